@@ -1,0 +1,75 @@
+/**
+ * Opens SQLite files with the driver this Node offers: `node:sqlite` where it works without a flag (Node 24), else
+ * `@photostructure/sqlite`, which has the same API and ships its binaries inside npm. The rest of the service sees
+ * the few members declared here, so it compiles the same against either.
+ */
+import { createRequire } from 'node:module';
+
+/** What SQLite can store in a cell. Integers beyond 2^53 come back as bigint only with `readBigInts`. */
+export type SqliteValue = null | number | bigint | string | Uint8Array;
+export type SqliteRow = { readonly [column: string]: SqliteValue };
+
+export interface SqliteStatement {
+  run(...parameters: readonly SqliteValue[]): { changes: number | bigint; lastInsertRowid: number | bigint };
+  get(...parameters: readonly SqliteValue[]): SqliteRow | undefined;
+  all(...parameters: readonly SqliteValue[]): SqliteRow[];
+  iterate(...parameters: readonly SqliteValue[]): IterableIterator<SqliteRow>;
+  /** Empty for statements that return no rows. */
+  columns(): readonly { readonly name: string }[];
+}
+
+/** The part of `node:sqlite`'s synchronous database that this service uses. */
+export interface DatabaseSync {
+  readonly isOpen: boolean;
+  readonly isTransaction: boolean;
+  /** Runs one or several statements without results. */
+  exec(sql: string): void;
+  prepare(sql: string): SqliteStatement;
+  close(): void;
+}
+
+export type SqliteOptions = {
+  /** FULL: a commit survives a power cut. NORMAL: it survives a crash of the process. Default NORMAL. */
+  readonly synchronous?: 'FULL' | 'NORMAL';
+  /** The file must exist and is not written to. Default false. */
+  readonly readOnly?: boolean;
+  /** How long a statement waits for another connection's lock, in milliseconds. Default 5000. */
+  readonly busyTimeoutMs?: number;
+};
+
+type DriverOptions = { readonly readOnly: boolean; readonly enableForeignKeyConstraints: boolean };
+type Driver = { readonly DatabaseSync: new (file: string, options: DriverOptions) => DatabaseSync };
+
+function isDriver(module: unknown): module is Driver {
+  return typeof module === 'object' && module !== null && 'DatabaseSync' in module;
+}
+
+let driver: Driver | undefined;
+
+function loadDriver(): Driver {
+  // Both loads are synchronous so that opening a file stays a plain call; the npm driver's binary is only touched
+  // where Node has none of its own.
+  const builtIn: unknown = process.getBuiltinModule('node:sqlite');
+  if (isDriver(builtIn)) return builtIn;
+  const packaged: unknown = createRequire(import.meta.url)('@photostructure/sqlite');
+  if (isDriver(packaged)) return packaged;
+  throw new Error('No SQLite driver: this Node has no node:sqlite and @photostructure/sqlite is not installed');
+}
+
+/**
+ * Opens `file` (made if missing, unless `readOnly`) in WAL mode with foreign keys enforced. `:memory:` works too.
+ * @throws Error from the driver, e.g. when the file cannot be opened or is not a database
+ */
+export function openSqlite(file: string, options: SqliteOptions = {}): DatabaseSync {
+  driver ??= loadDriver();
+  const { synchronous = 'NORMAL', readOnly = false, busyTimeoutMs = 5000 } = options;
+  const database = new driver.DatabaseSync(file, { readOnly, enableForeignKeyConstraints: true });
+  try {
+    database.exec(`pragma busy_timeout = ${Math.trunc(busyTimeoutMs)}`);
+    if (!readOnly) database.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}`);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return database;
+}
