@@ -1,0 +1,71 @@
+/**
+ * The return policy of a shop: published as versions on the stream `policy-{policyId}`, never edited. A return keeps
+ * the terms of the version it was filed under, whatever is published later.
+ */
+
+/** Whose doing the return is; decides who pays for its way back and how a damaged item is refunded. */
+export type Fault = 'customer' | 'merchant' | 'carrier';
+export type Grade = 'A' | 'B' | 'C' | 'D' | 'X';
+export type Outcome = 'original_payment' | 'store_credit' | 'exchange';
+export type Method = 'label' | 'drop_off' | 'pickup' | 'own_shipping' | 'in_store' | 'keep';
+export type RefundTrigger = 'firstScan' | 'delivered' | 'received' | 'inspected';
+export type OutboundShipping = 'never' | 'fullReturn' | 'merchantFault' | 'proportional';
+export type TenderOrder = 'giftCardFirst' | 'reverseCapture' | 'proportional';
+
+export type Reason = {
+  readonly code: string;
+  readonly label: string;
+  /** Code of the reason above it; only leaves may be chosen. */
+  readonly parent: string | null;
+  readonly fault: Fault;
+  readonly requiresNote: boolean;
+};
+
+/** Every field filled in; `{}` from a merchant becomes this with the defaults. Amounts in minor units of the order's currency, rates in basis points (10000 = 100 %). */
+export type PolicyDocument = {
+  /** Days after delivery of the last parcel, the last day included in the shop's time zone; null = no limit. */
+  readonly windowDays: number | null;
+  /** Added to the fulfilment date where no delivery date is known. */
+  readonly transitBufferDays: number;
+  /** IANA name. */
+  readonly timeZone: string;
+  readonly finalSale: { readonly categories: readonly string[]; readonly skus: readonly string[] };
+  readonly reasons: readonly Reason[];
+  readonly returnShipping: { readonly feeMinor: number; readonly freeFromMinor: number | null };
+  readonly restockingFeeBp: number;
+  readonly keepItemBelowMinor: number | null;
+  readonly approval: {
+    readonly auto: boolean;
+    readonly reviewAboveMinor: number | null;
+    readonly declineReasons: readonly string[];
+  };
+  readonly inspectionRequired: boolean;
+  readonly refundTrigger: RefundTrigger;
+  readonly outboundShipping: OutboundShipping;
+  readonly tenderOrder: TenderOrder;
+  readonly brokenPromotion: 'keepProrata' | 'reprice';
+  readonly gradeFactorsBp: Readonly<Record<Grade, number>>;
+  readonly storeCreditBonusBp: number;
+  readonly outcomes: readonly Outcome[];
+  readonly methods: readonly Method[];
+  readonly expireAfterDays: number;
+};
+
+export type PolicyPublished = {
+  readonly type: 'PolicyPublished';
+  readonly data: { readonly at: string; readonly version: number; readonly document: PolicyDocument };
+};
+export type PolicyRetired = {
+  readonly type: 'PolicyRetired';
+  readonly data: { readonly at: string; readonly version: number };
+};
+export type PolicyEvent = PolicyPublished | PolicyRetired;
+
+/** Current stored shape of each policy event. */
+export const POLICY_EVENT_VERSIONS: Readonly<Record<PolicyEvent['type'], number>> = {
+  PolicyPublished: 1,
+  PolicyRetired: 1,
+};
+
+/** The stream of a policy's versions. */
+export const policyStream = (policyId: string): string => `policy-${policyId}`;

@@ -1,0 +1,176 @@
+/**
+ * What is known about the returns of one order after folding its events: plain immutable data, serialisable, the same
+ * for deciding, for answering and for every view.
+ *
+ * Custody is kept per unit: each unit of a return is in exactly one place, so the counters of a line add up by
+ * construction.
+ */
+import type { Fault, Grade, Method, Outcome } from '../policy/policy.events.js';
+import type {
+  Breakdown, Condition, Destination, Disposition, OrderFacts, RefundEntitled, ReviewReason, Terms,
+} from './returns.events.js';
+
+export type UnitPlace = 'awaiting' | 'received' | 'held' | 'disposed' | 'missing' | 'kept' | 'released';
+/** One unit of a return. `held` = graded and not put away for good (waiting, or set aside in quarantine). */
+export type ReturnUnit = {
+  /** Index into the order line's units. */
+  readonly unit: number;
+  readonly place: UnitPlace;
+  readonly grade: Grade | null;
+  readonly factorBp: number | null;
+  readonly disposition: Disposition | null;
+  /** Sum of everything entitled for this unit by this return's refunds, minor units. */
+  readonly entitledMinor: number;
+  /** True once a (non-manual) entitlement has settled what this unit gives. */
+  readonly settled: boolean;
+};
+export type ReturnLine = {
+  readonly lineId: string;
+  readonly reason: string;
+  readonly fault: Fault;
+  readonly condition: Condition;
+  readonly noteRef: string | null;
+  readonly photoRefs: readonly string[];
+  readonly units: readonly ReturnUnit[];
+};
+
+export type LabelState = 'requested' | 'issued' | 'failed' | 'parked' | 'voided';
+export type Label = {
+  readonly labelId: string;
+  readonly kind: 'label' | 'drop_off_code';
+  readonly state: LabelState;
+  readonly carrier: string;
+  readonly trackingNumber: string | null;
+  readonly code: string | null;
+  readonly costMinor: number | null;
+  readonly documentRef: string | null;
+  readonly requestedAt: string;
+  readonly issuedAt: string | null;
+  /** Failure code of the last attempt. */
+  readonly problem: string | null;
+  readonly attempts: number;
+};
+export type Pickup = { readonly pickupId: string; readonly state: 'scheduled' | 'missed' | 'completed'; readonly from: string; readonly until: string };
+export type ParcelPhase = 'in_transit' | 'delivered' | 'opened' | 'lost';
+/** A physical parcel as far as carrier and warehouse have seen it; key '' when no tracking number is known. */
+export type Parcel = {
+  readonly trackingNumber: string | null;
+  readonly phase: ParcelPhase;
+  readonly firstScanAt: string | null;
+  readonly deliveredAt: string | null;
+  readonly delayed: boolean;
+  readonly exception: string | null;
+  readonly lastPlace: string | null;
+  readonly lastAt: string;
+};
+
+/** What one scan did, so that the same scan counts once and can be corrected. */
+export type Scan = {
+  readonly scanId: string;
+  readonly at: string;
+  readonly station: string;
+  readonly received: readonly { readonly lineId: string; readonly units: readonly number[] }[];
+  readonly unexpected: readonly { readonly lineId: string | null; readonly barcode: string | null; readonly quantity: number; readonly why: 'surplus' | 'not_in_return' }[];
+  readonly correctionIds: readonly string[];
+};
+export type Mismatch = { readonly scanId: string; readonly expectedLineId: string; readonly foundBarcode: string | null; readonly quantity: number; readonly at: string };
+export type Restock = {
+  readonly restockId: string;
+  readonly lineId: string;
+  readonly sku: string;
+  readonly quantity: number;
+  readonly location: string | null;
+  readonly state: 'requested' | 'confirmed' | 'blocked';
+  readonly reason: string | null;
+};
+
+export type PayoutState = 'entitled' | 'submitted' | 'pending' | 'succeeded' | 'failed' | 'in_doubt' | 'parked';
+/** One way the money of a refund goes; named by `paymentId` within the refund ('store_credit' and 'bank_transfer' are no payments of the order). */
+export type Payout = {
+  readonly paymentId: string;
+  readonly destination: Destination;
+  /** Who executes it: the payment's provider, 'manual' or 'store_credit'. */
+  readonly provider: string;
+  /** The provider's id of the charge; empty where there is none. */
+  readonly reference: string;
+  readonly amountMinor: number;
+  readonly state: PayoutState;
+  /** Recorded declines and late failures; part of the next key. */
+  readonly declines: number;
+  /** Idempotency key under which it was last submitted. */
+  readonly key: string | null;
+  readonly providerRefundId: string | null;
+  readonly code: string | null;
+  readonly entitledAt: string;
+  readonly submittedAt: string | null;
+  readonly settledAt: string | null;
+  /** When the current state began. */
+  readonly since: string;
+  /** Set when the payout was sent another way; it then counts for nothing. */
+  readonly reroutedTo: string | null;
+};
+/** API states of a refund: the most pressing state of its payouts. */
+export type RefundState = PayoutState;
+export type Refund = {
+  readonly refundId: string;
+  readonly returnId: string;
+  readonly entitledAt: string;
+  readonly trigger: RefundEntitled['data']['trigger'];
+  readonly destination: Destination;
+  readonly reason: string | null;
+  readonly breakdown: Breakdown;
+  readonly payouts: readonly Payout[];
+};
+
+export type Authorisation = 'requested' | 'in_review' | 'approved' | 'declined' | 'cancelled' | 'expired' | 'closed';
+/** First time each milestone was reached, ISO 8601 UTC; the stages of refund latency lie between them. */
+export type Milestones = {
+  readonly requestedAt: string;
+  readonly approvedAt: string | null;
+  readonly labelIssuedAt: string | null;
+  readonly firstScanAt: string | null;
+  readonly deliveredAt: string | null;
+  readonly receivedAt: string | null;
+  readonly inspectedAt: string | null;
+  readonly entitledAt: string | null;
+  readonly submittedAt: string | null;
+  /** When everything owed so far was with the customer; null again while something owed is unpaid. */
+  readonly refundedAt: string | null;
+  /** Declined, cancelled, expired or closed. */
+  readonly endedAt: string | null;
+};
+export type ReturnState = {
+  readonly returnId: string;
+  readonly number: number;
+  readonly authorisation: Authorisation;
+  readonly reviewReasons: readonly ReviewReason[];
+  /** Decline code, cancellation or closing reason. */
+  readonly endReason: string | null;
+  readonly outcome: Outcome;
+  readonly method: Method;
+  readonly terms: Terms;
+  readonly quotedMinor: number;
+  readonly lines: readonly ReturnLine[];
+  readonly labels: readonly Label[];
+  readonly pickups: readonly Pickup[];
+  readonly parcels: readonly Parcel[];
+  readonly scans: readonly Scan[];
+  readonly mismatches: readonly Mismatch[];
+  readonly restocks: readonly Restock[];
+  readonly refunds: readonly Refund[];
+  /** Station of the latest warehouse event. */
+  readonly station: string | null;
+  readonly milestones: Milestones;
+};
+export type Dispute = { readonly disputeId: string; readonly paymentId: string; readonly amountMinor: number; readonly state: 'open' | 'won' | 'lost' };
+
+export type ReturnsState = {
+  /** Null until the order is registered. */
+  readonly order: OrderFacts | null;
+  readonly registeredAt: string | null;
+  readonly disputes: readonly Dispute[];
+  /** In the order they were filed; `returns[n - 1].number === n`. */
+  readonly returns: readonly ReturnState[];
+};
+
+export const NOTHING_YET: ReturnsState = { order: null, registeredAt: null, disputes: [], returns: [] };
