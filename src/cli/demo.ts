@@ -1,0 +1,173 @@
+/**
+ * The main job over HTTP on real or made-up input: import orders, send the listed ones back whole, and see every
+ * refund paid to the cent. Every request carries a key or id derived from the input, so a second run changes nothing.
+ */
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parse } from 'csv-parse/sync';
+import pLimit from 'p-limit';
+import type { ReturnBody } from '../returns/returns.presentation.js';
+import type { ApiClient } from './api-client.js';
+import { startProgress } from './progress.js';
+import type { SampleShop } from './sample-shop.js';
+
+export type DemoInput =
+  | { readonly kind: 'files'; readonly ordersFile: string; readonly returnsFile: string; readonly mapping: string }
+  | { readonly kind: 'sample'; readonly shop: SampleShop };
+
+/** What came out; amounts in minor units by currency. */
+export type Reconciliation = {
+  readonly orders: number;
+  readonly orderLines: number;
+  readonly ordersChanged: number;
+  readonly returns: number;
+  readonly returnLines: number;
+  readonly units: number;
+  readonly paidMinor: Readonly<Record<string, number>>;
+  readonly refundedMinor: Readonly<Record<string, number>>;
+  /** Commands that had not been carried out by an earlier run. */
+  readonly commandsNew: number;
+  readonly commandsRepeated: number;
+  readonly seconds: number;
+};
+
+type OrderAnswer = {
+  readonly currency: string;
+  readonly lines: readonly { readonly lineId: string; readonly fulfilled: number; readonly units: readonly { readonly netMinor: number; readonly taxMinor: number }[] }[];
+};
+
+const IN_PARALLEL = 16;
+const POLL_MS = 50;
+const PATIENCE_MS = 60_000;
+
+/** Runs the whole demo against the service behind `api` and answers the reconciliation. @throws ApiProblem */
+export async function runDemo(api: ApiClient, input: DemoInput): Promise<Reconciliation> {
+  const started = performance.now();
+  const imported = await importOrders(api, input);
+  await openTheWindow(api);
+  const orderIds = input.kind === 'sample' ? input.shop.returnedOrderIds : await returnedOrders(input.returnsFile);
+  const count = { new: 0, repeated: 0 };
+  const send = async (path: string, body: unknown, key: string): Promise<ReturnBody> => {
+    const answer = await api.post<ReturnBody>(path, body, key);
+    count[answer.replayed ? 'repeated' : 'new'] += 1;
+    return answer.body;
+  };
+  const paidMinor: Record<string, number> = {};
+  const filed = await inParallel('file returns', orderIds, async (orderId) => {
+    const order = (await api.get<OrderAnswer>(`/v1/orders/${orderId}`)).body;
+    const paid = order.lines.flatMap((line) => line.units).reduce((sum, unit) => sum + unit.netMinor + unit.taxMinor, 0);
+    paidMinor[order.currency] = (paidMinor[order.currency] ?? 0) + paid;
+    const lines = order.lines.map(({ lineId, fulfilled }) => ({ lineId, quantity: fulfilled, reason: 'changed_mind', condition: 'opened' }));
+    return send(`/v1/orders/${orderId}/returns`, { lines, outcome: 'original_payment', method: 'label' }, `demo-file-${orderId}`);
+  });
+  const labelled = await inParallel('wait for labels', filed, (ret) => until(api, ret.returnId, (now) => now.labels.some((label) => label.state === 'issued'), 'its label'));
+  await inParallel('carrier scans', labelled, (ret) => bringToWarehouse(send, ret));
+  await inParallel('receive item by item', labelled, (ret) => receive(send, ret));
+  await inParallel('inspect and put away', labelled, (ret) => inspect(send, ret));
+  const refunded = await inParallel('wait for payouts', labelled, (ret) => until(api, ret.returnId, (now) => now.status === 'refunded', 'its refund'));
+  return {
+    ...imported,
+    returns: refunded.length,
+    returnLines: refunded.reduce((sum, ret) => sum + ret.lines.length, 0),
+    units: refunded.flatMap((ret) => ret.lines).reduce((sum, line) => sum + line.received, 0),
+    paidMinor,
+    refundedMinor: sumByCurrency(refunded),
+    commandsNew: count.new,
+    commandsRepeated: count.repeated,
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+type Send = (path: string, body: unknown, key: string) => Promise<ReturnBody>;
+
+async function bringToWarehouse(send: Send, ret: ReturnBody): Promise<void> {
+  const trackingNumber = ret.labels.find((label) => label.state === 'issued')?.trackingNumber ?? null;
+  for (const status of ['scanned', 'delivered'] as const) {
+    await send(`/v1/returns/${ret.returnId}/tracking`, { status, trackingNumber, place: 'Demo hub' }, `demo-${status}-${ret.returnId}`);
+  }
+}
+
+/** One scan a unit, as a clerk would. */
+async function receive(send: Send, ret: ReturnBody): Promise<void> {
+  for (const line of ret.lines) {
+    for (let unit = 1; unit <= line.authorised; unit += 1) {
+      const scanId = `demo-${ret.returnId}-${line.lineId}-${unit}`;
+      await send(`/v1/returns/${ret.returnId}/receipts`, { scanId, station: 'demo-1', items: [{ lineId: line.lineId, quantity: 1 }] }, scanId);
+    }
+  }
+}
+
+async function inspect(send: Send, ret: ReturnBody): Promise<void> {
+  const items = ret.lines.map((line) => ({ lineId: line.lineId, quantity: line.authorised }));
+  const station = 'demo-1';
+  await send(`/v1/returns/${ret.returnId}/inspections`, { station, items: items.map((item) => ({ ...item, grade: 'A' })) }, `demo-inspect-${ret.returnId}`);
+  await send(
+    `/v1/returns/${ret.returnId}/dispositions`,
+    { station, items: items.map((item) => ({ ...item, disposition: 'restock', location: 'A-01' })) },
+    `demo-dispose-${ret.returnId}`,
+  );
+}
+
+/** Old orders are welcome in a demo: a policy without a window, every other rule at its default. */
+async function openTheWindow(api: ApiClient): Promise<void> {
+  await api.put('/v1/policy', { windowDays: null });
+}
+
+async function importOrders(api: ApiClient, input: DemoInput): Promise<Pick<Reconciliation, 'orders' | 'orderLines' | 'ordersChanged'>> {
+  const csv = input.kind === 'sample' ? Readable.from([input.shop.ordersCsv]) : createReadStream(input.ordersFile);
+  const mapping = input.kind === 'sample' ? 'generic' : input.mapping;
+  const progress = startProgress('import orders', 1);
+  const seen = { orders: 0, orderLines: 0, ordersChanged: 0 };
+  for await (const result of api.importOrders(csv, mapping)) {
+    if (result.status === 'failed') throw new Error(`Order ${result.orderId ?? '?'} could not be imported: ${result.detail ?? ''}`);
+    seen.orders += 1;
+    seen.orderLines += result.lines ?? 0;
+    if (result.status !== 'unchanged') seen.ordersChanged += 1;
+  }
+  progress.finish();
+  return seen;
+}
+
+async function returnedOrders(file: string): Promise<readonly string[]> {
+  const rows: unknown = parse(await readFile(file, 'utf8'), { columns: true, bom: true, skip_empty_lines: true, trim: true });
+  return (rows as readonly Record<string, string>[]).map((row) => {
+    const orderId = row['Order ID'] ?? row.order_id;
+    if (orderId === undefined) throw new Error(`${file} has no column "Order ID" or "order_id"`);
+    return orderId;
+  });
+}
+
+async function inParallel<In, Out>(label: string, items: readonly In[], work: (item: In) => Promise<Out>): Promise<Out[]> {
+  const progress = startProgress(label, items.length);
+  let done = 0;
+  const limit = pLimit(IN_PARALLEL);
+  const results = await Promise.all(
+    items.map((item) =>
+      limit(async () => {
+        const result = await work(item);
+        progress.update((done += 1));
+        return result;
+      }),
+    ),
+  );
+  progress.finish();
+  return results;
+}
+
+async function until(api: ApiClient, returnId: string, reached: (ret: ReturnBody) => boolean, what: string): Promise<ReturnBody> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const { body } = await api.get<ReturnBody>(`/v1/returns/${returnId}`);
+    if (reached(body)) return body;
+    if (performance.now() > deadline) throw new Error(`Return ${returnId} (${body.status}) still waits for ${what} after ${PATIENCE_MS / 1000} s`);
+    await delay(POLL_MS);
+  }
+}
+
+function sumByCurrency(returns: readonly ReturnBody[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const { money } of returns) sums[money.currency] = (sums[money.currency] ?? 0) + money.refundedMinor;
+  return sums;
+}

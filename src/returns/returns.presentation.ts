@@ -1,0 +1,94 @@
+/** The folded state as the API shows it. Pure; fields may be added, never renamed. */
+import { countersOf, entitledOf, findReturn, refundedOf, refundStateOf, statusOf, type ReturnStatus } from './returns.status.js';
+import type { Breakdown, Destination, OrderFacts } from './returns.events.js';
+import type { Refund, ReturnLine, ReturnsState, ReturnState } from './returns.state.js';
+
+const refundBody = (refund: Refund, currency: string) => ({
+  refundId: refund.refundId,
+  state: refundStateOf(refund),
+  amountMinor: refund.breakdown.totalMinor,
+  currency,
+  trigger: refund.trigger,
+  destination: refund.destination,
+  reason: refund.reason,
+  entitledAt: refund.entitledAt,
+  breakdown: breakdownBody(refund.breakdown),
+  payouts: refund.payouts.map((payout) => ({
+    paymentId: payout.paymentId,
+    destination: payout.destination as Destination,
+    provider: payout.provider,
+    simulated: payout.provider === 'simulated',
+    amountMinor: payout.amountMinor,
+    state: payout.state,
+    key: payout.key,
+    providerRefundId: payout.providerRefundId,
+    code: payout.code,
+    since: payout.since,
+    reroutedTo: payout.reroutedTo,
+  })),
+});
+
+const breakdownBody = (breakdown: Breakdown) => ({
+  units: breakdown.units.map(({ lineId, unit, netMinor, taxMinor, factorBp, refundMinor }) => ({ lineId, unit, netMinor, taxMinor, factorBp, refundMinor })),
+  shippingMinor: breakdown.shippingMinor,
+  fees: breakdown.fees.map(({ code, amountMinor }) => ({ code, amountMinor })),
+  bonusMinor: breakdown.bonusMinor,
+  totalMinor: breakdown.totalMinor,
+  payments: breakdown.payments.map(({ paymentId, amountMinor }) => ({ paymentId, amountMinor })),
+  ruleIds: [...breakdown.ruleIds],
+});
+
+const lineBody = (line: ReturnLine, order: OrderFacts) => {
+  const sold = order.lines.find((each) => each.lineId === line.lineId);
+  return {
+    lineId: line.lineId,
+    sku: sold?.sku ?? '',
+    title: sold?.title ?? '',
+    reason: line.reason,
+    condition: line.condition,
+    photos: [...line.photoRefs],
+    ...countersOf(line),
+  };
+};
+
+const returnBody = (state: ReturnsState, order: OrderFacts, ret: ReturnState, orderId: string, revision: number) => ({
+  returnId: ret.returnId,
+  orderId,
+  status: statusOf(state, ret),
+  revision,
+  requestedAt: ret.milestones.requestedAt,
+  policy: { id: ret.terms.policyId, version: ret.terms.version },
+  outcome: ret.outcome,
+  method: ret.method,
+  reviewReasons: ret.reviewReasons.map(({ code, words }) => ({ code, words })),
+  endReason: ret.endReason,
+  lines: ret.lines.map((line) => lineBody(line, order)),
+  labels: ret.labels.map(({ labelId, kind, state: labelState, carrier, trackingNumber, code, costMinor, problem }) => ({
+    labelId, kind, state: labelState, carrier, trackingNumber, code, costMinor, problem,
+  })),
+  pickups: ret.pickups.map(({ pickupId, state: pickupState, from, until }) => ({ pickupId, state: pickupState, from, until })),
+  parcels: ret.parcels.map(({ trackingNumber, phase, firstScanAt, deliveredAt, delayed, exception, lastPlace, lastAt }) => ({
+    trackingNumber, phase, firstScanAt, deliveredAt, delayed, exception, lastPlace, lastAt,
+  })),
+  mismatches: ret.mismatches.map(({ scanId, expectedLineId, foundBarcode, quantity, at }) => ({ scanId, expectedLineId, foundBarcode, quantity, at })),
+  surplus: ret.scans.flatMap((scan) => scan.unexpected.map(({ lineId, barcode, quantity, why }) => ({ scanId: scan.scanId, lineId, barcode, quantity, why }))),
+  restocks: ret.restocks.map(({ restockId, lineId, sku, quantity, location, state: restockState, reason }) => ({
+    restockId, lineId, sku, quantity, location, state: restockState, reason,
+  })),
+  refunds: ret.refunds.map((refund) => refundBody(refund, order.currency)),
+  money: { currency: order.currency, quotedMinor: ret.quotedMinor, entitledMinor: entitledOf(ret), refundedMinor: refundedOf(ret) },
+  milestones: { ...ret.milestones },
+});
+
+/** A return as the API answers it; `status` is derived, `revision` is the order stream's. */
+export type ReturnBody = ReturnType<typeof returnBody>;
+
+/** @returns undefined when the order has no such return. */
+export function presentReturn(state: ReturnsState, orderId: string, returnId: string, revision: number): ReturnBody | undefined {
+  const ret = findReturn(state, returnId);
+  return state.order === null || ret === undefined ? undefined : returnBody(state, state.order, ret, orderId, revision);
+}
+
+/** Id and status of every return of the order, oldest first. */
+export const presentReturnList = (state: ReturnsState): { returnId: string; status: ReturnStatus }[] =>
+  state.returns.map((ret) => ({ returnId: ret.returnId, status: statusOf(state, ret) }));
