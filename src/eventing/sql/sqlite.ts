@@ -40,6 +40,20 @@ export type SqliteOptions = {
 type DriverOptions = { readonly readOnly: boolean; readonly enableForeignKeyConstraints: boolean };
 type Driver = { readonly DatabaseSync: new (file: string, options: DriverOptions) => DatabaseSync };
 
+/** Another connection holds the lock. */
+export const SQLITE_BUSY = 5;
+/** The file is damaged. */
+export const SQLITE_CORRUPT = 11;
+/** The file is not an SQLite database. */
+export const SQLITE_NOTADB = 26;
+
+/** The primary result code of an error thrown by the driver (see sqlite.org/rescode.html), undefined for others. */
+export function sqliteErrorCode(error: unknown): number | undefined {
+  const code = typeof error === 'object' && error !== null && 'errcode' in error ? error.errcode : undefined;
+  // Extended codes carry the primary one in their lowest byte.
+  return typeof code === 'number' ? code & 0xff : undefined;
+}
+
 function isDriver(module: unknown): module is Driver {
   return typeof module === 'object' && module !== null && 'DatabaseSync' in module;
 }

@@ -1,0 +1,142 @@
+/** The file format of the embedded log: its tables, the checks on opening it, and the statements that use them. */
+import type { Position } from '../event-store.js';
+import { openSqlite, SQLITE_CORRUPT, SQLITE_NOTADB, sqliteErrorCode } from '../sql/sqlite.js';
+import type { DatabaseSync, SqliteRow, SqliteStatement } from '../sql/sqlite.js';
+import type { StoredEvent } from './serialise.js';
+
+/** 'BKHL', SQLite's application id of our logs, so that another program's file is never taken for one. */
+const APPLICATION_ID = 0x424b484c;
+const FORMAT = 1;
+
+/** `ordinal` counts events of the whole log from 1 without gaps; it is what positions are made of. */
+const SCHEMA = `
+  create table meta (key text primary key, value text not null) strict, without rowid;
+  create table events (
+    ordinal integer primary key,
+    stream_id text not null,
+    revision integer not null,
+    id text not null,
+    type text not null,
+    data text not null,
+    metadata text not null,
+    recorded_at integer not null,
+    unique (stream_id, revision)
+  ) strict;`;
+
+const COLUMNS = 'ordinal, stream_id, revision, id, type, data, metadata, recorded_at';
+
+/** Digits of Number.MAX_SAFE_INTEGER: positions compare as strings for as long as the numbers are exact. */
+const POSITION_WIDTH = 16;
+
+export function toPosition(ordinal: number): Position {
+  return String(ordinal).padStart(POSITION_WIDTH, '0') as Position;
+}
+
+export function toStored(row: SqliteRow): StoredEvent {
+  return {
+    id: String(row['id']),
+    type: String(row['type']),
+    data: String(row['data']),
+    metadata: String(row['metadata']),
+    streamId: String(row['stream_id']),
+    revision: Number(row['revision']),
+    position: toPosition(Number(row['ordinal'])),
+    recordedAt: Number(row['recorded_at']),
+  };
+}
+
+export type LogFile = { readonly writing: DatabaseSync; readonly reading: DatabaseSync; readonly identity: string };
+
+/**
+ * Opens the log file, made with a new identity if it does not exist.
+ * @throws Error damaged, not ours, or written by a newer version
+ */
+export function openLogFile(file: string, newIdentity: () => string): LogFile {
+  const opened: DatabaseSync[] = [];
+  try {
+    const writing = openSqlite(file, { synchronous: 'FULL' });
+    opened.push(writing);
+    const identity = checkFormat(file, writing, newIdentity);
+    const reading = openSqlite(file, { readOnly: true });
+    opened.push(reading);
+    return { writing, reading, identity };
+  } catch (error) {
+    for (const database of opened) database.close();
+    const code = sqliteErrorCode(error);
+    if (code === SQLITE_NOTADB || code === SQLITE_CORRUPT) {
+      throw new Error(`${file} is damaged or not an event log. Restore it from a backup; it was not touched.`, {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+function checkFormat(file: string, database: DatabaseSync, newIdentity: () => string): string {
+  const applicationId = pragma(database, 'application_id');
+  const format = pragma(database, 'user_version');
+  const tables = Number(database.prepare('select count(*) as n from sqlite_schema').get()?.['n']);
+  if (applicationId === 0 && format === 0 && tables === 0) {
+    database.exec('begin immediate');
+    database.exec(`pragma application_id = ${APPLICATION_ID}; pragma user_version = ${FORMAT}; ${SCHEMA}`);
+    database.prepare(`insert into meta values ('identity', ?)`).run(newIdentity());
+    database.exec('commit');
+  } else if (applicationId !== APPLICATION_ID) {
+    throw new Error(`${file} is an SQLite file of another program, not an event log. Choose another DATA_DIR.`);
+  } else if (format > FORMAT) {
+    throw new Error(`${file} was written by a newer version of this service (format ${format}). Upgrade to open it.`);
+  }
+  const identity = database.prepare(`select value from meta where key = 'identity'`).get()?.['value'];
+  if (typeof identity !== 'string') throw new Error(`${file} has no identity. Restore it from a backup.`);
+  return identity;
+}
+
+function pragma(database: DatabaseSync, name: string): number {
+  return Number(database.prepare(`pragma ${name}`).get()?.[name]);
+}
+
+export type LogWriter = {
+  readonly begin: SqliteStatement;
+  readonly commit: SqliteStatement;
+  readonly rollback: SqliteStatement;
+  /** Parameters in the order of the columns. */
+  readonly insert: SqliteStatement;
+  /** (stream, first revision, number) → id, ordinal */
+  readonly ids: SqliteStatement;
+  /** Revision of the stream's last event, -1 without one. */
+  headOf(streamId: string): number;
+};
+
+export function prepareWriter(database: DatabaseSync): LogWriter {
+  const head = database.prepare('select max(revision) as revision from events where stream_id = ?');
+  return {
+    begin: database.prepare('begin immediate'),
+    commit: database.prepare('commit'),
+    rollback: database.prepare('rollback'),
+    insert: database.prepare(`insert into events (${COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?)`),
+    ids: database.prepare(
+      'select id, ordinal from events where stream_id = ? and revision >= ? order by revision limit ?',
+    ),
+    headOf: (streamId) => Number(head.get(streamId)?.['revision'] ?? -1),
+  };
+}
+
+export type LogReader = {
+  /** (stream, first revision, number) → rows */
+  readonly stream: SqliteStatement;
+  /** (after ordinal, number) → rows */
+  readonly log: SqliteStatement;
+  /** Ordinal of the newest event, 0 for an empty log. */
+  head(): number;
+};
+
+export function prepareReader(database: DatabaseSync): LogReader {
+  const head = database.prepare('select max(ordinal) as head from events');
+  return {
+    stream: database.prepare(
+      `select ${COLUMNS} from events where stream_id = ? and revision >= ? order by revision limit ?`,
+    ),
+    log: database.prepare(`select ${COLUMNS} from events where ordinal > ? order by ordinal limit ?`),
+    head: () => Number(head.get()?.['head'] ?? 0),
+  };
+}

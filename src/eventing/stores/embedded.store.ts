@@ -1,0 +1,252 @@
+/**
+ * The event log in one SQLite file, for running the whole service as one process without any other server. Durable
+ * (WAL, synchronous=FULL) and fast enough through group commit: appends that arrive together share one fsync.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  OverlappingAppendError,
+  StoreUnavailableError,
+  UnknownOutcomeError,
+  WrongRevisionError,
+} from '../event-store.js';
+import type {
+  Appended,
+  EventBatch,
+  EventStore,
+  ExpectedRevision,
+  NewEvent,
+  Position,
+  RecordedEvent,
+} from '../event-store.js';
+import type { DatabaseSync } from '../sql/sqlite.js';
+import { lockDataFolder } from './data-folder-lock.js';
+import type { DataFolderLock } from './data-folder-lock.js';
+import { openLogFile, prepareReader, prepareWriter, toPosition, toStored } from './embedded.file.js';
+import type { LogReader, LogWriter } from './embedded.file.js';
+import { Tail } from './embedded.tail.js';
+import { serialiseAppend, toRecorded } from './serialise.js';
+import type { SerialisedEvent, StoredEvent } from './serialise.js';
+
+/** Rows read from the file before the event loop gets its turn again (about 2 ms). */
+const PAGE = 256;
+
+type Append = {
+  readonly streamId: string;
+  readonly events: readonly SerialisedEvent[];
+  readonly expected: ExpectedRevision;
+  readonly resolve: (appended: Appended) => void;
+  readonly reject: (error: Error) => void;
+};
+
+export class EmbeddedEventStore implements EventStore {
+  readonly #lock: DataFolderLock;
+  readonly #writing: DatabaseSync;
+  readonly #reading: DatabaseSync;
+  readonly #writer: LogWriter;
+  readonly #reader: LogReader;
+  readonly #identity: string;
+  readonly #tail: Tail;
+  readonly #waiting = new Set<() => void>();
+  #queue: Append[] = [];
+  #closed = false;
+
+  /**
+   * Opens the log in `folder` (made if missing) and takes the folder for this process until `close`.
+   * @throws DataFolderLockedError the folder is in use
+   * @throws Error the log file is damaged, from a newer version, or not a log of this service
+   */
+  static open(folder: string): EmbeddedEventStore {
+    mkdirSync(folder, { recursive: true });
+    const lock = lockDataFolder(folder);
+    try {
+      return new EmbeddedEventStore(lock, join(folder, 'log.sqlite'));
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  private constructor(lock: DataFolderLock, file: string) {
+    this.#lock = lock;
+    const log = openLogFile(file, randomUUID);
+    this.#writing = log.writing;
+    this.#reading = log.reading;
+    this.#identity = log.identity;
+    this.#writer = prepareWriter(log.writing);
+    this.#reader = prepareReader(log.reading);
+    this.#tail = new Tail(this.#reader.head());
+  }
+
+  async identity(): Promise<string> {
+    return this.#identity;
+  }
+
+  async append(streamId: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<Appended> {
+    const serialised = serialiseAppend(streamId, events, expected);
+    this.#assertOpen();
+    return new Promise((resolve, reject) => {
+      // The first append of a turn schedules the commit; all that arrive until then go into the same transaction.
+      if (this.#queue.length === 0) setImmediate(() => this.#commitGroup());
+      this.#queue.push({ streamId, events: serialised, expected, resolve, reject });
+    });
+  }
+
+  async readStream(streamId: string, from = 0): Promise<readonly RecordedEvent[]> {
+    const events: RecordedEvent[] = [];
+    for (let next = from; ; next += PAGE) {
+      this.#assertOpen();
+      const page = this.#reader.stream.all(streamId, next, PAGE);
+      for (const row of page) events.push(toRecorded(toStored(row)));
+      if (page.length < PAGE) return events;
+      await nextTurn();
+    }
+  }
+
+  async *subscribe(
+    after: Position | 'start',
+    options: { readonly batchSize: number; readonly signal: AbortSignal },
+  ): AsyncGenerator<EventBatch, void, void> {
+    const { batchSize, signal } = options;
+    const ended = () => signal.aborted || this.#closed;
+    let delivered = after === 'start' ? 0 : Number(after);
+    if (delivered > this.#tail.head) {
+      throw new Error(
+        `Position ${after} lies beyond the end of the log (${this.#tail.head} events): the log was probably restored ` +
+          'from an older copy than its readers. Rebuild the views.',
+      );
+    }
+    let announced = false;
+    while (!ended()) {
+      if (announced && delivered === this.#tail.head) await this.#nextCommit(signal);
+      const events = this.#tail.after(delivered, batchSize) ?? (await this.#readLog(delivered, batchSize, ended));
+      if (ended()) return;
+      delivered += events.length;
+      announced = delivered === this.#tail.head;
+      yield { events, upTo: toPosition(delivered), caughtUp: announced };
+    }
+  }
+
+  async head(): Promise<Position | 'start'> {
+    this.#assertOpen();
+    return this.#tail.head === 0 ? 'start' : toPosition(this.#tail.head);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#commitGroup();
+    this.#wakeSubscribers();
+    this.#reading.close();
+    // Leaves one complete file behind, easy to copy; closing alone does not promise that with every driver.
+    this.#writing.exec('pragma wal_checkpoint(truncate)');
+    this.#writing.close();
+    this.#lock.release();
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new StoreUnavailableError('The event log is closed');
+  }
+
+  /** Writes everything queued in one transaction; a refused append fails alone, a failed transaction fails all. */
+  #commitGroup(): void {
+    const group = this.#queue;
+    if (group.length === 0) return;
+    this.#queue = [];
+    const written: StoredEvent[] = [];
+    const now = Date.now();
+    let committing = false;
+    try {
+      this.#writer.begin.run();
+      const outcomes = group.map((append) => this.#write(append, written, now));
+      committing = true;
+      this.#writer.commit.run();
+      this.#tail.push(written);
+      group.forEach((append, index) => settle(append, outcomes[index]));
+    } catch (error) {
+      this.#rollBack();
+      // Once the commit was under way the disk may hold it after all; only sending the same append again can tell.
+      const reason = error instanceof Error ? error.message : String(error);
+      const failure = committing
+        ? new UnknownOutcomeError(`The log could not confirm the commit: ${reason}`, { cause: error })
+        : new StoreUnavailableError(`The log could not be written: ${reason}`, { cause: error });
+      for (const append of group) append.reject(failure);
+    }
+    if (written.length > 0) this.#wakeSubscribers();
+  }
+
+  /** Stores one append inside the open transaction, or says why not without having written anything of it. */
+  #write(append: Append, written: StoredEvent[], now: number): Appended | Error {
+    const { streamId, events } = append;
+    const expected = append.expected === 'no-stream' ? -1 : append.expected;
+    const current = this.#writer.headOf(streamId);
+    if (expected < current) return this.#alreadyStored(append, expected, current);
+    if (expected > current) return wrongRevision(append, current);
+    let ordinal = this.#tail.head + written.length;
+    let revision = current;
+    for (const event of events) {
+      ordinal += 1;
+      revision += 1;
+      this.#writer.insert.run(ordinal, streamId, revision, event.id, event.type, event.data, event.metadata, now);
+      written.push({ ...event, streamId, revision, position: toPosition(ordinal), recordedAt: now });
+    }
+    return { revision, position: toPosition(ordinal) };
+  }
+
+  /** EventStoreDB's rule for an append below the head: the same ids at the same place are the first answer again. */
+  #alreadyStored(append: Append, expected: number, current: number): Appended | Error {
+    const { streamId, events } = append;
+    const stored = this.#writer.ids.all(streamId, expected + 1, events.length);
+    const known = events.findIndex((event, index) => stored[index]?.['id'] !== event.id);
+    if (known === 0) return wrongRevision(append, current);
+    if (known > 0) return new OverlappingAppendError(streamId);
+    return { revision: expected + events.length, position: toPosition(Number(stored.at(-1)?.['ordinal'])) };
+  }
+
+  #rollBack(): void {
+    try {
+      if (this.#writing.isTransaction) this.#writer.rollback.run();
+      this.#tail.reset(this.#reader.head());
+    } catch {
+      // The first error is the one to report; a connection that cannot even roll back fails the next append as well.
+    }
+  }
+
+  async #readLog(after: number, limit: number, ended: () => boolean): Promise<readonly RecordedEvent[]> {
+    const events: RecordedEvent[] = [];
+    while (events.length < limit && !ended()) {
+      const page = this.#reader.log.all(after + events.length, Math.min(PAGE, limit - events.length));
+      for (const row of page) events.push(toRecorded(toStored(row)));
+      await nextTurn();
+      if (page.length < PAGE) break;
+    }
+    return events;
+  }
+
+  #nextCommit(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        this.#waiting.delete(wake);
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.#waiting.add(wake);
+      signal.addEventListener('abort', wake);
+    });
+  }
+
+  #wakeSubscribers(): void {
+    for (const wake of [...this.#waiting]) wake();
+  }
+}
+
+function wrongRevision(append: Append, current: number): WrongRevisionError {
+  return new WrongRevisionError(append.streamId, append.expected, current === -1 ? 'no-stream' : current);
+}
+
+function settle(append: Append, outcome: Appended | Error | undefined): void {
+  if (outcome === undefined || outcome instanceof Error) append.reject(outcome ?? new Error('No outcome'));
+  else append.resolve(outcome);
+}
