@@ -1,0 +1,307 @@
+/**
+ * From a command to events on the log: state → decide → append at the revision the decision was based on.
+ *
+ * Idempotency comes from the log itself: the command's id stands in the metadata of every event it wrote, so a
+ * repeated command is found on its own stream and answered with the state as it was right after it.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { eventIdOf, hashCommand } from './command-identity.js';
+import { DomainError, type DomainEvent } from './decider.js';
+import {
+  AppendTooLargeError,
+  MAX_APPEND_BYTES,
+  StoreUnavailableError,
+  UnknownOutcomeError,
+  WrongRevisionError,
+  type Actor,
+  type Appended,
+  type EventStore,
+  type NewEvent,
+  type Position,
+  type RecordedEvent,
+} from './event-store.js';
+import { FoldedStreams, type Folded, type HandledCommand, type StreamModel } from './folded-streams.js';
+import { upcast } from './upcasting.js';
+
+export { deriveCommandId } from './command-identity.js';
+export type { StreamModel } from './folded-streams.js';
+
+export type CommandContext = {
+  readonly commandId: string;
+  readonly correlationId: string;
+  readonly causationId: string;
+  readonly actor: Actor;
+  /** ISO 8601 UTC, when the service was asked. */
+  readonly occurredAt: string;
+  /** The client's If-Match. */
+  readonly expectedRevision?: number;
+  /**
+   * Hash of what the caller sent, when the command also carries facts the service looked up (they may have changed when
+   * the same request comes again). Without it the command itself is hashed.
+   */
+  readonly payloadHash?: string;
+};
+
+export type Executed<State, Event> = {
+  readonly state: State;
+  /** -1: the stream does not exist. */
+  readonly revision: number;
+  /** null: nothing was appended. */
+  readonly position: Position | null;
+  readonly events: readonly Event[];
+  /** The command had been handled before; this is its first answer again. */
+  readonly replayed: boolean;
+};
+
+export type ExecutorOptions = {
+  /** Events' worth of folded state kept in memory; 100 000 unless said otherwise. */
+  readonly cachedEvents?: number;
+  /** First pause before an append is tried again, in milliseconds; doubles each time. 25 unless said otherwise. */
+  readonly backOffMs?: number;
+};
+
+/** The id was used before for another payload. */
+export class IdempotencyConflictError extends Error {
+  override readonly name = 'IdempotencyConflictError';
+  constructor(readonly commandId: string) {
+    super('The same idempotency key was used before with another content');
+  }
+}
+
+/** A command with the same id is being handled right now. */
+export class IdempotencyInProgressError extends Error {
+  override readonly name = 'IdempotencyInProgressError';
+  constructor(readonly commandId: string) {
+    super('The first request with this idempotency key is still being handled');
+  }
+}
+
+/** The stream is not at the revision the client has seen. */
+export class RevisionMismatchError extends Error {
+  override readonly name = 'RevisionMismatchError';
+  constructor(
+    readonly expected: number,
+    readonly actual: number,
+  ) {
+    super(`Expected revision ${expected}, the current one is ${actual}`);
+  }
+}
+
+/** Conflicts with other writers after which a command gives up. */
+const MAX_CONFLICTS = 3;
+/** How often the identical batch is sent when a reply was lost or the store could not be reached. */
+const MAX_SENDS = 5;
+
+type Work<State, Command, Event extends DomainEvent> = {
+  readonly model: StreamModel<State, Command, Event>;
+  readonly streamId: string;
+  readonly command: Command;
+  readonly context: CommandContext;
+  readonly hash: string;
+};
+
+/**
+ * `open`: decided, but not proved by an append at the revision it was decided on; `settle` answers (or throws) should
+ * the stream turn out not to have moved.
+ */
+type Attempt<State, Event> =
+  | { readonly kind: 'done'; readonly answer: Executed<State, Event> }
+  | { readonly kind: 'open' | 'conflict'; readonly settle: () => Executed<State, Event> };
+
+export class CommandExecutor {
+  readonly #streams: FoldedStreams;
+  /** Last command in line per stream; commands of one stream run one after another. */
+  readonly #lines = new Map<string, Promise<unknown>>();
+  readonly #inFlight = new Set<string>();
+  readonly #backOffMs: number;
+
+  constructor(
+    private readonly store: EventStore,
+    options: ExecutorOptions = {},
+  ) {
+    this.#streams = new FoldedStreams(store, options.cachedEvents ?? 100_000);
+    this.#backOffMs = options.backOffMs ?? 25;
+  }
+
+  /**
+   * Decides the command and appends what it decided, once. On a stream in memory this is one append and no read.
+   * @throws DomainError refused by a rule, or `payload_too_large`
+   * @throws IdempotencyConflictError, IdempotencyInProgressError
+   * @throws RevisionMismatchError the client's If-Match does not hold
+   * @throws WrongRevisionError other writers kept winning; safe to send again
+   * @throws StoreUnavailableError, UnknownOutcomeError safe to send again with the same command id
+   */
+  async execute<State, Command, Event extends DomainEvent>(
+    model: StreamModel<State, Command, Event>,
+    streamId: string,
+    command: Command,
+    context: CommandContext,
+  ): Promise<Executed<State, Event>> {
+    const flight = `${streamId} ${context.commandId}`;
+    if (this.#inFlight.has(flight)) throw new IdempotencyInProgressError(context.commandId);
+    this.#inFlight.add(flight);
+    try {
+      const work = { model, streamId, command, context, hash: context.payloadHash ?? hashCommand(command) };
+      return await this.#inLine(streamId, () => this.#run(work));
+    } finally {
+      this.#inFlight.delete(flight);
+    }
+  }
+
+  /** The stream's state now (revision -1: no such stream). Reads only what is not in memory yet. */
+  async load<State, Command, Event extends DomainEvent>(model: StreamModel<State, Command, Event>, streamId: string): Promise<{ readonly state: State; readonly revision: number }> {
+    const { state, revision } = await this.#streams.current(model, streamId);
+    return { state, revision };
+  }
+
+  /** The stream's state as it was at a past moment. @param at ISO 8601; events written up to and at that instant count */
+  async loadAsOf<State, Command, Event extends DomainEvent>(
+    model: StreamModel<State, Command, Event>,
+    streamId: string,
+    at: string,
+  ): Promise<{ readonly state: State; readonly revision: number }> {
+    const moment = Date.parse(at);
+    const all = await this.store.readStream(streamId);
+    const later = all.findIndex((event) => Date.parse(event.metadata.occurredAt) > moment);
+    const until = later === -1 ? all : all.slice(0, later);
+    return { state: this.#streams.fold(model, model.decider.initialState, until), revision: until.length - 1 };
+  }
+
+  /** All events of the stream in today's shape. */
+  async history<State, Command, Event extends DomainEvent>(model: StreamModel<State, Command, Event>, streamId: string): Promise<readonly RecordedEvent[]> {
+    const events = await this.store.readStream(streamId);
+    return events.map((event) => upcast(model, event));
+  }
+
+  async #inLine<T>(streamId: string, task: () => Promise<T>): Promise<T> {
+    const before = this.#lines.get(streamId);
+    const turn = before === undefined ? task() : before.then(task, task);
+    this.#lines.set(streamId, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#lines.get(streamId) === turn) this.#lines.delete(streamId);
+    }
+  }
+
+  async #run<State, Command, Event extends DomainEvent>(work: Work<State, Command, Event>): Promise<Executed<State, Event>> {
+    const cached = this.#streams.cached(work.model, work.streamId);
+    let folded = cached ?? (await this.#streams.current(work.model, work.streamId));
+    let fresh = cached === undefined;
+    for (let conflicts = 0; ; ) {
+      const attempt = await this.#attempt(work, folded);
+      if (attempt.kind === 'done') return attempt.answer;
+      // Only an append proves that the decision was based on the newest state. A refusal or "already so" from memory is
+      // confirmed by a look at the stream's end: another process may have moved it.
+      if (attempt.kind === 'open' && fresh) return attempt.settle();
+      if (attempt.kind === 'conflict') {
+        if (conflicts === MAX_CONFLICTS) return attempt.settle();
+        await this.#pause(conflicts);
+        conflicts += 1;
+      }
+      const current = await this.#streams.current(work.model, work.streamId);
+      if (attempt.kind === 'open' && current.revision === folded.revision) return attempt.settle();
+      folded = current;
+      fresh = true;
+    }
+  }
+
+  async #attempt<State, Command, Event extends DomainEvent>(work: Work<State, Command, Event>, folded: Folded<State>): Promise<Attempt<State, Event>> {
+    const { model, command, context } = work;
+    const handled = folded.commands.get(context.commandId);
+    if (handled !== undefined) return { kind: 'done', answer: await this.#firstAnswer(work, handled) };
+    const { expectedRevision } = context;
+    if (expectedRevision !== undefined && expectedRevision !== folded.revision) {
+      return refused(new RevisionMismatchError(expectedRevision, folded.revision));
+    }
+    let events: readonly Event[];
+    try {
+      events = model.decider.decide(command, folded.state);
+    } catch (error) {
+      return refused(error);
+    }
+    if (events.length === 0) {
+      return { kind: 'open', settle: () => ({ state: folded.state, revision: folded.revision, position: null, events, replayed: false }) };
+    }
+    try {
+      return { kind: 'done', answer: await this.#append(work, folded, events) };
+    } catch (error) {
+      if (error instanceof WrongRevisionError) return { ...refused(error), kind: 'conflict' };
+      throw error;
+    }
+  }
+
+  async #append<State, Command, Event extends DomainEvent>(
+    work: Work<State, Command, Event>,
+    folded: Folded<State>,
+    events: readonly Event[],
+  ): Promise<Executed<State, Event>> {
+    const { model, streamId, context, hash } = work;
+    const { revision, position } = await this.#send(streamId, toBatch(work, events), folded.revision);
+    const state = events.reduce((evolved, event) => model.decider.evolve(evolved, event), folded.state);
+    folded.commands.set(context.commandId, { hash, revision });
+    this.#streams.remember(streamId, { state, revision, commands: folded.commands });
+    return { state, revision, position, events, replayed: false };
+  }
+
+  /** Sends the identical batch until its outcome is known, a bounded number of times. */
+  async #send(streamId: string, batch: readonly NewEvent[], revision: number): Promise<Appended> {
+    for (let sends = 1; ; sends += 1) {
+      try {
+        return await this.store.append(streamId, batch, revision === -1 ? 'no-stream' : revision);
+      } catch (error) {
+        if (error instanceof AppendTooLargeError) throw tooLarge(error);
+        const worthRetrying = error instanceof UnknownOutcomeError || error instanceof StoreUnavailableError;
+        if (!worthRetrying || sends === MAX_SENDS) throw error;
+        await this.#pause(sends);
+      }
+    }
+  }
+
+  /** The answer the command got when it was handled: the stream folded to the revision it produced. */
+  async #firstAnswer<State, Command, Event extends DomainEvent>(work: Work<State, Command, Event>, handled: HandledCommand): Promise<Executed<State, Event>> {
+    const { model, streamId, context, hash } = work;
+    if (handled.hash !== hash) throw new IdempotencyConflictError(context.commandId);
+    const until = (await this.store.readStream(streamId)).slice(0, handled.revision + 1);
+    const own = until.filter((event) => event.metadata.commandId === context.commandId);
+    return {
+      state: this.#streams.fold(model, model.decider.initialState, until),
+      revision: handled.revision,
+      position: own.at(-1)?.position ?? null,
+      events: own.map((event) => this.#streams.domainEvent(model, event)),
+      replayed: true,
+    };
+  }
+
+  /** Exponential with full jitter, so that colliding writers spread out. */
+  async #pause(attempt: number): Promise<void> {
+    await delay(Math.random() * this.#backOffMs * 2 ** attempt);
+  }
+}
+
+function refused(error: unknown): { readonly kind: 'open'; readonly settle: () => never } {
+  return {
+    kind: 'open',
+    settle: () => {
+      throw error;
+    },
+  };
+}
+
+function tooLarge(error: AppendTooLargeError): DomainError {
+  return new DomainError('payload_too_large', error.message, { bytes: error.bytes, limitBytes: MAX_APPEND_BYTES });
+}
+
+function toBatch<State, Command, Event extends DomainEvent>(work: Work<State, Command, Event>, events: readonly Event[]): readonly NewEvent[] {
+  const { commandId, correlationId, causationId, actor, occurredAt } = work.context;
+  return events.map((event, index) => {
+    const type: Event['type'] = event.type;
+    const schemaVersion = work.model.versions[type];
+    return {
+      id: eventIdOf(commandId, index),
+      type,
+      data: event.data,
+      metadata: { commandId, commandHash: work.hash, correlationId, causationId, schemaVersion, actor, occurredAt },
+    };
+  });
+}

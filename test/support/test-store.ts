@@ -1,0 +1,65 @@
+/** The real embedded log in a folder of its own, with its calls counted and faults on request. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Appended, EventStore, ExpectedRevision, NewEvent, RecordedEvent } from '../../src/eventing/event-store.js';
+import { EmbeddedEventStore } from '../../src/eventing/stores/embedded.store.js';
+
+/** A fresh folder for one test, to be removed at its end. */
+export async function testFolder(): Promise<{ readonly folder: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'backhaul-test-'));
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+export type TestStore = { readonly store: WatchedStore; readonly folder: string; dispose(): Promise<void> };
+
+export async function testStore(): Promise<TestStore> {
+  const { folder, remove } = await testFolder();
+  const store = new WatchedStore(EmbeddedEventStore.open(join(folder, 'log')));
+  return {
+    store,
+    folder,
+    dispose: async () => {
+      await store.close();
+      await remove();
+    },
+  };
+}
+
+/** Passes everything on to a store, counts, and fails when told to. */
+export class WatchedStore implements EventStore {
+  appends = 0;
+  reads = 0;
+  #faults: { readonly error: Error; readonly written: boolean }[] = [];
+  /** Runs before an append reaches the store, e.g. to let another writer win. */
+  beforeAppend: (() => Promise<void>) | undefined;
+
+  constructor(private readonly inner: EventStore) {}
+
+  /** The next append fails with `error`; `written`: after it was written (the reply is lost), else before. */
+  failNextAppend(error: Error, written: boolean): void {
+    this.#faults.push({ error, written });
+  }
+
+  async append(streamId: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<Appended> {
+    this.appends += 1;
+    const before = this.beforeAppend;
+    this.beforeAppend = undefined;
+    await before?.();
+    const fault = this.#faults.shift();
+    if (fault !== undefined && !fault.written) throw fault.error;
+    const appended = await this.inner.append(streamId, events, expected);
+    if (fault !== undefined) throw fault.error;
+    return appended;
+  }
+
+  readStream(streamId: string, from?: number): Promise<readonly RecordedEvent[]> {
+    this.reads += 1;
+    return this.inner.readStream(streamId, from);
+  }
+
+  identity = () => this.inner.identity();
+  subscribe: EventStore['subscribe'] = (after, options) => this.inner.subscribe(after, options);
+  head = () => this.inner.head();
+  close = () => this.inner.close();
+}
