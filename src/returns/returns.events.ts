@@ -104,6 +104,8 @@ export type ReturnRequested = ReturnEvent<
     readonly lines: readonly RequestedLine[];
     readonly outcome: Outcome;
     readonly method: Method;
+    /** Carrier that issues the label, now or once a person has approved. */
+    readonly carrier: string;
     readonly terms: Terms;
     /** What the customer was told he would get. */
     readonly quotedMinor: number;
@@ -116,7 +118,11 @@ export type ReturnDeclined = ReturnEvent<'ReturnDeclined', { readonly by: 'polic
 export type ReturnCancelled = ReturnEvent<'ReturnCancelled', { readonly by: 'customer' | 'staff'; readonly reason: string }>;
 export type ReturnExpired = ReturnEvent<'ReturnExpired', { readonly afterDays: number }>;
 export type ReturnClosed = ReturnEvent<'ReturnClosed', { readonly reason: string }>;
-export type ReturnReopened = ReturnEvent<'ReturnReopened', { readonly reason: string }>;
+/** `retaken`: units that the closing had released and that are still free; they are awaited again. */
+export type ReturnReopened = ReturnEvent<
+  'ReturnReopened',
+  { readonly reason: string; readonly retaken: readonly { readonly lineId: string; readonly units: readonly number[] }[] }
+>;
 
 export type LabelRequested = ReturnEvent<'LabelRequested', { readonly labelId: string; readonly carrier: string; readonly kind: 'label' | 'drop_off_code' }>;
 export type LabelIssued = ReturnEvent<

@@ -104,6 +104,8 @@ export type Payout = {
   readonly entitledAt: string;
   readonly submittedAt: string | null;
   readonly settledAt: string | null;
+  /** It may have been executed under `key` and nobody knows yet; blocks other payouts of the payment until an answer is recorded. */
+  readonly doubtful: boolean;
   /** When the current state began. */
   readonly since: string;
   /** Set when the payout was sent another way; it then counts for nothing. */
@@ -148,6 +150,7 @@ export type ReturnState = {
   readonly endReason: string | null;
   readonly outcome: Outcome;
   readonly method: Method;
+  readonly carrier: string;
   readonly terms: Terms;
   readonly quotedMinor: number;
   readonly lines: readonly ReturnLine[];
@@ -168,9 +171,11 @@ export type ReturnsState = {
   /** Null until the order is registered. */
   readonly order: OrderFacts | null;
   readonly registeredAt: string | null;
+  /** When the shop last told of more units fulfilled; the return window starts there where no delivery is known. */
+  readonly lastFulfilledAt: string | null;
   readonly disputes: readonly Dispute[];
   /** In the order they were filed; `returns[n - 1].number === n`. */
   readonly returns: readonly ReturnState[];
 };
 
-export const NOTHING_YET: ReturnsState = { order: null, registeredAt: null, disputes: [], returns: [] };
+export const NOTHING_YET: ReturnsState = { order: null, registeredAt: null, lastFulfilledAt: null, disputes: [], returns: [] };

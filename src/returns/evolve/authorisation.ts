@@ -1,0 +1,80 @@
+import type { AuthorisationEvent, RequestedLine, ReturnRequested } from '../returns.events.js';
+import type { Milestones, ReturnLine, ReturnState, ReturnUnit } from '../returns.state.js';
+import { changeAllUnits, changeUnits } from './units.js';
+
+const awaited = (unit: number): ReturnUnit => ({
+  unit, place: 'awaiting', grade: null, factorBp: null, disposition: null, entitledMinor: 0, settled: false,
+});
+
+function filedLine(requested: RequestedLine): ReturnLine {
+  return { ...requested, units: requested.units.map(awaited) };
+}
+
+const untouched = (requestedAt: string): Milestones => ({
+  requestedAt, approvedAt: null, labelIssuedAt: null, firstScanAt: null, deliveredAt: null, receivedAt: null,
+  inspectedAt: null, entitledAt: null, submittedAt: null, refundedAt: null, endedAt: null,
+});
+
+/** The return as it is the moment it was requested. */
+export function filedReturn(event: ReturnRequested, number: number): ReturnState {
+  const { at, returnId, lines, outcome, method, carrier, terms, quotedMinor } = event.data;
+  return {
+    returnId, number, authorisation: 'requested', reviewReasons: [], endReason: null, outcome, method, carrier, terms, quotedMinor,
+    lines: lines.map(filedLine),
+    labels: [], pickups: [], parcels: [], scans: [], mismatches: [], restocks: [], refunds: [],
+    station: null,
+    milestones: untouched(at),
+  };
+}
+
+const isOut = (unit: ReturnUnit): boolean => unit.place === 'awaiting' || unit.place === 'kept';
+
+/**
+ * Units still with the customer become returnable again, except those already refunded: they are the customer's now,
+ * or they could be refunded a second time.
+ */
+function releaseOutstanding(ret: ReturnState): ReturnState {
+  return changeAllUnits(ret, (unit) => {
+    if (!isOut(unit)) return unit;
+    return { ...unit, place: unit.settled || unit.entitledMinor > 0 ? 'kept' : 'released' };
+  });
+}
+
+function approved(ret: ReturnState, at: string): ReturnState {
+  const milestones = { ...ret.milestones, approvedAt: ret.milestones.approvedAt ?? at };
+  const next: ReturnState = { ...ret, authorisation: 'approved', milestones };
+  if (ret.method !== 'keep') return next;
+  return changeAllUnits(next, (unit) => (unit.place === 'awaiting' ? { ...unit, place: 'kept' } : unit));
+}
+
+function ended(ret: ReturnState, authorisation: ReturnState['authorisation'], endReason: string | null, at: string): ReturnState {
+  return { ...releaseOutstanding(ret), authorisation, endReason, milestones: { ...ret.milestones, endedAt: at } };
+}
+
+function underway(ret: ReturnState, authorisation: ReturnState['authorisation']): ReturnState {
+  return { ...ret, authorisation, endReason: null, milestones: { ...ret.milestones, endedAt: null } };
+}
+
+/** Folds what was decided about whether the return may happen. */
+export function evolveAuthorisation(ret: ReturnState, event: Exclude<AuthorisationEvent, ReturnRequested>): ReturnState {
+  const { data } = event;
+  switch (event.type) {
+    case 'ReturnApproved':
+      return approved(ret, data.at);
+    case 'ReturnSentToReview':
+      return { ...underway(ret, 'in_review'), reviewReasons: event.data.reasons };
+    case 'ReturnDeclined':
+      return ended(ret, 'declined', event.data.code, data.at);
+    case 'ReturnCancelled':
+      return ended(ret, 'cancelled', event.data.reason, data.at);
+    case 'ReturnExpired':
+      return ended(ret, 'expired', null, data.at);
+    case 'ReturnClosed':
+      return ended(ret, 'closed', event.data.reason, data.at);
+    case 'ReturnReopened': {
+      const awaitAgain = (next: ReturnState, line: { readonly lineId: string; readonly units: readonly number[] }): ReturnState =>
+        changeUnits(next, line.lineId, line.units, (unit) => ({ ...unit, place: 'awaiting' }));
+      return event.data.retaken.reduce(awaitAgain, underway(ret, 'approved'));
+    }
+  }
+}

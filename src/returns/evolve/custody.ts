@@ -1,0 +1,95 @@
+import type { CustodyEvent, ItemGraded, ItemReceived, ReceiptCorrected } from '../returns.events.js';
+import type { Restock, ReturnState, Scan } from '../returns.state.js';
+import { onParcel } from './parcel.js';
+import { changeUnits, earliest } from './units.js';
+
+/** The scan with that id, made on its first mention, with `change` applied. Recent scans are looked at first. */
+function onScan(ret: ReturnState, scanId: string, at: string, station: string, change: (scan: Scan) => Scan): ReturnState {
+  const index = ret.scans.findLastIndex((scan) => scan.scanId === scanId);
+  const known = ret.scans[index];
+  if (known !== undefined) return { ...ret, scans: ret.scans.with(index, change(known)) };
+  return { ...ret, scans: [...ret.scans, change({ scanId, at, station, received: [], unexpected: [], correctionIds: [] })] };
+}
+
+function received(ret: ReturnState, { data }: ItemReceived): ReturnState {
+  const { at, scanId, lineId, units, station } = data;
+  const scanned = onScan(ret, scanId, at, station, (scan) => ({ ...scan, received: [...scan.received, { lineId, units }] }));
+  const next = changeUnits(scanned, lineId, units, (unit) => ({ ...unit, place: 'received' }));
+  return { ...next, station, milestones: { ...next.milestones, receivedAt: earliest(next.milestones.receivedAt, at) } };
+}
+
+function corrected(ret: ReturnState, { data }: ReceiptCorrected): ReturnState {
+  const { at, scanId, correctionId, lineId, units, delta, station } = data;
+  const next = onScan(ret, scanId, at, station, (scan) => ({
+    ...scan,
+    received: scan.received
+      .map((part) => (part.lineId === lineId ? { ...part, units: part.units.filter((unit) => !units.includes(unit)) } : part))
+      .filter((part) => part.units.length > 0),
+    unexpected: units.length > 0 ? scan.unexpected : fewer(scan.unexpected, lineId, -delta),
+    correctionIds: [...scan.correctionIds, correctionId],
+  }));
+  if (lineId === null) return { ...next, station };
+  return { ...changeUnits(next, lineId, units, (unit) => ({ ...unit, place: 'awaiting' })), station };
+}
+
+/** `quantity` items fewer among the unexpected ones of that line (any, where `lineId` is null). */
+function fewer(unexpected: Scan['unexpected'], lineId: string | null, quantity: number): Scan['unexpected'] {
+  let left = quantity;
+  return unexpected.flatMap((item) => {
+    if (lineId !== null && item.lineId !== lineId) return [item];
+    const taken = Math.min(left, item.quantity);
+    left -= taken;
+    return item.quantity === taken ? [] : [{ ...item, quantity: item.quantity - taken }];
+  });
+}
+
+function graded(ret: ReturnState, { data }: ItemGraded): ReturnState {
+  const { at, lineId, units, grade, factorBp, station } = data;
+  const next = changeUnits(ret, lineId, units, (unit) => ({ ...unit, place: 'held', grade, factorBp }));
+  return { ...next, station, milestones: { ...next.milestones, inspectedAt: next.milestones.inspectedAt ?? at } };
+}
+
+function onRestock(ret: ReturnState, restockId: string, state: Restock['state'], reason: string | null): ReturnState {
+  return { ...ret, restocks: ret.restocks.map((restock) => (restock.restockId === restockId ? { ...restock, state, reason } : restock)) };
+}
+
+/** Folds what the warehouse did. */
+export function evolveCustody(ret: ReturnState, event: CustodyEvent): ReturnState {
+  switch (event.type) {
+    case 'ParcelOpened': {
+      const { at, trackingNumber, station } = event.data;
+      return { ...onParcel(ret, trackingNumber, at, (parcel) => ({ ...parcel, phase: 'opened', lastAt: at })), station };
+    }
+    case 'ItemReceived':
+      return received(ret, event);
+    case 'ItemUnexpected': {
+      const { at, scanId, station, lineId, barcode, quantity, why } = event.data;
+      const next = onScan(ret, scanId, at, station, (scan) => ({ ...scan, unexpected: [...scan.unexpected, { lineId, barcode, quantity, why }] }));
+      return { ...next, station };
+    }
+    case 'ItemMismatched': {
+      const { at, scanId, expectedLineId, foundBarcode, quantity, station } = event.data;
+      return { ...ret, station, mismatches: [...ret.mismatches, { scanId, expectedLineId, foundBarcode, quantity, at }] };
+    }
+    case 'ItemMarkedMissing':
+      return { ...changeUnits(ret, event.data.lineId, event.data.units, (unit) => ({ ...unit, place: 'missing' })), station: event.data.station };
+    case 'ReceiptCorrected':
+      return corrected(ret, event);
+    case 'ItemGraded':
+      return graded(ret, event);
+    case 'ItemDisposed': {
+      const { lineId, units, disposition, station } = event.data;
+      // Quarantine is a place to wait in, not an end: such a unit is still held.
+      const place = disposition === 'quarantine' ? 'held' : 'disposed';
+      return { ...changeUnits(ret, lineId, units, (unit) => ({ ...unit, place, disposition })), station };
+    }
+    case 'RestockRequested': {
+      const { restockId, lineId, sku, quantity, location } = event.data;
+      return { ...ret, restocks: [...ret.restocks, { restockId, lineId, sku, quantity, location, state: 'requested', reason: null }] };
+    }
+    case 'RestockConfirmed':
+      return onRestock(ret, event.data.restockId, 'confirmed', null);
+    case 'RestockBlocked':
+      return onRestock(ret, event.data.restockId, 'blocked', event.data.reason);
+  }
+}

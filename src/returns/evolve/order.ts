@@ -1,0 +1,48 @@
+import type { OrderEvent, OrderFacts } from '../returns.events.js';
+import type { ReturnsState } from '../returns.state.js';
+
+/** True when some line has more units fulfilled than before. */
+function fulfilledMore(before: OrderFacts | null, after: OrderFacts): boolean {
+  const was = new Map(before?.lines.map((line) => [line.lineId, line.fulfilledQuantity]));
+  return after.lines.some((line) => line.fulfilledQuantity > (was.get(line.lineId) ?? 0));
+}
+
+function withFacts(state: ReturnsState, order: OrderFacts, at: string): ReturnsState {
+  return {
+    ...state,
+    order,
+    registeredAt: state.registeredAt ?? at,
+    lastFulfilledAt: fulfilledMore(state.order, order) ? at : state.lastFulfilledAt,
+  };
+}
+
+/** Folds an event about the order itself. */
+export function evolveOrder(state: ReturnsState, event: OrderEvent): ReturnsState {
+  switch (event.type) {
+    case 'OrderRegistered':
+    case 'OrderAmended': {
+      const { at, ...order } = event.data;
+      return withFacts(state, order, at);
+    }
+    case 'FulfilmentRecorded': {
+      if (state.order === null) return state;
+      const told = new Map(event.data.lines.map((line) => [line.lineId, line]));
+      const lines = state.order.lines.map((line) => {
+        const { fulfilledQuantity, deliveredAt } = told.get(line.lineId) ?? line;
+        return { ...line, fulfilledQuantity, deliveredAt };
+      });
+      return withFacts(state, { ...state.order, lines }, event.data.at);
+    }
+    case 'PaymentDisputed': {
+      const { disputeId, paymentId, amountMinor } = event.data;
+      return { ...state, disputes: [...state.disputes, { disputeId, paymentId, amountMinor, state: 'open' }] };
+    }
+    case 'DisputeClosed': {
+      const { disputeId, outcome } = event.data;
+      return {
+        ...state,
+        disputes: state.disputes.map((dispute) => (dispute.disputeId === disputeId ? { ...dispute, state: outcome } : dispute)),
+      };
+    }
+  }
+}
