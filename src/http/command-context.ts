@@ -1,0 +1,88 @@
+/**
+ * What a request says about the command it carries: who asks, when, under which idempotency key, and on what it
+ * builds. `@Asked() asked: Asked` in a controller method.
+ */
+import { randomUUID } from 'node:crypto';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Actor, Position } from '../eventing/event-store.js';
+import { deriveCommandId, type CommandContext } from '../eventing/execute-command.js';
+import { principalOf, type Principal } from './access.js';
+import { Problem } from './problem.js';
+import { ID } from './texts.js';
+
+class AskedRequest {
+  readonly principal: Principal;
+  readonly actor: Actor;
+  /** ISO 8601 UTC; the same for everything the request causes. */
+  readonly at: string;
+  /** Revision the client has seen (`If-Match`). */
+  readonly ifMatch: number | undefined;
+  /** Position a view must have reached before it answers (`X-Min-Position`). */
+  readonly minPosition: Position | undefined;
+  private readonly idempotencyKey: string | undefined;
+  private readonly correlationId: string | undefined;
+
+  /** @throws Problem validation_failed for headers that are not as documented */
+  constructor(request: FastifyRequest) {
+    const { headers } = request;
+    this.principal = principalOf(request);
+    this.actor = { kind: this.principal.kind, id: this.principal.id, channel: this.principal.kind === 'customer' ? 'portal' : 'api' };
+    this.at = request.admittedAt ?? new Date().toISOString();
+    this.ifMatch = revisionIn(headers['if-match']);
+    this.minPosition = positionIn(headers['x-min-position']);
+    this.idempotencyKey = keyIn(headers['idempotency-key']);
+    const correlation = headers['x-correlation-id'];
+    this.correlationId = typeof correlation === 'string' && correlation.length <= 100 && ID.test(correlation) ? correlation : undefined;
+  }
+
+  /**
+   * The context of one command.
+   * @param scope the stream it goes to: keys are per principal and stream, so the same key on two orders is two commands
+   */
+  context(scope: string): CommandContext {
+    const commandId = this.idempotencyKey === undefined ? randomUUID() : deriveCommandId(this.principal.id, `${scope} ${this.idempotencyKey}`);
+    return {
+      commandId,
+      correlationId: this.correlationId ?? commandId,
+      causationId: commandId,
+      actor: this.actor,
+      occurredAt: this.at,
+      ...(this.ifMatch === undefined ? {} : { expectedRevision: this.ifMatch }),
+    };
+  }
+}
+
+/** {@link AskedRequest} */
+export type Asked = AskedRequest;
+/** What the request asks, its headers checked: `@Asked() asked: Asked`. */
+export const Asked = createParamDecorator((_: unknown, context: ExecutionContext): Asked => new AskedRequest(context.switchToHttp().getRequest<FastifyRequest>()));
+
+type Header = string | readonly string[] | undefined;
+
+const refused = (name: string, detail: string): Problem =>
+  new Problem('validation_failed', `The header ${name} ${detail}.`, { errors: [{ pointer: `/${name}`, detail, in: 'header' }] });
+
+/** The draft says a quoted string; the bare form is what most clients send. */
+function keyIn(header: Header): string | undefined {
+  if (header === undefined) return undefined;
+  const key = typeof header === 'string' ? (/^"(.*)"$/.exec(header)?.[1] ?? header) : '';
+  if (!/^[\x20-\x7e]{1,255}$/.test(key)) throw refused('Idempotency-Key', 'must be 1 to 255 visible characters');
+  return key;
+}
+
+function revisionIn(header: Header): number | undefined {
+  if (header === undefined || header === '*') return undefined;
+  const digits = typeof header === 'string' ? /^"?(\d{1,15})"?$/.exec(header)?.[1] : undefined;
+  if (digits === undefined) throw refused('If-Match', 'must be an ETag this service has given, like "3"');
+  return Number(digits);
+}
+
+const isPosition = (text: unknown): text is Position => typeof text === 'string' && /^[A-Za-z0-9._-]{1,100}$/.test(text);
+
+/** Also used for `Last-Event-ID`. */
+export function positionIn(header: Header, name = 'X-Min-Position'): Position | undefined {
+  if (header === undefined) return undefined;
+  if (!isPosition(header)) throw refused(name, 'must be a position this service has given');
+  return header;
+}

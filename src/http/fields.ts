@@ -1,0 +1,266 @@
+/**
+ * One decorator per kind of field, for request bodies, queries and answers alike. Each carries the rule that is
+ * checked (class-validator), the OpenAPI schema that is published, and how the field is read from a query string, so
+ * what is documented is what is enforced.
+ */
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { ValidateBy, ValidateNested } from 'class-validator';
+import { recordField, type FieldClass } from './reading.js';
+import { DAY, ID, INSTANT, isDay, isInstant, isPlainText } from './texts.js';
+
+type Common = {
+  /** May be left out. */
+  readonly optional?: boolean;
+  /** May be null. */
+  readonly nullable?: boolean;
+  readonly description?: string;
+  readonly example?: unknown;
+  /** Taken when the field is left out; makes it optional. */
+  readonly default?: unknown;
+};
+
+type Kind = {
+  readonly name: string;
+  readonly says: string;
+  readonly accepts: (value: unknown) => boolean;
+  readonly schema: ApiPropertyOptions;
+  /** How a query string's text is read; a text that cannot be read stays as it is and is then refused by the rule. */
+  readonly fromQuery?: (text: string) => unknown;
+  /** One canonical form of an accepted value. */
+  readonly canonical?: (value: unknown) => unknown;
+  readonly nested?: () => FieldClass | undefined;
+  readonly many?: boolean;
+};
+
+function field(kind: Kind, options: Common): PropertyDecorator {
+  const optional = options.optional === true || options.default !== undefined;
+  const rule = ValidateBy({
+    name: kind.name,
+    validator: {
+      validate: (value: unknown) =>
+        (value === undefined && optional) || (value === null && options.nullable === true) || kind.accepts(value),
+      defaultMessage: () => kind.says,
+    },
+  });
+  const { description, example } = options;
+  const schema = {
+    ...kind.schema,
+    required: !optional,
+    ...(options.nullable === true ? { nullable: true } : {}),
+    ...(options.default === undefined ? {} : { default: options.default }),
+    ...(description === undefined ? {} : { description }),
+    ...(example === undefined ? {} : { example }),
+  } as ApiPropertyOptions;
+  const record: PropertyDecorator = (target, property) =>
+    recordField(target, String(property), {
+      fallback: options.default,
+      fromQuery: kind.fromQuery,
+      canonical: kind.canonical,
+      nested: kind.nested,
+      many: kind.many === true,
+    });
+  return applyDecorators(rule, ApiProperty(schema), record, ...(kind.nested ? [ValidateNested({ each: kind.many === true })] : []));
+}
+
+const wholeFromText = (text: string): unknown => (/^-?\d{1,16}$/.test(text) ? Number(text) : text);
+const isWhole = (value: unknown, min: number, max: number): boolean =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max;
+
+/** An identifier: 1–100 characters of `A–Z a–z 0–9 . _ : / # @ + ~ -`, the first one a letter, digit, `#` or `_`. */
+export function Id(options: Common & { readonly max?: number } = {}): PropertyDecorator {
+  const max = options.max ?? 100;
+  return field(
+    {
+      name: 'id',
+      says: `must be an identifier of 1 to ${max} letters, digits or . _ : / # @ + ~ -`,
+      accepts: (value) => typeof value === 'string' && value.length <= max && ID.test(value),
+      schema: { type: 'string', minLength: 1, maxLength: max, pattern: ID.source },
+    },
+    options,
+  );
+}
+
+type TextOptions = Common & {
+  /** Characters; 1 unless said otherwise. */
+  readonly min?: number;
+  /** Characters; 200 unless said otherwise. */
+  readonly max?: number;
+  /** Line breaks and tabs allowed. */
+  readonly multiline?: boolean;
+  /** Anchored, without flags. */
+  readonly pattern?: RegExp;
+  readonly format?: string;
+};
+
+/** Text without control characters and without lone surrogates. */
+export function Text(options: TextOptions = {}): PropertyDecorator {
+  const { min = 1, max = 200, multiline = false, pattern, format } = options;
+  return field(
+    {
+      name: 'text',
+      says: `must be text of ${min} to ${max} characters without control characters${pattern === undefined ? '' : `, matching ${pattern.source}`}`,
+      accepts: (value) => isPlainText(value, min, max, multiline) && (pattern === undefined || pattern.test(value)),
+      schema: {
+        type: 'string', minLength: min, maxLength: max,
+        ...(pattern === undefined ? {} : { pattern: pattern.source }), ...(format === undefined ? {} : { format }),
+      },
+    },
+    options,
+  );
+}
+
+type Range = Common & { readonly min?: number; readonly max?: number };
+
+/** A whole number, 0 or more unless said otherwise; never beyond what JSON numbers hold exactly. */
+export function Whole(options: Range = {}): PropertyDecorator {
+  const { min = 0, max = Number.MAX_SAFE_INTEGER } = options;
+  return field(
+    {
+      name: 'whole',
+      says: `must be a whole number from ${min} to ${max}`,
+      accepts: (value) => isWhole(value, min, max),
+      schema: { type: 'integer', minimum: min, maximum: max },
+      fromQuery: wholeFromText,
+    },
+    options,
+  );
+}
+
+/** Largest amount taken in one field: sums of a million of them are still exact. */
+export const MAX_MINOR = 1_000_000_000;
+
+/** An amount in minor units of the currency, 0 or more unless said otherwise. */
+export function Minor(options: Range = {}): PropertyDecorator {
+  const { min = 0, max = MAX_MINOR } = options;
+  return field(
+    {
+      name: 'minor',
+      says: `must be an amount in minor units, a whole number from ${min} to ${max}`,
+      accepts: (value) => isWhole(value, min, max),
+      schema: { type: 'integer', minimum: min, maximum: max },
+      fromQuery: wholeFromText,
+    },
+    options,
+  );
+}
+
+/** A measured number that need not be whole (seconds, shares); for answers, never for money. */
+export function Measure(options: Common = {}): PropertyDecorator {
+  return field(
+    { name: 'measure', says: 'must be a number', accepts: (value) => typeof value === 'number' && Number.isFinite(value), schema: { type: 'number' } },
+    options,
+  );
+}
+
+export function OneOf(values: readonly string[], options: Common = {}): PropertyDecorator {
+  const allowed = new Set<unknown>(values);
+  return field(
+    { name: 'oneOf', says: `must be one of ${values.join(', ')}`, accepts: (value) => allowed.has(value), schema: { type: 'string', enum: [...values] } },
+    options,
+  );
+}
+
+/** An instant, ISO 8601 in UTC (`2026-03-01T09:30:00Z`, up to milliseconds); read into the form with milliseconds, so that texts sort as times. */
+export function When(options: Common = {}): PropertyDecorator {
+  return field(
+    {
+      name: 'when',
+      says: 'must be an instant in UTC, like 2026-03-01T09:30:00Z',
+      accepts: isInstant,
+      schema: { type: 'string', format: 'date-time', pattern: INSTANT.source },
+      canonical: (value) => (isInstant(value) ? new Date(value).toISOString() : value),
+    },
+    options,
+  );
+}
+
+/** A calendar day, `2026-03-01`. */
+export function Day(options: Common = {}): PropertyDecorator {
+  return field(
+    { name: 'day', says: 'must be a day, like 2026-03-01', accepts: isDay, schema: { type: 'string', format: 'date', pattern: DAY.source } },
+    options,
+  );
+}
+
+export function Flag(options: Common = {}): PropertyDecorator {
+  return field(
+    {
+      name: 'flag',
+      says: 'must be true or false',
+      accepts: (value) => typeof value === 'boolean',
+      schema: { type: 'boolean' },
+      fromQuery: (text) => (text === 'true' ? true : text === 'false' ? false : text),
+    },
+    options,
+  );
+}
+
+/** Any JSON object, unchecked; for answers that pass on stored data. */
+export function AnyObject(options: Common = {}): PropertyDecorator {
+  return field(
+    {
+      name: 'anyObject',
+      says: 'must be an object',
+      accepts: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+      schema: { type: 'object', additionalProperties: true },
+    },
+    options,
+  );
+}
+
+/** What a list holds: objects of a class, texts, identifiers, or some of given words. */
+export type Items = (() => FieldClass | 'string') | 'string' | 'id' | 'whole' | readonly string[];
+
+/** A list of `min` (0) to `max` (1000) items; texts are at most 500 characters. In a query: repeated, or separated by commas. */
+export function ListOf(items: Items, options: Range = {}): PropertyDecorator {
+  const { min = 0, max = 1000 } = options;
+  const classOf = (): FieldClass | undefined => {
+    const resolved = typeof items === 'function' ? items() : undefined;
+    return typeof resolved === 'function' ? resolved : undefined;
+  };
+  const item = itemRule(items);
+  const size = { minItems: min, maxItems: max };
+  return field(
+    {
+      name: 'listOf',
+      says: `must be a list of ${min} to ${max} items, ${item.says}`,
+      accepts: (value) => Array.isArray(value) && value.length >= min && value.length <= max && value.every(item.accepts),
+      schema:
+        item.schema === undefined
+          ? { type: () => classOf() ?? String, isArray: true, ...size }
+          : ({ type: 'array', items: item.schema, ...size }),
+      fromQuery: (text) => text.split(','),
+      many: true,
+      ...(typeof items === 'function' ? { nested: classOf } : {}),
+    },
+    options,
+  );
+}
+
+type ItemRule = { readonly says: string; readonly accepts: (value: unknown) => boolean; readonly schema?: Record<string, unknown> };
+
+function itemRule(items: Items): ItemRule {
+  if (items === 'id') return { says: 'each an identifier', accepts: (value) => typeof value === 'string' && value.length <= 100 && ID.test(value), schema: { type: 'string', minLength: 1, maxLength: 100, pattern: ID.source } };
+  if (items === 'string') return { says: 'each a text', accepts: (value) => isPlainText(value, 1, 500, false), schema: { type: 'string', minLength: 1, maxLength: 500 } };
+  if (items === 'whole') return { says: 'each a whole number', accepts: (value) => isWhole(value, 0, Number.MAX_SAFE_INTEGER), schema: { type: 'integer', minimum: 0 } };
+  if (typeof items === 'function') {
+    return {
+      says: 'each as documented',
+      accepts: (value) => {
+        const itemClass = items();
+        return typeof itemClass === 'function' ? value instanceof itemClass : isPlainText(value, 1, 500, false);
+      },
+    };
+  }
+  const allowed = new Set<unknown>(items);
+  return { says: `each one of ${items.join(', ')}`, accepts: (value) => allowed.has(value), schema: { type: 'string', enum: [...items] } };
+}
+
+/** An object of its own class. */
+export function Part(of: () => FieldClass, options: Common = {}): PropertyDecorator {
+  return field(
+    { name: 'part', says: 'must be an object', accepts: (value) => value instanceof of(), schema: { type: of }, nested: of },
+    options,
+  );
+}

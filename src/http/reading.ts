@@ -1,0 +1,126 @@
+/**
+ * Reads what a client sent into an instance of the route's class: known fields only, nothing converted except texts of
+ * a query, defaults filled in, then the rules. Every fault is reported at once, with its place as a JSON pointer.
+ */
+import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
+import { validateSync, type ValidationError } from 'class-validator';
+import { Problem, type FieldError } from './problem.js';
+
+export type FieldClass = new () => object;
+export type Place = 'body' | 'query' | 'path' | 'header';
+
+/** How one field of a class is read; recorded by its decorator. */
+export type FieldReader = {
+  readonly fallback: unknown;
+  readonly fromQuery: ((text: string) => unknown) | undefined;
+  readonly canonical: ((value: unknown) => unknown) | undefined;
+  readonly nested: (() => FieldClass | undefined) | undefined;
+  readonly many: boolean;
+};
+
+const declared = new WeakMap<object, Map<string, FieldReader>>();
+const resolved = new WeakMap<object, ReadonlyMap<string, FieldReader>>();
+const MOST_ERRORS = 50;
+
+export function recordField(prototype: object, name: string, reader: FieldReader): void {
+  const fields = declared.get(prototype) ?? new Map<string, FieldReader>();
+  declared.set(prototype, fields.set(name, reader));
+}
+
+/** The fields of a class and of the classes it extends. */
+function fieldsOf(prototype: object): ReadonlyMap<string, FieldReader> {
+  const known = resolved.get(prototype);
+  if (known !== undefined) return known;
+  const fields = new Map<string, FieldReader>();
+  for (let each: object | null = prototype; each !== null && each !== Object.prototype; each = parentOf(each)) {
+    for (const [name, reader] of declared.get(each) ?? []) if (!fields.has(name)) fields.set(name, reader);
+  }
+  resolved.set(prototype, fields);
+  return fields;
+}
+
+const parentOf = (prototype: object): object | null => {
+  const parent: unknown = Object.getPrototypeOf(prototype);
+  return typeof parent === 'object' ? parent : null;
+};
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const escape = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
+
+class Reading {
+  readonly errors: FieldError[] = [];
+  constructor(private readonly place: Place) {}
+
+  refuse(pointer: string, detail: string): void {
+    if (this.errors.length < MOST_ERRORS) this.errors.push({ pointer, detail, in: this.place });
+  }
+
+  /** An instance with the known fields of `plain`; anything that is no object stays what it is, for the rules to refuse. */
+  instance(of: FieldClass, plain: unknown, pointer: string): unknown {
+    if (!isObject(plain)) return plain;
+    const fields = fieldsOf(of.prototype as object);
+    const instance = new of();
+    for (const name of Object.keys(plain)) {
+      if (!fields.has(name)) this.refuse(`${pointer}/${escape(shown(name))}`, 'is not a known field');
+    }
+    for (const [name, reader] of fields) {
+      const given = Object.hasOwn(plain, name) ? plain[name] : undefined;
+      const value = given === undefined ? reader.fallback : this.value(reader, given, `${pointer}/${escape(name)}`);
+      if (value !== undefined) Reflect.set(instance, name, value);
+    }
+    return instance;
+  }
+
+  private value(reader: FieldReader, given: unknown, pointer: string): unknown {
+    const raw = this.place === 'query' && typeof given === 'string' && reader.fromQuery ? reader.fromQuery(given) : given;
+    const of = reader.nested?.();
+    if (of !== undefined) {
+      if (!reader.many) return this.instance(of, raw, pointer);
+      return Array.isArray(raw) ? raw.map((item: unknown, index) => this.instance(of, item, `${pointer}/${index}`)) : raw;
+    }
+    return reader.canonical ? reader.canonical(raw) : raw;
+  }
+
+  collect(faults: readonly ValidationError[], pointer: string): void {
+    for (const fault of faults) {
+      const place = `${pointer}/${escape(fault.property)}`;
+      for (const [rule, detail] of Object.entries(fault.constraints ?? {})) {
+        // The field's own rule says the same in the API's words.
+        if (rule !== 'nestedValidation' && rule !== 'unknownValue') this.refuse(place, detail);
+      }
+      this.collect(fault.children ?? [], place);
+    }
+  }
+}
+
+/** A name that a client made up, short and printable enough to be given back to him. */
+const shown = (name: string): string => name.slice(0, 60).replace(/[\p{Cc}\p{Cs}]/gu, '?');
+
+const RULES = { whitelist: false, forbidUnknownValues: false, stopAtFirstError: true, validationError: { target: false, value: false } };
+
+/**
+ * `plain` as an instance of `of`. A body left out counts as `{}`.
+ * @throws Problem validation_failed with every fault in `errors`
+ */
+export function readFields(of: FieldClass, plain: unknown, place: Place): object {
+  const reading = new Reading(place);
+  const instance = reading.instance(of, plain === undefined ? {} : plain, '');
+  if (!(instance instanceof of)) throw new Problem('validation_failed', 'A JSON object is expected.');
+  reading.collect(validateSync(instance, RULES), '');
+  if (reading.errors.length > 0) throw new Problem('validation_failed', 'Some fields are not as documented.', { errors: reading.errors });
+  return instance;
+}
+
+const isFieldClass = (type: unknown): type is FieldClass =>
+  typeof type === 'function' && typeof type.prototype === 'object' && type.prototype !== null && fieldsOf(type.prototype as object).size > 0;
+
+const PLACES: Readonly<Record<string, Place>> = { body: 'body', query: 'query', param: 'path' };
+
+/** Global pipe: every argument whose class has fields is read by them. */
+@Injectable()
+export class FieldsPipe implements PipeTransform<unknown, unknown> {
+  transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
+    const place = PLACES[type];
+    return place !== undefined && isFieldClass(metatype) ? readFields(metatype, value, place) : value;
+  }
+}

@@ -1,0 +1,120 @@
+/** What the service is told from outside: environment variables, read once, every mistake reported at the same time. */
+import { resolve } from 'node:path';
+
+export type Role = 'all' | 'api' | 'worker';
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+export type Config = {
+  readonly environment: 'production' | 'development';
+  readonly host: string;
+  /** 0 = any free port. */
+  readonly port: number;
+  /** Absolute; made at start. */
+  readonly dataDir: string;
+  readonly role: Role;
+  /** Preset admin key instead of the one printed at first start. */
+  readonly adminApiKey: string | null;
+  /** `esdb://…`; null = embedded log in `dataDir`. */
+  readonly eventStoreUrl: string | null;
+  /** `postgres://…` for the views; null = SQLite in `dataDir`. */
+  readonly databaseUrl: string | null;
+  readonly oidc: { readonly issuer: string; readonly audience: string } | null;
+  /** Where clients reach the service, without a slash at the end; null = http://localhost:{port}. */
+  readonly publicUrl: string | null;
+  readonly logLevel: LogLevel;
+  /** The simulated payment provider is refused in production unless this is set. */
+  readonly simulatedPayments: boolean;
+};
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Every mistake of the environment, one a line. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(readonly mistakes: readonly string[]) {
+    super(`The configuration is not right:\n${mistakes.map((each) => `  - ${each}`).join('\n')}`);
+  }
+}
+
+const SHORTEST_KEY = 16;
+
+class Reader {
+  readonly mistakes: string[] = [];
+  constructor(private readonly env: Environment) {}
+
+  text(name: string): string | null {
+    const value = this.env[name]?.trim();
+    return value === undefined || value === '' ? null : value;
+  }
+
+  oneOf<T extends string>(name: string, values: readonly T[], fallback: T): T {
+    const text = this.text(name);
+    if (text === null) return fallback;
+    const found = values.find((each) => each === text);
+    if (found === undefined) this.mistakes.push(`${name} must be one of ${values.join(', ')}, not "${text}"`);
+    return found ?? fallback;
+  }
+
+  port(name: string, fallback: number): number {
+    const text = this.text(name);
+    if (text === null) return fallback;
+    if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+    this.mistakes.push(`${name} must be a port from 0 to 65535, not "${text}"`);
+    return fallback;
+  }
+
+  flag(name: string, fallback: boolean): boolean {
+    return this.oneOf(name, ['true', 'false'], fallback ? 'true' : 'false') === 'true';
+  }
+
+  /** URLs may carry passwords, so a wrong one is never repeated in the message. */
+  url(name: string, schemes: readonly string[]): string | null {
+    const text = this.text(name);
+    if (text === null) return null;
+    const scheme = /^([a-z][a-z0-9+.-]*):\/\/./i.exec(text)?.[1]?.toLowerCase();
+    if (scheme !== undefined && schemes.includes(scheme)) return text;
+    this.mistakes.push(`${name} must be a URL starting with ${schemes.map((each) => `${each}://`).join(' or ')}`);
+    return null;
+  }
+
+  adminKey(): string | null {
+    const key = this.text('ADMIN_API_KEY');
+    if (key === null) return null;
+    if (!/^[\x21-\x7e]+$/.test(key)) this.mistakes.push('ADMIN_API_KEY must be visible ASCII characters without spaces');
+    else if (key.length < SHORTEST_KEY) this.mistakes.push(`ADMIN_API_KEY must have at least ${SHORTEST_KEY} characters`);
+    return key;
+  }
+
+  oidc(): Config['oidc'] {
+    const issuer = this.url('OIDC_ISSUER', ['https', 'http']);
+    const audience = this.text('OIDC_AUDIENCE');
+    if (this.text('OIDC_ISSUER') === null && audience === null) return null;
+    if (audience === null) this.mistakes.push('OIDC_AUDIENCE is needed with OIDC_ISSUER');
+    if (this.text('OIDC_ISSUER') === null) this.mistakes.push('OIDC_ISSUER is needed with OIDC_AUDIENCE');
+    return issuer === null || audience === null ? null : { issuer, audience };
+  }
+}
+
+/**
+ * @throws ConfigError naming every variable that is not right
+ */
+export function readConfig(env: Environment): Config {
+  const read = new Reader(env);
+  const environment = env['NODE_ENV'] === 'production' ? 'production' : 'development';
+  const config: Config = {
+    environment,
+    host: read.text('HOST') ?? '0.0.0.0',
+    port: read.port('PORT', 3000),
+    dataDir: resolve(read.text('DATA_DIR') ?? './data'),
+    role: read.oneOf('ROLE', ['all', 'api', 'worker'], 'all'),
+    adminApiKey: read.adminKey(),
+    eventStoreUrl: read.url('EVENTSTORE_URL', ['esdb', 'esdb+discover', 'kurrentdb', 'kurrentdb+discover']),
+    databaseUrl: read.url('DATABASE_URL', ['postgres', 'postgresql']),
+    oidc: read.oidc(),
+    publicUrl: read.url('PUBLIC_URL', ['https', 'http'])?.replace(/\/+$/, '') ?? null,
+    logLevel: read.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error'], 'info'),
+    simulatedPayments: read.flag('ALLOW_SIMULATED_PAYMENTS', environment !== 'production'),
+  };
+  if (read.mistakes.length > 0) throw new ConfigError(read.mistakes);
+  return config;
+}
