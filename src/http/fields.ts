@@ -127,8 +127,8 @@ export function Whole(options: Range = {}): PropertyDecorator {
   );
 }
 
-/** Largest amount taken in one field: sums of a million of them are still exact. */
-export const MAX_MINOR = 1_000_000_000;
+/** Largest amount taken in one field, enough for currencies with small units; sums of thousands of them are still exact. */
+export const MAX_MINOR = 1_000_000_000_000;
 
 /** An amount in minor units of the currency, 0 or more unless said otherwise. */
 export function Minor(options: Range = {}): PropertyDecorator {

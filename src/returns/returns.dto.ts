@@ -1,0 +1,194 @@
+/** The return as the API documents it; the bodies come from `presentReturn`. Answers only, clients send none of these. */
+import { Flag, Id, ListOf, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
+import { RETURN_STATUSES } from './returns.status.js';
+
+export const CONDITIONS = ['unopened', 'opened', 'used', 'damaged_on_arrival', 'defective', 'wrong_item'] as const;
+export const OUTCOMES = ['original_payment', 'store_credit', 'exchange'] as const;
+export const METHODS = ['label', 'drop_off', 'pickup', 'own_shipping', 'in_store', 'keep'] as const;
+export const REFUND_STATES = ['entitled', 'submitted', 'pending', 'succeeded', 'failed', 'in_doubt', 'parked'] as const;
+export const DESTINATIONS = ['original_payment', 'store_credit', 'bank_transfer'] as const;
+
+export class PolicyRefDto {
+  @Text() id!: string;
+  @Whole({ description: '0 = the built-in defaults' }) version!: number;
+}
+
+export class ReviewReasonDto {
+  @Text() code!: string;
+  @Text({ max: 500 }) words!: string;
+}
+
+export class ReturnLineDto {
+  @Text() lineId!: string;
+  @Text({ min: 0, max: 500 }) sku!: string;
+  @Text({ min: 0, max: 500 }) title!: string;
+  @Text() reason!: string;
+  @OneOf(CONDITIONS) condition!: string;
+  @ListOf('string') photos!: string[];
+  @Whole({ description: 'awaiting + received + missing + kept + released' }) authorised!: number;
+  @Whole() awaiting!: number;
+  @Whole({ description: 'awaitingInspection + graded' }) received!: number;
+  @Whole() missing!: number;
+  @Whole() kept!: number;
+  @Whole() released!: number;
+  @Whole() awaitingInspection!: number;
+  @Whole({ description: 'disposed + quarantined' }) graded!: number;
+  @Whole() disposed!: number;
+  @Whole({ description: 'graded and held: waiting to be put away, or set aside' }) quarantined!: number;
+}
+
+export class LabelDto {
+  @Text() labelId!: string;
+  @OneOf(['label', 'drop_off_code']) kind!: string;
+  @OneOf(['requested', 'issued', 'failed', 'parked', 'voided']) state!: string;
+  @Text() carrier!: string;
+  @Text({ nullable: true }) trackingNumber!: string | null;
+  @Text({ nullable: true, description: 'To show at the drop-off point instead of a label' }) code!: string | null;
+  @Minor({ nullable: true }) costMinor!: number | null;
+  @Text({ nullable: true, description: 'Why the last attempt failed' }) problem!: string | null;
+}
+
+export class PickupDto {
+  @Text() pickupId!: string;
+  @OneOf(['scheduled', 'missed', 'completed']) state!: string;
+  @When() from!: string;
+  @When() until!: string;
+}
+
+export class ParcelDto {
+  @Text({ nullable: true }) trackingNumber!: string | null;
+  @OneOf(['in_transit', 'delivered', 'opened', 'lost']) phase!: string;
+  @When({ nullable: true }) firstScanAt!: string | null;
+  @When({ nullable: true }) deliveredAt!: string | null;
+  @Flag() delayed!: boolean;
+  @Text({ nullable: true }) exception!: string | null;
+  @Text({ nullable: true }) lastPlace!: string | null;
+  @When() lastAt!: string;
+}
+
+export class MismatchDto {
+  @Text() scanId!: string;
+  @Text() expectedLineId!: string;
+  @Text({ nullable: true }) foundBarcode!: string | null;
+  @Whole() quantity!: number;
+  @When() at!: string;
+}
+
+export class SurplusDto {
+  @Text() scanId!: string;
+  @Text({ nullable: true }) lineId!: string | null;
+  @Text({ nullable: true }) barcode!: string | null;
+  @Whole() quantity!: number;
+  @OneOf(['surplus', 'not_in_return']) why!: string;
+}
+
+export class RestockDto {
+  @Text() restockId!: string;
+  @Text() lineId!: string;
+  @Text({ max: 500 }) sku!: string;
+  @Whole() quantity!: number;
+  @Text({ nullable: true }) location!: string | null;
+  @OneOf(['requested', 'confirmed', 'blocked']) state!: string;
+  @Text({ nullable: true, max: 500 }) reason!: string | null;
+}
+
+export class UnitRefundDto {
+  @Text() lineId!: string;
+  @Whole({ description: 'Index of the unit in its order line' }) unit!: number;
+  @Minor() netMinor!: number;
+  @Minor() taxMinor!: number;
+  @Whole({ max: 10_000, description: 'Refund factor in basis points' }) factorBp!: number;
+  @Minor() refundMinor!: number;
+}
+
+export class FeeDto {
+  @OneOf(['restocking', 'return_shipping', 'promotion_lost']) code!: string;
+  @Minor() amountMinor!: number;
+}
+
+export class PaymentShareDto {
+  @Text() paymentId!: string;
+  @Minor() amountMinor!: number;
+}
+
+export class BreakdownDto {
+  @ListOf(() => UnitRefundDto, { max: 20_000 }) units!: UnitRefundDto[];
+  @Minor() shippingMinor!: number;
+  @ListOf(() => FeeDto) fees!: FeeDto[];
+  @Minor({ description: 'Bonus on store credit, outside the caps, part of totalMinor' }) bonusMinor!: number;
+  @Minor() totalMinor!: number;
+  @ListOf(() => PaymentShareDto) payments!: PaymentShareDto[];
+  @ListOf('string', { description: 'Rules and allocation steps that led here' }) ruleIds!: string[];
+}
+
+export class PayoutDto {
+  @Text({ description: 'The payment it goes back to; names the payout within the refund' }) paymentId!: string;
+  @OneOf(DESTINATIONS) destination!: string;
+  @Text() provider!: string;
+  @Flag({ description: 'True: no real money moves' }) simulated!: boolean;
+  @Minor() amountMinor!: number;
+  @OneOf(REFUND_STATES) state!: string;
+  @Text({ nullable: true, max: 500, description: 'Idempotency key of the last submission' }) key!: string | null;
+  @Text({ nullable: true, max: 500 }) providerRefundId!: string | null;
+  @Text({ nullable: true, max: 500, description: 'Why it failed, is in doubt or parked' }) code!: string | null;
+  @When() since!: string;
+  @Text({ nullable: true }) reroutedTo!: string | null;
+}
+
+export class RefundDto {
+  @Text() refundId!: string;
+  @OneOf(REFUND_STATES) state!: string;
+  @Minor() amountMinor!: number;
+  @Text() currency!: string;
+  @OneOf(['firstScan', 'delivered', 'received', 'inspected', 'approved', 'manual']) trigger!: string;
+  @OneOf(DESTINATIONS) destination!: string;
+  @Text({ nullable: true, max: 500 }) reason!: string | null;
+  @When() entitledAt!: string;
+  @Part(() => BreakdownDto) breakdown!: BreakdownDto;
+  @ListOf(() => PayoutDto) payouts!: PayoutDto[];
+}
+
+export class ReturnMoneyDto {
+  @Text() currency!: string;
+  @Minor() quotedMinor!: number;
+  @Minor() entitledMinor!: number;
+  @Minor() refundedMinor!: number;
+}
+
+export class MilestonesDto {
+  @When() requestedAt!: string;
+  @When({ nullable: true }) approvedAt!: string | null;
+  @When({ nullable: true }) labelIssuedAt!: string | null;
+  @When({ nullable: true }) firstScanAt!: string | null;
+  @When({ nullable: true }) deliveredAt!: string | null;
+  @When({ nullable: true }) receivedAt!: string | null;
+  @When({ nullable: true }) inspectedAt!: string | null;
+  @When({ nullable: true }) entitledAt!: string | null;
+  @When({ nullable: true }) submittedAt!: string | null;
+  @When({ nullable: true }) refundedAt!: string | null;
+  @When({ nullable: true }) endedAt!: string | null;
+}
+
+/** What `GET /v1/returns/{returnId}` and every command on a return answer. */
+export class ReturnDto {
+  @Id() returnId!: string;
+  @Id() orderId!: string;
+  @OneOf(RETURN_STATUSES) status!: string;
+  @Whole({ description: "Revision of the order's stream" }) revision!: number;
+  @When() requestedAt!: string;
+  @Part(() => PolicyRefDto) policy!: PolicyRefDto;
+  @OneOf(OUTCOMES) outcome!: string;
+  @OneOf(METHODS) method!: string;
+  @ListOf(() => ReviewReasonDto) reviewReasons!: ReviewReasonDto[];
+  @Text({ nullable: true, max: 500 }) endReason!: string | null;
+  @ListOf(() => ReturnLineDto) lines!: ReturnLineDto[];
+  @ListOf(() => LabelDto) labels!: LabelDto[];
+  @ListOf(() => PickupDto) pickups!: PickupDto[];
+  @ListOf(() => ParcelDto) parcels!: ParcelDto[];
+  @ListOf(() => MismatchDto, { max: 100_000 }) mismatches!: MismatchDto[];
+  @ListOf(() => SurplusDto, { max: 100_000 }) surplus!: SurplusDto[];
+  @ListOf(() => RestockDto, { max: 100_000 }) restocks!: RestockDto[];
+  @ListOf(() => RefundDto, { max: 100_000 }) refunds!: RefundDto[];
+  @Part(() => ReturnMoneyDto) money!: ReturnMoneyDto;
+  @Part(() => MilestonesDto) milestones!: MilestonesDto;
+}

@@ -1,0 +1,65 @@
+/** The built service as a process of its own, for tests that stop or kill it. `npm test` builds it first. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+export const ADMIN_KEY = 'bh_test_0123456789abcdef0123456789abcdef0123456789';
+const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
+const CLI = new URL('../../dist/cli.js', import.meta.url).pathname;
+
+export type ServiceProcess = {
+  readonly url: string;
+  /** Requests with the admin key. */
+  readonly call: (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Response>;
+  readonly kill: (signal: NodeJS.Signals) => void;
+  /** Exit code, or null after a signal. */
+  readonly exited: Promise<number | null>;
+  readonly output: () => string;
+};
+
+/** Starts the service on `dataDir` and resolves when it says where it listens. */
+export async function startService(dataDir: string, env: Record<string, string> = {}): Promise<ServiceProcess> {
+  if (!existsSync(MAIN)) throw new Error('dist/main.js is missing: run the tests by `npm test`, which builds it');
+  const child = spawn(process.execPath, [MAIN], {
+    env: { ...process.env, NODE_OPTIONS: '', PORT: '0', HOST: '127.0.0.1', DATA_DIR: dataDir, ADMIN_API_KEY: ADMIN_KEY, LOG_LEVEL: 'warn', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  const url = await listening(child, lines, exited);
+  return {
+    url,
+    call: (method, path, body, headers = {}) =>
+      fetch(url + path, {
+        method,
+        headers: { authorization: `Bearer ${ADMIN_KEY}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    kill: (signal) => child.kill(signal),
+    exited,
+    output: () => lines.join('\n'),
+  };
+}
+
+async function listening(child: ChildProcess, lines: string[], exited: Promise<number | null>): Promise<string> {
+  return new Promise<string>((resolve, reject) => {
+    const read = (line: string): void => {
+      lines.push(line);
+      const found = /https?:\/\/[^\s"]+?:\d+/.exec(line);
+      if (found !== null) resolve(found[0]);
+    };
+    for (const stream of [child.stdout, child.stderr]) if (stream !== null) createInterface({ input: stream }).on('line', read);
+    void exited.then((code) => reject(new Error(`The service ended with ${code} before it listened:\n${lines.join('\n')}`)));
+  });
+}
+
+/** Runs a command of the built CLI to its end. */
+export async function runCli(args: readonly string[], dataDir: string): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, [CLI, ...args], { env: { ...process.env, NODE_OPTIONS: '', DATA_DIR: dataDir, LOG_LEVEL: 'warn' }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, output };
+}
