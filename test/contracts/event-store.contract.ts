@@ -16,7 +16,7 @@ export type StoreUnderTest = {
   dispose(): Promise<void>;
 };
 
-export type StoreCase = { readonly name: string; run(subject: StoreUnderTest): Promise<void> };
+export type StoreCase = { readonly name: string; readonly run: (subject: StoreUnderTest) => Promise<void> };
 
 export const eventStoreCases: readonly StoreCase[] = [...appendCases, ...subscribeCases];
 

@@ -1,0 +1,143 @@
+/**
+ * One subscription to the whole log, as batches. Everything the server says is put into one queue in the order it was
+ * said: a checkpoint or "caught up" is only seen after the events before it were, so `upTo` cannot run ahead.
+ */
+import { excludeSystemEvents } from '@eventstore/db-client';
+import type { AllStreamResolvedEvent, AllStreamSubscription, EventStoreDBClient } from '@eventstore/db-client';
+import type { EventBatch, Position, RecordedEvent } from '../event-store.js';
+import { CallTimedOutError, SubscriptionEndedError } from './eventstoredb.errors.js';
+import { formatPosition, parsePosition, toRecordedEvent, ZERO_POSITION } from './eventstoredb.mapping.js';
+
+class Checkpoint {
+  constructor(readonly position: Position) {}
+}
+class CaughtUp {}
+
+export type FollowOptions = {
+  readonly batchSize: number;
+  readonly signal: AbortSignal;
+  /** How long the server may take to confirm the subscription, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Streams whose events are not shown, though they move `upTo`. */
+  readonly hiddenStream: string;
+};
+
+/** Events the stream buffers ahead of the consumer; beyond that gRPC's flow control stops the server. */
+const MAX_BUFFERED = 512;
+
+/**
+ * Follows the log after `after` until the signal is aborted.
+ * @throws SubscriptionEndedError, CallTimedOutError or the client's error when the subscription is dropped
+ * @throws ForeignEventError an event of another program
+ */
+export async function* follow(
+  client: EventStoreDBClient,
+  after: Position | 'start',
+  options: FollowOptions,
+): AsyncGenerator<EventBatch, void, void> {
+  const { batchSize, signal } = options;
+  const source = new Source(client, after, options);
+  try {
+    let upTo = after === 'start' ? ZERO_POSITION : after;
+    let live = false;
+    for (;;) {
+      const events: RecordedEvent[] = [];
+      let news = false;
+      while (events.length < batchSize) {
+        const item = source.take();
+        if (item === undefined) break;
+        news = true;
+        if (item instanceof CaughtUp) {
+          live = true;
+          break;
+        }
+        if (item.position > upTo) upTo = item.position;
+        if (!(item instanceof Checkpoint)) events.push(item);
+      }
+      if (signal.aborted) return;
+      if (news) yield { events, upTo, caughtUp: live && source.isEmpty };
+      else await source.more();
+    }
+  } finally {
+    source.release();
+  }
+}
+
+/** The client's readable stream with its many ways to end, as something to take from and wait for. */
+class Source {
+  readonly #subscription: AllStreamSubscription;
+  readonly #signal: AbortSignal;
+  readonly #hiddenStream: string;
+  readonly #confirmation: NodeJS.Timeout;
+  #failure: Error | undefined;
+  #wake = () => {};
+
+  constructor(client: EventStoreDBClient, after: Position | 'start', options: FollowOptions) {
+    this.#signal = options.signal;
+    this.#hiddenStream = options.hiddenStream;
+    const filter = excludeSystemEvents({
+      // Called in the stream's own order; must not throw, or the client stalls silently.
+      checkpointReached: (subscription, position) => {
+        subscription.push(new Checkpoint(formatPosition(position)));
+      },
+    });
+    const subscription = client.subscribeToAll(
+      { fromPosition: parsePosition(after), filter },
+      { highWaterMark: Math.min(Math.max(options.batchSize, 16), MAX_BUFFERED) },
+    );
+    this.#subscription = subscription;
+    this.#confirmation = setTimeout(
+      () => this.#fail(new CallTimedOutError('EventStoreDB did not confirm the subscription')),
+      options.timeoutMs,
+    );
+    subscription.on('confirmation', () => clearTimeout(this.#confirmation));
+    subscription.on('caughtUp', () => void subscription.push(new CaughtUp()));
+    // The listener stays until the end: an error without one would end the process.
+    subscription.on('error', (error) => this.#fail(error));
+    for (const ending of ['end', 'close']) {
+      subscription.on(ending, () => this.#fail(new SubscriptionEndedError('EventStoreDB ended the subscription')));
+    }
+    subscription.on('readable', () => this.#wake());
+    this.#signal.addEventListener('abort', this.#onAbort);
+  }
+
+  get isEmpty(): boolean {
+    return this.#subscription.readableLength === 0;
+  }
+
+  /** The next thing already here. */
+  take(): RecordedEvent | Checkpoint | CaughtUp | undefined {
+    const item = this.#subscription.read() as AllStreamResolvedEvent | Checkpoint | CaughtUp | null;
+    if (item === null) return undefined;
+    if (item instanceof Checkpoint || item instanceof CaughtUp) return item;
+    // An unresolved link has no event; there is nothing of ours in it.
+    if (item.event === undefined) return this.take();
+    const { streamId, position } = item.event;
+    return streamId === this.#hiddenStream ? new Checkpoint(formatPosition(position)) : toRecordedEvent(item.event);
+  }
+
+  /** Waits until there is something to take or the signal is aborted. @throws what ended the subscription */
+  async more(): Promise<void> {
+    if (this.#failure === undefined && !this.#signal.aborted) {
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+    // What came before the failure is still taken first; the failure itself then comes up here again.
+    if (this.#failure !== undefined && this.isEmpty && !this.#signal.aborted) throw this.#failure;
+  }
+
+  /** Ends the subscription on the server too; without it the server keeps sending. */
+  release(): void {
+    clearTimeout(this.#confirmation);
+    this.#signal.removeEventListener('abort', this.#onAbort);
+    // Not awaited: with a frozen server the call may never have been opened.
+    this.#subscription.unsubscribe().catch(() => {});
+    this.#subscription.destroy();
+  }
+
+  readonly #onAbort = () => this.#wake();
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    this.#wake();
+  }
+}
