@@ -16,6 +16,8 @@ export type FileReturn = {
   readonly rail: 'authorisation';
   readonly type: 'FileReturn';
   readonly at: string;
+  /** The order whose stream this is; names the new return. */
+  readonly orderId: string;
   readonly lines: readonly FiledLine[];
   readonly outcome: Outcome;
   readonly method: Method;

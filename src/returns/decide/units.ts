@@ -1,0 +1,27 @@
+/** Which units of an order are free and which are claimed by its returns. */
+import type { OrderLine } from '../returns.events.js';
+import type { ReturnsState, ReturnUnit } from '../returns.state.js';
+
+/** A unit is claimed from the request on until it is released; once received it never becomes free again. */
+const isClaimed = (unit: ReturnUnit): boolean => unit.place !== 'released';
+
+/** Units of the line that some return claims; indexes into the order line's units. */
+export function claimedUnits(state: ReturnsState, lineId: string): ReadonlySet<number> {
+  const claimed = new Set<number>();
+  for (const ret of state.returns) {
+    for (const line of ret.lines) {
+      if (line.lineId !== lineId) continue;
+      for (const unit of line.units) if (isClaimed(unit)) claimed.add(unit.unit);
+    }
+  }
+  return claimed;
+}
+
+/** Units of the line that may still be returned: fulfilled less claimed, lowest index first. */
+export function freeUnits(state: ReturnsState, line: OrderLine): readonly number[] {
+  const claimed = claimedUnits(state, line.lineId);
+  const count = Math.max(0, line.fulfilledQuantity - claimed.size);
+  const free: number[] = [];
+  for (let unit = 0; unit < line.units.length && free.length < count; unit += 1) if (!claimed.has(unit)) free.push(unit);
+  return free;
+}

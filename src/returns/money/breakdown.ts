@@ -1,0 +1,94 @@
+/** What units give back, with every cent explained. */
+import type { Fault } from '../../policy/policy.events.js';
+import type { Breakdown, Fee, OrderFacts, Terms, UnitRefund } from '../returns.events.js';
+import type { ReturnsState, ReturnState } from '../returns.state.js';
+import { share } from './allocate.js';
+import { promotionLost } from './promotions.js';
+import { shippingRefund } from './shipping.js';
+
+/** A unit to be refunded now: at which factor, and what earlier (manual) refunds gave for it already. */
+export type UnitClaim = {
+  readonly lineId: string;
+  readonly unit: number;
+  readonly fault: Fault;
+  readonly factorBp: number;
+  readonly entitledMinor: number;
+};
+/** The amounts of a refund before it is known which way they go. */
+export type Amounts = Omit<Breakdown, 'payments'>;
+
+/** What a unit gives in all is its paid amount times its factor, half rounded up; earlier refunds of it are taken off. */
+function unitRefunds(order: OrderFacts, claims: readonly UnitClaim[]): readonly UnitRefund[] {
+  const lines = new Map(order.lines.map((line) => [line.lineId, line.units]));
+  return claims.map(({ lineId, unit, factorBp, entitledMinor }) => {
+    const { netMinor, taxMinor } = lines.get(lineId)?.[unit] ?? { netMinor: 0, taxMinor: 0 };
+    const refundMinor = Math.max(0, share(netMinor + taxMinor, factorBp) - entitledMinor);
+    return { lineId, unit, netMinor, taxMinor, factorBp, refundMinor };
+  });
+}
+
+/** Per unit and never more than the unit gives; only where the customer changed his mind and sends the item back. */
+function restockingFee(terms: Terms, claims: readonly UnitClaim[], units: readonly UnitRefund[], keeps: boolean): number {
+  if (terms.restockingFeeBp === 0 || keeps) return 0;
+  return units.reduce((sum, unit, index) => {
+    if (claims[index]?.fault !== 'customer') return sum;
+    return sum + Math.min(unit.refundMinor, share(unit.netMinor + unit.taxMinor, terms.restockingFeeBp));
+  }, 0);
+}
+
+/** Once per return; what one refund was too small to bear is left to the next. */
+function returnShippingDue(ret: ReturnState): number {
+  const charged = ret.refunds
+    .flatMap((refund) => refund.breakdown.fees)
+    .filter((fee) => fee.code === 'return_shipping')
+    .reduce((sum, fee) => sum + fee.amountMinor, 0);
+  return ret.terms.returnShippingFeeMinor - charged;
+}
+
+/** Charges the fees one after the other as far as `sumMinor` reaches: a return never makes a customer owe money. */
+function charge(sumMinor: number, due: readonly Fee[]): readonly Fee[] {
+  let left = sumMinor;
+  return due.flatMap(({ code, amountMinor }) => {
+    const charged = Math.min(amountMinor, left);
+    left -= charged;
+    return charged === 0 ? [] : [{ code, amountMinor: charged }];
+  });
+}
+
+const refunded = (units: readonly UnitRefund[]): readonly UnitRefund[] =>
+  units.filter((unit) => unit.refundMinor > 0 || (unit.factorBp > 0 && unit.netMinor + unit.taxMinor === 0));
+
+function ruleIds(terms: Terms, amounts: Omit<Amounts, 'ruleIds'>): readonly string[] {
+  return [
+    'units.paid',
+    ...new Set(amounts.units.filter((unit) => unit.factorBp !== 10_000).map((unit) => `gradeFactorsBp.${unit.factorBp}`)),
+    ...(amounts.shippingMinor > 0 ? [`outboundShipping.${terms.outboundShipping}`] : []),
+    ...amounts.fees.map((fee) => `fees.${fee.code}`),
+    ...(amounts.bonusMinor > 0 ? ['storeCreditBonusBp'] : []),
+  ];
+}
+
+/**
+ * The refund of `claims` under the return's terms: Σ units + outbound shipping − min(fees, that sum), plus the bonus of
+ * a store credit. Pure arithmetic; whether the payments can bear it is asked elsewhere.
+ *
+ * @param state before this refund; earlier refunds count for shipping, fees and promotions
+ */
+export function amountsOf(state: ReturnsState, order: OrderFacts, ret: ReturnState, claims: readonly UnitClaim[]): Amounts {
+  const { terms } = ret;
+  const units = unitRefunds(order, claims);
+  const faults = new Map(claims.map((claim) => [claim.lineId, claim.fault]));
+  const given = refunded(units).map(({ lineId, unit }) => ({ lineId, unit, fault: faults.get(lineId) ?? ('customer' as const) }));
+  const shippingMinor = shippingRefund(state, order, terms.outboundShipping, given);
+  const sumMinor = units.reduce((sum, unit) => sum + unit.refundMinor, shippingMinor);
+  const goodsMinor = units.reduce((sum, unit) => sum + unit.netMinor + unit.taxMinor, 0);
+  const fees = charge(sumMinor, [
+    { code: 'restocking', amountMinor: restockingFee(terms, claims, units, ret.method === 'keep') },
+    { code: 'return_shipping', amountMinor: returnShippingDue(ret) },
+    { code: 'promotion_lost', amountMinor: terms.brokenPromotion === 'reprice' ? promotionLost(state, order, goodsMinor) : 0 },
+  ]);
+  const payableMinor = sumMinor - fees.reduce((sum, fee) => sum + fee.amountMinor, 0);
+  const bonusMinor = ret.outcome === 'store_credit' ? share(payableMinor, terms.storeCreditBonusBp) : 0;
+  const amounts = { units, shippingMinor, fees, bonusMinor, totalMinor: payableMinor + bonusMinor };
+  return { ...amounts, ruleIds: ruleIds(terms, amounts) };
+}

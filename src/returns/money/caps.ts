@@ -1,0 +1,55 @@
+/**
+ * What may still be refunded. Everything entitled and not failed counts as used, whether it has left the house or not:
+ * a payout in doubt may have been executed.
+ */
+import type { OrderFacts } from '../returns.events.js';
+import type { Payout, ReturnsState } from '../returns.state.js';
+import { livePayouts } from '../returns.status.js';
+
+/** One payment of the order; amounts in minor units. captured − disputed − refunded − reserved = refundable (never below 0). */
+export type PaymentRoom = {
+  readonly paymentId: string;
+  readonly capturedMinor: number;
+  /** Paid back through it. */
+  readonly refundedMinor: number;
+  /** Entitled, submitted, pending, in doubt or parked. */
+  readonly reservedMinor: number;
+  /** Open disputes and lost ones: the bank has taken, or may take, that much itself. */
+  readonly disputedMinor: number;
+  readonly refundableMinor: number;
+};
+
+const counts = (payout: Payout): boolean => payout.state !== 'failed';
+
+function allPayouts(state: ReturnsState): readonly Payout[] {
+  return state.returns.flatMap((ret) => ret.refunds.flatMap(livePayouts));
+}
+
+const total = (amounts: readonly { readonly amountMinor: number }[]): number => amounts.reduce((sum, each) => sum + each.amountMinor, 0);
+
+function disputed(state: ReturnsState, paymentId: string): number {
+  return total(state.disputes.filter((dispute) => dispute.paymentId === paymentId && dispute.state !== 'won'));
+}
+
+/** The room left on every payment, in the order of the payments. */
+export function paymentRooms(state: ReturnsState, order: OrderFacts): readonly PaymentRoom[] {
+  const payouts = allPayouts(state).filter((payout) => payout.destination === 'original_payment' && counts(payout));
+  return order.payments.map(({ paymentId, capturedMinor }) => {
+    const own = payouts.filter((payout) => payout.paymentId === paymentId);
+    const refundedMinor = total(own.filter((payout) => payout.state === 'succeeded'));
+    const reservedMinor = total(own) - refundedMinor;
+    const disputedMinor = disputed(state, paymentId);
+    const refundableMinor = Math.max(0, capturedMinor - refundedMinor - reservedMinor - disputedMinor);
+    return { paymentId, capturedMinor, refundedMinor, reservedMinor, disputedMinor, refundableMinor };
+  });
+}
+
+/**
+ * What the order as a whole may still give back, whichever way it goes: all that was captured, less disputes and less
+ * everything used, store credit and bank transfers included (bonus credit is outside the caps).
+ */
+export function orderRoom(state: ReturnsState, order: OrderFacts): number {
+  const captured = order.payments.reduce((sum, payment) => sum + payment.capturedMinor, 0);
+  const taken = order.payments.reduce((sum, payment) => sum + disputed(state, payment.paymentId), 0);
+  return Math.max(0, captured - taken - total(allPayouts(state).filter(counts)));
+}
