@@ -1,7 +1,8 @@
 /** The file format of the embedded log: its tables, the checks on opening it, and the statements that use them. */
+import { existsSync } from 'node:fs';
 import type { Position } from '../event-store.js';
 import { openSqlite, SQLITE_CORRUPT, SQLITE_NOTADB, sqliteErrorCode } from '../sql/sqlite.js';
-import type { DatabaseSync, SqliteRow, SqliteStatement } from '../sql/sqlite.js';
+import type { DatabaseSync, SqliteOptions, SqliteRow, SqliteStatement } from '../sql/sqlite.js';
 import type { StoredEvent } from './serialise.js';
 
 /** 'BKHL', SQLite's application id of our logs, so that another program's file is never taken for one. */
@@ -48,47 +49,59 @@ export function toStored(row: SqliteRow): StoredEvent {
 export type LogFile = { readonly writing: DatabaseSync; readonly reading: DatabaseSync; readonly identity: string };
 
 /**
- * Opens the log file, made with a new identity if it does not exist.
- * @throws Error damaged, not ours, or written by a newer version
+ * Opens the log file, made with a new identity if it does not exist. A file that is not ours is not changed.
+ * @throws Error damaged, of another program, or written by a newer version
  */
 export function openLogFile(file: string, newIdentity: () => string): LogFile {
   const opened: DatabaseSync[] = [];
+  const open = (options: SqliteOptions): DatabaseSync => {
+    const database = openSqlite(file, options);
+    opened.push(database);
+    return database;
+  };
   try {
-    const writing = openSqlite(file, { synchronous: 'FULL' });
-    opened.push(writing);
-    const identity = checkFormat(file, writing, newIdentity);
-    const reading = openSqlite(file, { readOnly: true });
-    opened.push(reading);
-    return { writing, reading, identity };
+    // Looked at without writing first: opening for writing already changes the file's journal mode.
+    if (existsSync(file)) {
+      const looking = open({ readOnly: true });
+      checkFormat(file, looking);
+      looking.close();
+      opened.pop();
+    }
+    const writing = open({ synchronous: 'FULL' });
+    if (tableCount(writing) === 0) createTables(writing, newIdentity());
+    const identity = writing.prepare(`select value from meta where key = 'identity'`).get()?.['value'];
+    if (typeof identity !== 'string') throw new Error(`${file} has no identity. Restore it from a backup.`);
+    return { writing, reading: open({ readOnly: true }), identity };
   } catch (error) {
     for (const database of opened) database.close();
     const code = sqliteErrorCode(error);
-    if (code === SQLITE_NOTADB || code === SQLITE_CORRUPT) {
-      throw new Error(`${file} is damaged or not an event log. Restore it from a backup; it was not touched.`, {
-        cause: error,
-      });
-    }
-    throw error;
+    if (code !== SQLITE_NOTADB && code !== SQLITE_CORRUPT) throw error;
+    const message = `${file} is damaged or not an event log. Restore it from a backup; it was not touched.`;
+    throw new Error(message, { cause: error });
   }
 }
 
-function checkFormat(file: string, database: DatabaseSync, newIdentity: () => string): string {
+function tableCount(database: DatabaseSync): number {
+  return Number(database.prepare('select count(*) as n from sqlite_schema').get()?.['n']);
+}
+
+function checkFormat(file: string, database: DatabaseSync): void {
   const applicationId = pragma(database, 'application_id');
   const format = pragma(database, 'user_version');
-  const tables = Number(database.prepare('select count(*) as n from sqlite_schema').get()?.['n']);
-  if (applicationId === 0 && format === 0 && tables === 0) {
-    database.exec('begin immediate');
-    database.exec(`pragma application_id = ${APPLICATION_ID}; pragma user_version = ${FORMAT}; ${SCHEMA}`);
-    database.prepare(`insert into meta values ('identity', ?)`).run(newIdentity());
-    database.exec('commit');
-  } else if (applicationId !== APPLICATION_ID) {
+  if (applicationId === 0 && tableCount(database) === 0) return;
+  if (applicationId !== APPLICATION_ID) {
     throw new Error(`${file} is an SQLite file of another program, not an event log. Choose another DATA_DIR.`);
-  } else if (format > FORMAT) {
+  }
+  if (format > FORMAT) {
     throw new Error(`${file} was written by a newer version of this service (format ${format}). Upgrade to open it.`);
   }
-  const identity = database.prepare(`select value from meta where key = 'identity'`).get()?.['value'];
-  if (typeof identity !== 'string') throw new Error(`${file} has no identity. Restore it from a backup.`);
-  return identity;
+}
+
+function createTables(database: DatabaseSync, identity: string): void {
+  database.exec('begin immediate');
+  database.exec(`pragma application_id = ${APPLICATION_ID}; pragma user_version = ${FORMAT}; ${SCHEMA}`);
+  database.prepare(`insert into meta values ('identity', ?)`).run(identity);
+  database.exec('commit');
 }
 
 function pragma(database: DatabaseSync, name: string): number {

@@ -25,7 +25,7 @@ export class ForeignEventError extends Error {
  */
 export type Failure = 'not-handled' | 'lost' | 'permanent' | 'unclear';
 
-const LOST_TYPES: ReadonlySet<string> = new Set([
+const LOST_TYPES: ReadonlySet<ErrorType> = new Set([
   ErrorType.UNAVAILABLE,
   ErrorType.CANCELLED,
   ErrorType.TIMEOUT,
@@ -54,7 +54,7 @@ export function failureOf(error: unknown): Failure {
     if ((code !== undefined && LOST_CODES.has(code)) || DISCOVERY_TEXT.test(error.message)) return 'not-handled';
     return 'unclear';
   }
-  const type: string = error.type;
+  const { type } = error;
   if (type === ErrorType.NOT_LEADER) return 'not-handled';
   if (LOST_TYPES.has(type)) return 'lost';
   if (type !== ErrorType.UNKNOWN) return 'permanent';

@@ -1,11 +1,11 @@
-import grpc from '@grpc/grpc-js';
+import type grpc from '@grpc/grpc-js';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { LogRecord, MemoryLog } from './memory-log.js';
 import * as wire from './wire.js';
 
 export type ReadCall = grpc.ServerWritableStream<ReadReq, ReadResp>;
 
-const BACKWARDS = 1;
 /** The server's default: a checkpoint for every so many events looked at, shown or not. */
 const SEARCH_WINDOW = 32;
 
@@ -13,7 +13,7 @@ const SEARCH_WINDOW = 32;
 export function readOnce(log: MemoryLog, call: ReadCall): void {
   const options = call.request.getOptions();
   const limit = Number(options?.getCount());
-  const backwards = options?.getReadDirection() === BACKWARDS;
+  const backwards = options?.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS;
   const stream = options?.getStream();
   if (stream !== undefined) {
     const name = wire.streamName(stream.getStreamIdentifier());
