@@ -1,6 +1,11 @@
 /** Decisions of the warehouse: receiving, correcting, mismatches, missing items, grading, putting away. */
+import { DomainError } from '../../eventing/decider.js';
 import type { Grade } from '../../policy/policy.events.js';
-import type { Disposition } from '../returns.events.js';
+import type { CustodyEvent, Disposition, ItemGraded, ReturnsEvent } from '../returns.events.js';
+import type { ReturnLine, ReturnsState, ReturnState, ReturnUnit } from '../returns.state.js';
+import { withEntitlement } from './entitlement.js';
+import { orderLineOf, orderOf, positive, refuse, returnLineOf, returnOf } from './find.js';
+import { receiveItems, type ScannedItem } from './receiving.js';
 
 type On<Type extends string, Fields> = {
   readonly rail: 'custody';
@@ -10,8 +15,7 @@ type On<Type extends string, Fields> = {
   readonly station: string;
   readonly clerk: string;
 } & Fields;
-/** Named by line or by barcode (the line's barcode or SKU); one of them is given. */
-export type ScannedItem = { readonly lineId: string | null; readonly barcode: string | null; readonly quantity: number };
+export type { ScannedItem } from './receiving.js';
 export type ReceiveItems = On<'ReceiveItems', { readonly scanId: string; readonly trackingNumber: string | null; readonly items: readonly ScannedItem[] }>;
 export type CorrectReceipt = On<
   'CorrectReceipt',
@@ -32,3 +36,143 @@ export type DisposeItems = On<
 >;
 export type AnswerRestock = On<'AnswerRestock', { readonly restockId: string; readonly answer: 'confirmed' | 'blocked'; readonly reason: string }>;
 export type CustodyCommand = ReceiveItems | CorrectReceipt | RecordMismatch | MarkMissing | InspectItems | DisposeItems | AnswerRestock;
+
+type Doing = { readonly at: string; readonly returnId: string; readonly station: string; readonly clerk: string };
+const doing = ({ at, returnId, station, clerk }: Doing): Doing => ({ at, returnId, station, clerk });
+
+/**
+ * `quantity` units of the line that `fit`, in the order given by `first`, leaving out those already `taken` by the same command.
+ * @throws DomainError invalid_state there are fewer
+ */
+function take(line: ReturnLine, quantity: number, taken: Set<string>, fit: (unit: ReturnUnit) => boolean, what: string, first = byIndex): readonly number[] {
+  positive(quantity, 'The quantity');
+  const fitting = line.units.filter((unit) => fit(unit) && !taken.has(`${unit.unit} ${line.lineId}`)).toSorted(first);
+  if (fitting.length < quantity) return refuse(`Only ${fitting.length} units of line ${line.lineId} are ${what}, not ${quantity}.`);
+  const units = fitting.slice(0, quantity).map((unit) => unit.unit);
+  for (const unit of units) taken.add(`${unit} ${line.lineId}`);
+  return units.toSorted((a, b) => a - b);
+}
+
+const byIndex = (a: ReturnUnit, b: ReturnUnit): number => a.unit - b.unit;
+const bestFirst = (a: ReturnUnit, b: ReturnUnit): number => (a.grade ?? 'X').localeCompare(b.grade ?? 'X') || a.unit - b.unit;
+const worstFirst = (a: ReturnUnit, b: ReturnUnit): number => (b.grade ?? 'X').localeCompare(a.grade ?? 'X') || a.unit - b.unit;
+
+function notEmpty(items: readonly unknown[]): void {
+  if (items.length === 0) throw new DomainError('validation_failed', 'Name at least one item.');
+}
+
+/** Takes units of a scan back: they are awaited again. What was graded or refunded since stays as it is. */
+function correctReceipt(command: CorrectReceipt, ret: ReturnState): readonly CustodyEvent[] {
+  const { scanId, correctionId, why } = command;
+  const scan = ret.scans.findLast((each) => each.scanId === scanId);
+  if (scan === undefined) throw new DomainError('not_found', `Return ${ret.returnId} has no scan ${scanId}.`);
+  if (scan.correctionIds.includes(correctionId)) return [];
+  const quantity = positive(command.quantity, 'The quantity');
+  const lines = new Set(scan.received.map((part) => part.lineId));
+  const lineId = command.lineId ?? (lines.size === 1 ? (scan.received[0]?.lineId ?? null) : null);
+  const base = { ...doing(command), scanId, correctionId, lineId, delta: -quantity, why };
+  if (lineId !== null && lines.has(lineId)) {
+    const scanned = new Set(scan.received.filter((part) => part.lineId === lineId).flatMap((part) => part.units));
+    const isCorrectable = (unit: ReturnUnit): boolean =>
+      scanned.has(unit.unit) && unit.place === 'received' && !unit.settled && unit.entitledMinor === 0;
+    const units = take(returnLineOf(ret, lineId), quantity, new Set(), isCorrectable, `of scan ${scanId} and neither graded nor refunded`);
+    return [{ type: 'ReceiptCorrected', data: { ...base, units } }];
+  }
+  if (lines.size > 1 && command.lineId === null) throw new DomainError('validation_failed', `Scan ${scanId} received several lines; name the one to correct.`);
+  const unexpected = scan.unexpected.filter((item) => lineId === null || item.lineId === lineId).reduce((sum, item) => sum + item.quantity, 0);
+  if (unexpected < quantity) return refuse(`Scan ${scanId} holds ${unexpected} such items, not ${quantity}.`);
+  return [{ type: 'ReceiptCorrected', data: { ...base, units: [] } }];
+}
+
+/** A wrong item lay in the parcel: the line stays awaited, and nothing is refunded for it. */
+function recordMismatch(command: RecordMismatch, ret: ReturnState): readonly CustodyEvent[] {
+  const { scanId, expectedLineId, foundBarcode, noteRef, photoRefs } = command;
+  returnLineOf(ret, expectedLineId);
+  const quantity = positive(command.quantity, 'The quantity');
+  if (ret.mismatches.some((known) => known.scanId === scanId && known.expectedLineId === expectedLineId)) return [];
+  return [{ type: 'ItemMismatched', data: { ...doing(command), scanId, expectedLineId, foundBarcode, quantity, noteRef, photoRefs } }];
+}
+
+function markMissing(command: MarkMissing, ret: ReturnState): readonly CustodyEvent[] {
+  notEmpty(command.items);
+  const taken = new Set<string>();
+  return command.items.map(({ lineId, quantity }) => {
+    const units = take(returnLineOf(ret, lineId), quantity, taken, (unit) => unit.place === 'awaiting', 'awaited');
+    return { type: 'ItemMarkedMissing', data: { ...doing(command), lineId, units, why: command.why } };
+  });
+}
+
+/** A damaged item counts in full when merchant or carrier is at fault; everything else as the terms grade it. */
+function factorOf(ret: ReturnState, line: ReturnLine, grade: Grade): number {
+  return grade === 'D' && line.fault !== 'customer' ? 10_000 : ret.terms.gradeFactorsBp[grade];
+}
+
+const WRONG_ITEM = { code: 'grade_x', words: 'An item was graded X: wrong, counterfeit or an empty box.' } as const;
+
+function inspectItems(command: InspectItems, ret: ReturnState): readonly ReturnsEvent[] {
+  notEmpty(command.items);
+  const taken = new Set<string>();
+  const graded = command.items.map(({ lineId, quantity, grade, defects, photoRefs }): ItemGraded => {
+    const line = returnLineOf(ret, lineId);
+    const units = take(line, quantity, taken, (unit) => unit.place === 'received', 'awaiting inspection');
+    return { type: 'ItemGraded', data: { ...doing(command), lineId, units, grade, factorBp: factorOf(ret, line, grade), defects, photoRefs } };
+  });
+  const isWrong = graded.some((event) => event.data.grade === 'X') && ret.authorisation === 'approved';
+  if (!isWrong) return graded;
+  return [...graded, { type: 'ReturnSentToReview', data: { at: command.at, returnId: ret.returnId, reasons: [WRONG_ITEM] } }];
+}
+
+/** What is good enough to be sold takes the best graded units, everything else the worst. */
+const SELLABLE: ReadonlySet<Disposition> = new Set<Disposition>(['restock', 'open_box', 'refurbish']);
+
+function disposeItems(command: DisposeItems, ret: ReturnState, state: ReturnsState): readonly CustodyEvent[] {
+  notEmpty(command.items);
+  const order = orderOf(state);
+  const taken = new Set<string>();
+  let restocks = ret.restocks.length;
+  return command.items.flatMap(({ lineId, quantity, disposition, location }): readonly CustodyEvent[] => {
+    const line = returnLineOf(ret, lineId);
+    const fits = (unit: ReturnUnit): boolean => unit.place === 'held' && (disposition !== 'quarantine' || unit.disposition === null);
+    const units = take(line, quantity, taken, fits, 'graded and not put away', SELLABLE.has(disposition) ? bestFirst : worstFirst);
+    const disposed: CustodyEvent = { type: 'ItemDisposed', data: { ...doing(command), lineId, units, disposition, location } };
+    if (disposition !== 'restock') return [disposed];
+    restocks += 1;
+    const { at, returnId } = command;
+    const { sku } = orderLineOf(order, lineId);
+    return [disposed, { type: 'RestockRequested', data: { at, returnId, restockId: `${returnId}-S${restocks}`, lineId, sku, quantity, location } }];
+  });
+}
+
+function answerRestock({ at, returnId, restockId, answer, reason }: AnswerRestock, ret: ReturnState): readonly CustodyEvent[] {
+  const restock = ret.restocks.find((each) => each.restockId === restockId);
+  if (restock === undefined) throw new DomainError('not_found', `There is no restock ${restockId}.`);
+  if (restock.state === answer && (answer === 'confirmed' || restock.reason === reason)) return [];
+  if (restock.state === 'confirmed') return refuse(`Restock ${restockId} is confirmed already.`);
+  if (answer === 'confirmed') return [{ type: 'RestockConfirmed', data: { at, returnId, restockId } }];
+  return [{ type: 'RestockBlocked', data: { at, returnId, restockId, reason } }];
+}
+
+function answer(command: CustodyCommand, ret: ReturnState, state: ReturnsState): readonly ReturnsEvent[] {
+  switch (command.type) {
+    case 'ReceiveItems':
+      return receiveItems(command, ret, state);
+    case 'CorrectReceipt':
+      return correctReceipt(command, ret);
+    case 'RecordMismatch':
+      return recordMismatch(command, ret);
+    case 'MarkMissing':
+      return markMissing(command, ret);
+    case 'InspectItems':
+      return inspectItems(command, ret);
+    case 'DisposeItems':
+      return disposeItems(command, ret, state);
+    case 'AnswerRestock':
+      return answerRestock(command, ret);
+  }
+}
+
+/** @throws DomainError not_found, unknown_line, invalid_state, validation_failed */
+export function decideCustody(command: CustodyCommand, state: ReturnsState): readonly ReturnsEvent[] {
+  const events = answer(command, returnOf(state, command.returnId), state);
+  return withEntitlement(state, command.returnId, command.at, events);
+}

@@ -1,8 +1,13 @@
 /** Decisions about the order's facts: what was sold, paid, fulfilled and disputed. */
-import type { OrderLine, Payment, Promotion, NetTax } from '../returns.events.js';
+import { DomainError } from '../../eventing/decider.js';
+import type { Json } from '../../eventing/event-store.js';
+import { paymentRooms } from '../money/caps.js';
+import type { NetTax, OrderEvent, OrderFacts, Payment, Promotion } from '../returns.events.js';
+import type { ReturnsState } from '../returns.state.js';
+import { orderOf, refuse } from './find.js';
+import { type OrderLineFacts, MAX_AMOUNT_MINOR, orderFacts } from './order-facts.js';
 
-/** An order line as the shop tells it; `paid` is the line's total, net and tax, after all discounts. */
-export type OrderLineFacts = Omit<OrderLine, 'units'> & { readonly quantity: number; readonly paid: NetTax };
+export type { OrderLineFacts } from './order-facts.js';
 export type RegisterOrder = {
   readonly rail: 'order';
   readonly type: 'RegisterOrder';
@@ -32,3 +37,81 @@ export type CloseDispute = {
   readonly outcome: 'won' | 'lost';
 };
 export type OrderCommand = RegisterOrder | RecordDispute | CloseDispute;
+
+/** Equal as JSON, whatever order the keys were stored in. */
+function same(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  const keys = Object.keys(a);
+  const [left, right] = [new Map(Object.entries(a)), new Map(Object.entries(b))];
+  return keys.length === right.size && keys.every((key) => right.has(key) && same(left.get(key), right.get(key)));
+}
+
+/** The facts with fulfilment taken out, to see whether anything else differs. */
+const unfulfilled = (order: OrderFacts): OrderFacts => ({
+  ...order,
+  lines: order.lines.map((line) => ({ ...line, fulfilledQuantity: 0, deliveredAt: null })),
+});
+
+function fulfilment(before: OrderFacts, after: OrderFacts, at: string): OrderEvent {
+  const lines = after.lines
+    .filter((line, index) => !same(line, before.lines[index]))
+    .map(({ lineId, fulfilledQuantity, deliveredAt }) => ({ lineId, fulfilledQuantity, deliveredAt }));
+  return { type: 'FulfilmentRecorded', data: { at, lines } };
+}
+
+/** A payment that money has gone back through, or is about to, must stay and must have captured that much. */
+function checkPaymentsInUse(facts: OrderFacts, before: OrderFacts, state: ReturnsState): void {
+  const captured = new Map(facts.payments.map((payment) => [payment.paymentId, payment.capturedMinor]));
+  for (const { paymentId, refundedMinor, reservedMinor } of paymentRooms(state, before)) {
+    const usedMinor = refundedMinor + reservedMinor;
+    if (usedMinor === 0) continue;
+    const now = captured.get(paymentId);
+    if (now === undefined) return refuse(`Payment ${paymentId} cannot be taken away: refunds go back through it.`);
+    if (now < usedMinor) return refuse(`Payment ${paymentId} cannot have captured less than the ${usedMinor} that refunds give back through it.`);
+  }
+}
+
+function register(command: RegisterOrder, state: ReturnsState): readonly OrderEvent[] {
+  const { at } = command;
+  const facts = orderFacts(command, state);
+  if (state.order === null) return [{ type: 'OrderRegistered', data: { at, ...facts } }];
+  if (same(facts, state.order)) return [];
+  if (same(unfulfilled(facts), unfulfilled(state.order))) return [fulfilment(state.order, facts, at)];
+  checkPaymentsInUse(facts, state.order, state);
+  return [{ type: 'OrderAmended', data: { at, ...facts } }];
+}
+
+function recordDispute({ at, disputeId, paymentId, amountMinor }: RecordDispute, state: ReturnsState): readonly OrderEvent[] {
+  const order = orderOf(state);
+  const known = state.disputes.find((dispute) => dispute.disputeId === disputeId);
+  if (known !== undefined) {
+    const again = known.paymentId === paymentId && known.amountMinor === amountMinor;
+    return again ? [] : refuse(`Dispute ${disputeId} is known with another payment or amount.`);
+  }
+  if (!order.payments.some((payment) => payment.paymentId === paymentId)) throw new DomainError('not_found', `The order has no payment ${paymentId}.`);
+  if (!Number.isSafeInteger(amountMinor) || amountMinor < 1 || amountMinor > MAX_AMOUNT_MINOR) {
+    throw new DomainError('validation_failed', `A dispute is about an amount from 1 to ${MAX_AMOUNT_MINOR} minor units.`);
+  }
+  return [{ type: 'PaymentDisputed', data: { at, disputeId, paymentId, amountMinor } }];
+}
+
+function closeDispute({ at, disputeId, outcome }: CloseDispute, state: ReturnsState): readonly OrderEvent[] {
+  const known = state.disputes.find((dispute) => dispute.disputeId === disputeId);
+  if (known === undefined) throw new DomainError('not_found', `There is no dispute ${disputeId}.`);
+  if (known.state === outcome) return [];
+  if (known.state !== 'open') return refuse(`Dispute ${disputeId} is closed as ${known.state}.`);
+  return [{ type: 'DisputeClosed', data: { at, disputeId, outcome } }];
+}
+
+/** @throws DomainError see the rules in `orderFacts`; not_found */
+export function decideOrder(command: OrderCommand, state: ReturnsState): readonly OrderEvent[] {
+  switch (command.type) {
+    case 'RegisterOrder':
+      return register(command, state);
+    case 'RecordDispute':
+      return recordDispute(command, state);
+    case 'CloseDispute':
+      return closeDispute(command, state);
+  }
+}

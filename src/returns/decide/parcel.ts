@@ -1,4 +1,10 @@
 /** Decisions about labels, pickups and what the carrier reports. */
+import { DomainError } from '../../eventing/decider.js';
+import type { ParcelRailEvent, ReturnsEvent } from '../returns.events.js';
+import type { Label, Parcel, ReturnsState, ReturnState } from '../returns.state.js';
+import { withEntitlement } from './entitlement.js';
+import { refuse, returnOf } from './find.js';
+
 type On<Type extends string, Fields> = { readonly rail: 'parcel'; readonly type: Type; readonly at: string; readonly returnId: string } & Fields;
 
 export type RequestLabel = On<'RequestLabel', { readonly carrier: string }>;
@@ -29,3 +35,160 @@ export type RecordTracking = On<
   }
 >;
 export type ParcelCommand = RequestLabel | VoidLabel | RecordLabelOutcome | SchedulePickup | RecordTracking;
+
+const isUsable = (label: Label): boolean => label.state === 'requested' || label.state === 'issued';
+
+/** Methods for which the service buys the way back. */
+const needsLabel = (ret: ReturnState): boolean => ret.method === 'label' || ret.method === 'drop_off' || ret.method === 'pickup';
+
+function labelRequested(ret: ReturnState, carrier: string, at: string): ParcelRailEvent {
+  const labelId = `${ret.returnId}-L${ret.labels.length + 1}`;
+  return { type: 'LabelRequested', data: { at, returnId: ret.returnId, labelId, carrier, kind: ret.method === 'drop_off' ? 'drop_off_code' : 'label' } };
+}
+
+/** The label an approval asks for: none where the customer sees to the way back, one is there, or the parcel is. */
+export function labelOnApproval(ret: ReturnState, at: string): readonly ParcelRailEvent[] {
+  const underway = ret.parcels.length > 0 || ret.scans.length > 0 || ret.labels.some(isUsable);
+  return needsLabel(ret) && !underway ? [labelRequested(ret, ret.carrier, at)] : [];
+}
+
+/** Voids every label that could still be used. */
+export function voidLabels(ret: ReturnState, why: string, at: string): readonly ParcelRailEvent[] {
+  return ret.labels.filter(isUsable).map(({ labelId }) => ({ type: 'LabelVoided', data: { at, returnId: ret.returnId, labelId, why } }));
+}
+
+function requestLabel(command: RequestLabel, ret: ReturnState): readonly ParcelRailEvent[] {
+  if (ret.authorisation !== 'approved') return refuse('A label is issued for an approved return only.');
+  if (ret.method === 'keep') return refuse('The customer keeps the items of this return; nothing is sent back.');
+  if (ret.labels.some((label) => label.state === 'requested')) return [];
+  return [labelRequested(ret, command.carrier, command.at)];
+}
+
+function labelOf(ret: ReturnState, labelId: string): Label {
+  const label = ret.labels.find((each) => each.labelId === labelId);
+  if (label === undefined) throw new DomainError('not_found', `There is no label ${labelId}.`);
+  return label;
+}
+
+function voidLabel({ at, labelId, why }: VoidLabel, ret: ReturnState): readonly ParcelRailEvent[] {
+  const label = labelOf(ret, labelId);
+  if (label.state === 'voided') return [];
+  if (ret.parcels.some((parcel) => parcel.trackingNumber !== null && parcel.trackingNumber === label.trackingNumber)) {
+    return refuse('The carrier has scanned a parcel with this label; it can no longer be voided.');
+  }
+  return [{ type: 'LabelVoided', data: { at, returnId: ret.returnId, labelId, why } }];
+}
+
+type Issued = Extract<RecordLabelOutcome['outcome'], { readonly kind: 'issued' }>;
+
+function issued(label: Label, { at, returnId }: RecordLabelOutcome, outcome: Issued): ParcelRailEvent {
+  const { code, trackingNumber, costMinor, documentRef } = outcome;
+  const data = { at, returnId, labelId: label.labelId, carrier: label.carrier, trackingNumber, costMinor, documentRef };
+  return label.kind === 'drop_off_code' && code !== null ? { type: 'DropOffCodeIssued', data: { ...data, code } } : { type: 'LabelIssued', data };
+}
+
+function recordLabelOutcome(command: RecordLabelOutcome, ret: ReturnState): readonly ParcelRailEvent[] {
+  const { at, returnId, labelId, outcome } = command;
+  const label = labelOf(ret, labelId);
+  if (label.issuedAt !== null) return [];
+  const wasVoided = label.state === 'voided';
+  switch (outcome.kind) {
+    case 'issued': {
+      // Voided while it was being bought: what it cost is recorded all the same, and it stays void.
+      const voided: ParcelRailEvent = { type: 'LabelVoided', data: { at, returnId, labelId, why: 'issued_after_void' } };
+      return [issued(label, command, outcome), ...(wasVoided ? [voided] : [])];
+    }
+    case 'failed':
+      return wasVoided ? [] : [{ type: 'LabelFailed', data: { at, returnId, labelId, code: outcome.code, retryable: outcome.retryable } }];
+    case 'parked':
+      if (wasVoided || label.state === 'parked') return [];
+      return [{ type: 'LabelParked', data: { at, returnId, labelId, code: outcome.code, attempts: outcome.attempts } }];
+  }
+}
+
+function schedulePickup({ at, from, until }: SchedulePickup, ret: ReturnState): readonly ParcelRailEvent[] {
+  if (ret.authorisation !== 'approved') return refuse('A pickup is scheduled for an approved return only.');
+  if (!(Date.parse(from) < Date.parse(until))) throw new DomainError('validation_failed', 'The pickup must end after it begins.');
+  const scheduled = ret.pickups.find((pickup) => pickup.state === 'scheduled');
+  if (scheduled !== undefined) {
+    return scheduled.from === from && scheduled.until === until ? [] : refuse('A pickup is scheduled already.');
+  }
+  return [{ type: 'PickupScheduled', data: { at, returnId: ret.returnId, pickupId: `${ret.returnId}-P${ret.pickups.length + 1}`, from, until } }];
+}
+
+/** The parcel a carrier means that names none: the only one, else the one of the only label. */
+export function trackingNumberOf(ret: ReturnState, named: string | null): string | null {
+  if (named !== null) return named;
+  const [only, another] = ret.parcels;
+  if (only !== undefined && another === undefined) return only.trackingNumber;
+  const labels = ret.labels.filter((label) => label.state === 'issued');
+  return ret.parcels.length === 0 && labels.length === 1 ? (labels[0]?.trackingNumber ?? null) : null;
+}
+
+/** The same news of the same moment again. */
+function isKnown(parcel: Parcel | undefined, { at, place, status, code }: RecordTracking): boolean {
+  if (parcel === undefined) return false;
+  const same = parcel.lastAt === at && parcel.lastPlace === place;
+  switch (status) {
+    case 'delivered':
+      return parcel.deliveredAt !== null;
+    case 'lost':
+      return parcel.phase === 'lost';
+    case 'delayed':
+      return same && parcel.delayed;
+    case 'exception':
+      return same && parcel.exception === (code ?? 'unknown');
+    default:
+      return same && parcel.firstScanAt !== null;
+  }
+}
+
+function carrierNews(command: RecordTracking, ret: ReturnState): readonly ParcelRailEvent[] {
+  const { at, returnId, place, code, expectedAt, status } = command;
+  const trackingNumber = trackingNumberOf(ret, command.trackingNumber);
+  if (isKnown(ret.parcels.find((parcel) => parcel.trackingNumber === trackingNumber), command)) return [];
+  const data = { at, returnId, trackingNumber, place };
+  switch (status) {
+    case 'delivered':
+      return [{ type: 'ParcelDelivered', data }];
+    case 'lost':
+      return [{ type: 'ParcelLost', data }];
+    case 'delayed':
+      return [{ type: 'ParcelDelayed', data: { ...data, expectedAt } }];
+    case 'exception':
+      return [{ type: 'ParcelExceptionRaised', data: { ...data, code: code ?? 'unknown' } }];
+    default:
+      return [{ type: 'ParcelScanned', data }];
+  }
+}
+
+function recordTracking(command: RecordTracking, ret: ReturnState): readonly ParcelRailEvent[] {
+  const { at, returnId, status, fault } = command;
+  const pickupId = ret.pickups.findLast((pickup) => pickup.state === 'scheduled')?.pickupId;
+  if (status === 'pickup_missed') {
+    return pickupId === undefined ? [] : [{ type: 'PickupMissed', data: { at, returnId, pickupId, fault: fault ?? 'carrier' } }];
+  }
+  const pickedUp: readonly ParcelRailEvent[] = pickupId === undefined || status !== 'picked_up' ? [] : [{ type: 'PickupCompleted', data: { at, returnId, pickupId } }];
+  return [...pickedUp, ...carrierNews(command, ret)];
+}
+
+function answer(command: ParcelCommand, ret: ReturnState): readonly ParcelRailEvent[] {
+  switch (command.type) {
+    case 'RequestLabel':
+      return requestLabel(command, ret);
+    case 'VoidLabel':
+      return voidLabel(command, ret);
+    case 'RecordLabelOutcome':
+      return recordLabelOutcome(command, ret);
+    case 'SchedulePickup':
+      return schedulePickup(command, ret);
+    case 'RecordTracking':
+      return recordTracking(command, ret);
+  }
+}
+
+/** What the carrier reports is a fact and recorded whatever became of the return meanwhile. @throws DomainError */
+export function decideParcel(command: ParcelCommand, state: ReturnsState): readonly ReturnsEvent[] {
+  const events = answer(command, returnOf(state, command.returnId));
+  return withEntitlement(state, command.returnId, command.at, events);
+}
