@@ -1,0 +1,102 @@
+import { Controller, Get, Inject, Query, Req, type StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { ReadModels } from '../eventing/read-models.js';
+import { Allow } from '../http/access.js';
+import { Asked } from '../http/command-context.js';
+import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
+import { decodeCursor, pageOf } from '../http/paging.js';
+import { Problem } from '../http/problem.js';
+import { isDay, isInstant } from '../http/texts.js';
+import type { Clock } from '../shared/clock.js';
+import { CLOCK } from '../shared/tokens.js';
+import { LatencyDto, LatencyFilterQuery, LatencyReturnsDto, LatencyReturnsQuery } from './refund-latency.dto.js';
+import { DIMENSIONS, REFUND_LATENCY } from './refund-latency.projection.js';
+import { latencyGroups, latencyReturns, openBefore, type DrillDown, type LatencyFilter, type LatencyReturn } from './refund-latency.query.js';
+
+const GROUP_COLUMNS = ['key', 'stage', 'count', 'p50', 'p90', 'p95', 'p99', 'max', 'open', 'openOldestSeconds'];
+const RETURN_COLUMNS = ['returnId', 'stage', 'startedAt', 'endedAt', 'seconds', 'holder', 'warehouse', 'carrier', 'method', 'reason', 'provider', 'currency'];
+/** Rows read at a time for a CSV file. */
+const CSV_PAGE = 1000;
+
+@ApiTags('finance')
+@Controller('v1/finance/refund-latency')
+export class RefundLatencyController {
+  constructor(
+    @Inject(ReadModels) private readonly views: ReadModels,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Get()
+  @Allow('finance')
+  @ApiOperation({ summary: 'How long customers wait for their money, by stage, in percentiles; open cases counted (JSON or CSV)' })
+  @ApiOkResponse({ type: LatencyDto })
+  async report(@Query() query: LatencyFilterQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<LatencyDto | StreamableFile> {
+    const filter = filterOf(query);
+    const { groupBy } = query;
+    const nowMs = this.clock().getTime();
+    const { result, asOfPosition, lagSeconds } = await this.views.read(REFUND_LATENCY, asked.minPosition, async (db, tables) => ({
+      groups: await latencyGroups(db, tables, filter, groupBy, nowMs),
+      openBefore: await openBefore(db, tables, filter, nowMs),
+    }));
+    if (wantsCsv(request)) {
+      const rows = result.groups.flatMap(({ key, stages }) => stages.map(({ holders: _, ...stage }): CsvRow => ({ key, ...stage })));
+      return csvAnswer(GROUP_COLUMNS, rows, 'refund-latency');
+    }
+    return { from: filter.from, to: filter.to, groupBy, ...result, asOfPosition, lagSeconds };
+  }
+
+  @Get('returns')
+  @Allow('finance')
+  @ApiOperation({ summary: 'The returns behind a number of the report, with exact durations (JSON or CSV)' })
+  @ApiOkResponse({ type: LatencyReturnsDto })
+  async returns(@Query() query: LatencyReturnsQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<LatencyReturnsDto | StreamableFile> {
+    const { groupBy, key, state, limit } = query;
+    if (key !== undefined && groupBy === 'none' && key !== 'all') {
+      throw new Problem('validation_failed', '`key` names a group, so it needs `groupBy`.', { errors: [{ pointer: '/key', detail: 'needs groupBy', in: 'query' }] });
+    }
+    const filter = filterOf(query);
+    const asking = { groupBy, key, state };
+    if (wantsCsv(request)) return csvAnswer(RETURN_COLUMNS, this.all(filter, asking, asked), 'refund-latency-returns');
+    const after = placeIn(query.cursor);
+    const nowMs = this.clock().getTime();
+    const { result, asOfPosition, lagSeconds } = await this.views.read(REFUND_LATENCY, asked.minPosition, (db, tables) =>
+      latencyReturns(db, tables, filter, { ...asking, limit, after }, nowMs),
+    );
+    const { items, nextCursor } = pageOf(result, limit, placeOf);
+    return { items: items.map(({ row }) => row), nextCursor, asOfPosition, lagSeconds };
+  }
+
+  private async *all(filter: LatencyFilter, asking: Pick<DrillDown, 'groupBy' | 'key' | 'state'>, asked: Asked): AsyncGenerator<CsvRow> {
+    const nowMs = this.clock().getTime();
+    let after: DrillDown['after'];
+    for (;;) {
+      const page = { ...asking, limit: CSV_PAGE, after };
+      const { result } = await this.views.read(REFUND_LATENCY, asked.minPosition, (db, tables) => latencyReturns(db, tables, filter, page, nowMs));
+      const shown = result.slice(0, CSV_PAGE);
+      yield* shown.map(({ row }): CsvRow => ({ ...row }));
+      const last = shown.at(-1);
+      if (result.length <= CSV_PAGE || last === undefined) return;
+      after = placeOf(last);
+    }
+  }
+}
+
+const placeOf = ({ sortMs, row }: LatencyReturn): [number, string] => [sortMs, row.returnId];
+
+function placeIn(cursor: string | undefined): DrillDown['after'] {
+  const [sortMs, returnId] = decodeCursor(cursor, ['number', 'string']) ?? [];
+  return typeof sortMs === 'number' && typeof returnId === 'string' ? [sortMs, returnId] : undefined;
+}
+
+function filterOf(query: LatencyFilterQuery): LatencyFilter {
+  const dimensions = Object.fromEntries(DIMENSIONS.flatMap((dimension) => (query[dimension] === undefined ? [] : [[dimension, query[dimension]]])));
+  return { from: dayIn('from', query.from), to: dayIn('to', query.to), stage: query.stage, dimensions };
+}
+
+/** Sketches are kept by day, so an instant stands for its day. */
+function dayIn(name: string, text: string | undefined): string | null {
+  if (text === undefined) return null;
+  if (isDay(text) || isInstant(text)) return text.slice(0, 10);
+  throw new Problem('validation_failed', `${name} is not a day or an instant that exists.`, { errors: [{ pointer: `/${name}`, detail: 'does not exist', in: 'query' }] });
+}

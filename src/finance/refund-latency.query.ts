@@ -1,0 +1,165 @@
+/** Reads the refund latency view: the report from the sketches, the open cases and the drill-down from the exact rows. */
+import { sql, type Kysely, type RawBuilder } from 'kysely';
+import type { TableNames } from '../eventing/projection.js';
+import type { LatencyGroupDto, LatencyReturnDto, OpenBeforeDto, StageLatencyDto } from './refund-latency.dto.js';
+import { groupOf, daysOf, columnOf, UNKNOWN, type Grouping } from './latency-groups.js';
+import { DIMENSIONS, type Dimension, type StageRow } from './refund-latency.projection.js';
+import { percentilesOf } from './sketch.js';
+import { STAGES, type Holder, type Stage } from './stages.js';
+
+/** `from`, `to`: days on which a stage began, inclusive; null = unbounded. */
+export type LatencyFilter = {
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly stage: Stage | undefined;
+  readonly dimensions: Readonly<Partial<Record<Dimension, string>>>;
+};
+
+type Database = Kysely<unknown>;
+type CompletedRow = { readonly day: string; readonly name: string; readonly stage: Stage; readonly bucket: number; readonly observations: number | string };
+type OpenRow = { readonly day: string; readonly name: string; readonly stage: Stage; readonly holder: Holder; readonly cases: number | string; readonly oldest_ms: number | string };
+
+/** What is known about one stage of one group while the rows are gathered. */
+type Gathered = { readonly buckets: Map<number, number>; readonly holders: Record<Holder, number>; open: number; oldestMs: number };
+
+/** Every group's stages, percentiles of the completed and counts of the open ones. `nowMs`: epoch milliseconds, for ages. */
+export async function latencyGroups(db: Database, tables: TableNames, filter: LatencyFilter, groupBy: Grouping, nowMs: number): Promise<LatencyGroupDto[]> {
+  const selected = where(filter);
+  const column = columnOf(groupBy);
+  const name = column === 'none' ? sql`''` : column === 'day' ? sql`''` : sql.ref(column);
+  const day = column === 'day' ? sql.ref('day') : sql`''`;
+  const keys = column === 'none' ? [] : [sql.ref(column)];
+  const completed = await sql<CompletedRow>`select ${day} as day, ${name} as name, stage, bucket, sum(observations) as observations
+    from ${sql.table(tables('sketches'))} where ${selected} group by ${sql.join([...keys, sql.ref('stage'), sql.ref('bucket')])}`.execute(db);
+  const open = await sql<OpenRow>`select ${day} as day, ${name} as name, stage, holder, count(*) as cases, min(started_ms) as oldest_ms
+    from ${sql.table(tables('stages'))} where ended_ms is null and ${selected}
+    group by ${sql.join([...keys, sql.ref('stage'), sql.ref('holder')])}`.execute(db);
+  const groups = new Groups(groupBy);
+  for (const row of completed.rows) {
+    const { buckets } = groups.at(row);
+    buckets.set(row.bucket, (buckets.get(row.bucket) ?? 0) + Number(row.observations));
+  }
+  for (const row of open.rows) {
+    const stage = groups.at(row);
+    stage.open += Number(row.cases);
+    stage.holders[row.holder] += Number(row.cases);
+    stage.oldestMs = Math.min(stage.oldestMs, Number(row.oldest_ms));
+  }
+  return groups.bodies(filter.stage, nowMs);
+}
+
+class Groups {
+  readonly #groups = new Map<string, Map<Stage, Gathered>>();
+
+  constructor(private readonly groupBy: Grouping) {
+    // "Nothing yet" is an answer too.
+    if (groupBy === 'none') this.#groups.set('all', new Map());
+  }
+
+  at({ day, name, stage }: { readonly day: string; readonly name: string; readonly stage: Stage }): Gathered {
+    const key = groupOf(this.groupBy, day, name);
+    const stages = this.#groups.get(key) ?? new Map<Stage, Gathered>();
+    this.#groups.set(key, stages);
+    const gathered = stages.get(stage) ?? nothing();
+    stages.set(stage, gathered);
+    return gathered;
+  }
+
+  bodies(only: Stage | undefined, nowMs: number): LatencyGroupDto[] {
+    const shown = only === undefined ? STAGES : [only];
+    return [...this.#groups]
+      .sort(([left], [right]) => (left < right ? -1 : 1))
+      .map(([key, gathered]) => {
+        const stages = shown.map((stage) => stageBody(stage, gathered.get(stage) ?? nothing(), nowMs));
+        const cases = stages.find((each) => each.stage === (only ?? 'total'));
+        return { key, count: cases?.count ?? 0, open: cases?.open ?? 0, stages };
+      });
+  }
+}
+
+const nothing = (): Gathered => ({ buckets: new Map(), holders: { customer: 0, carrier: 0, merchant: 0, bank: 0 }, open: 0, oldestMs: Number.POSITIVE_INFINITY });
+
+function stageBody(stage: Stage, { buckets, holders, open, oldestMs }: Gathered, nowMs: number): StageLatencyDto {
+  return { stage, ...percentilesOf(buckets), open, openOldestSeconds: open === 0 ? null : age(oldestMs, nowMs), holders };
+}
+
+const age = (startedMs: number, nowMs: number): number => Math.max(0, nowMs - startedMs) / 1000;
+
+/** Open cases that began before the period asked for. */
+export async function openBefore(db: Database, tables: TableNames, filter: LatencyFilter, nowMs: number): Promise<OpenBeforeDto> {
+  if (filter.from === null) return { count: 0, oldestSeconds: null };
+  const earlier = where({ ...filter, from: null, to: null, stage: filter.stage ?? 'total' });
+  const { rows } = await sql<{ cases: number | string; oldest_ms: number | string | null }>`select count(*) as cases, min(started_ms) as oldest_ms
+    from ${sql.table(tables('stages'))} where ended_ms is null and day < ${filter.from} and ${earlier}`.execute(db);
+  const oldestMs = rows[0]?.oldest_ms ?? null;
+  return { count: Number(rows[0]?.cases ?? 0), oldestSeconds: oldestMs === null ? null : age(Number(oldestMs), nowMs) };
+}
+
+export type DrillDown = {
+  readonly groupBy: Grouping;
+  /** Key of the group whose rows are wanted. */
+  readonly key: string | undefined;
+  readonly state: 'completed' | 'open';
+  readonly limit: number;
+  /** Sort value and return id of the last row shown. */
+  readonly after: readonly [number, string] | undefined;
+};
+/** Sort value (duration or start) beside the row itself. */
+export type LatencyReturn = { readonly sortMs: number; readonly row: LatencyReturnDto };
+
+/** Up to `limit + 1` exact rows behind a number of the report: completed ones slowest first, open ones oldest first. */
+export async function latencyReturns(db: Database, tables: TableNames, filter: LatencyFilter, asked: DrillDown, nowMs: number): Promise<LatencyReturn[]> {
+  const isOpen = asked.state === 'open';
+  const selected = where(narrowed({ ...filter, stage: filter.stage ?? 'total' }, asked));
+  const sort = sql.ref(isOpen ? 'started_ms' : 'duration_ms');
+  const order = isOpen ? sql`started_ms, return_id` : sql`duration_ms desc, return_id desc`;
+  const [sortMs, returnId] = asked.after ?? [];
+  const beyond = isOpen ? sql`>` : sql`<`;
+  const page = sortMs === undefined ? sql`1 = 1` : sql`(${sort} ${beyond} ${sortMs} or (${sort} = ${sortMs} and return_id ${beyond} ${returnId}))`;
+  const ended = isOpen ? sql`ended_ms is null` : sql`ended_ms is not null`;
+  const { rows } = await sql<StageRow>`select * from ${sql.table(tables('stages'))} where ${ended} and ${selected} and ${page}
+    order by ${order} limit ${asked.limit + 1}`.execute(db);
+  return rows.map((row) => ({ sortMs: Number(isOpen ? row.started_ms : row.duration_ms), row: returnBody(row, nowMs) }));
+}
+
+function narrowed(filter: LatencyFilter, { groupBy, key }: DrillDown): LatencyFilter {
+  if (key === undefined || groupBy === 'none') return filter;
+  const column = columnOf(groupBy);
+  if (column !== 'day' && column !== 'none') return { ...filter, dimensions: { ...filter.dimensions, [column]: key } };
+  const days = daysOf(groupBy, key);
+  return { ...filter, from: later(filter.from, days.from), to: earlier(filter.to, days.to) };
+}
+
+const later = (day: string | null, other: string): string => (day !== null && day > other ? day : other);
+const earlier = (day: string | null, other: string): string => (day !== null && day < other ? day : other);
+
+function where({ from, to, stage, dimensions }: LatencyFilter): RawBuilder<unknown> {
+  const conditions: RawBuilder<unknown>[] = [sql`1 = 1`];
+  if (from !== null) conditions.push(sql`day >= ${from}`);
+  if (to !== null) conditions.push(sql`day <= ${to}`);
+  if (stage !== undefined) conditions.push(sql`stage = ${stage}`);
+  for (const dimension of DIMENSIONS) {
+    const value = dimensions[dimension];
+    if (value !== undefined) conditions.push(sql`${sql.ref(dimension)} = ${value === UNKNOWN ? '' : value}`);
+  }
+  return sql.join(conditions, sql` and `);
+}
+
+function returnBody(row: StageRow, nowMs: number): LatencyReturnDto {
+  const startedMs = Number(row.started_ms);
+  const known = (dimension: Dimension): string => row[dimension] || UNKNOWN;
+  return {
+    returnId: row.return_id,
+    stage: row.stage,
+    startedAt: new Date(startedMs).toISOString(),
+    endedAt: row.ended_ms === null ? null : new Date(Number(row.ended_ms)).toISOString(),
+    seconds: row.duration_ms === null ? age(startedMs, nowMs) : Number(row.duration_ms) / 1000,
+    holder: row.holder,
+    warehouse: known('warehouse'),
+    carrier: known('carrier'),
+    method: known('method'),
+    reason: known('reason'),
+    provider: known('provider'),
+    currency: known('currency'),
+  };
+}

@@ -1,0 +1,134 @@
+/** Questions, orders and answers about refunds and what is owed. Amounts in minor units of their currency. */
+import { Day, Id, ListOf, Measure, Minor, OneOf, Text, When, Whole } from '../http/fields.js';
+import { PageQuery } from '../http/paging.js';
+import { DESTINATIONS, REFUND_STATES } from '../returns/returns.dto.js';
+
+const CURRENCY = /^[A-Z]{3}$/;
+const PAYOUT = 'Only the payout to this payment; left out: every hanging payout of the refund';
+const NO_NAMES = 'Why, in words that stay in the log: no personal data';
+
+export class ManualRefundRequest {
+  @Minor({ optional: true, nullable: true, min: 1, description: 'Left out: everything that may still be refunded for the units of this return' }) readonly amountMinor?: number | null;
+  @Text({ description: NO_NAMES, example: 'goodwill' }) readonly reason!: string;
+}
+
+export class RetryRefundRequest {
+  @Id({ optional: true, nullable: true, description: PAYOUT }) readonly paymentId?: string | null;
+  @Text({ default: 'by hand', description: NO_NAMES }) readonly reason!: string;
+}
+
+export class SettleRefundRequest {
+  @Id({ optional: true, nullable: true, description: PAYOUT }) readonly paymentId?: string | null;
+  @Id({ default: 'by-hand', description: "The provider's or bank's own reference of the payment made" }) readonly providerRefundId!: string;
+}
+
+export class FailRefundRequest {
+  @Id({ optional: true, nullable: true, description: PAYOUT }) readonly paymentId?: string | null;
+  @Id({ default: 'not_executed', description: 'What went wrong, as a code' }) readonly code!: string;
+}
+
+export class RerouteRefundRequest {
+  @Id({ optional: true, nullable: true, description: PAYOUT }) readonly paymentId?: string | null;
+  @OneOf(DESTINATIONS, { description: 'How the money shall reach the customer instead' }) readonly destination!: (typeof DESTINATIONS)[number];
+  @Id({ optional: true, nullable: true, description: 'With `original_payment`: which other payment of the order' }) readonly toPaymentId?: string | null;
+  @Text({ default: 'by hand', description: NO_NAMES }) readonly reason!: string;
+}
+
+export class RefundsQuery extends PageQuery {
+  @OneOf(REFUND_STATES, { optional: true }) readonly state?: (typeof REFUND_STATES)[number];
+  @Text({ optional: true, pattern: CURRENCY }) readonly currency?: string;
+  @Text({ optional: true }) readonly provider?: string;
+  @Id({ optional: true }) readonly returnId?: string;
+}
+
+/** One payout of a refund: a refund that goes back to two payments has two. */
+export class RefundRowDto {
+  @Id() refundId!: string;
+  @Id() returnId!: string;
+  @Id() orderId!: string;
+  @Text({ description: 'The payment it goes back to; names the payout within the refund' }) paymentId!: string;
+  @OneOf(REFUND_STATES) state!: string;
+  @Whole({ description: 'Minor units; what the customer gets by this payout' }) amountMinor!: number;
+  @Whole({ description: 'Of which bonus on store credit' }) bonusMinor!: number;
+  @Text() currency!: string;
+  @Text() provider!: string;
+  @OneOf(DESTINATIONS) destination!: string;
+  @Text() trigger!: string;
+  @Text({ nullable: true, max: 500, description: 'Of a manual refund' }) reason!: string | null;
+  @Text({ nullable: true, max: 500, description: 'Idempotency key of the last submission' }) key!: string | null;
+  @Text({ nullable: true, max: 500 }) providerRefundId!: string | null;
+  @Text({ nullable: true, max: 500, description: 'Why it failed, is in doubt or parked' }) code!: string | null;
+  @Whole({ description: 'Recorded declines and late failures' }) declines!: number;
+  @When() entitledAt!: string;
+  @When({ description: 'When its present state began' }) since!: string;
+  @Measure({ description: 'Seconds from the entitlement until it was paid, or until now' }) ageSeconds!: number;
+}
+
+export class RefundRowsDto {
+  @ListOf(() => RefundRowDto) items!: RefundRowDto[];
+  @Text({ nullable: true, max: 500 }) nextCursor!: string | null;
+  @Text({ description: 'Position of the log the view has reached' }) asOfPosition!: string;
+  @Measure({ description: 'Seconds the view is behind the log' }) lagSeconds!: number;
+}
+
+export class LiabilityQuery {
+  @When({ optional: true, description: 'Any instant, past ones too; left out: now' }) readonly asOf?: string;
+  @Day({ optional: true, description: 'First day (UTC) of the day series; left out: 30 days before `asOf`' }) readonly from?: string;
+}
+
+export class BalancesDto {
+  @Text() currency!: string;
+  @Whole({ description: 'Owed and not yet sent on its way' }) entitledMinor!: number;
+  @Whole() submittedMinor!: number;
+  @Whole() pendingMinor!: number;
+  @Whole() inDoubtMinor!: number;
+  @Whole() parkedMinor!: number;
+  @Whole({ description: 'Declined or failed late: still owed' }) failedMinor!: number;
+  @Whole({ description: 'With the customer' }) paidMinor!: number;
+  @Whole({ description: 'Everything above but `paidMinor`' }) owedMinor!: number;
+  @Whole({ description: 'owedMinor + paidMinor: everything customers ever became entitled to' }) totalMinor!: number;
+  @Whole({ description: 'Of owedMinor: bonus on store credit' }) bonusOwedMinor!: number;
+  @Whole({ description: 'Of paidMinor: bonus on store credit' }) bonusPaidMinor!: number;
+  @Whole({ description: 'Payouts not yet paid' }) owedPayouts!: number;
+  @Whole({ description: 'Payouts paid' }) paidPayouts!: number;
+}
+
+export class DayBalancesDto extends BalancesDto {
+  @Day({ description: 'UTC; balances at its end (of the last day: at `asOf`)' }) day!: string;
+}
+
+export class LiabilityDto {
+  @When() asOf!: string;
+  @ListOf(() => BalancesDto) currencies!: BalancesDto[];
+  @ListOf(() => DayBalancesDto, { max: 1_000_000, description: 'Only days on which something moved' }) days!: DayBalancesDto[];
+  @Text() asOfPosition!: string;
+  @Measure() lagSeconds!: number;
+}
+
+export const AGE_BUCKETS = ['0-1d', '1-3d', '3-7d', '7-14d', '14-30d', '>30d'] as const;
+export type AgeBucket = (typeof AGE_BUCKETS)[number];
+
+export class AgeBucketDto {
+  @OneOf(AGE_BUCKETS, { description: 'Days since the entitlement' }) bucket!: string;
+  @Whole() count!: number;
+  @Whole() amountMinor!: number;
+}
+export class AgeingStateDto {
+  @OneOf(REFUND_STATES) state!: string;
+  @Whole() count!: number;
+  @Whole() amountMinor!: number;
+  @ListOf(() => AgeBucketDto) buckets!: AgeBucketDto[];
+}
+export class AgeingCurrencyDto {
+  @Text() currency!: string;
+  @Whole({ description: 'Payouts owed' }) count!: number;
+  @Whole() amountMinor!: number;
+  @ListOf(() => AgeBucketDto, { description: 'All states together' }) buckets!: AgeBucketDto[];
+  @ListOf(() => AgeingStateDto, { description: 'Only states in which something is owed' }) states!: AgeingStateDto[];
+}
+export class AgeingDto {
+  @When() at!: string;
+  @ListOf(() => AgeingCurrencyDto) currencies!: AgeingCurrencyDto[];
+  @Text() asOfPosition!: string;
+  @Measure() lagSeconds!: number;
+}

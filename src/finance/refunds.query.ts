@@ -1,0 +1,123 @@
+/** Reads the refunds view: payouts as they stand, and what was owed at any instant. */
+import { sql, type Kysely, type RawBuilder } from 'kysely';
+import type { TableNames } from '../eventing/projection.js';
+import type { PayoutState } from '../returns/returns.state.js';
+import type { BalancesDto, DayBalancesDto, RefundRowDto } from './refunds.dto.js';
+import type { RefundRow } from './refunds.projection.js';
+import { utcDay } from './returns-fold.js';
+
+type Database = Kysely<unknown>;
+
+export type RefundsFilter = {
+  readonly state?: PayoutState | undefined;
+  readonly currency?: string | undefined;
+  readonly provider?: string | undefined;
+  readonly returnId?: string | undefined;
+};
+/** Entitlement (epoch milliseconds) and payout id of the last row shown. */
+export type RefundsPlace = readonly [entitledMs: number, payoutId: string];
+export type RefundItem = { readonly place: RefundsPlace; readonly row: RefundRowDto };
+
+/** Up to `limit` payouts, newest entitlement first, after `after`. `nowMs`: epoch milliseconds, for ages. */
+export async function refundItems(
+  db: Database,
+  tables: TableNames,
+  filter: RefundsFilter,
+  page: { readonly limit: number; readonly after: RefundsPlace | undefined },
+  nowMs: number,
+): Promise<RefundItem[]> {
+  const conditions: RawBuilder<unknown>[] = [sql`1 = 1`];
+  if (filter.state !== undefined) conditions.push(sql`state = ${filter.state}`);
+  if (filter.currency !== undefined) conditions.push(sql`currency = ${filter.currency}`);
+  if (filter.provider !== undefined) conditions.push(sql`provider = ${filter.provider}`);
+  if (filter.returnId !== undefined) conditions.push(sql`return_id = ${filter.returnId}`);
+  if (page.after !== undefined) {
+    const [entitledMs, payoutId] = page.after;
+    conditions.push(sql`(entitled_ms < ${entitledMs} or (entitled_ms = ${entitledMs} and payout_id < ${payoutId}))`);
+  }
+  const { rows } = await sql<RefundRow>`select * from ${sql.table(tables('refunds'))} where ${sql.join(conditions, sql` and `)}
+    order by entitled_ms desc, payout_id desc limit ${page.limit}`.execute(db);
+  return rows.map((row) => ({ place: [Number(row.entitled_ms), row.payout_id], row: refundBody(row, nowMs) }));
+}
+
+function refundBody(row: RefundRow, nowMs: number): RefundRowDto {
+  const entitledMs = Number(row.entitled_ms);
+  const untilMs = row.settled_ms === null ? nowMs : Number(row.settled_ms);
+  return {
+    refundId: row.refund_id,
+    returnId: row.return_id,
+    orderId: row.order_id,
+    paymentId: row.payment_id,
+    state: row.state,
+    amountMinor: Number(row.amount_minor),
+    bonusMinor: Number(row.bonus_minor),
+    currency: row.currency,
+    provider: row.provider,
+    destination: row.destination,
+    trigger: row.trigger_name,
+    reason: row.reason,
+    key: row.idempotency_key,
+    providerRefundId: row.provider_refund_id,
+    code: row.code,
+    declines: row.declines,
+    entitledAt: new Date(entitledMs).toISOString(),
+    since: new Date(Number(row.since_ms)).toISOString(),
+    ageSeconds: Math.max(0, untilMs - entitledMs) / 1000,
+  };
+}
+
+type BalanceRow = {
+  readonly day: string;
+  readonly currency: string;
+  readonly state: PayoutState;
+  readonly amount_minor: number | string;
+  readonly bonus_minor: number | string;
+  readonly payouts: number | string;
+};
+
+/**
+ * Balances by currency at an instant, and at the end of every day from `fromDay` on that moved them. One statement, so
+ * that the sums are of one moment of the view; of the instant's own day it reads the movements, of earlier days their sums.
+ */
+export async function balancesAt(db: Database, tables: TableNames, asOfMs: number, fromDay: string): Promise<{ readonly currencies: BalancesDto[]; readonly days: DayBalancesDto[] }> {
+  const today = utcDay(asOfMs);
+  const movements = sql.table(tables('movements'));
+  const moved = sql`day = ${today} and at_ms <= ${asOfMs}`;
+  const { rows } = await sql<BalanceRow>`
+    select case when day < ${fromDay} then '' else day end as day, currency, state,
+      sum(amount_minor) as amount_minor, sum(bonus_minor) as bonus_minor, sum(payouts) as payouts
+    from (
+      select day, currency, state, amount_minor, bonus_minor, payouts from ${sql.table(tables('balances'))} where day < ${today}
+      union all select day, currency, to_state, amount_minor, bonus_minor, 1 from ${movements} where ${moved} and to_state is not null
+      union all select day, currency, from_state, -amount_minor, -bonus_minor, -1 from ${movements} where ${moved} and from_state is not null
+    ) as parts
+    group by 1, currency, state order by 1, currency`.execute(db);
+  const running = new Map<string, BalancesDto>();
+  const days = new Map<string, DayBalancesDto>();
+  for (const row of rows) {
+    const balances = added(running.get(row.currency) ?? noBalances(row.currency), row);
+    running.set(row.currency, balances);
+    if (row.day !== '') days.set(`${row.day} ${row.currency}`, { day: row.day, ...balances });
+  }
+  return { currencies: [...running.values()].sort((left, right) => (left.currency < right.currency ? -1 : 1)), days: [...days.values()] };
+}
+
+const noBalances = (currency: string): BalancesDto => ({
+  currency, entitledMinor: 0, submittedMinor: 0, pendingMinor: 0, inDoubtMinor: 0, parkedMinor: 0, failedMinor: 0, paidMinor: 0,
+  owedMinor: 0, totalMinor: 0, bonusOwedMinor: 0, bonusPaidMinor: 0, owedPayouts: 0, paidPayouts: 0,
+});
+
+const FIELD_OF = {
+  entitled: 'entitledMinor', submitted: 'submittedMinor', pending: 'pendingMinor', in_doubt: 'inDoubtMinor', parked: 'parkedMinor', failed: 'failedMinor', succeeded: 'paidMinor',
+} as const satisfies Readonly<Record<PayoutState, keyof BalancesDto>>;
+
+function added(balances: BalancesDto, row: BalanceRow): BalancesDto {
+  const amount = Number(row.amount_minor);
+  const bonus = Number(row.bonus_minor);
+  const payouts = Number(row.payouts);
+  const field = FIELD_OF[row.state];
+  const next = { ...balances, [field]: balances[field] + amount, totalMinor: balances.totalMinor + amount };
+  return row.state === 'succeeded'
+    ? { ...next, bonusPaidMinor: next.bonusPaidMinor + bonus, paidPayouts: next.paidPayouts + payouts }
+    : { ...next, owedMinor: next.owedMinor + amount, bonusOwedMinor: next.bonusOwedMinor + bonus, owedPayouts: next.owedPayouts + payouts };
+}
