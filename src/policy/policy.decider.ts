@@ -43,6 +43,7 @@ function contradictionsIn(document: PolicyDocument): readonly string[] {
     ...document.reasons.flatMap((reason) => problemsAbove(reason, byCode)),
     ...document.approval.declineReasons.filter((code) => !leaves.includes(code)).map((code) => `approval.declineReasons names ${code}, which is no reason to choose`),
     ...(leaves.length === 0 ? ['reasons leaves nothing to choose'] : []),
+    ...(isTimeZone(document.timeZone) ? [] : [`timeZone ${document.timeZone} is no IANA time zone`]),
     ...(document.outcomes.length === 0 ? ['outcomes is empty'] : []),
     ...(document.methods.length === 0 ? ['methods is empty'] : []),
   ];
@@ -56,6 +57,15 @@ function problemsAbove(reason: Reason, byCode: ReadonlyMap<string, Reason>): rea
     seen.add(above);
   }
   return [];
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Equal as JSON; the order of keys does not matter. */

@@ -1,0 +1,46 @@
+/** The folded order as the API shows it: what was sold, and which units and money are left. Pure. */
+import { paymentRooms } from '../returns/money/caps.js';
+import { presentReturnList } from '../returns/returns.presentation.js';
+import type { OrderLine } from '../returns/returns.events.js';
+import type { ReturnsState } from '../returns/returns.state.js';
+import { countersOf } from '../returns/returns.status.js';
+import type { OrderAnswer, OrderLineAnswer } from './orders.dto.js';
+
+/** @returns undefined for an order that was never registered */
+export function presentOrder(state: ReturnsState, orderId: string, revision: number): OrderAnswer | undefined {
+  const { order } = state;
+  if (order === null) return undefined;
+  const rooms = new Map(paymentRooms(state, order).map((room) => [room.paymentId, room]));
+  return {
+    orderId,
+    number: order.number,
+    placedAt: order.placedAt,
+    currency: order.currency,
+    revision,
+    lines: order.lines.map((line) => lineAnswer(state, line)),
+    shipping: { netMinor: order.shipping.netMinor, taxMinor: order.shipping.taxMinor },
+    payments: order.payments.map(({ paymentId, provider, method, capturedMinor }) => {
+      const { refundedMinor = 0, reservedMinor = 0, disputedMinor = 0, refundableMinor = 0 } = rooms.get(paymentId) ?? {};
+      return { paymentId, provider, method, capturedMinor, refundedMinor, reservedMinor, disputedMinor, refundableMinor };
+    }),
+    disputes: state.disputes.map(({ disputeId, paymentId, amountMinor, state: disputeState }) => ({ disputeId, paymentId, amountMinor, state: disputeState })),
+    returns: presentReturnList(state),
+  };
+}
+
+function lineAnswer(state: ReturnsState, line: OrderLine): OrderLineAnswer {
+  const counters = state.returns.flatMap((ret) => ret.lines).filter((each) => each.lineId === line.lineId).map(countersOf);
+  const inReturn = counters.reduce((sum, each) => sum + each.authorised - each.released, 0);
+  return {
+    lineId: line.lineId,
+    sku: line.sku,
+    title: line.title,
+    category: line.category,
+    quantity: line.units.length,
+    fulfilled: line.fulfilledQuantity,
+    returnable: Math.max(0, line.fulfilledQuantity - inReturn),
+    inReturn,
+    returned: counters.reduce((sum, each) => sum + each.received, 0),
+    units: line.units.map(({ netMinor, taxMinor }) => ({ netMinor, taxMinor })),
+  };
+}

@@ -1,0 +1,247 @@
+/** What the order routes take and answer. Amounts in minor units of the order's currency, times ISO 8601 UTC. */
+import { Flag, Id, ListOf, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
+
+/** Safe in a URL and in a stream's name as it is; short enough that ids made from it stay ids. Ending in `-R1` is fine. */
+const ORDER_ID = /^[A-Za-z0-9][A-Za-z0-9._~:@+-]{0,79}$/;
+/** More units than this on one order are refused: each is kept with its own price. */
+export const MOST_UNITS = 10_000;
+
+export class OrderPath {
+  @Text({ max: 80, pattern: ORDER_ID, description: 'The shop\'s id of the order', example: 'A-1001' })
+  readonly orderId!: string;
+}
+
+export class NetTaxDto {
+  @Minor()
+  readonly netMinor!: number;
+  @Minor({ default: 0 })
+  readonly taxMinor!: number;
+}
+
+export class AddressDto {
+  @Text({ optional: true, nullable: true })
+  readonly line1?: string | null;
+  @Text({ optional: true, nullable: true })
+  readonly line2?: string | null;
+  @Text({ optional: true, nullable: true })
+  readonly city?: string | null;
+  @Text({ optional: true, nullable: true })
+  readonly region?: string | null;
+  @Text({ optional: true, nullable: true, max: 20 })
+  readonly postalCode?: string | null;
+  @Text({ optional: true, nullable: true, max: 60 })
+  readonly country?: string | null;
+}
+
+/** Kept in the contacts store, never in the event log. */
+export class CustomerDto {
+  @Text({ optional: true, nullable: true })
+  readonly name?: string | null;
+  @Text({ optional: true, nullable: true, max: 320, example: 'ada@example.org' })
+  readonly email?: string | null;
+  @Text({ optional: true, nullable: true, max: 50 })
+  readonly phone?: string | null;
+  @Part(() => AddressDto, { optional: true, nullable: true })
+  readonly address?: AddressDto | null;
+}
+
+export class OrderLineDto {
+  @Id()
+  readonly lineId!: string;
+  @Id({ description: 'Stock keeping unit' })
+  readonly sku!: string;
+  @Text({ optional: true, nullable: true, max: 100, description: 'What a scanner reads off the item; without it the SKU' })
+  readonly barcode?: string | null;
+  @Text({ optional: true, max: 500, description: 'The SKU unless given' })
+  readonly title?: string;
+  @Text({ optional: true, nullable: true })
+  readonly category?: string | null;
+  @Whole({ min: 1, max: MOST_UNITS })
+  readonly quantity!: number;
+  @Whole({ optional: true, max: MOST_UNITS, description: 'Units sent to the customer so far; all of them unless given' })
+  readonly fulfilledQuantity?: number;
+  @When({ optional: true, nullable: true, description: 'When the last parcel arrived; null = not known' })
+  readonly deliveredAt?: string | null;
+  @Part(() => NetTaxDto, { description: 'Paid for the whole line, after all discounts' })
+  readonly paid!: NetTaxDto;
+  @Flag({ default: false })
+  readonly finalSale!: boolean;
+  @Whole({ optional: true, nullable: true, max: 10_000_000, description: 'Of one unit' })
+  readonly weightGrams?: number | null;
+}
+
+export class PaymentDto {
+  @Id()
+  readonly paymentId!: string;
+  @Id({ max: 40, description: 'Who refunds it: `manual`, `simulated`, …' })
+  readonly provider!: string;
+  @Text({ max: 200, description: 'The provider\'s own id of the charge' })
+  readonly reference!: string;
+  @Id({ max: 40, default: 'other', description: '`card`, `gift_card`, …' })
+  readonly method!: string;
+  @Minor()
+  readonly capturedMinor!: number;
+}
+
+/** A discount that needed a minimum order value. */
+export class PromotionDto {
+  @Id()
+  readonly promotionId!: string;
+  @Minor()
+  readonly thresholdMinor!: number;
+  @Minor()
+  readonly discountMinor!: number;
+}
+
+export class OrderDto {
+  @Text({ optional: true, max: 100, description: 'As the customer knows it; the id unless given' })
+  readonly number?: string;
+  @When()
+  readonly placedAt!: string;
+  @Text({ min: 3, max: 3, pattern: /^[A-Z]{3}$/, description: 'ISO 4217', example: 'EUR' })
+  readonly currency!: string;
+  @Part(() => CustomerDto, { optional: true })
+  readonly customer?: CustomerDto;
+  @ListOf(() => OrderLineDto, { min: 1, max: 1000 })
+  readonly lines!: OrderLineDto[];
+  @Part(() => NetTaxDto, { optional: true, description: 'Paid for sending it; 0 unless given' })
+  readonly shipping?: NetTaxDto;
+  @ListOf(() => PaymentDto, { max: 50 })
+  readonly payments!: PaymentDto[];
+  @ListOf(() => PromotionDto, { optional: true, max: 50 })
+  readonly promotions?: PromotionDto[];
+}
+
+/** One line of an NDJSON upload without a mapping. */
+export class ImportedOrderDto extends OrderDto {
+  @Text({ max: 80, pattern: ORDER_ID })
+  readonly orderId!: string;
+}
+
+export class ImportQuery {
+  @Text({ optional: true, max: 4000, description: '`generic`, `superstore`, or a column mapping as JSON; CSV is read as `generic` without it, NDJSON as whole orders' })
+  readonly mapping?: string;
+}
+
+export class SessionDto {
+  @Whole({ optional: true, min: 1, max: 86_400, description: 'Seconds until the session ends; 8 hours unless given' })
+  readonly expiresInSeconds?: number;
+}
+
+export class SessionAnswer {
+  @Text({ max: 4000, description: 'Bearer token of a customer session for this order alone' })
+  readonly token!: string;
+  @When()
+  readonly expiresAt!: string;
+  @Text()
+  readonly orderId!: string;
+}
+
+export class DisputeDto {
+  @Id()
+  readonly disputeId!: string;
+  @Id()
+  readonly paymentId!: string;
+  @Minor({ min: 1 })
+  readonly amountMinor!: number;
+}
+
+export class DisputePath extends OrderPath {
+  @Id()
+  readonly disputeId!: string;
+}
+
+export class DisputeOutcomeDto {
+  @OneOf(['won', 'lost'])
+  readonly outcome!: 'won' | 'lost';
+}
+
+export class UnitAnswer {
+  @Minor()
+  readonly netMinor!: number;
+  @Minor()
+  readonly taxMinor!: number;
+}
+
+export class OrderLineAnswer {
+  @Id()
+  readonly lineId!: string;
+  @Id()
+  readonly sku!: string;
+  @Text({ max: 500 })
+  readonly title!: string;
+  @Text({ nullable: true })
+  readonly category!: string | null;
+  @Whole()
+  readonly quantity!: number;
+  @Whole()
+  readonly fulfilled!: number;
+  @Whole({ description: 'Units that may still be asked back' })
+  readonly returnable!: number;
+  @Whole({ description: 'Units in returns that are not released: awaited, received, missing or kept' })
+  readonly inReturn!: number;
+  @Whole({ description: 'Of these, units the warehouse has received' })
+  readonly returned!: number;
+  @ListOf(() => UnitAnswer, { max: MOST_UNITS, description: 'What was paid for each unit' })
+  readonly units!: UnitAnswer[];
+}
+
+export class PaymentAnswer {
+  @Id()
+  readonly paymentId!: string;
+  @Id()
+  readonly provider!: string;
+  @Id()
+  readonly method!: string;
+  @Minor()
+  readonly capturedMinor!: number;
+  @Minor()
+  readonly refundedMinor!: number;
+  @Minor({ description: 'Owed or under way' })
+  readonly reservedMinor!: number;
+  @Minor({ description: 'Disputed and not won back' })
+  readonly disputedMinor!: number;
+  @Minor()
+  readonly refundableMinor!: number;
+}
+
+export class OrderReturnAnswer {
+  @Id({ max: 120 })
+  readonly returnId!: string;
+  @Text()
+  readonly status!: string;
+}
+
+export class DisputeAnswer {
+  @Id()
+  readonly disputeId!: string;
+  @Id()
+  readonly paymentId!: string;
+  @Minor()
+  readonly amountMinor!: number;
+  @OneOf(['open', 'won', 'lost'])
+  readonly state!: 'open' | 'won' | 'lost';
+}
+
+export class OrderAnswer {
+  @Text({ max: 80 })
+  readonly orderId!: string;
+  @Text({ max: 100 })
+  readonly number!: string;
+  @When()
+  readonly placedAt!: string;
+  @Text({ max: 3 })
+  readonly currency!: string;
+  @Whole()
+  readonly revision!: number;
+  @ListOf(() => OrderLineAnswer)
+  readonly lines!: OrderLineAnswer[];
+  @Part(() => UnitAnswer)
+  readonly shipping!: UnitAnswer;
+  @ListOf(() => PaymentAnswer)
+  readonly payments!: PaymentAnswer[];
+  @ListOf(() => DisputeAnswer)
+  readonly disputes!: DisputeAnswer[];
+  @ListOf(() => OrderReturnAnswer)
+  readonly returns!: OrderReturnAnswer[];
+}

@@ -1,0 +1,35 @@
+/** The one door through which a policy changes. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandExecutor, type CommandContext, type Executed } from '../eventing/execute-command.js';
+import type { PolicyCommand } from './policy.decider.js';
+import { policyStream, type PolicyEvent } from './policy.events.js';
+import { PolicyLookup } from './policy.lookup.js';
+import { policyModel } from './policy.model.js';
+import type { PolicyState } from './policy.state.js';
+
+export type PolicyExecuted = Executed<PolicyState, PolicyEvent>;
+
+/** `command` for one policy; answers its folded state and the revision the command produced. */
+export class HandlePolicy extends Command<PolicyExecuted> {
+  constructor(
+    readonly policyId: string,
+    readonly command: PolicyCommand,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(HandlePolicy)
+export class HandlePolicyHandler implements ICommandHandler<HandlePolicy> {
+  constructor(
+    private readonly executor: CommandExecutor,
+    private readonly lookup: PolicyLookup,
+  ) {}
+
+  async execute({ policyId, command, context }: HandlePolicy): Promise<PolicyExecuted> {
+    const executed = await this.executor.execute(policyModel, policyStream(policyId), command, context);
+    this.lookup.forget();
+    return executed;
+  }
+}

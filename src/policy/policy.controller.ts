@@ -1,0 +1,79 @@
+/** Reading and publishing the return policy, and its versions. */
+import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../http/access.js';
+import { answered, readAt, type Answer } from '../http/answer.js';
+import { Asked } from '../http/command-context.js';
+import { notFound } from '../http/problem.js';
+import { HandlePolicy } from './policy.commands.js';
+import type { PolicyCommand } from './policy.decider.js';
+import { DEFAULT_POLICY } from './policy.defaults.js';
+import { completeDocument, presentPolicy } from './policy.document.js';
+import { PolicyAnswer, PolicyVersionPath, PolicyVersionsAnswer, PutPolicyDto, type PolicyVersionAnswer } from './policy.dto.js';
+import { policyStream } from './policy.events.js';
+import { POLICY_ID, policyInForce, PolicyLookup } from './policy.lookup.js';
+
+@ApiTags('policy')
+@Controller('v1/policy')
+export class PolicyController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly lookup: PolicyLookup,
+  ) {}
+
+  /** The terms in force. Staff of every kind may read them, only admins change them. */
+  @Get()
+  @Allow('shop', 'warehouse', 'finance')
+  @ApiOkResponse({ type: PolicyAnswer })
+  async current(): Promise<Answer> {
+    const { state, revision } = await this.lookup.folded();
+    return readAt(revision, presentPolicy(policyInForce(state)));
+  }
+
+  /** Publishes a new version; returns already filed keep theirs. The same document again publishes nothing. */
+  @Put()
+  @Allow('admin')
+  @ApiOkResponse({ type: PolicyAnswer })
+  publish(@Body() body: PutPolicyDto, @Asked() asked: Asked): Promise<Answer> {
+    return this.run({ type: 'PublishPolicy', at: asked.at, document: completeDocument(body) }, asked);
+  }
+
+  @Get('versions')
+  @Allow('shop', 'warehouse', 'finance')
+  @ApiOkResponse({ type: PolicyVersionsAnswer })
+  async versions(): Promise<Answer> {
+    const { state, revision } = await this.lookup.folded();
+    const inForce = policyInForce(state).version;
+    const items = [{ version: 0, publishedAt: null, retiredAt: null }, ...state.versions]
+      .map(({ version, publishedAt, retiredAt }): PolicyVersionAnswer => ({ version, publishedAt, retiredAt, inForce: version === inForce }))
+      .reverse();
+    return readAt(revision, { items });
+  }
+
+  @Get('versions/:version')
+  @Allow('shop', 'warehouse', 'finance')
+  @ApiOkResponse({ type: PolicyAnswer })
+  async version(@Param() path: PolicyVersionPath): Promise<Answer> {
+    const { state, revision } = await this.lookup.folded();
+    const version = Number(path.version);
+    const published = state.versions.find((each) => each.version === version);
+    if (published === undefined && version !== 0) throw notFound();
+    const { document, publishedAt } = published ?? { document: DEFAULT_POLICY, publishedAt: null };
+    return readAt(revision, presentPolicy({ policyId: POLICY_ID, version, publishedAt, document }));
+  }
+
+  /** Withdraws a version; the one before it applies again to returns filed from now on. */
+  @Post('versions/:version/retire')
+  @HttpCode(200)
+  @Allow('admin')
+  @ApiOkResponse({ type: PolicyAnswer })
+  retire(@Param() path: PolicyVersionPath, @Asked() asked: Asked): Promise<Answer> {
+    return this.run({ type: 'RetirePolicy', at: asked.at, version: Number(path.version) }, asked);
+  }
+
+  private async run(command: PolicyCommand, asked: Asked): Promise<Answer> {
+    const executed = await this.commands.execute(new HandlePolicy(POLICY_ID, command, asked.context(policyStream(POLICY_ID))));
+    return answered(executed, presentPolicy(policyInForce(executed.state)));
+  }
+}

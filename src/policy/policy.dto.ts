@@ -1,0 +1,103 @@
+/** The policy document on the wire. Every field may be left out and then has its default, so `{}` is a valid policy. */
+import { Flag, Id, ListOf, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
+
+const FAULTS = ['customer', 'merchant', 'carrier'] as const;
+const TRIGGERS = ['firstScan', 'delivered', 'received', 'inspected'] as const;
+const OUTBOUND = ['never', 'fullReturn', 'merchantFault', 'proportional'] as const;
+const TENDERS = ['giftCardFirst', 'reverseCapture', 'proportional'] as const;
+const BROKEN_PROMOTION = ['keepProrata', 'reprice'] as const;
+const OUTCOMES = ['original_payment', 'store_credit', 'exchange'] as const;
+const METHODS = ['label', 'drop_off', 'pickup', 'own_shipping', 'in_store', 'keep'] as const;
+const WHOLE_BP = 10_000;
+
+export class FinalSaleDto {
+  @ListOf('string', { optional: true }) readonly categories?: string[];
+  @ListOf('string', { optional: true }) readonly skus?: string[];
+}
+
+export class ReasonDto {
+  @Id({ max: 60 }) readonly code!: string;
+  @Text() readonly label!: string;
+  @Id({ max: 60, optional: true, nullable: true, description: 'Code of the reason above it; only leaves may be chosen' })
+  readonly parent?: string | null;
+  @OneOf(FAULTS) readonly fault!: (typeof FAULTS)[number];
+  @Flag({ optional: true }) readonly requiresNote?: boolean;
+}
+
+export class ReturnShippingDto {
+  @Minor({ optional: true }) readonly feeMinor?: number;
+  @Minor({ optional: true, nullable: true, description: 'Returns worth this much cost no shipping; null = no such threshold' })
+  readonly freeFromMinor?: number | null;
+}
+
+export class ApprovalDto {
+  @Flag({ optional: true }) readonly auto?: boolean;
+  @Minor({ optional: true, nullable: true }) readonly reviewAboveMinor?: number | null;
+  @ListOf('id', { optional: true, description: 'Reasons that are always declined' }) readonly declineReasons?: string[];
+}
+
+export class GradeFactorsDto {
+  @Whole({ optional: true, max: WHOLE_BP }) readonly A?: number;
+  @Whole({ optional: true, max: WHOLE_BP }) readonly B?: number;
+  @Whole({ optional: true, max: WHOLE_BP }) readonly C?: number;
+  @Whole({ optional: true, max: WHOLE_BP }) readonly D?: number;
+  @Whole({ optional: true, max: WHOLE_BP }) readonly X?: number;
+}
+
+/** Amounts in minor units of the order's currency, rates in basis points (10000 = 100 %). */
+export class PolicyDto {
+  @Whole({ optional: true, nullable: true, max: 3650, description: 'Days after delivery; null = no limit' })
+  readonly windowDays?: number | null;
+  @Whole({ optional: true, max: 365, description: 'Added to the shipping date where no delivery date is known' })
+  readonly transitBufferDays?: number;
+  @Text({ optional: true, max: 60, description: 'IANA time zone', example: 'Europe/Berlin' })
+  readonly timeZone?: string;
+  @Part(() => FinalSaleDto, { optional: true }) readonly finalSale?: FinalSaleDto;
+  @ListOf(() => ReasonDto, { optional: true, max: 200 }) readonly reasons?: ReasonDto[];
+  @Part(() => ReturnShippingDto, { optional: true }) readonly returnShipping?: ReturnShippingDto;
+  @Whole({ optional: true, max: WHOLE_BP }) readonly restockingFeeBp?: number;
+  @Minor({ optional: true, nullable: true, description: 'Cheaper items need not come back; null = all must' })
+  readonly keepItemBelowMinor?: number | null;
+  @Part(() => ApprovalDto, { optional: true }) readonly approval?: ApprovalDto;
+  @Flag({ optional: true }) readonly inspectionRequired?: boolean;
+  @OneOf(TRIGGERS, { optional: true }) readonly refundTrigger?: (typeof TRIGGERS)[number];
+  @OneOf(OUTBOUND, { optional: true }) readonly outboundShipping?: (typeof OUTBOUND)[number];
+  @OneOf(TENDERS, { optional: true }) readonly tenderOrder?: (typeof TENDERS)[number];
+  @OneOf(BROKEN_PROMOTION, { optional: true }) readonly brokenPromotion?: (typeof BROKEN_PROMOTION)[number];
+  @Part(() => GradeFactorsDto, { optional: true }) readonly gradeFactorsBp?: GradeFactorsDto;
+  @Whole({ optional: true, max: WHOLE_BP }) readonly storeCreditBonusBp?: number;
+  @ListOf(OUTCOMES, { optional: true, max: 10 }) readonly outcomes?: (typeof OUTCOMES)[number][];
+  @ListOf(METHODS, { optional: true, max: 10 }) readonly methods?: (typeof METHODS)[number][];
+  @Whole({ optional: true, min: 1, max: 3650, description: 'Days after approval in which something must be sent' })
+  readonly expireAfterDays?: number;
+}
+
+/** What `GET /v1/policy` gives may be sent back as it is: these three say which version it was, and are not taken over. */
+export class PutPolicyDto extends PolicyDto {
+  @Id({ optional: true, description: 'Ignored' }) readonly id?: string;
+  @Whole({ optional: true, description: 'Ignored' }) readonly version?: number;
+  @When({ optional: true, nullable: true, description: 'Ignored' }) readonly publishedAt?: string | null;
+}
+
+export class PolicyAnswer extends PolicyDto {
+  @Id() readonly id!: string;
+  @Whole({ description: '0 = the terms the service comes with' }) readonly version!: number;
+  @When({ nullable: true }) readonly publishedAt!: string | null;
+}
+
+export class PolicyVersionAnswer {
+  @Whole() readonly version!: number;
+  @When({ nullable: true }) readonly publishedAt!: string | null;
+  @When({ nullable: true, description: 'Set when it was withdrawn' }) readonly retiredAt!: string | null;
+  @Flag({ description: 'True for the version that returns filed now get' }) readonly inForce!: boolean;
+}
+
+export class PolicyVersionsAnswer {
+  @ListOf(() => PolicyVersionAnswer, { max: 100_000, description: 'Newest first; the last one is version 0' })
+  readonly items!: PolicyVersionAnswer[];
+}
+
+export class PolicyVersionPath {
+  @Text({ max: 9, pattern: /^\d+$/, description: 'Number of the version', example: '1' })
+  readonly version!: string;
+}

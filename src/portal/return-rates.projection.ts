@@ -1,0 +1,141 @@
+/**
+ * What was sold and what came back, line by line: the order ledger, and the ground for return rates by the month of the
+ * order (cohort) or of the return. Units released again (declined, cancelled, expired) count as never returned.
+ */
+import type { CompiledQuery } from 'kysely';
+import type { RecordedEvent } from '../eventing/event-store.js';
+import type { Change, Projection, TableNames } from '../eventing/projection.js';
+import { deleteRows, upsertRows } from '../eventing/sql/statement.js';
+import { returnsDecider } from '../returns/returns.decider.js';
+import { orderIdOfStream, type OrderFacts, type OrderLine, type ReturnsEvent } from '../returns/returns.events.js';
+import type { ReturnLine, ReturnsState, ReturnState, ReturnUnit } from '../returns/returns.state.js';
+import { countersOf } from '../returns/returns.status.js';
+
+export const RETURN_RATES = 'return-rates';
+
+const SOLD_COLUMNS = [
+  'line_key', 'order_id', 'line_id', 'sku', 'category', 'placed_month', 'currency', 'quantity', 'fulfilled', 'returnable', 'in_return', 'received', 'paid_minor', 'entitled_minor',
+] as const;
+const RETURNED_COLUMNS = [
+  'line_key', 'return_id', 'line_id', 'sku', 'category', 'reason', 'fault', 'placed_month', 'return_month', 'units', 'received',
+] as const;
+type Row<Column extends string> = Readonly<Record<Column, string | number>>;
+type SoldRow = Row<(typeof SOLD_COLUMNS)[number]>;
+type ReturnedRow = Row<(typeof RETURNED_COLUMNS)[number]>;
+
+/** The carrier's news and the payouts' ups and downs change no unit, so they are left out. */
+const HANDLED: readonly ReturnsEvent['type'][] = [
+  'OrderRegistered', 'OrderAmended', 'FulfilmentRecorded',
+  'ReturnRequested', 'ReturnApproved', 'ReturnSentToReview', 'ReturnDeclined', 'ReturnCancelled', 'ReturnExpired', 'ReturnClosed', 'ReturnReopened',
+  'ItemReceived', 'ItemUnexpected', 'ItemMismatched', 'ItemMarkedMissing', 'ReceiptCorrected', 'ItemGraded', 'ItemDisposed', 'RefundEntitled',
+];
+
+/** `2026-03` of an instant, UTC. */
+const monthOf = (at: string): string => at.slice(0, 7);
+const isCounted = (unit: ReturnUnit): boolean => unit.place !== 'released';
+
+function soldRows(orderId: string, state: ReturnsState): ReadonlyMap<string, SoldRow> {
+  const { order } = state;
+  return new Map(order?.lines.map((line) => [keyOf(orderId, line.lineId), soldRow(orderId, order, line, state)]));
+}
+
+function soldRow(orderId: string, order: OrderFacts, line: OrderLine, state: ReturnsState): SoldRow {
+  const returned = state.returns.flatMap((ret) => ret.lines).filter((each) => each.lineId === line.lineId);
+  const units = returned.flatMap((each) => each.units);
+  const inReturn = units.filter(isCounted).length;
+  return {
+    line_key: keyOf(orderId, line.lineId),
+    order_id: orderId,
+    line_id: line.lineId,
+    sku: line.sku,
+    category: line.category ?? '',
+    placed_month: monthOf(order.placedAt),
+    currency: order.currency,
+    quantity: line.units.length,
+    fulfilled: line.fulfilledQuantity,
+    returnable: Math.max(0, line.fulfilledQuantity - inReturn),
+    in_return: inReturn,
+    received: returned.reduce((sum, each) => sum + countersOf(each).received, 0),
+    paid_minor: line.units.reduce((sum, unit) => sum + unit.netMinor + unit.taxMinor, 0),
+    entitled_minor: units.reduce((sum, unit) => sum + unit.entitledMinor, 0),
+  };
+}
+
+function returnedRows(state: ReturnsState): ReadonlyMap<string, ReturnedRow> {
+  const { order } = state;
+  if (order === null) return new Map();
+  const sold = new Map(order.lines.map((line) => [line.lineId, line]));
+  const rows = state.returns.flatMap((ret) => ret.lines.map((line) => returnedRow(order, sold.get(line.lineId), ret, line)));
+  return new Map(rows.map((row) => [String(row.line_key), row]));
+}
+
+function returnedRow(order: OrderFacts, sold: OrderLine | undefined, ret: ReturnState, line: ReturnLine): ReturnedRow {
+  return {
+    line_key: keyOf(ret.returnId, line.lineId),
+    return_id: ret.returnId,
+    line_id: line.lineId,
+    sku: sold?.sku ?? '',
+    category: sold?.category ?? '',
+    reason: line.reason,
+    fault: line.fault,
+    placed_month: monthOf(order.placedAt),
+    return_month: monthOf(ret.milestones.requestedAt),
+    units: line.units.filter(isCounted).length,
+    received: countersOf(line).received,
+  };
+}
+
+const keyOf = (owner: string, lineId: string): string => JSON.stringify([owner, lineId]);
+
+/** What must be written and removed so that the rows become those of `after`. */
+function difference<R>(before: ReadonlyMap<string, R>, after: ReadonlyMap<string, R>): { readonly changed: readonly R[]; readonly gone: readonly string[] } {
+  const changed = [...after].filter(([key, row]) => JSON.stringify(before.get(key)) !== JSON.stringify(row)).map(([, row]) => row);
+  return { changed, gone: [...before.keys()].filter((key) => !after.has(key)) };
+}
+
+function apply(changes: readonly Change<ReturnsState>[], tables: TableNames): readonly CompiledQuery[] {
+  const nothing = returnsDecider.initialState;
+  const sold = changes.map(({ id, before, after }) => {
+    const orderId = orderIdOfStream(id) ?? id;
+    return difference(soldRows(orderId, before ?? nothing), soldRows(orderId, after));
+  });
+  const returned = changes.map(({ before, after }) => difference(returnedRows(before ?? nothing), returnedRows(after)));
+  return [
+    ...deleteRows(tables('sold'), 'line_key', sold.flatMap((each) => each.gone)),
+    ...upsertRows(tables('sold'), SOLD_COLUMNS, ['line_key'], sold.flatMap((each) => each.changed)),
+    ...deleteRows(tables('returned'), 'line_key', returned.flatMap((each) => each.gone)),
+    ...upsertRows(tables('returned'), RETURNED_COLUMNS, ['line_key'], returned.flatMap((each) => each.changed)),
+  ];
+}
+
+export const returnRatesProjection: Projection<ReturnsState> = {
+  name: RETURN_RATES,
+  version: 1,
+  tables: [
+    {
+      name: 'sold',
+      create: [
+        `create table {{sold}} (line_key text primary key, order_id text not null, line_id text not null, sku text not null, category text not null,
+          placed_month text not null, currency text not null, quantity integer not null, fulfilled integer not null, returnable integer not null,
+          in_return integer not null, received integer not null, paid_minor bigint not null, entitled_minor bigint not null)`,
+        'create index {{sold}}_month on {{sold}} (placed_month, sku, category, fulfilled)',
+        'create index {{sold}}_order on {{sold}} (order_id, line_id)',
+        'create index {{sold}}_sku on {{sold}} (sku, placed_month)',
+      ],
+    },
+    {
+      name: 'returned',
+      create: [
+        `create table {{returned}} (line_key text primary key, return_id text not null, line_id text not null, sku text not null, category text not null,
+          reason text not null, fault text not null, placed_month text not null, return_month text not null, units integer not null, received integer not null)`,
+        'create index {{returned}}_placed on {{returned}} (placed_month, sku, reason)',
+        'create index {{returned}}_returned on {{returned}} (return_month, sku, reason)',
+      ],
+    },
+  ],
+  handles: new Set(HANDLED),
+  documentId: (event) => event.streamId,
+  // What the log holds under a type this view handles has that type's shape; readers get it in today's version.
+  evolve: (state, event: RecordedEvent) => returnsDecider.evolve(state ?? returnsDecider.initialState, event as RecordedEvent & ReturnsEvent),
+  apply,
+};
