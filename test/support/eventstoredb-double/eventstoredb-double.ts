@@ -37,7 +37,7 @@ export class EventStoreDbDouble {
   subscriptions = 0;
   /** Called before a subscription's checkpoint is sent. */
   beforeCheckpoint: CheckpointHook = async () => {};
-  readonly #faults: AppendFault[] = [];
+  readonly #faults: (AppendFault | undefined)[] = [];
   readonly #reads = new Set<ReadCall>();
   #failFeatures = 0;
 
@@ -77,8 +77,8 @@ export class EventStoreDbDouble {
     return this.#reads.size;
   }
 
-  /** The next appends meet these faults, one each, in this order; those after them work. */
-  failNextAppends(...faults: readonly AppendFault[]): void {
+  /** The next appends meet these faults, one each, in this order; `undefined` and those after them work. */
+  failNextAppends(...faults: readonly (AppendFault | undefined)[]): void {
     this.#faults.push(...faults);
   }
 
