@@ -1,0 +1,118 @@
+/** From whatever a scanner read to the returns it may belong to, and what is awaited for them. */
+import { Injectable } from '@nestjs/common';
+import type { Position } from '../eventing/event-store.js';
+import { orderIdOfReturn } from '../returns/returns.events.js';
+import { ReturnsQueries } from '../returns/returns.queries.js';
+import type { ReturnsState, ReturnState } from '../returns/returns.state.js';
+import { statusOf, type ReturnStatus } from '../returns/returns.status.js';
+import type { FoundParcelRow } from './found-parcels.projection.js';
+import { FoundParcelsQueries } from './found-parcels.queries.js';
+import { ReceivingQueueQueries } from './receiving-queue.queries.js';
+import { queueLinesOf, trackingNumbersOf, type QueueLine, type ScannedKind } from './receiving-queue.rows.js';
+import { partsOfCode, printedCode } from './scanned-code.js';
+
+export type MatchedBy = 'return_id' | ScannedKind;
+type Candidate = { readonly returnId: string; readonly kind: MatchedBy };
+export type ExpectedReturn = {
+  readonly returnId: string;
+  readonly orderId: string;
+  readonly status: ReturnStatus;
+  readonly matchedBy: MatchedBy;
+  /** Pieces still to come, over all lines. */
+  readonly awaiting: number;
+  readonly inspectionRequired: boolean;
+  readonly trackingNumbers: readonly string[];
+  readonly lines: readonly QueueLine[];
+};
+export type Expected = { readonly returns: readonly ExpectedReturn[]; readonly more: boolean; readonly foundParcels: readonly FoundParcelRow[] };
+
+const MOST_CANDIDATES = 20;
+/** What cannot be an order's id is not looked for in the log. */
+const COULD_BE_AN_ORDER = /^[\x21-\x7e]{1,100}$/;
+
+@Injectable()
+export class ExpectedQueries {
+  constructor(
+    private readonly returns: ReturnsQueries,
+    private readonly queue: ReceivingQueueQueries,
+    private readonly parcels: FoundParcelsQueries,
+  ) {}
+
+  /**
+   * @param scanned a return id, order id or number, tracking number, label id, drop-off code, item barcode or SKU, or a
+   * longer content that holds a return id, tracking number or label id (a QR code's address)
+   * @param minPosition what the views must have seen; a return or order named by its id is folded and never behind
+   */
+  async byCode(scanned: string, minPosition: Position | undefined): Promise<Expected> {
+    const code = printedCode(scanned);
+    const named = await this.byReturnId(code);
+    if (named !== undefined) return { returns: [named], more: false, foundParcels: [] };
+    const [matches, foundParcels, ofOrder] = await Promise.all([this.matches(code, minPosition), this.parcels.find(code, minPosition), this.ofOrder(code)]);
+    const found = await this.present(matches.filter((match) => !ofOrder.some((ret) => ret.returnId === match.returnId)).slice(0, MOST_CANDIDATES));
+    return { returns: [...ofOrder, ...found], more: matches.length > MOST_CANDIDATES, foundParcels };
+  }
+
+  /** Returns that a parcel with this tracking number and these items may belong to, the likeliest first, at most five. */
+  async likely(trackingNumber: string | null, barcodes: readonly string[]): Promise<readonly ExpectedReturn[]> {
+    const byTracking = trackingNumber === null ? [] : await this.queue.find([trackingNumber], ['tracking_number', 'label'], 5);
+    const byItems = await this.queue.find(barcodes, ['item'], 200);
+    const hits = new Map<string, number>();
+    for (const { returnId } of byItems) hits.set(returnId, (hits.get(returnId) ?? 0) + 1);
+    const ranked = firstPerReturn(byItems).toSorted((a, b) => (hits.get(b.returnId) ?? 0) - (hits.get(a.returnId) ?? 0));
+    return this.present(firstPerReturn([...byTracking, ...ranked]).slice(0, 5));
+  }
+
+  private async matches(code: string, minPosition: Position | undefined): Promise<readonly Candidate[]> {
+    const parcel = await this.queue.find([code], ['tracking_number', 'label'], MOST_CANDIDATES + 1, minPosition);
+    if (parcel.length > 0) return firstPerReturn(parcel);
+    const others = await this.queue.find([code], ['item', 'order'], MOST_CANDIDATES + 1);
+    if (others.length > 0) return firstPerReturn(others);
+    return firstPerReturn(await this.withinLongerContent(partsOfCode(code)));
+  }
+
+  private async withinLongerContent(parts: readonly string[]): Promise<readonly Candidate[]> {
+    const named = await Promise.all(parts.map(async (part) => ((await this.returns.ofReturn(part)) === undefined ? [] : [part])));
+    const ids = named.flat();
+    if (ids.length > 0) return ids.map((returnId) => ({ returnId, kind: 'return_id' }));
+    return this.queue.find(parts, ['tracking_number', 'label'], MOST_CANDIDATES + 1);
+  }
+
+  private async byReturnId(returnId: string): Promise<ExpectedReturn | undefined> {
+    const folded = await this.returns.ofReturn(returnId);
+    return folded === undefined ? undefined : expectedReturn(folded.state, returnId, 'return_id');
+  }
+
+  /** The order's returns that something is awaited for; all of them when nothing is. */
+  private async ofOrder(orderId: string): Promise<readonly ExpectedReturn[]> {
+    if (!COULD_BE_AN_ORDER.test(orderId)) return [];
+    const { state } = await this.returns.ofOrder(orderId);
+    const all = state.returns.flatMap((ret) => expectedReturn(state, ret.returnId, 'order') ?? []);
+    const awaited = all.filter((ret) => ret.awaiting > 0);
+    return (awaited.length > 0 ? awaited : all).slice(0, MOST_CANDIDATES);
+  }
+
+  /** Each folded from its stream, so that what is awaited is never behind. */
+  private async present(matches: readonly Candidate[]): Promise<readonly ExpectedReturn[]> {
+    const folded = await Promise.all(matches.map(async ({ returnId, kind }) => ({ returnId, kind, found: await this.returns.ofReturn(returnId) })));
+    return folded.flatMap(({ returnId, kind, found }) => (found === undefined ? [] : (expectedReturn(found.state, returnId, kind) ?? [])));
+  }
+}
+
+const firstPerReturn = (matches: readonly Candidate[]): readonly Candidate[] =>
+  matches.filter(({ returnId }, index) => matches.findIndex((each) => each.returnId === returnId) === index);
+
+function expectedReturn(state: ReturnsState, returnId: string, matchedBy: MatchedBy): ExpectedReturn | undefined {
+  const ret: ReturnState | undefined = state.returns.find((each) => each.returnId === returnId);
+  if (ret === undefined) return undefined;
+  const lines = queueLinesOf(state, ret);
+  return {
+    returnId,
+    orderId: orderIdOfReturn(returnId) ?? '',
+    status: statusOf(state, ret),
+    matchedBy,
+    awaiting: lines.reduce((sum, line) => sum + line.awaiting, 0),
+    inspectionRequired: ret.terms.inspectionRequired,
+    trackingNumbers: trackingNumbersOf(ret),
+    lines,
+  };
+}

@@ -1,0 +1,93 @@
+/**
+ * Hands what was found in an unannounced parcel over to the return it was matched with: one receipt per scan, with the
+ * scan's own time, station and clerk. The receipt's scan id comes from the parcel, so it counts once however often it is
+ * sent; what the return said is recorded on the parcel and settles the to-do.
+ */
+import type { CommandBus } from '@nestjs/cqrs';
+import { DomainError } from '../eventing/decider.js';
+import { deriveCommandId, type CommandContext } from '../eventing/execute-command.js';
+import type { Process, ToDo } from '../eventing/process.js';
+import { HandleReturns } from '../returns/returns.commands.js';
+import { orderIdOfReturn } from '../returns/returns.events.js';
+import type { Clock } from '../shared/clock.js';
+import { HandleFoundParcel } from './found-parcel.commands.js';
+import { FOUND_PARCEL_EVENT_VERSIONS, parcelIdOfStream, receiptScanId, type FoundParcelEvent } from './found-parcel.events.js';
+import { evolveFoundParcel, type FoundParcelState, type FoundScan } from './found-parcel.state.js';
+
+const NAME = 'found-parcels';
+
+export type Handover = {
+  readonly parcelId: string;
+  readonly returnId: string;
+  readonly trackingNumber: string | null;
+  readonly match: number;
+  readonly scan: FoundScan;
+};
+export type HandoverState = { readonly parcelId: string; readonly parcel: FoundParcelState };
+
+/** What is owed: every scan of a matched parcel that the return has not answered. */
+function pending({ parcelId, parcel }: HandoverState): readonly ToDo<Handover>[] {
+  if (parcel === null || parcel.match === null) return [];
+  const { match, matches, trackingNumber } = parcel;
+  return parcel.scans
+    .filter((scan) => scan.handover === 'waiting')
+    .map((scan) => ({
+      key: `${receiptScanId(parcelId, scan.scanId)}#${matches}`,
+      lane: parcelId,
+      dueAt: match.at,
+      payload: { parcelId, returnId: match.returnId, trackingNumber, match: matches, scan },
+    }));
+}
+
+export function foundParcelProcess(commands: CommandBus, clock: Clock): Process<HandoverState, Handover> {
+  const contextOf = (key: string, step: string): CommandContext => {
+    const commandId = deriveCommandId(NAME, `${key} ${step}`);
+    return { commandId, correlationId: deriveCommandId(NAME, key), causationId: commandId, actor: { kind: 'system', id: NAME, channel: 'process' }, occurredAt: clock().toISOString() };
+  };
+
+  /** @returns the problem code when the return's rules refuse it, else null */
+  async function receive(key: string, { parcelId, returnId, trackingNumber, scan }: Handover): Promise<string | null> {
+    const { at, station, clerk, items } = scan;
+    try {
+      await commands.execute(
+        new HandleReturns(
+          orderIdOfReturn(returnId) ?? '',
+          {
+            rail: 'custody', type: 'ReceiveItems', at, returnId, station, clerk, trackingNumber,
+            scanId: receiptScanId(parcelId, scan.scanId),
+            items: items.map(({ barcode, quantity }) => ({ lineId: null, barcode, quantity })),
+          },
+          contextOf(key, 'receive'),
+        ),
+      );
+      return null;
+    } catch (error) {
+      if (error instanceof DomainError) return error.code;
+      throw error;
+    }
+  }
+
+  return {
+    name: NAME,
+    version: 1,
+    handles: new Set(Object.keys(FOUND_PARCEL_EVENT_VERSIONS)),
+    documentId: (event) => event.streamId,
+    evolve: (state, { streamId, type, data }) => ({
+      parcelId: parcelIdOfStream(streamId) ?? '',
+      // What the log holds under a type of the parcel stream has that type's shape; readers get it in today's version.
+      parcel: evolveFoundParcel(state?.parcel ?? null, { type, data } as FoundParcelEvent),
+    }),
+    pending,
+    async perform({ key, payload }) {
+      const refusal = await receive(key, payload);
+      const { parcelId, returnId, match, scan } = payload;
+      await commands.execute(
+        new HandleFoundParcel(
+          parcelId,
+          { type: 'RecordHandover', at: clock().toISOString(), scanId: scan.scanId, returnId, match, refusal },
+          contextOf(key, 'record'),
+        ),
+      );
+    },
+  };
+}

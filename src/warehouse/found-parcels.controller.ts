@@ -1,0 +1,162 @@
+/** Parcels nobody announced: recorded at once so that nothing gets lost, matched with a return once somebody knows. */
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, type StreamableFile } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { Allow } from '../http/access.js';
+import { answered, readAt, type Answer } from '../http/answer.js';
+import { Asked } from '../http/command-context.js';
+import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
+import { decodeCursor, MAX_LIMIT, pageOf } from '../http/paging.js';
+import { notFound } from '../http/problem.js';
+import { ReturnsQueries } from '../returns/returns.queries.js';
+import type { Clock } from '../shared/clock.js';
+import { ContactsStore } from '../shared/contacts.store.js';
+import { CLOCK } from '../shared/tokens.js';
+import { ExpectedQueries } from './expected.queries.js';
+import { FoundParcelQueries, HandleFoundParcel, type FoundParcelExecuted } from './found-parcel.commands.js';
+import type { FoundParcelCommand } from './found-parcel.decider.js';
+import { newParcelId, parcelStream } from './found-parcel.events.js';
+import { noteRefsOf, presentFoundParcel } from './found-parcel.presentation.js';
+import type { FoundItem, FoundParcel } from './found-parcel.state.js';
+import type { FoundParcelRow } from './found-parcels.projection.js';
+import { FoundParcelsQueries, type FoundParcelCursor, type FoundParcelFilter } from './found-parcels.queries.js';
+import {
+  FoundItemsBody, FoundParcelBody, FoundParcelDetailDto, FoundParcelDto, FoundParcelListDto, FoundParcelsQuery, MatchBody, ParcelPath, type FoundItemBody,
+} from './warehouse.dto.js';
+
+const CSV_COLUMNS = ['parcelId', 'state', 'foundAt', 'ageSeconds', 'station', 'trackingNumber', 'returnId', 'pieces', 'barcodes'];
+/** Scan id of what was recorded together with the parcel. */
+const FIRST_SCAN = 'found';
+
+@ApiTags('warehouse')
+@Allow('warehouse')
+@Controller('v1/warehouse/parcels')
+export class FoundParcelsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly parcels: FoundParcelQueries,
+    private readonly list: FoundParcelsQueries,
+    private readonly returns: ReturnsQueries,
+    private readonly expected: ExpectedQueries,
+    private readonly contacts: ContactsStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Post()
+  @ApiOperation({ summary: 'Record a parcel nobody announced', description: 'At once and in any state, opened or not. It moves no stock and no money until it is matched with a return.' })
+  @ApiCreatedResponse({ type: FoundParcelDto })
+  async record(@Body() body: FoundParcelBody, @Asked() asked: Asked): Promise<Answer> {
+    const parcelId = body.parcelId ?? newParcelId(asked.context('parcels').commandId);
+    const { station, trackingNumber = null } = body;
+    const noteRef = await this.keepNote(parcelId, body.note);
+    const items = await this.itemsOf(parcelId, body.items ?? []);
+    const executed = await this.handle(parcelId, asked, { type: 'RecordFoundParcel', at: asked.at, station, clerk: asked.principal.id, trackingNumber, noteRef, scanId: FIRST_SCAN, items });
+    return answered(executed, await this.bodyOf(parcelId, executed.state), { status: 201 });
+  }
+
+  @Post(':parcelId/items')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Record what is inside', description: 'As often as needed. On a matched parcel the scan goes on to its return.' })
+  @ApiOkResponse({ type: FoundParcelDto })
+  async recordItems(@Param() { parcelId }: ParcelPath, @Body() body: FoundItemsBody, @Asked() asked: Asked): Promise<Answer> {
+    const items = await this.itemsOf(parcelId, body.items);
+    const { station, scanId } = body;
+    const executed = await this.handle(parcelId, asked, { type: 'RecordFoundItems', at: asked.at, station, clerk: asked.principal.id, scanId, items });
+    return answered(executed, await this.bodyOf(parcelId, executed.state));
+  }
+
+  @Post(':parcelId/match')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Say which return the parcel belongs to',
+    description: 'Answers as soon as that is recorded. What was scanned is then received on the return, with the time, station and clerk of each scan; `state` turns from `matched` to `handed_over`.',
+  })
+  @ApiOkResponse({ type: FoundParcelDto })
+  async match(@Param() { parcelId }: ParcelPath, @Body() { returnId, station }: MatchBody, @Asked() asked: Asked): Promise<Answer> {
+    if ((await this.returns.ofReturn(returnId)) === undefined) throw notFound();
+    const executed = await this.handle(parcelId, asked, { type: 'MatchFoundParcel', at: asked.at, station, clerk: asked.principal.id, returnId });
+    return answered(executed, await this.bodyOf(parcelId, executed.state));
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'Parcels nobody announced, found longest ago first', description: 'Without `state` those that somebody must look at: unmatched and refused.' })
+  @ApiOkResponse({ type: FoundParcelListDto })
+  @ApiProduces('application/json', 'text/csv')
+  async all(@Query() query: FoundParcelsQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<FoundParcelListDto | StreamableFile> {
+    const filter: FoundParcelFilter = {
+      states: query.state === undefined || query.state.length === 0 ? ['unmatched', 'refused'] : query.state,
+      ...(query.station === undefined ? {} : { station: query.station }),
+    };
+    const after = cursorIn(query.cursor);
+    if (wantsCsv(request)) return csvAnswer(CSV_COLUMNS, this.csvRows(filter, after, asked), 'unannounced-parcels');
+    const page = await this.list.list(filter, query.limit + 1, after, asked.minPosition);
+    const { items, nextCursor } = pageOf(page.result, query.limit, (row) => [row.found_at, row.parcel_id]);
+    const now = this.clock().getTime();
+    return {
+      items: items.map((row) => ({ ...presentFoundParcel(row.parcel_id, parcelIn(row)), ageSeconds: ageSeconds(row, now) })),
+      nextCursor,
+      asOfPosition: page.asOfPosition,
+      lagSeconds: page.lagSeconds,
+    };
+  }
+
+  @Get(':parcelId')
+  @ApiOperation({ summary: 'One parcel with its notes, and the returns it may belong to' })
+  @ApiOkResponse({ type: FoundParcelDetailDto })
+  async one(@Param() { parcelId }: ParcelPath): Promise<Answer> {
+    const { state, revision } = await this.parcels.ofParcel(parcelId);
+    if (state === null) throw notFound();
+    const barcodes = state.scans.flatMap((scan) => scan.items.flatMap((item) => item.barcode ?? []));
+    const isOpen = state.match === null || state.scans.some((scan) => scan.handover === 'refused');
+    const likely = isOpen ? await this.expected.likely(state.trackingNumber, barcodes) : [];
+    return readAt(revision, { ...(await this.bodyOf(parcelId, state)), likely });
+  }
+
+  private handle(parcelId: string, asked: Asked, command: FoundParcelCommand): Promise<FoundParcelExecuted> {
+    return this.commands.execute(new HandleFoundParcel(parcelId, command, asked.context(parcelStream(parcelId))));
+  }
+
+  private async keepNote(parcelId: string, note: string | null | undefined): Promise<string | null> {
+    return note === undefined || note === null ? null : this.contacts.putText(parcelStream(parcelId), note);
+  }
+
+  private itemsOf(parcelId: string, items: readonly FoundItemBody[]): Promise<readonly FoundItem[]> {
+    return Promise.all(items.map(async ({ barcode = null, quantity, note }) => ({ barcode, quantity, noteRef: await this.keepNote(parcelId, note) })));
+  }
+
+  private async bodyOf(parcelId: string, parcel: FoundParcel | null) {
+    if (parcel === null) throw notFound();
+    const texts = await Promise.all(noteRefsOf(parcel).map(async (ref) => [ref, await this.contacts.getText(ref)] as const));
+    return presentFoundParcel(parcelId, parcel, new Map(texts.flatMap(([ref, text]) => (typeof text === 'string' ? [[ref, text] as const] : []))));
+  }
+
+  private async *csvRows(filter: FoundParcelFilter, from: FoundParcelCursor | undefined, { minPosition }: Asked): AsyncGenerator<CsvRow> {
+    const now = this.clock().getTime();
+    for (let after = from; ; ) {
+      const { result: rows } = await this.list.list(filter, MAX_LIMIT, after, minPosition);
+      for (const row of rows) yield csvRow(row, now);
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < MAX_LIMIT) return;
+      after = { foundAt: last.found_at, parcelId: last.parcel_id };
+    }
+  }
+}
+
+function cursorIn(cursor: string | undefined): FoundParcelCursor | undefined {
+  const key = decodeCursor(cursor, ['string', 'string']);
+  return key === undefined ? undefined : { foundAt: String(key[0]), parcelId: String(key[1]) };
+}
+
+const parcelIn = (row: FoundParcelRow): FoundParcel => JSON.parse(row.details) as FoundParcel;
+const ageSeconds = (row: FoundParcelRow, now: number): number => Math.max(0, Math.floor((now - Date.parse(row.found_at)) / 1000));
+
+function csvRow(row: FoundParcelRow, now: number): CsvRow {
+  const parcel = parcelIn(row);
+  const items = parcel.scans.flatMap((scan) => scan.items);
+  return {
+    parcelId: row.parcel_id, state: row.status, foundAt: row.found_at, ageSeconds: ageSeconds(row, now), station: row.station,
+    trackingNumber: parcel.trackingNumber, returnId: row.return_id,
+    pieces: items.reduce((sum, item) => sum + item.quantity, 0), barcodes: items.flatMap((item) => item.barcode ?? []).join(' '),
+  };
+}

@@ -1,0 +1,66 @@
+/** Parcels nobody announced, so that they can be listed and found by what a scanner reads. */
+import type { CompiledQuery } from 'kysely';
+import type { Change, Projection, TableNames } from '../eventing/projection.js';
+import { upsertRows } from '../eventing/sql/statement.js';
+import { parcelIdOfStream, FOUND_PARCEL_EVENT_VERSIONS, type FoundParcelEvent } from './found-parcel.events.js';
+import { evolveFoundParcel, statusOfFound, type FoundParcel, type FoundParcelState, type FoundParcelStatus } from './found-parcel.state.js';
+import { normaliseCode } from './scanned-code.js';
+
+export const FOUND_PARCELS = 'found-parcels';
+
+/** Null in a document of a stream that is no parcel's. */
+export type FoundParcelDocument = { readonly parcel: FoundParcelState };
+/** A row of the table `parcels`; `details` is the folded parcel as JSON, `code` its tracking number as scanners read it. */
+export type FoundParcelRow = {
+  readonly parcel_id: string;
+  readonly parcel_code: string;
+  readonly status: FoundParcelStatus;
+  readonly found_at: string;
+  readonly station: string;
+  readonly tracking_code: string | null;
+  readonly return_id: string | null;
+  readonly details: string;
+};
+
+const COLUMNS = ['parcel_id', 'parcel_code', 'status', 'found_at', 'station', 'tracking_code', 'return_id', 'details'] as const satisfies readonly (keyof FoundParcelRow)[];
+
+const rowOf = (parcelId: string, parcel: FoundParcel): FoundParcelRow => ({
+  parcel_id: parcelId,
+  parcel_code: normaliseCode(parcelId),
+  status: statusOfFound(parcel),
+  found_at: parcel.foundAt,
+  station: parcel.station,
+  tracking_code: parcel.trackingNumber === null ? null : normaliseCode(parcel.trackingNumber),
+  return_id: parcel.match?.returnId ?? null,
+  details: JSON.stringify(parcel),
+});
+
+function apply(changes: readonly Change<FoundParcelDocument>[], tables: TableNames): readonly CompiledQuery[] {
+  const rows = changes.flatMap(({ id, after: { parcel } }) => {
+    const parcelId = parcelIdOfStream(id);
+    return parcelId === undefined || parcel === null ? [] : [rowOf(parcelId, parcel)];
+  });
+  return upsertRows(tables('parcels'), COLUMNS, ['parcel_id'], rows);
+}
+
+export const foundParcelsProjection: Projection<FoundParcelDocument> = {
+  name: FOUND_PARCELS,
+  version: 1,
+  tables: [
+    {
+      name: 'parcels',
+      create: [
+        `create table {{parcels}} (parcel_id text primary key, parcel_code text not null, status text not null, found_at text not null,
+          station text not null, tracking_code text, return_id text, details text not null)`,
+        'create index {{parcels}}_by_status on {{parcels}} (status, found_at, parcel_id)',
+        'create index {{parcels}}_by_tracking on {{parcels}} (tracking_code)',
+        'create index {{parcels}}_by_code on {{parcels}} (parcel_code)',
+      ],
+    },
+  ],
+  handles: new Set(Object.keys(FOUND_PARCEL_EVENT_VERSIONS)),
+  documentId: (event) => event.streamId,
+  // What the log holds under a type of the parcel stream has that type's shape; readers get it in today's version.
+  evolve: (document, { type, data }) => ({ parcel: evolveFoundParcel(document?.parcel ?? null, { type, data } as FoundParcelEvent) }),
+  apply,
+};

@@ -1,0 +1,42 @@
+/** What one scan did, in words for the clerk who stands before the goods. Pure. */
+import type { ReturnsState, ReturnState, Scan } from '../returns/returns.state.js';
+
+export type ScannedItem = {
+  readonly lineId: string | null;
+  readonly barcode: string | null;
+  readonly quantity: number;
+  readonly outcome: 'accepted' | 'surplus' | 'not_in_return';
+  readonly words: string;
+};
+export type Receipt = { readonly scanId: string; readonly items: readonly ScannedItem[] };
+
+const WORDS = {
+  surplus: 'More than was announced: set it aside, it is recorded and not refunded.',
+  not_in_return: 'Not part of this return: set it aside, it is recorded and not refunded.',
+  ended: 'This return had ended: set it aside, it is recorded and somebody will decide.',
+} as const;
+
+/** The scan as it stands in `state`; empty when it recorded nothing. */
+export function receiptOf(state: ReturnsState, returnId: string, scanId: string): Receipt {
+  const ret = state.returns.find((each) => each.returnId === returnId);
+  const scan = ret?.scans.find((each) => each.scanId === scanId);
+  return { scanId, items: ret === undefined || scan === undefined ? [] : itemsOf(state, ret, scan) };
+}
+
+function itemsOf(state: ReturnsState, ret: ReturnState, scan: Scan): readonly ScannedItem[] {
+  const accepted = scan.received.map(({ lineId, units }): ScannedItem => {
+    const barcode = state.order?.lines.find((line) => line.lineId === lineId)?.barcode ?? null;
+    return { lineId, barcode, quantity: units.length, outcome: 'accepted', words: acceptedWords(ret, lineId) };
+  });
+  const ended = ret.authorisation !== 'approved';
+  const aside = scan.unexpected.map(({ lineId, barcode, quantity, why }): ScannedItem => ({
+    lineId, barcode, quantity, outcome: why, words: ended && why === 'surplus' ? WORDS.ended : WORDS[why],
+  }));
+  return [...accepted, ...aside];
+}
+
+function acceptedWords(ret: ReturnState, lineId: string): string {
+  const awaiting = ret.lines.find((line) => line.lineId === lineId)?.units.filter((unit) => unit.place === 'awaiting').length ?? 0;
+  const next = ret.terms.inspectionRequired ? ' Inspect it next.' : '';
+  return awaiting === 0 ? `Received, this line is complete.${next}` : `Received, ${awaiting} more of this line to come.${next}`;
+}

@@ -1,0 +1,81 @@
+/**
+ * The receiving queue: one row per return the warehouse still has something to do for, and what a scanner may read to
+ * find it. Rows are computed from the folded order, so there is no second set of rules.
+ */
+import type { CompiledQuery } from 'kysely';
+import type { Change, Projection, TableNames } from '../eventing/projection.js';
+import { deleteRows, upsertRows } from '../eventing/sql/statement.js';
+import { returnsDecider } from '../returns/returns.decider.js';
+import type { ReturnsEvent } from '../returns/returns.events.js';
+import type { ReturnsState } from '../returns/returns.state.js';
+import { codesOf, queueRowOf, type CodeRow, type QueueRow } from './receiving-queue.rows.js';
+
+export const RECEIVING_QUEUE = 'receiving-queue';
+
+const ROW_COLUMNS = [
+  'return_id', 'order_id', 'stage', 'since', 'requested_at', 'station',
+  'authorised', 'received', 'awaiting', 'awaiting_inspection', 'to_put_away', 'mismatches', 'surplus', 'blocked_restocks', 'details',
+] as const satisfies readonly (keyof QueueRow)[];
+const CODE_COLUMNS = ['entry', 'code', 'kind', 'return_id'] as const satisfies readonly (keyof CodeRow)[];
+
+/** Money moves nothing in the warehouse, so its events are left out. */
+const HANDLED: readonly ReturnsEvent['type'][] = [
+  'OrderRegistered', 'OrderAmended', 'FulfilmentRecorded',
+  'ReturnRequested', 'ReturnApproved', 'ReturnSentToReview', 'ReturnDeclined', 'ReturnCancelled', 'ReturnExpired', 'ReturnClosed', 'ReturnReopened',
+  'LabelRequested', 'LabelIssued', 'DropOffCodeIssued', 'LabelFailed', 'LabelParked', 'LabelVoided',
+  'ParcelScanned', 'ParcelDelayed', 'ParcelExceptionRaised', 'ParcelLost', 'ParcelDelivered',
+  'ParcelOpened', 'ItemReceived', 'ItemUnexpected', 'ItemMismatched', 'ItemMarkedMissing', 'ReceiptCorrected', 'ItemGraded', 'ItemDisposed',
+  'RestockRequested', 'RestockConfirmed', 'RestockBlocked',
+];
+
+const rowsOf = (state: ReturnsState): ReadonlyMap<string, QueueRow> =>
+  new Map(state.returns.flatMap((ret) => queueRowOf(state, ret) ?? []).map((row) => [row.return_id, row]));
+const codesByEntry = (state: ReturnsState): ReadonlyMap<string, CodeRow> =>
+  new Map(state.returns.flatMap((ret) => codesOf(state, ret)).map((row) => [row.entry, row]));
+
+/** What must be written and removed so that the rows become those of `after`. */
+function difference<Row>(before: ReadonlyMap<string, Row>, after: ReadonlyMap<string, Row>): { readonly changed: readonly Row[]; readonly gone: readonly string[] } {
+  const changed = [...after].filter(([key, row]) => JSON.stringify(before.get(key)) !== JSON.stringify(row)).map(([, row]) => row);
+  return { changed, gone: [...before.keys()].filter((key) => !after.has(key)) };
+}
+
+function apply(changes: readonly Change<ReturnsState>[], tables: TableNames): readonly CompiledQuery[] {
+  const rows = changes.map(({ before, after }) => difference(before ? rowsOf(before) : new Map<string, QueueRow>(), rowsOf(after)));
+  const codes = changes.map(({ before, after }) => difference(before ? codesByEntry(before) : new Map<string, CodeRow>(), codesByEntry(after)));
+  return [
+    ...deleteRows(tables('rows'), 'return_id', rows.flatMap((each) => each.gone)),
+    ...upsertRows(tables('rows'), ROW_COLUMNS, ['return_id'], rows.flatMap((each) => each.changed)),
+    ...deleteRows(tables('codes'), 'entry', codes.flatMap((each) => each.gone)),
+    ...upsertRows(tables('codes'), CODE_COLUMNS, ['entry'], codes.flatMap((each) => each.changed)),
+  ];
+}
+
+export const receivingQueueProjection: Projection<ReturnsState> = {
+  name: RECEIVING_QUEUE,
+  version: 1,
+  tables: [
+    {
+      name: 'rows',
+      create: [
+        `create table {{rows}} (return_id text primary key, order_id text not null, stage text not null,
+          since text not null, requested_at text not null, station text,
+          authorised integer not null, received integer not null, awaiting integer not null, awaiting_inspection integer not null,
+          to_put_away integer not null, mismatches integer not null, surplus integer not null, blocked_restocks integer not null, details text not null)`,
+        'create index {{rows}}_by_since on {{rows}} (since, return_id)',
+        'create index {{rows}}_by_stage on {{rows}} (stage, since, return_id)',
+      ],
+    },
+    {
+      name: 'codes',
+      create: [
+        'create table {{codes}} (entry text primary key, code text not null, kind text not null, return_id text not null)',
+        'create index {{codes}}_by_code on {{codes}} (code, kind)',
+      ],
+    },
+  ],
+  handles: new Set(HANDLED),
+  documentId: (event) => event.streamId,
+  // What the log holds under a type of the returns stream has that type's shape; readers get it in today's version.
+  evolve: (state, { type, data }) => returnsDecider.evolve(state ?? returnsDecider.initialState, { type, data } as ReturnsEvent),
+  apply,
+};

@@ -1,0 +1,72 @@
+/** Reading the receiving queue and finding returns by what a scanner read. */
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import type { Position } from '../eventing/event-store.js';
+import { ReadModels } from '../eventing/read-models.js';
+import { RECEIVING_QUEUE } from './receiving-queue.projection.js';
+import type { QueueRow, QueueStage, ScannedKind } from './receiving-queue.rows.js';
+import { normaliseCode } from './scanned-code.js';
+
+export type QueueFilter = {
+  readonly state?: QueueStage;
+  readonly station?: string;
+  readonly sku?: string;
+  /** Only returns with a mismatch, surplus or blocked restock. */
+  readonly problems?: boolean;
+};
+/** Of the last row shown: `since` and return id; rows come oldest first. */
+export type QueueCursor = { readonly since: string; readonly returnId: string };
+export type StageCount = { readonly stage: QueueStage; readonly count: number };
+/** A return that a code leads to. */
+export type CodeMatch = { readonly returnId: string; readonly kind: ScannedKind };
+
+@Injectable()
+export class ReceivingQueueQueries {
+  constructor(private readonly readModels: ReadModels) {}
+
+  /**
+   * Up to `limit` rows after the cursor, longest waiting first.
+   * @throws ViewBehindError the view does not reach `minPosition` in time
+   */
+  async list(filter: QueueFilter, limit: number, after: QueueCursor | undefined, minPosition: Position | undefined) {
+    return this.readModels.read(RECEIVING_QUEUE, minPosition, async (db, tables) => {
+      const conditions = [
+        sql`1 = 1`,
+        ...(filter.state === undefined ? [] : [sql`stage = ${filter.state}`]),
+        ...(filter.station === undefined ? [] : [sql`station = ${filter.station}`]),
+        ...(filter.problems === true ? [sql`(mismatches > 0 or surplus > 0 or blocked_restocks > 0)`] : []),
+        ...(filter.sku === undefined ? [] : [sql`return_id in (select return_id from ${sql.table(tables('codes'))} where kind = 'sku' and code = ${normaliseCode(filter.sku)})`]),
+        ...(after === undefined ? [] : [sql`(since > ${after.since} or (since = ${after.since} and return_id > ${after.returnId}))`]),
+      ];
+      const { rows } = await sql<QueueRow>`
+        select * from ${sql.table(tables('rows'))} where ${sql.join(conditions, sql` and `)} order by since, return_id limit ${limit}`.execute(db);
+      return rows;
+    });
+  }
+
+  /** How many returns there are per stage, stages without any left out. */
+  async counts(): Promise<readonly StageCount[]> {
+    const { result } = await this.readModels.read(RECEIVING_QUEUE, undefined, async (db, tables) => {
+      const { rows } = await sql<{ stage: QueueStage; count: number | string }>`
+        select stage, count(*) as count from ${sql.table(tables('rows'))} group by stage order by stage`.execute(db);
+      return rows.map(({ stage, count }) => ({ stage, count: Number(count) }));
+    });
+    return result;
+  }
+
+  /** Returns that one of the codes leads to, those already on the dock first; at most `limit` matches. */
+  async find(codes: readonly string[], kinds: readonly ScannedKind[], limit: number, minPosition?: Position): Promise<readonly CodeMatch[]> {
+    const wanted = [...new Set(codes.map(normaliseCode))].filter((code) => code !== '');
+    if (wanted.length === 0) return [];
+    const { result } = await this.readModels.read(RECEIVING_QUEUE, minPosition, async (db, tables) => {
+      const { rows } = await sql<{ return_id: string; kind: ScannedKind }>`
+        select codes.return_id as return_id, codes.kind as kind
+        from ${sql.table(tables('codes'))} as codes left join ${sql.table(tables('rows'))} as queue on queue.return_id = codes.return_id
+        where codes.code in (${sql.join(wanted)}) and codes.kind in (${sql.join(kinds)})
+        order by case when queue.stage in ('delivered', 'opened', 'receiving') then 0 when queue.stage = 'in_transit' then 1 when queue.stage is null then 3 else 2 end,
+          queue.since, codes.return_id limit ${limit}`.execute(db);
+      return rows.map(({ return_id, kind }) => ({ returnId: return_id, kind }));
+    });
+    return result;
+  }
+}

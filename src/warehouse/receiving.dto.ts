@@ -1,0 +1,102 @@
+/** What the warehouse's commands on a return take and answer. Quantities are pieces, times ISO 8601 UTC. */
+import { Id, ListOf, OneOf, Part, Text, When, Whole } from '../http/fields.js';
+import { ReturnDto } from '../returns/returns.dto.js';
+
+export const GRADES = ['A', 'B', 'C', 'D', 'X'] as const;
+export const DISPOSITIONS = ['restock', 'open_box', 'refurbish', 'scrap', 'recycle', 'donate', 'return_to_vendor', 'return_to_customer', 'quarantine'] as const;
+/** Why, as codes: these stand in the event log, and free text might name a person. */
+export const CORRECTION_REASONS = ['wrong_scan', 'wrong_item', 'wrong_quantity', 'wrong_return', 'other'] as const;
+export const MISSING_REASONS = ['not_in_parcel', 'empty_box', 'lost_by_carrier', 'told_by_customer', 'other'] as const;
+export const BLOCK_REASONS = ['unknown_sku', 'no_space', 'not_sellable', 'recalled', 'refused_by_stock_system', 'other'] as const;
+export const SCAN_OUTCOMES = ['accepted', 'surplus', 'not_in_return'] as const;
+const MOST_PIECES = 100_000;
+const MOST_ITEMS = 200;
+
+export class ReturnPath {
+  @Id({ description: '`{orderId}-R{n}`', example: 'A-1001-R1' }) readonly returnId!: string;
+}
+export class ScanPath extends ReturnPath {
+  @Id() readonly scanId!: string;
+}
+export class RestockPath extends ReturnPath {
+  @Id({ max: 140 }) readonly restockId!: string;
+}
+
+class AtStation {
+  @Text({ max: 40, description: 'Where the work is done, e.g. the name of the desk', example: 'dock-2' }) readonly station!: string;
+}
+
+export class ReceiptItemBody {
+  @Id({ optional: true, nullable: true, description: 'The order line; or give what was scanned as `barcode`' }) readonly lineId?: string | null;
+  @Text({ optional: true, nullable: true, max: 100, description: 'As scanned: the item\'s barcode or SKU' }) readonly barcode?: string | null;
+  @Whole({ min: 1, max: MOST_PIECES, default: 1 }) readonly quantity!: number;
+}
+export class ReceiptBody extends AtStation {
+  @Id({ description: 'Made by the client, once per scan; the same scan sent twice counts once' }) readonly scanId!: string;
+  @Text({ optional: true, nullable: true, max: 100, description: 'Which of the return\'s parcels the items came in' }) readonly trackingNumber?: string | null;
+  @When({ optional: true, description: 'When it was scanned, if it is only sent now (the station was offline); not in the future' }) readonly scannedAt?: string;
+  @ListOf(() => ReceiptItemBody, { min: 1, max: MOST_ITEMS }) readonly items!: ReceiptItemBody[];
+}
+
+export class CorrectionBody extends AtStation {
+  @Id({ optional: true, nullable: true, description: 'The line whose pieces were scanned wrongly; left out: pieces that belong to no line' }) readonly lineId?: string | null;
+  @Whole({ min: 1, max: MOST_PIECES, description: 'How many pieces of the scan to take back' }) readonly quantity!: number;
+  @OneOf(CORRECTION_REASONS) readonly why!: (typeof CORRECTION_REASONS)[number];
+  @Id({ optional: true, description: 'Made by the client, so that the same correction counts once; made here if left out' }) readonly correctionId?: string;
+}
+
+export class LineQuantityBody {
+  @Id() readonly lineId!: string;
+  @Whole({ min: 1, max: MOST_PIECES }) readonly quantity!: number;
+}
+export class MissingBody extends AtStation {
+  @OneOf(MISSING_REASONS, { default: 'not_in_parcel' }) readonly why!: (typeof MISSING_REASONS)[number];
+  @ListOf(() => LineQuantityBody, { min: 1, max: MOST_ITEMS }) readonly items!: LineQuantityBody[];
+}
+
+export class MismatchBody extends AtStation {
+  @Id({ description: 'Made by the client, once per scan' }) readonly scanId!: string;
+  @Id({ description: 'The line that was expected; it stays awaited' }) readonly expectedLineId!: string;
+  @Text({ optional: true, nullable: true, max: 100, description: 'What was found instead, if it can be read' }) readonly foundBarcode?: string | null;
+  @Whole({ min: 1, max: MOST_PIECES, default: 1 }) readonly quantity!: number;
+  @Text({ optional: true, nullable: true, max: 2000, multiline: true, description: 'Kept outside the event log' }) readonly note?: string | null;
+  @ListOf('id', { optional: true, max: 20 }) readonly photos?: string[];
+}
+
+export class InspectedItemBody extends LineQuantityBody {
+  @OneOf(GRADES) readonly grade!: (typeof GRADES)[number];
+  @ListOf('id', { optional: true, max: 20, description: 'Codes, e.g. `scratched`' }) readonly defects?: string[];
+  @ListOf('id', { optional: true, max: 20 }) readonly photos?: string[];
+}
+export class InspectionBody extends AtStation {
+  @ListOf(() => InspectedItemBody, { min: 1, max: MOST_ITEMS }) readonly items!: InspectedItemBody[];
+}
+
+export class DisposedItemBody extends LineQuantityBody {
+  @OneOf(DISPOSITIONS) readonly disposition!: (typeof DISPOSITIONS)[number];
+  @Text({ optional: true, nullable: true, max: 60, description: 'Shelf, bin or pallet' }) readonly location?: string | null;
+}
+export class DispositionBody extends AtStation {
+  @ListOf(() => DisposedItemBody, { min: 1, max: MOST_ITEMS }) readonly items!: DisposedItemBody[];
+}
+
+export class ConfirmRestockBody extends AtStation {}
+export class BlockRestockBody extends AtStation {
+  @OneOf(BLOCK_REASONS) readonly reason!: (typeof BLOCK_REASONS)[number];
+}
+
+export class ScannedItemDto {
+  @Text({ nullable: true }) lineId!: string | null;
+  @Text({ nullable: true }) barcode!: string | null;
+  @Whole() quantity!: number;
+  @OneOf(SCAN_OUTCOMES, { description: 'Only accepted pieces count for the return; the others are set aside' }) outcome!: (typeof SCAN_OUTCOMES)[number];
+  @Text({ max: 500, description: 'What to do with it, for the clerk' }) words!: string;
+}
+export class ReceiptDto {
+  @Id() scanId!: string;
+  @ListOf(() => ScannedItemDto) items!: ScannedItemDto[];
+}
+/** The return, and what this scan did. */
+export class ReceivedReturnDto extends ReturnDto {
+  @Part(() => ReceiptDto) receipt!: ReceiptDto;
+}

@@ -1,0 +1,24 @@
+/**
+ * What a scanner reads, made comparable: the same code comes as typed digits, with a symbology prefix, as UPC-A or as
+ * EAN-13 with a leading zero, alone or inside a QR code's address.
+ */
+
+/** `]C1`, `]E0`, `]d2` …: AIM symbology identifier that scanners put before the data (ISO/IEC 15424). */
+const SYMBOLOGY = /^\][A-Za-z][0-9]/;
+const SEPARATORS = /[\s/?&=;|,]+/;
+
+/** The form in which codes are stored and looked up. */
+export function normaliseCode(scanned: string): string {
+  const code = scanned.trim().replace(SYMBOLOGY, '').replaceAll(/\s+/g, '').toUpperCase();
+  // EAN-13 and GTIN-14 are UPC-A with leading zeros (GS1 General Specifications, 2.1).
+  return /^0{1,2}\d{12}$/.test(code) ? code.slice(-12) : code;
+}
+
+/** The code as a person or a label printed it: without what the scanner added. */
+export const printedCode = (scanned: string): string => scanned.trim().replace(SYMBOLOGY, '');
+
+/** The words of a longer content, such as a QR code with an address; empty when the code is one word. */
+export function partsOfCode(scanned: string): readonly string[] {
+  const parts = printedCode(scanned).split(SEPARATORS).filter((part) => part.length >= 4);
+  return parts.length > 1 ? parts.slice(0, 20) : [];
+}

@@ -1,0 +1,39 @@
+import { Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { Processes } from '../eventing/process-runner.js';
+import { ReadModels } from '../eventing/read-models.js';
+import { EventCatalogue } from '../eventing/upcasting.js';
+import type { Clock } from '../shared/clock.js';
+import { CLOCK } from '../shared/tokens.js';
+import { ExpectedQueries } from './expected.queries.js';
+import { FoundParcelQueries, foundParcelModel, HandleFoundParcelHandler } from './found-parcel.commands.js';
+import { foundParcelProcess } from './found-parcel.process.js';
+import { FoundParcelsController } from './found-parcels.controller.js';
+import { foundParcelsProjection } from './found-parcels.projection.js';
+import { FoundParcelsQueries } from './found-parcels.queries.js';
+import { ReceivingController } from './receiving.controller.js';
+import { receivingQueueProjection } from './receiving-queue.projection.js';
+import { ReceivingQueueQueries } from './receiving-queue.queries.js';
+import { WarehouseController } from './warehouse.controller.js';
+
+/** Receiving, grading, putting away; the receiving queue; parcels nobody announced. */
+@Module({
+  controllers: [ReceivingController, WarehouseController, FoundParcelsController],
+  providers: [HandleFoundParcelHandler, FoundParcelQueries, FoundParcelsQueries, ReceivingQueueQueries, ExpectedQueries],
+})
+export class WarehouseModule implements OnModuleInit {
+  constructor(
+    private readonly catalogue: EventCatalogue,
+    private readonly readModels: ReadModels,
+    private readonly processes: Processes,
+    private readonly commands: CommandBus,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.catalogue.register(foundParcelModel);
+    this.readModels.register(receivingQueueProjection);
+    this.readModels.register(foundParcelsProjection);
+    this.processes.register(foundParcelProcess(this.commands, this.clock));
+  }
+}
