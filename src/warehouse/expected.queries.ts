@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Position } from '../eventing/event-store.js';
 import { orderIdOfReturn } from '../returns/returns.events.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
-import type { ReturnsState, ReturnState } from '../returns/returns.state.js';
+import type { Authorisation, ReturnsState, ReturnState } from '../returns/returns.state.js';
 import { statusOf, type ReturnStatus } from '../returns/returns.status.js';
 import type { FoundParcelRow } from './found-parcels.projection.js';
 import { FoundParcelsQueries } from './found-parcels.queries.js';
@@ -20,6 +20,8 @@ export type ExpectedReturn = {
   readonly matchedBy: MatchedBy;
   /** Pieces still to come, over all lines. */
   readonly awaiting: number;
+  /** What the clerk does with it. */
+  readonly words: string;
   readonly inspectionRequired: boolean;
   readonly trackingNumbers: readonly string[];
   readonly lines: readonly QueueLine[];
@@ -105,14 +107,28 @@ function expectedReturn(state: ReturnsState, returnId: string, matchedBy: Matche
   const ret: ReturnState | undefined = state.returns.find((each) => each.returnId === returnId);
   if (ret === undefined) return undefined;
   const lines = queueLinesOf(state, ret);
+  const awaiting = lines.reduce((sum, line) => sum + line.awaiting, 0);
   return {
     returnId,
     orderId: orderIdOfReturn(returnId) ?? '',
     status: statusOf(state, ret),
     matchedBy,
-    awaiting: lines.reduce((sum, line) => sum + line.awaiting, 0),
+    awaiting,
+    words: wordsOf(ret.authorisation, awaiting),
     inspectionRequired: ret.terms.inspectionRequired,
     trackingNumbers: trackingNumbersOf(ret),
     lines,
   };
+}
+
+function wordsOf(authorisation: Authorisation, awaiting: number): string {
+  switch (authorisation) {
+    case 'approved':
+      return awaiting > 0 ? `${awaiting} ${awaiting === 1 ? 'piece is' : 'pieces are'} awaited.` : 'Everything announced has come. Receive what is there; what is too much is set aside.';
+    case 'requested':
+    case 'in_review':
+      return 'Not decided yet. Receive what is there; the refund waits for the decision.';
+    default:
+      return `The return was ${authorisation}. Receive what is there; the case goes to review.`;
+  }
 }

@@ -15,6 +15,8 @@ import { FOUND_PARCEL_EVENT_VERSIONS, parcelIdOfStream, receiptScanId, type Foun
 import { evolveFoundParcel, type FoundParcelState, type FoundScan } from './found-parcel.state.js';
 
 const NAME = 'found-parcels';
+/** What stands for a barcode nobody could read: such an item is set aside on the return, where a clerk can receive it by its line. */
+const UNREADABLE = 'unreadable';
 
 export type Handover = {
   readonly parcelId: string;
@@ -39,7 +41,7 @@ function pending({ parcelId, parcel }: HandoverState): readonly ToDo<Handover>[]
     }));
 }
 
-export function foundParcelProcess(commands: CommandBus, clock: Clock): Process<HandoverState, Handover> {
+export function foundParcelProcess(commands: Pick<CommandBus, 'execute'>, clock: Clock): Process<HandoverState, Handover> {
   const contextOf = (key: string, step: string): CommandContext => {
     const commandId = deriveCommandId(NAME, `${key} ${step}`);
     return { commandId, correlationId: deriveCommandId(NAME, key), causationId: commandId, actor: { kind: 'system', id: NAME, channel: 'process' }, occurredAt: clock().toISOString() };
@@ -55,7 +57,7 @@ export function foundParcelProcess(commands: CommandBus, clock: Clock): Process<
           {
             rail: 'custody', type: 'ReceiveItems', at, returnId, station, clerk, trackingNumber,
             scanId: receiptScanId(parcelId, scan.scanId),
-            items: items.map(({ barcode, quantity }) => ({ lineId: null, barcode, quantity })),
+            items: items.map(({ barcode, quantity }) => ({ lineId: null, barcode: barcode ?? UNREADABLE, quantity })),
           },
           contextOf(key, 'receive'),
         ),

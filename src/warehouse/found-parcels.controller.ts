@@ -21,6 +21,7 @@ import { noteRefsOf, presentFoundParcel } from './found-parcel.presentation.js';
 import type { FoundItem, FoundParcel } from './found-parcel.state.js';
 import type { FoundParcelRow } from './found-parcels.projection.js';
 import { FoundParcelsQueries, type FoundParcelCursor, type FoundParcelFilter } from './found-parcels.queries.js';
+import { printedCode } from './scanned-code.js';
 import {
   FoundItemsBody, FoundParcelBody, FoundParcelDetailDto, FoundParcelDto, FoundParcelListDto, FoundParcelsQuery, MatchBody, ParcelPath, type FoundItemBody,
 } from './warehouse.dto.js';
@@ -122,7 +123,7 @@ export class FoundParcelsController {
   }
 
   private itemsOf(parcelId: string, items: readonly FoundItemBody[]): Promise<readonly FoundItem[]> {
-    return Promise.all(items.map(async ({ barcode = null, quantity, note }) => ({ barcode, quantity, noteRef: await this.keepNote(parcelId, note) })));
+    return Promise.all(items.map(async ({ barcode = null, quantity, note }) => ({ barcode: barcode === null ? null : printedCode(barcode), quantity, noteRef: await this.keepNote(parcelId, note) })));
   }
 
   private async bodyOf(parcelId: string, parcel: FoundParcel | null) {

@@ -13,7 +13,6 @@ export type Receipt = { readonly scanId: string; readonly items: readonly Scanne
 const WORDS = {
   surplus: 'More than was announced: set it aside, it is recorded and not refunded.',
   not_in_return: 'Not part of this return: set it aside, it is recorded and not refunded.',
-  ended: 'This return had ended: set it aside, it is recorded and somebody will decide.',
 } as const;
 
 /** The scan as it stands in `state`; empty when it recorded nothing. */
@@ -28,15 +27,13 @@ function itemsOf(state: ReturnsState, ret: ReturnState, scan: Scan): readonly Sc
     const barcode = state.order?.lines.find((line) => line.lineId === lineId)?.barcode ?? null;
     return { lineId, barcode, quantity: units.length, outcome: 'accepted', words: acceptedWords(ret, lineId) };
   });
-  const ended = ret.authorisation !== 'approved';
-  const aside = scan.unexpected.map(({ lineId, barcode, quantity, why }): ScannedItem => ({
-    lineId, barcode, quantity, outcome: why, words: ended && why === 'surplus' ? WORDS.ended : WORDS[why],
-  }));
+  const aside = scan.unexpected.map(({ lineId, barcode, quantity, why }): ScannedItem => ({ lineId, barcode, quantity, outcome: why, words: WORDS[why] }));
   return [...accepted, ...aside];
 }
 
 function acceptedWords(ret: ReturnState, lineId: string): string {
   const awaiting = ret.lines.find((line) => line.lineId === lineId)?.units.filter((unit) => unit.place === 'awaiting').length ?? 0;
-  const next = ret.terms.inspectionRequired ? ' Inspect it next.' : '';
+  const inspect = ret.terms.inspectionRequired ? ' Inspect it next.' : '';
+  const next = ret.authorisation === 'approved' ? inspect : `${inspect} The case is in review: the refund waits for a decision.`;
   return awaiting === 0 ? `Received, this line is complete.${next}` : `Received, ${awaiting} more of this line to come.${next}`;
 }

@@ -18,6 +18,7 @@ import {
   BlockRestockBody, ConfirmRestockBody, CorrectionBody, DispositionBody, InspectionBody, MismatchBody, MissingBody, ReceiptBody, ReceivedReturnDto,
   RestockPath, ReturnPath, ScanPath,
 } from './receiving.dto.js';
+import { printedCode } from './scanned-code.js';
 
 /** A station's clock may run ahead of ours by this much, in milliseconds. */
 const CLOCK_SKEW = 5 * 60_000;
@@ -41,7 +42,7 @@ export class ReceivingController {
   @ApiOkResponse({ type: ReceivedReturnDto })
   async receive(@Param() path: ReturnPath, @Body() body: ReceiptBody, @Asked() asked: Asked): Promise<Answer> {
     const { scanId, trackingNumber = null } = body;
-    const items = body.items.map(({ lineId = null, barcode = null, quantity }) => ({ lineId, barcode, quantity }));
+    const items = body.items.map(({ lineId = null, barcode = null, quantity }) => ({ lineId, barcode: barcode === null ? null : printedCode(barcode), quantity }));
     const at = scannedAt(body, asked);
     const executed = await this.handle(path, asked, { ...custody(path, body, asked), type: 'ReceiveItems', at, scanId, trackingNumber, items });
     const ret = bodyOf(path, executed);

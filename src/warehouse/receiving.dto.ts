@@ -39,7 +39,7 @@ export class ReceiptBody extends AtStation {
 }
 
 export class CorrectionBody extends AtStation {
-  @Id({ optional: true, nullable: true, description: 'The line whose pieces were scanned wrongly; left out: pieces that belong to no line' }) readonly lineId?: string | null;
+  @Id({ optional: true, nullable: true, description: 'The line whose pieces were scanned wrongly; left out: the scan\'s only line, or pieces that belong to none' }) readonly lineId?: string | null;
   @Whole({ min: 1, max: MOST_PIECES, description: 'How many pieces of the scan to take back' }) readonly quantity!: number;
   @OneOf(CORRECTION_REASONS) readonly why!: (typeof CORRECTION_REASONS)[number];
   @Id({ optional: true, description: 'Made by the client, so that the same correction counts once; made here if left out' }) readonly correctionId?: string;

@@ -80,6 +80,7 @@ export class ExpectedReturnDto {
   @OneOf(RETURN_STATUSES) status!: string;
   @OneOf(MATCHED_BY) matchedBy!: string;
   @Whole({ description: 'Pieces still to come' }) awaiting!: number;
+  @Text({ max: 500, description: 'What to do with it, for the clerk' }) words!: string;
   @Flag() inspectionRequired!: boolean;
   @ListOf('string') trackingNumbers!: string[];
   @ListOf(() => QueueLineDto) lines!: QueueLineDto[];

@@ -1,0 +1,158 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { DomainError } from '../../src/eventing/decider.js';
+import { foundParcelDecider, type FoundParcelCommand } from '../../src/warehouse/found-parcel.decider.js';
+import {
+  FOUND_PARCEL_EVENT_VERSIONS, newParcelId, parcelIdOfStream, parcelStream, receiptScanId, type FoundParcelEvent,
+} from '../../src/warehouse/found-parcel.events.js';
+import { statusOfFound } from '../../src/warehouse/found-parcel.state.js';
+
+const at = '2026-03-02T08:15:00.000Z';
+const who = { station: 'dock-2', clerk: 'key-7' };
+
+const found: FoundParcelEvent = { type: 'ParcelFound', data: { at, ...who, trackingNumber: 'TN-1', noteRef: null } };
+const item = (scanId: string, barcode: string | null, quantity = 1): FoundParcelEvent => ({
+  type: 'FoundItemRecorded', data: { at, ...who, scanId, barcode, quantity, noteRef: null },
+});
+const matched = (returnId: string): FoundParcelEvent => ({ type: 'ParcelMatched', data: { at, ...who, returnId } });
+const handedOver = (scanId: string, returnId: string): FoundParcelEvent => ({ type: 'FoundItemsHandedOver', data: { at, scanId, returnId } });
+const refused = (scanId: string, returnId: string): FoundParcelEvent => ({ type: 'FoundItemsRefused', data: { at, scanId, returnId, code: 'invalid_state' } });
+
+const record: FoundParcelCommand = {
+  type: 'RecordFoundParcel', at, ...who, trackingNumber: 'TN-1', noteRef: null, scanId: 'found', items: [{ barcode: 'SKU-1', quantity: 2, noteRef: null }],
+};
+const scan = (scanId: string, barcode: string | null): FoundParcelCommand => ({ type: 'RecordFoundItems', at, ...who, scanId, items: [{ barcode, quantity: 1, noteRef: null }] });
+const match = (returnId: string): FoundParcelCommand => ({ type: 'MatchFoundParcel', at, ...who, returnId });
+const answer = (scanId: string, returnId: string, number: number, refusal: string | null = null): FoundParcelCommand => ({
+  type: 'RecordHandover', at, scanId, returnId, match: number, refusal,
+});
+
+const fold = (events: readonly FoundParcelEvent[]) => events.reduce((state, event) => foundParcelDecider.evolve(state, event), foundParcelDecider.initialState);
+const given = (...events: readonly FoundParcelEvent[]) => ({
+  when: (command: FoundParcelCommand) => {
+    const decide = () => foundParcelDecider.decide(command, fold(events));
+    return {
+      then: (...expected: readonly FoundParcelEvent[]) => expect(decide()).toEqual(expected),
+      thenNothing: () => expect(decide()).toEqual([]),
+      thenRefusedWith: (code: string) => {
+        expect(decide).toThrow(DomainError);
+        expect(decide).toThrow(expect.objectContaining({ code }));
+      },
+    };
+  },
+  status: () => statusOfFound(fold(events)!),
+});
+
+describe('A parcel nobody announced', () => {
+  it('is recorded at once, with what was scanned together with it', () => {
+    given().when(record).then(found, item('found', 'SKU-1', 2));
+  });
+  it('may wait unopened', () => {
+    given().when({ ...record, items: [] } as FoundParcelCommand).then(found);
+  });
+  it('is recorded once when the same clerk says the same again', () => {
+    given(found, item('found', 'SKU-1', 2)).when(record).thenNothing();
+  });
+  it('keeps its id to itself', () => {
+    given(found, item('found', 'SKU-1', 2)).when({ ...record, trackingNumber: 'TN-2' }).thenRefusedWith('invalid_state');
+    given(found, item('found', 'SKU-1', 2)).when({ ...record, clerk: 'key-8' }).thenRefusedWith('invalid_state');
+    given(found, item('found', 'SKU-9', 2)).when(record).thenRefusedWith('invalid_state');
+    given(found).when(record).thenRefusedWith('invalid_state');
+  });
+  it('counts the same scan once', () => {
+    given(found).when(scan('s1', 'SKU-2')).then(item('s1', 'SKU-2'));
+    given(found, item('s1', 'SKU-2')).when(scan('s1', 'SKU-2')).thenNothing();
+  });
+  it('takes an item without a readable barcode', () => {
+    given(found).when(scan('s1', null)).then(item('s1', null));
+  });
+  it('must have been found before anything is scanned into it or matched', () => {
+    given().when(scan('s1', 'SKU-2')).thenRefusedWith('not_found');
+    given().when(match('A-1-R1')).thenRefusedWith('not_found');
+  });
+});
+
+describe('Matching a found parcel', () => {
+  it('records where it belongs, and nothing else', () => {
+    given(found, item('found', 'SKU-1')).when(match('A-1-R1')).then(matched('A-1-R1'));
+  });
+  it('is done once', () => {
+    given(found, matched('A-1-R1')).when(match('A-1-R1')).thenNothing();
+  });
+  it('names one return', () => {
+    given(found, matched('A-1-R1')).when(match('B-2-R1')).thenRefusedWith('invalid_state');
+    given(found, item('found', 'SKU-1'), matched('A-1-R1'), handedOver('found', 'A-1-R1')).when(match('B-2-R1')).thenRefusedWith('invalid_state');
+  });
+  it('may be done anew when the return refused something', () => {
+    given(found, item('found', 'SKU-1'), matched('A-1-R1'), refused('found', 'A-1-R1')).when(match('B-2-R1')).then(matched('B-2-R1'));
+  });
+  it('lets scans made afterwards follow', () => {
+    given(found, matched('A-1-R1')).when(scan('s2', 'SKU-3')).then(item('s2', 'SKU-3'));
+  });
+});
+
+describe('Handing over to the return', () => {
+  const waiting = [found, item('found', 'SKU-1'), matched('A-1-R1')];
+
+  it('is settled by what the return said', () => {
+    given(...waiting).when(answer('found', 'A-1-R1', 1)).then(handedOver('found', 'A-1-R1'));
+    given(...waiting).when(answer('found', 'A-1-R1', 1, 'invalid_state')).then(refused('found', 'A-1-R1'));
+  });
+  it('is settled once', () => {
+    given(...waiting, handedOver('found', 'A-1-R1')).when(answer('found', 'A-1-R1', 1)).thenNothing();
+    given(...waiting, handedOver('found', 'A-1-R1')).when(answer('found', 'A-1-R1', 1, 'invalid_state')).thenNothing();
+  });
+  it('is not settled by an answer to the match before', () => {
+    given(...waiting, refused('found', 'A-1-R1'), matched('B-2-R1')).when(answer('found', 'A-1-R1', 1)).thenNothing();
+    given(...waiting, refused('found', 'A-1-R1'), matched('B-2-R1')).when(answer('found', 'B-2-R1', 2)).then(handedOver('found', 'B-2-R1'));
+  });
+  it('is told scan by scan', () => {
+    given(...waiting, item('s2', 'SKU-2')).when(answer('s2', 'A-1-R1', 1)).then(handedOver('s2', 'A-1-R1'));
+    given(...waiting).when(answer('unknown', 'A-1-R1', 1)).thenNothing();
+  });
+});
+
+describe('The status of a found parcel', () => {
+  const scanned = [found, item('found', 'SKU-1'), item('s2', 'SKU-2')];
+  it('follows what is known', () => {
+    expect(given(...scanned).status()).toBe('unmatched');
+    expect(given(found, matched('A-1-R1')).status()).toBe('matched');
+    expect(given(...scanned, matched('A-1-R1')).status()).toBe('matched');
+    expect(given(...scanned, matched('A-1-R1'), handedOver('found', 'A-1-R1')).status()).toBe('matched');
+    expect(given(...scanned, matched('A-1-R1'), handedOver('found', 'A-1-R1'), handedOver('s2', 'A-1-R1')).status()).toBe('handed_over');
+    expect(given(...scanned, matched('A-1-R1'), handedOver('found', 'A-1-R1'), refused('s2', 'A-1-R1')).status()).toBe('refused');
+    expect(given(...scanned, matched('A-1-R1'), refused('s2', 'A-1-R1'), matched('B-2-R1')).status()).toBe('matched');
+  });
+  it('is not disturbed by events of a kind it does not know, nor by any before the parcel was found', () => {
+    const unknown = JSON.parse('{ "type": "SomethingNewer", "data": {} }') as FoundParcelEvent;
+    expect(fold([unknown, item('found', 'SKU-1')])).toBeNull();
+    expect(fold([...scanned, unknown])).toEqual(fold(scanned));
+  });
+});
+
+describe('Names', () => {
+  it('lead from the parcel to its stream and back', () => {
+    expect(parcelIdOfStream(parcelStream('P-7'))).toBe('P-7');
+    expect(parcelIdOfStream('returns-P-7')).toBeUndefined();
+  });
+  it('are short, and the same for the same request', () => {
+    expect(newParcelId('2f8b1c9e-6d0a-5b1c-9d5e-2b8e4f7a9c31')).toBe(newParcelId('2f8b1c9e-6d0a-5b1c-9d5e-2b8e4f7a9c31'));
+    expect(newParcelId('2f8b1c9e-6d0a-5b1c-9d5e-2b8e4f7a9c31')).toMatch(/^P-[0-9A-HJKMNP-TV-Z]{10}$/);
+    expect(newParcelId('2f8b1c9e-6d0b-5b1c-9d5e-2b8e4f7a9c31')).not.toBe(newParcelId('2f8b1c9e-6d0a-5b1c-9d5e-2b8e4f7a9c31'));
+    expect(newParcelId('00000000-0000-5b1c-9d5e-2b8e4f7a9c31')).toBe('P-0000000000');
+  });
+  it('leave a scan id that still is an id on the return', () => {
+    expect(receiptScanId('P'.repeat(40), 's'.repeat(50)).length).toBeLessThanOrEqual(100);
+  });
+});
+
+describe('Stored shapes', () => {
+  const folder = new URL('../fixtures/events/', import.meta.url);
+  const files = readdirSync(folder);
+  it.each(Object.entries(FOUND_PARCEL_EVENT_VERSIONS))('%s has a frozen fixture of every version up to %i, and today\'s folds', (type, version) => {
+    for (let each = 1; each <= version; each += 1) expect(files).toContain(`${type}.v${each}.json`);
+    const fixture = JSON.parse(readFileSync(new URL(`${type}.v${version}.json`, folder), 'utf8')) as FoundParcelEvent;
+    const before = type === 'ParcelFound' ? [] : [found, ...(type === 'FoundItemRecorded' ? [] : [item('found', 'SKU-1')])];
+    expect(fold([...before, fixture])).not.toEqual(fold(before));
+  });
+});
