@@ -1,0 +1,138 @@
+/** The policy of a shop that has said nothing, how the rest is filled in, and what makes a policy contradict itself. */
+import { DomainError } from '../eventing/decider.js';
+import type { Fault, PolicyDocument, Reason } from './policy.events.js';
+
+const reason = (code: string, label: string, fault: Fault, requiresNote = false): Reason => ({ code, label, parent: null, fault, requiresNote });
+
+export const DEFAULT_POLICY: PolicyDocument = {
+  windowDays: 30,
+  transitBufferDays: 7,
+  timeZone: 'UTC',
+  finalSale: { categories: [], skus: [] },
+  reasons: [
+    reason('too_small', 'Too small', 'customer'),
+    reason('too_large', 'Too large', 'customer'),
+    reason('not_as_described', 'Not as described', 'customer'),
+    reason('changed_mind', 'Changed my mind', 'customer'),
+    reason('defective', 'Defective', 'merchant'),
+    reason('wrong_item', 'Wrong item', 'merchant'),
+    reason('arrived_damaged', 'Arrived damaged', 'carrier'),
+    reason('other', 'Other', 'customer', true),
+  ],
+  returnShipping: { feeMinor: 0, freeFromMinor: null },
+  restockingFeeBp: 0,
+  keepItemBelowMinor: null,
+  approval: { auto: true, reviewAboveMinor: null, declineReasons: [] },
+  inspectionRequired: false,
+  refundTrigger: 'received',
+  outboundShipping: 'fullReturn',
+  tenderOrder: 'reverseCapture',
+  brokenPromotion: 'keepProrata',
+  gradeFactorsBp: { A: 10_000, B: 10_000, C: 7500, D: 0, X: 0 },
+  storeCreditBonusBp: 0,
+  outcomes: ['original_payment', 'store_credit'],
+  methods: ['label', 'drop_off', 'pickup', 'own_shipping', 'in_store'],
+  expireAfterDays: 28,
+};
+
+/** What a merchant says: any field may be left out, in the parts too. Lists are taken whole. */
+export type PolicyInput = Partial<
+  Omit<PolicyDocument, 'finalSale' | 'reasons' | 'returnShipping' | 'approval' | 'gradeFactorsBp'> & {
+    readonly finalSale: Partial<PolicyDocument['finalSale']>;
+    readonly reasons: readonly (Pick<Reason, 'code' | 'label' | 'fault'> & Partial<Reason>)[];
+    readonly returnShipping: Partial<PolicyDocument['returnShipping']>;
+    readonly approval: Partial<PolicyDocument['approval']>;
+    readonly gradeFactorsBp: Partial<PolicyDocument['gradeFactorsBp']>;
+  }
+>;
+
+/** A field that is there as undefined must not hide its default. */
+function filled<T extends object>(defaults: T, said: { readonly [Field in keyof T]?: T[Field] | undefined } | undefined): T {
+  return { ...defaults, ...Object.fromEntries(Object.entries(said ?? {}).filter(([, value]) => value !== undefined)) };
+}
+
+/**
+ * The whole policy: every field left out has its default.
+ * @throws DomainError validation_failed see `checkPolicy`
+ */
+export function completePolicy(input: PolicyInput): PolicyDocument {
+  const { finalSale, reasons, returnShipping, approval, gradeFactorsBp, ...plain } = input;
+  const parts = {
+    finalSale: filled(DEFAULT_POLICY.finalSale, finalSale),
+    reasons: reasons?.map(({ code, label, parent, fault, requiresNote }) => ({ code, label, parent: parent ?? null, fault, requiresNote: requiresNote ?? false }))
+      ?? DEFAULT_POLICY.reasons,
+    returnShipping: filled(DEFAULT_POLICY.returnShipping, returnShipping),
+    approval: filled(DEFAULT_POLICY.approval, approval),
+    gradeFactorsBp: filled(DEFAULT_POLICY.gradeFactorsBp, gradeFactorsBp),
+  };
+  const document = { ...filled<PolicyDocument>(DEFAULT_POLICY, plain), ...parts };
+  checkPolicy(document);
+  return document;
+}
+
+function invalid(message: string): never {
+  throw new DomainError('validation_failed', message);
+}
+
+function checkWhole(value: number | null, max: number, what: string, min = 0): void {
+  if (value === null) return;
+  if (!Number.isSafeInteger(value) || value < min || value > max) invalid(`${what} must be a whole number from ${min} to ${max}.`);
+}
+
+const LARGEST_AMOUNT_MINOR = 1_000_000_000_000;
+const LONGEST_DAYS = 3650;
+const WHOLE_BP = 10_000;
+
+function checkNumbers(policy: PolicyDocument): void {
+  checkWhole(policy.windowDays, LONGEST_DAYS, 'windowDays');
+  checkWhole(policy.transitBufferDays, LONGEST_DAYS, 'transitBufferDays');
+  checkWhole(policy.expireAfterDays, LONGEST_DAYS, 'expireAfterDays', 1);
+  checkWhole(policy.returnShipping.feeMinor, LARGEST_AMOUNT_MINOR, 'returnShipping.feeMinor');
+  checkWhole(policy.returnShipping.freeFromMinor, LARGEST_AMOUNT_MINOR, 'returnShipping.freeFromMinor');
+  checkWhole(policy.keepItemBelowMinor, LARGEST_AMOUNT_MINOR, 'keepItemBelowMinor');
+  checkWhole(policy.approval.reviewAboveMinor, LARGEST_AMOUNT_MINOR, 'approval.reviewAboveMinor');
+  checkWhole(policy.restockingFeeBp, WHOLE_BP, 'restockingFeeBp');
+  checkWhole(policy.storeCreditBonusBp, WHOLE_BP, 'storeCreditBonusBp');
+  for (const [grade, factorBp] of Object.entries(policy.gradeFactorsBp)) checkWhole(factorBp, WHOLE_BP, `gradeFactorsBp.${grade}`);
+}
+
+function checkReasons(reasons: readonly Reason[]): void {
+  if (reasons.length === 0) invalid('A policy needs at least one reason.');
+  const byCode = new Map<string, Reason>();
+  for (const each of reasons) {
+    if (each.code === '') invalid('A reason needs a code.');
+    if (byCode.has(each.code)) invalid(`The reason ${each.code} is there twice.`);
+    byCode.set(each.code, each);
+  }
+  for (const each of reasons) {
+    const above = new Set<string>();
+    for (let at: Reason | undefined = each; at?.parent != null; at = byCode.get(at.parent)) {
+      if (!byCode.has(at.parent)) invalid(`The reason ${at.code} stands below ${at.parent}, which is not there.`);
+      if (above.has(at.code)) invalid(`The reason ${each.code} stands below itself.`);
+      above.add(at.code);
+    }
+  }
+}
+
+function checkTimeZone(timeZone: string): void {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+  } catch {
+    invalid(`${timeZone} is not an IANA time zone.`);
+  }
+}
+
+/**
+ * Refuses a policy that contradicts itself: reasons twice, without their parent or in a circle, rates and days out of range,
+ * an unknown time zone, decline reasons that cannot be chosen, nothing offered.
+ * @throws DomainError validation_failed
+ */
+export function checkPolicy(policy: PolicyDocument): void {
+  checkNumbers(policy);
+  checkReasons(policy.reasons);
+  checkTimeZone(policy.timeZone);
+  const codes = new Set(policy.reasons.map((each) => each.code));
+  for (const code of policy.approval.declineReasons) if (!codes.has(code)) invalid(`approval.declineReasons names ${code}, which is no reason of this policy.`);
+  if (policy.outcomes.length === 0) invalid('A policy offers at least one outcome.');
+  if (policy.methods.length === 0) invalid('A policy offers at least one method.');
+}
