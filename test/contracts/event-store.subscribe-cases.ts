@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import type { EventBatch, EventStore, Position, RecordedEvent } from '../../src/eventing/event-store.js';
 import { freshStream, someEvent, someEvents } from '../support/event-builders.js';
@@ -202,19 +203,19 @@ export const subscribeCases: readonly StoreCase[] = [
       const before = await store.head();
       const streams = Array.from({ length: 8 }, () => freshStream());
       const total = 8 * 60;
-      let pulls = 0;
-      let writing: Promise<unknown> = Promise.resolve();
+      const writing = (async () => {
+        for (let round = 0; round < 60; round += 1) await writeRound(store, streams, round);
+      })();
       const batches = await follow(
         store,
         before,
         async (_, soFar) => {
-          // One round of writes goes on while each early batch is being worked on.
-          if (pulls < 60) writing = writing.then(() => writeRound(store, streams, pulls++));
-          if (pulls % 7 === 0) await writing;
+          for (let turn = 0; turn < 20; turn += 1) await nextTurn();
           return eventsOf(soFar).length === total;
         },
         25,
       );
+      await writing;
       const events = eventsOf(batches);
       for (const stream of streams) {
         expect(events.filter((event) => event.streamId === stream).map((event) => event.revision)).toEqual(upTo(60));

@@ -2,6 +2,7 @@
  * One subscription to the whole log, as batches. Everything the server says is put into one queue in the order it was
  * said: a checkpoint or "caught up" is only seen after the events before it were, so `upTo` cannot run ahead.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { excludeSystemEvents } from '@eventstore/db-client';
 import type { AllStreamResolvedEvent, AllStreamSubscription, EventStoreDBClient } from '@eventstore/db-client';
 import type { EventBatch, Position, RecordedEvent } from '../event-store.js';
@@ -12,6 +13,7 @@ class Checkpoint {
   constructor(readonly position: Position) {}
 }
 class CaughtUp {}
+type Item = RecordedEvent | Checkpoint | CaughtUp;
 
 export type FollowOptions = {
   readonly batchSize: number;
@@ -24,6 +26,9 @@ export type FollowOptions = {
 
 /** Events the stream buffers ahead of the consumer; beyond that gRPC's flow control stops the server. */
 const MAX_BUFFERED = 512;
+
+/** While catching up, a batch may wait this long to fill; live events are passed on at once (milliseconds). */
+const CATCH_UP_LINGER_MS = 10;
 
 /**
  * Follows the log after `after` until the signal is aborted.
@@ -40,23 +45,16 @@ export async function* follow(
   try {
     let upTo = after === 'start' ? ZERO_POSITION : after;
     let live = false;
-    for (;;) {
+    while (!signal.aborted) {
       const events: RecordedEvent[] = [];
-      let news = false;
-      while (events.length < batchSize) {
-        const item = source.take();
-        if (item === undefined) break;
-        news = true;
-        if (item instanceof CaughtUp) {
-          live = true;
-          break;
-        }
-        if (item.position > upTo) upTo = item.position;
-        if (!(item instanceof Checkpoint)) events.push(item);
+      await source.more();
+      for (const item of await source.takeBurst(batchSize, live ? 0 : CATCH_UP_LINGER_MS)) {
+        if (item instanceof CaughtUp) live = true;
+        else if (item.position > upTo) upTo = item.position;
+        if (!(item instanceof CaughtUp || item instanceof Checkpoint)) events.push(item);
       }
       if (signal.aborted) return;
-      if (news) yield { events, upTo, caughtUp: live && source.isEmpty };
-      else await source.more();
+      yield { events, upTo, caughtUp: live && source.isEmpty };
     }
   } finally {
     source.release();
@@ -105,24 +103,44 @@ class Source {
     return this.#subscription.readableLength === 0;
   }
 
-  /** The next thing already here. */
-  take(): RecordedEvent | Checkpoint | CaughtUp | undefined {
+  /** Waits until there is something to take or the signal is aborted. @throws what ended the subscription */
+  async more(): Promise<void> {
+    while (this.isEmpty && !this.#signal.aborted) {
+      // Only now: what came before the failure has been taken.
+      if (this.#failure !== undefined) throw this.#failure;
+      // Reads nothing, but without it the stream neither asks for more nor notices its end.
+      this.#subscription.read(0);
+      if (!this.isEmpty) return;
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  /**
+   * What is here, and what still arrives without a pause or within `lingerMs`; at most `limit` things. Events come
+   * through the client a few at a time, and a view that commits so few at a time would never catch up.
+   */
+  async takeBurst(limit: number, lingerMs: number): Promise<readonly Item[]> {
+    const items: Item[] = [];
+    const until = performance.now() + lingerMs;
+    for (;;) {
+      const before = items.length;
+      for (let item = this.#take(); item !== undefined; item = this.#take()) {
+        items.push(item);
+        if (item instanceof CaughtUp || items.length === limit) return items;
+      }
+      if (items.length === before && performance.now() >= until) return items;
+      await nextTurn();
+    }
+  }
+
+  #take(): Item | undefined {
     const item = this.#subscription.read() as AllStreamResolvedEvent | Checkpoint | CaughtUp | null;
     if (item === null) return undefined;
     if (item instanceof Checkpoint || item instanceof CaughtUp) return item;
     // An unresolved link has no event; there is nothing of ours in it.
-    if (item.event === undefined) return this.take();
+    if (item.event === undefined) return this.#take();
     const { streamId, position } = item.event;
     return streamId === this.#hiddenStream ? new Checkpoint(formatPosition(position)) : toRecordedEvent(item.event);
-  }
-
-  /** Waits until there is something to take or the signal is aborted. @throws what ended the subscription */
-  async more(): Promise<void> {
-    if (this.#failure === undefined && !this.#signal.aborted) {
-      await new Promise<void>((resolve) => (this.#wake = resolve));
-    }
-    // What came before the failure is still taken first; the failure itself then comes up here again.
-    if (this.#failure !== undefined && this.isEmpty && !this.#signal.aborted) throw this.#failure;
   }
 
   /** Ends the subscription on the server too; without it the server keeps sending. */
