@@ -43,6 +43,7 @@ export const PROBLEMS = {
   store_unavailable: { status: 503, title: 'The event log cannot be reached' },
   outcome_unknown: { status: 503, title: 'It is not known whether this was written' },
   stopping: { status: 503, title: 'The service is stopping' },
+  auth_unavailable: { status: 503, title: 'The identity provider cannot be reached' },
   not_acceptable: { status: 406, title: 'Not available in this form' },
   internal_error: { status: 500, title: 'Something went wrong here' },
 } as const satisfies Readonly<Record<string, Definition>>;

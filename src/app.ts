@@ -1,0 +1,47 @@
+/** The service as an object: what `main.ts` listens with and what tests call. */
+import { ConsoleLogger, type LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule, type Overrides } from './app.module.js';
+import { ApiDescription } from './http/openapi.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { FieldsPipe } from './http/reading.js';
+import { fastifyAdapter, prepareServer } from './http/server.js';
+import type { Config, LogLevel } from './shared/config.js';
+
+const LEVELS: Readonly<Record<LogLevel, ('debug' | 'log' | 'warn' | 'error' | 'fatal')[]>> = {
+  debug: ['debug', 'log', 'warn', 'error', 'fatal'],
+  info: ['log', 'warn', 'error', 'fatal'],
+  warn: ['warn', 'error', 'fatal'],
+  error: ['error', 'fatal'],
+};
+
+const loggerOf = ({ environment, logLevel }: Config): LoggerService =>
+  new ConsoleLogger({ json: environment === 'production', colors: process.stdout.isTTY, logLevels: LEVELS[logLevel] });
+
+/**
+ * Opens the stores, wires the modules and starts views and processes; it listens when asked to (`app.listen`).
+ * `app.close()` stops accepting, finishes what is under way and closes the stores.
+ * @throws RouteWithoutPolicyError a route says nothing about who may call it
+ * @throws DataFolderLockedError another process uses the data folder
+ */
+export async function createApp(config: Config, overrides: Overrides & { readonly logger?: LoggerService } = {}): Promise<NestFastifyApplication> {
+  const adapter = fastifyAdapter();
+  const routes = prepareServer(adapter.getInstance());
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, overrides), adapter, {
+    logger: overrides.logger ?? loggerOf(config),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  app.useGlobalPipes(new FieldsPipe());
+  app.useGlobalFilters(new ProblemFilter(routes.methodsAt));
+  app.get(ApiDescription).of(app);
+  try {
+    await app.init();
+    await adapter.getInstance().ready();
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  return app;
+}

@@ -1,0 +1,52 @@
+/**
+ * `access.sqlite` in the data folder: API keys (hashed) and the secret that signs customer sessions. A file of its own,
+ * so that neither the log nor the views ever hold anything one could sign in with.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openSqlite, type DatabaseSync } from '../eventing/sql/sqlite.js';
+
+const SCHEMA = `
+  create table if not exists api_keys (
+    key_id text primary key,
+    hash blob not null unique,
+    role text not null,
+    label text not null,
+    created_at text not null,
+    created_by text not null,
+    last_used_at text,
+    revoked_at text,
+    command_id text unique,
+    command_hash text
+  ) strict;
+  create table if not exists secrets (name text primary key, value blob not null) strict;
+`;
+
+export class AccessStore {
+  readonly database: DatabaseSync;
+
+  /** Opens (and at first start makes) the file in `dataDir`. */
+  constructor(dataDir: string) {
+    mkdirSync(dataDir, { recursive: true });
+    this.database = openSqlite(join(dataDir, 'access.sqlite'), { synchronous: 'FULL' });
+    this.database.exec(SCHEMA);
+  }
+
+  /** 256 random bits under a name, made when first asked for and the same ever after. */
+  secret(name: string): Uint8Array {
+    this.database.prepare('insert into secrets (name, value) values (?, ?) on conflict do nothing').run(name, randomBytes(32));
+    const value = this.database.prepare('select value from secrets where name = ?').get(name)?.['value'];
+    if (!(value instanceof Uint8Array)) throw new Error(`The secret ${name} in access.sqlite is damaged`);
+    return value;
+  }
+
+  /** Changes whenever another process (the CLI) has written to the file. */
+  version(): number {
+    return Number(this.database.prepare('pragma data_version').get()?.['data_version']);
+  }
+
+  close(): void {
+    if (this.database.isOpen) this.database.close();
+  }
+}

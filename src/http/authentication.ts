@@ -1,0 +1,76 @@
+/** From the `Authorization` header to who is calling: an API key, a customer session, or a JWT of the identity provider. */
+import { decodeJwt } from 'jose';
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../shared/clock.js';
+import type { Role } from './access.js';
+import { digestOf, type ApiKeys } from './api-keys.js';
+import type { OpenIdConnect } from './oidc.js';
+import { Problem } from './problem.js';
+import { SESSION_ISSUER, type CustomerSessions } from './sessions.js';
+
+/** Somebody known. `orderId`: the only order that may be seen. */
+export type Identity = { readonly id: string; readonly roles: readonly Role[]; readonly orderId?: string };
+/** `expires`: seconds since 1970. */
+export type TimedIdentity = { readonly identity: Identity; readonly expires: number };
+
+/** A token checked once is trusted this long without checking its signature again. */
+const TRUSTED_MS = 60_000;
+const MOST_TRUSTED = 10_000;
+const LONGEST_TOKEN = 8192;
+
+export class Authentication {
+  /** By digest, so that no token is kept in memory. */
+  readonly #trusted = new LRUCache<string, { readonly identity: Identity; readonly until: number }>({ max: MOST_TRUSTED });
+
+  constructor(
+    private readonly keys: ApiKeys,
+    private readonly sessions: CustomerSessions,
+    private readonly oidc: OpenIdConnect | null,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Answers at once for API keys and for tokens seen a moment ago; a promise only for a signature to be checked.
+   * @throws Problem unauthenticated, auth_unavailable
+   */
+  identify(authorization: string | undefined): Identity | Promise<Identity> {
+    const token = bearerIn(authorization);
+    const digest = digestOf(token);
+    const known = this.keys.identify(digest);
+    if (known !== undefined) return known;
+    const trusted = this.#trusted.get(digest);
+    if (trusted !== undefined && trusted.until > this.clock().getTime()) return trusted.identity;
+    return this.#verify(token, digest);
+  }
+
+  async #verify(token: string, digest: string): Promise<Identity> {
+    const verifier = issuerOf(token) === SESSION_ISSUER ? this.sessions : this.oidc;
+    if (verifier === null) throw unauthenticated('invalid_token');
+    const { identity, expires } = await verifier.identify(token).catch((error: unknown) => {
+      throw error instanceof Problem ? error : unauthenticated('invalid_token');
+    });
+    this.#trusted.set(digest, { identity, until: Math.min(expires * 1000, this.clock().getTime() + TRUSTED_MS) });
+    return identity;
+  }
+}
+
+/** RFC 6750: which challenge the client gets. One text for every reason, so that nobody learns why. */
+function unauthenticated(error?: 'invalid_token'): Problem {
+  const challenge = `Bearer realm="backhaul"${error === undefined ? '' : `, error="${error}"`}`;
+  return new Problem('unauthenticated', 'Send a valid API key, session or identity token as `Authorization: Bearer …`.', { headers: { 'www-authenticate': challenge } });
+}
+
+function bearerIn(authorization: string | undefined): string {
+  const token = authorization === undefined || authorization.length > LONGEST_TOKEN ? undefined : /^bearer +(\S+) *$/i.exec(authorization)?.[1];
+  if (token === undefined) throw unauthenticated();
+  return token;
+}
+
+/** Who says to have signed it; believed only to choose the key it is then checked with. */
+function issuerOf(token: string): unknown {
+  try {
+    return decodeJwt(token).iss;
+  } catch {
+    throw unauthenticated('invalid_token');
+  }
+}

@@ -1,0 +1,29 @@
+/** What a route's documentation says beside its fields. */
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiExtension, ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+
+type AnswerOptions = {
+  /** 200 unless said otherwise. */
+  readonly status?: 200 | 201 | 202;
+  readonly description?: string;
+  /** Also answered as CSV for `Accept: text/csv`. */
+  readonly csv?: boolean;
+};
+
+/** The body a route answers with. Errors, headers and credentials are documented for every route by themselves. */
+export function Answers(body: Type, { status = 200, description = '', csv = false }: AnswerOptions = {}): MethodDecorator {
+  const json = { 'application/json': { schema: { $ref: getSchemaPath(body) } } };
+  return applyDecorators(
+    ApiExtraModels(body),
+    ApiResponse({ status, description, content: csv ? { ...json, 'text/csv': { schema: { type: 'string' } } } : json }),
+  );
+}
+
+/** An answer that is no JSON: a file, a stream. */
+export function AnswersWith(mediaTypes: readonly string[], options: Pick<AnswerOptions, 'description'> = {}): MethodDecorator {
+  const content = Object.fromEntries(mediaTypes.map((type) => [type, { schema: { type: 'string' } }]));
+  return applyDecorators(ApiResponse({ status: 200, description: options.description ?? '', content }));
+}
+
+/** The route reads views, so it takes `X-Min-Position`. */
+export const ReadsViews = (): MethodDecorator => ApiExtension('x-reads-views', true);

@@ -1,0 +1,46 @@
+/** Everything between the socket and the controllers: who is calling, what may be called, how it is measured. */
+import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import type { Clock } from '../shared/clock.js';
+import type { Config } from '../shared/config.js';
+import { CLOCK, CONFIG } from '../shared/tokens.js';
+import { AccessGuard } from './access.guard.js';
+import { AccessStore } from './access.store.js';
+import { ApiKeysController } from './api-keys.controller.js';
+import { ApiKeys } from './api-keys.js';
+import { Authentication } from './authentication.js';
+import { DocsController } from './docs.controller.js';
+import { OpenIdConnect } from './oidc.js';
+import { ApiDescription } from './openapi.js';
+import { CustomerSessions } from './sessions.js';
+
+@Global()
+@Module({
+  imports: [DiscoveryModule],
+  controllers: [ApiKeysController, DocsController],
+  providers: [
+    ApiDescription,
+    { provide: AccessStore, inject: [CONFIG], useFactory: (config: Config) => new AccessStore(config.dataDir) },
+    { provide: ApiKeys, inject: [AccessStore, CLOCK, CONFIG], useFactory: (store: AccessStore, clock: Clock, config: Config) => new ApiKeys(store, clock, config.adminApiKey) },
+    { provide: CustomerSessions, inject: [AccessStore, CLOCK], useFactory: (store: AccessStore, clock: Clock) => new CustomerSessions(store, clock) },
+    {
+      provide: Authentication,
+      inject: [ApiKeys, CustomerSessions, CLOCK, CONFIG],
+      useFactory: (keys: ApiKeys, sessions: CustomerSessions, clock: Clock, { oidc }: Config) =>
+        new Authentication(keys, sessions, oidc === null ? null : new OpenIdConnect(oidc, clock), clock),
+    },
+    { provide: APP_GUARD, useClass: AccessGuard },
+  ],
+  exports: [ApiKeys, CustomerSessions],
+})
+export class HttpModule implements OnApplicationShutdown {
+  constructor(
+    @Inject(AccessStore) private readonly store: AccessStore,
+    @Inject(ApiKeys) private readonly keys: ApiKeys,
+  ) {}
+
+  onApplicationShutdown(): void {
+    this.keys.close();
+    this.store.close();
+  }
+}

@@ -1,0 +1,75 @@
+/** The HTTP server under Nest: limits, what Fastify refuses by itself, headers of answers, and how it stops. */
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Answer } from './answer.js';
+import { PROBLEM_TYPE, refusalOf } from './problem.filter.js';
+
+/** Largest JSON body, in bytes. Routes that take more read it as a stream. */
+export const BODY_LIMIT = 1024 * 1024;
+const LONGEST_PARAMETER = 400;
+/** An upload may take this long; headers get a minute. */
+const REQUEST_TIMEOUT_MS = 300_000;
+
+export function fastifyAdapter(): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+    routerOptions: { maxParamLength: LONGEST_PARAMETER, ignoreTrailingSlash: true },
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    // What arrives while the server closes is still answered, with `Connection: close`.
+    return503OnClosing: false,
+    // Addresses that cannot be decoded never reach Nest.
+    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
+      const { body } = refusalOf(error);
+      void reply.code(body.status).type(PROBLEM_TYPE).send(body);
+    },
+  });
+}
+
+type Route = { readonly parts: readonly string[]; readonly methods: Set<string> };
+
+/** Remembers every route, to tell a wrong method from a wrong address. */
+export class KnownRoutes {
+  readonly #byPath = new Map<string, Route>();
+
+  add(path: string, methods: readonly string[]): void {
+    const route = this.#byPath.get(path) ?? { parts: path.split('/'), methods: new Set<string>() };
+    for (const method of methods) route.methods.add(method);
+    this.#byPath.set(path, route);
+  }
+
+  /** Methods that an address takes; none for an address that is not there. */
+  readonly methodsAt = (path: string): readonly string[] => {
+    const parts = path.replace(/(.)\/$/, '$1').split('/');
+    const matching = [...this.#byPath.values()].filter(
+      (route) => route.parts.length === parts.length && route.parts.every((part, index) => part === parts[index] || (part.startsWith(':') && parts[index] !== '')),
+    );
+    return [...new Set(matching.flatMap(({ methods }) => [...methods]))].sort();
+  };
+}
+
+/** Before any route is added. */
+export function prepareServer(server: FastifyInstance): KnownRoutes {
+  const routes = new KnownRoutes();
+  server.addHook('onRoute', ({ url, method }) => routes.add(url, [method].flat()));
+  // Only what is documented is taken: no text bodies, no forms.
+  server.removeContentTypeParser('text/plain');
+  server.addHook('preSerialization', (_request, reply, payload, done) => {
+    if (!(payload instanceof Answer)) return done(null, payload);
+    void reply.code(payload.status).headers(payload.headers);
+    done(null, payload.body);
+  });
+  closeIdleWhileStopping(server);
+  return routes;
+}
+
+/** Node keeps a connection open after the last answer; a stopping server must not wait for clients to go away. */
+function closeIdleWhileStopping(server: FastifyInstance): void {
+  server.addHook('preClose', (done) => {
+    const sweep = setInterval(() => server.server.closeIdleConnections(), 50);
+    server.server.once('close', () => clearInterval(sweep));
+    done();
+  });
+}

@@ -1,0 +1,56 @@
+/** Starts the service, says where it is, and stops it in good order. */
+import 'reflect-metadata';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApp } from './app.js';
+import { ApiKeys } from './http/api-keys.js';
+import { ConfigError, readConfig, type Config } from './shared/config.js';
+
+/** Stopping takes at most this long; whoever started us usually waits ten seconds before killing. */
+const STOP_WITHIN_MS = 9500;
+
+async function start(): Promise<void> {
+  const config = readConfig(process.env);
+  const app = await createApp(config);
+  stopOnSignal(app);
+  await app.listen(config.port, config.host);
+  announce(app, config);
+}
+
+function announce(app: NestFastifyApplication, config: Config): void {
+  const address = app.getHttpServer().address();
+  const port = typeof address === 'object' && address !== null ? address.port : config.port;
+  const host = ['0.0.0.0', '::'].includes(config.host) ? 'localhost' : config.host;
+  const url = config.publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  console.log(`Backhaul listens on ${url}`);
+  console.log(`Documentation:      ${url}/docs`);
+  const secret = app.get(ApiKeys).createFirstAdminKey();
+  if (secret !== undefined) console.log(`Admin API key:      ${secret}   (shown this once; it is stored hashed)`);
+}
+
+/** First signal: finish what is under way and leave with 0. Second signal: leave now. */
+function stopOnSignal(app: NestFastifyApplication): void {
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    console.log(`${signal}: finishing what is under way`);
+    setTimeout(() => {
+      console.error('Not everything could be finished in time; nothing acknowledged is lost');
+      process.exit(1);
+    }, STOP_WITHIN_MS).unref();
+    app.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error('Stopping failed:', error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+start().catch((error: unknown) => {
+  console.error(error instanceof ConfigError || (error instanceof Error && error.name === 'DataFolderLockedError') ? error.message : error);
+  process.exit(1);
+});

@@ -1,0 +1,75 @@
+/** The whole service in this process, on a free port and a data folder of its own, for tests that call it over HTTP. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Overrides } from '../../src/app.module.js';
+import { createApp } from '../../src/app.js';
+import { readConfig } from '../../src/shared/config.js';
+
+export const ADMIN_KEY = 'bh_test_0123456789abcdef0123456789abcdef0123456789';
+
+/** JSON as it came: any member may be asked for, one that is not there is undefined. */
+export interface Body {
+  readonly [name: string]: Body;
+}
+
+export type Answer<Json = Body> = {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Parsed where it is JSON; name the type where the test does more than compare. */
+  readonly body: Json;
+  readonly text: string;
+};
+export type Call = <Json = Body>(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>) => Promise<Answer<Json>>;
+export type TestApp = {
+  readonly app: NestFastifyApplication;
+  readonly url: string;
+  readonly dataDir: string;
+  /** With the admin key. */
+  readonly call: Call;
+  /** With another bearer token; null = without credentials. */
+  readonly as: (token: string | null) => Call;
+  /** A new API key of this role. */
+  readonly keyFor: (role: string) => Promise<string>;
+  /** Stops the service; the data folder goes too unless it was given. */
+  readonly close: () => Promise<void>;
+};
+
+/** @param env settings beside the usual ones, e.g. `DATA_DIR` to start again on the same data */
+export async function startApp(overrides: Overrides = {}, env: Readonly<Record<string, string>> = {}): Promise<TestApp> {
+  const dataDir = env['DATA_DIR'] ?? (await mkdtemp(join(tmpdir(), 'backhaul-app-')));
+  const config = readConfig({ ADMIN_API_KEY: ADMIN_KEY, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'error', ...env, DATA_DIR: dataDir });
+  const app = await createApp(config, overrides);
+  await app.listen(0, '127.0.0.1');
+  const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
+  const as = (token: string | null): Call => callWith(url, token === null ? {} : { authorization: `Bearer ${token}` });
+  const call = as(ADMIN_KEY);
+  return {
+    app, url, dataDir, call, as,
+    keyFor: async (role) => {
+      const { body } = await call<{ key: string }>('POST', '/v1/api-keys', { role, label: `test ${role}` });
+      return body.key;
+    },
+    close: async () => {
+      await app.close();
+      if (env['DATA_DIR'] === undefined) await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Strings and bytes are sent as they are, anything else as JSON. */
+function callWith(url: string, credentials: Readonly<Record<string, string>>): Call {
+  return async <Json>(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer<Json>> => {
+    const raw = typeof body === 'string' || body instanceof Uint8Array;
+    const response = await fetch(url + path, {
+      method,
+      headers: { ...credentials, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
+      redirect: 'manual',
+    });
+    const text = await response.text();
+    const json = response.headers.get('content-type')?.includes('json') === true;
+    return { status: response.status, headers: response.headers, text, body: (json && text !== '' ? JSON.parse(text) : {}) as Json };
+  };
+}
