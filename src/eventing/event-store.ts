@@ -51,11 +51,14 @@ export type RecordedEvent = NewEvent & {
   readonly recordedAt: string;
 };
 
-/** `upTo`: everything at or before it has been delivered; moves on quiet stretches too, with no events. */
+/**
+ * `upTo`: everything at or before it has been delivered; moves on quiet stretches too, with no events. On an empty log
+ * it is a position before the first event, so it can be stored and resumed from like any other.
+ */
 export type EventBatch = {
   readonly events: readonly RecordedEvent[];
   readonly upTo: Position;
-  /** True when, at the time of reading, nothing newer was in the log. */
+  /** True when, at the time of reading, nothing newer was in the log (as far as the connection has told). */
   readonly caughtUp: boolean;
 };
 
@@ -68,7 +71,10 @@ export type Appended = {
 
 export type ExpectedRevision = number | 'no-stream';
 
-/** Largest append (sum of data, metadata and type bytes): EventStoreDB 24.10's default, kept by every store. */
+/**
+ * Largest append, EventStoreDB 24.10's default, kept by every store. Counted as EventStoreDB does: data and metadata
+ * as UTF-8 JSON, plus two bytes per character of the type.
+ */
 export const MAX_APPEND_BYTES = 1024 * 1024;
 
 export interface EventStore {
@@ -79,22 +85,28 @@ export interface EventStore {
   identity(): Promise<string>;
 
   /**
-   * Appends all events or none. Sending the same ids again at the same place succeeds with the first answer and
-   * writes nothing.
+   * Appends all events (at least one) or none. Sending the same ids again at the same place succeeds with the first
+   * answer and writes nothing, also when newer events follow. At the current revision everything is written, whatever
+   * its ids, so a repetition must name the revision of the first attempt.
    * @throws WrongRevisionError the stream is not where the caller read it
    * @throws OverlappingAppendError the first ids are stored at that place, later ones differ
    * @throws AppendTooLargeError more than MAX_APPEND_BYTES
    * @throws UnknownOutcomeError the reply was lost; send the identical batch again
    * @throws StoreUnavailableError nothing was written; try later
+   * @throws TypeError, RangeError no events, or an id, name, revision or value that cannot be stored
    */
   append(streamId: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<Appended>;
 
-  /** Events of one stream from `from` (inclusive, default 0) in order; a stream that does not exist is empty. */
+  /**
+   * Events of one stream from `from` (inclusive, default 0) in order; a stream that does not exist is empty.
+   * @throws StoreUnavailableError the log cannot be read now
+   */
   readStream(streamId: string, from?: number): Promise<readonly RecordedEvent[]>;
 
   /**
    * The whole log in order, first what is stored, then live, exclusive of `after`. Resumes by itself after a dropped
-   * connection; ends when `signal` is aborted. Pulling slowly slows the source, nothing is dropped.
+   * connection; ends when `signal` is aborted or the store is closed. Pulling slowly slows the source, nothing is
+   * dropped. An error ends it for good: trying again would not help.
    */
   subscribe(
     after: Position | 'start',
