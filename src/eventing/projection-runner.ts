@@ -1,0 +1,285 @@
+/**
+ * Brings one build of a view up to date with the log and keeps it there: one batch after another, each in one
+ * transaction with the checkpoint. An event that cannot be applied stops this view and no other.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { EventBatch, EventStore, Position, RecordedEvent } from './event-store.js';
+import { Documents } from './documents.js';
+import type { Change, Projection } from './projection.js';
+import type { Database } from './sql/database.js';
+import type { EventCatalogue } from './upcasting.js';
+import { CheckpointMovedError, documentTable, moveCheckpoint, tableNames, type Checkpoint, type Generation } from './view-generations.js';
+
+export type RunnerOptions = {
+  /** Events per transaction at most; 500 unless said otherwise. */
+  readonly batchSize?: number;
+  /** How long to gather events under load when nobody waits for them, in milliseconds; 15 unless said otherwise. */
+  readonly lingerMs?: number;
+  /** Characters of JSON whose parsed documents are kept in memory per view. */
+  readonly cachedCharacters?: number;
+};
+
+/** What the runner works with, beside the projection. */
+export type RunnerContext = {
+  readonly store: EventStore;
+  readonly database: Database;
+  readonly catalogue: EventCatalogue;
+  readonly options: RunnerOptions;
+};
+
+/** Names the event a view stopped at. */
+export class ProjectionFailedError extends Error {
+  override readonly name = 'ProjectionFailedError';
+  constructor(view: string, event: RecordedEvent, cause: unknown) {
+    super(`View ${view} stopped at event ${event.type}, position ${event.position} (${event.streamId}, revision ${event.revision}): ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** A checkpoint that stands still is written at least this often while the log moves on. */
+const QUIET_CHECKPOINT_MS = 250;
+
+export class ProjectionRunner<Doc> {
+  readonly #documents: Documents<Doc>;
+  readonly #lifetime = new AbortController();
+  readonly #watchers = new Set<() => void>();
+  #reached: Checkpoint;
+  #stored: Position | 'start';
+  #storedAtMs = 0;
+  #behindSinceMs: number | undefined;
+  #caughtUp = false;
+  #error: Error | undefined;
+  #waiting = 0;
+  #running: Promise<void> | undefined;
+
+  constructor(
+    readonly projection: Projection<Doc>,
+    readonly generation: Generation,
+    private readonly context: RunnerContext,
+  ) {
+    this.#documents = new Documents(documentTable(projection.name, generation.generation), context.options.cachedCharacters);
+    this.#reached = generation;
+    this.#stored = generation.position;
+    this.#behindSinceMs = generation.agreedMs;
+  }
+
+  /** Everything up to here is in the view. */
+  get position(): Position | 'start' {
+    return this.#reached.position;
+  }
+  get checkpoint(): Checkpoint {
+    return this.#reached;
+  }
+  /** True once nothing newer was in the log; stays true while new events are followed. */
+  get live(): boolean {
+    return this.#caughtUp && this.#error === undefined;
+  }
+  get error(): Error | undefined {
+    return this.#error;
+  }
+  /** Seconds since the view last agreed with the log's head; 0 when it does. */
+  get lagSeconds(): number {
+    return this.#behindSinceMs === undefined ? 0 : Math.max(0, Date.now() - this.#behindSinceMs) / 1000;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Ends after the batch under way. */
+  async stop(): Promise<void> {
+    this.#lifetime.abort();
+    await this.#running;
+    this.#notify();
+  }
+
+  /** Calls `listener` whenever the view moved, caught up, failed or stopped; returns how to end that. */
+  watch(listener: () => void): () => void {
+    this.#watchers.add(listener);
+    return () => this.#watchers.delete(listener);
+  }
+
+  /**
+   * Waits until `condition` holds, looking after every batch.
+   * @returns false when it did not within `timeoutMs`, or cannot because the runner failed or was stopped
+   */
+  async until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
+    if (condition()) return true;
+    this.#waiting += 1;
+    try {
+      return await new Promise<boolean>((resolve) => {
+        const settle = (held: boolean): void => {
+          clearTimeout(timer);
+          stopWatching();
+          resolve(held);
+        };
+        const look = (): void => {
+          if (condition()) settle(true);
+          else if (this.#error !== undefined || this.#lifetime.signal.aborted) settle(false);
+        };
+        const timer = setTimeout(() => settle(condition()), Math.min(timeoutMs, 2 ** 31 - 1));
+        const stopWatching = this.watch(look);
+        // Ends a linger under way: somebody is waiting now.
+        this.#notify();
+      });
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#lifetime;
+    const batches = this.context.store.subscribe(this.position, { batchSize: this.context.options.batchSize ?? 500, signal });
+    const iterator = batches[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const batch = await this.#next(iterator);
+        if (batch === undefined || signal.aborted) break;
+        await this.#process(batch);
+        await nextTurn();
+        if (batch.caughtUp && batch.events.length > 0) await this.#linger();
+      }
+      await this.#storeCheckpoint();
+    } catch (error) {
+      this.#documents.forget();
+      this.#error = error instanceof Error ? error : new Error(String(error));
+      this.#behindSinceMs ??= Date.now();
+      this.#lifetime.abort();
+      await iterator.return?.();
+    } finally {
+      this.#notify();
+    }
+  }
+
+  /** The next batch; meanwhile a checkpoint that only moved past other views' events is written down. */
+  async #next(iterator: AsyncIterator<EventBatch>): Promise<EventBatch | undefined> {
+    const next = iterator.next();
+    // Handled by whoever awaits it below; it may fail while the checkpoint is being written.
+    next.catch(() => undefined);
+    if (this.#stored !== this.position) {
+      let timer: NodeJS.Timeout | undefined;
+      const quiet = new Promise<'quiet'>((resolve) => {
+        timer = setTimeout(() => resolve('quiet'), QUIET_CHECKPOINT_MS);
+      });
+      const first = await Promise.race([next, quiet]);
+      clearTimeout(timer);
+      if (first === 'quiet') await this.#storeCheckpoint();
+    }
+    const { value, done } = await next;
+    return done === true ? undefined : value;
+  }
+
+  async #process(batch: EventBatch): Promise<void> {
+    if (batch.events.length > 0) this.#behindSinceMs ??= Date.now();
+    const handled = batch.events.filter((event) => this.projection.handles.has(event.type));
+    const agreedMs = batch.caughtUp ? Date.now() : this.#reached.agreedMs;
+    const reached = {
+      position: batch.upTo,
+      eventsSeen: this.#reached.eventsSeen + batch.events.length,
+      eventsApplied: this.#reached.eventsApplied + handled.length,
+      agreedMs,
+    };
+    if (handled.length > 0) await this.#apply(handled, reached);
+    else this.#reached = reached;
+    if (this.#stored !== this.position && Date.now() - this.#storedAtMs > QUIET_CHECKPOINT_MS) await this.#storeCheckpoint();
+    if (batch.caughtUp) {
+      this.#caughtUp = true;
+      this.#behindSinceMs = undefined;
+    }
+    this.#notify();
+  }
+
+  /** In one go if possible; else event by event, to keep what can be kept and to name the one that cannot. */
+  async #apply(events: readonly RecordedEvent[], reached: Checkpoint): Promise<void> {
+    try {
+      await this.#commit(events, reached);
+      return;
+    } catch (error) {
+      if (error instanceof CheckpointMovedError) throw error;
+    }
+    const before = this.#reached;
+    for (const [index, event] of events.entries()) {
+      const eventsApplied = before.eventsApplied + index + 1;
+      try {
+        await this.#commit([event], index === events.length - 1 ? reached : { ...before, position: event.position, eventsApplied });
+      } catch (error) {
+        throw error instanceof CheckpointMovedError ? error : new ProjectionFailedError(this.projection.name, event, error);
+      }
+    }
+  }
+
+  /** Documents, rows and checkpoint together, or nothing. */
+  async #commit(events: readonly RecordedEvent[], reached: Checkpoint): Promise<void> {
+    const { projection, generation } = this;
+    try {
+      const keep = await this.context.database.write.transaction().execute(async (db) => {
+        await moveCheckpoint(db, generation, this.#stored, reached);
+        const changes = await this.#fold(events, (ids) => this.#documents.load(db, ids));
+        const stored = await this.#documents.store(db, changes);
+        for (const query of projection.apply(changes, tableNames(projection.name, generation.generation))) await db.executeQuery(query);
+        return stored;
+      });
+      keep();
+      this.#reached = reached;
+      this.#stored = reached.position;
+      this.#storedAtMs = Date.now();
+    } catch (error) {
+      this.#documents.forget();
+      throw error;
+    }
+  }
+
+  /** How the documents change by these events; what stays the same is left out. */
+  async #fold(events: readonly RecordedEvent[], load: (ids: readonly string[]) => Promise<Map<string, Doc>>): Promise<readonly Change<Doc>[]> {
+    const { projection, context } = this;
+    const byDocument = new Map<string, RecordedEvent[]>();
+    for (const stored of events) {
+      const event = context.catalogue.upcast(stored);
+      const id = projection.documentId(event);
+      const own = byDocument.get(id);
+      if (own === undefined) byDocument.set(id, [event]);
+      else own.push(event);
+    }
+    const before = await load([...byDocument.keys()]);
+    const changes: Change<Doc>[] = [];
+    for (const [id, own] of byDocument) {
+      const was = before.get(id);
+      const [first, ...rest] = own;
+      if (first === undefined) continue;
+      const after = rest.reduce<Doc>((document, event) => projection.evolve(document, event), projection.evolve(was, first));
+      if (after !== was) changes.push({ id, before: was, after, events: own });
+    }
+    return changes;
+  }
+
+  async #storeCheckpoint(): Promise<void> {
+    if (this.#stored === this.position) return;
+    await moveCheckpoint(this.context.database.write, this.generation, this.#stored, this.#reached);
+    this.#stored = this.position;
+    this.#storedAtMs = Date.now();
+  }
+
+  /** Under load a short pause makes one transaction of many; whoever waits for the view ends it. */
+  async #linger(): Promise<void> {
+    const milliseconds = this.context.options.lingerMs ?? 15;
+    if (milliseconds === 0 || this.#waiting > 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => end(), milliseconds);
+      const stopWatching = this.watch(() => {
+        if (this.#waiting > 0 || this.#lifetime.signal.aborted) end();
+      });
+      const end = (): void => {
+        clearTimeout(timer);
+        stopWatching();
+        resolve();
+      };
+    });
+  }
+
+  #notify(): void {
+    for (const watcher of [...this.#watchers]) watcher();
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,130 @@
+import type { Kysely } from 'kysely';
+import type { EventStore, Position } from './event-store.js';
+import type { Projection, TableNames, ViewStatus } from './projection.js';
+import type { RunnerOptions } from './projection-runner.js';
+import type { Database } from './sql/database.js';
+import type { EventCatalogue } from './upcasting.js';
+import { generationsOf, hasReached, readableGeneration, tableNames, type Generation } from './view-generations.js';
+import { ProjectionView, type RebuildProgress, type View } from './view.js';
+
+export type { RebuildProgress } from './view.js';
+
+/** The view does not yet show what the caller has already been told; try again shortly. */
+export class ViewBehindError extends Error {
+  override readonly name = 'ViewBehindError';
+  constructor(
+    readonly view: string,
+    readonly retryAfterSeconds = 1,
+  ) {
+    super(`The view ${view} is behind the log`);
+  }
+}
+
+export type ReadResult<T> = {
+  readonly result: T;
+  /** At least everything up to here is in the result. */
+  readonly asOfPosition: Position | 'start';
+  /** Seconds since the view last agreed with the log's head; 0 when it does. */
+  readonly lagSeconds: number;
+};
+
+export type ReadModelsOptions = RunnerOptions & {
+  /** How long a query waits for its position, in milliseconds; 2000 unless said otherwise. */
+  readonly waitMs?: number;
+};
+
+/** All views: runs them (where this process is to), and answers queries with the position they hold at. */
+export class ReadModels {
+  readonly #views = new Map<string, View>();
+  #started: { readonly run: boolean } | undefined;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly database: Database,
+    private readonly catalogue: EventCatalogue,
+    private readonly options: ReadModelsOptions = {},
+  ) {}
+
+  /** To be called before `start`. @throws Error name taken or not usable in table names */
+  register<Doc>(projection: Projection<Doc>): void {
+    const { name } = projection;
+    if (this.#started !== undefined) throw new Error(`View ${name} is registered after the start`);
+    if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new Error(`View name ${name}: small letters, digits and dashes only`);
+    if (this.#views.has(name)) throw new Error(`Two views are called ${name}`);
+    const { store, database, catalogue, options } = this;
+    this.#views.set(name, new ProjectionView(projection, { store, database, catalogue, options }));
+  }
+
+  /**
+   * Checks everything, then starts a runner for every view (`run: false`: queries only; another process runs them).
+   * @throws LogMismatchError the views belong to another log
+   * @throws Error a projection handles events no model declares
+   */
+  async start({ run }: { readonly run: boolean }): Promise<void> {
+    for (const view of this.#views.values()) this.catalogue.assertKnows(`View ${view.definition.name}`, view.handles);
+    this.#started = { run };
+    await this.database.migrate();
+    for (const view of this.#views.values()) await view.open(run);
+  }
+
+  /** Every view stops after the batch under way. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#views.values()].map((view) => view.stop()));
+  }
+
+  /**
+   * Runs a query on one consistent moment of a view.
+   * @param minPosition what the caller has been told already (X-Min-Position); waited for up to two seconds
+   * @param query written with Kysely's `sql` template; tables as `sql.table(tables('rows'))`
+   * @throws ViewBehindError
+   */
+  async read<T>(name: string, minPosition: Position | undefined, query: (db: Kysely<unknown>, tables: TableNames) => Promise<T>): Promise<ReadResult<T>> {
+    const view = this.#view(name);
+    if (minPosition !== undefined && !(await view.reach(minPosition, this.options.waitMs ?? 2000))) throw new ViewBehindError(name);
+    // Taken before the snapshot, so the snapshot holds at least this much.
+    const running = view.serving;
+    const known = running?.position;
+    const { result, generation } = await this.database.snapshot(async (db) => {
+      const readable = readableGeneration(view.definition, await generationsOf(db, name));
+      if (readable === undefined) throw new ViewBehindError(name);
+      return { result: await query(db, tableNames(name, readable.generation)), generation: readable };
+    });
+    if (running !== undefined && known !== undefined && running.generation.generation === generation.generation) {
+      return { result, asOfPosition: hasReached(generation.position, known) ? generation.position : known, lagSeconds: running.lagSeconds };
+    }
+    return { result, asOfPosition: generation.position, lagSeconds: await this.#lagOf(generation) };
+  }
+
+  /** Waits until a view shows everything up to `position`. @returns false when it does not within `timeoutMs` */
+  waitFor(name: string, position: Position | 'start', timeoutMs: number): Promise<boolean> {
+    return this.#view(name).reach(position, timeoutMs);
+  }
+
+  /** Calls `listener` whenever the view moved or stopped; returns how to end that. */
+  watch(name: string, listener: () => void): () => void {
+    return this.#view(name).watch(listener);
+  }
+
+  status(): readonly ViewStatus[] {
+    return [...this.#views.values()].map((view) => view.status());
+  }
+
+  /**
+   * Builds a view anew from the start of the log beside the old build, which answers queries until then.
+   * @throws ProjectionFailedError the old build stays
+   */
+  async rebuild(name: string, onProgress: (progress: RebuildProgress) => void): Promise<void> {
+    await this.#view(name).rebuild(onProgress);
+  }
+
+  #view(name: string): View {
+    const view = this.#views.get(name);
+    if (view === undefined) throw new Error(`There is no view called ${name}`);
+    return view;
+  }
+
+  /** Of a build that no runner of this process keeps up to date. */
+  async #lagOf({ position, agreedMs }: Generation): Promise<number> {
+    return hasReached(position, await this.store.head()) ? 0 : Math.max(0, Date.now() - agreedMs) / 1000;
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * Builds of views in the database. Every build (a generation) has tables of its own, a checkpoint and the identity of
+ * the log it was built from; one row per view says which build queries read.
+ */
+import { createHash } from 'node:crypto';
+import { sql, type Kysely } from 'kysely';
+import type { Position } from './event-store.js';
+import type { Projection, TableNames } from './projection.js';
+import type { Database } from './sql/database.js';
+
+/** What is stored of a build. */
+export type Generation = {
+  readonly view: string;
+  readonly generation: number;
+  readonly version: number;
+  /** Hash of the table definitions: builds of the same shape answer the same queries. */
+  readonly shape: string;
+  /** Physical names, so that a build of an older release can be dropped. */
+  readonly tables: readonly string[];
+  readonly logIdentity: string;
+  readonly position: Position | 'start';
+  /** All events passed, and those that concerned the view. */
+  readonly eventsSeen: number;
+  readonly eventsApplied: number;
+  /** Epoch milliseconds when the view last agreed with the log's head (at first: when the build was begun). */
+  readonly agreedMs: number;
+  readonly active: boolean;
+};
+
+/** `min` or more of the log has been seen at `position`. */
+export function hasReached(position: Position | 'start', min: Position | 'start'): boolean {
+  return min === 'start' || (position !== 'start' && position >= min);
+}
+
+/** The parts of a projection that do not depend on its documents' type. */
+export type ViewDefinition = Pick<Projection<never>, 'name' | 'version' | 'tables'>;
+
+/** Another runner moved the checkpoint, or the build is gone: this runner must stop. */
+export class CheckpointMovedError extends Error {
+  override readonly name = 'CheckpointMovedError';
+  constructor(view: string) {
+    super(`Another runner has moved the checkpoint of ${view}; only one may run`);
+  }
+}
+
+export function tableNames(view: string, generation: number): TableNames {
+  return (logical) => `${view.replaceAll('-', '_')}_g${generation}_${logical}`;
+}
+
+export function documentTable(view: string, generation: number): string {
+  return tableNames(view, generation)('documents');
+}
+
+export function shapeOf(definition: ViewDefinition): string {
+  return createHash('sha256').update(JSON.stringify(definition.tables)).digest('hex');
+}
+
+type Row = {
+  readonly view: string;
+  readonly generation: number;
+  readonly version: number;
+  readonly shape: string;
+  readonly tables: string;
+  readonly log_identity: string;
+  readonly position: string;
+  readonly events_seen: number | string;
+  readonly events_applied: number | string;
+  readonly agreed_ms: number | string;
+  readonly active: number | null;
+};
+
+/** All builds of a view, oldest first. */
+export async function generationsOf(db: Kysely<unknown>, view: string): Promise<readonly Generation[]> {
+  const { rows } = await sql<Row>`select g.view, g.generation, g.version, g.shape, g.tables, g.log_identity, g.position, g.events_seen,
+    g.events_applied, g.agreed_ms, a.generation as active from view_generations g left join active_views a on a.view = g.view and a.generation = g.generation
+    where g.view = ${view} order by g.generation`.execute(db);
+  return rows.map(toGeneration);
+}
+
+function toGeneration(row: Row): Generation {
+  const tables: unknown = JSON.parse(row.tables);
+  return {
+    view: row.view,
+    generation: row.generation,
+    version: row.version,
+    shape: row.shape,
+    tables: Array.isArray(tables) ? tables.map(String) : [],
+    logIdentity: row.log_identity,
+    position: row.position as Position | 'start',
+    // PostgreSQL's driver gives bigint as text.
+    eventsSeen: Number(row.events_seen),
+    eventsApplied: Number(row.events_applied),
+    agreedMs: Number(row.agreed_ms),
+    active: row.active !== null,
+  };
+}
+
+/**
+ * The build that answers queries written for this release: the active one, unless its tables look different; then the
+ * one being built, incomplete as it is.
+ */
+export function readableGeneration(definition: ViewDefinition, generations: readonly Generation[]): Generation | undefined {
+  const active = generations.find((each) => each.active);
+  if (active !== undefined && (active.version === definition.version || active.shape === shapeOf(definition))) return active;
+  return generations.findLast((each) => each.version === definition.version);
+}
+
+/** Makes the tables of a new build; it becomes what queries read at once when there is none yet. */
+export async function createGeneration(database: Database, definition: ViewDefinition, logIdentity: string): Promise<Generation> {
+  const { name: view, version } = definition;
+  return database.write.transaction().execute(async (db) => {
+    const earlier = await generationsOf(db, view);
+    const generation = (earlier.at(-1)?.generation ?? 0) + 1;
+    const tables = tableNames(view, generation);
+    const physical = [documentTable(view, generation), ...definition.tables.map((table) => tables(table.name))];
+    await sql`create table ${sql.table(documentTable(view, generation))} (id text primary key, body text not null)`.execute(db);
+    for (const statement of definition.tables.flatMap((table) => table.create)) {
+      await sql.raw(statement.replaceAll(/\{\{([\w-]+)\}\}/g, (_, logical: string) => tables(logical))).execute(db);
+    }
+    await sql`insert into view_generations (view, generation, version, shape, tables, log_identity, position, events_seen, events_applied, agreed_ms)
+      values (${view}, ${generation}, ${version}, ${shapeOf(definition)}, ${JSON.stringify(physical)}, ${logIdentity}, 'start', 0, 0, ${Date.now()})`.execute(db);
+    await sql`insert into active_views (view, generation) values (${view}, ${generation}) on conflict (view) do nothing`.execute(db);
+    const created = (await generationsOf(db, view)).at(-1);
+    if (created === undefined) throw new Error(`The build of ${view} could not be made`);
+    return created;
+  });
+}
+
+/** From here on queries read this build; all others are dropped. One transaction. */
+export async function activateGeneration(database: Database, chosen: Generation): Promise<void> {
+  await database.write.transaction().execute(async (db) => {
+    await sql`update active_views set generation = ${chosen.generation} where view = ${chosen.view}`.execute(db);
+    for (const other of await generationsOf(db, chosen.view)) if (other.generation !== chosen.generation) await drop(db, other);
+  });
+}
+
+export async function dropGeneration(database: Database, generation: Generation): Promise<void> {
+  await database.write.transaction().execute((db) => drop(db, generation));
+}
+
+async function drop(db: Kysely<unknown>, { view, generation, tables }: Generation): Promise<void> {
+  for (const table of tables) await sql`drop table if exists ${sql.table(table)}`.execute(db);
+  await sql`delete from view_generations where view = ${view} and generation = ${generation}`.execute(db);
+}
+
+export type Checkpoint = { readonly position: Position | 'start'; readonly eventsSeen: number; readonly eventsApplied: number; readonly agreedMs: number };
+
+/**
+ * Compare-and-set inside the transaction that changes the rows.
+ * @throws CheckpointMovedError
+ */
+export async function moveCheckpoint(db: Kysely<unknown>, of: Pick<Generation, 'view' | 'generation'>, from: Position | 'start', to: Checkpoint): Promise<void> {
+  const { numAffectedRows } = await sql`update view_generations set position = ${to.position}, events_seen = ${to.eventsSeen},
+    events_applied = ${to.eventsApplied}, agreed_ms = ${to.agreedMs}
+    where view = ${of.view} and generation = ${of.generation} and position = ${from}`.execute(db);
+  if (numAffectedRows !== 1n) throw new CheckpointMovedError(of.view);
+}

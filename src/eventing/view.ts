@@ -1,0 +1,188 @@
+import type { Position } from './event-store.js';
+import type { Projection, ViewStatus } from './projection.js';
+import { ProjectionRunner, type RunnerContext } from './projection-runner.js';
+import {
+  activateGeneration,
+  createGeneration,
+  dropGeneration,
+  generationsOf,
+  hasReached,
+  readableGeneration,
+  shapeOf,
+  type Generation,
+  type ViewDefinition,
+} from './view-generations.js';
+
+/** The views were built from another log than the one that is connected. */
+export class LogMismatchError extends Error {
+  override readonly name = 'LogMismatchError';
+  constructor(view: string, built: string, connected: string) {
+    super(`View ${view} was built from the log ${built}, but the connected log is ${connected}. Connect the right log, or delete the view database to build it anew.`);
+  }
+}
+
+/** How far a rebuild is. `eventsExpected` is what the view had seen before, so it may be passed a little. */
+export type RebuildProgress = { readonly view: string; readonly eventsSeen: number; readonly eventsExpected: number };
+
+/** A registered projection: the build that answers queries and, during an upgrade or rebuild, the one that will. */
+export interface View {
+  readonly definition: ViewDefinition;
+  readonly handles: ReadonlySet<string>;
+  /** Runs in this process and answers queries. */
+  readonly serving: Pick<ProjectionRunner<unknown>, 'generation' | 'position' | 'lagSeconds'> | undefined;
+  open(run: boolean): Promise<void>;
+  /** Waits until queries see `position`. @returns false when they do not within `timeoutMs` */
+  reach(position: Position | 'start', timeoutMs: number): Promise<boolean>;
+  watch(listener: () => void): () => void;
+  rebuild(onProgress: (progress: RebuildProgress) => void): Promise<void>;
+  status(): ViewStatus;
+  stop(): Promise<void>;
+}
+
+/** How often a process that runs no views looks how far they are, in milliseconds. */
+const POLL_MS = 20;
+
+export class ProjectionView<Doc> implements View {
+  #serving: ProjectionRunner<Doc> | undefined;
+  #building: ProjectionRunner<Doc> | undefined;
+  #upgrade: Promise<void> | undefined;
+  #upgradeError: Error | undefined;
+  #runs = false;
+  /** As last read, where the view runs in another process. */
+  #elsewhere: Generation | undefined;
+  readonly #watchers = new Set<() => void>();
+
+  constructor(
+    private readonly projection: Projection<Doc>,
+    private readonly context: RunnerContext,
+  ) {}
+
+  get definition(): ViewDefinition {
+    return this.projection;
+  }
+  get handles(): ReadonlySet<string> {
+    return this.projection.handles;
+  }
+  get serving(): ProjectionRunner<Doc> | undefined {
+    return this.#serving;
+  }
+
+  async open(run: boolean): Promise<void> {
+    const { database, store } = this.context;
+    const { name, version } = this.projection;
+    const identity = await store.identity();
+    const generations = await generationsOf(database.write, name);
+    const foreign = generations.find((each) => each.logIdentity !== identity);
+    if (foreign !== undefined) throw new LogMismatchError(name, foreign.logIdentity, identity);
+    this.#elsewhere = readableGeneration(this.projection, generations);
+    this.#runs = run;
+    if (!run) return;
+    const active = generations.find((each) => each.active);
+    const current = active?.version === version ? active : generations.findLast((each) => each.version === version);
+    // What an interrupted rebuild or another release left behind.
+    for (const left of generations) if (!left.active && left !== current) await dropGeneration(database, left);
+    const chosen = current ?? (await createGeneration(database, this.projection, identity));
+    if (active === undefined || active === chosen) this.#serving = this.#run(chosen);
+    else this.#upgrade = this.#upgradeTo(chosen, active);
+  }
+
+  async reach(position: Position | 'start', timeoutMs: number): Promise<boolean> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const runner = this.#serving;
+      const reached = runner === undefined ? await this.#reachedElsewhere(position) : await runner.until(() => hasReached(runner.position, position), deadline - Date.now());
+      if (reached) return true;
+      // A rebuild that has just ended put another runner in place.
+      if (Date.now() >= deadline || (runner !== undefined && runner === this.#serving)) return false;
+      if (runner === undefined) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  watch(listener: () => void): () => void {
+    this.#watchers.add(listener);
+    return () => this.#watchers.delete(listener);
+  }
+
+  async rebuild(onProgress: (progress: RebuildProgress) => void): Promise<void> {
+    if (this.#building !== undefined) throw new Error(`View ${this.projection.name} is being rebuilt already`);
+    const { database, store } = this.context;
+    const before = (await generationsOf(database.write, this.projection.name)).find((each) => each.active);
+    const built = await createGeneration(database, this.projection, await store.identity());
+    const expected = Math.max(before?.eventsSeen ?? 0, this.#serving?.checkpoint.eventsSeen ?? 0);
+    const report = ({ eventsSeen }: { eventsSeen: number }): void => onProgress({ view: this.projection.name, eventsSeen, eventsExpected: Math.max(expected, eventsSeen) });
+    try {
+      await this.#build(built, report);
+    } catch (error) {
+      if (before !== undefined) await dropGeneration(database, built);
+      throw error;
+    }
+    this.#upgradeError = undefined;
+    if (!this.#runs) await this.stop();
+  }
+
+  status(): ViewStatus {
+    const { name, version } = this.projection;
+    const runner = this.#serving;
+    const error = runner?.error ?? this.#upgradeError;
+    const at = runner?.checkpoint ?? this.#elsewhere;
+    const state = error !== undefined ? 'failed' : this.#building !== undefined ? 'rebuilding' : runner?.live === true || !this.#runs ? 'live' : 'catching-up';
+    return {
+      name,
+      version,
+      state,
+      position: at?.position ?? 'start',
+      eventsApplied: at?.eventsApplied ?? 0,
+      lagSeconds: runner?.lagSeconds ?? 0,
+      error: error?.message ?? null,
+    };
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.#serving?.stop(), this.#building?.stop()]);
+    await this.#upgrade;
+  }
+
+  #run(generation: Generation): ProjectionRunner<Doc> {
+    const runner = new ProjectionRunner(this.projection, generation, this.context);
+    runner.watch(() => {
+      if (runner === this.#serving) for (const watcher of [...this.#watchers]) watcher();
+    });
+    runner.start();
+    return runner;
+  }
+
+  /** The build of an older release answers queries until this release's has caught up. */
+  async #upgradeTo(generation: Generation, older: Generation): Promise<void> {
+    this.#elsewhere = older.shape === shapeOf(this.projection) ? older : generation;
+    try {
+      await this.#build(generation, () => undefined);
+    } catch (error) {
+      this.#upgradeError = error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  /** Runs a build until it has caught up, then lets it answer the queries instead of the old one. */
+  async #build(generation: Generation, report: (checkpoint: { readonly eventsSeen: number }) => void): Promise<void> {
+    const runner = this.#run(generation);
+    this.#building = runner;
+    const stopReporting = runner.watch(() => report(runner.checkpoint));
+    try {
+      if (!(await runner.until(() => runner.live, Infinity))) {
+        if (runner.error !== undefined) throw runner.error;
+        // Stopped; the next start goes on from the checkpoint or begins anew.
+        return;
+      }
+      await this.#serving?.stop();
+      await activateGeneration(this.context.database, generation);
+      this.#serving = runner;
+    } finally {
+      stopReporting();
+      this.#building = undefined;
+    }
+  }
+
+  async #reachedElsewhere(position: Position | 'start'): Promise<boolean> {
+    this.#elsewhere = readableGeneration(this.projection, await generationsOf(this.context.database.read, this.projection.name));
+    return this.#elsewhere !== undefined && hasReached(this.#elsewhere.position, position);
+  }
+}
