@@ -44,12 +44,12 @@ export class ApiClient {
     return this.send('PUT', path, body, {});
   }
 
-  /** Streams a CSV of orders in and yields what became of each order, while it happens. @throws ApiProblem */
-  async *importOrders(csv: Readable, mapping: string): AsyncGenerator<ImportResult> {
+  /** Streams orders in and yields what became of each order, while it happens. @throws ApiProblem */
+  async *importOrders(orders: Readable, mapping: string, format: 'text/csv' | 'application/x-ndjson' = 'text/csv'): AsyncGenerator<ImportResult> {
     const response = await fetch(new URL(`/v1/orders/import?mapping=${encodeURIComponent(mapping)}`, this.url), {
       method: 'POST',
-      headers: { authorization: `Bearer ${this.key}`, 'content-type': 'text/csv' },
-      body: Readable.toWeb(csv) as ReadableStream,
+      headers: { authorization: `Bearer ${this.key}`, 'content-type': format },
+      body: Readable.toWeb(orders) as ReadableStream,
       duplex: 'half',
     });
     if (!response.ok || response.body === null) {

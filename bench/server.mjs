@@ -1,0 +1,38 @@
+/** The built service with one route more: `POST /v1/bench/no-op`, the same pipeline as any command and then nothing. */
+import 'reflect-metadata';
+import { Body, Controller, HttpCode, Module, Post } from '@nestjs/common';
+import { createApp } from '../dist/app.js';
+import { Allow } from '../dist/http/access.js';
+import { answered } from '../dist/http/answer.js';
+import { Asked } from '../dist/http/command-context.js';
+import { Text, Whole } from '../dist/http/fields.js';
+import { readConfig } from '../dist/shared/config.js';
+
+// Decorators applied by hand: this file is run as it is.
+class NoOpBody {}
+Whole({ min: 1 })(NoOpBody.prototype, 'quantity');
+Text({ optional: true })(NoOpBody.prototype, 'note');
+
+class NoOpController {
+  noOp(_body, asked) {
+    const context = asked.context('bench');
+    return answered({ revision: 0, position: null, replayed: false }, { commandId: context.commandId });
+  }
+}
+const method = Object.getOwnPropertyDescriptor(NoOpController.prototype, 'noOp');
+Body()(NoOpController.prototype, 'noOp', 0);
+Asked()(NoOpController.prototype, 'noOp', 1);
+Reflect.defineMetadata('design:paramtypes', [NoOpBody, Object], NoOpController.prototype, 'noOp');
+Post('no-op')(NoOpController.prototype, 'noOp', method);
+HttpCode(200)(NoOpController.prototype, 'noOp', method);
+Allow('warehouse')(NoOpController.prototype, 'noOp', method);
+Controller('/v1/bench')(NoOpController);
+
+class BenchModule {}
+Module({ controllers: [NoOpController] })(BenchModule);
+
+const config = readConfig(process.env);
+const app = await createApp(config, { imports: [BenchModule] });
+await app.listen(config.port, '127.0.0.1');
+process.on('SIGTERM', () => void app.close().then(() => process.exit(0)));
+process.send({ url: await app.getUrl() });

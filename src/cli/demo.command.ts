@@ -1,0 +1,50 @@
+import { runDemo, type DemoInput, type Reconciliation } from './demo.js';
+import { sampleShop } from './sample-shop.js';
+import { withService, type ServiceOptions } from './service.js';
+
+type Options = ServiceOptions & { readonly orders?: string; readonly returns?: string; readonly mapping: string };
+
+/** `backhaul demo`: runs the main job and fails when a refund is not what was paid. */
+export async function demo(options: Options): Promise<void> {
+  const input = inputOf(options);
+  const result = await withService(options, (api) => runDemo(api, input));
+  process.stdout.write(`${describe(result)}\n`);
+  if (!balances(result)) {
+    process.stderr.write('The refunds do not add up to what was paid for the returned orders.\n');
+    process.exitCode = 1;
+  }
+}
+
+function inputOf(options: Options): DemoInput {
+  const { orders, returns, mapping } = options;
+  if (orders === undefined && returns === undefined) return { kind: 'sample', shop: sampleShop(new Date()) };
+  if (orders === undefined || returns === undefined) throw new Error('Give both --orders and --returns, or neither for a made-up shop.');
+  return { kind: 'files', ordersFile: orders, returnsFile: returns, mapping };
+}
+
+function balances({ paidMinor, refundedMinor }: Reconciliation): boolean {
+  return [...new Set([...Object.keys(paidMinor), ...Object.keys(refundedMinor)])].every((currency) => paidMinor[currency] === refundedMinor[currency]);
+}
+
+function describe(result: Reconciliation): string {
+  const money = Object.entries(result.refundedMinor).map(
+    ([currency, minor]) => `refunded          ${formatMinor(minor, currency)} of ${formatMinor(result.paidMinor[currency] ?? 0, currency)} paid for these orders`,
+  );
+  return [
+    '',
+    `orders            ${result.orders} with ${result.orderLines} lines (${result.ordersChanged} new or changed by this run)`,
+    `returns           ${result.returns} with ${result.returnLines} lines and ${result.units} units received`,
+    ...money,
+    `commands          ${result.commandsNew} carried out, ${result.commandsRepeated} recognised as repeated`,
+    `time              ${result.seconds.toFixed(1)} s`,
+  ].join('\n');
+}
+
+/** `18050430 USD` → `180,504.30 USD`; for people, never read back. */
+function formatMinor(minor: number, currency: string): string {
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'code' });
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  const text = String(minor).padStart(digits + 1, '0');
+  const whole = BigInt(text.slice(0, text.length - digits)).toLocaleString('en');
+  return `${whole}${digits === 0 ? '' : `.${text.slice(-digits)}`} ${currency}`;
+}

@@ -1,0 +1,44 @@
+/** Where a command works: on a running service by URL and key, or on the data folder itself, opened for as long as it takes. */
+import { randomBytes } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApp } from '../app.js';
+import { readConfig, type Config } from '../shared/config.js';
+import { ApiClient } from './api-client.js';
+
+export type ServiceOptions = { readonly url?: string; readonly key?: string };
+
+/**
+ * Runs `work` against the service at `url`, or starts one on DATA_DIR for it, reachable from this machine only and with
+ * a key that nobody else has.
+ */
+export async function withService<Result>(options: ServiceOptions, work: (api: ApiClient) => Promise<Result>): Promise<Result> {
+  if (options.url !== undefined) {
+    if (options.key === undefined) throw new Error('--url needs --key (or BACKHAUL_KEY in the environment).');
+    return work(new ApiClient(options.url, options.key));
+  }
+  const key = randomBytes(32).toString('base64url');
+  return withApp({ adminApiKey: key }, async (app) => {
+    await app.listen(0, '127.0.0.1');
+    return work(new ApiClient(await app.getUrl(), key));
+  });
+}
+
+/** Opens the service on DATA_DIR without listening, and closes it in good order, also on Ctrl-C. */
+export async function withApp<Result>(changes: Partial<Config>, work: (app: NestFastifyApplication) => Promise<Result>): Promise<Result> {
+  Logger.overrideLogger(['warn', 'error', 'fatal']);
+  const config = readConfig(process.env);
+  const app = await createApp({ ...config, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel, ...changes });
+  const stop = (): void => {
+    void app.close().finally(() => process.exit(130));
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  try {
+    return await work(app);
+  } finally {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+    await app.close();
+  }
+}
