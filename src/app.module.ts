@@ -6,6 +6,7 @@ import { EventStoreDbStore } from './eventing/stores/eventstoredb.store.js';
 import { ORDER_SCOPE, type OrderScope } from './http/access.guard.js';
 import { HttpModule } from './http/http.module.js';
 import { orderIdOfReturn, orderIdOfStream, returnIdOfRefund } from './returns/returns.events.js';
+import { ContactsStore } from './shared/contacts.store.js';
 import { systemClock, type Clock } from './shared/clock.js';
 import type { Config } from './shared/config.js';
 import { CLOCK, CONFIG, EVENT_STORE } from './shared/tokens.js';
@@ -39,7 +40,10 @@ const openStore = ({ eventStoreUrl, dataDir }: Config): EventStore =>
 
 @Module({})
 export class AppModule implements OnApplicationShutdown {
-  constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
+  constructor(
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(ContactsStore) private readonly contacts: ContactsStore,
+  ) {}
 
   static with(config: Config, overrides: Overrides = {}): DynamicModule {
     return {
@@ -50,13 +54,15 @@ export class AppModule implements OnApplicationShutdown {
         { provide: CONFIG, useValue: config },
         { provide: CLOCK, useValue: overrides.clock ?? systemClock },
         { provide: EVENT_STORE, useFactory: () => overrides.eventStore ?? openStore(config) },
+        { provide: ContactsStore, useFactory: (clock: Clock) => new ContactsStore(config.dataDir, clock), inject: [CLOCK] },
         { provide: ORDER_SCOPE, useValue: orderScope },
       ],
-      exports: [CONFIG, CLOCK, EVENT_STORE, ORDER_SCOPE],
+      exports: [CONFIG, CLOCK, EVENT_STORE, ORDER_SCOPE, ContactsStore],
     };
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.contacts.close();
     await this.store.close();
   }
 }
