@@ -8,11 +8,11 @@ import { Asked } from '../http/command-context.js';
 import { notFound } from '../http/problem.js';
 import { HandlePolicy } from './policy.commands.js';
 import type { PolicyCommand } from './policy.decider.js';
-import { DEFAULT_POLICY } from './policy.defaults.js';
-import { completeDocument, presentPolicy } from './policy.document.js';
+import { completePolicy, DEFAULT_POLICY } from './policy.defaults.js';
 import { PolicyAnswer, PolicyVersionPath, PolicyVersionsAnswer, PutPolicyDto, type PolicyVersionAnswer } from './policy.dto.js';
 import { policyStream } from './policy.events.js';
 import { POLICY_ID, policyInForce, PolicyLookup } from './policy.lookup.js';
+import { presentPolicy } from './policy.presentation.js';
 
 @ApiTags('policy')
 @Controller('v1/policy')
@@ -36,7 +36,8 @@ export class PolicyController {
   @Allow('admin')
   @ApiOkResponse({ type: PolicyAnswer })
   publish(@Body() body: PutPolicyDto, @Asked() asked: Asked): Promise<Answer> {
-    return this.run({ type: 'PublishPolicy', at: asked.at, document: completeDocument(body) }, asked);
+    const { id: _id, version: _version, publishedAt: _publishedAt, ...said } = body;
+    return this.run({ type: 'PublishPolicy', at: asked.at, document: completePolicy(said) }, asked);
   }
 
   @Get('versions')

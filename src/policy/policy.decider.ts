@@ -1,7 +1,8 @@
 /** Publishing and withdrawing versions of the return policy. A published version is never changed. */
 import { DomainError, type Decider } from '../eventing/decider.js';
 import type { Json } from '../eventing/event-store.js';
-import type { PolicyDocument, PolicyEvent, Reason } from './policy.events.js';
+import { checkPolicy } from './policy.defaults.js';
+import type { PolicyDocument, PolicyEvent } from './policy.events.js';
 import { evolvePolicy, NOTHING_PUBLISHED, versionInForce, type PolicyState } from './policy.state.js';
 
 /** The document takes effect at once for returns filed from now on. Publishing what is in force changes nothing. */
@@ -20,8 +21,7 @@ function decide(command: PolicyCommand, state: PolicyState): readonly PolicyEven
 }
 
 function publish({ at, document }: PublishPolicy, state: PolicyState): readonly PolicyEvent[] {
-  const problems = contradictionsIn(document);
-  if (problems.length > 0) throw new DomainError('validation_failed', problems.join('; '), { problems });
+  checkPolicy(document);
   const inForce = versionInForce(state);
   if (inForce !== undefined && isSame(inForce.document, document)) return [];
   return [{ type: 'PolicyPublished', data: { at, version: state.versions.length + 1, document } }];
@@ -31,41 +31,6 @@ function retire({ at, version }: RetirePolicy, state: PolicyState): readonly Pol
   const known = state.versions.find((each) => each.version === version);
   if (known === undefined) throw new DomainError('not_found', `There is no version ${version} of the policy`);
   return known.retiredAt === null ? [{ type: 'PolicyRetired', data: { at, version } }] : [];
-}
-
-/** What cannot be meant, in words; ranges and types of single fields were checked before. */
-function contradictionsIn(document: PolicyDocument): readonly string[] {
-  const codes = document.reasons.map((reason) => reason.code);
-  const byCode = new Map(document.reasons.map((reason) => [reason.code, reason]));
-  const leaves = codes.filter((code) => document.reasons.every((reason) => reason.parent !== code));
-  return [
-    ...codes.filter((code, index) => codes.indexOf(code) !== index).map((code) => `reasons has ${code} twice`),
-    ...document.reasons.flatMap((reason) => problemsAbove(reason, byCode)),
-    ...document.approval.declineReasons.filter((code) => !leaves.includes(code)).map((code) => `approval.declineReasons names ${code}, which is no reason to choose`),
-    ...(leaves.length === 0 ? ['reasons leaves nothing to choose'] : []),
-    ...(isTimeZone(document.timeZone) ? [] : [`timeZone ${document.timeZone} is no IANA time zone`]),
-    ...(document.outcomes.length === 0 ? ['outcomes is empty'] : []),
-    ...(document.methods.length === 0 ? ['methods is empty'] : []),
-  ];
-}
-
-function problemsAbove(reason: Reason, byCode: ReadonlyMap<string, Reason>): readonly string[] {
-  const seen = new Set<string>();
-  for (let above = reason.parent; above !== null; above = byCode.get(above)?.parent ?? null) {
-    if (!byCode.has(above)) return [`reasons: ${reason.code} stands under ${above}, which does not exist`];
-    if (seen.has(above)) return [`reasons: ${reason.code} stands under itself`];
-    seen.add(above);
-  }
-  return [];
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Equal as JSON; the order of keys does not matter. */

@@ -106,10 +106,10 @@ function checkReasons(reasons: readonly Reason[]): void {
   }
   for (const each of reasons) {
     const above = new Set<string>();
-    for (let at: Reason | undefined = each; at?.parent != null; at = byCode.get(at.parent)) {
-      if (!byCode.has(at.parent)) invalid(`The reason ${at.code} stands below ${at.parent}, which is not there.`);
-      if (above.has(at.code)) invalid(`The reason ${each.code} stands below itself.`);
-      above.add(at.code);
+    for (let parent = each.parent; parent !== null; parent = byCode.get(parent)?.parent ?? null) {
+      if (!byCode.has(parent)) invalid(`The reason ${each.code} stands below ${parent}, which is not there.`);
+      if (above.has(parent)) invalid(`The reason ${each.code} stands below itself.`);
+      above.add(parent);
     }
   }
 }

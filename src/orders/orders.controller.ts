@@ -1,0 +1,142 @@
+/** Orders as the shop tells them: one by one, as a file, and what is left of each. */
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req, StreamableFile } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
+import { Allow } from '../http/access.js';
+import { answered, readAt, type Answer } from '../http/answer.js';
+import { Asked } from '../http/command-context.js';
+import { notFound, Problem } from '../http/problem.js';
+import { CustomerSessions } from '../http/sessions.js';
+import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands.js';
+import type { ReturnsCommand } from '../returns/returns.decider.js';
+import { returnsStream } from '../returns/returns.events.js';
+import { ReturnsQueries } from '../returns/returns.queries.js';
+import { readMapping } from './import-mapping.js';
+import { OrderImport, type ImportResult } from './order-import.commands.js';
+import { UnreadableUploadError, UploadTooLargeError, type UploadKind } from './order-upload.js';
+import { OrderIntake } from './orders.commands.js';
+import { presentOrder } from './order.presentation.js';
+import { DisputeDto, DisputeOutcomeDto, DisputePath, ImportQuery, OrderAnswer, OrderDto, OrderPath, SessionAnswer, SessionDto } from './orders.dto.js';
+
+@ApiTags('orders')
+@Controller('v1/orders')
+export class OrdersController {
+  constructor(
+    private readonly intake: OrderIntake,
+    private readonly importer: OrderImport,
+    private readonly commands: CommandBus,
+    private readonly queries: ReturnsQueries,
+    private readonly sessions: CustomerSessions,
+  ) {}
+
+  /** Registers the order, or amends it: the whole order each time. The same body again changes nothing. */
+  @Put(':orderId')
+  @Allow('shop')
+  @ApiOkResponse({ type: OrderAnswer })
+  @ApiCreatedResponse({ type: OrderAnswer, description: 'Registered just now' })
+  async put(@Param() { orderId }: OrderPath, @Body() body: OrderDto, @Asked() asked: Asked): Promise<Answer> {
+    const executed = await this.intake.register(orderId, body, asked.at, asked.context(returnsStream(orderId)));
+    const isNew = executed.events.some((event) => event.type === 'OrderRegistered');
+    return this.answer(orderId, executed, isNew ? 201 : 200);
+  }
+
+  /** Units and money left, and the order's returns. */
+  @Get(':orderId')
+  @Allow('shop', 'warehouse', 'finance', 'customer')
+  @ApiOkResponse({ type: OrderAnswer })
+  async get(@Param() { orderId }: OrderPath): Promise<Answer> {
+    const { state, revision } = await this.queries.ofOrder(orderId);
+    const body = presentOrder(state, orderId, revision);
+    if (body === undefined) throw notFound();
+    return readAt(revision, body);
+  }
+
+  /**
+   * Many orders from one file: CSV, or NDJSON (whole orders, or flat rows with a mapping). Rows of one order may stand
+   * anywhere. Answers one line per order as it is done; sending the file again finishes what was interrupted.
+   */
+  @Post('import')
+  @HttpCode(200)
+  @Allow('shop')
+  @ApiConsumes('text/csv', 'application/x-ndjson')
+  @ApiBody({ schema: { type: 'string' } })
+  @ApiProduces('application/x-ndjson')
+  @ApiOkResponse({ description: 'NDJSON: `{orderId, rows[], status: registered|amended|unchanged|failed, lines?, code?, detail?, errors?}` per order', schema: { type: 'string' } })
+  async import(@Query() query: ImportQuery, @Req() request: FastifyRequest, @Asked() asked: Asked): Promise<StreamableFile> {
+    const kind = uploadKindOf(request, query.mapping);
+    if (!(request.body instanceof Readable)) throw new Problem('unsupported_media_type', 'Send text/csv or application/x-ndjson.');
+    const results = this.importer.run(request.body, kind, {
+      at: asked.at,
+      contextOf: (orderId) => {
+        const context = asked.context(returnsStream(orderId));
+        return { ...context, actor: { ...context.actor, channel: 'import' } };
+      },
+    });
+    // The first result comes after the whole upload was read: until then a refusal can still be a proper answer.
+    const first = await results.next().catch(refuseUpload);
+    return new StreamableFile(Readable.from(linesOf(first, results)), { type: 'application/x-ndjson; charset=utf-8' });
+  }
+
+  /** Opens a session for the order's customer, for the shop's own front end. */
+  @Post(':orderId/sessions')
+  @HttpCode(201)
+  @Allow('shop')
+  @ApiCreatedResponse({ type: SessionAnswer })
+  async openSession(@Param() { orderId }: OrderPath, @Body() body: SessionDto, @Asked() asked: Asked): Promise<SessionAnswer> {
+    const { state } = await this.queries.ofOrder(orderId);
+    if (state.order === null) throw notFound();
+    return this.sessions.mintCustomerSession(orderId, asked.principal, body.expiresInSeconds);
+  }
+
+  /** The customer disputes a payment with the bank: that amount is no longer refunded by us. */
+  @Post(':orderId/disputes')
+  @HttpCode(200)
+  @Allow('shop', 'finance')
+  @ApiOkResponse({ type: OrderAnswer })
+  async openDispute(@Param() { orderId }: OrderPath, @Body() { disputeId, paymentId, amountMinor }: DisputeDto, @Asked() asked: Asked): Promise<Answer> {
+    return this.run(orderId, { rail: 'order', type: 'RecordDispute', at: asked.at, disputeId, paymentId, amountMinor }, asked);
+  }
+
+  /** `won`: the amount may be refunded again; `lost`: the bank has taken it. */
+  @Post(':orderId/disputes/:disputeId/close')
+  @HttpCode(200)
+  @Allow('shop', 'finance')
+  @ApiOkResponse({ type: OrderAnswer })
+  async closeDispute(@Param() { orderId, disputeId }: DisputePath, @Body() { outcome }: DisputeOutcomeDto, @Asked() asked: Asked): Promise<Answer> {
+    return this.run(orderId, { rail: 'order', type: 'CloseDispute', at: asked.at, disputeId, outcome }, asked);
+  }
+
+  private async run(orderId: string, command: ReturnsCommand, asked: Asked): Promise<Answer> {
+    const executed = await this.commands.execute(new HandleReturns(orderId, command, asked.context(returnsStream(orderId))));
+    return this.answer(orderId, executed, 200);
+  }
+
+  private answer(orderId: string, executed: ReturnsExecuted, status: number): Answer {
+    return answered(executed, presentOrder(executed.state, orderId, executed.revision), { status });
+  }
+}
+
+/** @throws Problem unsupported_media_type, validation_failed for a mapping that is none */
+function uploadKindOf(request: FastifyRequest, name: string | undefined): UploadKind {
+  const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
+  if (type !== 'text/csv' && type !== 'application/x-ndjson') throw new Problem('unsupported_media_type', 'Send text/csv or application/x-ndjson.');
+  const format = type === 'text/csv' ? 'csv' : 'ndjson';
+  if (format === 'ndjson' && name === undefined) return { format, mapping: null };
+  const read = readMapping(name ?? 'generic');
+  if ('mapping' in read) return { format, mapping: read.mapping };
+  throw new Problem('validation_failed', 'The mapping is not as documented.', { errors: read.errors.map((detail) => ({ pointer: '/mapping', detail, in: 'query' })) });
+}
+
+function refuseUpload(error: unknown): never {
+  if (error instanceof UnreadableUploadError) throw new Problem('validation_failed', error.message);
+  if (error instanceof UploadTooLargeError) throw new Problem('payload_too_large', error.message);
+  throw error;
+}
+
+async function* linesOf(first: IteratorResult<ImportResult, unknown>, results: AsyncGenerator<ImportResult>): AsyncGenerator<string> {
+  if (first.done === true) return;
+  yield `${JSON.stringify(first.value)}\n`;
+  for await (const result of results) yield `${JSON.stringify(result)}\n`;
+}

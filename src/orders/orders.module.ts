@@ -1,0 +1,30 @@
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import { Problem } from '../http/problem.js';
+import { OrderImport } from './order-import.commands.js';
+import { OrderIntake } from './orders.commands.js';
+import { OrdersController } from './orders.controller.js';
+
+const IMPORT_ROUTE = '/v1/orders/import';
+
+/** Order intake: API and import. */
+@Module({
+  controllers: [OrdersController],
+  providers: [OrderIntake, OrderImport],
+})
+export class OrdersModule implements OnModuleInit {
+  constructor(private readonly host: HttpAdapterHost) {}
+
+  /** The import takes its body as a stream; no other address takes these types. */
+  onModuleInit(): void {
+    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
+    for (const type of ['text/csv', 'application/x-ndjson']) {
+      fastify.addContentTypeParser(type, (request: FastifyRequest, payload: IncomingMessage, done) => {
+        if (request.routeOptions.url === IMPORT_ROUTE) done(null, payload);
+        else done(new Problem('unsupported_media_type', 'Send application/json here.'));
+      });
+    }
+  }
+}

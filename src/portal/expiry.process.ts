@@ -1,0 +1,58 @@
+/** The timer of approved returns of which nothing was ever sent: each expires when its own terms say so. */
+import type { CommandBus } from '@nestjs/cqrs';
+import type { RecordedEvent } from '../eventing/event-store.js';
+import { deriveCommandId } from '../eventing/execute-command.js';
+import type { Process, ToDo } from '../eventing/process.js';
+import { HandleReturns } from '../returns/returns.commands.js';
+import { returnsDecider } from '../returns/returns.decider.js';
+import { orderIdOfReturn, type ReturnsEvent } from '../returns/returns.events.js';
+import type { ReturnsState, ReturnState } from '../returns/returns.state.js';
+import type { Clock } from '../shared/clock.js';
+
+export const RETURN_EXPIRY = 'return-expiry';
+const DAY_MS = 86_400_000;
+
+export type Expiry = { readonly orderId: string; readonly returnId: string };
+
+/** What starts, keeps or ends the waiting; the warehouse's and the bank's further news do not. */
+const HANDLED: readonly ReturnsEvent['type'][] = [
+  'OrderRegistered', 'ReturnRequested', 'ReturnApproved', 'ReturnSentToReview', 'ReturnDeclined', 'ReturnCancelled', 'ReturnExpired', 'ReturnClosed', 'ReturnReopened',
+  'PickupCompleted', 'ParcelScanned', 'ParcelDelayed', 'ParcelExceptionRaised', 'ParcelLost', 'ParcelDelivered', 'ParcelOpened', 'ItemReceived', 'ItemUnexpected', 'RefundEntitled',
+];
+
+/** One to-do per approved return of which nothing has moved, due when its terms let it expire. */
+function pending(state: ReturnsState): readonly ToDo<Expiry>[] {
+  return state.returns.flatMap((ret) => {
+    const orderId = orderIdOfReturn(ret.returnId);
+    const { approvedAt } = ret.milestones;
+    if (orderId === undefined || approvedAt === null || !isWaiting(ret)) return [];
+    const dueAt = new Date(Date.parse(approvedAt) + ret.terms.expireAfterDays * DAY_MS).toISOString();
+    return [{ key: `expire-${ret.returnId}-${dueAt}`, lane: ret.returnId, dueAt, payload: { orderId, returnId: ret.returnId } }];
+  });
+}
+
+/** The decision looks again; this only keeps the list short. */
+const isWaiting = (ret: ReturnState): boolean =>
+  ret.authorisation === 'approved' && ret.method !== 'keep' && ret.milestones.firstScanAt === null && ret.scans.length === 0 && ret.refunds.length === 0;
+
+export function returnExpiryProcess(commands: CommandBus, clock: Clock): Process<ReturnsState, Expiry> {
+  return {
+    name: RETURN_EXPIRY,
+    version: 1,
+    handles: new Set(HANDLED),
+    documentId: (event) => event.streamId,
+    // What the log holds under a type this process handles has that type's shape; readers get it in today's version.
+    evolve: (state, event: RecordedEvent) => returnsDecider.evolve(state ?? returnsDecider.initialState, event as RecordedEvent & ReturnsEvent),
+    pending,
+    async perform({ key, dueAt, payload: { orderId, returnId } }) {
+      const now = clock().toISOString();
+      const at = now < dueAt ? dueAt : now;
+      const commandId = deriveCommandId(RETURN_EXPIRY, key);
+      await commands.execute(
+        new HandleReturns(orderId, { rail: 'authorisation', type: 'ExpireReturn', at, returnId }, {
+          commandId, correlationId: commandId, causationId: key, actor: { kind: 'system', id: RETURN_EXPIRY, channel: 'process' }, occurredAt: now,
+        }),
+      );
+    },
+  };
+}
