@@ -1,11 +1,11 @@
 import type { RecordedEvent } from '../eventing/event-store.js';
-import { returnsDecider } from '../returns/returns.decider.js';
+import { evolve } from '../returns/returns.evolve.js';
 import type { ReturnsEvent } from '../returns/returns.events.js';
-import type { ReturnsState } from '../returns/returns.state.js';
+import { NOTHING_YET, type ReturnsState } from '../returns/returns.state.js';
 
 /** What the log holds under a returns event's type has that type's shape: only our decider writes it, readers get it upcasted. */
 export function foldReturns(state: ReturnsState | undefined, { type, data }: RecordedEvent): ReturnsState {
-  return returnsDecider.evolve(state ?? returnsDecider.initialState, { type, data } as ReturnsEvent);
+  return evolve(state ?? NOTHING_YET, { type, data } as ReturnsEvent);
 }
 
 /** The UTC day of an instant, `YYYY-MM-DD`. @param ms epoch milliseconds */

@@ -3,15 +3,10 @@
  * needed to add an observation, taking one out is exact, and the rows depend on what was added, never on the batches.
  */
 import { sql, type CompiledQuery, type RawBuilder } from 'kysely';
-import { statement } from '../eventing/sql/statement.js';
+import { evenChunks, statement } from '../eventing/sql/statement.js';
 
 export type TotalsTable = { readonly table: string; readonly keys: readonly string[]; readonly sums: readonly string[] };
 type Key = readonly (string | number)[];
-
-/** Rows per statement; well below SQLite's 32 766 and PostgreSQL's 65 535 parameters. */
-const ROWS_PER_INSERT = 500;
-/** SQLite refuses expressions nested deeper than 1000. */
-const KEYS_PER_DELETE = 50;
 
 /** Differences collected by key, so that one statement never touches a row twice. */
 export class Deltas {
@@ -30,14 +25,14 @@ export class Deltas {
     const changed = [...this.#rows.values()].filter((row) => row.sums.some((sum) => sum !== 0));
     const columns = sql.join([...keys, ...sums].map((column) => sql.ref(column)));
     const update = sql.join(sums.map((sum) => sql`${sql.ref(sum)} = ${sql.ref(`${table}.${sum}`)} + ${sql.ref(`excluded.${sum}`)}`));
-    const inserts = chunks(changed, ROWS_PER_INSERT).map((rows) => {
+    const inserts = evenChunks(changed).map((rows) => {
       const values = sql.join(rows.map((row) => sql`(${sql.join([...row.key, ...row.sums])})`));
       return statement(sql`insert into ${sql.table(table)} (${columns}) values ${values}
         on conflict (${sql.join(keys.map((key) => sql.ref(key)))}) do update set ${update}`);
     });
     const lowered = changed.filter((row) => row.sums.some((sum) => sum < 0));
     const noneLeft = both(sums.map((sum) => sql`${sql.ref(sum)} = 0`));
-    const deletes = chunks(lowered, KEYS_PER_DELETE).map((rows) => {
+    const deletes = evenChunks(lowered).map((rows) => {
       const same = sql.join(rows.map((row) => sql`(${both(keys.map((key, index) => sql`${sql.ref(key)} = ${row.key[index]}`))})`), sql` or `);
       return statement(sql`delete from ${sql.table(table)} where ${noneLeft} and (${same})`);
     });
@@ -47,8 +42,4 @@ export class Deltas {
 
 function both(conditions: readonly RawBuilder<unknown>[]): RawBuilder<unknown> {
   return sql.join(conditions, sql` and `);
-}
-
-function chunks<Row>(rows: readonly Row[], size: number): Row[][] {
-  return Array.from({ length: Math.ceil(rows.length / size) }, (_, index) => rows.slice(index * size, (index + 1) * size));
 }

@@ -1,0 +1,85 @@
+/** One projection on a database of its own, fed by hand: documents in memory, rows in SQLite. */
+import { join } from 'node:path';
+import { sql, type Kysely } from 'kysely';
+import type { RecordedEvent } from '../../src/eventing/event-store.js';
+import type { Change, Projection, TableNames } from '../../src/eventing/projection.js';
+import { openDatabase } from '../../src/eventing/sql/database.js';
+import { testFolder } from '../support/test-store.js';
+
+export type View = {
+  readonly db: Kysely<unknown>;
+  readonly tables: TableNames;
+  /** Folds and applies the events as one batch. */
+  apply(events: readonly RecordedEvent[]): Promise<void>;
+  /** Every row of every table, in a fixed order. */
+  rows(): Promise<Readonly<Record<string, readonly unknown[]>>>;
+  /** Empties rows and documents. */
+  clear(): Promise<void>;
+  dispose(): Promise<void>;
+};
+
+export async function openView<Doc>(projection: Projection<Doc>): Promise<View> {
+  const { folder, remove } = await testFolder();
+  const database = openDatabase(join(folder, 'views.sqlite'));
+  const db = database.write;
+  const documents = new Map<string, Doc>();
+  const tables: TableNames = (logical) => `${logical}_v${projection.version}`;
+  for (const { create } of projection.tables) {
+    for (const text of create) await sql.raw(text.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => tables(name))).execute(db);
+  }
+  return {
+    db,
+    tables,
+    async apply(events) {
+      const statements = projection.apply(changesOf(projection, documents, events), tables);
+      await db.transaction().execute(async (transaction) => {
+        for (const each of statements) await transaction.executeQuery(each);
+      });
+    },
+    async rows() {
+      const found: Record<string, readonly unknown[]> = {};
+      for (const { name } of projection.tables) {
+        const { rows } = await sql<unknown>`select * from ${sql.table(tables(name))}`.execute(db);
+        found[name] = rows.map((row) => JSON.stringify(row)).sort();
+      }
+      return found;
+    },
+    async clear() {
+      documents.clear();
+      for (const { name } of projection.tables) await sql`delete from ${sql.table(tables(name))}`.execute(db);
+    },
+    async dispose() {
+      await database.close();
+      await remove();
+    },
+  };
+}
+
+function changesOf<Doc>(projection: Projection<Doc>, documents: Map<string, Doc>, events: readonly RecordedEvent[]): readonly Change<Doc>[] {
+  const byId = new Map<string, RecordedEvent[]>();
+  for (const event of events) {
+    if (!projection.handles.has(event.type)) continue;
+    const id = projection.documentId(event);
+    byId.set(id, [...(byId.get(id) ?? []), event]);
+  }
+  return [...byId].map(([id, own]) => {
+    const before = documents.get(id);
+    let after = before;
+    for (const event of own) after = projection.evolve(after, event);
+    // As the runner does: what is kept between batches has been JSON.
+    const kept = JSON.parse(JSON.stringify(after)) as Doc;
+    documents.set(id, kept);
+    return { id, before, after: after!, events: own };
+  });
+}
+
+/** Pieces of the log of the given sizes, over and over. */
+export function batchesOf(events: readonly RecordedEvent[], sizes: readonly number[]): RecordedEvent[][] {
+  const batches: RecordedEvent[][] = [];
+  for (let from = 0, turn = 0; from < events.length; turn += 1) {
+    const size = sizes[turn % sizes.length]!;
+    batches.push(events.slice(from, from + size));
+    from += size;
+  }
+  return batches;
+}
