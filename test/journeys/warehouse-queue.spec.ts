@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ExpectedDto, QueueDto, QueueItemDto } from '../../src/warehouse/warehouse.dto.js';
+import type { Answer } from '../support/app.js';
+import { waitFor } from '../support/wait-for.js';
+import { codeOf, Desk, ok, positionOf, problemOf, STATION, type Seen } from './warehouse-desk.js';
+
+let desk: Desk;
+beforeAll(async () => {
+  desk = await Desk.open();
+});
+afterAll(() => desk.close());
+
+/** The queue once it has seen `written`. */
+const queueAfter = async (written: Answer<unknown>, query = ''): Promise<QueueDto> => ok(await desk.clerk<QueueDto>('GET', `/v1/warehouse/queue${query}`, undefined, positionOf(written)));
+const rowOf = (queue: QueueDto, returnId: string): QueueItemDto | undefined => queue.items.find((item) => item.returnId === returnId);
+const track = (returnId: string, status: string, trackingNumber: string): Promise<Answer<Seen>> =>
+  desk.shop('POST', `/v1/returns/${returnId}/tracking`, { status, trackingNumber });
+const expected = (barcode: string, headers = {}): Promise<Answer<ExpectedDto>> => desk.clerk('GET', `/v1/warehouse/expected?barcode=${encodeURIComponent(barcode)}`, undefined, headers);
+
+describe('The receiving queue', () => {
+  it('follows a return from its label to the shelf', async () => {
+    const { returnId, trackingNumber } = await desk.labelled({ red: 2 });
+    const seen: string[] = [];
+    const see = async (written: Answer<Seen>): Promise<QueueItemDto | undefined> => {
+      ok(written);
+      const row = rowOf(await queueAfter(written), returnId);
+      seen.push(row?.state ?? 'gone');
+      return row;
+    };
+    await waitFor(async () => rowOf(ok(await desk.clerk<QueueDto>('GET', '/v1/warehouse/queue')), returnId)?.state === 'label_issued', 'the label in the queue');
+    await see(await track(returnId, 'scanned', trackingNumber));
+    const onDock = await see(await track(returnId, 'delivered', trackingNumber));
+    expect(onDock).toMatchObject({ authorised: 2, awaiting: 2, received: 0, trackingNumbers: [trackingNumber], method: 'label', blocked: [] });
+    expect(onDock?.ageSeconds).toBeGreaterThanOrEqual(0);
+    const partly = await see(await desk.receive(returnId, 's1', [{ lineId: 'red' }, { barcode: 'STRANGER' }]));
+    expect(partly).toMatchObject({ awaiting: 1, received: 1, awaitingInspection: 1, surplus: 1, station: STATION });
+    expect(partly?.lines[0]).toMatchObject({ lineId: 'red', sku: 'SKU-RED', awaiting: 1, awaitingInspection: 1, toPutAway: 0 });
+    await see(await desk.receive(returnId, 's2', [{ lineId: 'red' }]));
+    const graded = await see(await desk.post(`/v1/returns/${returnId}/inspections`, { items: [{ lineId: 'red', quantity: 2, grade: 'A' }] }));
+    expect(graded).toMatchObject({ awaitingInspection: 0, toPutAway: 2 });
+    const away = await desk.post(`/v1/returns/${returnId}/dispositions`, { items: [{ lineId: 'red', quantity: 2, disposition: 'restock' }] });
+    await see(away);
+    const restock = `/v1/returns/${returnId}/restocks/${ok(away).restocks[0]?.restockId}`;
+    const blocked = await see(await desk.post(`${restock}/block`, { reason: 'unknown_sku' }));
+    expect(blocked).toMatchObject({ blockedRestocks: 1, blocked: [{ sku: 'SKU-RED', quantity: 2, reason: 'unknown_sku' }] });
+    await see(await desk.post(`${restock}/confirm`, {}));
+    expect(seen).toEqual(['in_transit', 'delivered', 'receiving', 'received', 'received', 'received', 'received', 'gone']);
+  });
+
+  it('is filtered by state, station, SKU and problems, and counts its states', async () => {
+    const plain = await desk.filed({ red: 1 }, { suffix: '-F' });
+    const odd = await desk.filed({ mug: 1 }, { suffix: '-F' });
+    const written = await desk.post(`/v1/returns/${odd}/mismatches`, { scanId: 'm1', expectedLineId: 'mug' }, {});
+    const idsOf = async (query: string): Promise<string[]> => (await queueAfter(written, `?limit=200&${query}`)).items.map((item) => item.returnId);
+    expect(await idsOf('sku=sku-red-f')).toEqual([plain]);
+    expect(await idsOf('sku=SKU-MUG-F')).toEqual([odd]);
+    expect(await idsOf('sku=SKU-MUG-F&state=approved')).toEqual([odd]);
+    expect(await idsOf('sku=SKU-MUG-F&state=receiving')).toEqual([]);
+    expect(await idsOf(`station=${STATION}`)).toContain(odd);
+    expect(await idsOf(`station=${STATION}`)).not.toContain(plain);
+    expect(await idsOf('problems=true')).toContain(odd);
+    expect(await idsOf('problems=true')).not.toContain(plain);
+    const { counts } = await queueAfter(written);
+    expect(counts.find((each) => each.state === 'approved')?.count).toBeGreaterThanOrEqual(2);
+    expect((await desk.clerk('GET', '/v1/warehouse/queue?state=lost')).status).toBe(400);
+  });
+
+  it('comes in pages, oldest first, each return once', async () => {
+    for (let count = 0; count < 3; count += 1) await desk.filed({ red: 1 }, { suffix: '-P' });
+    const last = await desk.shop('POST', `/v1/orders/${await desk.order('-P')}/returns`, {
+      lines: [{ lineId: 'red', quantity: 1, reason: 'changed_mind', condition: 'opened' }], outcome: 'original_payment', method: 'own_shipping',
+    });
+    const items: QueueItemDto[] = [];
+    let cursor = '';
+    do {
+      const page = await queueAfter(last, `?sku=SKU-RED-P&limit=1${cursor}`);
+      items.push(...page.items);
+      cursor = page.nextCursor === null ? '' : `&cursor=${page.nextCursor}`;
+    } while (cursor !== '');
+    expect(new Set(items.map((item) => item.returnId)).size).toBe(4);
+    expect(items).toHaveLength(4);
+    expect(items.map((item) => item.since)).toEqual(items.map((item) => item.since).toSorted());
+    expect((await desk.clerk('GET', '/v1/warehouse/queue?cursor=made-up')).status).toBe(400);
+  });
+
+  it('comes as CSV, all of it', async () => {
+    const returnId = await desk.filed({ blue: 2 });
+    const written = await desk.post(`/v1/returns/${returnId}/mismatches`, { scanId: 'm1', expectedLineId: 'blue' });
+    const { status, headers, text } = await desk.clerk('GET', '/v1/warehouse/queue', undefined, { accept: 'text/csv', ...positionOf(written) });
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8']);
+    const [head, ...rows] = text.trim().split('\r\n');
+    expect(head).toContain('returnId,orderId,state,since,ageSeconds');
+    expect(rows.filter((row) => row.startsWith(`${returnId},`))).toHaveLength(1);
+  });
+
+  it('holds nothing that was declined, cancelled or is not decided yet', async () => {
+    const returnId = await desk.filed({ red: 1 });
+    const cancelled = await desk.shop('POST', `/v1/returns/${returnId}/cancel`, { reason: 'changed_mind' });
+    expect(rowOf(await queueAfter(cancelled, '?limit=200'), returnId)).toBeUndefined();
+  });
+});
+
+describe('What a scanned code should contain', () => {
+  it('is known at once by the return id', async () => {
+    const returnId = await desk.filed({ red: 2, mug: 1 });
+    const { barcode, returns, more, parcels } = ok(await expected(returnId));
+    expect([barcode, more, parcels]).toEqual([returnId, false, []]);
+    expect(returns).toHaveLength(1);
+    expect(returns[0]).toMatchObject({ returnId, status: 'approved', matchedBy: 'return_id', awaiting: 3, words: '3 pieces are awaited.' });
+    expect(returns[0]?.lines.map((line) => [line.lineId, line.awaiting])).toEqual([['red', 2], ['mug', 1]]);
+  });
+
+  it('is found by tracking number, label and the content of a QR code', async () => {
+    const { returnId, trackingNumber, labelId } = await desk.labelled({ red: 1 });
+    const written = await track(returnId, 'scanned', trackingNumber);
+    const found = async (code: string): Promise<unknown> => ok(await expected(code, positionOf(written))).returns.map((ret) => [ret.returnId, ret.matchedBy]);
+    expect(await found(trackingNumber)).toEqual([[returnId, 'tracking_number']]);
+    expect(await found(trackingNumber.toLowerCase())).toEqual([[returnId, 'tracking_number']]);
+    expect(await found(`]C1${trackingNumber}`)).toEqual([[returnId, 'tracking_number']]);
+    expect(await found(labelId)).toEqual([[returnId, 'label']]);
+    expect(await found(`https://returns.example.org/r?rma=${returnId}&lang=en`)).toEqual([[returnId, 'return_id']]);
+    expect(await found(`https://carrier.example.org/track/${trackingNumber}`)).toEqual([[returnId, 'tracking_number']]);
+  });
+
+  it('still leads to the return when the parcel comes after its end', async () => {
+    const { returnId, trackingNumber } = await desk.labelled({ red: 1 });
+    const cancelled = await desk.shop('POST', `/v1/returns/${returnId}/cancel`, { reason: 'changed_mind' });
+    ok(cancelled);
+    const [ret] = ok(await expected(trackingNumber, positionOf(cancelled))).returns;
+    expect(ret).toMatchObject({ returnId, status: 'cancelled', words: expect.stringContaining('review') });
+  });
+
+  it('may be an order on a packing slip', async () => {
+    const returnId = await desk.filed({ red: 1 });
+    const orderId = returnId.replace(/-R1$/, '');
+    expect(ok(await expected(orderId)).returns).toEqual([expect.objectContaining({ returnId, matchedBy: 'order' })]);
+    const written = await desk.post(`/v1/returns/${returnId}/mismatches`, { scanId: 'm1', expectedLineId: 'red' });
+    const number = orderId.replace('W-', 'NO-');
+    expect(ok(await expected(number, positionOf(written))).returns).toEqual([expect.objectContaining({ returnId, matchedBy: 'order' })]);
+  });
+
+  it('is ambiguous for an item that several returns await, those on the dock first', async () => {
+    const near = await desk.labelled({ mug: 1 }, '-A');
+    const far = await desk.filed({ mug: 1 }, { suffix: '-A' });
+    const delivered = await track(near.returnId, 'delivered', near.trackingNumber);
+    const { returns } = ok(await expected('SKU-MUG-A', positionOf(delivered)));
+    expect(returns.map((ret) => [ret.returnId, ret.matchedBy])).toEqual([[near.returnId, 'item'], [far, 'item']]);
+    const received = await desk.receive(near.returnId, 's1', [{ barcode: 'SKU-MUG-A' }]);
+    expect(ok(await expected('SKU-MUG-A', positionOf(received))).returns.map((ret) => ret.returnId)).toEqual([far]);
+  });
+
+  it('is nothing we know: the answer says what to do', async () => {
+    const unknown = await expected('NEVER-SEEN-1');
+    expect([unknown.status, codeOf(unknown)]).toEqual([404, 'not_found']);
+    expect(problemOf(unknown).errors?.[0]?.detail).toContain('POST /v1/warehouse/parcels');
+    expect((await expected('W-1-R99')).status).toBe(404);
+    expect((await expected(' ')).status).toBe(404);
+    expect((await desk.clerk('GET', '/v1/warehouse/expected')).status).toBe(400);
+  });
+});
