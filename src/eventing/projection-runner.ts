@@ -8,7 +8,7 @@ import { Documents } from './documents.js';
 import type { Change, Projection } from './projection.js';
 import type { Database } from './sql/database.js';
 import type { EventCatalogue } from './upcasting.js';
-import { CheckpointMovedError, documentTable, moveCheckpoint, tableNames, type Checkpoint, type Generation } from './view-generations.js';
+import { CheckpointMovedError, documentTable, hasReached, moveCheckpoint, tableNames, type Checkpoint, type Generation } from './view-generations.js';
 
 export type RunnerOptions = {
   /** Events per transaction at most; 500 unless said otherwise. */
@@ -170,11 +170,13 @@ export class ProjectionRunner<Doc> {
 
   async #process(batch: EventBatch): Promise<void> {
     if (batch.events.length > 0) this.#behindSinceMs ??= Date.now();
-    const handled = batch.events.filter((event) => this.projection.handles.has(event.type));
+    // A store may deliver again after a dropped connection; sums in tables must not grow by it.
+    const fresh = batch.events.filter((event) => !hasReached(this.position, event.position));
+    const handled = fresh.filter((event) => this.projection.handles.has(event.type));
     const agreedMs = batch.caughtUp ? Date.now() : this.#reached.agreedMs;
     const reached = {
-      position: batch.upTo,
-      eventsSeen: this.#reached.eventsSeen + batch.events.length,
+      position: hasReached(this.position, batch.upTo) ? this.position : batch.upTo,
+      eventsSeen: this.#reached.eventsSeen + fresh.length,
       eventsApplied: this.#reached.eventsApplied + handled.length,
       agreedMs,
     };

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Appended, EventStore, ExpectedRevision, NewEvent, RecordedEvent } from '../../src/eventing/event-store.js';
+import type { Appended, EventBatch, EventStore, ExpectedRevision, NewEvent, RecordedEvent } from '../../src/eventing/event-store.js';
 import { EmbeddedEventStore } from '../../src/eventing/stores/embedded.store.js';
 
 /** A fresh folder for one test, to be removed at its end. */
@@ -33,6 +33,8 @@ export class WatchedStore implements EventStore {
   #faults: { readonly error: Error; readonly written: boolean }[] = [];
   /** Runs before an append reaches the store, e.g. to let another writer win. */
   beforeAppend: (() => Promise<void>) | undefined;
+  /** Every batch comes a second time, as after a dropped subscription. */
+  deliversTwice = false;
 
   constructor(private readonly inner: EventStore) {}
 
@@ -58,8 +60,14 @@ export class WatchedStore implements EventStore {
     return this.inner.readStream(streamId, from);
   }
 
+  async *subscribe(...from: Parameters<EventStore['subscribe']>): AsyncGenerator<EventBatch, void, void> {
+    for await (const batch of this.inner.subscribe(...from)) {
+      yield batch;
+      if (this.deliversTwice) yield batch;
+    }
+  }
+
   identity = () => this.inner.identity();
-  subscribe: EventStore['subscribe'] = (after, options) => this.inner.subscribe(after, options);
   head = () => this.inner.head();
   close = () => this.inner.close();
 }

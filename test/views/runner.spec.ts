@@ -1,0 +1,261 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
+import { CommandExecutor } from '../../src/eventing/execute-command.js';
+import type { Position } from '../../src/eventing/event-store.js';
+import type { Projection } from '../../src/eventing/projection.js';
+import { ReadModels, ViewBehindError, type ReadModelsOptions } from '../../src/eventing/read-models.js';
+import { openDatabase, type Database } from '../../src/eventing/sql/database.js';
+import { EventCatalogue } from '../../src/eventing/upcasting.js';
+import { LogMismatchError } from '../../src/eventing/view.js';
+import { clear, context, count, counterModel, type Counter } from '../support/counter-model.js';
+import { counterProjection } from '../support/counter-projection.js';
+import { projectionKit } from '../support/projection-kit.js';
+import { testStore, type TestStore } from '../support/test-store.js';
+import { waitFor } from '../support/wait-for.js';
+
+type Totals = readonly { readonly id: string; readonly total: number }[];
+
+describe('a view', () => {
+  let test: TestStore;
+  let executor: CommandExecutor;
+  const opened: { readonly readModels: ReadModels; readonly database: Database }[] = [];
+
+  /** The views of one run of the service; what it ran before is stopped first. */
+  async function serve(projections: readonly Projection<Counter>[] = [counterProjection], options: ReadModelsOptions & { readonly run?: boolean } = {}, store = test) {
+    const database = openDatabase(join(test.folder, 'views.sqlite'));
+    const catalogue = new EventCatalogue();
+    catalogue.register(counterModel);
+    const readModels = new ReadModels(store.store, database, catalogue, options);
+    opened.push({ readModels, database });
+    for (const projection of projections) readModels.register(projection);
+    await readModels.start({ run: options.run ?? true });
+    return readModels;
+  }
+  async function stopAll(): Promise<void> {
+    for (const { readModels, database } of opened.splice(0)) {
+      await readModels.stop();
+      await database.close();
+    }
+  }
+  async function totals(readModels: ReadModels, min?: Position, view = 'counters') {
+    return readModels.read(view, min, async (db, tables): Promise<Totals> => {
+      const { rows } = await sql<{ id: string; total: number }>`select id, total from ${sql.table(tables('rows'))} order by id`.execute(db);
+      return rows.map((row) => ({ ...row }));
+    });
+  }
+  async function counted(stream: string, by: number): Promise<Position> {
+    const { position } = await executor.execute(counterModel, stream, count(by), context());
+    if (position === null) throw new Error('nothing appended');
+    return position;
+  }
+  const statusOf = (readModels: ReadModels, view = 'counters') => readModels.status().find(({ name }) => name === view);
+
+  beforeEach(async () => {
+    test = await testStore();
+    executor = new CommandExecutor(test.store, { backOffMs: 1 });
+  });
+  afterEach(async () => {
+    await stopAll();
+    await test.dispose();
+  });
+
+  it('shows a write to whoever names its position', async () => {
+    const views = await serve();
+    const position = await counted('counter-a', 4);
+    expect(await totals(views, position)).toEqual({ result: [{ id: 'counter-a', total: 4 }], asOfPosition: position, lagSeconds: 0 });
+    expect(statusOf(views)).toMatchObject({ state: 'live', position, eventsApplied: 1, error: null });
+  });
+
+  it('says it is behind when the position does not come in time', async () => {
+    const views = await serve([counterProjection], { waitMs: 30 });
+    const position = await counted('counter-a', 4);
+    const later = `${Number(position) + 1}`.padStart(position.length, '0') as Position;
+    await expect(totals(views, later)).rejects.toThrow(ViewBehindError);
+  });
+
+  it('goes on where it stopped, with the sums it had', async () => {
+    await serve();
+    await counted('counter-a', 4);
+    await waitFor(() => opened[0]?.readModels.status()[0]?.eventsApplied === 1);
+    await stopAll();
+    await counted('counter-a', 4);
+    const last = await counted('counter-b', 1);
+    const views = await serve();
+    expect((await totals(views, last)).result).toEqual([{ id: 'counter-a', total: 8 }, { id: 'counter-b', total: 1 }]);
+    expect(statusOf(views)).toMatchObject({ eventsApplied: 3 });
+  });
+
+  it('has the same rows when every batch comes twice, one by one, and after a rebuild', async () => {
+    const kit = await projectionKit(counterProjection);
+    try {
+      for (let round = 0; round < 10; round += 1) {
+        await kit.happened(`counter-${round % 3}`, { type: 'Counted', data: { by: round } }, { type: 'Counted', data: { by: 2 } });
+      }
+      await kit.happened('counter-1', { type: 'Cleared', data: {} });
+      expect(await kit.rows('rows')).toEqual([{ id: 'counter-0', total: 26 }, { id: 'counter-1', total: 0 }, { id: 'counter-2', total: 21 }]);
+      expect(await kit.rows('sizes')).toContainEqual({ size: 2, times: 11 });
+      await kit.expectRepeatable();
+    } finally {
+      await kit.dispose();
+    }
+  });
+
+  it('moves its checkpoint past events of others too', async () => {
+    const onlyCleared = { ...counterProjection, name: 'cleared', handles: new Set(['Cleared']) };
+    let views = await serve([onlyCleared]);
+    const last = await counted('counter-a', 4);
+    expect((await totals(views, last, 'cleared')).asOfPosition).toBe(last);
+    await stopAll();
+    views = await serve([onlyCleared], { run: false });
+    expect((await totals(views, last, 'cleared')).asOfPosition).toBe(last);
+  });
+
+  it('is read by processes that do not run it', async () => {
+    await serve();
+    const reader = await serve([counterProjection], { run: false });
+    const position = await counted('counter-a', 4);
+    expect((await totals(reader, position)).result).toEqual([{ id: 'counter-a', total: 4 }]);
+  });
+
+  it('stops at an event it cannot apply, alone, and goes on after a restart with a mended release', async () => {
+    const broken: Projection<Counter> = {
+      ...counterProjection,
+      name: 'broken',
+      evolve: (document, event) => {
+        if (event.data['by'] === 13) throw new Error('unlucky');
+        return counterProjection.evolve(document, event);
+      },
+    };
+    let views = await serve([broken, counterProjection]);
+    await executor.execute(counterModel, 'counter-a', count(1), context());
+    const poison = await counted('counter-a', 13);
+    const last = await counted('counter-b', 2);
+    expect((await totals(views, last)).result).toHaveLength(2);
+    const failed = await waitFor(() => views.status().find(({ state }) => state === 'failed'));
+    expect(failed).toMatchObject({ name: 'broken', eventsApplied: 1 });
+    expect(failed.error).toContain(`event Counted, position ${poison}`);
+    expect((await totals(views, undefined, 'broken')).result).toEqual([{ id: 'counter-a', total: 1 }]);
+    await expect(totals(views, last, 'broken')).rejects.toThrow(ViewBehindError);
+    await stopAll();
+    views = await serve([{ ...counterProjection, name: 'broken' }]);
+    expect((await totals(views, last, 'broken')).result).toEqual([{ id: 'counter-a', total: 14 }, { id: 'counter-b', total: 2 }]);
+  });
+
+  it('is stopped loudly when another runner moves its checkpoint', async () => {
+    const first = await serve();
+    await totals(first, await counted('counter-a', 1));
+    const second = await serve();
+    await totals(second, undefined);
+    const position = await counted('counter-a', 1);
+    const failed = await waitFor(() => [first, second].find((each) => statusOf(each)?.state === 'failed'));
+    expect(statusOf(failed)?.error).toContain('Another runner');
+    const survivor = failed === first ? second : first;
+    expect((await totals(survivor, position)).result).toEqual([{ id: 'counter-a', total: 2 }]);
+    const { result } = await survivor.read('counters', undefined, (db, tables) => sql<{ times: number }>`select times from ${sql.table(tables('sizes'))}`.execute(db));
+    expect(result.rows.map((row) => row.times)).toEqual([2]);
+  });
+
+  it('refuses another log than the one it was built from', async () => {
+    const views = await serve();
+    await totals(views, await counted('counter-a', 1));
+    await stopAll();
+    const other = await testStore();
+    await expect(serve([counterProjection], {}, other)).rejects.toThrow(LogMismatchError);
+    await other.dispose();
+  });
+
+  it('refuses to start on events no model declares', async () => {
+    await expect(serve([{ ...counterProjection, handles: new Set(['Unheard']) }])).rejects.toThrow('handles Unheard');
+  });
+
+  describe('built anew', () => {
+    const doubled: Projection<Counter> = {
+      ...counterProjection,
+      version: 2,
+      apply: (changes, tables) => counterProjection.apply(changes.map((change) => ({ ...change, after: { ...change.after, total: change.after.total * 2 } })), tables),
+    };
+
+    it('in a new version lets the old one answer until it has caught up', async () => {
+      let views = await serve();
+      const last = await counted('counter-a', 7);
+      await totals(views, last);
+      await stopAll();
+      let open = (): void => undefined;
+      const gate = new Promise<void>((resolve) => {
+        open = resolve;
+      });
+      const slow = test.store.subscribe.bind(test.store);
+      test.store.subscribe = async function* (...from) {
+        await gate;
+        yield* slow(...from);
+      };
+      views = await serve([doubled]);
+      expect((await totals(views)).result).toEqual([{ id: 'counter-a', total: 7 }]);
+      expect(statusOf(views)).toMatchObject({ state: 'rebuilding', version: 2 });
+      open();
+      await waitFor(() => statusOf(views)?.state === 'live');
+      expect((await totals(views, last)).result).toEqual([{ id: 'counter-a', total: 14 }]);
+      const { rows } = await sql<{ name: string }>`select name from sqlite_master where type = 'table' and name like 'counters%'`.execute(opened.at(-1)!.database.read);
+      expect(rows.map(({ name }) => name).sort()).toEqual(['counters_g2_documents', 'counters_g2_rows', 'counters_g2_sizes']);
+    });
+
+    it('in a new version goes on after an interruption', async () => {
+      let views = await serve();
+      for (let each = 0; each < 20; each += 1) await counted('counter-a', 1);
+      await totals(views, (await test.store.head()) as Position);
+      await stopAll();
+      views = await serve([doubled], { batchSize: 1 });
+      await stopAll();
+      views = await serve([doubled], { batchSize: 1 });
+      await waitFor(() => statusOf(views)?.state === 'live');
+      expect((await totals(views)).result).toEqual([{ id: 'counter-a', total: 40 }]);
+      expect(statusOf(views)?.eventsApplied).toBe(20);
+    });
+
+    it('on request keeps answering, follows what happens meanwhile and reports how far it is', async () => {
+      const views = await serve([counterProjection], { batchSize: 5 });
+      for (let each = 0; each < 30; each += 1) await counted(`counter-${each}`, 1);
+      await totals(views, (await test.store.head()) as Position);
+      const seen: number[] = [];
+      const rebuilt = views.rebuild('counters', ({ eventsSeen, eventsExpected }) => {
+        seen.push(eventsSeen);
+        expect(eventsExpected).toBeGreaterThanOrEqual(30);
+      });
+      const meanwhile = await counted('counter-a', 5);
+      expect((await totals(views, meanwhile)).result).toHaveLength(31);
+      await rebuilt;
+      expect(seen.length).toBeGreaterThan(3);
+      expect(seen).toEqual([...seen].sort((a, b) => a - b));
+      const after = await counted('counter-a', 5);
+      expect((await totals(views, after)).result).toContainEqual({ id: 'counter-a', total: 10 });
+      expect((await totals(views)).result).toHaveLength(31);
+    });
+
+    it('on request mends a view that failed', async () => {
+      let unlucky = true;
+      const broken: Projection<Counter> = {
+        ...counterProjection,
+        evolve: (document, event) => {
+          if (unlucky) throw new Error('unlucky');
+          return counterProjection.evolve(document, event);
+        },
+      };
+      const views = await serve([broken]);
+      const last = await counted('counter-a', 3);
+      await waitFor(() => statusOf(views)?.state === 'failed');
+      await expect(views.rebuild('counters', () => undefined)).rejects.toThrow('unlucky');
+      unlucky = false;
+      await views.rebuild('counters', () => undefined);
+      expect((await totals(views, last)).result).toEqual([{ id: 'counter-a', total: 3 }]);
+      expect(statusOf(views)).toMatchObject({ state: 'live', error: null });
+    });
+  });
+
+  it('follows a cleared counter in the same batch as its counting', async () => {
+    await Promise.all([1, 2, 3].map((by) => executor.execute(counterModel, 'counter-a', count(by), context())));
+    await executor.execute(counterModel, 'counter-a', clear, context());
+    const views = await serve();
+    expect((await totals(views, (await test.store.head()) as Position)).result).toEqual([{ id: 'counter-a', total: 0 }]);
+  });
+});
