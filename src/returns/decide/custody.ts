@@ -2,7 +2,7 @@
 import { DomainError } from '../../eventing/decider.js';
 import type { Grade } from '../../policy/policy.events.js';
 import type { CustodyEvent, Disposition, ItemGraded, ReturnsEvent } from '../returns.events.js';
-import type { ReturnLine, ReturnsState, ReturnState, ReturnUnit } from '../returns.state.js';
+import type { ReturnLine, ReturnsState, ReturnState, ReturnUnit, Scan } from '../returns.state.js';
 import { withEntitlement } from './entitlement.js';
 import { orderLineOf, orderOf, positive, refuse, returnLineOf, returnOf } from './find.js';
 import { receiveItems, type ScannedItem } from './receiving.js';
@@ -61,27 +61,35 @@ function notEmpty(items: readonly unknown[]): void {
   if (items.length === 0) throw new DomainError('validation_failed', 'Name at least one item.');
 }
 
-/** Takes units of a scan back: they are awaited again. What was graded or refunded since stays as it is. */
+/** The line a correction means that names none: items of no line if there are any, else the only line of the scan. */
+function correctedLine(scan: Scan): string | null {
+  if (scan.unexpected.some((item) => item.lineId === null)) return null;
+  const lines = new Set([...scan.received, ...scan.unexpected].map((part) => part.lineId));
+  if (lines.size > 1) throw new DomainError('validation_failed', `Scan ${scan.scanId} has several lines; name the one to correct.`);
+  return [...lines][0] ?? null;
+}
+
+/**
+ * Takes items of a scan back: first what was set aside as too much, then units received, which are awaited again. What was
+ * graded or refunded since stays as it is.
+ */
 function correctReceipt(command: CorrectReceipt, ret: ReturnState): readonly CustodyEvent[] {
   const { scanId, correctionId, why } = command;
   const scan = ret.scans.findLast((each) => each.scanId === scanId);
   if (scan === undefined) throw new DomainError('not_found', `Return ${ret.returnId} has no scan ${scanId}.`);
   if (scan.correctionIds.includes(correctionId)) return [];
   const quantity = positive(command.quantity, 'The quantity');
-  const lines = new Set(scan.received.map((part) => part.lineId));
-  const lineId = command.lineId ?? (lines.size === 1 ? (scan.received[0]?.lineId ?? null) : null);
-  const base = { ...doing(command), scanId, correctionId, lineId, delta: -quantity, why };
-  if (lineId !== null && lines.has(lineId)) {
-    const scanned = new Set(scan.received.filter((part) => part.lineId === lineId).flatMap((part) => part.units));
-    const isCorrectable = (unit: ReturnUnit): boolean =>
-      scanned.has(unit.unit) && unit.place === 'received' && !unit.settled && unit.entitledMinor === 0;
-    const units = take(returnLineOf(ret, lineId), quantity, new Set(), isCorrectable, `of scan ${scanId} and neither graded nor refunded`);
-    return [{ type: 'ReceiptCorrected', data: { ...base, units } }];
-  }
-  if (lines.size > 1 && command.lineId === null) throw new DomainError('validation_failed', `Scan ${scanId} received several lines; name the one to correct.`);
-  const unexpected = scan.unexpected.filter((item) => lineId === null || item.lineId === lineId).reduce((sum, item) => sum + item.quantity, 0);
-  if (unexpected < quantity) return refuse(`Scan ${scanId} holds ${unexpected} such items, not ${quantity}.`);
-  return [{ type: 'ReceiptCorrected', data: { ...base, units: [] } }];
+  const lineId = command.lineId ?? correctedLine(scan);
+  const aside = scan.unexpected.filter((item) => item.lineId === lineId).reduce((sum, item) => sum + item.quantity, 0);
+  const data = { ...doing(command), scanId, correctionId, lineId, delta: -quantity, why };
+  if (quantity <= aside) return [{ type: 'ReceiptCorrected', data: { ...data, units: [] } }];
+  const scanned = new Set(scan.received.filter((part) => part.lineId === lineId).flatMap((part) => part.units));
+  const line = ret.lines.find((each) => each.lineId === lineId);
+  if (line === undefined || scanned.size === 0) return refuse(`Scan ${scanId} holds ${aside} such items, not ${quantity}.`);
+  const isCorrectable = (unit: ReturnUnit): boolean =>
+    scanned.has(unit.unit) && unit.place === 'received' && !unit.settled && unit.entitledMinor === 0;
+  const units = take(line, quantity - aside, new Set(), isCorrectable, `of scan ${scanId} and neither graded nor refunded`);
+  return [{ type: 'ReceiptCorrected', data: { ...data, units } }];
 }
 
 /** A wrong item lay in the parcel: the line stays awaited, and nothing is refunded for it. */

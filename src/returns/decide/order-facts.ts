@@ -3,6 +3,7 @@ import { DomainError } from '../../eventing/decider.js';
 import { split } from '../money/allocate.js';
 import { minorDigits } from '../money/currency.js';
 import { BANK_TRANSFER, STORE_CREDIT } from '../money/payouts.js';
+import { shippingRefunded } from '../money/shipping.js';
 import type { NetTax, OrderFacts, OrderLine } from '../returns.events.js';
 import type { ReturnsState } from '../returns.state.js';
 import { refuse } from './find.js';
@@ -39,12 +40,17 @@ function checkDistinct(ids: readonly string[], what: string): void {
   }
 }
 
+function checkWhen(at: string | null, what: string): void {
+  if (at !== null && Number.isNaN(Date.parse(at))) invalid(`${what} is no point in time.`);
+}
+
 function checkLine(line: OrderLineFacts): void {
   const what = `line ${line.lineId}`;
   checkWhole(line.quantity, MAX_UNITS_PER_LINE, `The quantity of ${what}`);
   if (line.quantity === 0) invalid(`The quantity of ${what} must be at least 1.`);
   checkWhole(line.fulfilledQuantity, line.quantity, `The fulfilled quantity of ${what}`);
   checkPaid(line.paid, what);
+  checkWhen(line.deliveredAt, `The delivery of ${what}`);
 }
 
 function checkPayments(told: ToldOrder): void {
@@ -61,6 +67,7 @@ function checkPayments(told: ToldOrder): void {
 
 function check(told: ToldOrder): void {
   minorDigits(told.currency);
+  checkWhen(told.placedAt, 'placedAt');
   if (told.lines.length === 0) invalid('An order has at least one line.');
   checkDistinct(told.lines.map((line) => line.lineId), 'line');
   for (const line of told.lines) checkLine(line);
@@ -118,6 +125,7 @@ function checkReliedUpon(told: ToldOrder, state: ReturnsState): void {
   const { order, returns } = state;
   if (order === null || returns.length === 0) return;
   if (told.currency !== order.currency) refuse('The currency cannot change: the order has returns.');
+  if (told.shipping.netMinor + told.shipping.taxMinor < shippingRefunded(state)) refuse('The shipping cannot be lowered below what refunds gave back of it.');
   const lines = new Map(told.lines.map((line) => [line.lineId, line]));
   for (const lineId of new Set(returns.flatMap((ret) => ret.lines.map((line) => line.lineId)))) {
     const line = lines.get(lineId);

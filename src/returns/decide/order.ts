@@ -1,7 +1,7 @@
 /** Decisions about the order's facts: what was sold, paid, fulfilled and disputed. */
 import { DomainError } from '../../eventing/decider.js';
 import type { Json } from '../../eventing/event-store.js';
-import { paymentRooms } from '../money/caps.js';
+import { paymentRooms, usedOfOrder } from '../money/caps.js';
 import type { NetTax, OrderEvent, OrderFacts, Payment, Promotion } from '../returns.events.js';
 import type { ReturnsState } from '../returns.state.js';
 import { orderOf, refuse } from './find.js';
@@ -70,6 +70,8 @@ function checkPaymentsInUse(facts: OrderFacts, before: OrderFacts, state: Return
     if (now === undefined) return refuse(`Payment ${paymentId} cannot be taken away: refunds go back through it.`);
     if (now < usedMinor) return refuse(`Payment ${paymentId} cannot have captured less than the ${usedMinor} that refunds give back through it.`);
   }
+  const all = facts.payments.reduce((sum, payment) => sum + payment.capturedMinor, 0);
+  if (all < usedOfOrder(state)) refuse(`The payments cannot have captured less than the ${usedOfOrder(state)} that refunds give back.`);
 }
 
 function register(command: RegisterOrder, state: ReturnsState): readonly OrderEvent[] {

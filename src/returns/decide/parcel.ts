@@ -36,6 +36,9 @@ export type RecordTracking = On<
 >;
 export type ParcelCommand = RequestLabel | VoidLabel | RecordLabelOutcome | SchedulePickup | RecordTracking;
 
+/** Every label costs money; a return never needs as many parcels. */
+const MAX_LABELS = 10;
+
 const isUsable = (label: Label): boolean => label.state === 'requested' || label.state === 'issued';
 
 /** Methods for which the service buys the way back. */
@@ -59,8 +62,9 @@ export function voidLabels(ret: ReturnState, why: string, at: string): readonly 
 
 function requestLabel(command: RequestLabel, ret: ReturnState): readonly ParcelRailEvent[] {
   if (ret.authorisation !== 'approved') return refuse('A label is issued for an approved return only.');
-  if (ret.method === 'keep') return refuse('The customer keeps the items of this return; nothing is sent back.');
+  if (!needsLabel(ret)) return refuse(ret.method === 'keep' ? 'The customer keeps the items of this return.' : 'The customer sees to the way back of this return.');
   if (ret.labels.some((label) => label.state === 'requested')) return [];
+  if (ret.labels.filter(isUsable).length >= MAX_LABELS) return refuse(`A return has at most ${MAX_LABELS} labels at a time; void one first.`);
   return [labelRequested(ret, command.carrier, command.at)];
 }
 
@@ -131,9 +135,10 @@ function isKnown(parcel: Parcel | undefined, { at, place, status, code }: Record
   const same = parcel.lastAt === at && parcel.lastPlace === place;
   switch (status) {
     case 'delivered':
-      return parcel.deliveredAt !== null;
+      return parcel.deliveredAt !== null && parcel.phase !== 'lost';
     case 'lost':
-      return parcel.phase === 'lost';
+      // The warehouse has it on the table, whatever the carrier believes.
+      return parcel.phase === 'lost' || parcel.phase === 'opened';
     case 'delayed':
       return same && parcel.delayed;
     case 'exception':

@@ -1,10 +1,11 @@
 /** Decisions about money: manual refunds, what became of each payout, and what people do with hanging ones. */
 import { DomainError } from '../../eventing/decider.js';
 import { allocate } from '../money/allocate.js';
-import { orderRoom, paymentRooms } from '../money/caps.js';
+import { isOverdrawn } from '../money/caps.js';
 import { BANK_TRANSFER, spread, STORE_CREDIT } from '../money/payouts.js';
 import type { Destination, MoneyEvent, OrderFacts, RefundEntitled, UnitRefund } from '../returns.events.js';
 import { refundIdOf } from '../returns.events.js';
+import { evolve } from '../returns.evolve.js';
 import type { Payout, PayoutState, Refund, ReturnsState, ReturnState } from '../returns.state.js';
 import { livePayouts } from '../returns.status.js';
 import { orderOf, payoutOf, refundOf, refuse, returnOf } from './find.js';
@@ -160,29 +161,37 @@ function checkHere(payout: Payout): void {
   if (payout.reroutedTo !== null) refuse(`This payout goes another way now: ${payout.reroutedTo}.`);
 }
 
+/**
+ * Decides on the payouts one after the other, each in the light of the ones before. What makes a payout count again (or
+ * count elsewhere) must leave order and payment within their caps.
+ */
+function inTurn(state: ReturnsState, payouts: readonly Payout[], decideOne: (payout: Payout) => MoneyEvent | undefined): readonly MoneyEvent[] {
+  const order = orderOf(state);
+  let now = state;
+  return payouts.flatMap((payout) => {
+    checkHere(payout);
+    const event = decideOne(payout);
+    if (event === undefined) return [];
+    now = evolve(now, event);
+    const through = event.type === 'RefundRerouted' ? event.data.toPaymentId : payout.paymentId;
+    const countsAnew = payout.state === 'failed' || event.type === 'RefundRerouted';
+    if (countsAnew && isOverdrawn(now, order, through)) {
+      return overRefund(`${payout.amountMinor} more cannot be given back through ${through}; other refunds or disputes have used it up.`);
+    }
+    return [event];
+  });
+}
+
 function retry({ at, returnId, refundId, paymentId, reason }: RetryRefund, ret: ReturnState, state: ReturnsState): readonly MoneyEvent[] {
   const refund = refundOf(ret, refundId);
   const hangs = (payout: Payout): boolean => isOneOf(payout.state, 'failed', 'parked', 'in_doubt');
   const payouts = meant(refund, paymentId, hangs);
   if (payouts.length === 0 && !livePayouts(refund).some((payout) => payout.state === 'entitled')) return refuse('Nothing of this refund hangs.');
-  return payouts.flatMap((payout): readonly MoneyEvent[] => {
-    checkHere(payout);
-    if (payout.state === 'entitled') return [];
+  return inTurn(state, payouts, (payout) => {
+    if (payout.state === 'entitled') return undefined;
     if (!hangs(payout)) return refuse(`A payout that is ${payout.state} is not retried.`);
-    if (payout.state === 'failed') checkRoom(payout, state);
-    return [{ type: 'RefundRetryRequested', data: { at, returnId, refundId, paymentId: payout.paymentId, reason } }];
+    return { type: 'RefundRetryRequested', data: { at, returnId, refundId, paymentId: payout.paymentId, reason } };
   });
-}
-
-/** A failed payout gave its room back; others may have taken it since. */
-function checkRoom(payout: Payout, state: ReturnsState): void {
-  const order = orderOf(state);
-  if (payout.amountMinor > orderRoom(state, order)) overRefund('The payments of the order cannot give back that much any more.');
-  if (payout.destination !== 'original_payment') return;
-  const room = paymentRooms(state, order).find((each) => each.paymentId === payout.paymentId)?.refundableMinor ?? 0;
-  if (payout.amountMinor > room) {
-    overRefund(`Payment ${payout.paymentId} can give back ${room} more, not ${payout.amountMinor}; send it another way.`);
-  }
 }
 
 function settle({ at, returnId, refundId, paymentId, providerRefundId }: SettleRefund, ret: ReturnState, state: ReturnsState): readonly MoneyEvent[] {
@@ -191,26 +200,23 @@ function settle({ at, returnId, refundId, paymentId, providerRefundId }: SettleR
     isOneOf(is, 'submitted', 'pending', 'in_doubt', 'parked', 'failed') || (is === 'entitled' && provider === 'manual');
   const payouts = meant(refund, paymentId, canBe);
   if (payouts.length === 0 && livePayouts(refund).some((payout) => payout.state !== 'succeeded')) return refuse('Nothing of this refund was sent yet.');
-  return payouts.flatMap((payout): readonly MoneyEvent[] => {
-    checkHere(payout);
-    if (payout.state === 'succeeded') return [];
+  return inTurn(state, payouts, (payout) => {
+    if (payout.state === 'succeeded') return undefined;
     if (!canBe(payout)) return refuse(`A payout that is ${payout.state} cannot be settled by hand.`);
-    if (payout.state === 'failed') checkRoom(payout, state);
-    return [paid({ at, returnId, refundId, paymentId: payout.paymentId }, refund, payout, providerRefundId, 'staff')];
+    return paid({ at, returnId, refundId, paymentId: payout.paymentId }, refund, payout, providerRefundId, 'staff');
   });
 }
 
-function fail({ at, returnId, refundId, paymentId, code }: FailRefund, ret: ReturnState): readonly MoneyEvent[] {
+function fail({ at, returnId, refundId, paymentId, code }: FailRefund, ret: ReturnState, state: ReturnsState): readonly MoneyEvent[] {
   const refund = refundOf(ret, refundId);
   const canBe = ({ state, provider }: Payout): boolean =>
     isOneOf(state, 'submitted', 'pending', 'in_doubt', 'parked') || (state === 'entitled' && provider === 'manual');
   const payouts = meant(refund, paymentId, canBe);
   if (payouts.length === 0 && !livePayouts(refund).some((payout) => payout.state === 'failed')) return refuse('Nothing of this refund is under way.');
-  return payouts.flatMap((payout): readonly MoneyEvent[] => {
-    checkHere(payout);
-    if (payout.state === 'failed') return [];
+  return inTurn(state, payouts, (payout) => {
+    if (payout.state === 'failed') return undefined;
     if (!canBe(payout)) return refuse(`A payout that is ${payout.state} cannot be failed by hand.`);
-    return [{ type: 'RefundFailed', data: { at, returnId, refundId, paymentId: payout.paymentId, code, by: 'staff' } }];
+    return { type: 'RefundFailed', data: { at, returnId, refundId, paymentId: payout.paymentId, code, by: 'staff' } };
   });
 }
 
@@ -236,15 +242,13 @@ function reroute(command: RerouteRefund, ret: ReturnState, state: ReturnsState):
   const payouts = meant(refund, command.paymentId, canBe);
   if (payouts.length === 0) return refuse('Nothing of this refund can be sent another way.');
   const taken = new Set(refund.payouts.map((payout) => payout.paymentId));
-  return payouts.map((payout): MoneyEvent => {
-    checkHere(payout);
+  return inTurn(state, payouts, (payout) => {
     if (!canBe(payout)) {
       const why = payout.doubtful ? 'in doubt: it may have been paid, so clear that up first' : payout.state;
       return refuse(`A payout is sent another way when it has failed or is parked; this one is ${why}.`);
     }
     const toPaymentId = newName(refund, taken, destination, command.toPaymentId, order);
     taken.add(toPaymentId);
-    checkRoom({ ...payout, paymentId: toPaymentId, destination }, state);
     return { type: 'RefundRerouted', data: { at, returnId, refundId, paymentId: payout.paymentId, destination, toPaymentId, reason } };
   });
 }
@@ -264,7 +268,7 @@ export function decideRefund(command: RefundCommand, state: ReturnsState): reado
     case 'SettleRefund':
       return settle(command, ret, state);
     case 'FailRefund':
-      return fail(command, ret);
+      return fail(command, ret, state);
     case 'RerouteRefund':
       return reroute(command, ret, state);
   }

@@ -25,18 +25,18 @@ function corrected(ret: ReturnState, { data }: ReceiptCorrected): ReturnState {
     received: scan.received
       .map((part) => (part.lineId === lineId ? { ...part, units: part.units.filter((unit) => !units.includes(unit)) } : part))
       .filter((part) => part.units.length > 0),
-    unexpected: units.length > 0 ? scan.unexpected : fewer(scan.unexpected, lineId, -delta),
+    unexpected: fewer(scan.unexpected, lineId, -delta - units.length),
     correctionIds: [...scan.correctionIds, correctionId],
   }));
   if (lineId === null) return { ...next, station };
   return { ...changeUnits(next, lineId, units, (unit) => ({ ...unit, place: 'awaiting' })), station };
 }
 
-/** `quantity` items fewer among the unexpected ones of that line (any, where `lineId` is null). */
+/** `quantity` items fewer among the unexpected ones of that line (null: of no line). */
 function fewer(unexpected: Scan['unexpected'], lineId: string | null, quantity: number): Scan['unexpected'] {
   let left = quantity;
   return unexpected.flatMap((item) => {
-    if (lineId !== null && item.lineId !== lineId) return [item];
+    if (item.lineId !== lineId) return [item];
     const taken = Math.min(left, item.quantity);
     left -= taken;
     return item.quantity === taken ? [] : [{ ...item, quantity: item.quantity - taken }];

@@ -55,9 +55,6 @@ function charge(sumMinor: number, due: readonly Fee[]): readonly Fee[] {
   });
 }
 
-const refunded = (units: readonly UnitRefund[]): readonly UnitRefund[] =>
-  units.filter((unit) => unit.refundMinor > 0 || (unit.factorBp > 0 && unit.netMinor + unit.taxMinor === 0));
-
 function ruleIds(terms: Terms, amounts: Omit<Amounts, 'ruleIds'>): readonly string[] {
   return [
     'units.paid',
@@ -77,9 +74,8 @@ function ruleIds(terms: Terms, amounts: Omit<Amounts, 'ruleIds'>): readonly stri
 export function amountsOf(state: ReturnsState, order: OrderFacts, ret: ReturnState, claims: readonly UnitClaim[]): Amounts {
   const { terms } = ret;
   const units = unitRefunds(order, claims);
-  const faults = new Map(claims.map((claim) => [claim.lineId, claim.fault]));
-  const given = refunded(units).map(({ lineId, unit }) => ({ lineId, unit, fault: faults.get(lineId) ?? ('customer' as const) }));
-  const shippingMinor = shippingRefund(state, order, terms.outboundShipping, given);
+  // A unit that came back wrong or as an empty box does not bring the shipping back.
+  const shippingMinor = shippingRefund(state, order, terms.outboundShipping, claims.filter((claim) => claim.factorBp > 0));
   const sumMinor = units.reduce((sum, unit) => sum + unit.refundMinor, shippingMinor);
   const goodsMinor = units.reduce((sum, unit) => sum + unit.netMinor + unit.taxMinor, 0);
   const fees = charge(sumMinor, [

@@ -44,12 +44,25 @@ export function paymentRooms(state: ReturnsState, order: OrderFacts): readonly P
   });
 }
 
-/**
- * What the order as a whole may still give back, whichever way it goes: all that was captured, less disputes and less
- * everything used, store credit and bank transfers included (bonus credit is outside the caps).
- */
-export function orderRoom(state: ReturnsState, order: OrderFacts): number {
+/** Everything used, whichever way it goes: store credit and bank transfers included, bonus credit not. */
+export const usedOfOrder = (state: ReturnsState): number => total(allPayouts(state).filter(counts));
+
+/** All that was captured, less disputes and everything used; below 0 when disputed after it was refunded. */
+function orderBalance(state: ReturnsState, order: OrderFacts): number {
   const captured = order.payments.reduce((sum, payment) => sum + payment.capturedMinor, 0);
   const taken = order.payments.reduce((sum, payment) => sum + disputed(state, payment.paymentId), 0);
-  return Math.max(0, captured - taken - total(allPayouts(state).filter(counts)));
+  return captured - taken - usedOfOrder(state);
+}
+
+/** What the order as a whole may still give back, whichever way it goes. */
+export const orderRoom = (state: ReturnsState, order: OrderFacts): number => Math.max(0, orderBalance(state, order));
+
+/**
+ * Does the order, or that payment of it, give back more than it may? Asked of the state after a payout was started
+ * again, settled or sent another way.
+ */
+export function isOverdrawn(state: ReturnsState, order: OrderFacts, paymentId: string): boolean {
+  if (orderBalance(state, order) < 0) return true;
+  const room = paymentRooms(state, order).find((each) => each.paymentId === paymentId);
+  return room !== undefined && room.refundedMinor + room.reservedMinor + room.disputedMinor > room.capturedMinor;
 }

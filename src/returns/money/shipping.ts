@@ -9,7 +9,8 @@ export type RefundedUnit = { readonly lineId: string; readonly unit: number; rea
 
 const paidShipping = (order: OrderFacts): number => order.shipping.netMinor + order.shipping.taxMinor;
 
-function givenSoFar(state: ReturnsState): number {
+/** Outbound shipping given back by all refunds so far, minor units. */
+export function shippingRefunded(state: ReturnsState): number {
   return state.returns.reduce((sum, ret) => sum + ret.refunds.reduce((part, refund) => part + refund.breakdown.shippingMinor, 0), 0);
 }
 
@@ -74,5 +75,5 @@ function dueShipping(state: ReturnsState, order: OrderFacts, policy: Terms['outb
  */
 export function shippingRefund(state: ReturnsState, order: OrderFacts, policy: Terms['outboundShipping'], units: readonly RefundedUnit[]): number {
   if (units.length === 0) return 0;
-  return Math.min(dueShipping(state, order, policy, units), paidShipping(order) - givenSoFar(state));
+  return Math.min(dueShipping(state, order, policy, units), paidShipping(order) - shippingRefunded(state));
 }
