@@ -1,7 +1,9 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { EventCatalogue } from '../eventing/upcasting.js';
 import { HandlePolicyHandler } from './policy.commands.js';
 import { PolicyController } from './policy.controller.js';
 import { PolicyLookup } from './policy.lookup.js';
+import { policyModel } from './policy.model.js';
 
 /** The return policy: its versions, and which one is in force. */
 @Module({
@@ -9,4 +11,10 @@ import { PolicyLookup } from './policy.lookup.js';
   providers: [HandlePolicyHandler, PolicyLookup],
   exports: [PolicyLookup],
 })
-export class PolicyModule {}
+export class PolicyModule implements OnModuleInit {
+  constructor(private readonly catalogue: EventCatalogue) {}
+
+  onModuleInit(): void {
+    this.catalogue.register(policyModel);
+  }
+}

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder } from 'kysely';
 import type { Position } from '../eventing/event-store.js';
 import { ReadModels } from '../eventing/read-models.js';
-import type { RateAnswer, RatesAnswer, RatesQuery } from './portal.dto.js';
+import type { RateAnswer, RatesAnswer, RatesQuery } from './returns-board.dto.js';
 import { RETURN_RATES } from './return-rates.projection.js';
 
 type Sum = number | string | null;

@@ -8,7 +8,7 @@ import type { CsvRow } from '../http/csv.js';
 import { decodeCursor, pageOf, type CursorKey } from '../http/paging.js';
 import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
-import type { BoardAnswer, BoardQuery, BoardRowAnswer } from './portal.dto.js';
+import type { BoardAnswer, BoardQuery, BoardRowAnswer } from './returns-board.dto.js';
 import { numberKey, RETURNS_BOARD } from './returns-board.projection.js';
 
 /** PostgreSQL answers `bigint` and `count` as text, SQLite as numbers. */

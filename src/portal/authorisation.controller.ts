@@ -1,0 +1,95 @@
+/** What staff (and for cancelling, customers) decide about a return. */
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../http/access.js';
+import { answered, type Answer } from '../http/answer.js';
+import { Asked } from '../http/command-context.js';
+import { notFound } from '../http/problem.js';
+import type { AuthorisationCommand } from '../returns/decide/authorisation.js';
+import { ReturnDto } from '../returns/returns.dto.js';
+import { orderIdOfReturn, returnsStream } from '../returns/returns.events.js';
+import { PortalCommands } from './portal.commands.js';
+import { DeclineDto, ReturnPath, ReviewDto, StaffDecisionDto } from './portal.dto.js';
+import { ReturnPages } from './return-pages.queries.js';
+
+/** `at`, `rail` and `returnId` are the same for all of them. */
+type Decision = AuthorisationCommand extends infer Command ? (Command extends { returnId: string } ? Omit<Command, 'at' | 'rail' | 'returnId'> : never) : never;
+
+@ApiTags('returns')
+@Controller('v1/returns/:returnId')
+export class AuthorisationController {
+  constructor(
+    private readonly commands: PortalCommands,
+    private readonly pages: ReturnPages,
+  ) {}
+
+  @Post('approve')
+  @HttpCode(200)
+  @Allow('shop', 'warehouse', 'finance')
+  @ApiOperation({ summary: 'Approve a return', description: 'Orders the label, and pays at once where nothing has to come back.' })
+  @ApiOkResponse({ type: ReturnDto })
+  approve(@Param() path: ReturnPath, @Asked() asked: Asked): Promise<Answer> {
+    return this.decide(path, asked, { type: 'ApproveReturn' });
+  }
+
+  @Post('decline')
+  @HttpCode(200)
+  @Allow('shop', 'warehouse', 'finance')
+  @ApiOperation({ summary: 'Decline a return', description: 'Releases its units.' })
+  @ApiOkResponse({ type: ReturnDto })
+  async decline(@Param() path: ReturnPath, @Body() { code, note, reason }: DeclineDto, @Asked() asked: Asked): Promise<Answer> {
+    const noteRef = await this.commands.noteRef(orderOf(path), note ?? reason);
+    return this.decide(path, asked, { type: 'DeclineReturn', code, noteRef });
+  }
+
+  @Post('review')
+  @HttpCode(200)
+  @Allow('shop', 'warehouse', 'finance')
+  @ApiOperation({ summary: 'Send a return to review' })
+  @ApiOkResponse({ type: ReturnDto })
+  async review(@Param() path: ReturnPath, @Body() { code, reason }: ReviewDto, @Asked() asked: Asked): Promise<Answer> {
+    const words = await this.commands.reason(orderOf(path), reason, 'A person looks at this return.');
+    return this.decide(path, asked, { type: 'SendReturnToReview', reasons: [{ code, words }] });
+  }
+
+  @Post('cancel')
+  @HttpCode(200)
+  @Allow('customer', 'shop', 'warehouse', 'finance')
+  @ApiOperation({ summary: 'Cancel a return', description: 'As long as nothing is on its way, received or refunded. Voids the label and releases the units.' })
+  @ApiOkResponse({ type: ReturnDto })
+  async cancel(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionDto, @Asked() asked: Asked): Promise<Answer> {
+    const by = asked.principal.kind === 'customer' ? 'customer' : 'staff';
+    return this.decide(path, asked, { type: 'CancelReturn', by, reason: await this.commands.reason(orderOf(path), reason, `${by}_request`) });
+  }
+
+  @Post('close')
+  @HttpCode(200)
+  @Allow('shop', 'warehouse', 'finance')
+  @ApiOperation({ summary: 'Close a return', description: 'Nothing more is awaited; units still awaited are released.' })
+  @ApiOkResponse({ type: ReturnDto })
+  async close(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionDto, @Asked() asked: Asked): Promise<Answer> {
+    return this.decide(path, asked, { type: 'CloseReturn', reason: await this.commands.reason(orderOf(path), reason, 'closed_by_staff') });
+  }
+
+  @Post('reopen')
+  @HttpCode(200)
+  @Allow('shop', 'warehouse', 'finance')
+  @ApiOperation({ summary: 'Open a closed return again' })
+  @ApiOkResponse({ type: ReturnDto })
+  async reopen(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionDto, @Asked() asked: Asked): Promise<Answer> {
+    return this.decide(path, asked, { type: 'ReopenReturn', reason: await this.commands.reason(orderOf(path), reason, 'reopened_by_staff') });
+  }
+
+  private async decide(path: ReturnPath, asked: Asked, decision: Decision): Promise<Answer> {
+    const orderId = orderOf(path);
+    const { returnId } = path;
+    const executed = await this.commands.run(orderId, { ...decision, rail: 'authorisation', at: asked.at, returnId }, asked.context(returnsStream(orderId)));
+    return answered(executed, await this.pages.body(executed, orderId, returnId));
+  }
+}
+
+function orderOf({ returnId }: ReturnPath): string {
+  const orderId = orderIdOfReturn(returnId);
+  if (orderId === undefined) throw notFound();
+  return orderId;
+}

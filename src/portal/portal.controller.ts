@@ -1,0 +1,91 @@
+/** What a customer does: sees what may come back and for how much, files a return, follows it. */
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Allow, Who, type Principal } from '../http/access.js';
+import { answered, readAt, type Answer } from '../http/answer.js';
+import { Asked } from '../http/command-context.js';
+import { notFound } from '../http/problem.js';
+import { PolicyLookup } from '../policy/policy.lookup.js';
+import { quote, returnableLines, type AskedLine } from '../returns/quote.js';
+import { ReturnDto } from '../returns/returns.dto.js';
+import { orderIdOfReturn, returnsStream } from '../returns/returns.events.js';
+import { ReturnsQueries } from '../returns/returns.queries.js';
+import type { Clock } from '../shared/clock.js';
+import { CLOCK } from '../shared/tokens.js';
+import { PortalCommands } from './portal.commands.js';
+import { AsOfQuery, FileReturnDto, HistoryAnswer, OrderPath, QuoteAnswer, QuoteDto, ReturnableAnswer, ReturnPath } from './portal.dto.js';
+import { ReturnPages } from './return-pages.queries.js';
+
+@ApiTags('returns')
+@Controller('v1')
+export class PortalController {
+  constructor(
+    private readonly commands: PortalCommands,
+    private readonly queries: ReturnsQueries,
+    private readonly policies: PolicyLookup,
+    private readonly pages: ReturnPages,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Get('orders/:orderId/returnable')
+  @Allow('customer', 'shop')
+  @ApiOperation({ summary: 'What of the order may be returned', description: 'Units, reasons, methods and outcomes, with words for the customer.' })
+  @ApiOkResponse({ type: ReturnableAnswer })
+  async returnable(@Param() { orderId }: OrderPath): Promise<Answer> {
+    const { state, revision } = await this.queries.ofOrder(orderId);
+    return readAt(revision, returnableLines(await this.policies.inForce(), state, this.clock().toISOString()));
+  }
+
+  @Post('orders/:orderId/returns/quote')
+  @HttpCode(200)
+  @Allow('customer', 'shop')
+  @ApiOperation({ summary: 'What a return would come to', description: 'Changes nothing. Filing the same at the same moment is worth exactly this.' })
+  @ApiOkResponse({ type: QuoteAnswer })
+  async quote(@Param() { orderId }: OrderPath, @Body() { lines, outcome, method }: QuoteDto, @Asked() asked: Asked): Promise<Answer> {
+    const { state, revision } = await this.queries.ofOrder(orderId);
+    const request = { lines: lines.map(quotedLine), outcome, method };
+    return readAt(revision, quote(await this.policies.inForce(), state, request, asked.at));
+  }
+
+  @Post('orders/:orderId/returns')
+  @HttpCode(201)
+  @Allow('customer', 'shop')
+  @ApiOperation({ summary: 'File a return', description: 'The policy in force is frozen on it, and answers at once: approved, in review or declined.' })
+  @ApiCreatedResponse({ type: ReturnDto, headers: { Location: { description: 'Address of the return', schema: { type: 'string' } } } })
+  async file(@Param() { orderId }: OrderPath, @Body() body: FileReturnDto, @Asked() asked: Asked, @Res({ passthrough: true }) reply: FastifyReply): Promise<Answer> {
+    const executed = await this.commands.file(orderId, body, asked.at, asked.context(returnsStream(orderId)));
+    const filed = executed.events.find((event) => event.type === 'ReturnRequested');
+    if (filed === undefined) throw new Error('A return was filed without an event');
+    const { returnId } = filed.data;
+    void reply.header('location', `/v1/returns/${encodeURIComponent(returnId)}`);
+    return answered(executed, await this.pages.body(executed, orderId, returnId), { status: 201 });
+  }
+
+  @Get('returns/:returnId')
+  @Allow('customer', 'shop', 'warehouse', 'finance')
+  @ApiOperation({ summary: 'One return, now or as of a past moment', description: 'Folded from its stream: never behind. Before it was filed there is nothing.' })
+  @ApiOkResponse({ type: ReturnDto })
+  async get(@Param() { returnId }: ReturnPath, @Query() { asOf }: AsOfQuery): Promise<Answer> {
+    const orderId = orderIdOfReturn(returnId);
+    const folded = await this.queries.ofReturn(returnId, asOf);
+    if (orderId === undefined || folded === undefined) throw notFound();
+    return readAt(folded.revision, await this.pages.body(folded, orderId, returnId));
+  }
+
+  @Get('returns/:returnId/history')
+  @Allow('customer', 'shop', 'warehouse', 'finance')
+  @ApiOperation({ summary: 'What happened, in words', description: 'Every event of the return, oldest first; customers see what kind of person acted, staff also who.' })
+  @ApiOkResponse({ type: HistoryAnswer })
+  async history(@Param() { returnId }: ReturnPath, @Who() principal: Principal): Promise<HistoryAnswer> {
+    const orderId = orderIdOfReturn(returnId);
+    const history = orderId === undefined ? undefined : await this.pages.history(orderId, returnId, principal);
+    if (history === undefined) throw notFound();
+    return history;
+  }
+}
+
+/** Whether there is a note is all a quote asks. */
+const quotedLine = ({ lineId, quantity, reason, condition, note, photos }: QuoteDto['lines'][number]): AskedLine => ({
+  lineId, quantity, reason: reason ?? null, condition, noteRef: note === null || note === undefined ? null : 'note', photoRefs: photos ?? [],
+});
