@@ -40,6 +40,7 @@ export class EventStoreDbDouble {
   readonly #faults: (AppendFault | undefined)[] = [];
   readonly #reads = new Set<ReadCall>();
   #failFeatures = 0;
+  #ignoreSubscriptions = 0;
 
   private constructor(
     readonly network: FaultyNetwork,
@@ -87,6 +88,11 @@ export class EventStoreDbDouble {
     this.#failFeatures = count;
   }
 
+  /** The next subscriptions are taken and never answered, not even confirmed. */
+  ignoreNextSubscriptions(count: number): void {
+    this.#ignoreSubscriptions = count;
+  }
+
   /** Ends the open subscriptions: without an error, as unavailable, or as a refused argument. */
   dropSubscriptions(how: 'ended' | 'unavailable' | 'invalid-argument'): void {
     for (const call of [...this.#reads]) {
@@ -114,6 +120,10 @@ export class EventStoreDbDouble {
     for (const end of ['close', 'cancelled', 'finish', 'error']) call.on(end, () => this.#reads.delete(call));
     if (call.request.getOptions()?.hasSubscription() !== true) return readOnce(this.log, call);
     this.subscriptions += 1;
+    if (this.#ignoreSubscriptions > 0) {
+      this.#ignoreSubscriptions -= 1;
+      return;
+    }
     void subscribe(this.log, call, (position) => this.beforeCheckpoint(position));
   }
 

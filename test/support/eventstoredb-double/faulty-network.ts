@@ -6,6 +6,8 @@ export class FaultyNetwork {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #frozen = false;
+  /** Bytes that came from clients while frozen, and were lost. */
+  lost = 0;
 
   private constructor(target: number) {
     this.#server = createServer((client) => {
@@ -22,7 +24,10 @@ export class FaultyNetwork {
           upstream.destroy();
         });
       }
-      client.on('data', (chunk) => !this.#frozen && upstream.write(chunk));
+      client.on('data', (chunk: Buffer) => {
+        if (this.#frozen) this.lost += chunk.length;
+        else upstream.write(chunk);
+      });
       upstream.on('data', (chunk) => !this.#frozen && client.write(chunk));
     });
   }
