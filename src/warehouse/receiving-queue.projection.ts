@@ -7,7 +7,7 @@ import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import { deleteRows, upsertRows } from '../eventing/sql/statement.js';
 import { returnsDecider } from '../returns/returns.decider.js';
 import type { ReturnsEvent } from '../returns/returns.events.js';
-import type { ReturnsState } from '../returns/returns.state.js';
+import { NOTHING_YET, type ReturnsState, type ReturnState } from '../returns/returns.state.js';
 import { codesOf, queueRowOf, type CodeRow, type QueueRow } from './receiving-queue.rows.js';
 
 export const RECEIVING_QUEUE = 'receiving-queue';
@@ -28,25 +28,38 @@ const HANDLED: readonly ReturnsEvent['type'][] = [
   'RestockRequested', 'RestockConfirmed', 'RestockBlocked',
 ];
 
-const rowsOf = (state: ReturnsState): ReadonlyMap<string, QueueRow> =>
-  new Map(state.returns.flatMap((ret) => queueRowOf(state, ret) ?? []).map((row) => [row.return_id, row]));
-const codesByEntry = (state: ReturnsState): ReadonlyMap<string, CodeRow> =>
-  new Map(state.returns.flatMap((ret) => codesOf(state, ret)).map((row) => [row.entry, row]));
+/** Rows by their key, as they are and as they must be. */
+type Difference<Row> = { readonly changed: readonly Row[]; readonly gone: readonly string[] };
 
-/** What must be written and removed so that the rows become those of `after`. */
-function difference<Row>(before: ReadonlyMap<string, Row>, after: ReadonlyMap<string, Row>): { readonly changed: readonly Row[]; readonly gone: readonly string[] } {
-  const changed = [...after].filter(([key, row]) => JSON.stringify(before.get(key)) !== JSON.stringify(row)).map(([, row]) => row);
-  return { changed, gone: [...before.keys()].filter((key) => !after.has(key)) };
+function difference<Row>(before: readonly Row[], after: readonly Row[], keyOf: (row: Row) => string): Difference<Row> {
+  const known = new Map(before.map((row) => [keyOf(row), JSON.stringify(row)]));
+  const kept = new Set(after.map(keyOf));
+  return { changed: after.filter((row) => known.get(keyOf(row)) !== JSON.stringify(row)), gone: [...known.keys()].filter((key) => !kept.has(key)) };
+}
+
+const rowsOf = (state: ReturnsState, returns: readonly ReturnState[]): readonly QueueRow[] => returns.flatMap((ret) => queueRowOf(state, ret) ?? []);
+const codeRowsOf = (state: ReturnsState, returns: readonly ReturnState[]): readonly CodeRow[] => returns.flatMap((ret) => codesOf(state, ret));
+
+/** The returns of an order that its events touched, before and after. Folding copies only what changes. */
+function touched({ before = NOTHING_YET, after }: Change<ReturnsState>): { readonly was: readonly ReturnState[]; readonly is: readonly ReturnState[] } {
+  const isTouched = (index: number): boolean => before.order !== after.order || before.returns[index] !== after.returns[index];
+  return { was: before.returns.filter((_, index) => isTouched(index)), is: after.returns.filter((_, index) => isTouched(index)) };
 }
 
 function apply(changes: readonly Change<ReturnsState>[], tables: TableNames): readonly CompiledQuery[] {
-  const rows = changes.map(({ before, after }) => difference(before ? rowsOf(before) : new Map<string, QueueRow>(), rowsOf(after)));
-  const codes = changes.map(({ before, after }) => difference(before ? codesByEntry(before) : new Map<string, CodeRow>(), codesByEntry(after)));
+  const differences = changes.map((change) => {
+    const { was, is } = touched(change);
+    const { before = NOTHING_YET, after } = change;
+    return {
+      rows: difference(rowsOf(before, was), rowsOf(after, is), (row) => row.return_id),
+      codes: difference(codeRowsOf(before, was), codeRowsOf(after, is), (row) => row.entry),
+    };
+  });
   return [
-    ...deleteRows(tables('rows'), 'return_id', rows.flatMap((each) => each.gone)),
-    ...upsertRows(tables('rows'), ROW_COLUMNS, ['return_id'], rows.flatMap((each) => each.changed)),
-    ...deleteRows(tables('codes'), 'entry', codes.flatMap((each) => each.gone)),
-    ...upsertRows(tables('codes'), CODE_COLUMNS, ['entry'], codes.flatMap((each) => each.changed)),
+    ...deleteRows(tables('rows'), 'return_id', differences.flatMap(({ rows }) => rows.gone)),
+    ...upsertRows(tables('rows'), ROW_COLUMNS, ['return_id'], differences.flatMap(({ rows }) => rows.changed)),
+    ...deleteRows(tables('codes'), 'entry', differences.flatMap(({ codes }) => codes.gone)),
+    ...upsertRows(tables('codes'), CODE_COLUMNS, ['entry'], differences.flatMap(({ codes }) => codes.changed)),
   ];
 }
 
@@ -76,6 +89,6 @@ export const receivingQueueProjection: Projection<ReturnsState> = {
   handles: new Set(HANDLED),
   documentId: (event) => event.streamId,
   // What the log holds under a type of the returns stream has that type's shape; readers get it in today's version.
-  evolve: (state, { type, data }) => returnsDecider.evolve(state ?? returnsDecider.initialState, { type, data } as ReturnsEvent),
+  evolve: (state, { type, data }) => returnsDecider.evolve(state ?? NOTHING_YET, { type, data } as ReturnsEvent),
   apply,
 };

@@ -40,7 +40,10 @@ const given = (...events: readonly FoundParcelEvent[]) => ({
       },
     };
   },
-  status: () => statusOfFound(fold(events)!),
+  status: () => {
+    const parcel = fold(events);
+    return parcel === null ? undefined : statusOfFound(parcel);
+  },
 });
 
 describe('A parcel nobody announced', () => {
