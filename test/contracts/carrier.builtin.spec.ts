@@ -105,7 +105,7 @@ describe('A built-in label', () => {
   it('as ZPL has the printer make Code 128 of both numbers and a QR code', async () => {
     const zpl = await zplOf();
     expect(zpl).toMatch(new RegExp(`\\^BCN,200,N,N,N,A\\^FH_\\^FD${trackingNumber}\\^FS`));
-    expect(zpl).toMatch(/\^BCN,96,N,N,N,A\^FH_\^FDSO-1001-R1\^FS/);
+    expect(zpl).toMatch(/\^BCN,88,N,N,N,A\^FH_\^FDSO-1001-R1\^FS/);
     expect(zpl).toMatch(/\^BQN,2,\d+\^FH_\^FDMA,SO-1001-R1\^FS/);
   });
 
