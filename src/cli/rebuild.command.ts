@@ -10,7 +10,7 @@ export async function rebuild(view: string | undefined): Promise<void> {
     if (view !== undefined && !known.includes(view)) throw new Error(`There is no view "${view}"; there are ${known.join(', ')}.`);
     for (const name of view === undefined ? known : [view]) {
       let progress: ReturnType<typeof startProgress> | undefined;
-      await models.rebuild(name, ({ done, total }) => (progress ??= startProgress(name, total)).update(done));
+      await models.rebuild(name, ({ eventsSeen, eventsExpected }) => (progress ??= startProgress(name, eventsExpected)).update(eventsSeen));
       progress?.finish();
       process.stdout.write(`${name} is rebuilt.\n`);
     }
