@@ -3,6 +3,7 @@ import { ConsoleLogger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type Overrides } from './app.module.js';
+import { Metrics } from './http/metrics.js';
 import { ApiDescription } from './http/openapi.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { FieldsPipe } from './http/reading.js';
@@ -35,6 +36,7 @@ export async function createApp(config: Config, overrides: Overrides & { readonl
   });
   app.useGlobalPipes(new FieldsPipe());
   app.useGlobalFilters(new ProblemFilter(routes.methodsAt));
+  app.get(Metrics).observe(adapter.getInstance());
   app.get(ApiDescription).of(app);
   try {
     await app.init();

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Actor, Position } from '../eventing/event-store.js';
+import { hashCommand } from '../eventing/command-identity.js';
 import { deriveCommandId, type CommandContext } from '../eventing/execute-command.js';
 import { principalOf, type Principal } from './access.js';
 import { Problem } from './problem.js';
@@ -21,6 +22,7 @@ class AskedRequest {
   /** Position a view must have reached before it answers (`X-Min-Position`). */
   readonly minPosition: Position | undefined;
   private readonly idempotencyKey: string | undefined;
+  private readonly payloadHash: string | undefined;
   private readonly correlationId: string | undefined;
 
   /** @throws Problem validation_failed for headers that are not as documented */
@@ -32,6 +34,7 @@ class AskedRequest {
     this.ifMatch = revisionIn(headers['if-match']);
     this.minPosition = positionIn(headers['x-min-position']);
     this.idempotencyKey = keyIn(headers['idempotency-key']);
+    this.payloadHash = this.idempotencyKey === undefined ? undefined : hashOf(request);
     const correlation = headers['x-correlation-id'];
     this.correlationId = typeof correlation === 'string' && correlation.length <= 100 && ID.test(correlation) ? correlation : undefined;
   }
@@ -48,6 +51,7 @@ class AskedRequest {
       causationId: commandId,
       actor: this.actor,
       occurredAt: this.at,
+      ...(this.payloadHash === undefined ? {} : { payloadHash: this.payloadHash }),
       ...(this.ifMatch === undefined ? {} : { expectedRevision: this.ifMatch }),
     };
   }
@@ -57,6 +61,12 @@ class AskedRequest {
 export type Asked = AskedRequest;
 /** What the request asks, its headers checked: `@Asked() asked: Asked`. */
 export const Asked = createParamDecorator((_: unknown, context: ExecutionContext): Asked => new AskedRequest(context.switchToHttp().getRequest<FastifyRequest>()));
+
+/** What was asked, as sent: facts the service looks up may differ when the same request comes again. Undefined for uploads. */
+function hashOf({ method, url, body }: FastifyRequest): string | undefined {
+  const isStream = typeof body === 'object' && body !== null && 'pipe' in body;
+  return isStream ? undefined : hashCommand({ method, url, body });
+}
 
 type Header = string | readonly string[] | undefined;
 
@@ -78,7 +88,7 @@ function revisionIn(header: Header): number | undefined {
   return Number(digits);
 }
 
-const isPosition = (text: unknown): text is Position => typeof text === 'string' && /^[A-Za-z0-9._-]{1,100}$/.test(text);
+const isPosition = (text: unknown): text is Position => typeof text === 'string' && /^[A-Za-z0-9._/-]{1,100}$/.test(text);
 
 /** Also used for `Last-Event-ID`. */
 export function positionIn(header: Header, name = 'X-Min-Position'): Position | undefined {

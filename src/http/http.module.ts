@@ -10,6 +10,8 @@ import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeys } from './api-keys.js';
 import { Authentication } from './authentication.js';
 import { DocsController } from './docs.controller.js';
+import { EventsController } from './events.controller.js';
+import { Metrics, MetricsController } from './metrics.js';
 import { OpenIdConnect } from './oidc.js';
 import { ApiDescription } from './openapi.js';
 import { CustomerSessions } from './sessions.js';
@@ -17,9 +19,10 @@ import { CustomerSessions } from './sessions.js';
 @Global()
 @Module({
   imports: [DiscoveryModule],
-  controllers: [ApiKeysController, DocsController],
+  controllers: [ApiKeysController, DocsController, EventsController, MetricsController],
   providers: [
     ApiDescription,
+    Metrics,
     { provide: AccessStore, inject: [CONFIG], useFactory: (config: Config) => new AccessStore(config.dataDir) },
     { provide: ApiKeys, inject: [AccessStore, CLOCK, CONFIG], useFactory: (store: AccessStore, clock: Clock, config: Config) => new ApiKeys(store, clock, config.adminApiKey) },
     { provide: CustomerSessions, inject: [AccessStore, CLOCK], useFactory: (store: AccessStore, clock: Clock) => new CustomerSessions(store, clock) },
@@ -31,7 +34,7 @@ import { CustomerSessions } from './sessions.js';
     },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [ApiKeys, CustomerSessions],
+  exports: [ApiKeys, CustomerSessions, Metrics],
 })
 export class HttpModule implements OnApplicationShutdown {
   constructor(

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../eventing/decider.js';
 import { AppendTooLargeError, OverlappingAppendError, StoreUnavailableError, UnknownOutcomeError, WrongRevisionError } from '../eventing/event-store.js';
 import { IdempotencyConflictError, IdempotencyInProgressError, RevisionMismatchError } from '../eventing/execute-command.js';
+import { ViewBehindError } from '../eventing/read-models.js';
 import { isProblemCode, notFound, Problem, problemBody, PROBLEMS, type ProblemBody, type ProblemCode } from './problem.js';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
@@ -62,6 +63,7 @@ const KNOWN: readonly Known[] = [
   { of: RevisionMismatchError, code: 'revision_mismatch', says: itsMessage },
   { of: AppendTooLargeError, code: 'append_too_large', says: itsMessage },
   { of: WrongRevisionError, code: 'too_busy', says: () => 'Others kept writing to the same order. Send the request again.', headers: SOON },
+  { of: ViewBehindError, code: 'view_behind', says: () => 'What you have written is safe, but this view does not show it yet. Ask again in a moment.', headers: SOON },
   { of: OverlappingAppendError, code: 'idempotency_conflict', says: itsMessage },
   { of: StoreUnavailableError, code: 'store_unavailable', says: () => 'Nothing was written. Send the request again.', headers: SOON },
   { of: UnknownOutcomeError, code: 'outcome_unknown', says: () => 'Send the request again with the same Idempotency-Key: it is then done once, whatever happened.', headers: SOON },

@@ -1,0 +1,88 @@
+/** The log as it grows, for whoever wants to follow it: server-sent events, resumable by position. */
+import { Controller, Get, Inject, Query, Req, Res, type OnModuleDestroy } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { EventBatch, EventStore, Position } from '../eventing/event-store.js';
+import { EVENT_STORE } from '../shared/tokens.js';
+import { ORDER_SCOPE, type OrderScope } from './access.guard.js';
+import { Allow, Who, type Principal } from './access.js';
+import { positionIn } from './command-context.js';
+import { AnswersWith } from './documentation.js';
+import { EventStream, frameOf } from './event-stream.js';
+import { Text } from './fields.js';
+import { Problem } from './problem.js';
+
+/** Each open stream reads the log for itself. */
+const MOST_STREAMS = 500;
+const BATCH = 100;
+
+export class EventsQuery {
+  @Text({ optional: true, max: 100, description: 'Position to go on after, `start` for everything; `Last-Event-ID` wins. Without either: what happens from now on' })
+  readonly after?: string;
+}
+
+@ApiTags('Operation')
+@Controller('v1/events')
+export class EventsController implements OnModuleDestroy {
+  readonly #stopping = new AbortController();
+  #open = 0;
+
+  constructor(
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(ORDER_SCOPE) private readonly scope: OrderScope,
+  ) {}
+
+  @Get()
+  @Allow('shop', 'customer', 'warehouse', 'finance')
+  @ApiOperation({ summary: 'Events as they happen (SSE); customers get those of their order', description: '`id` is a position: send it as `Last-Event-ID` to go on where a connection broke.' })
+  @AnswersWith(['text/event-stream'])
+  async follow(@Who() principal: Principal, @Query() { after }: EventsQuery, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const from = await this.#startOf(positionIn(request.headers['last-event-id'], 'Last-Event-ID') ?? (after === 'start' ? 'start' : positionIn(after, 'after')));
+    if (this.#stopping.signal.aborted) throw new Problem('stopping', 'The service is stopping.', { headers: { 'retry-after': '1' } });
+    if (this.#open >= MOST_STREAMS) throw new Problem('rate_limited', 'Too many open event streams.', { headers: { 'retry-after': '5' } });
+    this.#open += 1;
+    const stream = new EventStream(reply, this.#stopping.signal);
+    try {
+      if (request.method !== 'HEAD') await this.#send(stream, from, principal);
+    } finally {
+      stream.end();
+      this.#open -= 1;
+    }
+  }
+
+  /** Open streams would keep a stopping server waiting for ever. */
+  onModuleDestroy(): void {
+    this.#stopping.abort();
+  }
+
+  async #send(stream: EventStream, from: Position | 'start', principal: Principal): Promise<void> {
+    const batches = this.store.subscribe(from, { batchSize: BATCH, signal: stream.signal });
+    try {
+      for await (const batch of batches) {
+        await stream.write(this.#frames(batch, principal));
+        stream.reached(batch.upTo);
+      }
+    } catch (error) {
+      // The client comes back with the last position it has seen; there is no other way to tell it.
+      if (!stream.signal.aborted) throw error;
+    }
+  }
+
+  #frames({ events }: EventBatch, { kind, orderId }: Principal): string {
+    if (kind !== 'customer') return events.map((event) => frameOf(event, event.data, event.metadata.actor)).join('');
+    return events
+      .filter(({ streamId }) => orderId !== undefined && this.scope.orderOfStream(streamId) === orderId)
+      .map((event) => frameOf(event, this.scope.forCustomer(event), { kind: event.metadata.actor.kind }))
+      .join('');
+  }
+
+  /** @throws Problem validation_failed for a position that this log cannot have given */
+  async #startOf(asked: Position | 'start' | undefined): Promise<Position | 'start'> {
+    if (asked === 'start') return 'start';
+    const head = await this.store.head();
+    if (asked === undefined) return head;
+    const sameForm = (position: string): string => position.replace(/\d/g, '0');
+    if (head !== 'start' && sameForm(asked) === sameForm(head) && asked <= head) return asked;
+    throw new Problem('validation_failed', 'This log has not given that position.', { errors: [{ pointer: '/Last-Event-ID', detail: 'is not a position of this log', in: 'header' }] });
+  }
+}
