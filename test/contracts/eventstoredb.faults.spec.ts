@@ -12,7 +12,8 @@ import { EventStoreDbDouble } from '../support/eventstoredb-double/eventstoredb-
 import type { AppendFault } from '../support/eventstoredb-double/eventstoredb-double.js';
 import { waitFor } from '../support/wait-for.js';
 
-const TIMEOUT_MS = 300;
+/** For tests in which the server is silent; long enough for a busy machine to make a few calls in. */
+const SHORT_TIMEOUT_MS = 500;
 
 let double: EventStoreDbDouble;
 let store: EventStoreDbStore;
@@ -32,8 +33,8 @@ async function startDouble(): Promise<EventStoreDbDouble> {
   return started;
 }
 
-function openStore(url: string): EventStoreDbStore {
-  const opened = new EventStoreDbStore(url, { timeoutMs: TIMEOUT_MS, retryDelayMs: 10 });
+function openStore(url: string, timeoutMs = 20_000): EventStoreDbStore {
+  const opened = new EventStoreDbStore(url, { timeoutMs, retryDelayMs: 10 });
   stops.push(() => opened.close());
   return opened;
 }
@@ -52,7 +53,7 @@ async function visit(what: 'once' | 'many-large-appends') {
 /** Appends to a new stream while `faults` happen, and what came of it. */
 async function appendDuring(...faults: readonly AppendFault[]) {
   // A first append that works: the connection is up, as it normally is when something fails.
-  await store.append(freshStream(), someEvents(1), 'no-stream');
+  await sendUntilKnown(freshStream(), someEvents(1));
   const stream = freshStream();
   const events = someEvents(2);
   double.failNextAppends(...faults);
@@ -69,14 +70,14 @@ async function sendUntilKnown(stream: string, events: readonly NewEvent[]) {
     try {
       return await store.append(stream, events, 'no-stream');
     } catch (error) {
-      if (!(error instanceof UnknownOutcomeError || error instanceof StoreUnavailableError) || attempt === 20) throw error;
+      if (!(error instanceof UnknownOutcomeError || error instanceof StoreUnavailableError) || attempt === 50) throw error;
     }
   }
 }
 
 async function expectStoredOnce(stream: string, events: readonly NewEvent[]) {
   expect((await sendUntilKnown(stream, events)).revision).toBe(events.length - 1);
-  expect((await store.readStream(stream)).map((event) => event.id)).toEqual(events.map((event) => event.id));
+  expect(double.log.stream(stream).map((event) => event.id)).toEqual(events.map((event) => event.id));
 }
 
 describe('An append to EventStoreDB whose answer is lost', () => {
@@ -89,14 +90,16 @@ describe('An append to EventStoreDB whose answer is lost', () => {
     ['the server ends the append stream without an error', { kind: 'ended' }, 0],
   ];
   it.each(faults)('has an unknown outcome and is stored once when sent again: %s', async (_, fault, stored) => {
+    if (fault.kind === 'ended' || fault.kind.startsWith('silent')) store = openStore(double.url, SHORT_TIMEOUT_MS);
     const { stream, events, error } = await appendDuring(fault);
     expect(error).toBeInstanceOf(UnknownOutcomeError);
     expect(double.log.stream(stream)).toHaveLength(stored);
     await expectStoredOnce(stream, events);
   });
 
-  it('does not disturb other appends on their way, nor end the process', async () => {
-    await store.append(freshStream(), someEvents(1), 'no-stream');
+  it('does not disturb other appends on their way', async () => {
+    store = openStore(double.url, SHORT_TIMEOUT_MS);
+    await sendUntilKnown(freshStream(), someEvents(1));
     const appends = Array.from({ length: 100 }, () => ({ stream: freshStream(), events: someEvents(1) }));
     double.failNextAppends({ kind: 'silent-before-write' });
     const first = await Promise.allSettled(appends.map(({ stream, events }) => store.append(stream, events, 'no-stream')));
@@ -177,6 +180,10 @@ describe('An append that EventStoreDB did not take', () => {
 });
 
 describe('A frozen EventStoreDB, which takes connections and never answers', () => {
+  beforeEach(() => {
+    store = openStore(double.url, SHORT_TIMEOUT_MS);
+  });
+
   it('holds up no call longer than the time limit', async () => {
     const { stream } = await appendDuring();
     double.network.freeze();
@@ -187,7 +194,7 @@ describe('A frozen EventStoreDB, which takes connections and never answers', () 
       store.identity(),
       ...Array.from({ length: 200 }, () => store.append(freshStream(), someEvents(1), 'no-stream')),
     ]);
-    expect(performance.now() - started).toBeLessThan(10 * TIMEOUT_MS);
+    expect(performance.now() - started).toBeLessThan(10 * SHORT_TIMEOUT_MS);
     const reasons = results.map((result) => (result.status === 'rejected' ? (result.reason as unknown) : undefined));
     for (const reason of reasons.slice(0, 3)) expect(reason).toBeInstanceOf(StoreUnavailableError);
     for (const reason of reasons.slice(3)) {
@@ -195,7 +202,9 @@ describe('A frozen EventStoreDB, which takes connections and never answers', () 
     }
     double.network.thaw();
     expect(await waitFor(() => store.readStream(stream).catch(() => false), 'the store to answer')).toHaveLength(2);
-    await expectStoredOnce(freshStream(), someEvents(3));
+    const later = freshStream();
+    expect((await sendUntilKnown(later, someEvents(3))).revision).toBe(2);
+    expect(double.log.stream(later)).toHaveLength(3);
   });
 
   it('does not keep a store from closing', async () => {
@@ -209,7 +218,7 @@ describe('A frozen EventStoreDB, which takes connections and never answers', () 
   it('is waited for by a subscription, which starts once the server answers', async () => {
     await appendDuring();
     double.network.freeze();
-    const batches = follow((soFar) => soFar.some((batch) => batch.caughtUp));
+    const batches = follow((soFar) => numbersOf(soFar).length === 3);
     await expect(store.head()).rejects.toBeInstanceOf(StoreUnavailableError);
     double.network.thaw();
     expect(numbersOf(await batches)).toEqual([0, 0, 1]);
@@ -267,9 +276,10 @@ describe('A subscription to EventStoreDB', () => {
 
   it('is asked for again when the server takes it and never confirms it', async () => {
     await store.append(freshStream(), someEvents(1), 'no-stream');
+    store = openStore(double.url, SHORT_TIMEOUT_MS);
     double.ignoreNextSubscriptions(2);
     expect(numbersOf(await follow((soFar) => numbersOf(soFar).length === 1))).toEqual([0]);
-    expect(double.subscriptions).toBe(3);
+    expect(double.subscriptions).toBeGreaterThanOrEqual(3);
   });
 
   it('comes back after the server was down', async () => {

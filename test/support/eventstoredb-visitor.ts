@@ -5,7 +5,7 @@ import { EventStoreDbDouble } from './eventstoredb-double/eventstoredb-double.js
 import { waitFor } from './wait-for.js';
 
 const double = await EventStoreDbDouble.start();
-const store = new EventStoreDbStore(double.url, { timeoutMs: 2000 });
+const store = new EventStoreDbStore(double.url, { timeoutMs: 5000 });
 
 async function once(): Promise<string> {
   const stream = freshStream();
