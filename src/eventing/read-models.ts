@@ -95,6 +95,11 @@ export class ReadModels {
     return { result, asOfPosition: generation.position, lagSeconds: await this.#lagOf(generation) };
   }
 
+  /** How far this process has brought the view; 'start' while an older release's build still answers, or it runs elsewhere. */
+  progressOf(name: string): { readonly position: Position | 'start'; readonly eventsApplied: number } {
+    return this.#view(name).serving?.checkpoint ?? { position: 'start', eventsApplied: 0 };
+  }
+
   /** Waits until a view shows everything up to `position`. @returns false when it does not within `timeoutMs` */
   waitFor(name: string, position: Position | 'start', timeoutMs: number): Promise<boolean> {
     return this.#view(name).reach(position, timeoutMs);

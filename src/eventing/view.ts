@@ -29,7 +29,7 @@ export interface View {
   readonly definition: ViewDefinition;
   readonly handles: ReadonlySet<string>;
   /** Runs in this process and answers queries. */
-  readonly serving: Pick<ProjectionRunner<unknown>, 'generation' | 'position' | 'lagSeconds'> | undefined;
+  readonly serving: Pick<ProjectionRunner<unknown>, 'generation' | 'checkpoint' | 'position' | 'lagSeconds'> | undefined;
   open(run: boolean): Promise<void>;
   /** Waits until queries see `position`. @returns false when they do not within `timeoutMs` */
   reach(position: Position | 'start', timeoutMs: number): Promise<boolean>;
