@@ -39,8 +39,9 @@ export const FOUND_PARCEL_STATUSES: readonly FoundParcelStatus[] = ['unmatched',
 /** The status shown to people, derived, never stored in an event. */
 export function statusOfFound(parcel: FoundParcel): FoundParcelStatus {
   if (parcel.match === null) return 'unmatched';
-  if (parcel.scans.some((scan) => scan.handover === 'refused')) return 'refused';
-  return parcel.scans.length > 0 && parcel.scans.every((scan) => scan.handover === 'handed_over') ? 'handed_over' : 'matched';
+  // While an answer is on its way nothing may be matched anew, or one item could end up on two returns.
+  if (parcel.scans.length === 0 || parcel.scans.some((scan) => scan.handover === 'waiting')) return 'matched';
+  return parcel.scans.some((scan) => scan.handover === 'refused') ? 'refused' : 'handed_over';
 }
 
 /** Total: never throws, ignores what it does not know. */

@@ -18,7 +18,7 @@ import { FoundParcelQueries, HandleFoundParcel, type FoundParcelExecuted } from 
 import type { FoundParcelCommand } from './found-parcel.decider.js';
 import { newParcelId, parcelStream } from './found-parcel.events.js';
 import { noteRefsOf, presentFoundParcel } from './found-parcel.presentation.js';
-import type { FoundItem, FoundParcel } from './found-parcel.state.js';
+import { statusOfFound, type FoundItem, type FoundParcel } from './found-parcel.state.js';
 import type { FoundParcelRow } from './found-parcels.projection.js';
 import { FoundParcelsQueries, type FoundParcelCursor, type FoundParcelFilter } from './found-parcels.queries.js';
 import { printedCode } from './scanned-code.js';
@@ -109,7 +109,7 @@ export class FoundParcelsController {
     const { state, revision } = await this.parcels.ofParcel(parcelId);
     if (state === null) throw notFound();
     const barcodes = state.scans.flatMap((scan) => scan.items.flatMap((item) => item.barcode ?? []));
-    const isOpen = state.match === null || state.scans.some((scan) => scan.handover === 'refused');
+    const isOpen = ['unmatched', 'refused'].includes(statusOfFound(state));
     const likely = isOpen ? await this.expected.likely(state.trackingNumber, barcodes) : [];
     return readAt(revision, { ...(await this.bodyOf(parcelId, state)), likely });
   }

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { DomainError } from '../../src/eventing/decider.js';
 import { foundParcelDecider, type FoundParcelCommand } from '../../src/warehouse/found-parcel.decider.js';
 import {
   FOUND_PARCEL_EVENT_VERSIONS, newParcelId, parcelIdOfStream, parcelStream, receiptScanId, type FoundParcelEvent,
 } from '../../src/warehouse/found-parcel.events.js';
 import { statusOfFound } from '../../src/warehouse/found-parcel.state.js';
+import { scenarios } from '../support/given-when-then.js';
 
 const at = '2026-03-02T08:15:00.000Z';
 const who = { station: 'dock-2', clerk: 'key-7' };
@@ -27,40 +27,27 @@ const answer = (scanId: string, returnId: string, number: number, refusal: strin
   type: 'RecordHandover', at, scanId, returnId, match: number, refusal,
 });
 
-const fold = (events: readonly FoundParcelEvent[]) => events.reduce((state, event) => foundParcelDecider.evolve(state, event), foundParcelDecider.initialState);
-const given = (...events: readonly FoundParcelEvent[]) => ({
-  when: (command: FoundParcelCommand) => {
-    const decide = () => foundParcelDecider.decide(command, fold(events));
-    return {
-      then: (...expected: readonly FoundParcelEvent[]) => expect(decide()).toEqual(expected),
-      thenNothing: () => expect(decide()).toEqual([]),
-      thenRefusedWith: (code: string) => {
-        expect(decide).toThrow(DomainError);
-        expect(decide).toThrow(expect.objectContaining({ code }));
-      },
-    };
-  },
-  status: () => {
-    const parcel = fold(events);
-    return parcel === null ? undefined : statusOfFound(parcel);
-  },
-});
+const { given, fold } = scenarios(foundParcelDecider);
+const statusAfter = (...events: readonly FoundParcelEvent[]): string | undefined => {
+  const parcel = fold(events);
+  return parcel === null ? undefined : statusOfFound(parcel);
+};
 
 describe('A parcel nobody announced', () => {
   it('is recorded at once, with what was scanned together with it', () => {
     given().when(record).then(found, item('found', 'SKU-1', 2));
   });
   it('may wait unopened', () => {
-    given().when({ ...record, items: [] } as FoundParcelCommand).then(found);
+    given().when({ ...record, items: [] }).then(found);
   });
   it('is recorded once when the same clerk says the same again', () => {
     given(found, item('found', 'SKU-1', 2)).when(record).thenNothing();
   });
   it('keeps its id to itself', () => {
-    given(found, item('found', 'SKU-1', 2)).when({ ...record, trackingNumber: 'TN-2' }).thenRefusedWith('invalid_state');
-    given(found, item('found', 'SKU-1', 2)).when({ ...record, clerk: 'key-8' }).thenRefusedWith('invalid_state');
-    given(found, item('found', 'SKU-9', 2)).when(record).thenRefusedWith('invalid_state');
-    given(found).when(record).thenRefusedWith('invalid_state');
+    given(found, item('found', 'SKU-1', 2)).when({ ...record, trackingNumber: 'TN-2' }).thenRefused('invalid_state');
+    given(found, item('found', 'SKU-1', 2)).when({ ...record, clerk: 'key-8' }).thenRefused('invalid_state');
+    given(found, item('found', 'SKU-9', 2)).when(record).thenRefused('invalid_state');
+    given(found).when(record).thenRefused('invalid_state');
   });
   it('counts the same scan once', () => {
     given(found).when(scan('s1', 'SKU-2')).then(item('s1', 'SKU-2'));
@@ -70,8 +57,8 @@ describe('A parcel nobody announced', () => {
     given(found).when(scan('s1', null)).then(item('s1', null));
   });
   it('must have been found before anything is scanned into it or matched', () => {
-    given().when(scan('s1', 'SKU-2')).thenRefusedWith('not_found');
-    given().when(match('A-1-R1')).thenRefusedWith('not_found');
+    given().when(scan('s1', 'SKU-2')).thenRefused('not_found');
+    given().when(match('A-1-R1')).thenRefused('not_found');
   });
 });
 
@@ -83,11 +70,14 @@ describe('Matching a found parcel', () => {
     given(found, matched('A-1-R1')).when(match('A-1-R1')).thenNothing();
   });
   it('names one return', () => {
-    given(found, matched('A-1-R1')).when(match('B-2-R1')).thenRefusedWith('invalid_state');
-    given(found, item('found', 'SKU-1'), matched('A-1-R1'), handedOver('found', 'A-1-R1')).when(match('B-2-R1')).thenRefusedWith('invalid_state');
+    given(found, matched('A-1-R1')).when(match('B-2-R1')).thenRefused('invalid_state');
+    given(found, item('found', 'SKU-1'), matched('A-1-R1'), handedOver('found', 'A-1-R1')).when(match('B-2-R1')).thenRefused('invalid_state');
   });
   it('may be done anew when the return refused something', () => {
     given(found, item('found', 'SKU-1'), matched('A-1-R1'), refused('found', 'A-1-R1')).when(match('B-2-R1')).then(matched('B-2-R1'));
+  });
+  it('is not done anew while an answer of the return is on its way', () => {
+    given(found, item('found', 'SKU-1'), item('s2', 'SKU-2'), matched('A-1-R1'), refused('found', 'A-1-R1')).when(match('B-2-R1')).thenRefused('invalid_state');
   });
   it('lets scans made afterwards follow', () => {
     given(found, matched('A-1-R1')).when(scan('s2', 'SKU-3')).then(item('s2', 'SKU-3'));
@@ -118,13 +108,14 @@ describe('Handing over to the return', () => {
 describe('The status of a found parcel', () => {
   const scanned = [found, item('found', 'SKU-1'), item('s2', 'SKU-2')];
   it('follows what is known', () => {
-    expect(given(...scanned).status()).toBe('unmatched');
-    expect(given(found, matched('A-1-R1')).status()).toBe('matched');
-    expect(given(...scanned, matched('A-1-R1')).status()).toBe('matched');
-    expect(given(...scanned, matched('A-1-R1'), handedOver('found', 'A-1-R1')).status()).toBe('matched');
-    expect(given(...scanned, matched('A-1-R1'), handedOver('found', 'A-1-R1'), handedOver('s2', 'A-1-R1')).status()).toBe('handed_over');
-    expect(given(...scanned, matched('A-1-R1'), handedOver('found', 'A-1-R1'), refused('s2', 'A-1-R1')).status()).toBe('refused');
-    expect(given(...scanned, matched('A-1-R1'), refused('s2', 'A-1-R1'), matched('B-2-R1')).status()).toBe('matched');
+    expect(statusAfter(...scanned)).toBe('unmatched');
+    expect(statusAfter(found, matched('A-1-R1'))).toBe('matched');
+    expect(statusAfter(...scanned, matched('A-1-R1'))).toBe('matched');
+    expect(statusAfter(...scanned, matched('A-1-R1'), handedOver('found', 'A-1-R1'))).toBe('matched');
+    expect(statusAfter(...scanned, matched('A-1-R1'), handedOver('found', 'A-1-R1'), handedOver('s2', 'A-1-R1'))).toBe('handed_over');
+    expect(statusAfter(...scanned, matched('A-1-R1'), handedOver('found', 'A-1-R1'), refused('s2', 'A-1-R1'))).toBe('refused');
+    expect(statusAfter(...scanned, matched('A-1-R1'), refused('s2', 'A-1-R1'))).toBe('matched');
+    expect(statusAfter(...scanned, matched('A-1-R1'), refused('found', 'A-1-R1'), refused('s2', 'A-1-R1'), matched('B-2-R1'))).toBe('matched');
   });
   it('is not disturbed by events of a kind it does not know, nor by any before the parcel was found', () => {
     const unknown = JSON.parse('{ "type": "SomethingNewer", "data": {} }') as FoundParcelEvent;
