@@ -1,0 +1,153 @@
+/**
+ * Whatever people, carriers, warehouses and providers do in whatever order: the rules about units and money hold, what is
+ * stored folds to what was decided, and asking twice changes nothing. A failure prints its seed and the shortest history.
+ */
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { DomainError } from '../../src/eventing/decider.js';
+import type { Grade } from '../../src/policy/policy.events.js';
+import type { RecordPayoutOutcome } from '../../src/returns/decide/refund.js';
+import type { TrackingStatus } from '../../src/returns/decide/parcel.js';
+import { type Disposition, RETURNS_EVENT_VERSIONS, type ReturnsEvent } from '../../src/returns/returns.events.js';
+import { returnsDecider, type ReturnsCommand } from '../../src/returns/returns.decider.js';
+import type { Refund, ReturnsState, ReturnState } from '../../src/returns/returns.state.js';
+import { expectSound } from './invariants.js';
+import { moments, orders, policies } from './returns.arbitraries.js';
+import {
+  approve, cancel, close, correct, decline, dispose, expire, fail, file, inspect, missing, order as anyOrder, outcome, receive, refundManually, reopen,
+  reroute, retry, review, scanned, settle, submit, tracking, wish,
+} from './returns.scenes.js';
+
+const SEED = 20260301;
+
+/** Numbers a step draws on; what they mean depends on what is there when the step is taken. */
+type Draw = { readonly kind: number; readonly which: number; readonly what: number; readonly how: number; readonly at: string };
+const draws: fc.Arbitrary<Draw> = fc.record({ kind: fc.nat(1000), which: fc.nat(1000), what: fc.nat(1000), how: fc.nat(1000), at: moments });
+
+const pick = <Value>(values: readonly Value[], number: number): Value | undefined => values[number % Math.max(1, values.length)];
+const TRACKING: readonly TrackingStatus[] = ['scanned', 'in_transit', 'delayed', 'exception', 'lost', 'delivered', 'picked_up', 'pickup_missed'];
+const GRADES: readonly Grade[] = ['A', 'B', 'C', 'D', 'X'];
+const DISPOSITIONS: readonly Disposition[] = ['restock', 'quarantine', 'scrap'];
+const REASONS = ['too_small', 'defective', 'arrived_damaged'] as const;
+
+function payoutOutcome(number: number): RecordPayoutOutcome['outcome'] {
+  const outcomes: readonly RecordPayoutOutcome['outcome'][] = [
+    { kind: 'succeeded', providerRefundId: 'pr' }, { kind: 'pending', providerRefundId: 'pr' }, { kind: 'declined', code: 'no' },
+    { kind: 'in_doubt', reason: 'timeout' }, { kind: 'parked', reason: 'down', attempts: 9 }, { kind: 'credited', creditRef: 'cr' },
+  ];
+  return pick(outcomes, number)!;
+}
+
+function moneyCommand(ret: ReturnState, refund: Refund, { kind, which, how, at }: Draw): ReturnsCommand {
+  const payout = pick(refund.payouts, which);
+  const paymentId = payout?.paymentId ?? 'p0';
+  const on = { returnId: ret.returnId, refundId: refund.refundId, at };
+  const key = how % 7 === 0 ? 'stale' : (payout?.key ?? 'none');
+  const choices: readonly ReturnsCommand[] = [
+    { ...submit({ ...on, paymentId }) }, { ...submit({ ...on, paymentId }) }, outcome(payoutOutcome(how), key, { ...on, paymentId }),
+    outcome(payoutOutcome(how), key, { ...on, paymentId }), { ...retry(how % 2 === 0 ? null : paymentId), ...on }, { ...settle(how % 2 === 0 ? null : paymentId), ...on },
+    { ...fail(paymentId), ...on }, { ...reroute(how % 2 === 0 ? 'bank_transfer' : 'store_credit', null, paymentId), ...on }, { ...reroute('original_payment', `p${how % 3}`, paymentId), ...on },
+  ];
+  return pick(choices, kind)!;
+}
+
+function onReturn(state: ReturnsState, ret: ReturnState, draw: Draw): ReturnsCommand {
+  const { kind, which, what, how, at } = draw;
+  const { returnId } = ret;
+  const refund = pick(ret.refunds, which);
+  if (refund !== undefined && kind % 3 === 0) return moneyCommand(ret, refund, { ...draw, kind: what });
+  const lineId = pick(state.order!.lines, what)!.lineId;
+  const quantity = 1 + (how % 3);
+  const scanId = `s${which % 4}`;
+  const choices: readonly ReturnsCommand[] = [
+    { ...receive(scanId, [scanned(lineId, quantity)]), returnId, at }, { ...receive(scanId, [scanned(lineId, quantity)]), returnId, at },
+    { ...receive(`t${how % 5}`, [{ lineId: null, barcode: `SKU-${lineId}`, quantity }]), returnId, at },
+    { ...tracking(pick(TRACKING, how)!, at), returnId }, { ...tracking('scanned', at), returnId },
+    { ...inspect([{ lineId, quantity, grade: pick(GRADES, which)! }], at), returnId }, { ...inspect([{ lineId, grade: pick(GRADES, which)! }], at), returnId },
+    { ...dispose([{ lineId, quantity, disposition: pick(DISPOSITIONS, how)! }], at), returnId },
+    { ...correct(scanId, `c${how % 4}`, quantity), returnId, at }, { ...missing(lineId, quantity), returnId, at },
+    approve(returnId, at), decline(returnId, at), cancel(returnId, 'customer', at), close(returnId, at), reopen(returnId, at), review(returnId, at),
+    expire(returnId, '2026-05-01T09:00:00.000Z'), approve(returnId, at), { ...refundManually(how % 2 === 0 ? null : how, returnId), at },
+  ];
+  return pick(choices, kind)!;
+}
+
+type World = { readonly policy: Parameters<typeof file>[1] & object };
+
+function commandFor(state: ReturnsState, draw: Draw, { policy }: World): ReturnsCommand {
+  const { kind, which, what, how, at } = draw;
+  const ret = pick(state.returns, which);
+  if (ret !== undefined && kind % 5 !== 0) return onReturn(state, ret, { ...draw, kind: Math.floor(kind / 5) });
+  if (kind % 20 === 5) {
+    const paymentId = `p${what % 3}`;
+    return how % 2 === 0
+      ? { rail: 'order', type: 'RecordDispute', at, disputeId: `d${which % 2}`, paymentId, amountMinor: 1 + (how % 500) }
+      : { rail: 'order', type: 'CloseDispute', at, disputeId: `d${which % 2}`, outcome: how % 3 === 0 ? 'lost' : 'won' };
+  }
+  const lines = state.order!.lines.filter((_, index) => ((what >> index) & 1) === 1);
+  const wishes = (lines.length === 0 ? state.order!.lines : lines).map((line) => wish(line.lineId, 1 + (how % line.units.length), { reason: pick(REASONS, which)! }));
+  return file(wishes, { at, outcome: how % 4 === 0 ? 'store_credit' : 'original_payment', method: how % 3 === 0 ? 'own_shipping' : 'label', ...policy });
+}
+
+/** Commands that say the same twice when they are given twice. */
+const SAYS_THE_SAME_TWICE: ReadonlySet<string> = new Set([
+  'RegisterOrder', 'RecordDispute', 'CloseDispute', 'ApproveReturn', 'SendReturnToReview', 'DeclineReturn', 'CancelReturn', 'CloseReturn', 'ReopenReturn', 'ExpireReturn',
+  'RecordTracking', 'ReceiveItems', 'CorrectReceipt', 'SubmitPayout', 'RecordPayoutOutcome', 'SettleRefund', 'FailRefund',
+]);
+
+/** Events of commands that are not drawn here. */
+const NOT_DRAWN: ReadonlySet<string> = new Set([
+  'OrderRegistered', 'OrderAmended', 'FulfilmentRecorded', 'LabelIssued', 'DropOffCodeIssued', 'LabelFailed', 'LabelParked', 'PickupScheduled', 'PickupMissed', 'PickupCompleted',
+  'ItemMismatched', 'RestockConfirmed', 'RestockBlocked',
+]);
+
+type Answer = { readonly events: readonly ReturnsEvent[]; readonly refusal: string | null };
+function decide(command: ReturnsCommand, state: ReturnsState): Answer {
+  try {
+    return { events: returnsDecider.decide(command, state), refusal: null };
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return { events: [], refusal: error.code };
+  }
+}
+
+const stored = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value;
+const fold = (events: readonly ReturnsEvent[], from = returnsDecider.initialState): ReturnsState => events.reduce(returnsDecider.evolve, from);
+
+describe('Whatever happens in whatever order', () => {
+  it('no unit goes back twice, no cent too much, and what is stored folds to what was decided', () => {
+    const seen = new Map<string, number>();
+    fc.assert(
+      fc.property(orders, policies, fc.array(draws, { minLength: 10, maxLength: 60 }), (order, document, steps) => {
+        const world: World = { policy: { policy: { policyId: 'default', version: 1, document } } };
+        let history: readonly ReturnsEvent[] = returnsDecider.decide(order, returnsDecider.initialState);
+        let state = fold(history);
+        for (const draw of steps) {
+          const command = commandFor(state, draw, world);
+          const { events } = decide(command, state);
+          state = fold(events, state);
+          history = [...history, ...events];
+          for (const event of events) seen.set(event.type, (seen.get(event.type) ?? 0) + 1);
+          const again = SAYS_THE_SAME_TWICE.has(command.type) ? decide(command, state).events : [];
+          if (again.length > 0) throw new Error(`Asked twice, it happened twice: ${JSON.stringify({ command, events, again })}`);
+          expectSound(state, history);
+        }
+        expect(fold(stored(history))).toEqual(state);
+      }),
+      { seed: SEED, numRuns: 400 },
+    );
+    // The histories are worth something only if they get everywhere.
+    const never = Object.keys(RETURNS_EVENT_VERSIONS).filter((type) => !seen.has(type) && !NOT_DRAWN.has(type));
+    expect(never).toEqual([]);
+  });
+
+  it('an order is told the same however often it is told', () => {
+    fc.assert(
+      fc.property(orders, (order) => {
+        const state = fold(returnsDecider.decide(order, returnsDecider.initialState));
+        expect(returnsDecider.decide({ ...order, at: anyOrder().at }, state)).toEqual([]);
+      }),
+      { seed: SEED },
+    );
+  });
+});
