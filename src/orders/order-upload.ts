@@ -4,9 +4,8 @@
  * Nothing is imported before the whole upload was readable.
  */
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -32,6 +31,8 @@ export type UploadRecord = { readonly number: number; readonly value: unknown };
 const MOST_BYTES = 2 * 1024 ** 3;
 const MOST_BYTES_A_RECORD = 1024 ** 2;
 const PARTS = 64;
+/** Characters a part keeps in memory before it writes them. */
+const PIECE = 128 * 1024;
 /** Without them no row can become an order line. */
 const NEEDED: readonly ImportField[] = ['order_id', 'placed_at', 'currency', 'line_id', 'sku', 'quantity', 'paid'];
 
@@ -58,26 +59,40 @@ export async function* recordsByOrder(upload: Readable, kind: UploadKind): Async
   }
 }
 
+/** @returns the parts that hold something */
 async function spool(upload: Readable, kind: UploadKind, folder: string): Promise<readonly string[]> {
-  const files = Array.from({ length: PARTS }, (_, index) => join(folder, `${index}.ndjson`));
-  const parts = files.map((file) => createWriteStream(file, { mode: 0o600 }));
-  try {
-    for await (const record of recordsOf(upload, kind)) {
-      const orderId = orderIdOf(record, kind);
-      const part = parts[createHash('sha1').update(orderId).digest().readUInt8(0) % PARTS];
-      if (part?.write(`${JSON.stringify({ orderId, ...record })}\n`) === false) await once(part, 'drain');
-    }
-    await Promise.all(parts.map(finished));
-    return files;
-  } finally {
-    for (const part of parts) part.destroy();
+  const parts = Array.from({ length: PARTS }, (_, index) => new Part(join(folder, `${index}.ndjson`)));
+  for await (const record of recordsOf(upload, kind)) {
+    const orderId = orderIdOf(record, kind);
+    const part = parts[createHash('sha1').update(orderId).digest().readUInt8(0) % PARTS];
+    await part?.add(`${JSON.stringify({ orderId, ...record })}\n`);
   }
+  const used = parts.filter((part) => part.isUsed);
+  for (const part of used) await part.flush();
+  return used.map((part) => part.file);
 }
 
-async function finished(part: WriteStream): Promise<void> {
-  const end = once(part, 'finish');
-  part.end();
-  await end;
+/** One part of the spooled upload: a file that is written in large pieces. */
+class Part {
+  #waiting: string[] = [];
+  #characters = 0;
+  isUsed = false;
+
+  constructor(readonly file: string) {}
+
+  async add(line: string): Promise<void> {
+    this.isUsed = true;
+    this.#waiting.push(line);
+    this.#characters += line.length;
+    if (this.#characters > PIECE) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const piece = this.#waiting.join('');
+    this.#waiting = [];
+    this.#characters = 0;
+    await appendFile(this.file, piece, { mode: 0o600 });
+  }
 }
 
 function orderIdOf({ number, value }: UploadRecord, kind: UploadKind): string {
