@@ -11,6 +11,7 @@ import { ApiKeys } from './api-keys.js';
 import { Authentication } from './authentication.js';
 import { DocsController } from './docs.controller.js';
 import { EventsController } from './events.controller.js';
+import { HealthController } from './health.js';
 import { Metrics, MetricsController } from './metrics.js';
 import { OpenIdConnect } from './oidc.js';
 import { ApiDescription } from './openapi.js';
@@ -19,7 +20,7 @@ import { CustomerSessions } from './sessions.js';
 @Global()
 @Module({
   imports: [DiscoveryModule],
-  controllers: [ApiKeysController, DocsController, EventsController, MetricsController],
+  controllers: [ApiKeysController, DocsController, EventsController, HealthController, MetricsController],
   providers: [
     ApiDescription,
     Metrics,

@@ -11,6 +11,9 @@ import { AnswersWith } from './documentation.js';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+/** Value by label. */
+type Readings = readonly (readonly [string, number])[];
+
 export class Metrics {
   readonly registry = new Registry();
   readonly #requests = new Histogram({
@@ -32,13 +35,14 @@ export class Metrics {
   }
 
   /** A gauge read when it is asked for: one value per label. */
-  gauge(name: string, help: string, label: string, read: () => Iterable<readonly [string, number]>): void {
+  gauge(name: string, help: string, label: string, read: () => Readings | Promise<Readings>): void {
     const registers = [this.registry];
     new Gauge({
       name, help, labelNames: [label], registers,
-      collect() {
+      async collect() {
+        const readings = await read();
         this.reset();
-        for (const [value, number] of read()) this.set({ [label]: value }, number);
+        for (const [value, number] of readings) this.set({ [label]: value }, number);
       },
     });
   }

@@ -1,6 +1,8 @@
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type OnModuleInit } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { EventCatalogue } from '../eventing/upcasting.js';
 import { HandleReturnsHandler } from './returns.commands.js';
+import { returnsModel } from './returns.model.js';
 import { ReturnsQueries } from './returns.queries.js';
 
 /** The core, offered to every other folder: commands over the command bus, queries by fold. */
@@ -10,4 +12,10 @@ import { ReturnsQueries } from './returns.queries.js';
   providers: [HandleReturnsHandler, ReturnsQueries],
   exports: [CqrsModule, ReturnsQueries],
 })
-export class ReturnsModule {}
+export class ReturnsModule implements OnModuleInit {
+  constructor(private readonly catalogue: EventCatalogue) {}
+
+  onModuleInit(): void {
+    this.catalogue.register(returnsModel);
+  }
+}

@@ -1,0 +1,130 @@
+/** Is the process alive, and is it ready to work? Says by name what is not. */
+import { Controller, Get, Inject, Res, type OnModuleDestroy } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { EventStore } from '../eventing/event-store.js';
+import { Processes, type ProcessStatus } from '../eventing/process-runner.js';
+import type { ViewStatus } from '../eventing/projection.js';
+import { ReadModels } from '../eventing/read-models.js';
+import { EVENT_STORE } from '../shared/tokens.js';
+import { Public } from './access.js';
+import { Answers } from './documentation.js';
+import { Flag, ListOf, Measure, OneOf, Text, Whole } from './fields.js';
+import { Metrics } from './metrics.js';
+
+/** A view further behind than this answers from the past, so this process should get no queries. */
+const MOST_LAG_SECONDS = 60;
+const STORE_PATIENCE_MS = 2000;
+
+export class Alive {
+  @OneOf(['alive'])
+  readonly status!: string;
+}
+class ViewHealth {
+  @Text()
+  readonly name!: string;
+  @Whole()
+  readonly version!: number;
+  @OneOf(['catching-up', 'live', 'rebuilding', 'failed'])
+  readonly state!: string;
+  @Measure({ description: 'Seconds since the view last agreed with the log' })
+  readonly lagSeconds!: number;
+}
+class ProcessHealth {
+  @Text()
+  readonly name!: string;
+  @OneOf(['waiting', 'running', 'stopped'])
+  readonly state!: string;
+  @Whole({ description: 'Still to be done, some of it later' })
+  readonly pending!: number;
+  @Whole({ description: 'To be done now' })
+  readonly due!: number;
+  @Whole({ description: 'Whose last attempt failed' })
+  readonly failing!: number;
+  @Measure({ description: 'Of what is due longest' })
+  readonly oldestDueSeconds!: number;
+}
+export class Readiness {
+  @Flag()
+  readonly ready!: boolean;
+  @ListOf('string', { description: 'What is wrong, by name' })
+  readonly wrong!: readonly string[];
+  @ListOf(() => ViewHealth)
+  readonly views!: readonly ViewHealth[];
+  @ListOf(() => ProcessHealth)
+  readonly processes!: readonly ProcessHealth[];
+}
+
+@ApiTags('Operation')
+@Public()
+@Controller('health')
+export class HealthController implements OnModuleDestroy {
+  #stopping = false;
+
+  constructor(
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    private readonly readModels: ReadModels,
+    private readonly processes: Processes,
+    metrics: Metrics,
+  ) {
+    publishGauges(metrics, readModels, processes);
+  }
+
+  @Get('live')
+  @ApiOperation({ summary: 'The process answers' })
+  @Answers(Alive)
+  live(): Alive {
+    return { status: 'alive' };
+  }
+
+  @Get('ready')
+  @ApiOperation({ summary: 'The service can work: the log answers, no view has stopped or is far behind' })
+  @Answers(Readiness)
+  @ApiResponse({ status: 503, description: 'Not ready; `wrong` says why', content: { 'application/json': { schema: { $ref: getSchemaPath(Readiness) } } } })
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
+    const views = this.readModels.status();
+    const [log, processes] = await Promise.all([this.#logAnswers(), this.processes.status().catch(() => undefined)]);
+    const wrong = [
+      ...(this.#stopping ? ['the service is stopping'] : []),
+      ...(log ? [] : ['the event log does not answer']),
+      ...(processes === undefined ? ['the to-dos of the processes cannot be read'] : []),
+      ...views.flatMap(faultOf),
+    ];
+    if (wrong.length > 0) void reply.code(503);
+    return { ready: wrong.length === 0, wrong, views: views.map(viewHealth), processes: (processes ?? []).map(processHealth) };
+  }
+
+  onModuleDestroy(): void {
+    this.#stopping = true;
+  }
+
+  async #logAnswers(): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(() => resolve(false), STORE_PATIENCE_MS);
+    });
+    const answer = this.store.head().then(() => true, () => false);
+    return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+  }
+}
+
+/** What the error of a failed view says stays in the service's log: it may quote data. */
+function faultOf({ name, state, lagSeconds }: ViewStatus): readonly string[] {
+  if (state === 'failed') return [`view ${name} has stopped at an event it cannot take`];
+  return lagSeconds > MOST_LAG_SECONDS ? [`view ${name} is ${Math.round(lagSeconds)} seconds behind`] : [];
+}
+
+const viewHealth = ({ name, version, state, lagSeconds }: ViewStatus): ViewHealth => ({ name, version, state, lagSeconds });
+const processHealth = ({ name, state, pending, due, failing, oldestDueSeconds }: ProcessStatus): ProcessHealth => ({ name, state, pending, due, failing, oldestDueSeconds });
+
+function publishGauges(metrics: Metrics, readModels: ReadModels, processes: Processes): void {
+  const ofViews = (read: (view: ViewStatus) => number) => () => readModels.status().map((view) => [view.name, read(view)] as const);
+  const ofProcesses = (read: (process: ProcessStatus) => number) => async () => (await processes.status()).map((process) => [process.name, read(process)] as const);
+  metrics.gauge('backhaul_view_lag_seconds', 'Seconds since the view last agreed with the log', 'view', ofViews(({ lagSeconds }) => lagSeconds));
+  metrics.gauge('backhaul_view_failed', '1 while the view has stopped at an event it cannot take', 'view', ofViews(({ state }) => (state === 'failed' ? 1 : 0)));
+  metrics.gauge('backhaul_view_events_applied', 'Events the view has taken', 'view', ofViews(({ eventsApplied }) => eventsApplied));
+  metrics.gauge('backhaul_process_due', 'To-dos to be done now', 'process', ofProcesses(({ due }) => due));
+  metrics.gauge('backhaul_process_pending', 'To-dos, some of them for later', 'process', ofProcesses(({ pending }) => pending));
+  metrics.gauge('backhaul_process_failing', 'To-dos whose last attempt failed', 'process', ofProcesses(({ failing }) => failing));
+  metrics.gauge('backhaul_process_oldest_due_seconds', 'Age of the to-do that is due longest', 'process', ofProcesses(({ oldestDueSeconds }) => oldestDueSeconds));
+}
