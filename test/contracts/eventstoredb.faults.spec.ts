@@ -136,6 +136,15 @@ describe('An append to EventStoreDB whose answer is lost', () => {
   });
 });
 
+describe('An append that EventStoreDB took', () => {
+  it('has its position read back when the answer does not carry it', async () => {
+    const stream = freshStream();
+    double.failNextAppends({ kind: 'no-position' });
+    const appended = await store.append(stream, someEvents(2), 'no-stream');
+    expect(appended).toEqual({ revision: 1, position: (await store.readStream(stream))[1]?.position });
+  });
+});
+
 describe('An append that EventStoreDB did not take', () => {
   it.each(['Server Is Not Ready', 'Server Is Busy'] as const)('is known not to be written: %s', async (text) => {
     const { stream, events, error } = await appendDuring({ kind: 'status', text });

@@ -1,8 +1,8 @@
-/** How our events and positions look on EventStoreDB's side. */
+/** How our events, positions and connection strings look on EventStoreDB's side. */
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import type { EventData, Position as LogPosition, RecordedEvent as ServerEvent } from '@eventstore/db-client';
 import type { EventMetadata, JsonObject, NewEvent, Position, RecordedEvent } from '../event-store.js';
-import { ForeignEventError } from './eventstoredb.errors.js';
+import { ForeignEventError, within } from './eventstoredb.errors.js';
 
 /** Digits of the largest unsigned 64-bit number, which log positions are. */
 const WIDTH = 20;
@@ -94,4 +94,12 @@ export function connect(connectionString: string): EventStoreDBClient {
   } catch {
     throw new Error('EVENTSTORE_URL is not a connection string, e.g. esdb://user:password@host:2113?tls=true');
   }
+}
+
+/** A disposed client may wait for a stream that never ends (milliseconds). */
+const DISPOSE_MS = 1000;
+
+/** Ends what a client has open. Bounded, and never a failure: the client is given up either way. */
+export async function dispose(client: EventStoreDBClient): Promise<void> {
+  await within(DISPOSE_MS, 'dispose', client.dispose()).catch(() => {});
 }

@@ -4,23 +4,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  BACKWARDS,
-  END,
-  MaxAppendSizeExceededError,
-  NO_STREAM,
-  StreamNotFoundError,
-  WrongExpectedVersionError,
-} from '@eventstore/db-client';
-import type { AppendResult, EventStoreDBClient, ReadAllOptions, ReadPosition } from '@eventstore/db-client';
-import {
-  AppendTooLargeError,
-  MAX_APPEND_BYTES,
-  OverlappingAppendError,
-  StoreUnavailableError,
-  UnknownOutcomeError,
-  WrongRevisionError,
-} from '../event-store.js';
+import { BACKWARDS, END, StreamNotFoundError, WrongExpectedVersionError } from '@eventstore/db-client';
+import type { EventStoreDBClient, ReadAllOptions, ReadPosition } from '@eventstore/db-client';
+import { OverlappingAppendError, StoreUnavailableError, UnknownOutcomeError, WrongRevisionError } from '../event-store.js';
 import type {
   Appended,
   EventBatch,
@@ -31,8 +17,9 @@ import type {
   RecordedEvent,
 } from '../event-store.js';
 import { failureOf, needsNewClient, reasonOf, within } from './eventstoredb.errors.js';
-import { connect, formatPosition, toEventData, toRecordedEvent } from './eventstoredb.mapping.js';
+import { connect, dispose, formatPosition, toRecordedEvent } from './eventstoredb.mapping.js';
 import { follow } from './eventstoredb.subscription.js';
+import { EventStoreDbWriter } from './eventstoredb.writer.js';
 import { serialiseAppend } from './serialise.js';
 
 export type EventStoreDbOptions = {
@@ -52,22 +39,8 @@ const PAGE = 500;
 /** The newest event of ours is among the last few, unless the server has written many of its own. */
 const HEAD_PAGE = 32;
 
-/**
- * Appends on their way at the same time. The client's shared append stream buffers 16 messages; when it breaks with
- * more waiting than that, the client rejects a promise nobody can catch and the process would end.
- */
-const MAX_IN_FLIGHT = 15;
-
-/** Added to the server's own deadline, an absolute time: clocks may differ by this much (milliseconds). */
-const CLOCK_SKEW_MS = 60_000;
-
-/** A disposed client may wait for a stream that never ends. */
-const DISPOSE_MS = 1000;
-
 /** Errors of unclear meaning in a row, without any progress, after which a subscription gives up. */
 const MAX_UNCLEAR_FAILURES = 5;
-
-type Writer = { readonly client: EventStoreDBClient; readonly ready: Promise<void> };
 
 export class EventStoreDbStore implements EventStore {
   readonly #url: string;
@@ -75,11 +48,10 @@ export class EventStoreDbStore implements EventStore {
   readonly #retryDelayMs: number;
   readonly #closing = new AbortController();
   readonly #appends = new Set<Promise<unknown>>();
-  readonly #queue: (() => void)[] = [];
-  #inFlight = 0;
-  #writer: Writer;
+  readonly #writer: EventStoreDbWriter;
   #reader: EventStoreDBClient;
   #identity: Promise<string> | undefined;
+  #closed: Promise<void> | undefined;
 
   /**
    * Makes a store; nothing is sent before the first call.
@@ -89,7 +61,7 @@ export class EventStoreDbStore implements EventStore {
     this.#url = url;
     this.#timeoutMs = options.timeoutMs ?? 5000;
     this.#retryDelayMs = options.retryDelayMs ?? 100;
-    this.#writer = { client: connect(url), ready: Promise.resolve() };
+    this.#writer = new EventStoreDbWriter(url, this.#timeoutMs);
     this.#reader = connect(url);
   }
 
@@ -169,12 +141,15 @@ export class EventStoreDbStore implements EventStore {
     }
   }
 
-  async close(): Promise<void> {
-    if (this.#closing.signal.aborted) return;
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     this.#closing.abort();
     await Promise.all(this.#appends);
-    // Without this the client's shared append stream keeps the process alive.
-    await Promise.all([this.#writer.ready, dispose(this.#writer.client), dispose(this.#reader)]);
+    await Promise.all([this.#writer.close(), dispose(this.#reader)]);
   }
 
   #assertOpen(): void {
@@ -182,38 +157,15 @@ export class EventStoreDbStore implements EventStore {
   }
 
   async #append(streamId: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<Appended> {
-    await this.#enter(performance.now() + this.#timeoutMs);
     try {
-      const { client, ready } = this.#writer;
-      await ready;
-      const result = await this.#send(client, streamId, events, expected);
+      const result = await this.#writer.send(streamId, events, expected);
       const revision = Number(result.nextExpectedRevision);
       const position = result.position && formatPosition(result.position);
       return { revision, position: position ?? (await this.#positionOf(streamId, revision)) };
-    } finally {
-      this.#leave();
-    }
-  }
-
-  async #send(
-    client: EventStoreDBClient,
-    streamId: string,
-    events: readonly NewEvent[],
-    expected: ExpectedRevision,
-  ): Promise<AppendResult> {
-    const expectedRevision = expected === 'no-stream' ? NO_STREAM : BigInt(expected);
-    const deadline = this.#timeoutMs + CLOCK_SKEW_MS;
-    try {
-      const sent = client.appendToStream(streamId, events.map(toEventData), { expectedRevision, deadline });
-      return await within(this.#timeoutMs, `append to ${streamId}`, sent);
     } catch (error) {
-      if (error instanceof WrongExpectedVersionError) {
-        const actual = typeof error.actualVersion === 'bigint' ? Number(error.actualVersion) : 'no-stream';
-        throw await this.#conflict(streamId, events, expected, actual);
-      }
-      if (error instanceof MaxAppendSizeExceededError) throw new AppendTooLargeError(MAX_APPEND_BYTES);
-      if (needsNewClient(error)) this.#replaceWriter(client);
-      throw appendFailure(error);
+      if (!(error instanceof WrongExpectedVersionError)) throw error;
+      const actual = typeof error.actualVersion === 'bigint' ? Number(error.actualVersion) : 'no-stream';
+      throw await this.#conflict(streamId, events, expected, actual);
     }
   }
 
@@ -232,9 +184,10 @@ export class EventStoreDbStore implements EventStore {
     return new WrongRevisionError(streamId, expected, actual);
   }
 
+  /** For answers without a position. The events are written by now, so "nothing was written" must not come out. */
   async #positionOf(streamId: string, revision: number): Promise<Position> {
-    const [event] = await this.#readPage(streamId, revision, 1);
-    if (event === undefined) throw new UnknownOutcomeError(`Event ${revision} of ${streamId} cannot be read back`);
+    const [event] = await this.#readPage(streamId, revision, 1).catch(() => []);
+    if (event === undefined) throw new UnknownOutcomeError(`Event ${revision} of ${streamId} could not be read back`);
     return event.position;
   }
 
@@ -262,35 +215,6 @@ export class EventStoreDbStore implements EventStore {
       // A read left half-way stays open on the server; not awaited, because with a frozen one it never was opened.
       read.cancel().catch(() => {});
     }
-  }
-
-  /** Waits for a place among the appends in flight. */
-  async #enter(deadline: number): Promise<void> {
-    if (this.#inFlight < MAX_IN_FLIGHT) {
-      this.#inFlight += 1;
-      return;
-    }
-    // `#leave` hands its place on.
-    await new Promise<void>((resolve) => this.#queue.push(resolve));
-    if (performance.now() > deadline) {
-      this.#leave();
-      throw new StoreUnavailableError('EventStoreDB is not answering; the append was not sent');
-    }
-  }
-
-  #leave(): void {
-    const next = this.#queue.shift();
-    if (next === undefined) this.#inFlight -= 1;
-    else next();
-  }
-
-  /**
-   * One writing client at a time: the client library keeps the pending appends of all its objects in one table, and
-   * an error of the old one after the new one has started would reject the new one's and end the process.
-   */
-  #replaceWriter(failed: EventStoreDBClient): void {
-    if (this.#writer.client !== failed) return;
-    this.#writer = { client: connect(this.#url), ready: dispose(failed) };
   }
 
   async #readOrCreateIdentity(): Promise<string> {
@@ -332,22 +256,8 @@ function newIdentity(): NewEvent {
   };
 }
 
-function appendFailure(error: unknown): unknown {
-  const failure = failureOf(error);
-  if (failure === 'permanent') return error;
-  const reason = reasonOf(error);
-  return failure === 'not-handled'
-    ? new StoreUnavailableError(`EventStoreDB did not take the append: ${reason}`, { cause: error })
-    : new UnknownOutcomeError(`EventStoreDB did not confirm the append: ${reason}`, { cause: error });
-}
-
 async function toArray<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const all: Item[] = [];
   for await (const item of items) all.push(item);
   return all;
-}
-
-/** Bounded, and never a failure: the client is given up either way. */
-async function dispose(client: EventStoreDBClient): Promise<void> {
-  await within(DISPOSE_MS, 'dispose', client.dispose()).catch(() => {});
 }

@@ -24,7 +24,7 @@ export type AppendFault =
   | { readonly kind: 'cut-before-write' | 'cut-after-write' | 'silent-before-write' | 'silent-after-write' | 'ended' }
   | { readonly kind: 'not-leader'; readonly leaderPort: number }
   | { readonly kind: 'status'; readonly text: 'Server Is Not Ready' | 'Server Is Busy' }
-  | { readonly kind: 'timeout-after-write' }
+  | { readonly kind: 'timeout-after-write' | 'no-position' }
   | { readonly kind: 'wrong-revision'; readonly current: number };
 
 type AppendCall = grpc.ServerDuplexStream<BatchAppendReq, BatchAppendResp>;
@@ -163,6 +163,9 @@ export class EventStoreDbDouble {
       case 'timeout-after-write':
         this.log.append(stream, expected, events);
         return void call.write(answer.setError(wire.timeoutStatus()));
+      case 'no-position':
+        wire.setOutcome(answer, this.log.append(stream, expected, events), expected).getSuccess()?.clearPosition();
+        return void call.write(answer);
       case 'ended':
         return void call.end();
       case 'not-leader':

@@ -1,0 +1,98 @@
+/** Sends appends to EventStoreDB: a few at a time, each with a time limit, by one client after another. */
+import { MaxAppendSizeExceededError, NO_STREAM, WrongExpectedVersionError } from '@eventstore/db-client';
+import type { AppendResult, EventStoreDBClient } from '@eventstore/db-client';
+import { AppendTooLargeError, MAX_APPEND_BYTES, StoreUnavailableError, UnknownOutcomeError } from '../event-store.js';
+import type { ExpectedRevision, NewEvent } from '../event-store.js';
+import { failureOf, needsNewClient, reasonOf, within } from './eventstoredb.errors.js';
+import { connect, dispose, toEventData } from './eventstoredb.mapping.js';
+
+/**
+ * Appends on their way at the same time. The client's shared append stream buffers 16 messages; when it breaks with
+ * more waiting than that, the client rejects a promise nobody can catch and the process would end.
+ */
+const MAX_IN_FLIGHT = 15;
+
+/** Added to the server's own deadline, an absolute time: clocks may differ by this much (milliseconds). */
+const CLOCK_SKEW_MS = 60_000;
+
+export class EventStoreDbWriter {
+  readonly #url: string;
+  readonly #timeoutMs: number;
+  readonly #queue: (() => void)[] = [];
+  #inFlight = 0;
+  #current: { readonly client: EventStoreDBClient; readonly ready: Promise<void> };
+
+  /** @throws Error the connection string is not usable */
+  constructor(url: string, timeoutMs: number) {
+    this.#url = url;
+    this.#timeoutMs = timeoutMs;
+    this.#current = { client: connect(url), ready: Promise.resolve() };
+  }
+
+  /**
+   * Sends one append. Events and revision must have been checked: the client does not survive bad ones.
+   * @throws WrongExpectedVersionError the client's own, conflict and overlap alike
+   * @throws AppendTooLargeError, UnknownOutcomeError, StoreUnavailableError as the port says
+   */
+  async send(streamId: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<AppendResult> {
+    await this.#enter(performance.now() + this.#timeoutMs);
+    const { client, ready } = this.#current;
+    try {
+      await ready;
+      const expectedRevision = expected === 'no-stream' ? NO_STREAM : BigInt(expected);
+      const deadline = this.#timeoutMs + CLOCK_SKEW_MS;
+      const sent = client.appendToStream(streamId, events.map(toEventData), { expectedRevision, deadline });
+      return await within(this.#timeoutMs, `append to ${streamId}`, sent);
+    } catch (error) {
+      if (needsNewClient(error)) this.#replace(client);
+      throw portError(error);
+    } finally {
+      this.#leave();
+    }
+  }
+
+  /** Releases the connection; without this the client's append stream keeps the process alive. */
+  async close(): Promise<void> {
+    await Promise.all([this.#current.ready, dispose(this.#current.client)]);
+  }
+
+  /** Waits for a place among the appends in flight. */
+  async #enter(deadline: number): Promise<void> {
+    if (this.#inFlight < MAX_IN_FLIGHT) {
+      this.#inFlight += 1;
+      return;
+    }
+    // `#leave` hands its place on.
+    await new Promise<void>((resolve) => this.#queue.push(resolve));
+    if (performance.now() > deadline) {
+      this.#leave();
+      throw new StoreUnavailableError('EventStoreDB is not answering; the append was not sent');
+    }
+  }
+
+  #leave(): void {
+    const next = this.#queue.shift();
+    if (next === undefined) this.#inFlight -= 1;
+    else next();
+  }
+
+  /**
+   * One writing client at a time: the client library keeps the pending appends of all its objects in one table, and
+   * an error of the old one after the new one has started would reject the new one's and end the process.
+   */
+  #replace(failed: EventStoreDBClient): void {
+    if (this.#current.client !== failed) return;
+    this.#current = { client: connect(this.#url), ready: dispose(failed) };
+  }
+}
+
+function portError(error: unknown): unknown {
+  if (error instanceof WrongExpectedVersionError) return error;
+  if (error instanceof MaxAppendSizeExceededError) return new AppendTooLargeError(MAX_APPEND_BYTES);
+  const failure = failureOf(error);
+  if (failure === 'permanent') return error;
+  const reason = reasonOf(error);
+  return failure === 'not-handled'
+    ? new StoreUnavailableError(`EventStoreDB did not take the append: ${reason}`, { cause: error })
+    : new UnknownOutcomeError(`EventStoreDB did not confirm the append: ${reason}`, { cause: error });
+}
