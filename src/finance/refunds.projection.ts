@@ -166,8 +166,8 @@ function refundRow({ id, refund, payout, amountMinor, bonusMinor }: LivePayout, 
 export type RefundRow = ReturnType<typeof refundRow>;
 
 /**
- * Every change of a payout's state or amount, event by event. It counts from when the event was handled, and never
- * before an earlier event of its stream: so a sum of movements says exactly what the stream folded as of that instant says.
+ * Every change of a payout's state or amount, event by event. It counts from when the event was handled (never before
+ * an earlier one of its stream): so a sum of movements says exactly what the streams folded as of that instant say.
  */
 function movementsOf(change: Change<RefundsDocument>, currency: string): readonly ReturnType<typeof movementRow>[] {
   let document = change.before;

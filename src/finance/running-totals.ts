@@ -30,9 +30,8 @@ export class Deltas {
       return statement(sql`insert into ${sql.table(table)} (${columns}) values ${values}
         on conflict (${sql.join(keys.map((key) => sql.ref(key)))}) do update set ${update}`);
     });
-    const lowered = changed.filter((row) => row.sums.some((sum) => sum < 0));
     const noneLeft = both(sums.map((sum) => sql`${sql.ref(sum)} = 0`));
-    const deletes = evenChunks(lowered).map((rows) => {
+    const deletes = evenChunks(changed).map((rows) => {
       const same = sql.join(rows.map((row) => sql`(${both(keys.map((key, index) => sql`${sql.ref(key)} = ${row.key[index]}`))})`), sql` or `);
       return statement(sql`delete from ${sql.table(table)} where ${noneLeft} and (${same})`);
     });

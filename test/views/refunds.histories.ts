@@ -18,7 +18,7 @@ export const histories = fc.array(
     pick: fc.nat({ max: 9999 }),
     waitMs: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 60_000 }), fc.integer({ min: 60_000, max: 3 * 86_400_000 })),
   }),
-  { minLength: 20, maxLength: 160 },
+  { minLength: 60, maxLength: 200, size: 'max' },
 );
 
 const START_MS = Date.parse('2026-01-05T08:00:00.000Z');

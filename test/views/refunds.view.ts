@@ -8,7 +8,7 @@ import { testFolder } from '../support/test-store.js';
 
 export type View = {
   readonly db: Kysely<unknown>;
-  readonly tables: TableNames;
+  tables: (this: void, logical: string) => string;
   /** Folds and applies the events as one batch. */
   apply(events: readonly RecordedEvent[]): Promise<void>;
   /** Every row of every table, in a fixed order. */

@@ -1,0 +1,18 @@
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { ReadModels } from '../eventing/read-models.js';
+import { RefundCommandsController } from './refund-commands.controller.js';
+import { RefundLatencyController } from './refund-latency.controller.js';
+import { refundLatencyProjection } from './refund-latency.projection.js';
+import { RefundsController } from './refunds.controller.js';
+import { refundsProjection } from './refunds.projection.js';
+
+/** What is owed and paid, how long customers wait for it, and what finance decides about it. */
+@Module({ controllers: [RefundLatencyController, RefundsController, RefundCommandsController] })
+export class FinanceModule implements OnModuleInit {
+  constructor(private readonly readModels: ReadModels) {}
+
+  onModuleInit(): void {
+    this.readModels.register(refundLatencyProjection);
+    this.readModels.register(refundsProjection);
+  }
+}
