@@ -3,7 +3,6 @@
  * scan's own time, station and clerk. The receipt's scan id comes from the parcel, so it counts once however often it is
  * sent; what the return said is recorded on the parcel and settles the to-do.
  */
-import type { CommandBus } from '@nestjs/cqrs';
 import { DomainError } from '../eventing/decider.js';
 import { deriveCommandId, type CommandContext } from '../eventing/execute-command.js';
 import type { Process, ToDo } from '../eventing/process.js';
@@ -41,7 +40,10 @@ function pending({ parcelId, parcel }: HandoverState): readonly ToDo<Handover>[]
     }));
 }
 
-export function foundParcelProcess(commands: Pick<CommandBus, 'execute'>, clock: Clock): Process<HandoverState, Handover> {
+/** How the process gives its two kinds of commands. */
+export type Dispatch = (command: HandleReturns | HandleFoundParcel) => Promise<unknown>;
+
+export function foundParcelProcess(dispatch: Dispatch, clock: Clock): Process<HandoverState, Handover> {
   const contextOf = (key: string, step: string): CommandContext => {
     const commandId = deriveCommandId(NAME, `${key} ${step}`);
     return { commandId, correlationId: deriveCommandId(NAME, key), causationId: commandId, actor: { kind: 'system', id: NAME, channel: 'process' }, occurredAt: clock().toISOString() };
@@ -51,7 +53,7 @@ export function foundParcelProcess(commands: Pick<CommandBus, 'execute'>, clock:
   async function receive(key: string, { parcelId, returnId, trackingNumber, scan }: Handover): Promise<string | null> {
     const { at, station, clerk, items } = scan;
     try {
-      await commands.execute(
+      await dispatch(
         new HandleReturns(
           orderIdOfReturn(returnId) ?? '',
           {
@@ -83,7 +85,7 @@ export function foundParcelProcess(commands: Pick<CommandBus, 'execute'>, clock:
     async perform({ key, payload }) {
       const refusal = await receive(key, payload);
       const { parcelId, returnId, match, scan } = payload;
-      await commands.execute(
+      await dispatch(
         new HandleFoundParcel(
           parcelId,
           { type: 'RecordHandover', at: clock().toISOString(), scanId: scan.scanId, returnId, match, refusal },

@@ -34,6 +34,6 @@ export class WarehouseModule implements OnModuleInit {
     this.catalogue.register(foundParcelModel);
     this.readModels.register(receivingQueueProjection);
     this.readModels.register(foundParcelsProjection);
-    this.processes.register(foundParcelProcess(this.commands, this.clock));
+    this.processes.register(foundParcelProcess((command) => this.commands.execute(command), this.clock));
   }
 }

@@ -48,6 +48,7 @@ export class Desk {
         lines: LINES.map(({ quantity, sku, ...line }) => ({ ...line, sku: sku + suffix, quantity, deliveredAt: DELIVERED, paid: { netMinor: quantity * 1000, taxMinor: 0 } })),
         payments: [{ paymentId: 'p1', provider: 'simulated', reference: `sim_ok_${orderId}`, method: 'card', capturedMinor: 7000 }],
       }),
+      201,
     );
     return orderId;
   }
@@ -93,7 +94,7 @@ export class Desk {
 
 /** The body of an answer that must have the status. */
 export function ok<Json>({ status, body, text }: Answer<Json>, expected = 200): Json {
-  if (status !== expected) throw new Error(`Expected ${expected}, got ${status}: ${text}`);
+  if (status !== expected) throw new Error(`Expected ${expected}, got ${status}: ${text.slice(0, 500)}`);
   return body;
 }
 

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { CommandBus, ICommand } from '@nestjs/cqrs';
 import { CommandExecutor } from '../../src/eventing/execute-command.js';
 import { Processes } from '../../src/eventing/process-runner.js';
 import { ReadModels } from '../../src/eventing/read-models.js';
@@ -14,7 +13,7 @@ import { returnsModel } from '../../src/returns/returns.model.js';
 import { foundParcelModel, HandleFoundParcel } from '../../src/warehouse/found-parcel.commands.js';
 import type { FoundParcelCommand } from '../../src/warehouse/found-parcel.decider.js';
 import { parcelStream } from '../../src/warehouse/found-parcel.events.js';
-import { foundParcelProcess } from '../../src/warehouse/found-parcel.process.js';
+import { foundParcelProcess, type Dispatch } from '../../src/warehouse/found-parcel.process.js';
 import { statusOfFound } from '../../src/warehouse/found-parcel.state.js';
 import { context } from '../support/counter-model.js';
 import { testFolder, testStore, type TestStore } from '../support/test-store.js';
@@ -28,7 +27,7 @@ const NOW = new Date('2026-03-09T09:00:00.000Z');
 class Warehouse {
   readonly executor: CommandExecutor;
   /** Called before and after every command of the process; what it throws is the crash. */
-  crash: (point: 'before' | 'after', command: ICommand) => void = () => undefined;
+  crash: (point: 'before' | 'after', command: Parameters<Dispatch>[0]) => void = () => undefined;
   #stop: () => Promise<void> = async () => undefined;
 
   constructor(readonly log: TestStore) {
@@ -36,20 +35,20 @@ class Warehouse {
   }
 
   async start(): Promise<void> {
-    const { folder, remove } = await testFolder();
-    const database = openDatabase(join(folder, 'views.sqlite'));
+    const place = await testFolder();
+    const database = openDatabase(join(place.folder, 'views.sqlite'));
     const catalogue = new EventCatalogue();
     catalogue.register(foundParcelModel);
     const readModels = new ReadModels(this.log.store, database, catalogue);
     const processes = new Processes(this.log.store, readModels, { backOffMs: 1 });
-    processes.register(foundParcelProcess({ execute: this.#execute } as Pick<CommandBus, 'execute'>, () => NOW));
+    processes.register(foundParcelProcess((command) => this.#execute(command), () => NOW));
     await readModels.start({ run: true });
     await processes.start();
     this.#stop = async () => {
       await processes.stop(5000);
       await readModels.stop();
       await database.close();
-      await remove();
+      await place.remove();
     };
   }
 
@@ -80,18 +79,12 @@ class Warehouse {
     return (await this.log.store.readStream(streamId)).map((event) => event.type);
   }
 
-  readonly #execute = async (command: ICommand): Promise<unknown> => {
+  readonly #execute: Dispatch = async (command) => {
     this.crash('before', command);
-    const done = await this.#dispatch(command);
+    if (command instanceof HandleReturns) await this.executor.execute(returnsModel, returnsStream(command.orderId), command.command, command.context);
+    else await this.executor.execute(foundParcelModel, parcelStream(command.parcelId), command.command, command.context);
     this.crash('after', command);
-    return done;
   };
-
-  #dispatch(command: ICommand): Promise<unknown> {
-    if (command instanceof HandleReturns) return this.executor.execute(returnsModel, returnsStream(command.orderId), command.command, command.context);
-    if (command instanceof HandleFoundParcel) return this.executor.execute(foundParcelModel, parcelStream(command.parcelId), command.command, command.context);
-    throw new Error('No such command');
-  }
 }
 
 const order: ReturnsCommand = {
