@@ -164,8 +164,8 @@ export class ProjectionRunner<Doc> {
       clearTimeout(timer);
       if (first === 'quiet') await this.#storeCheckpoint();
     }
-    const { value, done } = await next;
-    return done === true ? undefined : value;
+    const result = await next;
+    return result.done === true ? undefined : result.value;
   }
 
   async #process(batch: EventBatch): Promise<void> {

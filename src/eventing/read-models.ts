@@ -4,7 +4,7 @@ import type { Projection, TableNames, ViewStatus } from './projection.js';
 import type { RunnerOptions } from './projection-runner.js';
 import type { Database } from './sql/database.js';
 import type { EventCatalogue } from './upcasting.js';
-import { generationsOf, hasReached, readableGeneration, tableNames, type Generation } from './view-generations.js';
+import { generationsOf, hasReached, lagOf, readableGeneration, tableNames } from './view-generations.js';
 import { ProjectionView, type RebuildProgress, type View } from './view.js';
 
 export type { RebuildProgress } from './view.js';
@@ -33,10 +33,14 @@ export type ReadModelsOptions = RunnerOptions & {
   readonly waitMs?: number;
 };
 
+/** How often a process that runs no views looks how far they are, for its status. */
+const REFRESH_MS = 1000;
+
 /** All views: runs them (where this process is to), and answers queries with the position they hold at. */
 export class ReadModels {
   readonly #views = new Map<string, View>();
-  #started: { readonly run: boolean } | undefined;
+  #started = false;
+  #refreshing: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly store: EventStore,
@@ -48,7 +52,7 @@ export class ReadModels {
   /** To be called before `start`. @throws Error name taken or not usable in table names */
   register<Doc>(projection: Projection<Doc>): void {
     const { name } = projection;
-    if (this.#started !== undefined) throw new Error(`View ${name} is registered after the start`);
+    if (this.#started) throw new Error(`View ${name} is registered after the start`);
     if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new Error(`View name ${name}: small letters, digits and dashes only`);
     if (this.#views.has(name)) throw new Error(`Two views are called ${name}`);
     const { store, database, catalogue, options } = this;
@@ -62,13 +66,15 @@ export class ReadModels {
    */
   async start({ run }: { readonly run: boolean }): Promise<void> {
     for (const view of this.#views.values()) this.catalogue.assertKnows(`View ${view.definition.name}`, view.handles);
-    this.#started = { run };
+    this.#started = true;
     await this.database.migrate();
     for (const view of this.#views.values()) await view.open(run);
+    if (!run) this.#refreshing = setInterval(() => this.#refresh(), REFRESH_MS).unref();
   }
 
   /** Every view stops after the batch under way. */
   async stop(): Promise<void> {
+    clearInterval(this.#refreshing);
     await Promise.all([...this.#views.values()].map((view) => view.stop()));
   }
 
@@ -92,7 +98,7 @@ export class ReadModels {
     if (running !== undefined && known !== undefined && running.generation.generation === generation.generation) {
       return { result, asOfPosition: hasReached(generation.position, known) ? generation.position : known, lagSeconds: running.lagSeconds };
     }
-    return { result, asOfPosition: generation.position, lagSeconds: await this.#lagOf(generation) };
+    return { result, asOfPosition: generation.position, lagSeconds: lagOf(generation, await this.store.head()) };
   }
 
   /** How far this process has brought the view; 'start' while an older release's build still answers, or it runs elsewhere. */
@@ -122,14 +128,14 @@ export class ReadModels {
     await this.#view(name).rebuild(onProgress);
   }
 
+  /** A look that fails is made again; the status is what was seen last. */
+  #refresh(): void {
+    for (const view of this.#views.values()) view.refresh().catch(() => undefined);
+  }
+
   #view(name: string): View {
     const view = this.#views.get(name);
     if (view === undefined) throw new Error(`There is no view called ${name}`);
     return view;
-  }
-
-  /** Of a build that no runner of this process keeps up to date. */
-  async #lagOf({ position, agreedMs }: Generation): Promise<number> {
-    return hasReached(position, await this.store.head()) ? 0 : Math.max(0, Date.now() - agreedMs) / 1000;
   }
 }

@@ -89,6 +89,6 @@ export async function countToDos({ db, tables }: In, nowMs: number): Promise<{ r
   const { rows } = await sql<{ pending: number | string; due: number | string | null; oldest: number | string | null }>`select count(*) as pending,
     sum(case when due_ms <= ${nowMs} then 1 else 0 end) as due, min(due_ms) as oldest from ${sql.table(tables('todos'))}`.execute(db);
   const row = rows[0];
-  const oldest = row?.oldest == null ? null : Number(row.oldest);
+  const oldest = row === undefined || row.oldest === null ? null : Number(row.oldest);
   return { pending: Number(row?.pending ?? 0), due: Number(row?.due ?? 0), oldestDueMs: oldest !== null && oldest <= nowMs ? oldest : null };
 }

@@ -32,6 +32,11 @@ export function hasReached(position: Position | 'start', min: Position | 'start'
   return min === 'start' || (position !== 'start' && position >= min);
 }
 
+/** Seconds since a build last agreed with the log whose end is `head`; 0 when it does, or is not there yet. */
+export function lagOf(generation: Generation | undefined, head: Position | 'start'): number {
+  return generation === undefined || hasReached(generation.position, head) ? 0 : Math.max(0, Date.now() - generation.agreedMs) / 1000;
+}
+
 /** The parts of a projection that do not depend on its documents' type. */
 export type ViewDefinition = Pick<Projection<never>, 'name' | 'version' | 'tables'>;
 

@@ -7,6 +7,7 @@ import {
   dropGeneration,
   generationsOf,
   hasReached,
+  lagOf,
   readableGeneration,
   shapeOf,
   type Generation,
@@ -34,6 +35,8 @@ export interface View {
   /** Waits until queries see `position`. @returns false when they do not within `timeoutMs` */
   reach(position: Position | 'start', timeoutMs: number): Promise<boolean>;
   watch(listener: () => void): () => void;
+  /** Looks how far the view is that another process runs. */
+  refresh(): Promise<void>;
   rebuild(onProgress: (progress: RebuildProgress) => void): Promise<void>;
   status(): ViewStatus;
   stop(): Promise<void>;
@@ -50,6 +53,7 @@ export class ProjectionView<Doc> implements View {
   #runs = false;
   /** As last read, where the view runs in another process. */
   #elsewhere: Generation | undefined;
+  #elsewhereLag = 0;
   readonly #watchers = new Set<() => void>();
 
   constructor(
@@ -74,9 +78,8 @@ export class ProjectionView<Doc> implements View {
     const generations = await generationsOf(database.write, name);
     const foreign = generations.find((each) => each.logIdentity !== identity);
     if (foreign !== undefined) throw new LogMismatchError(name, foreign.logIdentity, identity);
-    this.#elsewhere = readableGeneration(this.projection, generations);
     this.#runs = run;
-    if (!run) return;
+    if (!run) return this.refresh();
     const active = generations.find((each) => each.active);
     const current = active?.version === version ? active : generations.findLast((each) => each.version === version);
     // What an interrupted rebuild or another release left behind.
@@ -101,6 +104,13 @@ export class ProjectionView<Doc> implements View {
   watch(listener: () => void): () => void {
     this.#watchers.add(listener);
     return () => this.#watchers.delete(listener);
+  }
+
+  async refresh(): Promise<void> {
+    const { database, store } = this.context;
+    const [head, generations] = await Promise.all([store.head(), generationsOf(database.read, this.projection.name)]);
+    this.#elsewhere = readableGeneration(this.projection, generations);
+    this.#elsewhereLag = lagOf(this.#elsewhere, head);
   }
 
   async rebuild(onProgress: (progress: RebuildProgress) => void): Promise<void> {
@@ -132,7 +142,7 @@ export class ProjectionView<Doc> implements View {
       state,
       position: at?.position ?? 'start',
       eventsApplied: at?.eventsApplied ?? 0,
-      lagSeconds: runner?.lagSeconds ?? 0,
+      lagSeconds: runner?.lagSeconds ?? this.#elsewhereLag,
       error: error?.message ?? null,
     };
   }
@@ -182,7 +192,7 @@ export class ProjectionView<Doc> implements View {
   }
 
   async #reachedElsewhere(position: Position | 'start'): Promise<boolean> {
-    this.#elsewhere = readableGeneration(this.projection, await generationsOf(this.context.database.read, this.projection.name));
+    await this.refresh();
     return this.#elsewhere !== undefined && hasReached(this.#elsewhere.position, position);
   }
 }

@@ -1,5 +1,5 @@
 /** Errands that are ordered, run outside and reported back: the smallest process, and a provider that knows its keys. */
-import { CommandExecutor, deriveCommandId, type StreamModel } from '../../src/eventing/execute-command.js';
+import { deriveCommandId, type CommandExecutor, type StreamModel } from '../../src/eventing/execute-command.js';
 import type { Process, ToDo } from '../../src/eventing/process.js';
 import { AT, context } from './counter-model.js';
 

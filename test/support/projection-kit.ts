@@ -17,16 +17,16 @@ export type ProjectionKit = {
   readonly store: WatchedStore;
   readonly readModels: ReadModels;
   /** Puts events on a stream and waits until the view shows them. */
-  happened(streamId: string, ...events: readonly Happened[]): Promise<Position>;
+  readonly happened: (streamId: string, ...events: readonly Happened[]) => Promise<Position>;
   /** All rows of one table, in an order that depends on their content only. */
-  rows(table: string): Promise<readonly Row[]>;
-  query<T>(query: (db: Kysely<unknown>, tables: TableNames) => Promise<T>): Promise<T>;
+  readonly rows: (table: string) => Promise<readonly Row[]>;
+  readonly query: <T>(query: (db: Kysely<unknown>, tables: TableNames) => Promise<T>) => Promise<T>;
   /**
    * Every batch delivered twice, event by event without anything in memory, and a rebuild: all must end with the very
    * same rows.
    */
-  expectRepeatable(): Promise<void>;
-  dispose(): Promise<void>;
+  readonly expectRepeatable: () => Promise<void>;
+  readonly dispose: () => Promise<void>;
 };
 
 /** `versions`: current schema versions where they are not 1. */

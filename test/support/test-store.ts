@@ -6,12 +6,12 @@ import type { Appended, EventBatch, EventStore, ExpectedRevision, NewEvent, Reco
 import { EmbeddedEventStore } from '../../src/eventing/stores/embedded.store.js';
 
 /** A fresh folder for one test, to be removed at its end. */
-export async function testFolder(): Promise<{ readonly folder: string; remove(): Promise<void> }> {
+export async function testFolder(): Promise<{ readonly folder: string; readonly remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'backhaul-test-'));
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-export type TestStore = { readonly store: WatchedStore; readonly folder: string; dispose(): Promise<void> };
+export type TestStore = { readonly store: WatchedStore; readonly folder: string; readonly dispose: () => Promise<void> };
 
 export async function testStore(): Promise<TestStore> {
   const { folder, remove } = await testFolder();

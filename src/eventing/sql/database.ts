@@ -30,7 +30,7 @@ export function openDatabase(file: string): Database {
     read,
     async migrate() {
       const { error } = await new Migrator({ db: write, provider: { getMigrations: async () => migrations } }).migrateToLatest();
-      if (error !== undefined) throw error;
+      if (error !== undefined) throw new Error('The tables of the views could not be brought up to date', { cause: error });
     },
     snapshot: (work) => read.transaction().execute(work),
     async close() {
