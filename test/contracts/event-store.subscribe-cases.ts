@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import type { EventBatch, EventStore, Position, RecordedEvent } from '../../src/eventing/event-store.js';
 import { freshStream, someEvent, someEvents } from '../support/event-builders.js';
-import type { StoreCase } from './event-store.contract.js';
+import type { StoreCase } from './event-store.case-helpers.js';
 
 type Until = (batch: EventBatch, soFar: readonly EventBatch[]) => boolean | Promise<boolean>;
 
