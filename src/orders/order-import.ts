@@ -42,9 +42,6 @@ export type ImportedOrder = { readonly orderId: string; readonly rows: readonly 
   | { readonly errors: readonly string[] }
 );
 
-/** The order number a row belongs to; empty when the row names none. */
-export const orderIdOfRow = (row: ImportRow, mapping: ImportMapping): string => cell(row, mapping, 'order_id');
-
 /**
  * All rows of a file (in any order: rows of one order need not stand together) as orders, in the order of their first
  * row. What belongs to the order as a whole is taken from its first row; a row that says otherwise is an error.
@@ -55,7 +52,7 @@ export const orderIdOfRow = (row: ImportRow, mapping: ImportMapping): string => 
 export function ordersFromRows(rows: Iterable<ImportRow>, mapping: ImportMapping, exponentOf: (currency: string) => number | undefined): ImportedOrder[] {
   const byOrder = new Map<string, ImportRow[]>();
   for (const row of rows) {
-    const orderId = orderIdOfRow(row, mapping);
+    const orderId = cell(row, mapping, 'order_id');
     const group = byOrder.get(orderId);
     if (group === undefined) byOrder.set(orderId, [row]);
     else group.push(row);

@@ -12,7 +12,7 @@ import { createInterface } from 'node:readline';
 import { pipeline, Transform, type Readable, type TransformCallback } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { IMPORT_FIELDS, type ImportField, type ImportMapping } from './import-mapping.js';
-import { orderIdOfRow, type ImportRow } from './order-import.js';
+import type { ImportRow } from './order-import.js';
 
 /** `rows`: flat rows to be mapped (CSV, or NDJSON with a mapping). `orders`: NDJSON, a whole order a line. */
 export type UploadKind = { readonly format: 'csv' | 'ndjson'; readonly mapping: ImportMapping } | { readonly format: 'ndjson'; readonly mapping: null };
@@ -95,22 +95,28 @@ class Part {
   }
 }
 
-function orderIdOf({ number, value }: UploadRecord, kind: UploadKind): string {
-  if (kind.mapping !== null) return orderIdOfRow({ number, cells: cellsOf(value) }, kind.mapping);
-  const orderId = typeof value === 'object' && value !== null && 'orderId' in value ? value.orderId : undefined;
-  return typeof orderId === 'string' ? orderId : '';
+function orderIdOf({ value }: UploadRecord, kind: UploadKind): string {
+  const column = kind.mapping === null ? 'orderId' : kind.mapping.columns.order_id;
+  const orderId = isObject(value) && column !== undefined && Object.hasOwn(value, column) ? value[column] : undefined;
+  return textOf(orderId)?.trim() ?? '';
 }
 
 /** A record as a row of texts; numbers and flags of a JSON row are taken as they are written. */
 export const rowOf = ({ number, value }: UploadRecord): ImportRow => ({ number, cells: cellsOf(value) });
 
 function cellsOf(value: unknown): Readonly<Record<string, string>> {
-  if (typeof value !== 'object' || value === null) return {};
-  const texts = Object.entries(value).flatMap(([name, cell]): [string, string][] =>
-    typeof cell === 'string' || typeof cell === 'number' || typeof cell === 'boolean' ? [[name, String(cell)]] : [],
-  );
-  return Object.fromEntries(texts);
+  const cells: Record<string, string> = Object.create(null) as Record<string, string>;
+  if (!isObject(value)) return cells;
+  for (const name of Object.keys(value)) {
+    const text = textOf(value[name]);
+    if (text !== undefined) cells[name] = text;
+  }
+  return cells;
 }
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
+const textOf = (cell: unknown): string | undefined =>
+  typeof cell === 'string' ? cell : typeof cell === 'number' || typeof cell === 'boolean' ? String(cell) : undefined;
 
 function recordsOf(upload: Readable, kind: UploadKind): AsyncGenerator<UploadRecord> {
   return kind.format === 'csv' ? csvRecords(upload, kind.mapping) : jsonRecords(upload, kind.mapping);
