@@ -24,6 +24,8 @@ export type Config = {
   readonly logLevel: LogLevel;
   /** The simulated payment provider is refused in production unless this is set. */
   readonly simulatedPayments: boolean;
+  /** Where parcels come back to, as printed on labels, one entry per line. */
+  readonly returnAddress: readonly string[];
 };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -114,6 +116,8 @@ export function readConfig(env: Environment): Config {
     publicUrl: read.url('PUBLIC_URL', ['https', 'http'])?.replace(/\/+$/, '') ?? null,
     logLevel: read.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error'], 'info'),
     simulatedPayments: read.flag('ALLOW_SIMULATED_PAYMENTS', environment !== 'production'),
+    // A line break is awkward to put into an environment variable, so `|` is one too.
+    returnAddress: (read.text('RETURN_ADDRESS') ?? 'Returns desk').split(/[\n|]/).map((line) => line.trim()).filter((line) => line !== ''),
   };
   if (read.mistakes.length > 0) throw new ConfigError(read.mistakes);
   return config;

@@ -1,0 +1,107 @@
+/** Buys the labels that were asked for and not yet answered. */
+import type { CommandBus } from '@nestjs/cqrs';
+import { deriveCommandId } from '../eventing/execute-command.js';
+import type { RecordedEvent } from '../eventing/event-store.js';
+import type { Process, ToDo } from '../eventing/process.js';
+import type { RecordLabelOutcome } from '../returns/decide/parcel.js';
+import { HandleReturns } from '../returns/returns.commands.js';
+import { returnsDecider } from '../returns/returns.decider.js';
+import { orderIdOfReturn, type OrderFacts, type ReturnsEvent } from '../returns/returns.events.js';
+import type { ReturnsQueries } from '../returns/returns.queries.js';
+import type { Label, ReturnsState, ReturnState } from '../returns/returns.state.js';
+import type { Clock } from '../shared/clock.js';
+import type { OutsideCalls } from '../shared/outside-calls.js';
+import { CarrierDeclined } from './carrier.port.js';
+import type { Carriers } from './carriers.js';
+
+export const LABEL_PURCHASE = 'label-purchase';
+/** Failed attempts after which a person must ask for another label; with back-off a bit over a minute. */
+export const LABEL_ATTEMPTS = 8;
+
+export type LabelToBuy = { readonly orderId: string; readonly returnId: string; readonly labelId: string };
+
+export type LabelProcessNeeds = {
+  readonly queries: Pick<ReturnsQueries, 'ofReturn'>;
+  readonly commands: Pick<CommandBus, 'execute'>;
+  readonly carriers: Carriers;
+  readonly outside: OutsideCalls;
+  readonly clock: Clock;
+};
+
+const HANDLED: readonly ReturnsEvent['type'][] = [
+  'OrderRegistered', 'ReturnRequested', 'LabelRequested', 'LabelIssued', 'DropOffCodeIssued', 'LabelFailed', 'LabelParked', 'LabelVoided',
+];
+
+function pending(state: ReturnsState): readonly ToDo<LabelToBuy>[] {
+  return state.returns.flatMap(({ returnId, labels }) => {
+    const orderId = orderIdOfReturn(returnId);
+    if (orderId === undefined) return [];
+    return labels
+      .filter((label) => label.state === 'requested')
+      .map(({ labelId, requestedAt }) => ({ key: labelId, lane: labelId, dueAt: requestedAt, payload: { orderId, returnId, labelId } }));
+  });
+}
+
+export function labelProcess(needs: LabelProcessNeeds): Process<ReturnsState, LabelToBuy> {
+  return {
+    name: LABEL_PURCHASE,
+    version: 1,
+    handles: new Set(HANDLED),
+    documentId: (event) => event.streamId,
+    // What the log holds under a type this process handles has that type's shape; readers get it in today's version.
+    evolve: (state, event: RecordedEvent) => returnsDecider.evolve(state ?? returnsDecider.initialState, event as RecordedEvent & ReturnsEvent),
+    pending,
+    // Waiting in line at a slow carrier must not take a place from labels of another one; `OutsideCalls` bounds each.
+    concurrency: 10_000,
+    async perform({ key, payload }, attempt, signal) {
+      const folded = await needs.queries.ofReturn(payload.returnId);
+      const ret = folded?.state.returns.find((each) => each.returnId === payload.returnId);
+      const label = ret?.labels.find((each) => each.labelId === payload.labelId);
+      if (ret === undefined || label?.state !== 'requested') return;
+      const outcome = await buy(needs, { key, ret, label, order: folded?.state.order ?? null }, attempt, signal);
+      await record(needs, payload, outcome);
+    },
+  };
+}
+
+type Purchase = { readonly key: string; readonly ret: ReturnState; readonly label: Label; readonly order: OrderFacts | null };
+type Outcome = RecordLabelOutcome['outcome'];
+
+/** @throws what the carrier failed with, while it is worth another attempt */
+async function buy({ carriers, outside }: LabelProcessNeeds, { key, ret, label, order }: Purchase, attempt: number, signal: AbortSignal): Promise<Outcome> {
+  const carrier = carriers.find(label.carrier);
+  if (carrier === undefined) return { kind: 'parked', code: 'carrier_not_set_up', attempts: attempt };
+  const { returnId } = ret;
+  const { labelId, kind } = label;
+  const request = { key, returnId, labelId, kind, weightGrams: weightOf(ret, order), reference: returnId.slice(0, 100) };
+  try {
+    const bought = await outside.at(carrier.id, signal, () => outside.inTime(signal, (inTime) => carrier.createLabel(request, inTime)));
+    return { kind: 'issued', ...bought };
+  } catch (error) {
+    if (error instanceof CarrierDeclined) return { kind: 'failed', code: error.code, retryable: false };
+    if (attempt < LABEL_ATTEMPTS || signal.aborted) throw error;
+    return { kind: 'parked', code: 'carrier_unavailable', attempts: attempt };
+  }
+}
+
+async function record({ commands, clock }: LabelProcessNeeds, { orderId, returnId, labelId }: LabelToBuy, outcome: Outcome): Promise<void> {
+  const at = clock().toISOString();
+  // A label comes to each outcome at most once, so label and outcome name the command.
+  const commandId = deriveCommandId(LABEL_PURCHASE, `${labelId} ${outcome.kind}`);
+  await commands.execute(
+    new HandleReturns(orderId, { rail: 'parcel', type: 'RecordLabelOutcome', at, returnId, labelId, outcome }, {
+      commandId, correlationId: commandId, causationId: labelId, actor: { kind: 'system', id: LABEL_PURCHASE, channel: 'process' }, occurredAt: at,
+    }),
+  );
+}
+
+/** Null as soon as the weight of one item is not known. */
+function weightOf({ lines }: ReturnState, order: OrderFacts | null): number | null {
+  let grams = 0;
+  for (const { lineId, units } of lines) {
+    const weight = order?.lines.find((line) => line.lineId === lineId)?.weightGrams ?? null;
+    if (weight === null) return null;
+    grams += weight * units.filter((unit) => unit.place === 'awaiting').length;
+  }
+  return grams;
+}

@@ -1,0 +1,78 @@
+/**
+ * A payment provider as this service needs it: gives money back, once per key. Every adapter passes
+ * `test/contracts/payment.contract.ts`.
+ */
+
+/** Provider id of payments that finance pays by hand: nothing executes them, they are settled through the API. */
+export const PAID_BY_HAND = 'manual';
+
+export type RefundRequest = {
+  /** Idempotency key: under one key money moves at most once, however often it is asked for. */
+  readonly key: string;
+  readonly refundId: string;
+  readonly paymentId: string;
+  /** The provider's own id of the charge; empty where there is none. */
+  readonly reference: string;
+  /** Minor units of `currency`, above 0. */
+  readonly amountMinor: number;
+  /** On top of the amount, for store credit. */
+  readonly bonusMinor: number;
+  /** ISO 4217. */
+  readonly currency: string;
+};
+
+export type PayoutAnswer =
+  | { readonly kind: 'succeeded'; readonly providerRefundId: string }
+  /** Accepted; the money is on its way. */
+  | { readonly kind: 'pending'; readonly providerRefundId: string }
+  /** A final no for this key: no money moved and none will. */
+  | { readonly kind: 'declined'; readonly code: string }
+  | { readonly kind: 'credited'; readonly creditRef: string };
+
+/** What the provider tells by itself, possibly long after the call and more than once. */
+export type PayoutNotice = {
+  /** The provider's id of the notice, the same each time it is told. */
+  readonly noticeId: string;
+  readonly key: string;
+  readonly refundId: string;
+  readonly paymentId: string;
+  readonly answer: PayoutAnswer;
+};
+
+export interface PaymentProvider {
+  /** Stored in events and shown in the API; never renamed. */
+  readonly id: string;
+  /** True: no real money moves. */
+  readonly simulated: boolean;
+
+  /**
+   * Gives the money back, or tells what became of it when it was asked for under the same key before.
+   * @throws PaymentNotExecuted certainly nothing moved; ask again later under the same key
+   * @throws PaymentOutcomeUnknown (or anything else) it may have moved
+   */
+  refund(request: RefundRequest, signal: AbortSignal): Promise<PayoutAnswer>;
+
+  /**
+   * What became of the key; moves no money. `not_found` only when certainly nothing was executed under it, so that
+   * asking for the refund again cannot pay twice.
+   * @throws Error it cannot be told now
+   */
+  status(request: RefundRequest, signal: AbortSignal): Promise<PayoutAnswer | { readonly kind: 'not_found' }>;
+
+  /**
+   * Tells what the provider learns by itself, for providers that do. `tell` resolves when it is recorded; until then the
+   * notice is told again, also after a restart.
+   * @returns ends it
+   */
+  watch?(tell: (notice: PayoutNotice) => Promise<void>): () => void;
+}
+
+/** Certainly nothing was executed: refused before it began, rate limited, provider down. */
+export class PaymentNotExecuted extends Error {
+  override readonly name = 'PaymentNotExecuted';
+}
+
+/** The request may have been executed and the answer was lost. */
+export class PaymentOutcomeUnknown extends Error {
+  override readonly name = 'PaymentOutcomeUnknown';
+}

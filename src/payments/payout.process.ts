@@ -1,0 +1,198 @@
+/**
+ * Pays what refunds owe. The intent is on the log before the provider is called, the key outlives every failure, and
+ * what became of it comes back as a command: a crash at any point leads to the same key being asked for again.
+ */
+import type { CommandBus } from '@nestjs/cqrs';
+import type { RecordedEvent } from '../eventing/event-store.js';
+import { deriveCommandId } from '../eventing/execute-command.js';
+import type { Process } from '../eventing/process.js';
+import type { RecordPayoutOutcome, RefundCommand } from '../returns/decide/refund.js';
+import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands.js';
+import { returnsDecider } from '../returns/returns.decider.js';
+import { orderIdOfReturn, returnIdOfRefund, type ReturnsEvent } from '../returns/returns.events.js';
+import type { ReturnsQueries } from '../returns/returns.queries.js';
+import type { Payout, Refund, ReturnsState } from '../returns/returns.state.js';
+import type { Clock } from '../shared/clock.js';
+import type { OutsideCalls } from '../shared/outside-calls.js';
+import { PaymentNotExecuted, type PaymentProvider, type PayoutAnswer, type PayoutNotice, type RefundRequest } from './payment.port.js';
+import type { PaymentProviders } from './payment-providers.js';
+import { nextStep, payoutsOwed, type PayoutStep, type PayoutToMake } from './payouts-owed.js';
+
+export const REFUND_PAYOUT = 'refund-payout';
+/** Attempts that certainly executed nothing, after which a person must decide; with back-off a bit over a minute. */
+export const PAYOUT_ATTEMPTS = 8;
+
+export type PayoutProcessNeeds = {
+  readonly queries: Pick<ReturnsQueries, 'ofReturn'>;
+  readonly commands: Pick<CommandBus, 'execute'>;
+  readonly providers: PaymentProviders;
+  readonly outside: OutsideCalls;
+  readonly clock: Clock;
+};
+
+const HANDLED: readonly ReturnsEvent['type'][] = [
+  'OrderRegistered', 'OrderAmended', 'ReturnRequested', 'RefundEntitled', 'RefundSubmitted', 'RefundPending', 'RefundSucceeded', 'RefundFailed',
+  'RefundPutInDoubt', 'RefundParked', 'RefundRetryRequested', 'RefundRerouted', 'StoreCreditIssued',
+];
+
+export function payoutProcess(needs: PayoutProcessNeeds): Process<ReturnsState, PayoutToMake> {
+  const payouts = new Payouts(needs);
+  return {
+    name: REFUND_PAYOUT,
+    version: 1,
+    handles: new Set(HANDLED),
+    documentId: (event) => event.streamId,
+    // What the log holds under a type this process handles has that type's shape; readers get it in today's version.
+    evolve: (state, event: RecordedEvent) => returnsDecider.evolve(state ?? returnsDecider.initialState, event as RecordedEvent & ReturnsEvent),
+    pending: payoutsOwed,
+    // Waiting in line at a slow provider must not take a place from payouts of another one; `OutsideCalls` bounds each.
+    concurrency: 10_000,
+    perform: ({ payload }, attempt, signal) => payouts.make(payload, attempt, signal),
+  };
+}
+
+/** Records what a provider tells by itself, e.g. that a refund failed after it had succeeded. */
+export async function recordNotice(needs: Pick<PayoutProcessNeeds, 'commands' | 'clock'>, provider: string, notice: PayoutNotice): Promise<void> {
+  const { noticeId, key, refundId, paymentId, answer } = notice;
+  const returnId = returnIdOfRefund(refundId);
+  const orderId = returnId === undefined ? undefined : orderIdOfReturn(returnId);
+  if (returnId === undefined || orderId === undefined) return;
+  const at = needs.clock().toISOString();
+  const commandId = deriveCommandId(`${REFUND_PAYOUT} ${provider}`, noticeId);
+  await needs.commands.execute(
+    new HandleReturns(orderId, { rail: 'refund', type: 'RecordPayoutOutcome', at, returnId, refundId, paymentId, key, outcome: answer }, {
+      commandId, correlationId: commandId, causationId: noticeId, actor: { kind: 'provider', id: provider, channel: 'process' }, occurredAt: at,
+    }),
+  );
+}
+
+type Outcome = RecordPayoutOutcome['outcome'];
+type Found = { readonly payout: Payout; readonly refund: Refund; readonly step: PayoutStep; readonly currency: string };
+type Submission = { readonly to: PayoutToMake; readonly key: string; readonly payout: Payout; readonly request: RefundRequest };
+
+class Payouts {
+  /** Keys under which certainly nothing was executed in this run; a run that does not know asks the provider first. */
+  readonly #unexecuted = new Set<string>();
+
+  constructor(private readonly needs: PayoutProcessNeeds) {}
+
+  /** @throws what stands in the way, while it is worth another attempt */
+  async make(to: PayoutToMake, attempt: number, signal: AbortSignal): Promise<void> {
+    const seen = await this.#find(to);
+    if (seen === undefined) return;
+    const provider = this.needs.providers.find(seen.payout.provider);
+    if (provider === undefined) {
+      return this.#record(await this.#submitted(to, seen), { kind: 'parked', reason: notSetUp(seen.payout.provider), attempts: attempt });
+    }
+    return this.needs.outside.at(provider.id, signal, async () => {
+      // Much may have happened while it waited in line.
+      const found = await this.#find(to);
+      if (found === undefined) return;
+      const submission = await this.#submitted(to, found);
+      if (found.step === 'poll') return this.#poll(provider, submission, signal);
+      const known = found.step === 'submit' || this.#unexecuted.has(submission.key) ? undefined : await this.#lookUp(provider, submission, signal);
+      return known === undefined ? this.#pay(provider, submission, attempt, signal) : this.#record(submission, known);
+    });
+  }
+
+  async #find({ returnId, refundId, paymentId }: PayoutToMake): Promise<Found | undefined> {
+    const state = (await this.needs.queries.ofReturn(returnId))?.state;
+    const refund = state?.returns.find((ret) => ret.returnId === returnId)?.refunds.find((each) => each.refundId === refundId);
+    const payout = refund?.payouts.find((each) => each.paymentId === paymentId && each.reroutedTo === null);
+    if (state?.order == null || refund === undefined || payout === undefined) return undefined;
+    const step = nextStep(state, refund, payout);
+    return step === undefined ? undefined : { payout, refund, step, currency: state.order.currency };
+  }
+
+  /** Puts the intent on the log, unless it is there: no provider hears of a key the log does not hold. */
+  async #submitted(to: PayoutToMake, { payout, refund, step, currency }: Found): Promise<Submission> {
+    const submitted = step === 'submit' ? await this.#submit(to, payout) : payout;
+    const { key, paymentId, amountMinor, reference } = submitted;
+    if (key === null) throw new Error(`Payout ${to.refundId} ${to.paymentId} was submitted without a key`);
+    const bonusMinor = payout.destination === 'store_credit' ? refund.breakdown.bonusMinor : 0;
+    return { to, key, payout: submitted, request: { key, refundId: to.refundId, paymentId, reference, amountMinor, bonusMinor, currency } };
+  }
+
+  async #submit({ orderId, returnId, refundId, paymentId }: PayoutToMake, payout: Payout): Promise<Payout> {
+    const command = { rail: 'refund', type: 'SubmitPayout', at: this.#now(), returnId, refundId, paymentId } as const;
+    const { state } = await this.#execute(orderId, command, `${refundId} ${paymentId} submit ${payout.since} ${payout.declines}`);
+    const refund = state.returns.find((ret) => ret.returnId === returnId)?.refunds.find((each) => each.refundId === refundId);
+    const submitted = refund?.payouts.find((each) => each.paymentId === paymentId && each.reroutedTo === null);
+    if (submitted === undefined) throw new Error(`Payout ${refundId} ${paymentId} is gone`);
+    return submitted;
+  }
+
+  async #pay(provider: PaymentProvider, submission: Submission, attempt: number, signal: AbortSignal): Promise<void> {
+    const { key, payout, request } = submission;
+    const outcome = await this.needs.outside
+      .inTime(signal, (inTime) => provider.refund(request, inTime))
+      .catch(async (error: unknown): Promise<Outcome> => {
+        if (!(error instanceof PaymentNotExecuted)) {
+          this.#unexecuted.delete(key);
+          await this.#doubt(submission, error, signal);
+          throw error;
+        }
+        // What is in doubt stays in doubt: this attempt did nothing, an earlier one may have.
+        if (payout.doubtful) throw error;
+        this.#unexecuted.add(key);
+        if (attempt < PAYOUT_ATTEMPTS) throw error;
+        return { kind: 'parked', reason: `${provider.id}: ${error.message}`.slice(0, 300), attempts: attempt };
+      });
+    await this.#record(submission, outcome);
+  }
+
+  /** @returns what became of an earlier submission, undefined when nothing did */
+  async #lookUp(provider: PaymentProvider, submission: Submission, signal: AbortSignal): Promise<PayoutAnswer | undefined> {
+    try {
+      const answer = await this.needs.outside.inTime(signal, (inTime) => provider.status(submission.request, inTime));
+      return answer.kind === 'not_found' ? undefined : answer;
+    } catch (error) {
+      await this.#doubt(submission, error, signal);
+      throw error;
+    }
+  }
+
+  async #poll(provider: PaymentProvider, submission: Submission, signal: AbortSignal): Promise<void> {
+    const answer = await this.needs.outside.inTime(signal, (inTime) => provider.status(submission.request, inTime));
+    if (answer.kind === 'pending' || answer.kind === 'not_found') throw new StillUnderWay(`${provider.id} has not finished ${submission.key}`);
+    await this.#record(submission, answer);
+  }
+
+  /** A service that is being stopped doubts nothing: it finds out when it is started again. */
+  async #doubt(submission: Submission, error: unknown, signal: AbortSignal): Promise<void> {
+    if (signal.aborted || submission.payout.state === 'in_doubt') return;
+    const reason = error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 300) : 'unknown';
+    await this.#record(submission, { kind: 'in_doubt', reason });
+  }
+
+  async #record({ to, key, payout }: Submission, outcome: Outcome): Promise<void> {
+    const { orderId, returnId, refundId, paymentId } = to;
+    const command = { rail: 'refund', type: 'RecordPayoutOutcome', at: this.#now(), returnId, refundId, paymentId, key, outcome } as const;
+    // A payout may be in doubt under the same key more than once, but comes to each outcome once from where it stood.
+    await this.#execute(orderId, command, `${key} ${payout.state} ${payout.since} ${outcome.kind}`);
+    if (outcome.kind !== 'in_doubt') this.#unexecuted.delete(key);
+  }
+
+  async #execute(orderId: string, command: RefundCommand, occasion: string): Promise<ReturnsExecuted> {
+    const commandId = deriveCommandId(REFUND_PAYOUT, occasion);
+    return this.needs.commands.execute(
+      new HandleReturns(orderId, command, {
+        commandId, correlationId: commandId, causationId: occasion, actor: { kind: 'system', id: REFUND_PAYOUT, channel: 'process' }, occurredAt: command.at,
+      }),
+    );
+  }
+
+  #now(): string {
+    return this.needs.clock().toISOString();
+  }
+}
+
+/** The money has not arrived yet; ask again later. */
+class StillUnderWay extends Error {
+  override readonly name = 'StillUnderWay';
+}
+
+const notSetUp = (provider: string): string =>
+  provider === 'simulated'
+    ? 'Simulated payments are refused in production; set ALLOW_SIMULATED_PAYMENTS=true and retry, or settle or reroute'
+    : `No payment provider "${provider.slice(0, 40)}" is set up; set it up and retry, or settle or reroute`;

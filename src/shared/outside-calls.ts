@@ -1,0 +1,54 @@
+/** Calls to other people's services: bounded in time and in number, so that a slow one holds up nobody else. */
+import { setTimeout as delay } from 'node:timers/promises';
+import pLimit, { type LimitFunction } from 'p-limit';
+
+export type OutsideCallsOptions = {
+  /** Calls to one target at the same time; 32 unless said otherwise. */
+  readonly perTarget?: number;
+  /** How long one call may take, in milliseconds; 30 000 unless said otherwise. */
+  readonly timeLimitMs?: number;
+};
+
+/** The call was not answered in time; nobody knows what became of it. */
+export class TimeLimitError extends Error {
+  override readonly name = 'TimeLimitError';
+}
+
+export class OutsideCalls {
+  readonly #limits = new Map<string, LimitFunction>();
+
+  constructor(private readonly options: OutsideCallsOptions = {}) {}
+
+  /** Waits for a free place at the target, then does the work; the calls in `work` go through `inTime`. */
+  at<T>(target: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const limit = this.#limits.get(target) ?? pLimit(this.options.perTarget ?? 32);
+    this.#limits.set(target, limit);
+    return limit(() => {
+      // Whoever waited in line while the service was told to stop has not begun and need not.
+      signal.throwIfAborted();
+      return work();
+    });
+  }
+
+  /**
+   * Gives up on a call after the time limit or when told to stop, also on one that does not listen to its signal.
+   * @throws TimeLimitError
+   */
+  async inTime<T>(signal: AbortSignal, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { timeLimitMs = 30_000 } = this.options;
+    const over = new AbortController();
+    const given = AbortSignal.any([signal, over.signal]);
+    const timer = new AbortController();
+    const late = delay(timeLimitMs, undefined, { signal: AbortSignal.any([timer.signal, signal]), ref: false }).then(() => {
+      const error = new TimeLimitError(`No answer within ${timeLimitMs} ms`);
+      over.abort(error);
+      throw error;
+    });
+    try {
+      return await Promise.race([call(given), late]);
+    } finally {
+      timer.abort();
+      late.catch(() => undefined);
+    }
+  }
+}
