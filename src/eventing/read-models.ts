@@ -5,8 +5,10 @@ import type { RunnerOptions } from './projection-runner.js';
 import type { Database } from './sql/database.js';
 import type { EventCatalogue } from './upcasting.js';
 import { generationsOf, hasReached, lagOf, readableGeneration, tableNames } from './view-generations.js';
+import type { ViewComparison } from './view-comparison.js';
 import { ProjectionView, type RebuildProgress, type View } from './view.js';
 
+export type { RowDifference, ViewComparison } from './view-comparison.js';
 export type { RebuildProgress } from './view.js';
 
 /** The view does not yet show what the caller has already been told; try again shortly. */
@@ -131,6 +133,15 @@ export class ReadModels {
   /** A look that fails is made again; the status is what was seen last. */
   #refresh(): void {
     for (const view of this.#views.values()) view.refresh().catch(() => undefined);
+  }
+
+  /**
+   * Proves a view against the log: builds it once more on the side and compares the rows; the view itself is not touched.
+   * @param onProgress called with the number of events seen
+   * @throws ProjectionFailedError
+   */
+  compare(name: string, onProgress: (eventsSeen: number) => void): Promise<ViewComparison> {
+    return this.#view(name).compare(onProgress);
   }
 
   #view(name: string): View {

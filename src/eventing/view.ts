@@ -1,6 +1,7 @@
 import type { Position } from './event-store.js';
 import type { Projection, ViewStatus } from './projection.js';
 import { ProjectionRunner, type RunnerContext } from './projection-runner.js';
+import { compareWithLog, type ViewComparison } from './view-comparison.js';
 import {
   activateGeneration,
   createGeneration,
@@ -38,6 +39,8 @@ export interface View {
   /** Looks how far the view is that another process runs. */
   refresh(): Promise<void>;
   rebuild(onProgress: (progress: RebuildProgress) => void): Promise<void>;
+  /** Builds it once more on the side and says where the rows differ. */
+  compare(onProgress: (eventsSeen: number) => void): Promise<ViewComparison>;
   status(): ViewStatus;
   stop(): Promise<void>;
 }
@@ -128,6 +131,10 @@ export class ProjectionView<Doc> implements View {
     }
     this.#upgradeError = undefined;
     if (!this.#runs) await this.stop();
+  }
+
+  compare(onProgress: (eventsSeen: number) => void): Promise<ViewComparison> {
+    return compareWithLog(this.projection, this.context, onProgress);
   }
 
   status(): ViewStatus {

@@ -3,6 +3,7 @@
  * the log says. Reads only; used by `backhaul verify`.
  */
 import type { EventStore, Position, RecordedEvent } from '../eventing/event-store.js';
+import type { ReadModels, RowDifference } from '../eventing/read-models.js';
 import { upcast } from '../eventing/upcasting.js';
 import { returnsModel } from '../returns/returns.model.js';
 import { orderIdOfStream } from '../returns/returns.events.js';
@@ -109,4 +110,43 @@ class LogCheck {
   #report(streamId: string | null, returnId: string | null, words: string): void {
     this.#differences.push({ streamId, returnId, words });
   }
+}
+
+export type Verification = {
+  readonly log: LogVerification;
+  readonly views: readonly { readonly view: string; readonly rows: number; readonly position: Position | 'start'; readonly behind: boolean }[];
+  /** Everything that differs, of the log and of the views. Empty: all is well. */
+  readonly differences: readonly Difference[];
+};
+
+/**
+ * Checks the log (`verifyLog`), then every view: it is built once more from the log beside the one in use, up to the
+ * same position, by the same runner, and their rows are compared in the database (docs/decisions/052).
+ * @throws UnreadableEventError, ProjectionFailedError
+ */
+export async function verify(
+  store: EventStore,
+  readModels: ReadModels,
+  options: { readonly onProgress?: (what: string, events: number) => void; readonly signal?: AbortSignal } = {},
+): Promise<Verification> {
+  const { onProgress, signal } = options;
+  const log = await verifyLog(store, {
+    ...(onProgress === undefined ? {} : { onProgress: (events) => onProgress('log', events) }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const differences = [...log.differences];
+  const views: Verification['views'][number][] = [];
+  for (const { name } of readModels.status()) {
+    signal?.throwIfAborted();
+    const { rows, position, differences: found } = await readModels.compare(name, (events) => onProgress?.(name, events));
+    views.push({ view: name, rows, position, behind: log.upTo !== 'start' && (position === 'start' || position < log.upTo) });
+    differences.push(...found.map((each) => rowDifference(name, each)));
+  }
+  return { log, views, differences };
+}
+
+function rowDifference(view: string, { table, kind, row }: RowDifference): Difference {
+  const said = kind === 'unexpected' ? 'has a row the log does not give' : 'lacks a row the log gives';
+  const { return_id: returnId } = row;
+  return { streamId: null, returnId: typeof returnId === 'string' ? returnId : null, words: `view ${view}, table ${table} ${said}: ${JSON.stringify(row)}` };
 }
