@@ -29,6 +29,8 @@ export type ExpectedReturn = {
 export type Expected = { readonly returns: readonly ExpectedReturn[]; readonly more: boolean; readonly foundParcels: readonly FoundParcelRow[] };
 
 const MOST_CANDIDATES = 20;
+/** Barcodes of a found parcel that are looked for: enough to tell the returns apart. */
+const MOST_BARCODES = 100;
 /** What cannot be an order's id is not looked for in the log. */
 const COULD_BE_AN_ORDER = /^[\x21-\x7e]{1,100}$/;
 
@@ -57,7 +59,7 @@ export class ExpectedQueries {
   /** Returns that a parcel with this tracking number and these items may belong to, the likeliest first, at most five. */
   async likely(trackingNumber: string | null, barcodes: readonly string[]): Promise<readonly ExpectedReturn[]> {
     const byTracking = trackingNumber === null ? [] : await this.queue.find([trackingNumber], ['tracking_number', 'label'], 5);
-    const byItems = await this.queue.find(barcodes, ['item'], 200);
+    const byItems = await this.queue.find(barcodes.slice(0, MOST_BARCODES), ['item'], 200);
     const hits = new Map<string, number>();
     for (const { returnId } of byItems) hits.set(returnId, (hits.get(returnId) ?? 0) + 1);
     const ranked = firstPerReturn(byItems).toSorted((a, b) => (hits.get(b.returnId) ?? 0) - (hits.get(a.returnId) ?? 0));

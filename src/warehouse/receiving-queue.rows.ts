@@ -96,7 +96,8 @@ function progressOf(ret: ReturnState, lines: readonly QueueLine[]): Progress | u
   if (awaited === 0) {
     return here + restocking === 0 ? undefined : { stage: 'received', since: milestones.receivedAt ?? milestones.requestedAt };
   }
-  if (ret.scans.length > 0) return { stage: 'receiving', since: milestones.receivedAt ?? firstScanOf(ret) };
+  const opened = [...ret.scans, ...ret.mismatches].map((each) => each.at).toSorted();
+  if (opened[0] !== undefined) return { stage: 'receiving', since: milestones.receivedAt ?? opened[0] };
   const parcel = parcelProgress(ret);
   if (parcel !== undefined) return parcel;
   // Before somebody has said yes, nothing is expected.
@@ -104,8 +105,6 @@ function progressOf(ret: ReturnState, lines: readonly QueueLine[]): Progress | u
   if (milestones.labelIssuedAt !== null && ret.labels.some((label) => label.state === 'issued')) return { stage: 'label_issued', since: milestones.labelIssuedAt };
   return { stage: 'approved', since: milestones.approvedAt ?? milestones.requestedAt };
 }
-
-const firstScanOf = (ret: ReturnState): string => ret.scans.map((scan) => scan.at).reduce((first, at) => (at < first ? at : first));
 
 /** The parcel that has come furthest; a lost one is no longer on its way. */
 function parcelProgress(ret: ReturnState): Progress | undefined {

@@ -14,8 +14,8 @@ export function normaliseCode(scanned: string): string {
   return /^0{1,2}\d{12}$/.test(code) ? code.slice(-12) : code;
 }
 
-/** The code as a person or a label printed it: without what the scanner added. */
-export const printedCode = (scanned: string): string => scanned.trim().replace(SYMBOLOGY, '');
+/** The code as a person or a label printed it: without what the scanner added. Never empty unless `scanned` is. */
+export const printedCode = (scanned: string): string => scanned.trim().replace(SYMBOLOGY, '') || scanned;
 
 /** The words of a longer content, such as a QR code with an address; empty when the code is one word. */
 export function partsOfCode(scanned: string): readonly string[] {

@@ -150,7 +150,7 @@ export class FoundParcelDto {
   @Text({ nullable: true, max: 2000, multiline: true }) note!: string | null;
   @Text({ nullable: true, description: 'The return it was matched with' }) returnId!: string | null;
   @Text({ max: 500, description: 'Where it stands, and what comes next' }) words!: string;
-  @ListOf(() => FoundScanDto) scans!: FoundScanDto[];
+  @ListOf(() => FoundScanDto, { max: 100_000 }) scans!: FoundScanDto[];
 }
 export class FoundParcelDetailDto extends FoundParcelDto {
   @ListOf(() => ExpectedReturnDto, { description: 'Returns it may belong to, likeliest first; empty once it is matched' }) likely!: ExpectedReturnDto[];
