@@ -1,19 +1,20 @@
 /** The composition root: which store, which adapters, which modules. Nothing else in the service chooses. */
-import { join } from 'node:path';
-import { Inject, Logger, Module, type DynamicModule, type ModuleMetadata, type OnApplicationBootstrap, type OnApplicationShutdown, type Provider } from '@nestjs/common';
+import { Inject, Module, type DynamicModule, type ModuleMetadata, type OnApplicationShutdown } from '@nestjs/common';
+import { CarriersModule } from './carriers/carriers.module.js';
 import type { EventStore } from './eventing/event-store.js';
+import { EventingModule } from './eventing/eventing.module.js';
 import { CommandExecutor } from './eventing/execute-command.js';
-import { Processes } from './eventing/process-runner.js';
 import { ReadModels } from './eventing/read-models.js';
-import { openDatabase, type Database } from './eventing/sql/database.js';
 import { EmbeddedEventStore } from './eventing/stores/embedded.store.js';
 import { EventStoreDbStore } from './eventing/stores/eventstoredb.store.js';
-import { EventCatalogue } from './eventing/upcasting.js';
 import { ORDER_SCOPE, type OrderScope } from './http/access.guard.js';
+import { FinanceModule } from './finance/finance.module.js';
 import { HttpModule } from './http/http.module.js';
 import { MeasuredExecutor, Metrics } from './http/metrics.js';
 import { OrdersModule } from './orders/orders.module.js';
+import { PaymentsModule } from './payments/payments.module.js';
 import { PolicyModule } from './policy/policy.module.js';
+import { PortalModule } from './portal/portal.module.js';
 import { ReturnsModule } from './returns/returns.module.js';
 import { orderIdOfReturn, orderIdOfStream, returnIdOfRefund } from './returns/returns.events.js';
 import { ContactsStore } from './shared/contacts.store.js';
@@ -49,70 +50,52 @@ const orderScope: OrderScope = {
 const openStore = ({ eventStoreUrl, dataDir }: Config): EventStore =>
   eventStoreUrl === null ? EmbeddedEventStore.open(dataDir) : new EventStoreDbStore(eventStoreUrl);
 
-const VIEWS = Symbol('VIEWS');
-/** What is under way when the service stops gets this long. */
-const FINISH_WITHIN_MS = 5000;
-
-function machineRoom(config: Config, overrides: Overrides): Provider[] {
-  const log = new Logger('Process');
-  return [
-    { provide: EVENT_STORE, useFactory: () => overrides.eventStore ?? openStore(config) },
-    { provide: VIEWS, useFactory: () => openDatabase(join(config.dataDir, 'views.sqlite')) },
-    { provide: EventCatalogue, useFactory: () => new EventCatalogue() },
-    { provide: CommandExecutor, inject: [EVENT_STORE, Metrics], useFactory: (store: EventStore, metrics: Metrics) => new MeasuredExecutor(store, metrics) },
-    {
-      provide: ReadModels,
-      inject: [EVENT_STORE, VIEWS, EventCatalogue],
-      useFactory: (store: EventStore, database: Database, catalogue: EventCatalogue) => new ReadModels(store, database, catalogue),
-    },
-    {
-      provide: Processes,
-      inject: [EVENT_STORE, ReadModels, CLOCK],
-      useFactory: (store: EventStore, views: ReadModels, clock: Clock) =>
-        new Processes(store, views, { now: () => clock().getTime(), log: (entry) => log.warn(entry) }),
-    },
-  ];
-}
+/** Commands are counted for Prometheus. */
+const countingExecutor = {
+  provide: CommandExecutor,
+  inject: [EVENT_STORE, Metrics],
+  useFactory: (store: EventStore, metrics: Metrics) => new MeasuredExecutor(store, metrics),
+};
 
 @Module({})
-export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown {
+export class AppModule implements OnApplicationShutdown {
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
     @Inject(EVENT_STORE) private readonly store: EventStore,
-    @Inject(VIEWS) private readonly database: Database,
-    @Inject(ContactsStore) private readonly contacts: ContactsStore,
+    private readonly contacts: ContactsStore,
     private readonly readModels: ReadModels,
-    private readonly processes: Processes,
   ) {}
 
   static with(config: Config, overrides: Overrides = {}): DynamicModule {
     return {
       module: AppModule,
       global: true,
-      imports: [HttpModule, ReturnsModule, PolicyModule, OrdersModule, WarehouseModule, ...(overrides.imports ?? [])],
+      imports: [
+        EventingModule.with(countingExecutor),
+        HttpModule,
+        ReturnsModule,
+        PolicyModule,
+        OrdersModule,
+        PortalModule,
+        WarehouseModule,
+        FinanceModule,
+        CarriersModule,
+        PaymentsModule,
+        ...(overrides.imports ?? []),
+      ],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: CLOCK, useValue: overrides.clock ?? systemClock },
-        { provide: ContactsStore, useFactory: (clock: Clock) => new ContactsStore(config.dataDir, clock), inject: [CLOCK] },
+        { provide: EVENT_STORE, useFactory: () => overrides.eventStore ?? openStore(config) },
+        { provide: ContactsStore, useFactory: () => new ContactsStore(config.dataDir, overrides.clock ?? systemClock) },
         { provide: ORDER_SCOPE, useValue: orderScope },
-        ...machineRoom(config, overrides),
       ],
-      exports: [CONFIG, CLOCK, EVENT_STORE, ORDER_SCOPE, ContactsStore, CommandExecutor, EventCatalogue, ReadModels, Processes],
+      exports: [CONFIG, CLOCK, EVENT_STORE, ORDER_SCOPE, ContactsStore],
     };
   }
 
-  /** Every module has registered its views and processes by now. `ROLE=api` answers queries from views another process runs. */
-  async onApplicationBootstrap(): Promise<void> {
-    const run = this.config.role !== 'api';
-    await this.readModels.start({ run });
-    if (run) await this.processes.start();
-  }
-
-  /** The server has answered its last request. In this order: what works, what shows, what keeps. */
+  /** The server has answered its last request. Nest asks this module first, so what reads the log is stopped here before the log is closed. */
   async onApplicationShutdown(): Promise<void> {
-    await this.processes.stop(FINISH_WITHIN_MS);
     await this.readModels.stop();
-    await this.database.close();
     this.contacts.close();
     await this.store.close();
   }
