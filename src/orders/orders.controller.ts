@@ -1,12 +1,13 @@
 /** Orders as the shop tells them: one by one, as a file, and what is left of each. */
+import { Readable } from 'node:stream';
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req, StreamableFile } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { Readable } from 'node:stream';
 import { Allow } from '../http/access.js';
 import { answered, readAt, type Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
+import { Answers, AnswersWith } from '../http/documentation.js';
 import { notFound, Problem } from '../http/problem.js';
 import { CustomerSessions } from '../http/sessions.js';
 import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands.js';
@@ -31,21 +32,21 @@ export class OrdersController {
     private readonly sessions: CustomerSessions,
   ) {}
 
-  /** Registers the order, or amends it: the whole order each time. The same body again changes nothing. */
   @Put(':orderId')
   @Allow('shop')
-  @ApiOkResponse({ type: OrderAnswer })
-  @ApiCreatedResponse({ type: OrderAnswer, description: 'Registered just now' })
+  @ApiOperation({ summary: 'Register or amend an order', description: 'The whole order each time. The same body again changes nothing.' })
+  @Answers(OrderAnswer)
+  @Answers(OrderAnswer, { status: 201, description: 'Registered just now' })
   async put(@Param() { orderId }: OrderPath, @Body() body: OrderDto, @Asked() asked: Asked): Promise<Answer> {
     const executed = await this.intake.register(orderId, body, asked.at, asked.context(returnsStream(orderId)));
     const isNew = executed.events.some((event) => event.type === 'OrderRegistered');
     return this.answer(orderId, executed, isNew ? 201 : 200);
   }
 
-  /** Units and money left, and the order's returns. */
   @Get(':orderId')
   @Allow('shop', 'warehouse', 'finance', 'customer')
-  @ApiOkResponse({ type: OrderAnswer })
+  @ApiOperation({ summary: 'Units and money left of an order, and its returns' })
+  @Answers(OrderAnswer)
   async get(@Param() { orderId }: OrderPath): Promise<Answer> {
     const { state, revision } = await this.queries.ofOrder(orderId);
     const body = presentOrder(state, orderId, revision);
@@ -53,17 +54,18 @@ export class OrdersController {
     return readAt(revision, body);
   }
 
-  /**
-   * Many orders from one file: CSV, or NDJSON (whole orders, or flat rows with a mapping). Rows of one order may stand
-   * anywhere. Answers one line per order as it is done; sending the file again finishes what was interrupted.
-   */
   @Post('import')
   @HttpCode(200)
   @Allow('shop')
+  @ApiOperation({
+    summary: 'Import a file of orders',
+    description: 'CSV, or NDJSON (whole orders, or flat rows with a mapping). Rows of one order may stand anywhere. Sending the file again finishes what was interrupted and changes nothing else.',
+  })
   @ApiConsumes('text/csv', 'application/x-ndjson')
   @ApiBody({ schema: { type: 'string' } })
-  @ApiProduces('application/x-ndjson')
-  @ApiOkResponse({ description: 'NDJSON: `{orderId, rows[], status: registered|amended|unchanged|failed, lines?, code?, detail?, errors?}` per order', schema: { type: 'string' } })
+  @AnswersWith(['application/x-ndjson'], {
+    description: 'A line per order, as it is done: `{orderId, rows, status: registered|amended|unchanged|failed, lines?, code?, detail?, errors?}`',
+  })
   async import(@Query() query: ImportQuery, @Req() request: FastifyRequest, @Asked() asked: Asked): Promise<StreamableFile> {
     const kind = uploadKindOf(request, query.mapping);
     if (!(request.body instanceof Readable)) throw new Problem('unsupported_media_type', 'Send text/csv or application/x-ndjson.');
@@ -79,31 +81,31 @@ export class OrdersController {
     return new StreamableFile(Readable.from(linesOf(first, results)), { type: 'application/x-ndjson; charset=utf-8' });
   }
 
-  /** Opens a session for the order's customer, for the shop's own front end. */
   @Post(':orderId/sessions')
   @HttpCode(201)
   @Allow('shop')
-  @ApiCreatedResponse({ type: SessionAnswer })
+  @ApiOperation({ summary: "Open a session for the order's customer", description: "For the shop's own front end; it opens this order alone." })
+  @Answers(SessionAnswer, { status: 201 })
   async openSession(@Param() { orderId }: OrderPath, @Body() body: SessionDto, @Asked() asked: Asked): Promise<SessionAnswer> {
     const { state } = await this.queries.ofOrder(orderId);
     if (state.order === null) throw notFound();
     return this.sessions.mintCustomerSession(orderId, asked.principal, body.expiresInSeconds);
   }
 
-  /** The customer disputes a payment with the bank: that amount is no longer refunded by us. */
   @Post(':orderId/disputes')
   @HttpCode(200)
   @Allow('shop', 'finance')
-  @ApiOkResponse({ type: OrderAnswer })
+  @ApiOperation({ summary: 'A payment is disputed with the bank', description: 'That amount is no longer refunded by us.' })
+  @Answers(OrderAnswer)
   async openDispute(@Param() { orderId }: OrderPath, @Body() { disputeId, paymentId, amountMinor }: DisputeDto, @Asked() asked: Asked): Promise<Answer> {
     return this.run(orderId, { rail: 'order', type: 'RecordDispute', at: asked.at, disputeId, paymentId, amountMinor }, asked);
   }
 
-  /** `won`: the amount may be refunded again; `lost`: the bank has taken it. */
   @Post(':orderId/disputes/:disputeId/close')
   @HttpCode(200)
   @Allow('shop', 'finance')
-  @ApiOkResponse({ type: OrderAnswer })
+  @ApiOperation({ summary: 'A dispute is decided', description: '`won`: the amount may be refunded again; `lost`: the bank has taken it.' })
+  @Answers(OrderAnswer)
   async closeDispute(@Param() { orderId, disputeId }: DisputePath, @Body() { outcome }: DisputeOutcomeDto, @Asked() asked: Asked): Promise<Answer> {
     return this.run(orderId, { rail: 'order', type: 'CloseDispute', at: asked.at, disputeId, outcome }, asked);
   }

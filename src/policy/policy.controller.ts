@@ -1,10 +1,11 @@
 /** Reading and publishing the return policy, and its versions. */
 import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../http/access.js';
 import { answered, readAt, type Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
+import { Answers } from '../http/documentation.js';
 import { notFound } from '../http/problem.js';
 import { HandlePolicy } from './policy.commands.js';
 import type { PolicyCommand } from './policy.decider.js';
@@ -22,19 +23,19 @@ export class PolicyController {
     private readonly lookup: PolicyLookup,
   ) {}
 
-  /** The terms in force. Staff of every kind may read them, only admins change them. */
   @Get()
   @Allow('shop', 'warehouse', 'finance')
-  @ApiOkResponse({ type: PolicyAnswer })
+  @ApiOperation({ summary: 'The policy in force' })
+  @Answers(PolicyAnswer)
   async current(): Promise<Answer> {
     const { state, revision } = await this.lookup.folded();
     return readAt(revision, presentPolicy(policyInForce(state)));
   }
 
-  /** Publishes a new version; returns already filed keep theirs. The same document again publishes nothing. */
   @Put()
   @Allow('admin')
-  @ApiOkResponse({ type: PolicyAnswer })
+  @ApiOperation({ summary: 'Publish a new version of the policy', description: 'Every field left out has its default. Returns already filed keep their terms. The same document again publishes nothing.' })
+  @Answers(PolicyAnswer)
   publish(@Body() body: PutPolicyDto, @Asked() asked: Asked): Promise<Answer> {
     const { id: _id, version: _version, publishedAt: _publishedAt, ...said } = body;
     return this.run({ type: 'PublishPolicy', at: asked.at, document: completePolicy(said) }, asked);
@@ -42,7 +43,8 @@ export class PolicyController {
 
   @Get('versions')
   @Allow('shop', 'warehouse', 'finance')
-  @ApiOkResponse({ type: PolicyVersionsAnswer })
+  @ApiOperation({ summary: 'All versions of the policy' })
+  @Answers(PolicyVersionsAnswer)
   async versions(): Promise<Answer> {
     const { state, revision } = await this.lookup.folded();
     const inForce = policyInForce(state).version;
@@ -54,7 +56,8 @@ export class PolicyController {
 
   @Get('versions/:version')
   @Allow('shop', 'warehouse', 'finance')
-  @ApiOkResponse({ type: PolicyAnswer })
+  @ApiOperation({ summary: 'One version of the policy' })
+  @Answers(PolicyAnswer)
   async version(@Param() path: PolicyVersionPath): Promise<Answer> {
     const { state, revision } = await this.lookup.folded();
     const version = Number(path.version);
@@ -64,11 +67,11 @@ export class PolicyController {
     return readAt(revision, presentPolicy({ policyId: POLICY_ID, version, publishedAt, document }));
   }
 
-  /** Withdraws a version; the one before it applies again to returns filed from now on. */
   @Post('versions/:version/retire')
   @HttpCode(200)
   @Allow('admin')
-  @ApiOkResponse({ type: PolicyAnswer })
+  @ApiOperation({ summary: 'Withdraw a version', description: 'The one before it applies again to returns filed from now on.' })
+  @Answers(PolicyAnswer)
   retire(@Param() path: PolicyVersionPath, @Asked() asked: Asked): Promise<Answer> {
     return this.run({ type: 'RetirePolicy', at: asked.at, version: Number(path.version) }, asked);
   }

@@ -1,9 +1,10 @@
 /** What staff (and for cancelling, customers) decide about a return. */
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../http/access.js';
 import { answered, type Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
+import { Answers } from '../http/documentation.js';
 import { notFound } from '../http/problem.js';
 import type { AuthorisationCommand } from '../returns/decide/authorisation.js';
 import { ReturnDto } from '../returns/returns.dto.js';
@@ -27,7 +28,7 @@ export class AuthorisationController {
   @HttpCode(200)
   @Allow('shop', 'warehouse', 'finance')
   @ApiOperation({ summary: 'Approve a return', description: 'Orders the label, and pays at once where nothing has to come back.' })
-  @ApiOkResponse({ type: ReturnDto })
+  @Answers(ReturnDto)
   approve(@Param() path: ReturnPath, @Asked() asked: Asked): Promise<Answer> {
     return this.decide(path, asked, { type: 'ApproveReturn' });
   }
@@ -36,7 +37,7 @@ export class AuthorisationController {
   @HttpCode(200)
   @Allow('shop', 'warehouse', 'finance')
   @ApiOperation({ summary: 'Decline a return', description: 'Releases its units.' })
-  @ApiOkResponse({ type: ReturnDto })
+  @Answers(ReturnDto)
   async decline(@Param() path: ReturnPath, @Body() { code, note, reason }: DeclineDto, @Asked() asked: Asked): Promise<Answer> {
     const noteRef = await this.commands.noteRef(orderOf(path), note ?? reason);
     return this.decide(path, asked, { type: 'DeclineReturn', code, noteRef });
@@ -46,7 +47,7 @@ export class AuthorisationController {
   @HttpCode(200)
   @Allow('shop', 'warehouse', 'finance')
   @ApiOperation({ summary: 'Send a return to review' })
-  @ApiOkResponse({ type: ReturnDto })
+  @Answers(ReturnDto)
   async review(@Param() path: ReturnPath, @Body() { code, reason }: ReviewDto, @Asked() asked: Asked): Promise<Answer> {
     const words = await this.commands.reason(orderOf(path), reason, 'A person looks at this return.');
     return this.decide(path, asked, { type: 'SendReturnToReview', reasons: [{ code, words }] });
@@ -56,7 +57,7 @@ export class AuthorisationController {
   @HttpCode(200)
   @Allow('customer', 'shop', 'warehouse', 'finance')
   @ApiOperation({ summary: 'Cancel a return', description: 'As long as nothing is on its way, received or refunded. Voids the label and releases the units.' })
-  @ApiOkResponse({ type: ReturnDto })
+  @Answers(ReturnDto)
   async cancel(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionDto, @Asked() asked: Asked): Promise<Answer> {
     const by = asked.principal.kind === 'customer' ? 'customer' : 'staff';
     return this.decide(path, asked, { type: 'CancelReturn', by, reason: await this.commands.reason(orderOf(path), reason, `${by}_request`) });
@@ -66,7 +67,7 @@ export class AuthorisationController {
   @HttpCode(200)
   @Allow('shop', 'warehouse', 'finance')
   @ApiOperation({ summary: 'Close a return', description: 'Nothing more is awaited; units still awaited are released.' })
-  @ApiOkResponse({ type: ReturnDto })
+  @Answers(ReturnDto)
   async close(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionDto, @Asked() asked: Asked): Promise<Answer> {
     return this.decide(path, asked, { type: 'CloseReturn', reason: await this.commands.reason(orderOf(path), reason, 'closed_by_staff') });
   }
@@ -75,7 +76,7 @@ export class AuthorisationController {
   @HttpCode(200)
   @Allow('shop', 'warehouse', 'finance')
   @ApiOperation({ summary: 'Open a closed return again' })
-  @ApiOkResponse({ type: ReturnDto })
+  @Answers(ReturnDto)
   async reopen(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionDto, @Asked() asked: Asked): Promise<Answer> {
     return this.decide(path, asked, { type: 'ReopenReturn', reason: await this.commands.reason(orderOf(path), reason, 'reopened_by_staff') });
   }

@@ -1,10 +1,11 @@
 /** What a customer does: sees what may come back and for how much, files a return, follows it. */
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Allow, Who, type Principal } from '../http/access.js';
 import { answered, readAt, type Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
+import { Answers } from '../http/documentation.js';
 import { notFound } from '../http/problem.js';
 import { PolicyLookup } from '../policy/policy.lookup.js';
 import { quote, returnableLines, type AskedLine } from '../returns/quote.js';
@@ -31,7 +32,7 @@ export class PortalController {
   @Get('orders/:orderId/returnable')
   @Allow('customer', 'shop')
   @ApiOperation({ summary: 'What of the order may be returned', description: 'Units, reasons, methods and outcomes, with words for the customer.' })
-  @ApiOkResponse({ type: ReturnableAnswer })
+  @Answers(ReturnableAnswer)
   async returnable(@Param() { orderId }: OrderPath): Promise<Answer> {
     const { state, revision } = await this.queries.ofOrder(orderId);
     return readAt(revision, returnableLines(await this.policies.inForce(), state, this.clock().toISOString()));
@@ -41,7 +42,7 @@ export class PortalController {
   @HttpCode(200)
   @Allow('customer', 'shop')
   @ApiOperation({ summary: 'What a return would come to', description: 'Changes nothing. Filing the same at the same moment is worth exactly this.' })
-  @ApiOkResponse({ type: QuoteAnswer })
+  @Answers(QuoteAnswer)
   async quote(@Param() { orderId }: OrderPath, @Body() { lines, outcome, method }: QuoteDto, @Asked() asked: Asked): Promise<Answer> {
     const { state, revision } = await this.queries.ofOrder(orderId);
     const request = { lines: lines.map(quotedLine), outcome, method };
@@ -52,7 +53,7 @@ export class PortalController {
   @HttpCode(201)
   @Allow('customer', 'shop')
   @ApiOperation({ summary: 'File a return', description: 'The policy in force is frozen on it, and answers at once: approved, in review or declined.' })
-  @ApiCreatedResponse({ type: ReturnDto, headers: { Location: { description: 'Address of the return', schema: { type: 'string' } } } })
+  @Answers(ReturnDto, { status: 201, description: 'Its address is in `Location`' })
   async file(@Param() { orderId }: OrderPath, @Body() body: FileReturnDto, @Asked() asked: Asked, @Res({ passthrough: true }) reply: FastifyReply): Promise<Answer> {
     const executed = await this.commands.file(orderId, body, asked.at, asked.context(returnsStream(orderId)));
     const filed = executed.events.find((event) => event.type === 'ReturnRequested');
@@ -65,7 +66,7 @@ export class PortalController {
   @Get('returns/:returnId')
   @Allow('customer', 'shop', 'warehouse', 'finance')
   @ApiOperation({ summary: 'One return, now or as of a past moment', description: 'Folded from its stream: never behind. Before it was filed there is nothing.' })
-  @ApiOkResponse({ type: ReturnDto })
+  @Answers(ReturnDto)
   async get(@Param() { returnId }: ReturnPath, @Query() { asOf }: AsOfQuery): Promise<Answer> {
     const orderId = orderIdOfReturn(returnId);
     const folded = await this.queries.ofReturn(returnId, asOf);
@@ -76,7 +77,7 @@ export class PortalController {
   @Get('returns/:returnId/history')
   @Allow('customer', 'shop', 'warehouse', 'finance')
   @ApiOperation({ summary: 'What happened, in words', description: 'Every event of the return, oldest first; customers see what kind of person acted, staff also who.' })
-  @ApiOkResponse({ type: HistoryAnswer })
+  @Answers(HistoryAnswer)
   async history(@Param() { returnId }: ReturnPath, @Who() principal: Principal): Promise<HistoryAnswer> {
     const orderId = orderIdOfReturn(returnId);
     const history = orderId === undefined ? undefined : await this.pages.history(orderId, returnId, principal);

@@ -1,5 +1,6 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import { CarriersModule } from '../carriers/carriers.module.js';
 import { Processes } from '../eventing/process-runner.js';
 import { ReadModels } from '../eventing/read-models.js';
 import { PolicyModule } from '../policy/policy.module.js';
@@ -18,7 +19,7 @@ import { ReturnsBoardQueries } from './returns-board.queries.js';
 
 /** What customers use, the decisions of staff about returns, the board, and the timer of what is never sent. */
 @Module({
-  imports: [PolicyModule],
+  imports: [PolicyModule, CarriersModule],
   // The board's `returns` stands before `returns/:returnId`.
   controllers: [ReturnsBoardController, PortalController, AuthorisationController],
   providers: [PortalCommands, ReturnPages, ReturnsBoardQueries, ReturnRatesQueries],

@@ -1,10 +1,11 @@
 /** The returns board and reports over all returns. */
 import { Controller, Get, Query, Req, type StreamableFile } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Allow } from '../http/access.js';
 import { Asked } from '../http/command-context.js';
 import { csvAnswer, wantsCsv } from '../http/csv.js';
+import { Answers, ReadsViews } from '../http/documentation.js';
 import { ReturnRatesQueries } from './return-rates.queries.js';
 import { BoardAnswer, BoardQuery, RatesAnswer, RatesQuery } from './returns-board.dto.js';
 import { BOARD_CSV_COLUMNS, ReturnsBoardQueries, type BoardFilter } from './returns-board.queries.js';
@@ -22,8 +23,8 @@ export class ReturnsBoardController {
   @Get('returns')
   @Allow('customer', 'shop', 'warehouse', 'finance')
   @ApiOperation({ summary: 'The returns board', description: 'Newest first, with counts per status. A customer sees the returns of his order. CSV with `Accept: text/csv` (all that match, no pages).' })
-  @ApiProduces('application/json', 'text/csv')
-  @ApiOkResponse({ type: BoardAnswer })
+  @Answers(BoardAnswer, { csv: true })
+  @ReadsViews()
   async list(@Query() { limit, cursor, ...filter }: BoardQuery, @Req() request: FastifyRequest, @Asked() asked: Asked): Promise<BoardAnswer | StreamableFile> {
     const { orderId } = asked.principal;
     const own: BoardFilter = asked.principal.kind === 'customer' ? { ...filter, orderId: orderId ?? '' } : filter;
@@ -34,8 +35,8 @@ export class ReturnsBoardController {
   @Get('reports/return-rates')
   @Allow('shop', 'finance')
   @ApiOperation({ summary: 'Return rates by SKU, reason or category', description: 'By month of the order (cohorts) or of the return. CSV with `Accept: text/csv`.' })
-  @ApiProduces('application/json', 'text/csv')
-  @ApiOkResponse({ type: RatesAnswer })
+  @Answers(RatesAnswer, { csv: true })
+  @ReadsViews()
   async rates(@Query() query: RatesQuery, @Req() request: FastifyRequest, @Asked() asked: Asked): Promise<RatesAnswer | StreamableFile> {
     if (!wantsCsv(request)) return this.returnRates.rates(query, asked.minPosition);
     const { groups } = await this.returnRates.rates(query, asked.minPosition, true);
