@@ -138,7 +138,7 @@ export function wayBack(policy: PolicyDocument, method: Method, faults: readonly
   const { feeMinor, freeFromMinor } = policy.returnShipping;
   const free = (ruleId: string, words: string): WayBack => ({ feeMinor: 0, ruleId, missingMinor: 0, words });
   if (method === 'keep') return free('keepItemBelowMinor', 'You keep the item and get your money back.');
-  if (!BOUGHT.has(method)) return free('returnShipping.own', method === 'in_store' ? 'You bring it to the store.' : 'You send it at your own expense.');
+  if (!BOUGHT.has(method)) return free('returnShipping.own', 'You see to the way back yourself.');
   if (feeMinor === 0) return free('returnShipping.feeMinor', 'The way back is free.');
   if (faults.some((fault) => fault !== 'customer')) return free('returnShipping.fault', 'The way back is free, because the reason is not your doing.');
   if (freeFromMinor !== null && orderValueMinor >= freeFromMinor) return free('returnShipping.freeFromMinor', 'The way back is free for an order of this value.');

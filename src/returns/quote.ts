@@ -43,7 +43,7 @@ const METHOD_WORDS: Readonly<Record<Method, string>> = {
   label: 'You get a label to put on the parcel.',
   drop_off: 'You show a code at a drop-off point; no printer needed.',
   pickup: 'A courier fetches the parcel at your door.',
-  own_shipping: 'You send it with a carrier of your choice.',
+  own_shipping: 'You send it with a carrier of your choice, at your own expense.',
   in_store: 'You bring it to the store.',
   keep: 'You keep the item and get your money back.',
 };
@@ -63,8 +63,10 @@ function methodsOf({ lines, order, method }: Assessment, policy: PolicyDocument)
   return policy.methods
     .filter((offered) => offered !== 'keep')
     .map((offered) => {
-      const { feeMinor, words } = wayBack(policy, offered, faults, goodsValue(order));
-      return { method: offered, feeMinor, words: feeMinor === 0 ? `${METHOD_WORDS[offered]} ${words}` : `${METHOD_WORDS[offered]} ${inWords(feeMinor, order.currency)} is taken off your refund.` };
+      const { feeMinor, words, ruleId } = wayBack(policy, offered, faults, goodsValue(order));
+      if (ruleId === 'returnShipping.own') return { method: offered, feeMinor, words: METHOD_WORDS[offered] };
+      const cost = feeMinor === 0 ? words : `${inWords(feeMinor, order.currency)} is taken off your refund.`;
+      return { method: offered, feeMinor, words: `${METHOD_WORDS[offered]} ${cost}` };
     });
 }
 

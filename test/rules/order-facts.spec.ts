@@ -1,0 +1,151 @@
+import { describe, expect, it } from '@jest/globals';
+import { fold, given, history } from '../support/given-when-then.js';
+import { approve, cancel, card, close, day, decline, file, line, order, outcome, R1, receive, scanned, submit, succeeded, wish } from './returns.scenes.js';
+
+const shirts = (told: object = {}) => line('shirt', { quantity: 2, paid: { netMinor: 2000, taxMinor: 380 }, ...told });
+const cap = (told: object = {}) => line('cap', { paid: { netMinor: 420, taxMinor: 80 }, ...told });
+const filed = [order(), file([wish('shirt')])];
+
+describe('An order is registered', () => {
+  it('with what was paid allocated to its units, net and tax apart, to the cent', () => {
+    const odd = order({ lines: [line('socks', { quantity: 3, paid: { netMinor: 1000, taxMinor: 191 } })] });
+    given().when(odd).thenTypes('OrderRegistered').and((state) => {
+      expect(state.order!.lines[0]!.units).toEqual([{ netMinor: 334, taxMinor: 64 }, { netMinor: 333, taxMinor: 64 }, { netMinor: 333, taxMinor: 63 }]);
+    });
+  });
+
+  it('once: the same facts again, whenever and in whatever order of keys, are no event', () => {
+    given(...history(order())).when(order({ at: day(9) })).thenNothing();
+    const shuffled = JSON.parse(JSON.stringify(order().lines).replace(/"lineId":"(\w+)",(.*?"sku":"[^"]+")/g, '$2,"lineId":"$1"')) as ReturnType<typeof order>['lines'];
+    given(...history(order())).when(order({ lines: shuffled })).thenNothing();
+  });
+
+  it('with fulfilment told on its own when nothing else has changed', () => {
+    const unshipped = order({ lines: [shirts({ fulfilledQuantity: 0, deliveredAt: null }), cap()] });
+    given(...history(unshipped)).when(order({ at: day(2) })).then({
+      type: 'FulfilmentRecorded',
+      data: { at: day(2), lines: [{ lineId: 'shirt', fulfilledQuantity: 2, deliveredAt: day(1) }] },
+    }).and((state) => {
+      expect(state.lastFulfilledAt).toBe(day(2));
+    });
+  });
+
+  it.each([
+    ['an unknown currency', { currency: 'XXX' }, /currency/],
+    ['a currency in small letters', { currency: 'eur' }, /currency/],
+    ['no lines', { lines: [] }, /at least one line/],
+    ['a line twice', { lines: [cap(), cap()] }, /twice/],
+    ['a payment twice', { payments: [card(1), card(2)] }, /twice/],
+    ['no payment for what costs something', { payments: [] }, /at least one payment/],
+    ['a payment called like a way of its own', { payments: [card(1, 'store_credit')] }, /taken/],
+    ['half a unit', { lines: [cap({ quantity: 1.5 })] }, /whole number/],
+    ['no unit', { lines: [cap({ quantity: 0 })] }, /at least 1/],
+    ['more shipped than ordered', { lines: [cap({ fulfilledQuantity: 2 })] }, /fulfilled/],
+    ['a negative amount', { shipping: { netMinor: -1, taxMinor: 0 } }, /shipping/],
+    ['amounts beyond counting', { payments: [card(2 ** 53)] }, /captured/],
+    ['a line beyond counting', { lines: [cap({ quantity: 10_001 })] }, /quantity/],
+    ['an order beyond counting', { lines: [cap({ quantity: 9000 }), shirts({ quantity: 9000 }), line('x', { quantity: 9000 })] }, /at most 20000 units/],
+    ['a delivery at no time', { lines: [cap({ deliveredAt: 'yesterday' })] }, /point in time/],
+  ])('but not with %s', (_, told, words) => {
+    given().when(order(told)).thenRefused('validation_failed', words);
+  });
+});
+
+describe('An order with returns is amended', () => {
+  it('so that units in a return keep their amounts and new units share the rest', () => {
+    const more = order({ at: day(3), lines: [shirts({ quantity: 4, paid: { netMinor: 3001, taxMinor: 570 } }), cap()], payments: [card(5000)] });
+    given(...history(...filed)).when(more).thenTypes('OrderAmended').and((state) => {
+      expect(state.order!.lines[0]!.units).toEqual([{ netMinor: 1000, taxMinor: 190 }, { netMinor: 667, taxMinor: 127 }, { netMinor: 667, taxMinor: 127 }, { netMinor: 667, taxMinor: 126 }]);
+    });
+    given(...history(...filed, more)).when(more).thenNothing();
+  });
+
+  it.each([
+    ['in another currency', { currency: 'USD' }, /currency/],
+    ['without the line', { lines: [cap()] }, /in a return/],
+    ['with less paid for the line', { lines: [shirts({ paid: { netMinor: 1999, taxMinor: 380 } }), cap()] }, /cannot be lowered/],
+    ['with the unit not shipped after all', { lines: [shirts({ fulfilledQuantity: 0 }), cap()] }, /in a return/],
+  ])('but not %s', (_, told, words) => {
+    given(...history(...filed)).when(order({ at: day(3), ...told })).thenRefused('invalid_state', words);
+  });
+
+  it('but not below what has gone back', () => {
+    const refunded = [...filed, receive('s1', [scanned('shirt')])];
+    given(...history(...refunded)).when(order({ payments: [card(1189)] })).thenRefused('invalid_state', /captured less/);
+    given(...history(...refunded)).when(order({ payments: [card(3370, 'other')] })).thenRefused('invalid_state', /cannot be taken away/);
+    given(...history(...refunded)).when(order({ payments: [card(1190)] })).thenTypes('OrderAmended');
+  });
+
+  it('freely again once its returns have released their units', () => {
+    given(...history(...filed, cancel())).when(order({ lines: [shirts({ paid: { netMinor: 1000, taxMinor: 190 } }), cap()] })).thenTypes('OrderAmended');
+  });
+});
+
+describe('Units of an order', () => {
+  it('can be returned as often as they were shipped, and not once more', () => {
+    given(...history(order(), file([wish('shirt', 2)]))).when(file([wish('shirt')])).thenRefused('already_returned');
+    given(...history(order(), file([wish('shirt')]))).when(file([wish('shirt', 2)])).thenRefused('quantity_not_returnable', /Only 1/);
+    given(...history(order(), file([wish('shirt')]))).when(file([wish('shirt')])).thenTypes('ReturnRequested', 'ReturnApproved', 'LabelRequested').and((state) => {
+      expect(state.returns.map((ret) => [ret.returnId, ret.lines[0]!.units.map((unit) => unit.unit)])).toEqual([['O-1-R1', [0]], ['O-1-R2', [1]]]);
+    });
+  });
+
+  it('cannot be returned before they were shipped', () => {
+    const unshipped = order({ lines: [shirts({ fulfilledQuantity: 1 }), cap({ fulfilledQuantity: 0 })] });
+    given(...history(unshipped)).when(file([wish('shirt', 2)])).thenRefused('quantity_not_returnable');
+    given(...history(unshipped)).when(file([wish('cap')])).thenRefused('quantity_not_returnable', /shipped/);
+  });
+
+  it.each([
+    ['cancelled', [cancel()]],
+    ['closed with nothing come', [close()]],
+  ])('are free again when the return is %s', (_, ending) => {
+    given(...history(...filed, ...ending)).when(file([wish('shirt', 2)])).thenTypes('ReturnRequested', 'ReturnApproved', 'LabelRequested');
+  });
+
+  it('are free again when the return is declined', () => {
+    const looked = [order(), file([wish('shirt', 2)], { policy: { policyId: 'default', version: 1, document: { ...file([]).policy.document, approval: { auto: false, reviewAboveMinor: null, declineReasons: [] } } } })];
+    given(...history(...looked)).when(file([wish('shirt')])).thenRefused('already_returned');
+    given(...history(...looked, decline())).when(file([wish('shirt', 2)])).thenTypes('ReturnRequested', 'ReturnApproved', 'LabelRequested');
+  });
+
+  it('never are free again once received, however the return ends', () => {
+    const ended = [...filed, receive('s1', [scanned('shirt')]), submit(), outcome(succeeded), close()];
+    given(...history(...ended)).when(file([wish('shirt', 2)])).thenRefused('quantity_not_returnable', /Only 1/);
+  });
+});
+
+describe('A dispute', () => {
+  const dispute = { rail: 'order', type: 'RecordDispute', at: day(4), disputeId: 'dp-1', paymentId: 'card', amountMinor: 3000 } as const;
+  const end = (result: 'won' | 'lost') => ({ rail: 'order', type: 'CloseDispute', at: day(5), disputeId: 'dp-1', outcome: result }) as const;
+
+  it('takes its amount out of what can be refunded: the return waits for a person instead of paying twice', () => {
+    given(...history(...filed, dispute)).when(receive('s1', [scanned('shirt')])).thenTypes('ParcelOpened', 'ItemReceived', 'ReturnSentToReview').and((state) => {
+      expect(state.returns[0]).toMatchObject({ authorisation: 'in_review', reviewReasons: [{ code: 'over_refund' }], refunds: [] });
+    });
+  });
+
+  it('keeps it as long as it is open or lost, and gives it back when it is won', () => {
+    const waiting = [...filed, dispute, receive('s1', [scanned('shirt')])];
+    given(...history(...waiting)).when(approve()).thenRefused('over_refund');
+    given(...history(...waiting, end('lost'))).when(approve()).thenRefused('over_refund');
+    given(...history(...waiting, end('won'))).when(approve()).thenTypes('ReturnApproved', 'RefundEntitled');
+  });
+
+  it('is told once, closed once, and about a payment of the order', () => {
+    given(...history(order(), dispute)).when(dispute).thenNothing();
+    given(...history(order(), dispute)).when({ ...dispute, amountMinor: 1 }).thenRefused('invalid_state');
+    given(...history(order(), dispute, end('won'))).when(end('won')).thenNothing();
+    given(...history(order(), dispute, end('won'))).when(end('lost')).thenRefused('invalid_state', /closed as won/);
+    given(...history(order())).when({ ...dispute, paymentId: 'cash' }).thenRefused('not_found');
+    given(...history(order())).when(end('won')).thenRefused('not_found');
+  });
+});
+
+describe('Nothing is known of an order that was never registered', () => {
+  it('so nothing can be returned from it', () => {
+    given().when(file([wish('shirt')])).thenRefused('not_found');
+    given(...history(order())).when(approve(R1)).thenRefused('not_found');
+    expect(fold([]).order).toBeNull();
+  });
+});
