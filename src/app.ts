@@ -17,8 +17,17 @@ const LEVELS: Readonly<Record<LogLevel, ('debug' | 'log' | 'warn' | 'error' | 'f
   error: ['error', 'fatal'],
 };
 
+/** What Nest tells about its own wiring; worth a line each only to somebody who looks for it. */
+const WIRING: ReadonlySet<unknown> = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
+
+class ServiceLogger extends ConsoleLogger {
+  override log(message: unknown, ...rest: unknown[]): void {
+    if (!WIRING.has(rest.at(-1)) || this.isLevelEnabled('debug')) super.log(message, ...rest);
+  }
+}
+
 const loggerOf = ({ environment, logLevel }: Config): LoggerService =>
-  new ConsoleLogger({ json: environment === 'production', colors: process.stdout.isTTY, logLevels: LEVELS[logLevel] });
+  new ServiceLogger({ json: environment === 'production', colors: process.stdout.isTTY, logLevels: LEVELS[logLevel] });
 
 /**
  * Opens the stores, wires the modules and starts views and processes; it listens when asked to (`app.listen`).

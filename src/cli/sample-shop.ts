@@ -20,7 +20,7 @@ const DAY_MS = 86_400_000;
  */
 export function sampleShop(today: Date): SampleShop {
   const next = numbers(20_261);
-  const rows = ['order_id,line_id,placed_at,currency,customer_name,customer_email,sku,category,title,quantity,paid'];
+  const rows = ['order_id,line_id,placed_at,currency,customer_name,customer_email,sku,category,title,quantity,paid,payment_provider,payment_reference,payment_method'];
   const returnedOrderIds: string[] = [];
   const midnight = Math.floor(today.getTime() / DAY_MS) * DAY_MS;
   for (let n = 1; n <= ORDERS; n += 1) {
@@ -31,7 +31,7 @@ export function sampleShop(today: Date): SampleShop {
       const [sku, category, title, priceMinor] = GOODS[next() % GOODS.length] ?? GOODS[0];
       const quantity = 1 + (next() % 3);
       const paid = `${Math.floor((priceMinor * quantity) / 100)}.${String((priceMinor * quantity) % 100).padStart(2, '0')}`;
-      rows.push(`${orderId},${line},${placedAt},EUR,Sample Customer ${n},customer${n}@shop.example,${sku},${category},"${title}",${quantity},${paid}`);
+      rows.push(`${orderId},${line},${placedAt},EUR,Sample Customer ${n},customer${n}@shop.example,${sku},${category},"${title}",${quantity},${paid},simulated,sim_ok-${orderId},card`);
     }
     if (n % EVERY_NTH_RETURNED === 0) returnedOrderIds.push(orderId);
   }
