@@ -115,7 +115,7 @@ function filed({ order, pick }: Step, state: ReturnsState, at: string): readonly
   const returnId = returnIdOf(orderIdOf(order), number);
   const outcome = pick % 5 === 0 ? 'store_credit' : 'original_payment';
   const lines = ['L1', 'L2'].slice(pick % 2).map((lineId, index) => ({
-    lineId, units: [unit], reason: index === 0 ? 'too_small' : (['too_small', 'defective'] as const)[pick % 2]!, fault: 'customer' as const,
+    lineId, units: [unit], reason: ['too_small', 'defective'][Math.floor(pick / (3 + index)) % 2]!, fault: 'customer' as const,
     condition: 'opened' as const, noteRef: null, photoRefs: [],
   }));
   const frozen = terms({ refundTrigger: TRIGGERS[pick % 4]!, inspectionRequired: pick % 7 === 0, storeCreditBonusBp: 1000, tenderOrder: pick % 3 === 0 ? 'giftCardFirst' : 'proportional' });
