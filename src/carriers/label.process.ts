@@ -1,5 +1,4 @@
 /** Buys the labels that were asked for and not yet answered. */
-import type { CommandBus } from '@nestjs/cqrs';
 import { deriveCommandId } from '../eventing/execute-command.js';
 import type { RecordedEvent } from '../eventing/event-store.js';
 import type { Process, ToDo } from '../eventing/process.js';
@@ -22,7 +21,8 @@ export type LabelToBuy = { readonly orderId: string; readonly returnId: string; 
 
 export type LabelProcessNeeds = {
   readonly queries: Pick<ReturnsQueries, 'ofReturn'>;
-  readonly commands: Pick<CommandBus, 'execute'>;
+  /** Nest's command bus, as far as it is used here. */
+  readonly commands: { execute(command: HandleReturns): Promise<unknown> };
   readonly carriers: Carriers;
   readonly outside: OutsideCalls;
   readonly clock: Clock;

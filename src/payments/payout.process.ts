@@ -2,7 +2,6 @@
  * Pays what refunds owe. The intent is on the log before the provider is called, the key outlives every failure, and
  * what became of it comes back as a command: a crash at any point leads to the same key being asked for again.
  */
-import type { CommandBus } from '@nestjs/cqrs';
 import type { RecordedEvent } from '../eventing/event-store.js';
 import { deriveCommandId } from '../eventing/execute-command.js';
 import type { Process } from '../eventing/process.js';
@@ -22,9 +21,12 @@ export const REFUND_PAYOUT = 'refund-payout';
 /** Attempts that certainly executed nothing, after which a person must decide; with back-off a bit over a minute. */
 export const PAYOUT_ATTEMPTS = 8;
 
+/** Nest's command bus, as far as it is used here. */
+type ReturnsCommands = { execute(command: HandleReturns): Promise<ReturnsExecuted> };
+
 export type PayoutProcessNeeds = {
   readonly queries: Pick<ReturnsQueries, 'ofReturn'>;
-  readonly commands: Pick<CommandBus, 'execute'>;
+  readonly commands: ReturnsCommands;
   readonly providers: PaymentProviders;
   readonly outside: OutsideCalls;
   readonly clock: Clock;
@@ -99,7 +101,7 @@ class Payouts {
     const state = (await this.needs.queries.ofReturn(returnId))?.state;
     const refund = state?.returns.find((ret) => ret.returnId === returnId)?.refunds.find((each) => each.refundId === refundId);
     const payout = refund?.payouts.find((each) => each.paymentId === paymentId && each.reroutedTo === null);
-    if (state?.order == null || refund === undefined || payout === undefined) return undefined;
+    if (state === undefined || state.order === null || refund === undefined || payout === undefined) return undefined;
     const step = nextStep(state, refund, payout);
     return step === undefined ? undefined : { payout, refund, step, currency: state.order.currency };
   }
