@@ -134,6 +134,9 @@ function uploadKindOf(request: FastifyRequest, name: string | undefined): Upload
 function refuseUpload(error: unknown): never {
   if (error instanceof UnreadableUploadError) throw new Problem('validation_failed', error.message);
   if (error instanceof UploadTooLargeError) throw new Problem('payload_too_large', error.message);
+  if (error instanceof Error && 'code' in error && (error.code === 'ERR_STREAM_PREMATURE_CLOSE' || error.code === 'ECONNRESET')) {
+    throw new Problem('validation_failed', 'The upload broke off; nothing of it was imported.');
+  }
   throw error;
 }
 
