@@ -3,12 +3,13 @@
  * transaction with the checkpoint. An event that cannot be applied stops this view and no other.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Kysely } from 'kysely';
 import type { EventBatch, EventStore, Position, RecordedEvent } from './event-store.js';
 import { Documents } from './documents.js';
 import type { Change, Projection } from './projection.js';
 import type { Database } from './sql/database.js';
 import type { EventCatalogue } from './upcasting.js';
-import { CheckpointMovedError, documentTable, hasReached, moveCheckpoint, tableNames, type Checkpoint, type Generation } from './view-generations.js';
+import { CheckpointMovedError, documentTable, hasReached, moveCheckpoint, moveDocuments, tableNames, type Checkpoint, type Generation } from './view-generations.js';
 
 export type RunnerOptions = {
   /** Events per transaction at most; 500 unless said otherwise. */
@@ -17,6 +18,8 @@ export type RunnerOptions = {
   readonly lingerMs?: number;
   /** Characters of JSON whose parsed documents are kept in memory per view. */
   readonly cachedCharacters?: number;
+  /** Changed documents that may wait in memory to be written; 2000 unless said otherwise. */
+  readonly mostUnwritten?: number;
 };
 
 /** What the runner works with, beside the projection. */
@@ -35,8 +38,11 @@ export class ProjectionFailedError extends Error {
   }
 }
 
-/** A checkpoint that stands still is written at least this often while the log moves on. */
-const QUIET_CHECKPOINT_MS = 250;
+/** A checkpoint that stands still is written at least this often while the log moves on; and what is left, in a quiet moment. */
+const QUIET_MS = 250;
+/** Changed documents are written at the latest after this time, or when there are so many. */
+const WRITE_DOCUMENTS_MS = 5000;
+const MOST_UNWRITTEN = 2000;
 
 export class ProjectionRunner<Doc> {
   readonly #documents: Documents<Doc>;
@@ -45,6 +51,10 @@ export class ProjectionRunner<Doc> {
   #reached: Checkpoint;
   #stored: Position | 'start';
   #storedAtMs = 0;
+  #documentsWritten: Position | 'start';
+  #documentsWrittenAtMs = Date.now();
+  /** After a crash, until the documents have seen all events whose rows are stored. */
+  #refolding: boolean;
   #behindSinceMs: number | undefined;
   #caughtUp = false;
   #error: Error | undefined;
@@ -59,6 +69,8 @@ export class ProjectionRunner<Doc> {
     this.#documents = new Documents(documentTable(projection.name, generation.generation), context.options.cachedCharacters);
     this.#reached = generation;
     this.#stored = generation.position;
+    this.#documentsWritten = generation.documentsPosition;
+    this.#refolding = !hasReached(generation.documentsPosition, generation.position);
     this.#behindSinceMs = generation.agreedMs;
   }
 
@@ -128,19 +140,21 @@ export class ProjectionRunner<Doc> {
 
   async #run(): Promise<void> {
     const { signal } = this.#lifetime;
-    const batches = this.context.store.subscribe(this.position, { batchSize: this.context.options.batchSize ?? 500, signal });
+    const batches = this.context.store.subscribe(this.#documentsWritten, { batchSize: this.context.options.batchSize ?? 500, signal });
     const iterator = batches[Symbol.asyncIterator]();
     try {
       for (;;) {
         const batch = await this.#next(iterator);
         if (batch === undefined || signal.aborted) break;
         await this.#process(batch);
+        const most = this.context.options.mostUnwritten ?? MOST_UNWRITTEN;
+        if (this.#documents.unwritten > most || Date.now() - this.#documentsWrittenAtMs > WRITE_DOCUMENTS_MS) await this.#writeDocuments();
         await nextTurn();
         if (batch.caughtUp && batch.events.length > 0) await this.#linger();
       }
       await this.#storeCheckpoint();
+      await this.#writeDocuments();
     } catch (error) {
-      this.#documents.forget();
       this.#error = error instanceof Error ? error : new Error(String(error));
       this.#behindSinceMs ??= Date.now();
       this.#lifetime.abort();
@@ -155,14 +169,17 @@ export class ProjectionRunner<Doc> {
     const next = iterator.next();
     // Handled by whoever awaits it below; it may fail while the checkpoint is being written.
     next.catch(() => undefined);
-    if (this.#stored !== this.position) {
+    if (this.#stored !== this.position || this.#documents.unwritten > 0) {
       let timer: NodeJS.Timeout | undefined;
       const quiet = new Promise<'quiet'>((resolve) => {
-        timer = setTimeout(() => resolve('quiet'), QUIET_CHECKPOINT_MS);
+        timer = setTimeout(() => resolve('quiet'), QUIET_MS);
       });
       const first = await Promise.race([next, quiet]);
       clearTimeout(timer);
-      if (first === 'quiet') await this.#storeCheckpoint();
+      if (first === 'quiet') {
+        await this.#storeCheckpoint();
+        await this.#writeDocuments();
+      }
     }
     const result = await next;
     return result.done === true ? undefined : result.value;
@@ -170,6 +187,7 @@ export class ProjectionRunner<Doc> {
 
   async #process(batch: EventBatch): Promise<void> {
     if (batch.events.length > 0) this.#behindSinceMs ??= Date.now();
+    if (this.#refolding) await this.#refold(batch);
     // A store may deliver again after a dropped connection; sums in tables must not grow by it.
     const fresh = batch.events.filter((event) => !hasReached(this.position, event.position));
     const handled = fresh.filter((event) => this.projection.handles.has(event.type));
@@ -182,7 +200,7 @@ export class ProjectionRunner<Doc> {
     };
     if (handled.length > 0) await this.#apply(handled, reached);
     else this.#reached = reached;
-    if (this.#stored !== this.position && Date.now() - this.#storedAtMs > QUIET_CHECKPOINT_MS) await this.#storeCheckpoint();
+    if (this.#stored !== this.position && Date.now() - this.#storedAtMs > QUIET_MS) await this.#storeCheckpoint();
     if (batch.caughtUp) {
       this.#caughtUp = true;
       this.#behindSinceMs = undefined;
@@ -209,29 +227,30 @@ export class ProjectionRunner<Doc> {
     }
   }
 
-  /** Documents, rows and checkpoint together, or nothing. */
+  /** Rows and checkpoint together, or nothing; then the documents they were computed from. */
   async #commit(events: readonly RecordedEvent[], reached: Checkpoint): Promise<void> {
     const { projection, generation } = this;
-    try {
-      const keep = await this.context.database.write.transaction().execute(async (db) => {
-        await moveCheckpoint(db, generation, this.#stored, reached);
-        const changes = await this.#fold(events, (ids) => this.#documents.load(db, ids));
-        const stored = await this.#documents.store(db, changes);
-        for (const query of projection.apply(changes, tableNames(projection.name, generation.generation))) await db.executeQuery(query);
-        return stored;
-      });
-      keep();
-      this.#reached = reached;
-      this.#stored = reached.position;
-      this.#storedAtMs = Date.now();
-    } catch (error) {
-      this.#documents.forget();
-      throw error;
-    }
+    const changes = await this.context.database.write.transaction().execute(async (db) => {
+      await moveCheckpoint(db, generation, this.#stored, reached);
+      const folded = await this.#fold(db, events);
+      for (const query of projection.apply(folded, tableNames(projection.name, generation.generation))) await db.executeQuery(query);
+      return folded;
+    });
+    this.#keep(changes);
+    this.#reached = reached;
+    this.#stored = reached.position;
+    this.#storedAtMs = Date.now();
+  }
+
+  async #refold({ events, upTo }: EventBatch): Promise<void> {
+    const { position } = this.generation;
+    const known = events.filter((event) => this.projection.handles.has(event.type) && hasReached(position, event.position));
+    if (known.length > 0) this.#keep(await this.#fold(this.context.database.write, known));
+    this.#refolding = !hasReached(upTo, position);
   }
 
   /** How the documents change by these events; what stays the same is left out. */
-  async #fold(events: readonly RecordedEvent[], load: (ids: readonly string[]) => Promise<Map<string, Doc>>): Promise<readonly Change<Doc>[]> {
+  async #fold(db: Kysely<unknown>, events: readonly RecordedEvent[]): Promise<readonly Change<Doc>[]> {
     const { projection, context } = this;
     const byDocument = new Map<string, RecordedEvent[]>();
     for (const stored of events) {
@@ -241,16 +260,44 @@ export class ProjectionRunner<Doc> {
       if (own === undefined) byDocument.set(id, [event]);
       else own.push(event);
     }
-    const before = await load([...byDocument.keys()]);
+    const documents = await this.#documents.load(db, [...byDocument.keys()]);
     const changes: Change<Doc>[] = [];
-    for (const [id, own] of byDocument) {
-      const was = before.get(id);
-      const [first, ...rest] = own;
+    for (const [id, all] of byDocument) {
+      const held = documents.get(id);
+      const unseen = held === undefined ? all : all.filter((event) => !hasReached(held.position, event.position));
+      const [first, ...rest] = unseen;
       if (first === undefined) continue;
-      const after = rest.reduce<Doc>((document, event) => projection.evolve(document, event), projection.evolve(was, first));
-      if (after !== was) changes.push({ id, before: was, after, events: own });
+      const before = held?.document;
+      const after = rest.reduce<Doc>((document, event) => projection.evolve(document, event), projection.evolve(before, first));
+      if (after !== before) changes.push({ id, before, after, events: unseen });
     }
     return changes;
+  }
+
+  #keep(changes: readonly Change<Doc>[]): void {
+    for (const { id, after, events } of changes) {
+      const last = events.at(-1);
+      if (last !== undefined) this.#documents.keep(id, { document: after, position: last.position });
+    }
+  }
+
+  /** A few at a time, so that nothing else waits long. */
+  async #writeDocuments(): Promise<void> {
+    const { generation } = this;
+    if (this.#refolding) return;
+    while (this.#documents.unwritten > 0) {
+      const written = await this.context.database.write.transaction().execute(async (db) => {
+        await moveDocuments(db, generation, this.#stored, this.#documentsWritten);
+        return this.#documents.write(db);
+      });
+      written();
+      await nextTurn();
+    }
+    if (this.#documentsWritten !== this.#stored) {
+      await moveDocuments(this.context.database.write, generation, this.#stored, this.#stored);
+      this.#documentsWritten = this.#stored;
+    }
+    this.#documentsWrittenAtMs = Date.now();
   }
 
   async #storeCheckpoint(): Promise<void> {

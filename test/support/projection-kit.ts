@@ -56,7 +56,7 @@ export async function projectionKit<Doc>(projection: Projection<Doc>, versions: 
     async expectRepeatable() {
       const expected = await first.allRows();
       store.deliversTwice = true;
-      const again = await openViews(projection, versions, store, { batchSize: 1, cachedCharacters: 0, lingerMs: 0 });
+      const again = await openViews(projection, versions, store, { batchSize: 1, cachedCharacters: 0, mostUnwritten: 0, lingerMs: 0 });
       try {
         expect(await again.readModels.waitFor(projection.name, await store.head(), 60_000)).toBe(true);
         expect(await again.allRows()).toEqual(expected);

@@ -86,6 +86,23 @@ describe('a view', () => {
     expect(statusOf(views)).toMatchObject({ eventsApplied: 3 });
   });
 
+  it('killed before its documents were written folds them again and counts nothing twice', async () => {
+    const killed = await serve();
+    for (let each = 0; each < 8; each += 1) await counted(`counter-${each % 2}`, 1);
+    await totals(killed, (await test.store.head()) as Position);
+    const { database } = opened[0]!;
+    const { rows } = await sql<{ documents_position: string }>`select documents_position from view_generations`.execute(database.read);
+    expect(rows[0]?.documents_position).toBe('start');
+    opened.splice(0);
+    await database.close();
+    const restarted = await serve([counterProjection], { batchSize: 3 });
+    const last = await counted('counter-1', 5);
+    expect((await totals(restarted, last)).result).toEqual([{ id: 'counter-0', total: 4 }, { id: 'counter-1', total: 9 }]);
+    const sizes = await restarted.read('counters', undefined, (db, tables) => sql<{ size: number; times: number }>`select size, times from ${sql.table(tables('sizes'))} order by size`.execute(db));
+    expect(sizes.result.rows.map(({ size, times }) => [size, times])).toEqual([[1, 8], [5, 1]]);
+    expect(statusOf(restarted)).toMatchObject({ eventsApplied: 9 });
+  });
+
   it('has the same rows when every batch comes twice, one by one, and after a rebuild', async () => {
     const kit = await projectionKit(counterProjection);
     try {
