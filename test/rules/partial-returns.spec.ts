@@ -6,6 +6,7 @@ import type { RegisterOrder } from '../../src/returns/decide/order.js';
 import { quote } from '../../src/returns/quote.js';
 import { returnsDecider, type ReturnsCommand } from '../../src/returns/returns.decider.js';
 import { returnIdOf } from '../../src/returns/returns.events.js';
+import { evolve } from '../../src/returns/returns.evolve.js';
 import type { ReturnsState } from '../../src/returns/returns.state.js';
 import { entitledOf } from '../../src/returns/returns.status.js';
 import { orders, policies } from './returns.arbitraries.js';
@@ -13,7 +14,7 @@ import { day, file, inspect, line, order as anOrder, policy, receive, scanned, t
 
 const SEED = 20260302;
 
-const apply = (state: ReturnsState, command: ReturnsCommand): ReturnsState => returnsDecider.decide(command, state).reduce(returnsDecider.evolve, state);
+const apply = (state: ReturnsState, command: ReturnsCommand): ReturnsState => returnsDecider.decide(command, state).reduce(evolve, state);
 const registered = (order: RegisterOrder): ReturnsState => apply(returnsDecider.initialState, order);
 const worth = ({ lines, shipping }: RegisterOrder): number =>
   [...lines.map((each) => each.paid), shipping].reduce((sum, paid) => sum + paid.netMinor + paid.taxMinor, 0);

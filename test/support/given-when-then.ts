@@ -74,7 +74,7 @@ export function scenarios<State, Command, Event extends DomainEvent>(decider: De
       },
     }),
     /** What happens when these commands are given one after the other, from nothing. */
-    history(...commands: readonly Command[]): readonly Event[] {
+    history: (...commands: readonly Command[]): readonly Event[] => {
       const events: Event[] = [];
       let state = decider.initialState;
       for (const command of commands) {
