@@ -103,6 +103,18 @@ describe('a view', () => {
     expect(statusOf(restarted)).toMatchObject({ eventsApplied: 9 });
   });
 
+  it('killed while its documents were being written does not fold into the written ones again', async () => {
+    const first = await serve();
+    await counted('counter-a', 3);
+    await totals(first, await counted('counter-a', 4));
+    await stopAll();
+    const database = openDatabase(join(test.folder, 'views.sqlite'));
+    await sql`update view_generations set documents_position = 'start'`.execute(database.write);
+    await database.close();
+    const restarted = await serve();
+    expect((await totals(restarted, await counted('counter-a', 5))).result).toEqual([{ id: 'counter-a', total: 12 }]);
+  });
+
   it('has the same rows when every batch comes twice, one by one, and after a rebuild', async () => {
     const kit = await projectionKit(counterProjection);
     try {
