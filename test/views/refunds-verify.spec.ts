@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import type { NewEvent, Position } from '../../src/eventing/event-store.js';
+import type { NewEvent, Position, RecordedEvent } from '../../src/eventing/event-store.js';
 import { ReadModels } from '../../src/eventing/read-models.js';
 import { openDatabase, type Database } from '../../src/eventing/sql/database.js';
 import { EventCatalogue } from '../../src/eventing/upcasting.js';
@@ -35,7 +35,7 @@ afterEach(async () => {
   await log.dispose();
 });
 
-async function write(from: Log['events']): Promise<Position> {
+async function write(from: readonly RecordedEvent[]): Promise<Position> {
   let position: Position | undefined;
   for (const { id, type, data, metadata, streamId, revision } of from) {
     const event: NewEvent = { id, type, data, metadata };
@@ -44,7 +44,7 @@ async function write(from: Log['events']): Promise<Position> {
   return position!;
 }
 
-async function built(from: Log['events']): Promise<void> {
+async function built(from: readonly RecordedEvent[]): Promise<void> {
   const position = await write(from);
   await views.start({ run: true });
   for (const { name } of views.status()) expect(await views.waitFor(name, position, 60_000)).toBe(true);
