@@ -1,9 +1,10 @@
 import { Controller, Get, Inject, Query, Req, type StreamableFile } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ReadModels } from '../eventing/read-models.js';
 import { Allow } from '../http/access.js';
 import { Asked } from '../http/command-context.js';
+import { Answers } from '../http/documentation.js';
 import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
 import { decodeCursor, pageOf } from '../http/paging.js';
 import { Problem } from '../http/problem.js';
@@ -30,7 +31,7 @@ export class RefundLatencyController {
   @Get()
   @Allow('finance')
   @ApiOperation({ summary: 'How long customers wait for their money, by stage, in percentiles; open cases counted (JSON or CSV)' })
-  @ApiOkResponse({ type: LatencyDto })
+  @Answers(LatencyDto, { csv: true })
   async report(@Query() query: LatencyFilterQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<LatencyDto | StreamableFile> {
     const filter = filterOf(query);
     const { groupBy } = query;
@@ -49,7 +50,7 @@ export class RefundLatencyController {
   @Get('returns')
   @Allow('finance')
   @ApiOperation({ summary: 'The returns behind a number of the report, with exact durations (JSON or CSV)' })
-  @ApiOkResponse({ type: LatencyReturnsDto })
+  @Answers(LatencyReturnsDto, { csv: true })
   async returns(@Query() query: LatencyReturnsQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<LatencyReturnsDto | StreamableFile> {
     const { groupBy, key, state, limit } = query;
     if (key !== undefined && groupBy === 'none' && key !== 'all') {

@@ -1,9 +1,10 @@
 import { Controller, Get, Inject, Query, Req, type StreamableFile } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ReadModels } from '../eventing/read-models.js';
 import { Allow } from '../http/access.js';
 import { Asked } from '../http/command-context.js';
+import { Answers } from '../http/documentation.js';
 import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
 import { decodeCursor, pageOf } from '../http/paging.js';
 import type { Clock } from '../shared/clock.js';
@@ -37,7 +38,7 @@ export class RefundsController {
   @Get('refunds')
   @Allow('finance')
   @ApiOperation({ summary: 'Refunds, payout by payout, newest first: what is paid and what hangs (JSON or CSV)' })
-  @ApiOkResponse({ type: RefundRowsDto })
+  @Answers(RefundRowsDto, { csv: true })
   async refunds(@Query() query: RefundsQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<RefundRowsDto | StreamableFile> {
     const { limit, cursor, state, currency, provider, returnId } = query;
     const filter = { state, currency, provider, returnId };
@@ -55,7 +56,7 @@ export class RefundsController {
   @Get('liability')
   @Allow('finance')
   @ApiOperation({ summary: 'What is owed and paid, by currency and state, now or at any past instant, and day by day (JSON; totals as CSV)' })
-  @ApiOkResponse({ type: LiabilityDto })
+  @Answers(LiabilityDto, { csv: true })
   async liability(@Query() query: LiabilityQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<LiabilityDto | StreamableFile> {
     const asOfMs = query.asOf === undefined ? this.clock().getTime() : Date.parse(query.asOf);
     const fromDay = query.from ?? utcDay(Math.max(0, asOfMs - SERIES_MS));
@@ -67,7 +68,7 @@ export class RefundsController {
   @Get('ageing')
   @Allow('finance')
   @ApiOperation({ summary: 'What is owed, by currency, state and days since the entitlement (JSON or CSV)' })
-  @ApiOkResponse({ type: AgeingDto })
+  @Answers(AgeingDto, { csv: true })
   async ageing(@Asked() asked: Asked, @Req() request: FastifyRequest): Promise<AgeingDto | StreamableFile> {
     const now = this.clock();
     const { result, asOfPosition, lagSeconds } = await this.views.read(REFUNDS, asked.minPosition, (db, tables) => ageing(db, tables, now.getTime()));

@@ -88,7 +88,8 @@ function revisionIn(header: Header): number | undefined {
   return Number(digits);
 }
 
-const isPosition = (text: unknown): text is Position => typeof text === 'string' && /^[A-Za-z0-9._/-]{1,100}$/.test(text);
+/** Digits, as both stores make them. */
+const isPosition = (text: unknown): text is Position => typeof text === 'string' && /^\d{1,20}(\/\d{1,20})?$/.test(text);
 
 /** Also used for `Last-Event-ID`. */
 export function positionIn(header: Header, name = 'X-Min-Position'): Position | undefined {

@@ -257,10 +257,10 @@ function itemRule(items: Items): ItemRule {
   return { says: `each one of ${items.join(', ')}`, accepts: (value) => allowed.has(value), schema: { type: 'string', enum: [...items] } };
 }
 
-/** An object of its own class. */
+/** An object of its own class. (Swagger takes a function for lazy only when it is called `type`, hence the one below.) */
 export function Part(of: () => FieldClass, options: Common = {}): PropertyDecorator {
   return field(
-    { name: 'part', says: 'must be an object', accepts: (value) => value instanceof of(), schema: { type: of }, nested: of },
+    { name: 'part', says: 'must be an object', accepts: (value) => value instanceof of(), schema: { type: () => of() }, nested: of },
     options,
   );
 }

@@ -23,10 +23,10 @@ const WRITE_HEADERS = {
 function codesOf(operation: Operation, method: string, path: string): readonly ProblemCode[] {
   const writes = method !== 'get';
   return [
-    'validation_failed', 'store_unavailable', 'internal_error',
+    'validation_failed', 'not_found', 'store_unavailable', 'internal_error',
     ...(operation.security === undefined ? [] : (['unauthenticated', 'forbidden'] as const)),
-    ...(path.includes('{') ? (['not_found'] as const) : []),
-    ...(writes ? (['invalid_state', 'revision_mismatch', 'payload_too_large', 'unsupported_media_type', 'idempotency_conflict'] as const) : (['not_acceptable', 'view_behind'] as const)),
+    ...(writes || path.includes('{') ? (['invalid_state'] as const) : []),
+    ...(writes ? (['revision_mismatch', 'payload_too_large', 'unsupported_media_type', 'idempotency_conflict'] as const) : (['not_acceptable', 'view_behind'] as const)),
   ];
 }
 
