@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { recordNotice } from '../../src/payments/payout.process.js';
 import type { SimulatedPayments } from '../../src/payments/simulated.adapter.js';
-import { order, file, policy, receive, scanned, wish, card, day } from '../rules/returns.scenes.js';
+import { card, day, file, order, policy, receive, scanned, wish } from '../rules/returns.scenes.js';
 import { waitFor } from '../support/wait-for.js';
 import { capReturned, down, Faulty, moneyEvents, NEVER, payoutOf, payouts, simulated, until } from './payout-scenes.js';
 import { returnsDesk, type ReturnsDesk } from './returns-worker.js';
