@@ -5,6 +5,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DomainError } from '../../src/eventing/decider.js';
+import { DEFAULT_POLICY } from '../../src/policy/policy.defaults.js';
 import type { Grade } from '../../src/policy/policy.events.js';
 import type { RegisterOrder } from '../../src/returns/decide/order.js';
 import type { RecordPayoutOutcome } from '../../src/returns/decide/refund.js';
@@ -167,6 +168,36 @@ describe('Whatever happens in whatever order', () => {
     // The histories are worth something only if they get everywhere.
     const never = Object.keys(RETURNS_EVENT_VERSIONS).filter((type) => !seen.has(type) && !NOT_DRAWN.has(type));
     expect(never).toEqual([]);
+  });
+
+  it('payments give back at most what they captured, whatever becomes of the payouts of many returns', () => {
+    const money = fc.array(draws, { minLength: 20, maxLength: 80 });
+    fc.assert(
+      fc.property(orders, policies, money, (order, document, steps) => {
+        const policy = { policyId: 'default', version: 1, document: { ...document, keepItemBelowMinor: null, approval: DEFAULT_POLICY.approval } };
+        let history: readonly ReturnsEvent[] = [];
+        let state = returnsDecider.initialState;
+        const take = (command: ReturnsCommand): void => {
+          const { events } = decide(command, state);
+          state = fold(events, state);
+          history = [...history, ...events];
+        };
+        take(order);
+        for (const { lineId, quantity } of order.lines.flatMap((line) => Array.from({ length: line.quantity }, () => ({ lineId: line.lineId, quantity: 1 })))) {
+          const returnId = `O-1-R${state.returns.length + 1}`;
+          [file([wish(lineId, quantity)], { policy }), tracking('delivered'), receive('s', [scanned(lineId)]), inspect([{ lineId }])].forEach((command) => {
+            take('returnId' in command ? { ...command, returnId } : command);
+          });
+        }
+        for (const draw of steps) {
+          const ret = pick(state.returns, draw.kind + draw.at.length)!;
+          const refund = pick(ret.refunds, draw.which);
+          take(refund === undefined || draw.what % 10 === 0 ? refundManually(null, ret.returnId) : moneyCommand(ret, refund, { ...draw, kind: draw.what }));
+          expectSound(state, history);
+        }
+      }),
+      { seed: SEED, numRuns: 200 },
+    );
   });
 
   it('an order is told the same however often it is told', () => {
