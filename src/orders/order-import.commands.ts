@@ -1,13 +1,16 @@
 /** Registers a whole file of orders, many at a time, and tells what became of each one while it happens. */
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DomainError } from '../eventing/decider.js';
 import { IdempotencyConflictError, IdempotencyInProgressError, type CommandContext } from '../eventing/execute-command.js';
 import { Problem, type FieldError } from '../http/problem.js';
 import { readFields } from '../http/reading.js';
 import { minorDigits } from '../returns/money/currency.js';
 import { ordersFromRows } from './order-import.js';
-import { recordsByOrder, rowOf, type UploadKind, type UploadRecord } from './order-upload.js';
+import type { Config } from '../shared/config.js';
+import { CONFIG } from '../shared/tokens.js';
+import { clearSpool, recordsByOrder, rowOf, type UploadKind, type UploadRecord } from './order-upload.js';
 import { OrderIntake } from './orders.commands.js';
 import { ImportedOrderDto } from './orders.dto.js';
 
@@ -31,10 +34,21 @@ const AT_ONCE = 32;
 type Candidate = { readonly orderId: string; readonly rows: readonly number[]; readonly order: unknown } | ImportResult;
 
 @Injectable()
-export class OrderImport {
+export class OrderImport implements OnModuleInit {
   readonly #log = new Logger('Import');
 
-  constructor(private readonly intake: OrderIntake) {}
+  readonly #spoolDir: string;
+
+  constructor(
+    private readonly intake: OrderIntake,
+    @Inject(CONFIG) config: Config,
+  ) {
+    this.#spoolDir = join(config.dataDir, 'imports');
+  }
+
+  async onModuleInit(): Promise<void> {
+    await clearSpool(this.#spoolDir, Date.now());
+  }
 
   /**
    * Results in no particular order, as the orders are done; the next ones start when somebody reads. Stopping to read
@@ -43,7 +57,7 @@ export class OrderImport {
    */
   async *run(upload: Readable, kind: UploadKind, context: ImportContext): AsyncGenerator<ImportResult> {
     const running = new Map<symbol, Promise<{ readonly id: symbol; readonly results: readonly ImportResult[] }>>();
-    for await (const { orderId, records } of recordsByOrder(upload, kind)) {
+    for await (const { orderId, records } of recordsByOrder(upload, kind, this.#spoolDir)) {
       const id = Symbol(orderId);
       running.set(id, this.group(candidatesOf(records, kind), context).then((results) => ({ id, results })));
       if (running.size >= AT_ONCE) yield* await next(running);

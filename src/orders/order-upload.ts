@@ -5,8 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { appendFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pipeline, Transform, type Readable, type TransformCallback } from 'node:stream';
@@ -36,12 +35,25 @@ const PIECE = 128 * 1024;
 /** Without them no row can become an order line. */
 const NEEDED: readonly ImportField[] = ['order_id', 'placed_at', 'currency', 'line_id', 'sku', 'quantity', 'paid'];
 
+/** An upload never takes this long; what is older was left behind by a process that was killed. */
+const LEFT_BEHIND_MS = 24 * 3_600_000;
+
+/** Removes what killed processes left in `spoolDir`. */
+export async function clearSpool(spoolDir: string, now: number): Promise<void> {
+  await mkdir(spoolDir, { recursive: true, mode: 0o700 });
+  for (const name of await readdir(spoolDir)) {
+    const folder = join(spoolDir, name);
+    if (now - (await stat(folder)).mtimeMs > LEFT_BEHIND_MS) await rm(folder, { recursive: true, force: true });
+  }
+}
+
 /**
  * The records of the upload in groups of one order each (in file order within the group).
+ * @param spoolDir an existing folder; what is spooled there is removed at the end, however it ends
  * @throws UnreadableUploadError, UploadTooLargeError before the first group comes out
  */
-export async function* recordsByOrder(upload: Readable, kind: UploadKind): AsyncGenerator<{ readonly orderId: string; readonly records: readonly UploadRecord[] }> {
-  const folder = await mkdtemp(join(tmpdir(), 'backhaul-import-'));
+export async function* recordsByOrder(upload: Readable, kind: UploadKind, spoolDir: string): AsyncGenerator<{ readonly orderId: string; readonly records: readonly UploadRecord[] }> {
+  const folder = await mkdtemp(join(spoolDir, 'upload-'));
   try {
     const parts = await spool(upload, kind, folder);
     for (const part of parts) {

@@ -215,6 +215,10 @@ describe('Importing a file', () => {
     expect(await refused(upload('text/csv', bytes))).toEqual([400, 'validation_failed']);
   });
 
+  it('leaves nothing of any upload behind', async () => {
+    expect(await readdir(join(shop.app.dataDir, 'imports'))).toEqual([]);
+  });
+
   it('takes files nowhere else', async () => {
     expect(await refusal(shop.call('POST', '/v1/orders/O-1/sessions', 'a,b', { 'content-type': 'text/csv' }))).toEqual([415, 'unsupported_media_type']);
   });
