@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { recordNotice } from '../../src/payments/payout.process.js';
+import { payoutsOwed } from '../../src/payments/payouts-owed.js';
 import type { SimulatedPayments } from '../../src/payments/simulated.adapter.js';
 import { card, day, file, order, policy, receive, scanned, wish } from '../rules/returns.scenes.js';
 import { waitFor } from '../support/wait-for.js';
@@ -127,10 +128,28 @@ describe('The payout of a refund', () => {
     await capReturned(desk, 'O-2', { provider: 'other' });
     await until(desk, 'O-2', 'parked');
     expect((await desk.stateOf('O-1')).returns[1]!.refunds[0]!.payouts[0]!.state).toBe('entitled');
+    expect(payoutsOwed(await desk.stateOf('O-1')).map(({ key }) => key)).toEqual(['O-1-R1-F1.card.0']);
     provider.afterCall = () => undefined;
     provider.onStatus = () => undefined;
     await desk.until('O-1', (state) => state.returns.every((ret) => ret.refunds[0]?.payouts[0]?.state === 'succeeded'), 'both paid');
     expect(provider.asked).toEqual(['O-1-R1-F1.card.0', 'O-1-R2-F1.card.0']);
+  });
+
+  it('that is in doubt and asked for again by a person is looked up first, never sent blindly', async () => {
+    provider.afterCall = () => {
+      throw new Error('answer lost');
+    };
+    provider.onStatus = () => {
+      throw new Error('also down');
+    };
+    await capReturned(desk, 'O-1');
+    await desk.serve(payouts(desk, [provider]));
+    await until(desk, 'O-1', 'in_doubt');
+    await desk.ask('O-1', { rail: 'refund', type: 'RetryRefund', at: day(9), returnId: 'O-1-R1', refundId: 'O-1-R1-F1', paymentId: null, reason: 'impatient' });
+    provider.onStatus = () => undefined;
+    await until(desk, 'O-1', 'succeeded');
+    expect(provider.asked).toHaveLength(1);
+    expect(executed()).toHaveLength(1);
   });
 
   it('that the provider certainly did not execute is tried eight times, then parked; a retry keeps the key', async () => {
