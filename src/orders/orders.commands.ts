@@ -57,7 +57,7 @@ function registerOrder(orderId: string, order: OrderDto, at: string, contactRef:
   };
 }
 
-function contactOf(customer: CustomerDto | undefined): Contact {
+function contactOf(customer: CustomerDto | null | undefined): Contact {
   const address = customer?.address ?? null;
   return {
     name: customer?.name ?? null,

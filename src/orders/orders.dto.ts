@@ -100,12 +100,12 @@ export class OrderDto {
   readonly placedAt!: string;
   @Text({ min: 3, max: 3, pattern: /^[A-Z]{3}$/, description: 'ISO 4217', example: 'EUR' })
   readonly currency!: string;
-  @Part(() => CustomerDto, { optional: true })
-  readonly customer?: CustomerDto;
+  @Part(() => CustomerDto, { optional: true, nullable: true })
+  readonly customer?: CustomerDto | null;
   @ListOf(() => OrderLineDto, { min: 1, max: 1000 })
   readonly lines!: OrderLineDto[];
-  @Part(() => NetTaxDto, { optional: true, description: 'Paid for sending it; 0 unless given' })
-  readonly shipping?: NetTaxDto;
+  @Part(() => NetTaxDto, { optional: true, nullable: true, description: 'Paid for sending it; 0 unless given' })
+  readonly shipping?: NetTaxDto | null;
   @ListOf(() => PaymentDto, { max: 50 })
   readonly payments!: PaymentDto[];
   @ListOf(() => PromotionDto, { optional: true, max: 50 })

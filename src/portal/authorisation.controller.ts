@@ -49,7 +49,7 @@ export class AuthorisationController {
   @ApiOperation({ summary: 'Send a return to review' })
   @Answers(ReturnDto)
   async review(@Param() path: ReturnPath, @Body() { code, reason }: ReviewDto, @Asked() asked: Asked): Promise<Answer> {
-    const words = await this.commands.reason(orderOf(path), reason, 'A person looks at this return.');
+    const words = await this.commands.reason(orderOf(path), reason, 'A person looks at this return');
     return this.decide(path, asked, { type: 'SendReturnToReview', reasons: [{ code, words }] });
   }
 
@@ -85,7 +85,7 @@ export class AuthorisationController {
     const orderId = orderOf(path);
     const { returnId } = path;
     const executed = await this.commands.run(orderId, { ...decision, rail: 'authorisation', at: asked.at, returnId }, asked.context(returnsStream(orderId)));
-    return answered(executed, await this.pages.body(executed, orderId, returnId));
+    return answered(executed, await this.pages.body(executed, orderId, returnId, asked.principal));
   }
 }
 

@@ -60,18 +60,18 @@ export class PortalController {
     if (filed === undefined) throw new Error('A return was filed without an event');
     const { returnId } = filed.data;
     void reply.header('location', `/v1/returns/${encodeURIComponent(returnId)}`);
-    return answered(executed, await this.pages.body(executed, orderId, returnId), { status: 201 });
+    return answered(executed, await this.pages.body(executed, orderId, returnId, asked.principal), { status: 201 });
   }
 
   @Get('returns/:returnId')
   @Allow('customer', 'shop', 'warehouse', 'finance')
   @ApiOperation({ summary: 'One return, now or as of a past moment', description: 'Folded from its stream: never behind. Before it was filed there is nothing.' })
   @Answers(ReturnDto)
-  async get(@Param() { returnId }: ReturnPath, @Query() { asOf }: AsOfQuery): Promise<Answer> {
+  async get(@Param() { returnId }: ReturnPath, @Query() { asOf }: AsOfQuery, @Who() principal: Principal): Promise<Answer> {
     const orderId = orderIdOfReturn(returnId);
     const folded = await this.queries.ofReturn(returnId, asOf);
     if (orderId === undefined || folded === undefined) throw notFound();
-    return readAt(folded.revision, await this.pages.body(folded, orderId, returnId));
+    return readAt(folded.revision, await this.pages.body(folded, orderId, returnId, principal));
   }
 
   @Get('returns/:returnId/history')

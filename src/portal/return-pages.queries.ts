@@ -15,6 +15,11 @@ import type { HistoryAnswer, HistoryItemAnswer, WhoAnswer } from './portal.dto.j
 const REFERENCE = /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 /** Shown where the words were erased with the customer's data. */
 const ERASED = '(erased)';
+/** What a customer reads where staff wrote why they look at his return. */
+const IN_REVIEW = 'a person looks at this return';
+
+/** Why staff look at a return is written for colleagues. */
+const forStaffOnly = (principal: Principal): boolean => principal.kind === 'customer';
 
 @Injectable()
 export class ReturnPages {
@@ -24,11 +29,11 @@ export class ReturnPages {
   ) {}
 
   /** The return's body. @throws Problem not_found */
-  async body({ state, revision }: FoldedReturns, orderId: string, returnId: string): Promise<ReturnBody> {
+  async body({ state, revision }: FoldedReturns, orderId: string, returnId: string, principal: Principal): Promise<ReturnBody> {
     const body = presentReturn(state, orderId, returnId, revision);
     if (body === undefined) throw notFound();
     const endReason = body.endReason === null ? null : await this.text(body.endReason);
-    const reviewReasons = await Promise.all(body.reviewReasons.map(async ({ code, words }) => ({ code, words: await this.text(words) })));
+    const reviewReasons = await Promise.all(body.reviewReasons.map(async ({ code, words }) => ({ code, words: await this.text(words, forStaffOnly(principal)) })));
     return { ...body, endReason, reviewReasons };
   }
 
@@ -43,18 +48,20 @@ export class ReturnPages {
       recordedAt: event.metadata.occurredAt,
       revision: event.revision,
       type: event.type,
-      words: await this.sentence(wordsOf(event, { money })),
+      words: await this.sentence(wordsOf(event, { money }), event.type === 'ReturnSentToReview' && forStaffOnly(principal)),
       who: whoOf(event.metadata.actor, principal),
     })));
     return { returnId, items };
   }
 
-  private async text(text: string): Promise<string> {
-    return REFERENCE.test(text) ? ((await this.contacts.getText(text)) ?? ERASED) : text;
+  /** @param withheld what was written is not for this reader */
+  private async text(text: string, withheld = false): Promise<string> {
+    if (!REFERENCE.test(text)) return text;
+    return withheld ? IN_REVIEW : ((await this.contacts.getText(text)) ?? ERASED);
   }
 
-  private async sentence(words: string): Promise<string> {
-    const parts = await Promise.all(words.split(/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/).map((part) => this.text(part)));
+  private async sentence(words: string, withheld: boolean): Promise<string> {
+    const parts = await Promise.all(words.split(/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/).map((part) => this.text(part, withheld)));
     return parts.join('');
   }
 }

@@ -139,12 +139,17 @@ describe('Filing a return', () => {
 describe('Deciding about a return', () => {
   it('goes through review to approval', async () => {
     await policy({ approval: { auto: false } });
-    const { returnId, status, reviewReasons } = await shop.filed(await shop.order(), { mug: 1 });
+    const orderId = await shop.order();
+    const { returnId, status, reviewReasons } = await shop.filed(orderId, { mug: 1 });
     expect([status, reviewReasons.map(({ code }) => code)]).toEqual(['in_review', ['review_all']]);
     expect((await post(`/v1/returns/${returnId}/approve`)).status).toBe('approved');
     expect((await post(`/v1/returns/${returnId}/approve`)).status).toBe('approved');
     const reviewed = await post(`/v1/returns/${returnId}/review`, { code: 'fraud_check', reason: 'Ask Ada for a photo' });
     expect([reviewed.status, reviewed.reviewReasons]).toEqual(['in_review', [{ code: 'fraud_check', words: 'Ask Ada for a photo' }]]);
+    const customer = await shop.customerOf(orderId);
+    expect((await customer('GET', `/v1/returns/${returnId}`)).text).not.toContain('Ask Ada');
+    expect((await customer('GET', `/v1/returns/${returnId}/history`)).text).not.toContain('Ask Ada');
+    expect((await history(returnId)).items.at(-1)?.words).toBe('Sent to review: Ask Ada for a photo.');
     await policy();
   });
 
