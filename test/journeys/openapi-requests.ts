@@ -106,7 +106,7 @@ export class Description {
       .map((drawn): Request => {
         const query = new URLSearchParams(Object.entries(drawn.query).filter(([, each]) => each !== undefined).map(([name, each]): [string, string] => [name, textOf(each)]));
         const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(wellFormed(textOf(drawn.path[name]))));
-        return { path: query.size === 0 ? filled : `${filled}?${query}`, body: drawn.body, headers: upload === undefined ? NO_HEADERS : { 'content-type': upload } };
+        return { path: query.size === 0 ? filled : `${filled}?${query.toString()}`, body: drawn.body, headers: upload === undefined ? NO_HEADERS : { 'content-type': upload } };
       });
   }
 
