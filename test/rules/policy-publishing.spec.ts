@@ -1,9 +1,14 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { CommandExecutor } from '../../src/eventing/execute-command.js';
 import { policyDecider, type PolicyCommand } from '../../src/policy/policy.decider.js';
 import { completePolicy, DEFAULT_POLICY, type PolicyInput } from '../../src/policy/policy.defaults.js';
-import type { PolicyDocument, PolicyEvent, Reason } from '../../src/policy/policy.events.js';
+import { policyStream, type PolicyDocument, type PolicyEvent, type Reason } from '../../src/policy/policy.events.js';
+import { POLICY_ID, PolicyLookup } from '../../src/policy/policy.lookup.js';
+import { policyModel } from '../../src/policy/policy.model.js';
 import { versionInForce, type PolicyState } from '../../src/policy/policy.state.js';
+import { context } from '../support/counter-model.js';
 import { scenarios } from '../support/given-when-then.js';
+import { testStore } from '../support/test-store.js';
 
 const { given, fold } = scenarios<PolicyState, PolicyCommand, PolicyEvent>(policyDecider);
 const AT = '2026-03-01T10:00:00.000Z';
@@ -63,5 +68,46 @@ describe('Withdrawing a version', () => {
 
   it('does not give its number away again', () => {
     given(published(1, {}), retired(1)).when(publish({})).then(published(2, {}));
+  });
+});
+
+describe('The policy in force, as a process remembers it', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  it('is read once for many, and anew when another process may have published', async () => {
+    const { store, dispose } = await testStore();
+    let now = 0;
+    jest.spyOn(performance, 'now').mockImplementation(() => now);
+    const executor = new CommandExecutor(store);
+    const lookup = new PolicyLookup(executor);
+    const reads = jest.spyOn(executor, 'load');
+    const elsewhere = new CommandExecutor(store);
+    try {
+      const versions = await Promise.all([1, 2, 3].map(async () => (await lookup.inForce()).version));
+      expect([versions, reads.mock.calls.length]).toEqual([[0, 0, 0], 1]);
+      await elsewhere.execute(policyModel, policyStream(POLICY_ID), publish({ windowDays: 5 }), context());
+      expect([(await lookup.inForce()).version, reads.mock.calls.length]).toEqual([0, 1]);
+      now = 2000;
+      expect(await lookup.inForce()).toMatchObject({ version: 1, document: { windowDays: 5 } });
+      expect(reads).toHaveBeenCalledTimes(2);
+    } finally {
+      await dispose();
+    }
+  });
+
+  it('is read anew at once after this process has published', async () => {
+    const { store, dispose } = await testStore();
+    const executor = new CommandExecutor(store);
+    const lookup = new PolicyLookup(executor);
+    try {
+      expect((await lookup.inForce()).version).toBe(0);
+      await executor.execute(policyModel, policyStream(POLICY_ID), publish({ windowDays: 5 }), context());
+      lookup.forget();
+      expect((await lookup.inForce()).version).toBe(1);
+    } finally {
+      await dispose();
+    }
   });
 });
