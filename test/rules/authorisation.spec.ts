@@ -98,6 +98,18 @@ describe('A parcel that comes after the end', () => {
   });
 });
 
+describe('What an ended return had', () => {
+  it('is not taken back when the order was amended to have no such unit any more', () => {
+    const fewer = order({ at: day(4), lines: order().lines.map((line) => (line.lineId === 'shirt' ? { ...line, quantity: 1, fulfilledQuantity: 1 } : line)) });
+    given(...history(...approved, cancel(), fewer)).when(receive('s1', [scanned('shirt', 2)])).and((_, events) => {
+      expect(events.slice(2)).toMatchObject([{ type: 'ItemReceived', data: { units: [0] } }, { type: 'ItemUnexpected', data: { quantity: 1, why: 'surplus' } }]);
+    });
+    given(...history(...approved, close(), fewer)).when(reopen()).and((_, events) => {
+      expect(events).toMatchObject([{ data: { retaken: [{ lineId: 'shirt', units: [0] }] } }]);
+    });
+  });
+});
+
 describe('A return is closed', () => {
   it('and what has not come is returnable again; reopening takes it back as far as it is free', () => {
     const closed = [...approved, receive('s1', [scanned('shirt')]), close()];

@@ -7,9 +7,9 @@ import { evolve } from '../returns.evolve.js';
 import type { Authorisation, ReturnsState, ReturnState } from '../returns.state.js';
 import { assess, type Assessment, requestedLine } from './assessment.js';
 import { withEntitlement } from './entitlement.js';
-import { refuse, returnOf } from './find.js';
+import { orderOf, refuse, returnOf } from './find.js';
 import { labelOnApproval, voidLabels } from './parcel.js';
-import { claimedUnits } from './units.js';
+import { retakableUnits } from './units.js';
 
 type On<Type extends string, Fields> = { readonly rail: 'authorisation'; readonly type: Type; readonly at: string; readonly returnId: string } & Fields;
 export type FiledLine = {
@@ -136,13 +136,10 @@ function close({ at, returnId, reason }: CloseReturn, ret: ReturnState): readonl
   return [{ type: 'ReturnClosed', data: { at, returnId, reason } }];
 }
 
-/** Units that the closing released and that no other return has claimed since. */
+/** Units that the closing released and that are still there to be had. */
 function stillFree(ret: ReturnState, state: ReturnsState): { readonly lineId: string; readonly units: readonly number[] }[] {
   return ret.lines
-    .map(({ lineId, units }) => {
-      const claimed = claimedUnits(state, lineId);
-      return { lineId, units: units.filter((unit) => unit.place === 'released' && !claimed.has(unit.unit)).map((unit) => unit.unit) };
-    })
+    .map((line) => ({ lineId: line.lineId, units: retakableUnits(state, orderOf(state), line) }))
     .filter((line) => line.units.length > 0);
 }
 

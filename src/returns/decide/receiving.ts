@@ -7,7 +7,7 @@ import type { CustodyEvent, ItemUnexpected, OrderFacts, ReturnsEvent } from '../
 import type { ReturnLine, ReturnsState, ReturnState, UnitPlace } from '../returns.state.js';
 import { orderLineOf, orderOf, positive } from './find.js';
 import { trackingNumberOf } from './parcel.js';
-import { claimedUnits } from './units.js';
+import { retakableUnits } from './units.js';
 
 /** Named by line or by barcode (the line's barcode or SKU); one of them is given. */
 export type ScannedItem = { readonly lineId: string | null; readonly barcode: string | null; readonly quantity: number };
@@ -21,8 +21,8 @@ type Receipt = {
   readonly items: readonly ScannedItem[];
 };
 
-/** Units that may still come in, the likeliest first: awaited, given up as missing, left with the customer, released. */
-const MAY_COME: readonly UnitPlace[] = ['awaiting', 'missing', 'kept', 'released'];
+/** Units that may still come in, the likeliest first: awaited, given up as missing, left with the customer; released ones last. */
+const MAY_COME: readonly UnitPlace[] = ['awaiting', 'missing', 'kept'];
 
 /** Hands out the units of a return's lines as they are scanned, each once. */
 class Expected {
@@ -31,6 +31,7 @@ class Expected {
   constructor(
     readonly ret: ReturnState,
     readonly state: ReturnsState,
+    readonly order: OrderFacts,
   ) {}
 
   /** Up to `quantity` of the line's units that may still come in. */
@@ -55,11 +56,8 @@ class Expected {
   #mayCome(lineId: string): number[] {
     const line = this.ret.lines.find((each) => each.lineId === lineId);
     if (line === undefined) return [];
-    const released = line.units.some((unit) => unit.place === 'released');
-    const claimed = released ? claimedUnits(this.state, lineId) : new Set<number>();
-    return MAY_COME.flatMap((place) =>
-      line.units.filter((unit) => unit.place === place && (place !== 'released' || !claimed.has(unit.unit))).map((unit) => unit.unit),
-    );
+    const claimed = MAY_COME.flatMap((place) => line.units.filter((unit) => unit.place === place).map((unit) => unit.unit));
+    return [...claimed, ...retakableUnits(this.state, this.order, line)];
   }
 }
 
@@ -130,7 +128,7 @@ export function receiveItems(command: Receipt, ret: ReturnState, state: ReturnsS
   if (command.items.length === 0) throw new DomainError('validation_failed', 'Name at least one item.');
   if (ret.scans.findLast((scan) => scan.scanId === scanId) !== undefined) return [];
   const order = orderOf(state);
-  const expected = new Expected(ret, state);
+  const expected = new Expected(ret, state, order);
   const items = merged(command.items).flatMap((item) => scanned(command, item, order, expected));
   const trackingNumber = trackingNumberOf(ret, command.trackingNumber);
   const isOpened = ret.parcels.some((parcel) => parcel.trackingNumber === trackingNumber && parcel.phase === 'opened');
