@@ -3,18 +3,27 @@
  * (auth, validation, idempotency header). One run, one machine, one process under load at a time; the ratios are the
  * result, the rates only say where they come from.
  *
- *   npm run bench [-- --seconds 10 --connections 64]
+ *   npm run bench [-- --seconds 10 --connections 64 --rounds 3 --profile some/folder]
+ *
+ * `--profile` writes a CPU profile per route into the folder, for the viewer in a browser's developer tools.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '8' }, connections: { type: 'string', default: '64' }, rounds: { type: 'string', default: '1' } } });
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '8' },
+    connections: { type: 'string', default: '64' },
+    rounds: { type: 'string', default: '1' },
+    profile: { type: 'string' },
+  },
+});
 const seconds = Number(values.seconds);
 const connections = Number(values.connections);
 const rounds = Number(values.rounds);
@@ -28,7 +37,7 @@ const UNITS_PER_ORDER = LINES.length * UNITS_PER_LINE;
 const MOST_PER_SECOND = 4000;
 
 const dataDir = await mkdtemp(join(tmpdir(), 'backhaul-bench-'));
-const server = fork(new URL('./server.mjs', import.meta.url), { execArgv: process.env.BENCH_PROF ? ['--cpu-prof','--cpu-prof-dir=/tmp/prof'] : [], env: { ...process.env, DATA_DIR: dataDir, ADMIN_API_KEY: KEY, PORT: '0', LOG_LEVEL: 'error' } });
+const server = fork(new URL('./server.mjs', import.meta.url), { env: { ...process.env, DATA_DIR: dataDir, ADMIN_API_KEY: KEY, PORT: '0', LOG_LEVEL: 'error' } });
 try {
   const [{ url }] = await once(server, 'message');
   await main(url);
@@ -87,10 +96,22 @@ async function main(url) {
   for (let round = 0; round < rounds; round += 1) {
     for (const [name, request] of Object.entries(work)) {
       await quiet(call);
-      (rates[name] ??= []).push(await measure(url, headers, name, request, () => `bench-${next('key', Infinity)}`));
+      await profile('start');
+      const result = await measure(url, headers, name, request, () => `bench-${next('key', Infinity)}`);
+      await profile('stop', `${name.replaceAll(' ', '-')}-${round + 1}.cpuprofile`);
+      const ended = performance.now();
+      await quiet(call);
+      (rates[name] ??= []).push({ ...result, behind: (performance.now() - ended) / 1000 });
     }
   }
   report(rates);
+}
+
+/** Starts or ends the server's own CPU profiler, where asked for. */
+async function profile(action, file) {
+  if (values.profile === undefined) return;
+  server.send({ profile: action, file: file && resolve(values.profile, file) });
+  await once(server, 'message');
 }
 
 /** Until views and processes have caught up: nobody's work is measured with somebody else's. */
@@ -98,7 +119,7 @@ async function quiet(call) {
   for (;;) {
     const { views, processes } = JSON.parse(await call('GET', '/health/ready'));
     if (views.every((view) => view.lagSeconds === 0) && processes.every((each) => each.due === 0)) return;
-    await delay(200);
+    await delay(50);
   }
 }
 
@@ -135,15 +156,15 @@ async function measure(url, headers, name, next, nextKey) {
   return { rate: result['2xx'] / result.duration, p50: result.latency.p50, p99: result.latency.p99 };
 }
 
+/** `behind`: how long views and processes needed after the last answer until nothing was left to do. */
 function report(rates) {
-  const median = (list) => list.map((each) => each.rate).sort((a, b) => a - b)[Math.floor(list.length / 2)];
-  const noop = median(rates['no-op']);
-  console.log(`${'route'.padEnd(18)}${'per second'.padStart(12)}${'p50 ms'.padStart(9)}${'p99 ms'.padStart(9)}${'of no-op'.padStart(10)}${'aim'.padStart(8)}`);
+  const median = (list, of) => list.map((each) => each[of]).sort((a, b) => a - b)[Math.floor(list.length / 2)];
+  const line = (...cells) => console.log(cells.map((cell, index) => (index === 0 ? String(cell).padEnd(18) : String(cell).padStart(11))).join(''));
+  const noop = median(rates['no-op'], 'rate');
+  line('route', 'per second', 'p50 ms', 'p99 ms', 'behind s', 'of no-op', 'aim');
   for (const [name, list] of Object.entries(rates)) {
-    const ratio = median(list) / noop;
+    const rate = median(list, 'rate');
     const aim = AIMS[name];
-    console.log(
-      `${name.padEnd(18)}${median(list).toFixed(0).padStart(12)}${String(list[0].p50).padStart(9)}${String(list[0].p99).padStart(9)}${`${(ratio * 100).toFixed(0)} %`.padStart(10)}${(aim ? `${aim * 100} %` : '').padStart(8)}`,
-    );
+    line(name, rate.toFixed(0), median(list, 'p50'), median(list, 'p99'), median(list, 'behind').toFixed(1), `${((rate / noop) * 100).toFixed(0)} %`, aim ? `${aim * 100} %` : '');
   }
 }

@@ -1,5 +1,8 @@
 /** The built service with one route more: `POST /v1/bench/no-op`, the same pipeline as any command and then nothing. */
 import 'reflect-metadata';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { Session } from 'node:inspector/promises';
+import { dirname } from 'node:path';
 import { Body, Controller, HttpCode, Module, Post } from '@nestjs/common';
 import { createApp } from '../dist/app.js';
 import { Allow } from '../dist/http/access.js';
@@ -35,4 +38,15 @@ const config = readConfig(process.env);
 const app = await createApp(config, { imports: [BenchModule] });
 await app.listen(config.port, '127.0.0.1');
 process.on('SIGTERM', () => void app.close().then(() => process.exit(0)));
+const session = new Session();
+session.connect();
+process.on('message', async ({ profile, file }) => {
+  if (profile === 'start') await session.post('Profiler.enable').then(() => session.post('Profiler.start'));
+  else {
+    const { profile: recorded } = await session.post('Profiler.stop');
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify(recorded));
+  }
+  process.send({ done: profile });
+});
 process.send({ url: await app.getUrl() });
