@@ -1,0 +1,113 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Controller, Get, Module } from '@nestjs/common';
+import { Public } from '../../src/http/access.js';
+import { ConfigError, readConfig } from '../../src/shared/config.js';
+import { startApp } from '../support/app.js';
+import { startService, type ServiceProcess } from '../support/service-process.js';
+import { waitFor } from '../support/wait-for.js';
+
+describe('The configuration', () => {
+  it('has usual values for everything', () => {
+    expect(readConfig({})).toMatchObject({ port: 3000, role: 'all', environment: 'development', adminApiKey: null, eventStoreUrl: null, oidc: null, simulatedPayments: true });
+    expect(readConfig({ NODE_ENV: 'production' })).toMatchObject({ environment: 'production', simulatedPayments: false });
+  });
+
+  it('is refused with all its mistakes at once, and without repeating secrets', () => {
+    const wrong = { PORT: '99999', ROLE: 'boss', EVENTSTORE_URL: 'mysql://root:hunter2@db', OIDC_ISSUER: 'https://id.example', ADMIN_API_KEY: 'short', LOG_LEVEL: 'loud' };
+    const mistakesOf = (): readonly string[] => {
+      try {
+        readConfig(wrong);
+      } catch (error) {
+        if (error instanceof ConfigError) return error.mistakes;
+      }
+      return [];
+    };
+    const mistakes = mistakesOf().join('\n');
+    for (const name of ['PORT', 'ROLE', 'EVENTSTORE_URL', 'OIDC_AUDIENCE', 'ADMIN_API_KEY', 'LOG_LEVEL']) expect(mistakes).toContain(name);
+    expect(mistakes).not.toMatch(/hunter2|short/);
+  });
+});
+
+describe('The service as a process', () => {
+  let dataDir: string;
+  let running: ServiceProcess | undefined;
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'backhaul-start-'));
+  });
+  afterEach(async () => {
+    running?.kill('SIGKILL');
+    await running?.exited;
+    running = undefined;
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  const shownKey = (service: ServiceProcess): string | undefined => /\bbh_[\w-]{43}\b/.exec(service.output())?.[0];
+
+  it('prints where it is and, at the first start only, the admin key', async () => {
+    running = await startService(dataDir, { ADMIN_API_KEY: '' });
+    const { url, output } = running;
+    const key = await waitFor(() => shownKey(running!), 'the admin key');
+    expect(output()).toContain(`${url}/docs`);
+    expect((await fetch(`${url}/v1/api-keys`, { headers: { authorization: `Bearer ${key}` } })).status).toBe(200);
+    running.kill('SIGTERM');
+    expect(await running.exited).toBe(0);
+
+    running = await startService(dataDir, { ADMIN_API_KEY: '' });
+    expect((await fetch(`${running.url}/v1/api-keys`, { headers: { authorization: `Bearer ${key}` } })).status).toBe(200);
+    expect(shownKey(running)).toBeUndefined();
+  });
+
+  it('says in words why it does not start', async () => {
+    await expect(startService(dataDir, { PORT: 'x', ROLE: 'y' })).rejects.toThrow(/ended with 1.*PORT.*ROLE/s);
+    running = await startService(dataDir);
+    await expect(startService(dataDir)).rejects.toThrow(/ended with 1.*already in use/s);
+  });
+
+  it('writes neither queries nor personal data nor keys to its log', async () => {
+    running = await startService(dataDir, { LOG_LEVEL: 'debug', NODE_ENV: 'production' });
+    await running.call('GET', '/v1/returns?customer=ada%40example.org');
+    await running.call('PUT', '/v1/orders/1', { customer: { email: 'ada@example.org' } });
+    await running.call('POST', '/v1/api-keys', { role: 'shop', label: 'Ada Example' });
+    running.kill('SIGTERM');
+    expect(await running.exited).toBe(0);
+    expect(running.output()).not.toMatch(/ada|customer=|bh_/i);
+  });
+});
+
+describe('A service told to stop', () => {
+  it('finishes what is under way, tells keep-alive clients to go, and takes nothing new', async () => {
+    let release = (): void => {};
+    let entered = false;
+    @Controller('slow')
+    class Slow {
+      @Get()
+      @Public()
+      async get(): Promise<object> {
+        entered = true;
+        await new Promise<void>((resolve) => (release = resolve));
+        return { done: true };
+      }
+    }
+    @Module({ controllers: [Slow] })
+    class SlowModule {}
+    const service = await startApp({ imports: [SlowModule] });
+    const idle = request(`${service.url}/health/live`, { agent: false, headers: { connection: 'keep-alive' } }).end();
+    await new Promise((resolve) => idle.on('response', (response) => response.resume().on('end', resolve)));
+
+    const slow = service.as(null)('GET', '/slow');
+    await waitFor(() => entered);
+    let closed = false;
+    const closing = service.close().then(() => (closed = true));
+    await waitFor(() => service.as(null)('GET', '/health/live').then(() => false, () => true), 'a closed door');
+    expect(closed).toBe(false);
+    release();
+    expect((await slow).body).toEqual({ done: true });
+    const before = performance.now();
+    await closing;
+    expect(performance.now() - before).toBeLessThan(3000);
+  });
+});
