@@ -33,7 +33,12 @@ export type Projection<Doc> = {
 };
 
 /** A table of a view. `name` is logical; the physical name carries the projection's version. */
-export type TableDefinition = { readonly name: string; readonly create: readonly string[] };
+export type TableDefinition = {
+  readonly name: string;
+  readonly create: readonly string[];
+  /** Columns that tell when a row was written, which depends on how batches fell; left out when a view is proved against the log. */
+  readonly bookkeeping?: readonly string[];
+};
 
 /** Logical → physical table name of the version that is meant. */
 export type TableNames = (logical: string) => string;

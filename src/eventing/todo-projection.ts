@@ -22,6 +22,7 @@ export function todoProjection<State, Payload>(process: Process<State, Payload>)
     tables: [
       {
         name: 'todos',
+        bookkeeping: ['changed_at'],
         create: [
           `create table {{todos}} (key text primary key, lane text not null, due_at text not null, due_ms bigint not null, changed_at text not null,
             payload text not null)`,

@@ -2,7 +2,7 @@
  * Proves a view: builds it once more from the log, up to the position the build in use stands at, and compares their
  * rows. The database does the comparing, so it works for any number of rows; what is in use is not touched.
  */
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { EventBatch, EventStore, Position } from './event-store.js';
 import type { Projection } from './projection.js';
 import { ProjectionRunner, type RunnerContext } from './projection-runner.js';
@@ -99,10 +99,11 @@ function endingAt(store: EventStore, last: Position): EventStore {
 async function differences<Doc>(db: Kysely<unknown>, projection: Projection<Doc>, inUse: number, built: number): Promise<Pick<ViewComparison, 'rows' | 'differences'>> {
   const found: RowDifference[] = [];
   let rows = 0;
-  for (const { name: table } of projection.tables) {
+  for (const { name: table, bookkeeping } of projection.tables) {
+    const columns = await comparedColumns(db, tableNames(projection.name, inUse)(table), bookkeeping ?? []);
     const [shown, right] = [inUse, built].map((generation) => sql.table(tableNames(projection.name, generation)(table)));
     const only = async (kind: RowDifference['kind'], these: typeof shown, others: typeof right): Promise<void> => {
-      const result = await sql<Readonly<Record<string, unknown>>>`select * from (select * from ${these} except select * from ${others}) as different limit ${MOST_DIFFERENCES}`.execute(db);
+      const result = await sql<Readonly<Record<string, unknown>>>`select * from (select ${columns} from ${these} except select ${columns} from ${others}) as different limit ${MOST_DIFFERENCES}`.execute(db);
       found.push(...result.rows.map((row) => ({ table, kind, row })));
     };
     await only('unexpected', shown, right);
@@ -111,4 +112,10 @@ async function differences<Doc>(db: Kysely<unknown>, projection: Projection<Doc>
     rows += Number(counted.rows[0]?.count ?? 0);
   }
   return { rows, differences: found };
+}
+
+async function comparedColumns(db: Kysely<unknown>, table: string, bookkeeping: readonly string[]): Promise<RawBuilder<unknown>> {
+  if (bookkeeping.length === 0) return sql`*`;
+  const described = (await db.introspection.getTables()).find(({ name }) => name === table);
+  return sql.join((described?.columns ?? []).filter(({ name }) => !bookkeeping.includes(name)).map(({ name }) => sql.ref(name)));
 }

@@ -26,7 +26,7 @@ export class ReasonDto {
 
 export class ReturnShippingDto {
   @Minor({ optional: true }) readonly feeMinor?: number;
-  @Minor({ optional: true, nullable: true, description: 'Returns worth this much cost no shipping; null = no such threshold' })
+  @Minor({ optional: true, nullable: true, description: 'Orders worth this much are sent back for free; null = no such threshold' })
   readonly freeFromMinor?: number | null;
 }
 

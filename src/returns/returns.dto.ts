@@ -1,5 +1,5 @@
 /** The return as the API documents it; the bodies come from `presentReturn`. Answers only, clients send none of these. */
-import { Flag, Id, ListOf, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
+import { Flag, Id, ListOf, MAX_MINOR, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
 import { RETURN_STATUSES } from './returns.status.js';
 
 export const CONDITIONS = ['unopened', 'opened', 'used', 'damaged_on_arrival', 'defective', 'wrong_item'] as const;
@@ -103,7 +103,7 @@ export class UnitRefundDto {
 
 export class FeeDto {
   @OneOf(['restocking', 'return_shipping', 'promotion_lost']) code!: string;
-  @Minor() amountMinor!: number;
+  @Minor({ min: -MAX_MINOR, description: 'Negative where an earlier charge for a lost promotion is given back' }) amountMinor!: number;
 }
 
 export class PaymentShareDto {

@@ -1,6 +1,6 @@
 /** The folded state as the API shows it. Pure; fields may be added, never renamed. */
 import { countersOf, entitledOf, findReturn, refundedOf, refundStateOf, statusOf, type ReturnStatus } from './returns.status.js';
-import type { Breakdown, Destination, OrderFacts } from './returns.events.js';
+import type { Breakdown, OrderFacts } from './returns.events.js';
 import type { Refund, ReturnLine, ReturnsState, ReturnState } from './returns.state.js';
 
 const refundBody = (refund: Refund, currency: string) => ({
@@ -15,7 +15,7 @@ const refundBody = (refund: Refund, currency: string) => ({
   breakdown: breakdownBody(refund.breakdown),
   payouts: refund.payouts.map((payout) => ({
     paymentId: payout.paymentId,
-    destination: payout.destination as Destination,
+    destination: payout.destination,
     provider: payout.provider,
     simulated: payout.provider === 'simulated',
     amountMinor: payout.amountMinor,
