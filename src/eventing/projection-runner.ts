@@ -2,10 +2,12 @@
  * Brings one build of a view up to date with the log and keeps it there: one batch after another, each in one
  * transaction with the checkpoint. An event that cannot be applied stops this view and no other.
  */
+import { performance } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { EventBatch, EventStore, Position, RecordedEvent } from './event-store.js';
 import { Documents } from './documents.js';
+import type { LoadShare } from './load-share.js';
 import type { Change, Projection } from './projection.js';
 import type { Database } from './sql/database.js';
 import type { EventCatalogue } from './upcasting.js';
@@ -28,6 +30,8 @@ export type RunnerContext = {
   readonly database: Database;
   readonly catalogue: EventCatalogue;
   readonly options: RunnerOptions;
+  /** Keeps all views of the process from crowding out requests. */
+  readonly share: LoadShare;
 };
 
 /** Names the event a view stopped at. */
@@ -43,6 +47,8 @@ const QUIET_MS = 250;
 /** Changed documents are written at the latest after this time, or when there are so many. */
 const WRITE_DOCUMENTS_MS = 5000;
 const MOST_UNWRITTEN = 2000;
+/** In a long pause the load is looked at this often. */
+const SLICE_MS = 25;
 
 export class ProjectionRunner<Doc> {
   readonly #documents: Documents<Doc>;
@@ -146,11 +152,11 @@ export class ProjectionRunner<Doc> {
       for (;;) {
         const batch = await this.#next(iterator);
         if (batch === undefined || signal.aborted) break;
+        const begun = performance.now();
         await this.#process(batch);
+        await this.#rest(performance.now() - begun, batch.caughtUp && batch.events.length > 0);
         const most = this.context.options.mostUnwritten ?? MOST_UNWRITTEN;
         if (this.#documents.unwritten > most || Date.now() - this.#documentsWrittenAtMs > WRITE_DOCUMENTS_MS) await this.#writeDocuments();
-        await nextTurn();
-        if (batch.caughtUp && batch.events.length > 0) await this.#linger();
       }
       await this.#storeCheckpoint();
       await this.#writeDocuments();
@@ -286,12 +292,13 @@ export class ProjectionRunner<Doc> {
     const { generation } = this;
     if (this.#refolding) return;
     while (this.#documents.unwritten > 0) {
+      const begun = performance.now();
       const written = await this.context.database.write.transaction().execute(async (db) => {
         await moveDocuments(db, generation, this.#stored, this.#documentsWritten);
         return this.#documents.write(db);
       });
       written();
-      await nextTurn();
+      await this.#rest(performance.now() - begun, false);
     }
     if (this.#documentsWritten !== this.#stored) {
       await moveDocuments(this.context.database.write, generation, this.#stored, this.#stored);
@@ -307,20 +314,35 @@ export class ProjectionRunner<Doc> {
     this.#storedAtMs = Date.now();
   }
 
-  /** Under load a short pause makes one transaction of many; whoever waits for the view ends it. */
-  async #linger(): Promise<void> {
-    const milliseconds = this.context.options.lingerMs ?? 15;
-    if (milliseconds === 0 || this.#waiting > 0) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => end(), milliseconds);
-      const stopWatching = this.watch(() => {
-        if (this.#waiting > 0 || this.#lifetime.signal.aborted) end();
-      });
+  /**
+   * Gives the loop back after work that kept it for `tookMs`: at least a turn, more while requests are flowing, and when
+   * nothing is left to do (`done`) a moment to gather events. Whoever waits for the view ends it.
+   */
+  async #rest(tookMs: number, done: boolean): Promise<void> {
+    const { share, options } = this.context;
+    const owed = share.pauseAfter(tookMs, this.lagSeconds);
+    const linger = done ? (options.lingerMs ?? 15) : 0;
+    await nextTurn();
+    for (let slept = 0; slept < linger || (slept < owed && share.busy); slept += SLICE_MS) {
+      const rest = Math.max(linger, owed) - slept;
+      if (await this.#disturbed(Math.min(rest, SLICE_MS))) return;
+    }
+  }
+
+  /** @returns true as soon as somebody waits for the view or it is to stop, false after `milliseconds` */
+  async #disturbed(milliseconds: number): Promise<boolean> {
+    const hurried = (): boolean => this.#waiting > 0 || this.#lifetime.signal.aborted;
+    if (hurried()) return true;
+    return new Promise<boolean>((resolve) => {
       const end = (): void => {
         clearTimeout(timer);
         stopWatching();
-        resolve();
+        resolve(hurried());
       };
+      const timer = setTimeout(end, milliseconds);
+      const stopWatching = this.watch(() => {
+        if (hurried()) end();
+      });
     });
   }
 

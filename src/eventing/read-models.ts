@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { EventStore, Position } from './event-store.js';
+import { LoadShare } from './load-share.js';
 import type { Projection, TableNames, ViewStatus } from './projection.js';
 import type { RunnerOptions } from './projection-runner.js';
 import type { Database } from './sql/database.js';
@@ -41,6 +42,7 @@ const REFRESH_MS = 1000;
 /** All views: runs them (where this process is to), and answers queries with the position they hold at. */
 export class ReadModels {
   readonly #views = new Map<string, View>();
+  readonly #share = new LoadShare();
   #started = false;
   #refreshing: NodeJS.Timeout | undefined;
 
@@ -58,7 +60,7 @@ export class ReadModels {
     if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new Error(`View name ${name}: small letters, digits and dashes only`);
     if (this.#views.has(name)) throw new Error(`Two views are called ${name}`);
     const { store, database, catalogue, options } = this;
-    this.#views.set(name, new ProjectionView(projection, { store, database, catalogue, options }));
+    this.#views.set(name, new ProjectionView(projection, { store, database, catalogue, options, share: this.#share }));
   }
 
   /**

@@ -1,10 +1,11 @@
 /** Statements for projections: pure values, executed by the runner in the transaction that moves the checkpoint. */
-import { DummyDriver, Kysely, sql, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, type CompiledQuery, type RawBuilder } from 'kysely';
+import { CompiledQuery, DummyDriver, Kysely, sql, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, type RawBuilder } from 'kysely';
+import { LRUCache } from 'lru-cache';
 
 /** What a column of a view holds. Booleans are 0 and 1, instants ISO 8601 text or epoch milliseconds. */
 export type Cell = string | number | null;
 
-/** Compiles only. A compiled query keeps its syntax tree, from which another dialect can write its own text. */
+/** Compiles only. */
 const compiler = new Kysely<unknown>({
   dialect: {
     createAdapter: () => new SqliteAdapter(),
@@ -14,9 +15,25 @@ const compiler = new Kysely<unknown>({
   },
 });
 
+/** Texts by what they are made of. Compiling a statement of a few hundred cells costs more than running it. */
+const texts = new LRUCache<string, string>({ max: 1000 });
+
 /** A statement written with Kysely's `sql` template, as a value. */
 export function statement(builder: RawBuilder<unknown>): CompiledQuery {
   return builder.compile(compiler);
+}
+
+/**
+ * The statement that `build` writes, its text kept under `key`.
+ * @param parameters in the order in which the text has its places; nothing else of it may vary under one key
+ */
+export function repeated(key: string, parameters: readonly Cell[], build: () => RawBuilder<unknown>): CompiledQuery {
+  let text = texts.get(key);
+  if (text === undefined) {
+    text = statement(build()).sql;
+    texts.set(key, text);
+  }
+  return CompiledQuery.raw(text, [...parameters]);
 }
 
 /**
@@ -30,21 +47,23 @@ export function upsertRows<const Column extends string>(
   keyColumns: readonly NoInfer<Column>[],
   rows: readonly { readonly [column in NoInfer<Column>]: Cell }[],
 ): readonly CompiledQuery[] {
-  const others = columns.filter((column) => !keyColumns.includes(column));
-  const into = sql`insert into ${sql.table(table)} (${refs(columns)}) values `;
-  const onConflict =
-    others.length === 0
-      ? sql` on conflict (${refs(keyColumns)}) do nothing`
-      : sql` on conflict (${refs(keyColumns)}) do update set ${sql.join(others.map((column) => sql`${sql.ref(column)} = ${sql.ref(`excluded.${column}`)}`))}`;
   return evenChunks(rows).map((chunk) => {
-    const values = sql.join(chunk.map((row) => sql`(${sql.join(columns.map((column) => row[column]))})`));
-    return statement(sql`${into}${values}${onConflict}`);
+    const parameters = chunk.flatMap((row) => columns.map((column): Cell => row[column]));
+    return repeated(`upsert ${table} ${columns.join()} ${keyColumns.join()} ${chunk.length}`, parameters, () => {
+      const others = columns.filter((column) => !keyColumns.includes(column));
+      const values = sql.join(chunk.map((row) => sql`(${sql.join(columns.map((column) => row[column]))})`));
+      const resolution =
+        others.length === 0 ? sql`do nothing` : sql`do update set ${sql.join(others.map((column) => sql`${sql.ref(column)} = ${sql.ref(`excluded.${column}`)}`))}`;
+      return sql`insert into ${sql.table(table)} (${refs(columns)}) values ${values} on conflict (${refs(keyColumns)}) ${resolution}`;
+    });
   });
 }
 
 /** Removes the rows whose `keyColumn` is one of `keys`. */
 export function deleteRows(table: string, keyColumn: string, keys: readonly (string | number)[]): readonly CompiledQuery[] {
-  return evenChunks(keys).map((chunk) => statement(sql`delete from ${sql.table(table)} where ${sql.ref(keyColumn)} in (${sql.join(chunk)})`));
+  return evenChunks(keys).map((chunk) =>
+    repeated(`delete ${table} ${keyColumn} ${chunk.length}`, chunk, () => sql`delete from ${sql.table(table)} where ${sql.ref(keyColumn)} in (${sql.join(chunk)})`),
+  );
 }
 
 function refs(columns: readonly string[]): RawBuilder<unknown> {
