@@ -30,7 +30,7 @@ export function wantsCsv(request: FastifyRequest): boolean {
  */
 export function csvAnswer(columns: readonly string[], rows: AsyncIterable<CsvRow> | Iterable<CsvRow>, name: string): StreamableFile {
   const source = Readable.from(rows);
-  const csv = stringify({ header: true, columns: [...columns], escape_formulas: true, record_delimiter: 'windows', cast: { boolean: String } });
+  const csv = stringify({ header: true, columns: [...columns], escape_formulas: true, quoted_match: /[\r\n]/, record_delimiter: 'windows', cast: { boolean: String } });
   source.on('error', (error) => csv.destroy(error));
   csv.on('close', () => source.destroy());
   return new StreamableFile(source.pipe(csv), { type: 'text/csv; charset=utf-8', disposition: `attachment; filename="${name}.csv"` });

@@ -1,6 +1,6 @@
 /** What a route's documentation says beside its fields. */
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiExtension, ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 
 type AnswerOptions = {
   /** 200 unless said otherwise. */
@@ -24,6 +24,3 @@ export function AnswersWith(mediaTypes: readonly string[], options: Pick<AnswerO
   const content = Object.fromEntries(mediaTypes.map((type) => [type, { schema: { type: 'string' } }]));
   return applyDecorators(ApiResponse({ status: 200, description: options.description ?? '', content }));
 }
-
-/** The route reads views, so it takes `X-Min-Position`. */
-export const ReadsViews = (): MethodDecorator => ApiExtension('x-reads-views', true);

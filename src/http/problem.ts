@@ -35,8 +35,6 @@ export const PROBLEMS = {
   method_not_offered: { status: 422, title: 'This way of returning is not offered' },
   outcome_not_offered: { status: 422, title: 'This outcome is not offered' },
   unknown_line: { status: 422, title: 'The order has no such line' },
-  duplicate_line: { status: 422, title: 'The same line is given twice' },
-  currency_unknown: { status: 422, title: 'Not a currency of ISO 4217' },
   append_too_large: { status: 413, title: 'The request would write too much at once' },
   // This service
   view_behind: { status: 503, title: 'The view has not caught up yet' },

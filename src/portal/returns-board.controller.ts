@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { Allow } from '../http/access.js';
 import { Asked } from '../http/command-context.js';
 import { csvAnswer, wantsCsv } from '../http/csv.js';
-import { Answers, ReadsViews } from '../http/documentation.js';
+import { Answers } from '../http/documentation.js';
 import { ReturnRatesQueries } from './return-rates.queries.js';
 import { BoardAnswer, BoardQuery, RatesAnswer, RatesQuery } from './returns-board.dto.js';
 import { BOARD_CSV_COLUMNS, ReturnsBoardQueries, type BoardFilter } from './returns-board.queries.js';
@@ -24,7 +24,6 @@ export class ReturnsBoardController {
   @Allow('customer', 'shop', 'warehouse', 'finance')
   @ApiOperation({ summary: 'The returns board', description: 'Newest first, with counts per status. A customer sees the returns of his order. CSV with `Accept: text/csv` (all that match, no pages).' })
   @Answers(BoardAnswer, { csv: true })
-  @ReadsViews()
   async list(@Query() { limit, cursor, ...filter }: BoardQuery, @Req() request: FastifyRequest, @Asked() asked: Asked): Promise<BoardAnswer | StreamableFile> {
     const { orderId } = asked.principal;
     const own: BoardFilter = asked.principal.kind === 'customer' ? { ...filter, orderId: orderId ?? '' } : filter;
@@ -36,7 +35,6 @@ export class ReturnsBoardController {
   @Allow('shop', 'finance')
   @ApiOperation({ summary: 'Return rates by SKU, reason or category', description: 'By month of the order (cohorts) or of the return. CSV with `Accept: text/csv`.' })
   @Answers(RatesAnswer, { csv: true })
-  @ReadsViews()
   async rates(@Query() query: RatesQuery, @Req() request: FastifyRequest, @Asked() asked: Asked): Promise<RatesAnswer | StreamableFile> {
     if (!wantsCsv(request)) return this.returnRates.rates(query, asked.minPosition);
     const { groups } = await this.returnRates.rates(query, asked.minPosition, true);
