@@ -159,7 +159,7 @@ describe('Finance', () => {
   it('measures how long customers wait, by stage and grouping, down to the returns behind a number', async () => {
     const returnId = await handedIn('simulated', 'sim_ok');
     await refundIn(returnId, 'succeeded');
-    await handedInLater();
+    const open = await handedInLater();
     const report = await waitFor(async () => {
       const { items } = ok(await finance<LatencyReturnsDto>('GET', '/v1/finance/refund-latency/returns?limit=200'));
       if (!items.some((item) => item.returnId === returnId)) return undefined;
