@@ -13,6 +13,8 @@ import { ID } from './texts.js';
 
 /** Signatures only the issuer can make; a shared secret is none. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+/** The published keys did not come, or were no keys; says nothing about the token. */
+const ISSUERS_FAULT: ReadonlySet<string> = new Set([errors.JWKSTimeout.code, errors.JWKSInvalid.code, errors.JOSEError.code]);
 const PATIENCE_MS = 5000;
 const CLOCK_SKEW_SECONDS = 30;
 
@@ -33,8 +35,7 @@ export class OpenIdConnect {
     const options = { issuer, audience, algorithms: ALGORITHMS, requiredClaims: ['exp', 'sub'], clockTolerance: CLOCK_SKEW_SECONDS, currentDate: this.clock() };
     const keys = await this.#publishedKeys();
     const { payload } = await jwtVerify(token, keys, options).catch((error: unknown) => {
-      if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)) throw error;
-      throw unavailable();
+      throw error instanceof errors.JOSEError && !ISSUERS_FAULT.has(error.code) ? error : unavailable();
     });
     return { identity: { id: subjectId(issuer, payload.sub ?? ''), roles: rolesIn(payload) }, expires: payload.exp ?? 0 };
   }

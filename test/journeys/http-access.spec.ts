@@ -238,6 +238,7 @@ describe('People of the merchant, signed in with their identity provider (OIDC)'
   let service: TestApp;
   let key: CryptoKey;
   let up = true;
+  let keysUp = true;
   const sign = (claims: Record<string, unknown>, options: { key?: CryptoKey; issuer?: string; audience?: string; expires?: string; subject?: string } = {}): Promise<string> =>
     new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'one' }).setSubject(options.subject ?? 'u-17').setIssuer(options.issuer ?? issuer).setAudience(options.audience ?? 'backhaul')
       .setIssuedAt().setExpirationTime(options.expires ?? '5m').sign(options.key ?? key);
@@ -247,7 +248,7 @@ describe('People of the merchant, signed in with their identity provider (OIDC)'
     key = pair.privateKey;
     const jwks = { keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'one', alg: 'ES256', use: 'sig' }] };
     provider = createServer((request, response) => {
-      if (!up) return void response.writeHead(500).end();
+      if (!up || (!keysUp && request.url === '/jwks')) return void response.writeHead(500).end();
       const body = request.url === '/jwks' ? jwks : { issuer, jwks_uri: `${issuer}/jwks` };
       response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
     });
@@ -262,10 +263,14 @@ describe('People of the merchant, signed in with their identity provider (OIDC)'
   });
 
   it('cannot be let in while its keys cannot be had, which is not their fault', async () => {
-    up = false;
-    const answer = await service.as(await sign({ role: 'finance' }))('GET', '/probe/any');
-    expect([answer.status, answer.body.code, answer.headers.get('retry-after')]).toEqual([503, 'auth_unavailable', '5']);
-    up = true;
+    const token = await sign({ role: 'finance' });
+    for (const [discovery, keys] of [[false, true], [true, false]] as const) {
+      [up, keysUp] = [discovery, keys];
+      const answer = await service.as(token)('GET', '/probe/any');
+      expect([answer.status, answer.body.code, answer.headers.get('retry-after')]).toEqual([503, 'auth_unavailable', '5']);
+    }
+    [up, keysUp] = [true, true];
+    expect(await status(service, token, '/probe/any')).toBe(200);
   });
 
   it('have the roles of their token', async () => {

@@ -69,6 +69,10 @@ describe('Following the log (server-sent events)', () => {
     expect(frames.map(({ data }) => data.data['n'])).toEqual([99]);
   });
 
+  it('answers a HEAD at once', async () => {
+    expect((await service.call('HEAD', '/v1/events?after=start')).status).toBe(200);
+  });
+
   it('refuses a position this log has not given', async () => {
     for (const id of ['abc', '9999999999999999', '1', '-1', '0000000000000001/0000000000000001', 'a b']) {
       const answer = await service.call('GET', '/v1/events', undefined, { 'last-event-id': id });

@@ -135,6 +135,16 @@ describe('Who may call what', () => {
     expect(answers[0]!.status).toBe(404);
   });
 
+  it('keeps customers to their order on the board too, whatever they ask for', async () => {
+    const ask = scene.as['foreign customer']<{ items: { orderId: string }[]; counts?: unknown }>;
+    for (const path of ['/v1/returns', '/v1/returns?orderId=W-1', '/v1/returns?sku=SHIRT-M', '/v1/returns?limit=200']) {
+      expect([path, (await ask('GET', path)).body.items]).toEqual([path, []]);
+    }
+    const own = await scene.as['own customer']<{ items: { orderId: string }[] }>('GET', '/v1/returns?limit=200');
+    expect(own.body.items.length).toBeGreaterThan(0);
+    expect(own.body.items.filter(({ orderId }) => orderId !== 'W-1')).toEqual([]);
+  });
+
   it('covers what the server answers outside the description too', async () => {
     for (const path of ['/', '/docs', '/docs/start.js', '/openapi.json']) expect((await service.as(null)('GET', path)).status).toBe(200);
   });
