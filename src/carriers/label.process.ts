@@ -4,10 +4,10 @@ import type { RecordedEvent } from '../eventing/event-store.js';
 import type { Process, ToDo } from '../eventing/process.js';
 import type { RecordLabelOutcome } from '../returns/decide/parcel.js';
 import { HandleReturns } from '../returns/returns.commands.js';
-import { returnsDecider } from '../returns/returns.decider.js';
 import { orderIdOfReturn, type OrderFacts, type ReturnsEvent } from '../returns/returns.events.js';
+import { evolveWithoutUnits } from '../returns/returns.evolve.js';
 import type { ReturnsQueries } from '../returns/returns.queries.js';
-import type { Label, ReturnsState, ReturnState } from '../returns/returns.state.js';
+import { NOTHING_YET, type Label, type ReturnsState, type ReturnState } from '../returns/returns.state.js';
 import type { Clock } from '../shared/clock.js';
 import type { OutsideCalls } from '../shared/outside-calls.js';
 import { CarrierDeclined } from './carrier.port.js';
@@ -29,7 +29,7 @@ export type LabelProcessNeeds = {
 };
 
 const HANDLED: readonly ReturnsEvent['type'][] = [
-  'OrderRegistered', 'ReturnRequested', 'LabelRequested', 'LabelIssued', 'DropOffCodeIssued', 'LabelFailed', 'LabelParked', 'LabelVoided',
+  'ReturnRequested', 'LabelRequested', 'LabelIssued', 'DropOffCodeIssued', 'LabelFailed', 'LabelParked', 'LabelVoided',
 ];
 
 function pending(state: ReturnsState): readonly ToDo<LabelToBuy>[] {
@@ -49,7 +49,7 @@ export function labelProcess(needs: LabelProcessNeeds): Process<ReturnsState, La
     handles: new Set(HANDLED),
     documentId: (event) => event.streamId,
     // What the log holds under a type this process handles has that type's shape; readers get it in today's version.
-    evolve: (state, event: RecordedEvent) => returnsDecider.evolve(state ?? returnsDecider.initialState, event as RecordedEvent & ReturnsEvent),
+    evolve: (state, event: RecordedEvent) => evolveWithoutUnits(state ?? NOTHING_YET, event as RecordedEvent & ReturnsEvent),
     pending,
     // Waiting in line at a slow carrier must not take a place from labels of another one; `OutsideCalls` bounds each.
     concurrency: 10_000,

@@ -14,8 +14,9 @@ const SHARE = 0.2;
 const MOST_LAG_SECONDS = 5;
 /** No pause is longer, and none is owed for longer. */
 const LONGEST_PAUSE_MS = 1000;
-/** The loop is busy when others use more than this of it. */
-const BUSY = 0.5;
+/** Others are busy when they use at least this of the loop, and less than that is left over. */
+const USED_BY_OTHERS = 0.15;
+const LEFT_OVER = 0.3;
 /** How long the loop is watched before it is called busy or idle again. */
 const WINDOW_MS = 20;
 
@@ -63,8 +64,8 @@ export class LoadShare {
   #watch(at: LoopTimes): void {
     const elapsed = at.now - this.#window.now;
     if (elapsed < WINDOW_MS) return;
-    const others = at.active - this.#window.active - this.#ownInWindow;
-    this.#busy = others / elapsed > BUSY;
+    const active = at.active - this.#window.active;
+    this.#busy = (active - this.#ownInWindow) / elapsed > USED_BY_OTHERS && (elapsed - active) / elapsed < LEFT_OVER;
     this.#window = at;
     this.#ownInWindow = 0;
   }

@@ -9,7 +9,7 @@ import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import { deleteRows, upsertRows } from '../eventing/sql/statement.js';
 import { orderIdOfStream } from '../returns/returns.events.js';
 import type { Payout, Refund, ReturnsState } from '../returns/returns.state.js';
-import { foldReturns, utcDay } from './returns-fold.js';
+import { foldWithoutUnits, utcDay } from './returns-fold.js';
 import { Deltas } from './running-totals.js';
 
 /** Name of the view. */
@@ -79,7 +79,7 @@ export const refundsProjection: Projection<RefundsDocument> = {
 
 function evolve(document: RefundsDocument | undefined, event: RecordedEvent): RefundsDocument {
   return {
-    returns: foldReturns(document?.returns, event),
+    returns: foldWithoutUnits(document?.returns, event),
     latestMs: Math.max(document?.latestMs ?? 0, Date.parse(event.metadata.occurredAt)),
   };
 }

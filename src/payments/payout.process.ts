@@ -7,10 +7,10 @@ import { deriveCommandId } from '../eventing/execute-command.js';
 import type { Process } from '../eventing/process.js';
 import type { RecordPayoutOutcome, RefundCommand } from '../returns/decide/refund.js';
 import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands.js';
-import { returnsDecider } from '../returns/returns.decider.js';
 import { orderIdOfReturn, returnIdOfRefund, type ReturnsEvent } from '../returns/returns.events.js';
+import { evolveWithoutUnits } from '../returns/returns.evolve.js';
 import type { ReturnsQueries } from '../returns/returns.queries.js';
-import type { Payout, Refund, ReturnsState } from '../returns/returns.state.js';
+import { NOTHING_YET, type Payout, type Refund, type ReturnsState } from '../returns/returns.state.js';
 import type { Clock } from '../shared/clock.js';
 import type { OutsideCalls } from '../shared/outside-calls.js';
 import { PaymentNotExecuted, type PaymentProvider, type PayoutAnswer, type PayoutNotice, type RefundRequest } from './payment.port.js';
@@ -45,7 +45,7 @@ export function payoutProcess(needs: PayoutProcessNeeds): Process<ReturnsState, 
     handles: new Set(HANDLED),
     documentId: (event) => event.streamId,
     // What the log holds under a type this process handles has that type's shape; readers get it in today's version.
-    evolve: (state, event: RecordedEvent) => returnsDecider.evolve(state ?? returnsDecider.initialState, event as RecordedEvent & ReturnsEvent),
+    evolve: (state, event: RecordedEvent) => evolveWithoutUnits(state ?? NOTHING_YET, event as RecordedEvent & ReturnsEvent),
     pending: payoutsOwed,
     // Waiting in line at a slow provider must not take a place from payouts of another one; `OutsideCalls` bounds each.
     concurrency: 10_000,

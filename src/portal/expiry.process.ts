@@ -4,9 +4,9 @@ import type { RecordedEvent } from '../eventing/event-store.js';
 import { deriveCommandId } from '../eventing/execute-command.js';
 import type { Process, ToDo } from '../eventing/process.js';
 import { HandleReturns } from '../returns/returns.commands.js';
-import { returnsDecider } from '../returns/returns.decider.js';
 import { orderIdOfReturn, type ReturnsEvent } from '../returns/returns.events.js';
-import type { ReturnsState, ReturnState } from '../returns/returns.state.js';
+import { evolveWithoutUnits } from '../returns/returns.evolve.js';
+import { NOTHING_YET, type ReturnsState, type ReturnState } from '../returns/returns.state.js';
 import type { Clock } from '../shared/clock.js';
 
 export const RETURN_EXPIRY = 'return-expiry';
@@ -16,7 +16,7 @@ export type Expiry = { readonly orderId: string; readonly returnId: string };
 
 /** What starts, keeps or ends the waiting; the warehouse's and the bank's further news do not. */
 const HANDLED: readonly ReturnsEvent['type'][] = [
-  'OrderRegistered', 'ReturnRequested', 'ReturnApproved', 'ReturnSentToReview', 'ReturnDeclined', 'ReturnCancelled', 'ReturnExpired', 'ReturnClosed', 'ReturnReopened',
+  'ReturnRequested', 'ReturnApproved', 'ReturnSentToReview', 'ReturnDeclined', 'ReturnCancelled', 'ReturnExpired', 'ReturnClosed', 'ReturnReopened',
   'PickupCompleted', 'ParcelScanned', 'ParcelDelayed', 'ParcelExceptionRaised', 'ParcelLost', 'ParcelDelivered', 'ParcelOpened', 'ItemReceived', 'ItemUnexpected', 'RefundEntitled',
 ];
 
@@ -42,7 +42,7 @@ export function returnExpiryProcess(commands: CommandBus, clock: Clock): Process
     handles: new Set(HANDLED),
     documentId: (event) => event.streamId,
     // What the log holds under a type this process handles has that type's shape; readers get it in today's version.
-    evolve: (state, event: RecordedEvent) => returnsDecider.evolve(state ?? returnsDecider.initialState, event as RecordedEvent & ReturnsEvent),
+    evolve: (state, event: RecordedEvent) => evolveWithoutUnits(state ?? NOTHING_YET, event as RecordedEvent & ReturnsEvent),
     pending,
     async perform({ key, dueAt, payload: { orderId, returnId } }) {
       const now = clock().toISOString();

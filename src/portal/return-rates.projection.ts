@@ -5,6 +5,7 @@
 import type { CompiledQuery } from 'kysely';
 import type { RecordedEvent } from '../eventing/event-store.js';
 import type { Change, Projection, TableNames } from '../eventing/projection.js';
+import { rowChanges } from '../eventing/sql/row-changes.js';
 import { deleteRows, upsertRows } from '../eventing/sql/statement.js';
 import { returnsDecider } from '../returns/returns.decider.js';
 import { orderIdOfStream, type OrderFacts, type OrderLine, type ReturnsEvent } from '../returns/returns.events.js';
@@ -34,9 +35,17 @@ const HANDLED: readonly ReturnsEvent['type'][] = [
 const monthOf = (at: string): string => at.slice(0, 7);
 const isCounted = (unit: ReturnUnit): boolean => unit.place !== 'released';
 
-function soldRows(orderId: string, state: ReturnsState): ReadonlyMap<string, SoldRow> {
+/** Ids of the lines that may have changed; undefined: all of them. Folding copies only what changes. */
+function touchedLines({ before, after }: Change<ReturnsState>): ReadonlySet<string> | undefined {
+  if (before?.order !== after.order) return undefined;
+  const changed = after.returns.filter((ret, index) => before.returns[index] !== ret);
+  const known = new Set(before.returns.flatMap((ret) => ret.lines));
+  return new Set(changed.flatMap((ret) => ret.lines.filter((line) => !known.has(line)).map((line) => line.lineId)));
+}
+
+function soldRows(orderId: string, state: ReturnsState, touched: ReadonlySet<string> | undefined): readonly SoldRow[] {
   const { order } = state;
-  return new Map(order?.lines.map((line) => [keyOf(orderId, line.lineId), soldRow(orderId, order, line, state)]));
+  return order?.lines.filter((line) => touched?.has(line.lineId) !== false).map((line) => soldRow(orderId, order, line, state)) ?? [];
 }
 
 function soldRow(orderId: string, order: OrderFacts, line: OrderLine, state: ReturnsState): SoldRow {
@@ -61,12 +70,11 @@ function soldRow(orderId: string, order: OrderFacts, line: OrderLine, state: Ret
   };
 }
 
-function returnedRows(state: ReturnsState): ReadonlyMap<string, ReturnedRow> {
+function returnedRows(state: ReturnsState, touched: ReadonlySet<string> | undefined): readonly ReturnedRow[] {
   const { order } = state;
-  if (order === null) return new Map();
+  if (order === null) return [];
   const sold = new Map(order.lines.map((line) => [line.lineId, line]));
-  const rows = state.returns.flatMap((ret) => ret.lines.map((line) => returnedRow(order, sold.get(line.lineId), ret, line)));
-  return new Map(rows.map((row) => [String(row.line_key), row]));
+  return state.returns.flatMap((ret) => ret.lines.filter((line) => touched?.has(line.lineId) !== false).map((line) => returnedRow(order, sold.get(line.lineId), ret, line)));
 }
 
 function returnedRow(order: OrderFacts, sold: OrderLine | undefined, ret: ReturnState, line: ReturnLine): ReturnedRow {
@@ -87,24 +95,23 @@ function returnedRow(order: OrderFacts, sold: OrderLine | undefined, ret: Return
 
 const keyOf = (owner: string, lineId: string): string => JSON.stringify([owner, lineId]);
 
-/** What must be written and removed so that the rows become those of `after`. */
-function difference<R>(before: ReadonlyMap<string, R>, after: ReadonlyMap<string, R>): { readonly changed: readonly R[]; readonly gone: readonly string[] } {
-  const changed = [...after].filter(([key, row]) => JSON.stringify(before.get(key)) !== JSON.stringify(row)).map(([, row]) => row);
-  return { changed, gone: [...before.keys()].filter((key) => !after.has(key)) };
-}
-
 function apply(changes: readonly Change<ReturnsState>[], tables: TableNames): readonly CompiledQuery[] {
+  const keyOfRow = (row: SoldRow | ReturnedRow): string => String(row.line_key);
   const nothing = returnsDecider.initialState;
-  const sold = changes.map(({ id, before, after }) => {
+  const differences = changes.map((change) => {
+    const { id, before = nothing, after } = change;
     const orderId = orderIdOfStream(id) ?? id;
-    return difference(soldRows(orderId, before ?? nothing), soldRows(orderId, after));
+    const touched = touchedLines(change);
+    return {
+      sold: rowChanges(soldRows(orderId, before, touched), soldRows(orderId, after, touched), keyOfRow),
+      returned: rowChanges(returnedRows(before, touched), returnedRows(after, touched), keyOfRow),
+    };
   });
-  const returned = changes.map(({ before, after }) => difference(returnedRows(before ?? nothing), returnedRows(after)));
   return [
-    ...deleteRows(tables('sold'), 'line_key', sold.flatMap((each) => each.gone)),
-    ...upsertRows(tables('sold'), SOLD_COLUMNS, ['line_key'], sold.flatMap((each) => each.changed)),
-    ...deleteRows(tables('returned'), 'line_key', returned.flatMap((each) => each.gone)),
-    ...upsertRows(tables('returned'), RETURNED_COLUMNS, ['line_key'], returned.flatMap((each) => each.changed)),
+    ...deleteRows(tables('sold'), 'line_key', differences.flatMap(({ sold }) => sold.gone)),
+    ...upsertRows(tables('sold'), SOLD_COLUMNS, ['line_key'], differences.flatMap(({ sold }) => sold.changed)),
+    ...deleteRows(tables('returned'), 'line_key', differences.flatMap(({ returned }) => returned.gone)),
+    ...upsertRows(tables('returned'), RETURNED_COLUMNS, ['line_key'], differences.flatMap(({ returned }) => returned.changed)),
   ];
 }
 

@@ -4,6 +4,7 @@
  */
 import type { CompiledQuery } from 'kysely';
 import type { Change, Projection, TableNames } from '../eventing/projection.js';
+import { rowChanges } from '../eventing/sql/row-changes.js';
 import { deleteRows, upsertRows } from '../eventing/sql/statement.js';
 import { returnsDecider } from '../returns/returns.decider.js';
 import type { ReturnsEvent } from '../returns/returns.events.js';
@@ -28,15 +29,6 @@ const HANDLED: readonly ReturnsEvent['type'][] = [
   'RestockRequested', 'RestockConfirmed', 'RestockBlocked',
 ];
 
-/** Rows by their key, as they are and as they must be. */
-type Difference<Row> = { readonly changed: readonly Row[]; readonly gone: readonly string[] };
-
-function difference<Row>(before: readonly Row[], after: readonly Row[], keyOf: (row: Row) => string): Difference<Row> {
-  const known = new Map(before.map((row) => [keyOf(row), JSON.stringify(row)]));
-  const kept = new Set(after.map(keyOf));
-  return { changed: after.filter((row) => known.get(keyOf(row)) !== JSON.stringify(row)), gone: [...known.keys()].filter((key) => !kept.has(key)) };
-}
-
 const rowsOf = (state: ReturnsState, returns: readonly ReturnState[]): readonly QueueRow[] => returns.flatMap((ret) => queueRowOf(state, ret) ?? []);
 const codeRowsOf = (state: ReturnsState, returns: readonly ReturnState[]): readonly CodeRow[] => returns.flatMap((ret) => codesOf(state, ret));
 
@@ -51,8 +43,8 @@ function apply(changes: readonly Change<ReturnsState>[], tables: TableNames): re
     const { was, is } = touched(change);
     const { before = NOTHING_YET, after } = change;
     return {
-      rows: difference(rowsOf(before, was), rowsOf(after, is), (row) => row.return_id),
-      codes: difference(codeRowsOf(before, was), codeRowsOf(after, is), (row) => row.entry),
+      rows: rowChanges(rowsOf(before, was), rowsOf(after, is), (row) => row.return_id),
+      codes: rowChanges(codeRowsOf(before, was), codeRowsOf(after, is), (row) => row.entry),
     };
   });
   return [

@@ -173,8 +173,9 @@ export function codesOf(state: ReturnsState, ret: ReturnState): readonly CodeRow
     add('label', label.code);
   }
   add('order', state.order?.number ?? null);
-  if (queueRowOf(state, ret) === undefined) return [...codes.values()];
-  for (const line of queueLinesOf(state, ret)) {
+  const lines = queueLinesOf(state, ret);
+  if (progressOf(ret, lines) === undefined) return [...codes.values()];
+  for (const line of lines) {
     add('sku', line.sku);
     if (line.awaiting === 0) continue;
     add('item', line.sku);

@@ -23,7 +23,8 @@ export type Database = {
 /** Opens (or makes) a SQLite file. Not synced at every commit: a view that lost its last moments reads them from the log again. */
 export function openDatabase(file: string): Database {
   mkdirSync(dirname(file), { recursive: true });
-  const write = new Kysely<unknown>({ dialect: new SqliteDialect(file) });
+  // Carrying over waits for the disk, so it is done in few large pieces.
+  const write = new Kysely<unknown>({ dialect: new SqliteDialect(file, { cacheMiB: 32, walMiB: 32 }) });
   const read = new Kysely<unknown>({ dialect: new SqliteDialect(file) });
   return {
     write,

@@ -11,14 +11,17 @@ import {
   type Kysely,
   type QueryResult,
 } from 'kysely';
-import { openSqlite, type DatabaseSync, type SqliteStatement, type SqliteValue } from './sqlite.js';
+import { openSqlite, type DatabaseSync, type SqliteOptions, type SqliteStatement, type SqliteValue } from './sqlite.js';
 
 /** Kysely on one connection to a SQLite file; its own dialect expects another driver. */
 export class SqliteDialect implements Dialect {
-  constructor(private readonly file: string) {}
+  constructor(
+    private readonly file: string,
+    private readonly options: SqliteOptions = {},
+  ) {}
 
   createDriver(): Driver {
-    return new SqliteDriver(this.file);
+    return new SqliteDriver(this.file, this.options);
   }
   createQueryCompiler(): SqliteQueryCompiler {
     return new SqliteQueryCompiler();
@@ -37,10 +40,13 @@ class SqliteDriver implements Driver {
   #turn: Promise<void> = Promise.resolve();
   #endTurn: () => void = () => undefined;
 
-  constructor(private readonly file: string) {}
+  constructor(
+    private readonly file: string,
+    private readonly options: SqliteOptions = {},
+  ) {}
 
   async init(): Promise<void> {
-    this.#connection = new SqliteConnection(openSqlite(this.file, { synchronous: 'NORMAL' }));
+    this.#connection = new SqliteConnection(openSqlite(this.file, this.options));
   }
 
   async acquireConnection(): Promise<SqliteConnection> {

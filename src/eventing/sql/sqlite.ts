@@ -33,6 +33,10 @@ export type SqliteOptions = {
   readonly synchronous?: 'FULL' | 'NORMAL';
   /** The file must exist and is not written to. Default false. */
   readonly readOnly?: boolean;
+  /** Pages kept in memory, in MiB. Default 2. */
+  readonly cacheMiB?: number;
+  /** Size of the write-ahead log, in MiB, at which it is carried over into the file. Default 4. */
+  readonly walMiB?: number;
   /** How long a statement waits for another connection's lock, in milliseconds. Default 5000. */
   readonly busyTimeoutMs?: number;
 };
@@ -40,6 +44,8 @@ export type SqliteOptions = {
 type DriverOptions = { readonly readOnly: boolean; readonly enableForeignKeyConstraints: boolean };
 type Driver = { readonly DatabaseSync: new (file: string, options: DriverOptions) => DatabaseSync };
 
+/** SQLite's page size unless a file was made with another one. */
+const PAGE_BYTES = 4096;
 /** Another connection holds the lock. */
 export const SQLITE_BUSY = 5;
 /** The file is damaged. */
@@ -76,11 +82,11 @@ function loadDriver(): Driver {
  */
 export function openSqlite(file: string, options: SqliteOptions = {}): DatabaseSync {
   driver ??= loadDriver();
-  const { synchronous = 'NORMAL', readOnly = false, busyTimeoutMs = 5000 } = options;
+  const { synchronous = 'NORMAL', readOnly = false, busyTimeoutMs = 5000, cacheMiB = 2, walMiB = 4 } = options;
   const database = new driver.DatabaseSync(file, { readOnly, enableForeignKeyConstraints: true });
   try {
-    database.exec(`pragma busy_timeout = ${Math.trunc(busyTimeoutMs)}`);
-    if (!readOnly) database.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}`);
+    database.exec(`pragma busy_timeout = ${Math.trunc(busyTimeoutMs)}; pragma cache_size = ${Math.trunc(-1024 * cacheMiB)}`);
+    if (!readOnly) database.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma wal_autocheckpoint = ${Math.trunc((walMiB * 1024 * 1024) / PAGE_BYTES)}`);
   } catch (error) {
     database.close();
     throw error;
