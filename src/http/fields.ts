@@ -138,7 +138,8 @@ export function Minor(options: Range = {}): PropertyDecorator {
       name: 'minor',
       says: `must be an amount in minor units, a whole number from ${min} to ${max}`,
       accepts: (value) => isWhole(value, min, max),
-      schema: { type: 'integer', minimum: min, maximum: max },
+      // Sums in answers may be larger than what is taken in one field, so only a limit that was asked for is published.
+      schema: { type: 'integer', minimum: min, ...(options.max === undefined ? {} : { maximum: max }) },
       fromQuery: wholeFromText,
     },
     options,

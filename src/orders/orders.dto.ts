@@ -199,7 +199,7 @@ export class PaymentAnswer {
   readonly refundedMinor!: number;
   @Minor({ description: 'Owed or under way' })
   readonly reservedMinor!: number;
-  @Minor({ max: Number.MAX_SAFE_INTEGER, description: 'Disputed and not won back' })
+  @Minor({ description: 'Disputed and not won back' })
   readonly disputedMinor!: number;
   @Minor()
   readonly refundableMinor!: number;

@@ -132,7 +132,7 @@ export class Description {
       case 'boolean':
         return fc.boolean();
       case 'integer':
-        return fc.oneof(fc.integer({ min: schema.minimum ?? 0, max: Math.min(schema.maximum ?? 100, (schema.minimum ?? 0) + 20) }), fc.maxSafeInteger().map((n) => Math.min(Math.max(n, schema.minimum ?? n), schema.maximum ?? n)));
+        return fc.oneof(fc.integer({ min: schema.minimum ?? 0, max: Math.min(schema.maximum ?? 100, (schema.minimum ?? 0) + 20) }), fc.maxSafeInteger().map((n) => Math.min(Math.max(n, schema.minimum ?? n), schema.maximum ?? 1e12)));
       case 'number':
         return fc.double({ noNaN: true, noDefaultInfinity: true });
       case 'array':

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { startApp, type TestApp } from '../support/app.js';
+import { waitFor } from '../support/wait-for.js';
 import { Description, type Operation, type Pool, type Request } from './openapi-requests.js';
 import { openScene, type Scene } from './openapi-scene.js';
 
 /** Of each kind and operation. */
-const RUNS = 20;
+const RUNS = 30;
 /** The same requests in every run; another seed walks another way. */
 const SEED = 20_261_122;
 
@@ -53,4 +54,11 @@ describe('Every operation of the API description', () => {
     const neverTaken = [...statuses].filter(([, seen]) => ![...seen].some((status) => status < 300 || status === 409 || status === 404 || status === 422)).map(([name]) => name);
     expect(neverTaken).toEqual([]);
   }, 300_000);
+
+  it('has put nothing into the log that a view or a process cannot take', async () => {
+    await waitFor(async () => (await service.call<{ views: { state: string }[] }>('GET', '/health/ready')).body.views.every(({ state }) => state !== 'catching-up'), 'views that are up to date');
+    const { body } = await service.call<{ ready: boolean; wrong: string[]; views: { state: string }[]; processes: { failing: number }[] }>('GET', '/health/ready');
+    expect(body.wrong).toEqual([]);
+    expect(body.processes.filter(({ failing }) => failing > 0)).toEqual([]);
+  });
 });
