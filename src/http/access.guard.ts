@@ -6,8 +6,8 @@ import type { FastifyRequest } from 'fastify';
 import type { RecordedEvent } from '../eventing/event-store.js';
 import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
-import { POLICY_METADATA, type RoutePolicy } from './access.js';
-import { Authentication, type Identity } from './authentication.js';
+import { POLICY_METADATA, type Identity, type RoutePolicy } from './access.js';
+import { Authentication } from './authentication.js';
 import { notFound, Problem } from './problem.js';
 import { ID } from './texts.js';
 

@@ -18,6 +18,11 @@ export type Principal = {
   readonly orderId?: string;
 };
 
+/** Somebody known, before it is clear in which of his roles he calls. `orderId`: the only order that may be seen. */
+export type Identity = { readonly id: string; readonly roles: readonly Role[]; readonly orderId?: string };
+/** `expires`: seconds since 1970. */
+export type TimedIdentity = { readonly identity: Identity; readonly expires: number };
+
 /** 'public' or the roles let in. */
 export type RoutePolicy = 'public' | ReadonlySet<Role>;
 

@@ -2,8 +2,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { SqliteRow } from '../eventing/sql/sqlite.js';
 import type { Clock } from '../shared/clock.js';
-import type { Identity } from './authentication.js';
-import { ROLES, type Role } from './access.js';
+import { ROLES, type Identity, type Role } from './access.js';
 import type { AccessStore } from './access.store.js';
 
 /** Customers have sessions, not keys. */

@@ -2,16 +2,11 @@
 import { decodeJwt } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../shared/clock.js';
-import type { Role } from './access.js';
+import type { Identity } from './access.js';
 import { digestOf, type ApiKeys } from './api-keys.js';
 import type { OpenIdConnect } from './oidc.js';
 import { Problem } from './problem.js';
 import { SESSION_ISSUER, type CustomerSessions } from './sessions.js';
-
-/** Somebody known. `orderId`: the only order that may be seen. */
-export type Identity = { readonly id: string; readonly roles: readonly Role[]; readonly orderId?: string };
-/** `expires`: seconds since 1970. */
-export type TimedIdentity = { readonly identity: Identity; readonly expires: number };
 
 /** A token checked once is trusted this long without checking its signature again. */
 const TRUSTED_MS = 60_000;

@@ -6,8 +6,7 @@ import { createHash } from 'node:crypto';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import type { Clock } from '../shared/clock.js';
 import type { Config } from '../shared/config.js';
-import { ROLES, type Role } from './access.js';
-import type { TimedIdentity } from './authentication.js';
+import { ROLES, type Role, type TimedIdentity } from './access.js';
 import { Problem } from './problem.js';
 import { ID } from './texts.js';
 

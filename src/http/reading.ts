@@ -3,7 +3,7 @@
  * a query, defaults filled in, then the rules. Every fault is reported at once, with its place as a JSON pointer.
  */
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
-import { validateSync, type ValidationError } from 'class-validator';
+import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
 import { Problem, type FieldError } from './problem.js';
 
 export type FieldClass = new () => object;
@@ -95,6 +95,21 @@ class Reading {
 
 /** A name that a client made up, short and printable enough to be given back to him. */
 const shown = (name: string): string => name.slice(0, 60).replace(/[\p{Cc}\p{Cs}]/gu, '?');
+
+/** A class's rules do not change once it is loaded; class-validator would gather them anew for every object. */
+function rememberRules(): void {
+  const storage = getMetadataStorage();
+  const gather = storage.getTargetValidationMetadatas.bind(storage);
+  const gathered = new WeakMap<object, ReturnType<typeof gather>>();
+  storage.getTargetValidationMetadatas = (target, ...rest) => {
+    // Without a class the rules hang on an object's own prototype, and there is nothing to remember them by.
+    if (typeof target !== 'function') return gather(target, ...rest);
+    const known = gathered.get(target) ?? gather(target, ...rest);
+    gathered.set(target, known);
+    return known;
+  };
+}
+rememberRules();
 
 const RULES = { whitelist: false, forbidUnknownValues: false, stopAtFirstError: true, validationError: { target: false, value: false } };
 

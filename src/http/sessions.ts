@@ -1,9 +1,8 @@
 /** Customer sessions: a signed token that opens one order for at most a day. Nothing is stored but the signing secret. */
 import { jwtVerify, SignJWT } from 'jose';
 import type { Clock } from '../shared/clock.js';
-import type { Principal } from './access.js';
+import type { Principal, TimedIdentity } from './access.js';
 import type { AccessStore } from './access.store.js';
-import type { TimedIdentity } from './authentication.js';
 
 /** Tells our tokens from an identity provider's. */
 export const SESSION_ISSUER = 'backhaul';
