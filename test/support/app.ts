@@ -40,7 +40,13 @@ export type TestApp = {
 export async function startApp(overrides: Overrides = {}, env: Readonly<Record<string, string>> = {}): Promise<TestApp> {
   const dataDir = env['DATA_DIR'] ?? (await mkdtemp(join(tmpdir(), 'backhaul-app-')));
   const config = readConfig({ ADMIN_API_KEY: ADMIN_KEY, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'error', ...env, DATA_DIR: dataDir });
-  const app = await createApp(config, overrides);
+  const remove = async (): Promise<void> => {
+    if (env['DATA_DIR'] === undefined) await rm(dataDir, { recursive: true, force: true });
+  };
+  const app = await createApp(config, overrides).catch(async (error: unknown) => {
+    await remove();
+    throw error;
+  });
   await app.listen(0, '127.0.0.1');
   const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
   const as = (token: string | null): Call => callWith(url, token === null ? {} : { authorization: `Bearer ${token}` });
@@ -53,7 +59,7 @@ export async function startApp(overrides: Overrides = {}, env: Readonly<Record<s
     },
     close: async () => {
       await app.close();
-      if (env['DATA_DIR'] === undefined) await rm(dataDir, { recursive: true, force: true });
+      await remove();
     },
   };
 }
