@@ -9,16 +9,15 @@
 import { performance } from 'node:perf_hooks';
 
 /** Of the event loop, for all views together while requests are flowing. */
-const SHARE = 0.2;
+const SHARE = 0.15;
 /** A view that is so far behind the log is not held back at all. */
 const MOST_LAG_SECONDS = 5;
 /** No pause is longer, and none is owed for longer. */
 const LONGEST_PAUSE_MS = 1000;
-/** Others are busy when they use at least this of the loop, and less than that is left over. */
-const USED_BY_OTHERS = 0.15;
-const LEFT_OVER = 0.3;
-/** How long the loop is watched before it is called busy or idle again. */
-const WINDOW_MS = 20;
+/** Others are busy when they use more than this of the time that views leave them. */
+const BUSY = 0.5;
+/** How much of such time is looked at before the loop is called busy or idle again. */
+const LOOKED_AT_MS = 20;
 
 /** What is known of the event loop since the process started, in milliseconds. */
 export type LoopTimes = { readonly now: number; readonly active: number };
@@ -61,11 +60,11 @@ export class LoadShare {
     return Math.max(0, this.#reserved - at.now) * patience;
   }
 
+  /** Only time left by views counts: while they work, nobody can tell how much others would like to do. */
   #watch(at: LoopTimes): void {
-    const elapsed = at.now - this.#window.now;
-    if (elapsed < WINDOW_MS) return;
-    const active = at.active - this.#window.active;
-    this.#busy = (active - this.#ownInWindow) / elapsed > USED_BY_OTHERS && (elapsed - active) / elapsed < LEFT_OVER;
+    const left = at.now - this.#window.now - this.#ownInWindow;
+    if (left < LOOKED_AT_MS) return;
+    this.#busy = (at.active - this.#window.active - this.#ownInWindow) / left > BUSY;
     this.#window = at;
     this.#ownInWindow = 0;
   }

@@ -24,7 +24,7 @@ export type Database = {
 export function openDatabase(file: string): Database {
   mkdirSync(dirname(file), { recursive: true });
   // Carrying over waits for the disk, so it is done in few large pieces.
-  const write = new Kysely<unknown>({ dialect: new SqliteDialect(file, { cacheMiB: 32, walMiB: 32 }) });
+  const write = new Kysely<unknown>({ dialect: new SqliteDialect(file, { cacheMiB: 32, walMiB: 16 }) });
   const read = new Kysely<unknown>({ dialect: new SqliteDialect(file) });
   return {
     write,

@@ -67,7 +67,7 @@ export function openLogFile(file: string, newIdentity: () => string): LogFile {
       looking.close();
       opened.pop();
     }
-    const writing = open({ synchronous: 'FULL' });
+    const writing = open({ synchronous: 'FULL', cacheMiB: 16, walMiB: 16 });
     if (tableCount(writing) === 0) createTables(writing, newIdentity());
     const identity = writing.prepare(`select value from meta where key = 'identity'`).get()?.['value'];
     if (typeof identity !== 'string') throw new Error(`${file} has no identity. Restore it from a backup.`);
