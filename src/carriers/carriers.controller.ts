@@ -1,17 +1,13 @@
 /** The way back: labels, pickups at the door, and what the carrier reports. */
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, StreamableFile } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, StreamableFile } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../http/access.js';
-import { answered, type Answer } from '../http/answer.js';
+import type { Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
-import { AnswersWith } from '../http/documentation.js';
+import { Answers, AnswersWith } from '../http/documentation.js';
 import { notFound, Problem } from '../http/problem.js';
-import type { ParcelCommand } from '../returns/decide/parcel.js';
-import { HandleReturns } from '../returns/returns.commands.js';
+import { ReturnAnswers } from '../returns/returns.answers.js';
 import { ReturnDto } from '../returns/returns.dto.js';
-import { orderIdOfReturn, returnsStream } from '../returns/returns.events.js';
-import { presentReturn } from '../returns/returns.presentation.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Label } from '../returns/returns.state.js';
 import { CarrierDeclined, CarrierUnavailable, type CarrierPort, type LabelDocument, type LabelFormat, type RenderedLabel } from './carrier.port.js';
@@ -25,21 +21,21 @@ const CLOCK_SKEW = 5 * 60_000;
 @Controller('v1/returns/:returnId')
 export class CarriersController {
   constructor(
-    @Inject(CommandBus) private readonly commands: CommandBus,
-    @Inject(ReturnsQueries) private readonly returns: ReturnsQueries,
-    @Inject(Carriers) private readonly carriers: Carriers,
+    private readonly answers: ReturnAnswers,
+    private readonly queries: ReturnsQueries,
+    private readonly carriers: Carriers,
   ) {}
 
   @Post('labels')
   @HttpCode(200)
   @Allow('customer', 'shop', 'warehouse')
   @ApiOperation({ summary: 'Ask for a label, or another one', description: 'It is bought right after; while one is being bought no other is asked for. A drop-off return gets a code instead.' })
-  @ApiOkResponse({ type: ReturnDto })
+  @Answers(ReturnDto)
   async label(@Param() path: ReturnPath, @Body() { carrier = this.carriers.defaultId }: LabelBody, @Asked() asked: Asked): Promise<Answer> {
     if (this.carriers.find(carrier) === undefined) {
       throw new Problem('validation_failed', 'This carrier is not set up.', { errors: [{ pointer: '/carrier', detail: 'is not set up', in: 'body' }] });
     }
-    return this.answer(asked, { rail: 'parcel', type: 'RequestLabel', at: asked.at, returnId: path.returnId, carrier });
+    return this.answers.run(asked, { rail: 'parcel', type: 'RequestLabel', at: asked.at, returnId: path.returnId, carrier });
   }
 
   @Get('labels/:labelId/file')
@@ -47,7 +43,7 @@ export class CarriersController {
   @ApiOperation({ summary: 'Download a label', description: 'A6 as PDF, PNG (203 dpi) or ZPL II. 409 `label_not_ready` with `Retry-After` while it is being bought.' })
   @AnswersWith(['application/pdf', 'image/png', 'application/zpl'], { description: 'The label' })
   async file(@Param() { returnId, labelId }: LabelPath, @Query() { format }: LabelFileQuery): Promise<StreamableFile> {
-    const folded = await this.returns.ofReturn(returnId);
+    const folded = await this.queries.ofReturn(returnId);
     const label = folded?.state.returns.find((ret) => ret.returnId === returnId)?.labels.find((each) => each.labelId === labelId);
     if (label === undefined) throw notFound();
     const carrier = this.carriers.find(label.carrier);
@@ -61,28 +57,19 @@ export class CarriersController {
   @HttpCode(200)
   @Allow('customer', 'shop', 'warehouse')
   @ApiOperation({ summary: 'Have a courier come to the door' })
-  @ApiOkResponse({ type: ReturnDto })
+  @Answers(ReturnDto)
   async pickup(@Param() { returnId }: ReturnPath, @Body() { from, until }: PickupBody, @Asked() asked: Asked): Promise<Answer> {
-    return this.answer(asked, { rail: 'parcel', type: 'SchedulePickup', at: asked.at, returnId, from, until });
+    return this.answers.run(asked, { rail: 'parcel', type: 'SchedulePickup', at: asked.at, returnId, from, until });
   }
 
   @Post('tracking')
   @HttpCode(200)
   @Allow('shop', 'warehouse')
   @ApiOperation({ summary: 'Tell what the carrier reports', description: 'Recorded as a fact whatever became of the return; the same news of the same moment counts once.' })
-  @ApiOkResponse({ type: ReturnDto })
+  @Answers(ReturnDto)
   async tracking(@Param() { returnId }: ReturnPath, @Body() body: TrackingBody, @Asked() asked: Asked): Promise<Answer> {
     const { status, place = null, trackingNumber = null, code = null, expectedAt = null, fault = null } = body;
-    return this.answer(asked, { rail: 'parcel', type: 'RecordTracking', at: reportedAt(body, asked), returnId, status, trackingNumber, place, code, expectedAt, fault });
-  }
-
-  private async answer(asked: Asked, command: ParcelCommand): Promise<Answer> {
-    const orderId = orderIdOfReturn(command.returnId);
-    if (orderId === undefined) throw notFound();
-    const executed = await this.commands.execute(new HandleReturns(orderId, command, asked.context(returnsStream(orderId))));
-    const body = presentReturn(executed.state, orderId, command.returnId, executed.revision);
-    if (body === undefined) throw notFound();
-    return answered(executed, body);
+    return this.answers.run(asked, { rail: 'parcel', type: 'RecordTracking', at: reportedAt(body, asked), returnId, status, trackingNumber, place, code, expectedAt, fault });
   }
 }
 

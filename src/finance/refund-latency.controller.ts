@@ -24,7 +24,7 @@ const CSV_PAGE = 1000;
 @Controller('v1/finance/refund-latency')
 export class RefundLatencyController {
   constructor(
-    @Inject(ReadModels) private readonly views: ReadModels,
+    private readonly views: ReadModels,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 

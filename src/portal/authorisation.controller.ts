@@ -2,16 +2,14 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../http/access.js';
-import { answered, type Answer } from '../http/answer.js';
+import type { Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { Answers } from '../http/documentation.js';
-import { notFound } from '../http/problem.js';
 import type { AuthorisationCommand } from '../returns/decide/authorisation.js';
+import { orderOf, ReturnAnswers } from '../returns/returns.answers.js';
 import { ReturnDto } from '../returns/returns.dto.js';
-import { orderIdOfReturn, returnsStream } from '../returns/returns.events.js';
-import { PortalCommands } from './portal.commands.js';
+import { Sentences } from '../returns/sentences.js';
 import { DeclineDto, ReturnPath, ReviewDto, StaffDecisionDto } from './portal.dto.js';
-import { ReturnPages } from './return-pages.queries.js';
 
 /** `at`, `rail` and `returnId` are the same for all of them. */
 type Decision = AuthorisationCommand extends infer Command ? (Command extends { returnId: string } ? Omit<Command, 'at' | 'rail' | 'returnId'> : never) : never;
@@ -20,8 +18,8 @@ type Decision = AuthorisationCommand extends infer Command ? (Command extends { 
 @Controller('v1/returns/:returnId')
 export class AuthorisationController {
   constructor(
-    private readonly commands: PortalCommands,
-    private readonly pages: ReturnPages,
+    private readonly answers: ReturnAnswers,
+    private readonly sentences: Sentences,
   ) {}
 
   @Post('approve')
@@ -39,7 +37,7 @@ export class AuthorisationController {
   @ApiOperation({ summary: 'Decline a return', description: 'Releases its units.' })
   @Answers(ReturnDto)
   async decline(@Param() path: ReturnPath, @Body() { code, note, reason }: DeclineDto, @Asked() asked: Asked): Promise<Answer> {
-    const noteRef = await this.commands.noteRef(orderOf(path), note ?? reason);
+    const noteRef = await this.sentences.keep(orderOf(path.returnId), note ?? reason);
     return this.decide(path, asked, { type: 'DeclineReturn', code, noteRef });
   }
 
@@ -49,7 +47,7 @@ export class AuthorisationController {
   @ApiOperation({ summary: 'Send a return to review' })
   @Answers(ReturnDto)
   async review(@Param() path: ReturnPath, @Body() { code, reason }: ReviewDto, @Asked() asked: Asked): Promise<Answer> {
-    const words = await this.commands.reason(orderOf(path), reason, 'A person looks at this return');
+    const words = await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, 'A person looks at this return');
     return this.decide(path, asked, { type: 'SendReturnToReview', reasons: [{ code, words }] });
   }
 
@@ -60,7 +58,7 @@ export class AuthorisationController {
   @Answers(ReturnDto)
   async cancel(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionDto, @Asked() asked: Asked): Promise<Answer> {
     const by = asked.principal.kind === 'customer' ? 'customer' : 'staff';
-    return this.decide(path, asked, { type: 'CancelReturn', by, reason: await this.commands.reason(orderOf(path), reason, `${by}_request`) });
+    return this.decide(path, asked, { type: 'CancelReturn', by, reason: await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, `${by}_request`) });
   }
 
   @Post('close')
@@ -69,7 +67,7 @@ export class AuthorisationController {
   @ApiOperation({ summary: 'Close a return', description: 'Nothing more is awaited; units still awaited are released.' })
   @Answers(ReturnDto)
   async close(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionDto, @Asked() asked: Asked): Promise<Answer> {
-    return this.decide(path, asked, { type: 'CloseReturn', reason: await this.commands.reason(orderOf(path), reason, 'closed_by_staff') });
+    return this.decide(path, asked, { type: 'CloseReturn', reason: await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, 'closed_by_staff') });
   }
 
   @Post('reopen')
@@ -78,19 +76,10 @@ export class AuthorisationController {
   @ApiOperation({ summary: 'Open a closed return again' })
   @Answers(ReturnDto)
   async reopen(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionDto, @Asked() asked: Asked): Promise<Answer> {
-    return this.decide(path, asked, { type: 'ReopenReturn', reason: await this.commands.reason(orderOf(path), reason, 'reopened_by_staff') });
+    return this.decide(path, asked, { type: 'ReopenReturn', reason: await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, 'reopened_by_staff') });
   }
 
-  private async decide(path: ReturnPath, asked: Asked, decision: Decision): Promise<Answer> {
-    const orderId = orderOf(path);
-    const { returnId } = path;
-    const executed = await this.commands.run(orderId, { ...decision, rail: 'authorisation', at: asked.at, returnId }, asked.context(returnsStream(orderId)));
-    return answered(executed, await this.pages.body(executed, orderId, returnId, asked.principal));
+  private decide({ returnId }: ReturnPath, asked: Asked, decision: Decision): Promise<Answer> {
+    return this.answers.run(asked, { ...decision, rail: 'authorisation', at: asked.at, returnId });
   }
-}
-
-function orderOf({ returnId }: ReturnPath): string {
-  const orderId = orderIdOfReturn(returnId);
-  if (orderId === undefined) throw notFound();
-  return orderId;
 }

@@ -9,14 +9,15 @@ import { Answers } from '../http/documentation.js';
 import { notFound } from '../http/problem.js';
 import { PolicyLookup } from '../policy/policy.lookup.js';
 import { quote, returnableLines, type AskedLine } from '../returns/quote.js';
+import { orderOf, ReturnAnswers } from '../returns/returns.answers.js';
 import { ReturnDto } from '../returns/returns.dto.js';
-import { orderIdOfReturn, returnsStream } from '../returns/returns.events.js';
+import { returnsStream } from '../returns/returns.events.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
 import { PortalCommands } from './portal.commands.js';
 import { AsOfQuery, FileReturnDto, HistoryAnswer, OrderPath, QuoteAnswer, QuoteDto, ReturnableAnswer, ReturnPath } from './portal.dto.js';
-import { ReturnPages } from './return-pages.queries.js';
+import { ReturnHistory } from './return-history.queries.js';
 
 @ApiTags('returns')
 @Controller('v1')
@@ -25,7 +26,8 @@ export class PortalController {
     private readonly commands: PortalCommands,
     private readonly queries: ReturnsQueries,
     private readonly policies: PolicyLookup,
-    private readonly pages: ReturnPages,
+    private readonly answers: ReturnAnswers,
+    private readonly histories: ReturnHistory,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -60,7 +62,7 @@ export class PortalController {
     if (filed === undefined) throw new Error('A return was filed without an event');
     const { returnId } = filed.data;
     void reply.header('location', `/v1/returns/${encodeURIComponent(returnId)}`);
-    return answered(executed, await this.pages.body(executed, orderId, returnId, asked.principal), { status: 201 });
+    return answered(executed, await this.answers.body(executed, returnId, asked.principal), { status: 201 });
   }
 
   @Get('returns/:returnId')
@@ -68,10 +70,9 @@ export class PortalController {
   @ApiOperation({ summary: 'One return, now or as of a past moment', description: 'Folded from its stream: never behind. Before it was filed there is nothing.' })
   @Answers(ReturnDto)
   async get(@Param() { returnId }: ReturnPath, @Query() { asOf }: AsOfQuery, @Who() principal: Principal): Promise<Answer> {
-    const orderId = orderIdOfReturn(returnId);
     const folded = await this.queries.ofReturn(returnId, asOf);
-    if (orderId === undefined || folded === undefined) throw notFound();
-    return readAt(folded.revision, await this.pages.body(folded, orderId, returnId, principal));
+    if (folded === undefined) throw notFound();
+    return readAt(folded.revision, await this.answers.body(folded, returnId, principal));
   }
 
   @Get('returns/:returnId/history')
@@ -79,8 +80,7 @@ export class PortalController {
   @ApiOperation({ summary: 'What happened, in words', description: 'Every event of the return, oldest first; customers see what kind of person acted, staff also who.' })
   @Answers(HistoryAnswer)
   async history(@Param() { returnId }: ReturnPath, @Who() principal: Principal): Promise<HistoryAnswer> {
-    const orderId = orderIdOfReturn(returnId);
-    const history = orderId === undefined ? undefined : await this.pages.history(orderId, returnId, principal);
+    const history = await this.histories.of(orderOf(returnId), returnId, principal);
     if (history === undefined) throw notFound();
     return history;
   }

@@ -10,7 +10,7 @@ import { AuthorisationController } from './authorisation.controller.js';
 import { returnExpiryProcess } from './expiry.process.js';
 import { PortalCommands } from './portal.commands.js';
 import { PortalController } from './portal.controller.js';
-import { ReturnPages } from './return-pages.queries.js';
+import { ReturnHistory } from './return-history.queries.js';
 import { returnRatesProjection } from './return-rates.projection.js';
 import { ReturnRatesQueries } from './return-rates.queries.js';
 import { ReturnsBoardController } from './returns-board.controller.js';
@@ -22,7 +22,7 @@ import { ReturnsBoardQueries } from './returns-board.queries.js';
   imports: [PolicyModule, CarriersModule],
   // The board's `returns` stands before `returns/:returnId`.
   controllers: [ReturnsBoardController, PortalController, AuthorisationController],
-  providers: [PortalCommands, ReturnPages, ReturnsBoardQueries, ReturnRatesQueries],
+  providers: [PortalCommands, ReturnHistory, ReturnsBoardQueries, ReturnRatesQueries],
 })
 export class PortalModule implements OnModuleInit {
   constructor(

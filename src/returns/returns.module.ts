@@ -1,16 +1,18 @@
 import { Global, Module, type OnModuleInit } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { EventCatalogue } from '../eventing/upcasting.js';
+import { ReturnAnswers } from './returns.answers.js';
 import { HandleReturnsHandler } from './returns.commands.js';
 import { returnsModel } from './returns.model.js';
 import { ReturnsQueries } from './returns.queries.js';
+import { Sentences } from './sentences.js';
 
 /** The core, offered to every other folder: commands over the command bus, queries by fold. */
 @Global()
 @Module({
   imports: [CqrsModule],
-  providers: [HandleReturnsHandler, ReturnsQueries],
-  exports: [CqrsModule, ReturnsQueries],
+  providers: [HandleReturnsHandler, ReturnsQueries, Sentences, ReturnAnswers],
+  exports: [CqrsModule, ReturnsQueries, Sentences, ReturnAnswers],
 })
 export class ReturnsModule implements OnModuleInit {
   constructor(private readonly catalogue: EventCatalogue) {}

@@ -1,0 +1,55 @@
+/** What every controller does with a command on one return: runs it on the order's stream and answers the return as it then is. */
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import type { Principal } from '../http/access.js';
+import { answered, type Answer } from '../http/answer.js';
+import type { Asked } from '../http/command-context.js';
+import { notFound } from '../http/problem.js';
+import { HandleReturns, type ReturnsExecuted } from './returns.commands.js';
+import type { ReturnsCommand } from './returns.decider.js';
+import { orderIdOfReturn, returnsStream } from './returns.events.js';
+import { presentReturn, type ReturnBody } from './returns.presentation.js';
+import type { FoldedReturns } from './returns.queries.js';
+import { Sentences } from './sentences.js';
+
+/** A command about one return of an order. */
+export type ReturnCommand = Extract<ReturnsCommand, { readonly returnId: string }>;
+
+/** The order of a return. @throws Problem not_found when this is no return's id */
+export function orderOf(returnId: string): string {
+  const orderId = orderIdOfReturn(returnId);
+  if (orderId === undefined) throw notFound();
+  return orderId;
+}
+
+@Injectable()
+export class ReturnAnswers {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly sentences: Sentences,
+  ) {}
+
+  /** @throws Problem not_found @throws DomainError by the rules */
+  async run(asked: Asked, command: ReturnCommand, status = 200): Promise<Answer> {
+    const executed = await this.execute(asked, command);
+    return answered(executed, await this.body(executed, command.returnId, asked.principal), { status });
+  }
+
+  /** For an answer that is more than the return. @throws Problem not_found @throws DomainError by the rules */
+  async execute(asked: Asked, command: ReturnCommand): Promise<ReturnsExecuted> {
+    const orderId = orderOf(command.returnId);
+    return this.commands.execute(new HandleReturns(orderId, command, asked.context(returnsStream(orderId))));
+  }
+
+  /** The return as `principal` may see it, with people's words put back in. @throws Problem not_found */
+  async body({ state, revision }: FoldedReturns, returnId: string, principal: Principal): Promise<ReturnBody> {
+    const body = presentReturn(state, orderOf(returnId), returnId, revision);
+    if (body === undefined) throw notFound();
+    const endReason = body.endReason === null ? null : await this.sentences.read(body.endReason);
+    const reviewReasons = await Promise.all(body.reviewReasons.map(async ({ code, words }) => ({ code, words: await this.sentences.read(words, isForStaffOnly(principal)) })));
+    return { ...body, endReason, reviewReasons };
+  }
+}
+
+/** Why staff look at a return is written for colleagues. */
+export const isForStaffOnly = (principal: Principal): boolean => principal.kind === 'customer';

@@ -1,0 +1,58 @@
+/** What people write about a return: kept with the customer's data, a reference on the log (docs/decisions/072). */
+import { Injectable } from '@nestjs/common';
+import { notFound } from '../http/problem.js';
+import { ContactsStore } from '../shared/contacts.store.js';
+import { ReturnsQueries } from './returns.queries.js';
+
+/** What may stand in the log as it is: a code, not a sentence somebody wrote. */
+const CODE = /^[a-z][a-z0-9_]{0,59}$/;
+/** Splits words at whatever looks like an id, keeping the ids. */
+const ID = /([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/;
+/** Ids the contacts store gives. */
+const REFERENCE = /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+/** Shown where the words were erased with the customer's data. */
+const ERASED = '(erased)';
+/** What a customer reads where staff wrote why they look at his return. */
+const IN_REVIEW = 'a person looks at this return';
+
+@Injectable()
+export class Sentences {
+  constructor(
+    private readonly queries: ReturnsQueries,
+    private readonly contacts: ContactsStore,
+  ) {}
+
+  /**
+   * Keeps the text under the order's customer, so that it goes when his data goes.
+   * @returns the reference; null without a text
+   * @throws Problem not_found without such an order
+   */
+  async keep(orderId: string, text: string | null | undefined): Promise<string | null> {
+    return text === null || text === undefined ? null : this.#put(orderId, text);
+  }
+
+  /** A code as it is, a sentence as its reference, `otherwise` without either. @throws Problem not_found */
+  async keepUnlessCode(orderId: string, words: string | null | undefined, otherwise: string): Promise<string> {
+    if (words === null || words === undefined) return otherwise;
+    return CODE.test(words) ? words : this.#put(orderId, words);
+  }
+
+  /**
+   * The words with every reference in them read.
+   * @param withheld what was written is not for this reader
+   */
+  async read(words: string, withheld = false): Promise<string> {
+    const parts = await Promise.all(words.split(ID).map(async (part) => (REFERENCE.test(part) ? this.#get(part, withheld) : part)));
+    return parts.join('');
+  }
+
+  async #get(reference: string, withheld: boolean): Promise<string> {
+    return withheld ? IN_REVIEW : ((await this.contacts.getText(reference)) ?? ERASED);
+  }
+
+  async #put(orderId: string, text: string): Promise<string> {
+    const { order } = (await this.queries.ofOrder(orderId)).state;
+    if (order === null) throw notFound();
+    return this.contacts.putText(order.contactRef, text);
+  }
+}
