@@ -1,13 +1,12 @@
 /** Buys the labels that were asked for and not yet answered. */
 import { deriveCommandId } from '../eventing/execute-command.js';
-import type { RecordedEvent } from '../eventing/event-store.js';
 import type { Process, ToDo } from '../eventing/process.js';
 import type { RecordLabelOutcome } from '../returns/decide/parcel.js';
 import { HandleReturns } from '../returns/returns.commands.js';
 import { orderIdOfReturn, type OrderFacts, type ReturnsEvent } from '../returns/returns.events.js';
-import { evolveWithoutUnits } from '../returns/returns.evolve.js';
+import { foldWithoutUnits } from '../returns/returns.fold.js';
 import type { ReturnsQueries } from '../returns/returns.queries.js';
-import { NOTHING_YET, type Label, type ReturnsState, type ReturnState } from '../returns/returns.state.js';
+import type { Label, ReturnsState, ReturnState } from '../returns/returns.state.js';
 import type { Clock } from '../shared/clock.js';
 import type { OutsideCalls } from '../shared/outside-calls.js';
 import { CarrierDeclined } from './carrier.port.js';
@@ -48,8 +47,7 @@ export function labelProcess(needs: LabelProcessNeeds): Process<ReturnsState, La
     version: 1,
     handles: new Set(HANDLED),
     documentId: (event) => event.streamId,
-    // What the log holds under a type this process handles has that type's shape; readers get it in today's version.
-    evolve: (state, event: RecordedEvent) => evolveWithoutUnits(state ?? NOTHING_YET, event as RecordedEvent & ReturnsEvent),
+    evolve: foldWithoutUnits,
     pending,
     // Waiting in line at a slow carrier must not take a place from labels of another one; `OutsideCalls` bounds each.
     concurrency: 10_000,

@@ -7,13 +7,12 @@ import { Asked } from '../http/command-context.js';
 import { Answers } from '../http/documentation.js';
 import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
 import { decodeCursor, pageOf } from '../http/paging.js';
-import type { Clock } from '../shared/clock.js';
+import { utcDay, type Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
 import { ageing } from './ageing.query.js';
 import { AgeingDto, LiabilityDto, LiabilityQuery, RefundRowsDto, RefundsQuery } from './refunds.dto.js';
 import { REFUNDS } from './refunds.projection.js';
 import { balancesAt, refundItems, type RefundsFilter, type RefundsPlace } from './refunds.query.js';
-import { utcDay } from './returns-fold.js';
 
 const REFUND_COLUMNS = [
   'refundId', 'returnId', 'orderId', 'paymentId', 'state', 'amountMinor', 'bonusMinor', 'currency', 'provider', 'destination', 'trigger', 'reason', 'key',
@@ -31,7 +30,7 @@ const SERIES_MS = 30 * 86_400_000;
 @Controller('v1/finance')
 export class RefundsController {
   constructor(
-    @Inject(ReadModels) private readonly views: ReadModels,
+    private readonly views: ReadModels,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 

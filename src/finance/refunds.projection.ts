@@ -8,8 +8,9 @@ import type { RecordedEvent } from '../eventing/event-store.js';
 import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import { deleteRows, upsertRows } from '../eventing/sql/statement.js';
 import { orderIdOfStream } from '../returns/returns.events.js';
+import { foldWithoutUnits } from '../returns/returns.fold.js';
 import type { Payout, Refund, ReturnsState } from '../returns/returns.state.js';
-import { foldWithoutUnits, utcDay } from './returns-fold.js';
+import { utcDay } from '../shared/clock.js';
 import { Deltas } from './running-totals.js';
 
 /** Name of the view. */

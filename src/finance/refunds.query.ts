@@ -2,9 +2,9 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { TableNames } from '../eventing/projection.js';
 import type { PayoutState } from '../returns/returns.state.js';
+import { utcDay } from '../shared/clock.js';
 import type { BalancesDto, DayBalancesDto, RefundRowDto } from './refunds.dto.js';
 import type { RefundRow } from './refunds.projection.js';
-import { utcDay } from './returns-fold.js';
 
 type Database = Kysely<unknown>;
 

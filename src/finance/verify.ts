@@ -7,9 +7,9 @@ import type { ReadModels, RowDifference } from '../eventing/read-models.js';
 import { upcast } from '../eventing/upcasting.js';
 import { returnsModel } from '../returns/returns.model.js';
 import { orderIdOfStream } from '../returns/returns.events.js';
+import { foldReturns } from '../returns/returns.fold.js';
 import type { ReturnsState } from '../returns/returns.state.js';
 import { faultsOf } from './invariants.js';
-import { foldReturns } from './returns-fold.js';
 
 /** One thing that is not as it should be. */
 export type Difference = { readonly streamId: string | null; readonly returnId: string | null; readonly words: string };

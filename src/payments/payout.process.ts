@@ -2,15 +2,14 @@
  * Pays what refunds owe. The intent is on the log before the provider is called, the key outlives every failure, and
  * what became of it comes back as a command: a crash at any point leads to the same key being asked for again.
  */
-import type { RecordedEvent } from '../eventing/event-store.js';
 import { deriveCommandId } from '../eventing/execute-command.js';
 import type { Process } from '../eventing/process.js';
 import type { RecordPayoutOutcome, RefundCommand } from '../returns/decide/refund.js';
 import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands.js';
 import { orderIdOfReturn, returnIdOfRefund, type ReturnsEvent } from '../returns/returns.events.js';
-import { evolveWithoutUnits } from '../returns/returns.evolve.js';
+import { foldWithoutUnits } from '../returns/returns.fold.js';
 import type { ReturnsQueries } from '../returns/returns.queries.js';
-import { NOTHING_YET, type Payout, type Refund, type ReturnsState } from '../returns/returns.state.js';
+import type { Payout, Refund, ReturnsState } from '../returns/returns.state.js';
 import type { Clock } from '../shared/clock.js';
 import type { OutsideCalls } from '../shared/outside-calls.js';
 import { PaymentNotExecuted, type PaymentProvider, type PayoutAnswer, type PayoutNotice, type RefundRequest } from './payment.port.js';
@@ -44,8 +43,7 @@ export function payoutProcess(needs: PayoutProcessNeeds): Process<ReturnsState, 
     version: 1,
     handles: new Set(HANDLED),
     documentId: (event) => event.streamId,
-    // What the log holds under a type this process handles has that type's shape; readers get it in today's version.
-    evolve: (state, event: RecordedEvent) => evolveWithoutUnits(state ?? NOTHING_YET, event as RecordedEvent & ReturnsEvent),
+    evolve: foldWithoutUnits,
     pending: payoutsOwed,
     // Waiting in line at a slow provider must not take a place from payouts of another one; `OutsideCalls` bounds each.
     concurrency: 10_000,

@@ -1,12 +1,11 @@
 /** The timer of approved returns of which nothing was ever sent: each expires when its own terms say so. */
 import type { CommandBus } from '@nestjs/cqrs';
-import type { RecordedEvent } from '../eventing/event-store.js';
 import { deriveCommandId } from '../eventing/execute-command.js';
 import type { Process, ToDo } from '../eventing/process.js';
 import { HandleReturns } from '../returns/returns.commands.js';
 import { orderIdOfReturn, type ReturnsEvent } from '../returns/returns.events.js';
-import { evolveWithoutUnits } from '../returns/returns.evolve.js';
-import { NOTHING_YET, type ReturnsState, type ReturnState } from '../returns/returns.state.js';
+import { foldWithoutUnits } from '../returns/returns.fold.js';
+import type { ReturnsState, ReturnState } from '../returns/returns.state.js';
 import type { Clock } from '../shared/clock.js';
 
 export const RETURN_EXPIRY = 'return-expiry';
@@ -41,8 +40,7 @@ export function returnExpiryProcess(commands: CommandBus, clock: Clock): Process
     version: 1,
     handles: new Set(HANDLED),
     documentId: (event) => event.streamId,
-    // What the log holds under a type this process handles has that type's shape; readers get it in today's version.
-    evolve: (state, event: RecordedEvent) => evolveWithoutUnits(state ?? NOTHING_YET, event as RecordedEvent & ReturnsEvent),
+    evolve: foldWithoutUnits,
     pending,
     async perform({ key, dueAt, payload: { orderId, returnId } }) {
       const now = clock().toISOString();

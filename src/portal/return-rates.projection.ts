@@ -3,13 +3,12 @@
  * order (cohort) or of the return. Units released again (declined, cancelled, expired) count as never returned.
  */
 import type { CompiledQuery } from 'kysely';
-import type { RecordedEvent } from '../eventing/event-store.js';
 import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import { rowChanges } from '../eventing/sql/row-changes.js';
 import { deleteRows, upsertRows } from '../eventing/sql/statement.js';
-import { returnsDecider } from '../returns/returns.decider.js';
 import { orderIdOfStream, type OrderFacts, type OrderLine, type ReturnsEvent } from '../returns/returns.events.js';
-import type { ReturnLine, ReturnsState, ReturnState, ReturnUnit } from '../returns/returns.state.js';
+import { foldReturns } from '../returns/returns.fold.js';
+import { NOTHING_YET, type ReturnLine, type ReturnsState, type ReturnState, type ReturnUnit } from '../returns/returns.state.js';
 import { countersOf } from '../returns/returns.status.js';
 
 export const RETURN_RATES = 'return-rates';
@@ -97,9 +96,8 @@ const keyOf = (owner: string, lineId: string): string => JSON.stringify([owner, 
 
 function apply(changes: readonly Change<ReturnsState>[], tables: TableNames): readonly CompiledQuery[] {
   const keyOfRow = (row: SoldRow | ReturnedRow): string => String(row.line_key);
-  const nothing = returnsDecider.initialState;
   const differences = changes.map((change) => {
-    const { id, before = nothing, after } = change;
+    const { id, before = NOTHING_YET, after } = change;
     const orderId = orderIdOfStream(id) ?? id;
     const touched = touchedLines(change);
     return {
@@ -143,6 +141,6 @@ export const returnRatesProjection: Projection<ReturnsState> = {
   handles: new Set(HANDLED),
   documentId: (event) => event.streamId,
   // What the log holds under a type this view handles has that type's shape; readers get it in today's version.
-  evolve: (state, event: RecordedEvent) => returnsDecider.evolve(state ?? returnsDecider.initialState, event as RecordedEvent & ReturnsEvent),
+  evolve: foldReturns,
   apply,
 };

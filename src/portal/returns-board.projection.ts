@@ -6,8 +6,8 @@ import type { CompiledQuery } from 'kysely';
 import type { RecordedEvent } from '../eventing/event-store.js';
 import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import { upsertRows } from '../eventing/sql/statement.js';
-import { returnsDecider } from '../returns/returns.decider.js';
-import { orderIdOfStream, RETURNS_EVENT_VERSIONS, type OrderFacts, type ReturnsEvent } from '../returns/returns.events.js';
+import { orderIdOfStream, RETURNS_EVENT_VERSIONS, type OrderFacts } from '../returns/returns.events.js';
+import { foldReturns } from '../returns/returns.fold.js';
 import type { ReturnsState, ReturnState } from '../returns/returns.state.js';
 import { countersOf, entitledOf, refundedOf, statusOf } from '../returns/returns.status.js';
 
@@ -26,8 +26,7 @@ const ITEM_COLUMNS = ['return_id', 'sku'] as const;
 export const numberKey = (number: string): string => number.trim().toLowerCase();
 
 function evolve(document: BoardDocument | undefined, event: RecordedEvent): BoardDocument {
-  // What the log holds under a type this view handles has that type's shape; readers get it in today's version.
-  const returns = returnsDecider.evolve(document?.returns ?? returnsDecider.initialState, event as RecordedEvent & ReturnsEvent);
+  const returns = foldReturns(document?.returns, event);
   const { returnId } = event.data;
   const latest = document?.latest ?? {};
   return { returns, latest: typeof returnId === 'string' ? { ...latest, [returnId]: event.metadata.occurredAt } : latest };

@@ -79,20 +79,3 @@ export function evolve(state: ReturnsState, event: ReturnsEvent): ReturnsState {
       return state;
   }
 }
-
-/**
- * As `evolve`, without lines and units: for readers that follow labels, deadlines or money only. What they keep of an
- * order is a fraction of the whole and does not grow with it.
- */
-export function evolveWithoutUnits(state: ReturnsState, event: ReturnsEvent): ReturnsState {
-  const next = evolve(state, event);
-  switch (event.type) {
-    case 'OrderRegistered':
-    case 'OrderAmended':
-      return { ...next, order: next.order && { ...next.order, lines: [] } };
-    case 'ReturnRequested':
-      return { ...next, returns: next.returns.map((ret) => (ret.returnId === event.data.returnId ? { ...ret, lines: [] } : ret)) };
-    default:
-      return next;
-  }
-}

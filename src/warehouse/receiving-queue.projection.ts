@@ -6,8 +6,8 @@ import type { CompiledQuery } from 'kysely';
 import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import { rowChanges } from '../eventing/sql/row-changes.js';
 import { deleteRows, upsertRows } from '../eventing/sql/statement.js';
-import { returnsDecider } from '../returns/returns.decider.js';
 import type { ReturnsEvent } from '../returns/returns.events.js';
+import { foldReturns } from '../returns/returns.fold.js';
 import { NOTHING_YET, type ReturnsState, type ReturnState } from '../returns/returns.state.js';
 import { codesOf, queueRowOf, type CodeRow, type QueueRow } from './receiving-queue.rows.js';
 
@@ -81,6 +81,6 @@ export const receivingQueueProjection: Projection<ReturnsState> = {
   handles: new Set(HANDLED),
   documentId: (event) => event.streamId,
   // What the log holds under a type of the returns stream has that type's shape; readers get it in today's version.
-  evolve: (state, { type, data }) => returnsDecider.evolve(state ?? NOTHING_YET, { type, data } as ReturnsEvent),
+  evolve: foldReturns,
   apply,
 };

@@ -5,7 +5,7 @@ import { ageing } from '../../src/finance/ageing.query.js';
 import type { BalancesDto } from '../../src/finance/refunds.dto.js';
 import { refundsProjection } from '../../src/finance/refunds.projection.js';
 import { balancesAt, refundItems } from '../../src/finance/refunds.query.js';
-import { foldReturns } from '../../src/finance/returns-fold.js';
+import { foldReturns } from '../../src/returns/returns.fold.js';
 import type { RecordedEvent } from '../../src/eventing/event-store.js';
 import type { ReturnsState } from '../../src/returns/returns.state.js';
 import { livePayouts } from '../../src/returns/returns.status.js';
