@@ -1,7 +1,6 @@
 /** A small client of the HTTP API for the commands that work through the front door. */
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import type { ReadableStream as WebStream } from 'node:stream/web';
 
 export type ApiAnswer<Body> = { readonly status: number; readonly body: Body; readonly position: string | null; readonly replayed: boolean };
 
@@ -56,7 +55,7 @@ export class ApiClient {
       const problem = (await response.json()) as { code?: string; detail?: string };
       throw new ApiProblem(response.status, problem.code ?? 'unknown', problem.detail ?? response.statusText);
     }
-    for await (const line of createInterface({ input: Readable.fromWeb(response.body as WebStream) })) {
+    for await (const line of createInterface({ input: Readable.fromWeb(response.body) })) {
       if (line !== '') yield JSON.parse(line) as ImportResult;
     }
   }

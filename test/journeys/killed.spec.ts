@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RecordedEvent } from '../../src/eventing/event-store.js';
-import { runCli, startService, type ServiceProcess } from '../support/service-process.js';
+import { removeCompiledService, runCli, startService, type ServiceProcess } from '../support/service-process.js';
 import { readWholeLog } from '../support/whole-log.js';
 
 const ORDERS = 8;
@@ -28,7 +28,7 @@ describe('A service killed with -9 under 32 parallel writers, 20 times over', ()
     log = await readWholeLog(dataDir);
   }, 300_000);
 
-  afterAll(() => rm(dataDir, { recursive: true, force: true }));
+  afterAll(() => Promise.all([rm(dataDir, { recursive: true, force: true }), removeCompiledService()]));
 
   it('acknowledged work in every round', () => {
     expect(acknowledged.size).toBeGreaterThanOrEqual(ROUNDS * ACKNOWLEDGED_PER_ROUND);
@@ -37,7 +37,8 @@ describe('A service killed with -9 under 32 parallel writers, 20 times over', ()
   it('has every acknowledged scan exactly once', () => {
     const stored = new Map<string, number>();
     for (const event of log) {
-      if (event.type === 'ItemReceived') stored.set(String(event.data.scanId), (stored.get(String(event.data.scanId)) ?? 0) + 1);
+      const { scanId } = event.data;
+      if (event.type === 'ItemReceived' && typeof scanId === 'string') stored.set(scanId, (stored.get(scanId) ?? 0) + 1);
     }
     expect([...acknowledged.keys()].filter((scanId) => stored.get(scanId) !== 1)).toEqual([]);
     expect([...stored.values()].filter((times) => times !== 1)).toEqual([]);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startService } from '../support/service-process.js';
+import { removeCompiledService, startService } from '../support/service-process.js';
 import { readWholeLog } from '../support/whole-log.js';
 
 const WRITERS = 16;
@@ -15,7 +15,7 @@ describe('A service told to stop (SIGTERM) under load', () => {
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'backhaul-stopped-'));
   });
-  afterAll(() => rm(dataDir, { recursive: true, force: true }));
+  afterAll(() => Promise.all([rm(dataDir, { recursive: true, force: true }), removeCompiledService()]));
 
   it('drains, exits 0 within ten seconds and has lost nothing it acknowledged', async () => {
     const service = await startService(dataDir);

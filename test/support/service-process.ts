@@ -1,12 +1,42 @@
-/** The built service as a process of its own, for tests that stop or kill it. `npm test` builds it first. */
+/** The service as a process of its own, for tests that stop or kill it, compiled once from the sources as they are now. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { transformFile } from '@swc/core';
 
 export const ADMIN_KEY = 'bh_test_0123456789abcdef0123456789abcdef0123456789';
-const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
-const CLI = new URL('../../dist/cli.js', import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+let compiling: Promise<string> | undefined;
+
+/** The folder of the compiled service; made at the first call. */
+const compiled = (): Promise<string> => (compiling ??= compile());
+
+async function compile(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'backhaul-service-'));
+  const sources = (await readdir(join(ROOT, 'src'), { recursive: true })).filter((file) => file.endsWith('.ts'));
+  await Promise.all(
+    sources.map(async (file) => {
+      const { code } = await transformFile(join(ROOT, 'src', file), { sourceMaps: 'inline' });
+      const target = join(folder, 'dist', file.replace(/\.ts$/, '.js'));
+      await mkdir(dirname(target), { recursive: true });
+      await writeFile(target, code);
+    }),
+  );
+  await cp(join(ROOT, 'package.json'), join(folder, 'package.json'));
+  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
+  return folder;
+}
+
+/** Removes what was compiled; for `afterAll`. */
+export async function removeCompiledService(): Promise<void> {
+  if (compiling !== undefined) await rm(await compiling, { recursive: true, force: true });
+  compiling = undefined;
+}
 
 export type ServiceProcess = {
   readonly url: string;
@@ -20,8 +50,7 @@ export type ServiceProcess = {
 
 /** Starts the service on `dataDir` and resolves when it says where it listens. */
 export async function startService(dataDir: string, env: Record<string, string> = {}): Promise<ServiceProcess> {
-  if (!existsSync(MAIN)) throw new Error('dist/main.js is missing: run the tests by `npm test`, which builds it');
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [join(await compiled(), 'dist/main.js')], {
     env: { ...process.env, NODE_OPTIONS: '', PORT: '0', HOST: '127.0.0.1', DATA_DIR: dataDir, ADMIN_API_KEY: ADMIN_KEY, LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -54,9 +83,9 @@ async function listening(child: ChildProcess, lines: string[], exited: Promise<n
   });
 }
 
-/** Runs a command of the built CLI to its end. */
+/** Runs a command of the CLI to its end. */
 export async function runCli(args: readonly string[], dataDir: string): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, [CLI, ...args], { env: { ...process.env, NODE_OPTIONS: '', DATA_DIR: dataDir, LOG_LEVEL: 'warn' }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [join(await compiled(), 'dist/cli.js'), ...args], { env: { ...process.env, NODE_OPTIONS: '', DATA_DIR: dataDir, LOG_LEVEL: 'warn' }, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
