@@ -50,7 +50,16 @@ function stopOnSignal(app: NestFastifyApplication): void {
   process.on('SIGINT', stop);
 }
 
+/** What the operator can mend is said in words; anything else with where it happened. */
+function inWords(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if (error instanceof ConfigError || error.name === 'DataFolderLockedError') return error.message;
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE' || code === 'EACCES') return `The address cannot be listened on (${error.message}). Choose another with PORT and HOST.`;
+  return error;
+}
+
 start().catch((error: unknown) => {
-  console.error(error instanceof ConfigError || (error instanceof Error && error.name === 'DataFolderLockedError') ? error.message : error);
+  console.error(inWords(error));
   process.exit(1);
 });

@@ -65,6 +65,8 @@ describe('The service as a process', () => {
     await expect(startService(dataDir, { PORT: 'x', ROLE: 'y' })).rejects.toThrow(/ended with 1.*PORT.*ROLE/s);
     running = await startService(dataDir);
     await expect(startService(dataDir)).rejects.toThrow(/ended with 1.*already in use/s);
+    const elsewhere = join(dataDir, 'elsewhere');
+    await expect(startService(elsewhere, { PORT: new URL(running.url).port })).rejects.toThrow(/ended with 1.*Choose another with PORT/s);
   });
 
   it('writes neither queries nor personal data nor keys to its log', async () => {
