@@ -24,6 +24,11 @@ class ServiceLogger extends ConsoleLogger {
   override log(message: unknown, ...rest: unknown[]): void {
     if (!WIRING.has(rest.at(-1)) || this.isLevelEnabled('debug')) super.log(message, ...rest);
   }
+
+  /** What stops the start is thrown to whoever started, who tells it in words. */
+  override error(message: unknown, ...rest: unknown[]): void {
+    if (rest.at(-1) !== 'ExceptionHandler') super.error(message, ...rest);
+  }
 }
 
 const loggerOf = ({ environment, logLevel }: Config): LoggerService =>
