@@ -40,13 +40,23 @@ await app.listen(config.port, '127.0.0.1');
 process.on('SIGTERM', () => void app.close().then(() => process.exit(0)));
 const session = new Session();
 session.connect();
-process.on('message', async ({ profile, file }) => {
-  if (profile === 'start') await session.post('Profiler.enable').then(() => session.post('Profiler.start'));
-  else {
-    const { profile: recorded } = await session.post('Profiler.stop');
+let watched = performance.eventLoopUtilization();
+const tasks = {
+  /** How busy the event loop was since the last time, 0 to 1. */
+  watch() {
+    const before = watched;
+    watched = performance.eventLoopUtilization();
+    return { utilization: performance.eventLoopUtilization(watched, before).utilization };
+  },
+  async profile() {
+    await session.post('Profiler.enable');
+    await session.post('Profiler.start');
+  },
+  async save({ file }) {
+    const { profile } = await session.post('Profiler.stop');
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, JSON.stringify(recorded));
-  }
-  process.send({ done: profile });
-});
+    writeFileSync(file, JSON.stringify(profile));
+  },
+};
+process.on('message', async (message) => process.send((await tasks[message.do](message)) ?? {}));
 process.send({ url: await app.getUrl() });
