@@ -7,11 +7,11 @@ import { Asked } from '../http/command-context.js';
 import { Answers, AnswersWith } from '../http/documentation.js';
 import { notFound, Problem } from '../http/problem.js';
 import { ReturnAnswers } from '../returns/returns.answers.js';
-import { ReturnDto } from '../returns/returns.dto.js';
+import { ReturnDto, ReturnPath } from '../returns/returns.dto.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Label } from '../returns/returns.state.js';
 import { CarrierDeclined, CarrierUnavailable, type CarrierPort, type LabelDocument, type LabelFormat, type RenderedLabel } from './carrier.port.js';
-import { LabelBody, LabelFileQuery, LabelPath, PickupBody, ReturnPath, TrackingBody } from './carriers.dto.js';
+import { LabelBody, LabelFileQuery, LabelPath, PickupBody, TrackingBody } from './carriers.dto.js';
 import { Carriers } from './carriers.js';
 
 /** A carrier's clock may run ahead of ours by this much, in milliseconds. */

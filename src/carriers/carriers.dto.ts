@@ -1,14 +1,10 @@
 /** What customers, shops and carriers send about parcels. */
 import { Id, OneOf, Text, When } from '../http/fields.js';
-import type { TrackingStatus } from '../returns/decide/parcel.js';
+import { FAULTS, type Fault } from '../policy/policy.events.js';
+import { TRACKING_STATUSES, type TrackingStatus } from '../returns/decide/parcel.js';
+import { ReturnPath } from '../returns/returns.dto.js';
 import { LABEL_FORMATS, type LabelFormat } from './carrier.port.js';
 
-const TRACKING_STATUSES = ['scanned', 'in_transit', 'delayed', 'exception', 'lost', 'delivered', 'picked_up', 'pickup_missed'] as const satisfies readonly TrackingStatus[];
-const FAULTS = ['customer', 'merchant', 'carrier'] as const;
-
-export class ReturnPath {
-  @Id({ max: 120, description: '`{orderId}-R{n}`', example: 'A-1001-R1' }) readonly returnId!: string;
-}
 
 export class LabelPath extends ReturnPath {
   @Id({ max: 140, description: '`{returnId}-L{n}`', example: 'A-1001-R1-L1' }) readonly labelId!: string;
@@ -34,5 +30,5 @@ export class TrackingBody {
   @Text({ optional: true, nullable: true, max: 100, description: 'Needed where the return has several parcels' }) readonly trackingNumber?: string | null;
   @Text({ optional: true, nullable: true, max: 60, pattern: /^[a-z][a-z0-9_]*$/, description: 'What is wrong, with `exception`', example: 'damaged' }) readonly code?: string | null;
   @When({ optional: true, nullable: true, description: 'The new day of delivery, with `delayed`' }) readonly expectedAt?: string | null;
-  @OneOf(FAULTS, { optional: true, nullable: true, description: 'Whose doing, with `pickup_missed`' }) readonly fault?: 'customer' | 'merchant' | 'carrier' | null;
+  @OneOf(FAULTS, { optional: true, nullable: true, description: 'Whose doing, with `pickup_missed`' }) readonly fault?: Fault | null;
 }

@@ -1,7 +1,8 @@
 /** Questions, orders and answers about refunds and what is owed. Amounts in minor units of their currency. */
 import { Day, Id, ListOf, Measure, Minor, OneOf, Text, When, Whole } from '../http/fields.js';
 import { PageQuery } from '../http/paging.js';
-import { DESTINATIONS, REFUND_STATES } from '../returns/returns.dto.js';
+import { DESTINATIONS, type Destination } from '../returns/returns.events.js';
+import { PAYOUT_STATES, type PayoutState } from '../returns/returns.state.js';
 
 const CURRENCY = /^[A-Z]{3}$/;
 const PAYOUT = 'Only the payout to this payment; left out: every hanging payout of the refund';
@@ -29,13 +30,13 @@ export class FailRefundRequest {
 
 export class RerouteRefundRequest {
   @Id({ optional: true, nullable: true, description: PAYOUT }) readonly paymentId?: string | null;
-  @OneOf(DESTINATIONS, { description: 'How the money shall reach the customer instead' }) readonly destination!: (typeof DESTINATIONS)[number];
+  @OneOf(DESTINATIONS, { description: 'How the money shall reach the customer instead' }) readonly destination!: Destination;
   @Id({ optional: true, nullable: true, description: 'With `original_payment`: which other payment of the order' }) readonly toPaymentId?: string | null;
   @Text({ default: 'by hand', description: NO_NAMES }) readonly reason!: string;
 }
 
 export class RefundsQuery extends PageQuery {
-  @OneOf(REFUND_STATES, { optional: true }) readonly state?: (typeof REFUND_STATES)[number];
+  @OneOf(PAYOUT_STATES, { optional: true }) readonly state?: PayoutState;
   @Text({ optional: true, pattern: CURRENCY }) readonly currency?: string;
   @Text({ optional: true }) readonly provider?: string;
   @Id({ optional: true }) readonly returnId?: string;
@@ -47,7 +48,7 @@ export class RefundRowDto {
   @Id() returnId!: string;
   @Id() orderId!: string;
   @Text({ description: 'The payment it goes back to; names the payout within the refund' }) paymentId!: string;
-  @OneOf(REFUND_STATES) state!: string;
+  @OneOf(PAYOUT_STATES) state!: string;
   @Whole({ description: 'Minor units; what the customer gets by this payout' }) amountMinor!: number;
   @Whole({ description: 'Of which bonus on store credit' }) bonusMinor!: number;
   @Text() currency!: string;
@@ -114,7 +115,7 @@ export class AgeBucketDto {
   @Whole() amountMinor!: number;
 }
 export class AgeingStateDto {
-  @OneOf(REFUND_STATES) state!: string;
+  @OneOf(PAYOUT_STATES) state!: string;
   @Whole() count!: number;
   @Whole() amountMinor!: number;
   @ListOf(() => AgeBucketDto) buckets!: AgeBucketDto[];

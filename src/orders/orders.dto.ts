@@ -1,5 +1,6 @@
 /** What the order routes take and answer. Amounts in minor units of the order's currency, times ISO 8601 UTC. */
 import { Flag, Id, ListOf, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
+import { DISPUTE_STATES } from '../returns/returns.state.js';
 
 /** Safe in a URL and in a stream's name as it is; short enough that ids made from it stay ids. Ending in `-R1` is fine. */
 const ORDER_ID = /^[A-Za-z0-9][A-Za-z0-9._~:@+-]{0,79}$/;
@@ -219,7 +220,7 @@ export class DisputeAnswer {
   readonly paymentId!: string;
   @Minor()
   readonly amountMinor!: number;
-  @OneOf(['open', 'won', 'lost'])
+  @OneOf(DISPUTE_STATES)
   readonly state!: 'open' | 'won' | 'lost';
 }
 

@@ -1,13 +1,10 @@
 /** The policy document on the wire. Every field may be left out and then has its default, so `{}` is a valid policy. */
 import { Flag, Id, ListOf, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
+import {
+  BROKEN_PROMOTIONS, FAULTS, METHODS, OUTBOUND_SHIPPING, OUTCOMES, REFUND_TRIGGERS, TENDER_ORDERS,
+  type BrokenPromotion, type Fault, type Method, type OutboundShipping, type Outcome, type RefundTrigger, type TenderOrder,
+} from './policy.events.js';
 
-const FAULTS = ['customer', 'merchant', 'carrier'] as const;
-const TRIGGERS = ['firstScan', 'delivered', 'received', 'inspected'] as const;
-const OUTBOUND = ['never', 'fullReturn', 'merchantFault', 'proportional'] as const;
-const TENDERS = ['giftCardFirst', 'reverseCapture', 'proportional'] as const;
-const BROKEN_PROMOTION = ['keepProrata', 'reprice'] as const;
-const OUTCOMES = ['original_payment', 'store_credit', 'exchange'] as const;
-const METHODS = ['label', 'drop_off', 'pickup', 'own_shipping', 'in_store', 'keep'] as const;
 const WHOLE_BP = 10_000;
 
 export class FinalSaleDto {
@@ -20,7 +17,7 @@ export class ReasonDto {
   @Text() readonly label!: string;
   @Id({ max: 60, optional: true, nullable: true, description: 'Code of the reason above it; only leaves may be chosen' })
   readonly parent?: string | null;
-  @OneOf(FAULTS) readonly fault!: (typeof FAULTS)[number];
+  @OneOf(FAULTS) readonly fault!: Fault;
   @Flag({ optional: true }) readonly requiresNote?: boolean;
 }
 
@@ -60,14 +57,14 @@ export class PolicyDto {
   readonly keepItemBelowMinor?: number | null;
   @Part(() => ApprovalDto, { optional: true }) readonly approval?: ApprovalDto;
   @Flag({ optional: true }) readonly inspectionRequired?: boolean;
-  @OneOf(TRIGGERS, { optional: true }) readonly refundTrigger?: (typeof TRIGGERS)[number];
-  @OneOf(OUTBOUND, { optional: true }) readonly outboundShipping?: (typeof OUTBOUND)[number];
-  @OneOf(TENDERS, { optional: true }) readonly tenderOrder?: (typeof TENDERS)[number];
-  @OneOf(BROKEN_PROMOTION, { optional: true }) readonly brokenPromotion?: (typeof BROKEN_PROMOTION)[number];
+  @OneOf(REFUND_TRIGGERS, { optional: true }) readonly refundTrigger?: RefundTrigger;
+  @OneOf(OUTBOUND_SHIPPING, { optional: true }) readonly outboundShipping?: OutboundShipping;
+  @OneOf(TENDER_ORDERS, { optional: true }) readonly tenderOrder?: TenderOrder;
+  @OneOf(BROKEN_PROMOTIONS, { optional: true }) readonly brokenPromotion?: BrokenPromotion;
   @Part(() => GradeFactorsDto, { optional: true }) readonly gradeFactorsBp?: GradeFactorsDto;
   @Whole({ optional: true, max: WHOLE_BP }) readonly storeCreditBonusBp?: number;
-  @ListOf(OUTCOMES, { optional: true, max: 10 }) readonly outcomes?: (typeof OUTCOMES)[number][];
-  @ListOf(METHODS, { optional: true, max: 10 }) readonly methods?: (typeof METHODS)[number][];
+  @ListOf(OUTCOMES, { optional: true, max: 10 }) readonly outcomes?: Outcome[];
+  @ListOf(METHODS, { optional: true, max: 10 }) readonly methods?: Method[];
   @Whole({ optional: true, min: 1, max: 3650, description: 'Days after approval in which something must be sent' })
   readonly expireAfterDays?: number;
 }

@@ -4,13 +4,23 @@
  */
 
 /** Whose doing the return is; decides who pays for its way back and how a damaged item is refunded. */
-export type Fault = 'customer' | 'merchant' | 'carrier';
-export type Grade = 'A' | 'B' | 'C' | 'D' | 'X';
-export type Outcome = 'original_payment' | 'store_credit' | 'exchange';
-export type Method = 'label' | 'drop_off' | 'pickup' | 'own_shipping' | 'in_store' | 'keep';
-export type RefundTrigger = 'firstScan' | 'delivered' | 'received' | 'inspected';
-export type OutboundShipping = 'never' | 'fullReturn' | 'merchantFault' | 'proportional';
-export type TenderOrder = 'giftCardFirst' | 'reverseCapture' | 'proportional';
+export const FAULTS = ['customer', 'merchant', 'carrier'] as const;
+export type Fault = (typeof FAULTS)[number];
+export const GRADES = ['A', 'B', 'C', 'D', 'X'] as const;
+export type Grade = (typeof GRADES)[number];
+export const OUTCOMES = ['original_payment', 'store_credit', 'exchange'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+export const METHODS = ['label', 'drop_off', 'pickup', 'own_shipping', 'in_store', 'keep'] as const;
+export type Method = (typeof METHODS)[number];
+export const REFUND_TRIGGERS = ['firstScan', 'delivered', 'received', 'inspected'] as const;
+export type RefundTrigger = (typeof REFUND_TRIGGERS)[number];
+export const OUTBOUND_SHIPPING = ['never', 'fullReturn', 'merchantFault', 'proportional'] as const;
+export type OutboundShipping = (typeof OUTBOUND_SHIPPING)[number];
+export const TENDER_ORDERS = ['giftCardFirst', 'reverseCapture', 'proportional'] as const;
+export type TenderOrder = (typeof TENDER_ORDERS)[number];
+/** A discount that needed a minimum order value: shared out over all units for good, or taken back when what is kept falls below. */
+export const BROKEN_PROMOTIONS = ['keepProrata', 'reprice'] as const;
+export type BrokenPromotion = (typeof BROKEN_PROMOTIONS)[number];
 
 export type Reason = {
   readonly code: string;
@@ -43,7 +53,7 @@ export type PolicyDocument = {
   readonly refundTrigger: RefundTrigger;
   readonly outboundShipping: OutboundShipping;
   readonly tenderOrder: TenderOrder;
-  readonly brokenPromotion: 'keepProrata' | 'reprice';
+  readonly brokenPromotion: BrokenPromotion;
   readonly gradeFactorsBp: Readonly<Record<Grade, number>>;
   readonly storeCreditBonusBp: number;
   readonly outcomes: readonly Outcome[];

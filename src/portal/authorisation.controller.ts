@@ -7,9 +7,9 @@ import { Asked } from '../http/command-context.js';
 import { Answers } from '../http/documentation.js';
 import type { AuthorisationCommand } from '../returns/decide/authorisation.js';
 import { orderOf, ReturnAnswers } from '../returns/returns.answers.js';
-import { ReturnDto } from '../returns/returns.dto.js';
+import { ReturnDto, ReturnPath } from '../returns/returns.dto.js';
 import { Sentences } from '../returns/sentences.js';
-import { DeclineDto, ReturnPath, ReviewDto, StaffDecisionDto } from './portal.dto.js';
+import { DeclineDto, ReviewDto, StaffDecisionDto } from './portal.dto.js';
 
 /** `at`, `rail` and `returnId` are the same for all of them. */
 type Decision = AuthorisationCommand extends infer Command ? (Command extends { returnId: string } ? Omit<Command, 'at' | 'rail' | 'returnId'> : never) : never;

@@ -10,13 +10,13 @@ import { notFound } from '../http/problem.js';
 import { PolicyLookup } from '../policy/policy.lookup.js';
 import { quote, returnableLines, type AskedLine } from '../returns/quote.js';
 import { orderOf, ReturnAnswers } from '../returns/returns.answers.js';
-import { ReturnDto } from '../returns/returns.dto.js';
+import { ReturnDto, ReturnPath } from '../returns/returns.dto.js';
 import { returnsStream } from '../returns/returns.events.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
 import { PortalCommands } from './portal.commands.js';
-import { AsOfQuery, FileReturnDto, HistoryAnswer, OrderPath, QuoteAnswer, QuoteDto, ReturnableAnswer, ReturnPath } from './portal.dto.js';
+import { AsOfQuery, FileReturnDto, HistoryAnswer, OrderPath, QuoteAnswer, QuoteDto, ReturnableAnswer } from './portal.dto.js';
 import { ReturnHistory } from './return-history.queries.js';
 
 @ApiTags('returns')

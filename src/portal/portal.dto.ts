@@ -1,52 +1,47 @@
 /** What the portal's routes take and answer. Amounts in minor units of the order's currency, times ISO 8601 UTC. */
 import { Day, Flag, Id, ListOf, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
-import { CONDITIONS, METHODS, OUTCOMES, PolicyRefDto } from '../returns/returns.dto.js';
-import type { Condition } from '../returns/returns.events.js';
-import type { Method, Outcome } from '../policy/policy.events.js';
+import { METHODS, OUTCOMES, type Method, type Outcome } from '../policy/policy.events.js';
+import { PolicyRefDto } from '../returns/returns.dto.js';
+import { CONDITIONS, type Condition } from '../returns/returns.events.js';
 
 export class OrderPath {
   @Id({ max: 80, example: 'A-1001' })
   readonly orderId!: string;
 }
 
-export class ReturnPath {
-  @Id({ max: 120, description: '`{orderId}-R{n}`', example: 'A-1001-R1' })
-  readonly returnId!: string;
-}
-
-export class FiledLineDto {
+class AskedLine {
   @Id()
   readonly lineId!: string;
   @Whole({ min: 1, max: 10_000 })
   readonly quantity!: number;
-  @Id({ max: 60, description: 'A leaf of the policy\'s reasons' })
-  readonly reason!: string;
   @OneOf(CONDITIONS, { default: 'opened' })
   readonly condition!: Condition;
+}
+
+export class FiledLineDto extends AskedLine {
+  @Id({ max: 60, description: 'A leaf of the policy\'s reasons' })
+  readonly reason!: string;
   @Text({ optional: true, nullable: true, max: 2000, multiline: true, description: 'Kept in the contacts store, never in the event log' })
   readonly note?: string | null;
   @ListOf('id', { optional: true, max: 20, description: 'References of uploaded photos' })
   readonly photos?: string[];
 }
 
-export class FileReturnDto {
-  @ListOf(() => FiledLineDto, { min: 1, max: 1000 })
-  readonly lines!: FiledLineDto[];
+class AskedReturn {
   @OneOf(OUTCOMES, { default: 'original_payment' })
   readonly outcome!: Outcome;
   @OneOf(METHODS, { default: 'label' })
   readonly method!: Method;
 }
 
-export class QuotedLineDto {
-  @Id()
-  readonly lineId!: string;
-  @Whole({ min: 1, max: 10_000 })
-  readonly quantity!: number;
+export class FileReturnDto extends AskedReturn {
+  @ListOf(() => FiledLineDto, { min: 1, max: 1000 })
+  readonly lines!: FiledLineDto[];
+}
+
+export class QuotedLineDto extends AskedLine {
   @Id({ max: 60, optional: true, nullable: true, description: 'Null while the customer has not chosen one' })
   readonly reason?: string | null;
-  @OneOf(CONDITIONS, { default: 'opened' })
-  readonly condition!: Condition;
   @Text({ optional: true, nullable: true, max: 2000, multiline: true, description: 'Only looked at whether there is one; not kept' })
   readonly note?: string | null;
   @ListOf('id', { optional: true, max: 20 })
@@ -54,13 +49,9 @@ export class QuotedLineDto {
 }
 
 /** A request as it would be filed, to see what it comes to; reasons may still be open. */
-export class QuoteDto {
+export class QuoteDto extends AskedReturn {
   @ListOf(() => QuotedLineDto, { min: 1, max: 1000 })
   readonly lines!: QuotedLineDto[];
-  @OneOf(OUTCOMES, { default: 'original_payment' })
-  readonly outcome!: Outcome;
-  @OneOf(METHODS, { default: 'label' })
-  readonly method!: Method;
 }
 
 /** Words of people go to the contacts store; a plain code (`customer_request`) stays readable in the log. */

@@ -1,7 +1,7 @@
 /** What the returns board and its reports take and answer. */
 import { Id, ListOf, OneOf, Text, When, Whole } from '../http/fields.js';
 import { PageQuery } from '../http/paging.js';
-import { METHODS, OUTCOMES } from '../returns/returns.dto.js';
+import { METHODS, OUTCOMES } from '../policy/policy.events.js';
 import { RETURN_STATUSES, type ReturnStatus } from '../returns/returns.status.js';
 
 export class BoardQuery extends PageQuery {

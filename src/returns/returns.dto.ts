@@ -1,12 +1,14 @@
-/** The return as the API documents it; the bodies come from `presentReturn`. Answers only, clients send none of these. */
+/** The return as the API documents it; the bodies come from `presentReturn`. Clients send none of these but the path. */
 import { Flag, Id, ListOf, MAX_MINOR, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
+import { METHODS, OUTCOMES, REFUND_TRIGGERS } from '../policy/policy.events.js';
+import { CONDITIONS, DESTINATIONS, FEES } from './returns.events.js';
+import { LABEL_STATES, PARCEL_PHASES, PAYOUT_STATES, PICKUP_STATES, RESTOCK_STATES } from './returns.state.js';
 import { RETURN_STATUSES } from './returns.status.js';
 
-export const CONDITIONS = ['unopened', 'opened', 'used', 'damaged_on_arrival', 'defective', 'wrong_item'] as const;
-export const OUTCOMES = ['original_payment', 'store_credit', 'exchange'] as const;
-export const METHODS = ['label', 'drop_off', 'pickup', 'own_shipping', 'in_store', 'keep'] as const;
-export const REFUND_STATES = ['entitled', 'submitted', 'pending', 'succeeded', 'failed', 'in_doubt', 'parked'] as const;
-export const DESTINATIONS = ['original_payment', 'store_credit', 'bank_transfer'] as const;
+/** Names a return in an address. */
+export class ReturnPath {
+  @Id({ max: 120, description: '`{orderId}-R{n}`', example: 'A-1001-R1' }) readonly returnId!: string;
+}
 
 export class PolicyRefDto {
   @Text() id!: string;
@@ -40,7 +42,7 @@ export class ReturnLineDto {
 export class LabelDto {
   @Text() labelId!: string;
   @OneOf(['label', 'drop_off_code']) kind!: string;
-  @OneOf(['requested', 'issued', 'failed', 'parked', 'voided']) state!: string;
+  @OneOf(LABEL_STATES) state!: string;
   @Text() carrier!: string;
   @Text({ nullable: true }) trackingNumber!: string | null;
   @Text({ nullable: true, description: 'To show at the drop-off point instead of a label' }) code!: string | null;
@@ -50,14 +52,14 @@ export class LabelDto {
 
 export class PickupDto {
   @Text() pickupId!: string;
-  @OneOf(['scheduled', 'missed', 'completed']) state!: string;
+  @OneOf(PICKUP_STATES) state!: string;
   @When() from!: string;
   @When() until!: string;
 }
 
 export class ParcelDto {
   @Text({ nullable: true }) trackingNumber!: string | null;
-  @OneOf(['in_transit', 'delivered', 'opened', 'lost']) phase!: string;
+  @OneOf(PARCEL_PHASES) phase!: string;
   @When({ nullable: true }) firstScanAt!: string | null;
   @When({ nullable: true }) deliveredAt!: string | null;
   @Flag() delayed!: boolean;
@@ -88,7 +90,7 @@ export class RestockDto {
   @Text({ max: 500 }) sku!: string;
   @Whole() quantity!: number;
   @Text({ nullable: true }) location!: string | null;
-  @OneOf(['requested', 'confirmed', 'blocked']) state!: string;
+  @OneOf(RESTOCK_STATES) state!: string;
   @Text({ nullable: true, max: 500 }) reason!: string | null;
 }
 
@@ -102,7 +104,7 @@ export class UnitRefundDto {
 }
 
 export class FeeDto {
-  @OneOf(['restocking', 'return_shipping', 'promotion_lost']) code!: string;
+  @OneOf(FEES) code!: string;
   @Minor({ min: -MAX_MINOR, description: 'Negative where an earlier charge for a lost promotion is given back' }) amountMinor!: number;
 }
 
@@ -127,7 +129,7 @@ export class PayoutDto {
   @Text() provider!: string;
   @Flag({ description: 'True: no real money moves' }) simulated!: boolean;
   @Minor() amountMinor!: number;
-  @OneOf(REFUND_STATES) state!: string;
+  @OneOf(PAYOUT_STATES) state!: string;
   @Text({ nullable: true, max: 500, description: 'Idempotency key of the last submission' }) key!: string | null;
   @Text({ nullable: true, max: 500 }) providerRefundId!: string | null;
   @Text({ nullable: true, max: 500, description: 'Why it failed, is in doubt or parked' }) code!: string | null;
@@ -137,10 +139,10 @@ export class PayoutDto {
 
 export class RefundDto {
   @Text() refundId!: string;
-  @OneOf(REFUND_STATES) state!: string;
+  @OneOf(PAYOUT_STATES) state!: string;
   @Minor() amountMinor!: number;
   @Text() currency!: string;
-  @OneOf(['firstScan', 'delivered', 'received', 'inspected', 'approved', 'manual']) trigger!: string;
+  @OneOf([...REFUND_TRIGGERS, 'approved', 'manual']) trigger!: string;
   @OneOf(DESTINATIONS) destination!: string;
   @Text({ nullable: true, max: 500 }) reason!: string | null;
   @When() entitledAt!: string;

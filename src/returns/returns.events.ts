@@ -12,7 +12,7 @@
  * upcaster, a new meaning a new name. Data holds JSON primitives and references only, no personal data.
  * `at` is when it happened in the world, ISO 8601 UTC. Amounts are integers in minor units of the order's currency.
  */
-import type { Fault, Grade, Method, Outcome, OutboundShipping, RefundTrigger, TenderOrder } from '../policy/policy.events.js';
+import type { BrokenPromotion, Fault, Grade, Method, Outcome, OutboundShipping, RefundTrigger, TenderOrder } from '../policy/policy.events.js';
 
 type Event<Type extends string, Data> = { readonly type: Type; readonly data: { readonly at: string } & Data };
 /** An event about one return of the order. */
@@ -71,7 +71,9 @@ export type PaymentDisputed = Event<'PaymentDisputed', { readonly disputeId: str
 /** `lost`: the bank took the amount back, it stays used; `won`: it is free again. */
 export type DisputeClosed = Event<'DisputeClosed', { readonly disputeId: string; readonly outcome: 'won' | 'lost' }>;
 
-export type Condition = 'unopened' | 'opened' | 'used' | 'damaged_on_arrival' | 'defective' | 'wrong_item';
+/** What the customer says the item is like. */
+export const CONDITIONS = ['unopened', 'opened', 'used', 'damaged_on_arrival', 'defective', 'wrong_item'] as const;
+export type Condition = (typeof CONDITIONS)[number];
 export type RequestedLine = {
   readonly lineId: string;
   /** Indexes into the order line's units. */
@@ -94,7 +96,7 @@ export type Terms = {
   readonly returnShippingFeeMinor: number;
   readonly outboundShipping: OutboundShipping;
   readonly tenderOrder: TenderOrder;
-  readonly brokenPromotion: 'keepProrata' | 'reprice';
+  readonly brokenPromotion: BrokenPromotion;
   readonly storeCreditBonusBp: number;
   readonly expireAfterDays: number;
 };
@@ -174,7 +176,9 @@ export type ItemGraded = WarehouseEvent<
   'ItemGraded',
   { readonly lineId: string; readonly units: readonly number[]; readonly grade: Grade; readonly factorBp: number; readonly defects: readonly string[]; readonly photoRefs: readonly string[] }
 >;
-export type Disposition = 'restock' | 'open_box' | 'refurbish' | 'scrap' | 'recycle' | 'donate' | 'return_to_vendor' | 'return_to_customer' | 'quarantine';
+/** Where a graded item goes. */
+export const DISPOSITIONS = ['restock', 'open_box', 'refurbish', 'scrap', 'recycle', 'donate', 'return_to_vendor', 'return_to_customer', 'quarantine'] as const;
+export type Disposition = (typeof DISPOSITIONS)[number];
 export type ItemDisposed = WarehouseEvent<
   'ItemDisposed',
   { readonly lineId: string; readonly units: readonly number[]; readonly disposition: Disposition; readonly location: string | null }
@@ -187,7 +191,9 @@ export type RestockConfirmed = ReturnEvent<'RestockConfirmed', { readonly restoc
 export type RestockBlocked = ReturnEvent<'RestockBlocked', { readonly restockId: string; readonly reason: string }>;
 
 export type UnitRefund = NetTax & { readonly lineId: string; readonly unit: number; readonly factorBp: number; readonly refundMinor: number };
-export type Fee = { readonly code: 'restocking' | 'return_shipping' | 'promotion_lost'; readonly amountMinor: number };
+export const FEES = ['restocking', 'return_shipping', 'promotion_lost'] as const;
+export type FeeCode = (typeof FEES)[number];
+export type Fee = { readonly code: FeeCode; readonly amountMinor: number };
 /** Where every cent comes from: Σ units + shipping − Σ fees = total − bonus; Σ payments = total − bonus. */
 export type Breakdown = {
   readonly units: readonly UnitRefund[];
@@ -200,7 +206,8 @@ export type Breakdown = {
   readonly ruleIds: readonly string[];
 };
 /** How the money reaches the customer: back through a payment of the order, as store credit, or by bank transfer. */
-export type Destination = 'original_payment' | 'store_credit' | 'bank_transfer';
+export const DESTINATIONS = ['original_payment', 'store_credit', 'bank_transfer'] as const;
+export type Destination = (typeof DESTINATIONS)[number];
 type RefundEvent<Type extends string, Data> = ReturnEvent<Type, { readonly refundId: string } & Data>;
 /** A refund is paid in payouts, one per payment it goes back to. `paymentId` names the payout within the refund. */
 type PayoutEvent<Type extends string, Data> = RefundEvent<Type, { readonly paymentId: string } & Data>;

@@ -34,7 +34,8 @@ export type ReturnLine = {
   readonly units: readonly ReturnUnit[];
 };
 
-export type LabelState = 'requested' | 'issued' | 'failed' | 'parked' | 'voided';
+export const LABEL_STATES = ['requested', 'issued', 'failed', 'parked', 'voided'] as const;
+export type LabelState = (typeof LABEL_STATES)[number];
 export type Label = {
   readonly labelId: string;
   readonly kind: 'label' | 'drop_off_code';
@@ -50,8 +51,11 @@ export type Label = {
   readonly problem: string | null;
   readonly attempts: number;
 };
-export type Pickup = { readonly pickupId: string; readonly state: 'scheduled' | 'missed' | 'completed'; readonly from: string; readonly until: string };
-export type ParcelPhase = 'in_transit' | 'delivered' | 'opened' | 'lost';
+export const PICKUP_STATES = ['scheduled', 'missed', 'completed'] as const;
+export type PickupState = (typeof PICKUP_STATES)[number];
+export type Pickup = { readonly pickupId: string; readonly state: PickupState; readonly from: string; readonly until: string };
+export const PARCEL_PHASES = ['in_transit', 'delivered', 'opened', 'lost'] as const;
+export type ParcelPhase = (typeof PARCEL_PHASES)[number];
 /** A physical parcel as far as carrier and warehouse have seen it; key '' when no tracking number is known. */
 export type Parcel = {
   readonly trackingNumber: string | null;
@@ -74,17 +78,20 @@ export type Scan = {
   readonly correctionIds: readonly string[];
 };
 export type Mismatch = { readonly scanId: string; readonly expectedLineId: string; readonly foundBarcode: string | null; readonly quantity: number; readonly at: string };
+export const RESTOCK_STATES = ['requested', 'confirmed', 'blocked'] as const;
+export type RestockState = (typeof RESTOCK_STATES)[number];
 export type Restock = {
   readonly restockId: string;
   readonly lineId: string;
   readonly sku: string;
   readonly quantity: number;
   readonly location: string | null;
-  readonly state: 'requested' | 'confirmed' | 'blocked';
+  readonly state: RestockState;
   readonly reason: string | null;
 };
 
-export type PayoutState = 'entitled' | 'submitted' | 'pending' | 'succeeded' | 'failed' | 'in_doubt' | 'parked';
+export const PAYOUT_STATES = ['entitled', 'submitted', 'pending', 'succeeded', 'failed', 'in_doubt', 'parked'] as const;
+export type PayoutState = (typeof PAYOUT_STATES)[number];
 /** One way the money of a refund goes; named by `paymentId` within the refund ('store_credit' and 'bank_transfer' are no payments of the order). */
 export type Payout = {
   readonly paymentId: string;
@@ -165,7 +172,9 @@ export type ReturnState = {
   readonly station: string | null;
   readonly milestones: Milestones;
 };
-export type Dispute = { readonly disputeId: string; readonly paymentId: string; readonly amountMinor: number; readonly state: 'open' | 'won' | 'lost' };
+export const DISPUTE_STATES = ['open', 'won', 'lost'] as const;
+export type DisputeState = (typeof DISPUTE_STATES)[number];
+export type Dispute = { readonly disputeId: string; readonly paymentId: string; readonly amountMinor: number; readonly state: DisputeState };
 
 export type ReturnsState = {
   /** Null until the order is registered. */

@@ -1,11 +1,13 @@
 /** What one scan did, in words for the clerk who stands before the goods. Pure. */
 import type { ReturnsState, ReturnState, Scan } from '../returns/returns.state.js';
 
+export const SCAN_OUTCOMES = ['accepted', 'surplus', 'not_in_return'] as const;
+export type ScanOutcome = (typeof SCAN_OUTCOMES)[number];
 export type ScannedItem = {
   readonly lineId: string | null;
   readonly barcode: string | null;
   readonly quantity: number;
-  readonly outcome: 'accepted' | 'surplus' | 'not_in_return';
+  readonly outcome: ScanOutcome;
   readonly words: string;
 };
 export type Receipt = { readonly scanId: string; readonly items: readonly ScannedItem[] };

@@ -7,13 +7,13 @@ import { Asked } from '../http/command-context.js';
 import { Answers } from '../http/documentation.js';
 import { Problem } from '../http/problem.js';
 import { orderOf, ReturnAnswers } from '../returns/returns.answers.js';
-import { ReturnDto } from '../returns/returns.dto.js';
+import { ReturnDto, ReturnPath } from '../returns/returns.dto.js';
 import { returnsStream } from '../returns/returns.events.js';
 import { Sentences } from '../returns/sentences.js';
 import { receiptOf } from './receipt-words.js';
 import {
   BlockRestockBody, ConfirmRestockBody, CorrectionBody, DispositionBody, InspectionBody, MismatchBody, MissingBody, ReceiptBody, ReceivedReturnDto,
-  RestockPath, ReturnPath, ScanPath,
+  RestockPath, ScanPath,
 } from './receiving.dto.js';
 import { printedCode } from './scanned-code.js';
 

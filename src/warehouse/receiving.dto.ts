@@ -1,20 +1,17 @@
 /** What the warehouse's commands on a return take and answer. Quantities are pieces, times ISO 8601 UTC. */
 import { Id, ListOf, OneOf, Part, Text, When, Whole } from '../http/fields.js';
-import { ReturnDto } from '../returns/returns.dto.js';
+import { GRADES, type Grade } from '../policy/policy.events.js';
+import { ReturnDto, ReturnPath } from '../returns/returns.dto.js';
+import { DISPOSITIONS, type Disposition } from '../returns/returns.events.js';
+import { SCAN_OUTCOMES, type ScanOutcome } from './receipt-words.js';
 
-export const GRADES = ['A', 'B', 'C', 'D', 'X'] as const;
-export const DISPOSITIONS = ['restock', 'open_box', 'refurbish', 'scrap', 'recycle', 'donate', 'return_to_vendor', 'return_to_customer', 'quarantine'] as const;
 /** Why, as codes: these stand in the event log, and free text might name a person. */
 export const CORRECTION_REASONS = ['wrong_scan', 'wrong_item', 'wrong_quantity', 'wrong_return', 'other'] as const;
 export const MISSING_REASONS = ['not_in_parcel', 'empty_box', 'lost_by_carrier', 'told_by_customer', 'other'] as const;
 export const BLOCK_REASONS = ['unknown_sku', 'no_space', 'not_sellable', 'recalled', 'refused_by_stock_system', 'other'] as const;
-export const SCAN_OUTCOMES = ['accepted', 'surplus', 'not_in_return'] as const;
-const MOST_PIECES = 100_000;
+export const MOST_PIECES = 100_000;
 const MOST_ITEMS = 200;
 
-export class ReturnPath {
-  @Id({ description: '`{orderId}-R{n}`', example: 'A-1001-R1' }) readonly returnId!: string;
-}
 export class ScanPath extends ReturnPath {
   @Id() readonly scanId!: string;
 }
@@ -22,7 +19,8 @@ export class RestockPath extends ReturnPath {
   @Id({ max: 140 }) readonly restockId!: string;
 }
 
-class AtStation {
+/** What every scan says. */
+export class AtStation {
   @Text({ max: 40, description: 'Where the work is done, e.g. the name of the desk', example: 'dock-2' }) readonly station!: string;
 }
 
@@ -64,7 +62,7 @@ export class MismatchBody extends AtStation {
 }
 
 export class InspectedItemBody extends LineQuantityBody {
-  @OneOf(GRADES) readonly grade!: (typeof GRADES)[number];
+  @OneOf(GRADES) readonly grade!: Grade;
   @ListOf('id', { optional: true, max: 20, description: 'Codes, e.g. `scratched`' }) readonly defects?: string[];
   @ListOf('id', { optional: true, max: 20 }) readonly photos?: string[];
 }
@@ -73,7 +71,7 @@ export class InspectionBody extends AtStation {
 }
 
 export class DisposedItemBody extends LineQuantityBody {
-  @OneOf(DISPOSITIONS) readonly disposition!: (typeof DISPOSITIONS)[number];
+  @OneOf(DISPOSITIONS) readonly disposition!: Disposition;
   @Text({ optional: true, nullable: true, max: 60, description: 'Shelf, bin or pallet' }) readonly location?: string | null;
 }
 export class DispositionBody extends AtStation {
@@ -89,7 +87,7 @@ export class ScannedItemDto {
   @Text({ nullable: true }) lineId!: string | null;
   @Text({ nullable: true }) barcode!: string | null;
   @Whole() quantity!: number;
-  @OneOf(SCAN_OUTCOMES, { description: 'Only accepted pieces count for the return; the others are set aside' }) outcome!: (typeof SCAN_OUTCOMES)[number];
+  @OneOf(SCAN_OUTCOMES, { description: 'Only accepted pieces count for the return; the others are set aside' }) outcome!: ScanOutcome;
   @Text({ max: 500, description: 'What to do with it, for the clerk' }) words!: string;
 }
 export class ReceiptDto {

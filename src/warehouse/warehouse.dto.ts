@@ -3,10 +3,10 @@ import { Flag, Id, ListOf, Measure, OneOf, Text, When, Whole } from '../http/fie
 import { PageQuery } from '../http/paging.js';
 import { RETURN_STATUSES } from '../returns/returns.status.js';
 import { FOUND_PARCEL_STATUSES, type FoundParcelStatus } from './found-parcel.state.js';
+import { AtStation, MOST_PIECES } from './receiving.dto.js';
 import { QUEUE_STAGES, type QueueStage } from './receiving-queue.rows.js';
 
 const MATCHED_BY = ['return_id', 'tracking_number', 'label', 'order', 'item'] as const;
-const MOST_PIECES = 100_000;
 
 export class QueueQuery extends PageQuery {
   @OneOf(QUEUE_STAGES, { optional: true }) readonly state?: QueueStage;
@@ -110,9 +110,6 @@ export class FoundItemBody {
   @Text({ optional: true, nullable: true, max: 100, description: 'As scanned; without one, say in the note what it is' }) readonly barcode?: string | null;
   @Whole({ min: 1, max: MOST_PIECES, default: 1 }) readonly quantity!: number;
   @Text({ optional: true, nullable: true, max: 2000, multiline: true, description: 'Kept outside the event log' }) readonly note?: string | null;
-}
-class AtStation {
-  @Text({ max: 40, example: 'dock-2' }) readonly station!: string;
 }
 export class FoundParcelBody extends AtStation {
   @Id({ optional: true, max: 40, description: 'From a sticker of yours; made here if left out' }) readonly parcelId?: string;

@@ -22,7 +22,8 @@ export type RecordLabelOutcome = On<
 >;
 export type SchedulePickup = On<'SchedulePickup', { readonly from: string; readonly until: string }>;
 /** `picked_up` and `pickup_missed` answer the scheduled pickup; the others move the parcel. */
-export type TrackingStatus = 'scanned' | 'in_transit' | 'delayed' | 'exception' | 'lost' | 'delivered' | 'picked_up' | 'pickup_missed';
+export const TRACKING_STATUSES = ['scanned', 'in_transit', 'delayed', 'exception', 'lost', 'delivered', 'picked_up', 'pickup_missed'] as const;
+export type TrackingStatus = (typeof TRACKING_STATUSES)[number];
 export type RecordTracking = On<
   'RecordTracking',
   {
