@@ -50,6 +50,15 @@ export async function createApp(config: Config, overrides: Overrides & { readonl
   });
   app.useGlobalPipes(new FieldsPipe());
   app.useGlobalFilters(new ProblemFilter(routes.methodsAt));
+  if (config.corsOrigins.length > 0) {
+    app.enableCors({
+      origin: [...config.corsOrigins],
+      methods: ['GET', 'POST', 'PUT', 'DELETE'],
+      allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'X-Min-Position', 'Last-Event-ID'],
+      exposedHeaders: ['ETag', 'X-Position', 'Idempotency-Replayed', 'Location', 'Retry-After'],
+      maxAge: 3600,
+    });
+  }
   app.get(Metrics).observe(adapter.getInstance());
   app.get(ApiDescription).of(app);
   try {

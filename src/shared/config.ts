@@ -21,6 +21,8 @@ export type Config = {
   readonly oidc: { readonly issuer: string; readonly audience: string } | null;
   /** Where clients reach the service, without a slash at the end; null = http://localhost:{port}. */
   readonly publicUrl: string | null;
+  /** Origins whose pages may call the API from a browser with a customer session; none unless named. */
+  readonly corsOrigins: readonly string[];
   readonly logLevel: LogLevel;
   /** The simulated payment provider is refused in production unless this is set. */
   readonly simulatedPayments: boolean;
@@ -79,6 +81,15 @@ class Reader {
     return null;
   }
 
+  /** Separated by commas; exactly as browsers send them, so no path and no slash at the end. */
+  origins(name: string): readonly string[] {
+    const origins = this.text(name)?.split(',').map((each) => each.trim()).filter((each) => each !== '') ?? [];
+    for (const origin of origins) {
+      if (!URL.canParse(origin) || new URL(origin).origin !== origin) this.mistakes.push(`${name} must be origins like https://shop.example, not "${origin}"`);
+    }
+    return origins;
+  }
+
   adminKey(): string | null {
     const key = this.text('ADMIN_API_KEY');
     if (key === null) return null;
@@ -110,10 +121,11 @@ export function readConfig(env: Environment): Config {
     dataDir: resolve(read.text('DATA_DIR') ?? './data'),
     role: read.oneOf('ROLE', ['all', 'api', 'worker'], 'all'),
     adminApiKey: read.adminKey(),
-    eventStoreUrl: read.url('EVENTSTORE_URL', ['esdb', 'esdb+discover', 'kurrentdb', 'kurrentdb+discover']),
+    eventStoreUrl: read.url('EVENTSTORE_URL', ['esdb', 'esdb+discover']),
     databaseUrl: read.url('DATABASE_URL', ['postgres', 'postgresql']),
     oidc: read.oidc(),
     publicUrl: read.url('PUBLIC_URL', ['https', 'http'])?.replace(/\/+$/, '') ?? null,
+    corsOrigins: read.origins('CORS_ORIGINS'),
     logLevel: read.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error'], 'info'),
     simulatedPayments: read.flag('ALLOW_SIMULATED_PAYMENTS', environment !== 'production'),
     // A line break is awkward to put into an environment variable, so `|` is one too.
