@@ -23,9 +23,9 @@ const HANDLED: readonly ReturnsEvent['type'][] = [
 function pending(state: ReturnsState): readonly ToDo<Expiry>[] {
   return state.returns.flatMap((ret) => {
     const orderId = orderIdOfReturn(ret.returnId);
-    const { approvedAt } = ret.milestones;
-    if (orderId === undefined || approvedAt === null || !isWaiting(ret)) return [];
-    const dueAt = new Date(Date.parse(approvedAt) + ret.terms.expireAfterDays * DAY_MS).toISOString();
+    const { approvedSince } = ret;
+    if (orderId === undefined || approvedSince === null || !isWaiting(ret)) return [];
+    const dueAt = new Date(Date.parse(approvedSince) + ret.terms.expireAfterDays * DAY_MS).toISOString();
     return [{ key: `expire-${ret.returnId}-${dueAt}`, lane: ret.returnId, dueAt, payload: { orderId, returnId: ret.returnId } }];
   });
 }
@@ -37,7 +37,7 @@ const isWaiting = (ret: ReturnState): boolean =>
 export function returnExpiryProcess(commands: CommandBus, clock: Clock): Process<ReturnsState, Expiry> {
   return {
     name: RETURN_EXPIRY,
-    version: 1,
+    version: 2,
     handles: new Set(HANDLED),
     documentId: (event) => event.streamId,
     evolve: foldWithoutUnits,

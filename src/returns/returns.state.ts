@@ -102,7 +102,7 @@ export type Payout = {
   readonly reference: string;
   readonly amountMinor: number;
   readonly state: PayoutState;
-  /** Recorded declines and late failures; part of the next key. */
+  /** The provider's declines and late failures; part of the next key. */
   readonly declines: number;
   /** Idempotency key under which it was last submitted. */
   readonly key: string | null;
@@ -152,6 +152,8 @@ export type ReturnState = {
   readonly returnId: string;
   readonly number: number;
   readonly authorisation: Authorisation;
+  /** Since when it has been approved without a break, null while it is not; an unshipped return expires counted from here. */
+  readonly approvedSince: string | null;
   readonly reviewReasons: readonly ReviewReason[];
   /** Decline code, cancellation or closing reason. */
   readonly endReason: string | null;

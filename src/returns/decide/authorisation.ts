@@ -151,12 +151,12 @@ function reopen({ at, returnId, reason }: ReopenReturn, ret: ReturnState, state:
 
 const DAY_MS = 86_400_000;
 
-/** Only a return of which nothing has moved expires, and not before its time. */
+/** Only a return of which nothing has moved expires, and not before its time, which a review or a reopening starts anew. */
 function expire({ at, returnId }: ExpireReturn, ret: ReturnState): readonly ReturnsEvent[] {
-  const { approvedAt } = ret.milestones;
-  if (ret.authorisation !== 'approved' || approvedAt === null || ret.method === 'keep' || !isUnmoved(ret)) return [];
+  const { approvedSince } = ret;
+  if (ret.authorisation !== 'approved' || approvedSince === null || ret.method === 'keep' || !isUnmoved(ret)) return [];
   const { expireAfterDays } = ret.terms;
-  if (Date.parse(at) < Date.parse(approvedAt) + expireAfterDays * DAY_MS) return [];
+  if (Date.parse(at) < Date.parse(approvedSince) + expireAfterDays * DAY_MS) return [];
   return [{ type: 'ReturnExpired', data: { at, returnId, afterDays: expireAfterDays } }];
 }
 

@@ -61,12 +61,19 @@ class Expected {
   }
 }
 
+/**
+ * A code as articles are compared: UPC-A, EAN-13 and GTIN-14 are one number, written with fewer or more leading zeros
+ * (GS1 General Specifications, 2.1). Scanners and shops do not agree on how many.
+ */
+const articleOf = (code: string): string => (/^\d{12,14}$/.test(code) ? code.padStart(14, '0') : code);
+
 /** The order line an item is of; a barcode that fits several means the one the return still awaits. Undefined for a stranger. */
 function lineOf(item: ScannedItem, order: OrderFacts, expected: Expected): string | undefined {
   if (item.lineId !== null) return orderLineOf(order, item.lineId).lineId;
   const { barcode } = item;
   if (barcode === null) throw new DomainError('validation_failed', 'An item is named by its line or by its barcode.');
-  const fitting = order.lines.filter((line) => line.barcode === barcode || line.sku === barcode).map((line) => line.lineId);
+  const article = articleOf(barcode);
+  const fitting = order.lines.filter((line) => [line.barcode ?? '', line.sku].map(articleOf).includes(article)).map((line) => line.lineId);
   const inReturn = expected.ret.lines.filter((line) => fitting.includes(line.lineId));
   return (inReturn.find((line) => expected.awaits(line)) ?? inReturn[0])?.lineId ?? fitting[0];
 }

@@ -40,8 +40,8 @@ export type RerouteRefund = OnRefund<'RerouteRefund', { readonly destination: De
 export type RefundCommand = RefundManually | SubmitPayout | RecordPayoutOutcome | RetryRefund | SettleRefund | FailRefund | RerouteRefund;
 
 /**
- * Idempotency key of the payout's next submission. Only a recorded decline makes a new one: a timeout keeps it, and two
- * refunds of equal amount have two.
+ * Idempotency key of the payout's next submission. Only the provider's recorded decline makes a new one: a timeout or a
+ * person's word keeps it, and two refunds of equal amount have two.
  */
 export const payoutKey = (refund: Refund, payout: Payout): string => `${refund.refundId}.${payout.paymentId}.${payout.declines}`;
 
@@ -127,7 +127,10 @@ function paid(on: PayoutRef, refund: Refund, payout: Payout, reference: string, 
 
 const isOneOf = (state: PayoutState, ...states: readonly PayoutState[]): boolean => states.includes(state);
 
-/** What the provider told, in the light of what is known; old news change nothing. */
+/**
+ * What the provider told, in the light of what is known; old news change nothing. News of a payout that a person called
+ * failed are not old: the provider may have paid it meanwhile.
+ */
 function recordOutcome({ at, returnId, refundId, paymentId, key, outcome }: RecordPayoutOutcome, ret: ReturnState): readonly MoneyEvent[] {
   const refund = refundOf(ret, refundId);
   const payout = payoutOf(refund, paymentId);
@@ -147,7 +150,7 @@ function recordOutcome({ at, returnId, refundId, paymentId, key, outcome }: Reco
     case 'in_doubt':
       return isOneOf(state, 'in_doubt', 'pending', 'succeeded', 'parked') ? [] : [{ type: 'RefundPutInDoubt', data: { ...on, reason: outcome.reason } }];
     case 'parked':
-      if (isOneOf(state, 'parked', 'pending', 'succeeded')) return [];
+      if (isOneOf(state, 'parked', 'pending', 'succeeded', 'failed')) return [];
       return [{ type: 'RefundParked', data: { ...on, reason: outcome.reason, attempts: outcome.attempts } }];
   }
 }

@@ -19,7 +19,7 @@ const untouched = (requestedAt: string): Milestones => ({
 export function filedReturn(event: ReturnRequested, number: number): ReturnState {
   const { at, returnId, lines, outcome, method, carrier, terms, quotedMinor } = event.data;
   return {
-    returnId, number, authorisation: 'requested', reviewReasons: [], endReason: null, outcome, method, carrier, terms, quotedMinor,
+    returnId, number, authorisation: 'requested', approvedSince: null, reviewReasons: [], endReason: null, outcome, method, carrier, terms, quotedMinor,
     lines: lines.map(filedLine),
     labels: [], pickups: [], parcels: [], scans: [], mismatches: [], restocks: [], refunds: [],
     station: null,
@@ -42,17 +42,17 @@ function releaseOutstanding(ret: ReturnState): ReturnState {
 
 function approved(ret: ReturnState, at: string): ReturnState {
   const milestones = { ...ret.milestones, approvedAt: ret.milestones.approvedAt ?? at };
-  const next: ReturnState = { ...ret, authorisation: 'approved', milestones };
+  const next: ReturnState = { ...ret, authorisation: 'approved', approvedSince: ret.approvedSince ?? at, milestones };
   if (ret.method !== 'keep') return next;
   return changeAllUnits(next, (unit) => (unit.place === 'awaiting' ? { ...unit, place: 'kept' } : unit));
 }
 
 function ended(ret: ReturnState, authorisation: ReturnState['authorisation'], endReason: string | null, at: string): ReturnState {
-  return { ...releaseOutstanding(ret), authorisation, endReason, milestones: { ...ret.milestones, endedAt: at } };
+  return { ...releaseOutstanding(ret), authorisation, approvedSince: null, endReason, milestones: { ...ret.milestones, endedAt: at } };
 }
 
-function underway(ret: ReturnState, authorisation: ReturnState['authorisation']): ReturnState {
-  return { ...ret, authorisation, endReason: null, milestones: { ...ret.milestones, endedAt: null } };
+function underway(ret: ReturnState, authorisation: ReturnState['authorisation'], approvedSince: string | null): ReturnState {
+  return { ...ret, authorisation, approvedSince, endReason: null, milestones: { ...ret.milestones, endedAt: null } };
 }
 
 /** Folds what was decided about whether the return may happen. */
@@ -62,7 +62,7 @@ export function evolveAuthorisation(ret: ReturnState, event: Exclude<Authorisati
     case 'ReturnApproved':
       return approved(ret, data.at);
     case 'ReturnSentToReview':
-      return { ...underway(ret, 'in_review'), reviewReasons: event.data.reasons };
+      return { ...underway(ret, 'in_review', null), reviewReasons: event.data.reasons };
     case 'ReturnDeclined':
       return ended(ret, 'declined', event.data.code, data.at);
     case 'ReturnCancelled':
@@ -74,7 +74,7 @@ export function evolveAuthorisation(ret: ReturnState, event: Exclude<Authorisati
     case 'ReturnReopened': {
       const awaitAgain = (next: ReturnState, line: { readonly lineId: string; readonly units: readonly number[] }): ReturnState =>
         changeUnits(next, line.lineId, line.units, (unit) => ({ ...unit, place: 'awaiting' }));
-      return event.data.retaken.reduce(awaitAgain, underway(ret, 'approved'));
+      return event.data.retaken.reduce(awaitAgain, underway(ret, 'approved', data.at));
     }
   }
 }

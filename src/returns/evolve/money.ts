@@ -72,7 +72,11 @@ function told(payout: Payout, event: PayoutNews): Payout {
     case 'StoreCreditIssued':
       return { ...payout, state: 'succeeded', doubtful: false, providerRefundId: event.data.creditRef, code: null, settledAt: since, since };
     case 'RefundFailed':
-      return { ...payout, state: 'failed', doubtful: false, code: event.data.code, declines: payout.declines + 1, settledAt: null, since };
+      // Only the provider knows that a key is used up. What a person calls failed is sent again under its old key: had it been executed after all, it is not paid twice.
+      return {
+        ...payout, state: 'failed', doubtful: false, code: event.data.code, settledAt: null, since,
+        declines: payout.declines + (event.data.by === 'provider' ? 1 : 0),
+      };
     case 'RefundPutInDoubt':
       return { ...payout, state: 'in_doubt', doubtful: true, code: event.data.reason, since };
     case 'RefundParked':

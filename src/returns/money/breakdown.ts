@@ -55,6 +55,15 @@ function charge(sumMinor: number, due: readonly Fee[]): readonly Fee[] {
   });
 }
 
+/** The bonus of all refunds together, less what earlier ones gave: however many refunds a return has, they come to the bonus of one. */
+function bonusDue(ret: ReturnState, payableMinor: number): number {
+  if (ret.outcome !== 'store_credit') return 0;
+  const earlier = ret.refunds.filter((refund) => refund.trigger !== 'manual').map((refund) => refund.breakdown);
+  const givenMinor = earlier.reduce((sum, { bonusMinor }) => sum + bonusMinor, 0);
+  const paidMinor = earlier.reduce((sum, { totalMinor, bonusMinor }) => sum + totalMinor - bonusMinor, 0);
+  return share(paidMinor + payableMinor, ret.terms.storeCreditBonusBp) - givenMinor;
+}
+
 function ruleIds(terms: Terms, amounts: Omit<Amounts, 'ruleIds'>): readonly string[] {
   return [
     'units.paid',
@@ -84,7 +93,7 @@ export function amountsOf(state: ReturnsState, order: OrderFacts, ret: ReturnSta
     { code: 'promotion_lost', amountMinor: terms.brokenPromotion === 'reprice' ? promotionLost(state, order, goodsMinor) : 0 },
   ]);
   const payableMinor = sumMinor - fees.reduce((sum, fee) => sum + fee.amountMinor, 0);
-  const bonusMinor = ret.outcome === 'store_credit' ? share(payableMinor, terms.storeCreditBonusBp) : 0;
+  const bonusMinor = bonusDue(ret, payableMinor);
   const amounts = { units, shippingMinor, fees, bonusMinor, totalMinor: payableMinor + bonusMinor };
   return { ...amounts, ruleIds: ruleIds(terms, amounts) };
 }
