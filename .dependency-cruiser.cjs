@@ -3,7 +3,7 @@
  * @type {import('dependency-cruiser').IConfiguration}
  */
 const RULES = '^src/(returns/(returns\\.(events|state|evolve|status|decider|upcasters)|quote|evolve/|decide/|money/)|policy/policy\\.(events|state|decider|evaluation|defaults)|warehouse/found-parcel\\.(events|decider|state))';
-const BUSINESS = '^src/(returns|policy|portal|warehouse|finance|orders|carriers|payments|notices)/';
+const BUSINESS = '^src/(returns|policy|portal|warehouse|finance|orders|photos|carriers|payments|notices)/';
 
 module.exports = {
   forbidden: [
@@ -36,7 +36,7 @@ module.exports = {
     {
       name: 'folders-meet-at-their-faces', severity: 'error',
       comment: 'Business folders use each other only through events, state, commands, queries, ports and modules.',
-      from: { path: '^src/(portal|warehouse|finance|orders|carriers|payments|notices|policy)/' },
+      from: { path: '^src/(portal|warehouse|finance|orders|photos|carriers|payments|notices|policy)/' },
       to: {
         path: BUSINESS,
         pathNot: [

@@ -13,6 +13,7 @@ import { HttpModule } from './http/http.module.js';
 import { MeasuredExecutor, Metrics } from './http/metrics.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
+import { PhotosModule } from './photos/photos.module.js';
 import { PolicyModule } from './policy/policy.module.js';
 import { PortalModule } from './portal/portal.module.js';
 import { ReturnsModule } from './returns/returns.module.js';
@@ -75,6 +76,7 @@ export class AppModule implements OnApplicationShutdown {
         ReturnsModule,
         PolicyModule,
         OrdersModule,
+        PhotosModule,
         PortalModule,
         WarehouseModule,
         FinanceModule,

@@ -8,11 +8,14 @@ type AnswerOptions = {
   readonly description?: string;
   /** Also answered as CSV for `Accept: text/csv`. */
   readonly csv?: boolean;
+  /** A list of such bodies. */
+  readonly many?: boolean;
 };
 
 /** The body a route answers with. Errors, headers and credentials are documented for every route by themselves. */
-export function Answers(body: Type, { status = 200, description = '', csv = false }: AnswerOptions = {}): MethodDecorator {
-  const json = { 'application/json': { schema: { $ref: getSchemaPath(body) } } };
+export function Answers(body: Type, { status = 200, description = '', csv = false, many = false }: AnswerOptions = {}): MethodDecorator {
+  const one = { $ref: getSchemaPath(body) };
+  const json = { 'application/json': { schema: many ? { type: 'array', items: one } : one } };
   return applyDecorators(
     ApiExtraModels(body),
     ApiResponse({ status, description, content: csv ? { ...json, 'text/csv': { schema: { type: 'string' } } } : json }),

@@ -16,6 +16,7 @@ import { Metrics, MetricsController } from './metrics.js';
 import { OpenIdConnect } from './oidc.js';
 import { ApiDescription } from './openapi.js';
 import { CustomerSessions } from './sessions.js';
+import { SignedLinks } from './signed-links.js';
 
 @Global()
 @Module({
@@ -27,6 +28,7 @@ import { CustomerSessions } from './sessions.js';
     { provide: AccessStore, inject: [CONFIG], useFactory: (config: Config) => new AccessStore(config.dataDir) },
     { provide: ApiKeys, inject: [AccessStore, CLOCK, CONFIG], useFactory: (store: AccessStore, clock: Clock, config: Config) => new ApiKeys(store, clock, config.adminApiKey) },
     { provide: CustomerSessions, inject: [AccessStore, CLOCK], useFactory: (store: AccessStore, clock: Clock) => new CustomerSessions(store, clock) },
+    { provide: SignedLinks, inject: [AccessStore, CLOCK, CONFIG], useFactory: (store: AccessStore, clock: Clock, config: Config) => new SignedLinks(store, clock, config.publicUrl) },
     {
       provide: Authentication,
       inject: [ApiKeys, CustomerSessions, CLOCK, CONFIG],
@@ -35,7 +37,7 @@ import { CustomerSessions } from './sessions.js';
     },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [ApiKeys, CustomerSessions, Metrics],
+  exports: [ApiKeys, CustomerSessions, SignedLinks, Metrics],
 })
 export class HttpModule implements OnApplicationShutdown {
   constructor(

@@ -34,6 +34,9 @@ export const PROBLEMS = {
   note_required: { status: 422, title: 'This reason needs a note' },
   method_not_offered: { status: 422, title: 'This way of returning is not offered' },
   outcome_not_offered: { status: 422, title: 'This outcome is not offered' },
+  unknown_photo: { status: 422, title: 'The order has no such photo' },
+  photo_unreadable: { status: 422, title: 'The photo cannot be read' },
+  too_many_photos: { status: 409, title: 'The order has as many photos as it may have' },
   unknown_line: { status: 422, title: 'The order has no such line' },
   append_too_large: { status: 413, title: 'The request would write too much at once' },
   // This service

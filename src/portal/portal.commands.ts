@@ -4,6 +4,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { Carriers } from '../carriers/carriers.js';
 import { hashCommand } from '../eventing/command-identity.js';
 import type { CommandContext } from '../eventing/execute-command.js';
+import { PhotoQueries } from '../photos/photos.queries.js';
 import { PolicyLookup } from '../policy/policy.lookup.js';
 import type { FiledLine } from '../returns/decide/authorisation.js';
 import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands.js';
@@ -17,11 +18,13 @@ export class PortalCommands {
     private readonly policies: PolicyLookup,
     private readonly sentences: Sentences,
     private readonly carriers: Carriers,
+    private readonly photos: PhotoQueries,
   ) {}
 
-  /** Files a return under the policy in force. @throws DomainError by the policy and the rules of the order */
+  /** Files a return under the policy in force. @throws Problem unknown_photo @throws DomainError by the policy and the rules of the order */
   async file(orderId: string, { lines: asked, outcome, method }: FileReturnDto, at: string, context: CommandContext): Promise<ReturnsExecuted> {
     const { policyId, version, document } = await this.policies.inForce();
+    this.photos.assertOf(orderId, asked.flatMap(({ photos = [] }) => photos));
     const lines = await Promise.all(asked.map((line) => this.filedLine(orderId, line)));
     const request = { orderId, lines, outcome, method };
     // The policy may have changed when the same request comes again; what the customer asks has not.

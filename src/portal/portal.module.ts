@@ -3,6 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { CarriersModule } from '../carriers/carriers.module.js';
 import { Processes } from '../eventing/process-runner.js';
 import { ReadModels } from '../eventing/read-models.js';
+import { PhotosModule } from '../photos/photos.module.js';
 import { PolicyModule } from '../policy/policy.module.js';
 import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
@@ -19,7 +20,7 @@ import { ReturnsBoardQueries } from './returns-board.queries.js';
 
 /** What customers use, the decisions of staff about returns, the board, and the timer of what is never sent. */
 @Module({
-  imports: [PolicyModule, CarriersModule],
+  imports: [PolicyModule, CarriersModule, PhotosModule],
   // The board's `returns` stands before `returns/:returnId`.
   controllers: [ReturnsBoardController, PortalController, AuthorisationController],
   providers: [PortalCommands, ReturnHistory, ReturnsBoardQueries, ReturnRatesQueries],

@@ -6,6 +6,7 @@ import { answered, type Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { Answers } from '../http/documentation.js';
 import { Problem } from '../http/problem.js';
+import { PhotoQueries } from '../photos/photos.queries.js';
 import { orderOf, ReturnAnswers } from '../returns/returns.answers.js';
 import { ReturnDto, ReturnPath } from '../returns/returns.dto.js';
 import { returnsStream } from '../returns/returns.events.js';
@@ -30,6 +31,7 @@ export class ReceivingController {
   constructor(
     private readonly answers: ReturnAnswers,
     private readonly sentences: Sentences,
+    private readonly photos: PhotoQueries,
   ) {}
 
   @Post('receipts')
@@ -70,6 +72,7 @@ export class ReceivingController {
   @Answers(ReturnDto)
   async mismatch(@Param() path: ReturnPath, @Body() body: MismatchBody, @Asked() asked: Asked): Promise<Answer> {
     const { scanId, expectedLineId, foundBarcode = null, quantity, note, photos = [] } = body;
+    this.photos.assertOf(orderOf(path.returnId), photos);
     const noteRef = await this.sentences.keep(orderOf(path.returnId), note);
     return this.answers.run(asked, {
       ...custody(path, body, asked), type: 'RecordMismatch', scanId, expectedLineId, foundBarcode, quantity, noteRef, photoRefs: photos,
@@ -81,6 +84,7 @@ export class ReceivingController {
   @ApiOperation({ summary: 'Grade received items' })
   @Answers(ReturnDto)
   async inspect(@Param() path: ReturnPath, @Body() body: InspectionBody, @Asked() asked: Asked): Promise<Answer> {
+    this.photos.assertOf(orderOf(path.returnId), body.items.flatMap(({ photos = [] }) => photos));
     const items = body.items.map(({ lineId, quantity, grade, defects = [], photos = [] }) => ({ lineId, quantity, grade, defects, photoRefs: photos }));
     return this.answers.run(asked, { ...custody(path, body, asked), type: 'InspectItems', items });
   }

@@ -3,6 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { Processes } from '../eventing/process-runner.js';
 import { ReadModels } from '../eventing/read-models.js';
 import { EventCatalogue } from '../eventing/upcasting.js';
+import { PhotosModule } from '../photos/photos.module.js';
 import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
 import { ExpectedQueries } from './expected.queries.js';
@@ -18,6 +19,7 @@ import { WarehouseController } from './warehouse.controller.js';
 
 /** Receiving, grading, putting away; the receiving queue; parcels nobody announced. */
 @Module({
+  imports: [PhotosModule],
   controllers: [ReceivingController, WarehouseController, FoundParcelsController],
   providers: [HandleFoundParcelHandler, FoundParcelQueries, FoundParcelsQueries, ReceivingQueueQueries, ExpectedQueries],
 })

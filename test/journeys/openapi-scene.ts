@@ -1,5 +1,6 @@
 /** A shop in full swing, so that made-up requests find something to work on, and whoever may ask each of them. */
 import type { Answer, Call, TestApp } from '../support/app.js';
+import { jpeg, photoForm } from '../support/photos.js';
 import type { Operation, Pool } from './openapi-requests.js';
 
 export type Who = 'nobody' | 'foreign customer' | 'own customer' | 'shop' | 'warehouse' | 'finance' | 'admin';
@@ -39,13 +40,15 @@ export async function openScene(service: TestApp): Promise<Scene> {
   await must(call('POST', `/v1/returns/${received}/receipts`, { scanId: 'scan-1', station: 's1', items: [{ lineId: 'shirt', quantity: 2 }] }));
   const { parcelId } = await must(call<{ parcelId: string }>('POST', '/v1/warehouse/parcels', { station: 's1', trackingNumber: 'T-1' }));
   const customer = async (orderId: string) => service.as((await must(call<{ token: string }>('POST', `/v1/orders/${orderId}/sessions`, {}))).token);
+  const { body, headers: form } = photoForm(await jpeg());
+  const { photoRef } = await must(call<{ photoRef: string }>('POST', '/v1/orders/W-1/photos', body, form));
   const { keyId } = await must(call<{ keyId: string }>('POST', '/v1/api-keys', { role: 'shop', label: 'to be revoked' }));
   const [shop, warehouse, finance] = [await service.keyFor('shop'), await service.keyFor('warehouse'), await service.keyFor('finance')];
   return {
     pool: {
       orderId: ['W-1', 'W-2'], returnId: [received, ...open], refundId: [`${received}-F1`], lineId: ['shirt', 'mug'], expectedLineId: ['shirt'], scanId: ['scan-1', 'scan-2'], parcelId: [parcelId],
       sku: ['SHIRT-M', 'MUG'], barcode: ['SHIRT-M', 'T-1', received], paymentId: ['p1'], reason: ['too_small', 'changed_mind', 'defective'], currency: ['EUR'], keyId: [keyId], version: ['1'], station: ['s1'],
-      file: ['swagger-ui.css', 'start.js'], code: ['not_as_described'], trackingNumber: ['T-1'], labelId: [`${open[1]}-L1`], disputeId: ['d-1'], timeZone: ['UTC', 'Europe/Berlin'], parent: ['other'], provider: ['manual', 'simulated'],
+      file: ['swagger-ui.css', 'start.js'], code: ['not_as_described'], trackingNumber: ['T-1'], photos: [photoRef], photoRef: [photoRef], labelId: [`${open[1]}-L1`], disputeId: ['d-1'], timeZone: ['UTC', 'Europe/Berlin'], parent: ['other'], provider: ['manual', 'simulated'],
     },
     as: { nobody: service.as(null), 'foreign customer': await customer('W-2'), 'own customer': await customer('W-1'), shop: service.as(shop), warehouse: service.as(warehouse), finance: service.as(finance), admin: call },
     ask: (operation, path, body, headers) => (operation.path === '/v1/events' ? firstBytes(service, path, headers) : call(operation.method, path, body, headers)),

@@ -19,6 +19,10 @@ const MAY: Readonly<Record<string, readonly Who[]>> = {
   'POST /v1/orders/{orderId}/returns/quote': ['own customer', 'shop'],
   'POST /v1/orders/{orderId}/returns': ['own customer', 'shop'],
 
+  'POST /v1/orders/{orderId}/photos': ['own customer', 'shop', 'warehouse'],
+  'GET /v1/returns/{returnId}/photos': ALL,
+  'GET /v1/photos/{photoRef}': EVERYBODY,
+
   'GET /v1/returns': ['foreign customer', ...ALL],
   'GET /v1/returns/{returnId}': ALL,
   'GET /v1/returns/{returnId}/history': ALL,
@@ -97,7 +101,8 @@ describe('Who may call what', () => {
     const answer = operation.path === '/v1/events' ? await headOnly(who) : await scene.as[who](operation.method, filled(operation), body);
     if (answer.status === 401) return 'unknown';
     if (answer.status === 403) return 'refused';
-    return answer.status === 404 && who === 'foreign customer' ? 'sees nothing' : 'in';
+    // Without a signed link a photo is not there, whoever asks.
+    return answer.status === 404 && who === 'foreign customer' && !operation['x-roles'].includes('public') ? 'sees nothing' : 'in';
   }
 
   /** The stream of events never ends; its answer's head says enough. */

@@ -1,0 +1,57 @@
+/** What other folders ask about photos: whether a command may name them, and which ones a return has. */
+import { Injectable } from '@nestjs/common';
+import type { RecordedEvent } from '../eventing/event-store.js';
+import { notFound, Problem } from '../http/problem.js';
+import { orderOf } from '../returns/returns.answers.js';
+import { RETURNS_EVENT_VERSIONS, type ReturnsEvent } from '../returns/returns.events.js';
+import { ReturnsQueries } from '../returns/returns.queries.js';
+import { PhotosStore } from './photos.store.js';
+
+@Injectable()
+export class PhotoQueries {
+  constructor(
+    private readonly store: PhotosStore,
+    private readonly returns: ReturnsQueries,
+  ) {}
+
+  /**
+   * To be asked before a command names photos: they stay for the command to be done.
+   * @throws Problem unknown_photo when one of them is not there or belongs to another order (which cannot be told apart)
+   */
+  assertOf(orderId: string, refs: readonly string[]): void {
+    const unknown = [...new Set(refs)].filter((ref) => !this.store.touch(orderId, ref));
+    if (unknown.length > 0) throw new Problem('unknown_photo', 'Upload the photo to this order first, then name the reference you were given.', { details: { photos: unknown } });
+  }
+
+  /** References of the return's photos that are still there, in the order they were named. @throws Problem not_found */
+  async ofReturn(returnId: string): Promise<readonly string[]> {
+    const orderId = orderOf(returnId);
+    const events = (await this.returns.history(orderId)).filter((event) => event.data['returnId'] === returnId);
+    if (events.length === 0) throw notFound();
+    return [...photoRefsIn(events)].filter((ref) => this.store.isOf(orderId, ref));
+  }
+
+  /** References of all photos that the order's log names. */
+  async namedBy(orderId: string): Promise<ReadonlySet<string>> {
+    return photoRefsIn(await this.returns.history(orderId));
+  }
+}
+
+function photoRefsIn(events: readonly RecordedEvent[]): ReadonlySet<string> {
+  return new Set(events.filter(isReturnsEvent).flatMap(photoRefsOf));
+}
+
+/** The stream holds only events of the returns model, in today's shape. */
+const isReturnsEvent = (event: RecordedEvent): event is RecordedEvent & ReturnsEvent => Object.hasOwn(RETURNS_EVENT_VERSIONS, event.type);
+
+function photoRefsOf(event: ReturnsEvent): readonly string[] {
+  switch (event.type) {
+    case 'ReturnRequested':
+      return event.data.lines.flatMap(({ photoRefs }) => photoRefs);
+    case 'ItemMismatched':
+    case 'ItemGraded':
+      return event.data.photoRefs;
+    default:
+      return [];
+  }
+}

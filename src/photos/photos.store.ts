@@ -1,0 +1,205 @@
+/**
+ * Photos, outside the log: files under random names in `photos/` of the data folder, and beside them `photos.sqlite`,
+ * which knows what order a photo belongs to. A photo is there when its row and its file are; the row comes first, so
+ * that whatever is interrupted leaves a row nobody knows of, which is removed like any photo that no return names.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { openSqlite, type DatabaseSync } from '../eventing/sql/sqlite.js';
+import type { Clock } from '../shared/clock.js';
+
+const SCHEMA = `
+  create table if not exists photos (
+    ref text primary key,
+    order_id text not null,
+    -- who uploaded it under which idempotency key, and what
+    command_id text not null unique,
+    upload_hash text not null,
+    -- last time it was uploaded or about to be named
+    touched_at text not null,
+    -- 1: the log names it
+    named integer not null default 0
+  ) strict, without rowid;
+  create index if not exists photos_of_order on photos (order_id);
+  create index if not exists photos_nobody_names on photos (touched_at) where named = 0;
+`;
+
+/** An order with more is a mistake, or somebody who fills the disk. */
+export const MOST_PHOTOS = 50;
+/** A request lasts minutes; what is older was left behind by a process that was killed. */
+const LEFT_BEHIND_MS = 10 * 60_000;
+
+export type PhotoRow = { readonly ref: string; readonly orderId: string };
+/** `commandId` from the idempotency key; `hash` of the bytes as uploaded. */
+export type Upload = { readonly orderId: string; readonly commandId: string; readonly hash: string };
+
+export class PhotosStore {
+  readonly #folder: string;
+  readonly #incoming: string;
+  readonly #database: DatabaseSync;
+
+  /** Opens (and at first start makes) the folder in `dataDir`. */
+  constructor(
+    dataDir: string,
+    private readonly clock: Clock,
+  ) {
+    this.#folder = join(dataDir, 'photos');
+    this.#incoming = join(this.#folder, 'incoming');
+    mkdirSync(this.#incoming, { recursive: true, mode: 0o700 });
+    this.#database = openSqlite(join(this.#folder, 'photos.sqlite'), { synchronous: 'FULL' });
+    this.#database.exec(SCHEMA);
+  }
+
+  /** Whether the order may have one more. */
+  hasRoom(orderId: string): boolean {
+    return Number(this.#get('select count(*) as n from photos where order_id = ?', orderId)?.['n']) < MOST_PHOTOS;
+  }
+
+  /** What was uploaded by this command before. */
+  uploadedBy(commandId: string): { readonly ref: string; readonly hash: string } | undefined {
+    const row = this.#get('select ref, upload_hash from photos where command_id = ?', commandId);
+    return row === undefined ? undefined : { ref: String(row['ref']), hash: String(row['upload_hash']) };
+  }
+
+  /**
+   * Puts an upload on disk while it arrives and hands the whole of it to `use`; it is gone when this ends, however it ends.
+   * @param use gets the SHA-256 of the bytes, in hex
+   */
+  async spooled<Result>(bytes: AsyncIterable<Uint8Array>, use: (file: string, hash: string) => Promise<Result>): Promise<Result> {
+    const hash = createHash('sha256');
+    const file = join(this.#incoming, `${newRef()}.upload`);
+    try {
+      const handle = await open(file, 'wx', 0o600);
+      try {
+        for await (const chunk of bytes) {
+          hash.update(chunk);
+          await handle.writeFile(chunk);
+        }
+      } finally {
+        await handle.close();
+      }
+      return await use(file, hash.digest('hex'));
+    } finally {
+      await rm(file, { force: true });
+    }
+  }
+
+  /**
+   * Keeps a photo; it is on disk when this returns.
+   * @returns its reference; undefined when the order has no room, or the command came in twice at the same time
+   */
+  async keep(upload: Upload, image: Uint8Array): Promise<string | undefined> {
+    const ref = newRef();
+    const unfinished = join(this.#incoming, ref);
+    try {
+      await write(unfinished, image);
+      if (!this.#register(ref, upload)) return undefined;
+      const file = this.#fileOf(ref);
+      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+      await rename(unfinished, file);
+      for (const folder of [dirname(file), this.#folder]) await flushFolder(folder);
+      return ref;
+    } catch (error) {
+      this.#run('delete from photos where ref = ?', ref);
+      throw error;
+    } finally {
+      await rm(unfinished, { force: true });
+    }
+  }
+
+  /** The photo's bytes for reading; close the handle. Undefined when there is no such photo. */
+  async open(ref: string): Promise<FileHandle | undefined> {
+    if (this.#get('select 1 from photos where ref = ?', ref) === undefined) return undefined;
+    return open(this.#fileOf(ref), 'r').catch(unlessMissing);
+  }
+
+  isOf(orderId: string, ref: string): boolean {
+    return this.#get('select 1 from photos where ref = ? and order_id = ?', ref, orderId) !== undefined;
+  }
+
+  /** A command is about to name this photo of the order: it stays another day. @returns whether it is there */
+  touch(orderId: string, ref: string): boolean {
+    return this.#run('update photos set touched_at = ? where ref = ? and order_id = ?', this.clock().toISOString(), ref, orderId) > 0;
+  }
+
+  /** Photos nobody touched since `before` (ISO 8601 UTC) and that are not known to be named. */
+  unnamed(before: string): readonly PhotoRow[] {
+    const rows = this.#database.prepare('select ref, order_id from photos where named = 0 and touched_at < ? order by order_id').all(before);
+    return rows.map((row) => ({ ref: String(row['ref']), orderId: String(row['order_id']) }));
+  }
+
+  /** The log names it, so it stays. */
+  setNamed(ref: string): void {
+    this.#run('update photos set named = 1 where ref = ?', ref);
+  }
+
+  /** Removes a photo that is not named and was not touched since `before`. @returns whether it did */
+  async remove(ref: string, before: string): Promise<boolean> {
+    if (this.#run('delete from photos where ref = ? and named = 0 and touched_at < ?', ref, before) === 0) return false;
+    await rm(this.#fileOf(ref), { force: true });
+    return true;
+  }
+
+  /** Removes what killed processes left of uploads that never ended. @param now epoch milliseconds of the file system's clock */
+  async clearIncoming(now: number): Promise<void> {
+    for (const name of await readdir(this.#incoming)) {
+      const file = join(this.#incoming, name);
+      const found = await stat(file).catch(unlessMissing);
+      if (found !== undefined && now - found.mtimeMs > LEFT_BEHIND_MS) await rm(file, { force: true });
+    }
+  }
+
+  close(): void {
+    if (this.#database.isOpen) this.#database.close();
+  }
+
+  /** Nothing else runs between the two statements: the driver is synchronous and this process has the folder to itself. */
+  #register(ref: string, { orderId, commandId, hash }: Upload): boolean {
+    if (!this.hasRoom(orderId)) return false;
+    return this.#run('insert into photos values (?, ?, ?, ?, ?, 0) on conflict do nothing', ref, orderId, commandId, hash, this.clock().toISOString()) > 0;
+  }
+
+  #get(sql: string, ...values: string[]): Record<string, unknown> | undefined {
+    return this.#database.prepare(sql).get(...values);
+  }
+
+  #run(sql: string, ...values: string[]): number {
+    return Number(this.#database.prepare(sql).run(...values).changes);
+  }
+
+  /** In 256 folders by the first two characters. */
+  #fileOf(ref: string): string {
+    return join(this.#folder, ref.slice(0, 2), ref);
+  }
+}
+
+/** 128 random bits: says nothing about the order or the person. */
+const newRef = (): string => randomBytes(16).toString('hex');
+
+async function write(file: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(file, 'wx', 0o600);
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A new name is on disk when its folder is. Windows cannot open folders, and needs no such thing. */
+async function flushFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+  throw error;
+}
