@@ -11,7 +11,7 @@ import { Problem } from '../http/problem.js';
 import { isDay, isInstant } from '../http/texts.js';
 import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
-import { LatencyDto, LatencyFilterQuery, LatencyReturnsDto, LatencyReturnsQuery } from './refund-latency.dto.js';
+import { LatencyAnswer, LatencyFilterQuery, LatencyReturnsAnswer, LatencyReturnsQuery } from './refund-latency.dto.js';
 import { DIMENSIONS, REFUND_LATENCY } from './refund-latency.projection.js';
 import { latencyGroups, latencyReturns, openBefore, type DrillDown, type LatencyFilter, type LatencyReturn } from './refund-latency.query.js';
 
@@ -31,8 +31,8 @@ export class RefundLatencyController {
   @Get()
   @Allow('finance')
   @ApiOperation({ summary: 'How long customers wait for their money, by stage, in percentiles; open cases counted (JSON or CSV)' })
-  @Answers(LatencyDto, { csv: true })
-  async report(@Query() query: LatencyFilterQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<LatencyDto | StreamableFile> {
+  @Answers(LatencyAnswer, { csv: true })
+  async report(@Query() query: LatencyFilterQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<LatencyAnswer | StreamableFile> {
     const filter = filterOf(query);
     const { groupBy } = query;
     const nowMs = this.clock().getTime();
@@ -50,8 +50,8 @@ export class RefundLatencyController {
   @Get('returns')
   @Allow('finance')
   @ApiOperation({ summary: 'The returns behind a number of the report, with exact durations (JSON or CSV)' })
-  @Answers(LatencyReturnsDto, { csv: true })
-  async returns(@Query() query: LatencyReturnsQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<LatencyReturnsDto | StreamableFile> {
+  @Answers(LatencyReturnsAnswer, { csv: true })
+  async returns(@Query() query: LatencyReturnsQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<LatencyReturnsAnswer | StreamableFile> {
     const { groupBy, key, state, limit } = query;
     if (key !== undefined && groupBy === 'none' && key !== 'all') {
       throw new Problem('validation_failed', '`key` names a group, so it needs `groupBy`.', { errors: [{ pointer: '/key', detail: 'needs groupBy', in: 'query' }] });

@@ -10,7 +10,7 @@ import { decodeCursor, pageOf } from '../http/paging.js';
 import { utcDay, type Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
 import { ageing } from './ageing.query.js';
-import { AgeingDto, LiabilityDto, LiabilityQuery, RefundRowsDto, RefundsQuery } from './refunds.dto.js';
+import { AgeingAnswer, LiabilityAnswer, LiabilityQuery, RefundRowsAnswer, RefundsQuery } from './refunds.dto.js';
 import { REFUNDS } from './refunds.projection.js';
 import { balancesAt, refundItems, type RefundsFilter, type RefundsPlace } from './refunds.query.js';
 
@@ -37,8 +37,8 @@ export class RefundsController {
   @Get('refunds')
   @Allow('finance')
   @ApiOperation({ summary: 'Refunds, payout by payout, newest first: what is paid and what hangs (JSON or CSV)' })
-  @Answers(RefundRowsDto, { csv: true })
-  async refunds(@Query() query: RefundsQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<RefundRowsDto | StreamableFile> {
+  @Answers(RefundRowsAnswer, { csv: true })
+  async refunds(@Query() query: RefundsQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<RefundRowsAnswer | StreamableFile> {
     const { limit, cursor, state, currency, provider, returnId } = query;
     const filter = { state, currency, provider, returnId };
     if (wantsCsv(request)) return csvAnswer(REFUND_COLUMNS, this.allRefunds(filter, asked), 'refunds');
@@ -55,8 +55,8 @@ export class RefundsController {
   @Get('liability')
   @Allow('finance')
   @ApiOperation({ summary: 'What is owed and paid, by currency and state, now or at any past instant, and day by day (JSON; totals as CSV)' })
-  @Answers(LiabilityDto, { csv: true })
-  async liability(@Query() query: LiabilityQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<LiabilityDto | StreamableFile> {
+  @Answers(LiabilityAnswer, { csv: true })
+  async liability(@Query() query: LiabilityQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<LiabilityAnswer | StreamableFile> {
     const asOfMs = query.asOf === undefined ? this.clock().getTime() : Date.parse(query.asOf);
     const fromDay = query.from ?? utcDay(Math.max(0, asOfMs - SERIES_MS));
     const { result, asOfPosition, lagSeconds } = await this.views.read(REFUNDS, asked.minPosition, (db, tables) => balancesAt(db, tables, asOfMs, fromDay));
@@ -67,8 +67,8 @@ export class RefundsController {
   @Get('ageing')
   @Allow('finance')
   @ApiOperation({ summary: 'What is owed, by currency, state and days since the entitlement (JSON or CSV)' })
-  @Answers(AgeingDto, { csv: true })
-  async ageing(@Asked() asked: Asked, @Req() request: FastifyRequest): Promise<AgeingDto | StreamableFile> {
+  @Answers(AgeingAnswer, { csv: true })
+  async ageing(@Asked() asked: Asked, @Req() request: FastifyRequest): Promise<AgeingAnswer | StreamableFile> {
     const now = this.clock();
     const { result, asOfPosition, lagSeconds } = await this.views.read(REFUNDS, asked.minPosition, (db, tables) => ageing(db, tables, now.getTime()));
     if (wantsCsv(request)) {

@@ -10,7 +10,7 @@ import { notFound } from '../http/problem.js';
 import { HandlePolicy } from './policy.commands.js';
 import type { PolicyCommand } from './policy.decider.js';
 import { completePolicy, DEFAULT_POLICY } from './policy.defaults.js';
-import { PolicyAnswer, PolicyVersionPath, PolicyVersionsAnswer, PutPolicyDto, type PolicyVersionAnswer } from './policy.dto.js';
+import { PolicyAnswer, PolicyVersionPath, PolicyVersionsAnswer, PutPolicyBody, type PolicyVersionAnswer } from './policy.dto.js';
 import { policyStream } from './policy.events.js';
 import { POLICY_ID, policyInForce, PolicyLookup } from './policy.lookup.js';
 import { presentPolicy } from './policy.presentation.js';
@@ -36,7 +36,7 @@ export class PolicyController {
   @Allow('admin')
   @ApiOperation({ summary: 'Publish a new version of the policy', description: 'Every field left out has its default. Returns already filed keep their terms. The same document again publishes nothing.' })
   @Answers(PolicyAnswer)
-  publish(@Body() body: PutPolicyDto, @Asked() asked: Asked): Promise<Answer> {
+  publish(@Body() body: PutPolicyBody, @Asked() asked: Asked): Promise<Answer> {
     const { id: _id, version: _version, publishedAt: _publishedAt, ...said } = body;
     return this.run({ type: 'PublishPolicy', at: asked.at, document: completePolicy(said) }, asked);
   }

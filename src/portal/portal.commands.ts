@@ -8,7 +8,7 @@ import { PolicyLookup } from '../policy/policy.lookup.js';
 import type { FiledLine } from '../returns/decide/authorisation.js';
 import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands.js';
 import { Sentences } from '../returns/sentences.js';
-import type { FileReturnDto } from './portal.dto.js';
+import type { FileReturnBody } from './portal.dto.js';
 
 @Injectable()
 export class PortalCommands {
@@ -20,7 +20,7 @@ export class PortalCommands {
   ) {}
 
   /** Files a return under the policy in force. @throws DomainError by the policy and the rules of the order */
-  async file(orderId: string, { lines: asked, outcome, method }: FileReturnDto, at: string, context: CommandContext): Promise<ReturnsExecuted> {
+  async file(orderId: string, { lines: asked, outcome, method }: FileReturnBody, at: string, context: CommandContext): Promise<ReturnsExecuted> {
     const { policyId, version, document } = await this.policies.inForce();
     const lines = await Promise.all(asked.map((line) => this.filedLine(orderId, line)));
     const request = { orderId, lines, outcome, method };
@@ -34,7 +34,7 @@ export class PortalCommands {
     );
   }
 
-  private async filedLine(orderId: string, { lineId, quantity, reason, condition, note, photos }: FileReturnDto['lines'][number]): Promise<FiledLine> {
+  private async filedLine(orderId: string, { lineId, quantity, reason, condition, note, photos }: FileReturnBody['lines'][number]): Promise<FiledLine> {
     return { lineId, quantity, reason, condition, noteRef: await this.sentences.keep(orderId, note), photoRefs: photos ?? [] };
   }
 }

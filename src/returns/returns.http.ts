@@ -23,7 +23,7 @@ export function orderOf(returnId: string): string {
 }
 
 @Injectable()
-export class ReturnAnswers {
+export class ReturnsOverHttp {
   constructor(
     private readonly commands: CommandBus,
     private readonly sentences: Sentences,
