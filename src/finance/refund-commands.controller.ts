@@ -5,23 +5,28 @@ import type { Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { Answers } from '../http/documentation.js';
 import { notFound } from '../http/problem.js';
-import { ReturnsOverHttp } from '../returns/returns.http.js';
+import { orderOf, ReturnsOverHttp } from '../returns/returns.http.js';
 import { ReturnAnswer } from '../returns/returns.dto.js';
 import { returnIdOfRefund } from '../returns/returns.events.js';
+import { Sentences } from '../returns/sentences.js';
 import { FailRefundBody, ManualRefundBody, RerouteRefundBody, RetryRefundBody, SettleRefundBody } from './refunds.dto.js';
 
 /** What finance decides about money: refunds by hand, and what becomes of those that hang. Every answer is the return. */
 @ApiTags('finance')
 @Controller('v1')
 export class RefundCommandsController {
-  constructor(private readonly returns: ReturnsOverHttp) {}
+  constructor(
+    private readonly returns: ReturnsOverHttp,
+    private readonly sentences: Sentences,
+  ) {}
 
   @Post('returns/:returnId/refunds')
   @Allow('finance')
   @ApiOperation({ summary: 'Refund by hand, within the caps of unit, payment and order' })
   @Answers(ReturnAnswer, { status: 201 })
-  refund(@Param('returnId') returnId: string, @Body() body: ManualRefundBody, @Asked() asked: Asked): Promise<Answer> {
-    const { amountMinor = null, reason } = body;
+  async refund(@Param('returnId') returnId: string, @Body() body: ManualRefundBody, @Asked() asked: Asked): Promise<Answer> {
+    const { amountMinor = null } = body;
+    const reason = await this.why(returnId, body);
     return this.returns.run(asked, { rail: 'refund', type: 'RefundManually', at: asked.at, returnId, amountMinor, reason }, 201);
   }
 
@@ -30,8 +35,10 @@ export class RefundCommandsController {
   @Allow('finance')
   @ApiOperation({ summary: 'Send a failed or parked refund on its way again' })
   @Answers(ReturnAnswer)
-  retry(@Param('refundId') refundId: string, @Body() { paymentId = null, reason }: RetryRefundBody, @Asked() asked: Asked): Promise<Answer> {
+  async retry(@Param('refundId') refundId: string, @Body() body: RetryRefundBody, @Asked() asked: Asked): Promise<Answer> {
     const returnId = returnOf(refundId);
+    const { paymentId = null } = body;
+    const reason = await this.why(returnId, body);
     return this.returns.run(asked, { rail: 'refund', type: 'RetryRefund', at: asked.at, returnId, refundId, paymentId, reason });
   }
 
@@ -60,10 +67,16 @@ export class RefundCommandsController {
   @Allow('finance')
   @ApiOperation({ summary: 'Send the money another way: store credit, bank transfer, another payment of the order' })
   @Answers(ReturnAnswer)
-  reroute(@Param('refundId') refundId: string, @Body() body: RerouteRefundBody, @Asked() asked: Asked): Promise<Answer> {
+  async reroute(@Param('refundId') refundId: string, @Body() body: RerouteRefundBody, @Asked() asked: Asked): Promise<Answer> {
     const returnId = returnOf(refundId);
-    const { paymentId = null, destination, toPaymentId = null, reason } = body;
+    const { paymentId = null, destination, toPaymentId = null } = body;
+    const reason = await this.why(returnId, body);
     return this.returns.run(asked, { rail: 'refund', type: 'RerouteRefund', at: asked.at, returnId, refundId, paymentId, destination, toPaymentId, reason });
+  }
+
+  /** What finance writes may name a person, so sentences stay out of the log. */
+  private why(returnId: string, { reason }: { readonly reason: string }): Promise<string> {
+    return this.sentences.keepUnlessCode(orderOf(returnId), reason, reason);
   }
 }
 

@@ -7,12 +7,13 @@ import { Asked } from '../http/command-context.js';
 import { Answers } from '../http/documentation.js';
 import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
 import { decodeCursor, pageOf } from '../http/paging.js';
+import { Sentences } from '../returns/sentences.js';
 import { utcDay, type Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
 import { ageing } from './ageing.query.js';
-import { AgeingAnswer, LiabilityAnswer, LiabilityQuery, RefundRowsAnswer, RefundsQuery } from './refunds.dto.js';
+import { AgeingAnswer, LiabilityAnswer, LiabilityQuery, type RefundRowAnswer, RefundRowsAnswer, RefundsQuery } from './refunds.dto.js';
 import { REFUNDS } from './refunds.projection.js';
-import { balancesAt, refundItems, type RefundsFilter, type RefundsPlace } from './refunds.query.js';
+import { balancesAt, refundItems, type RefundItem, type RefundsFilter, type RefundsPlace } from './refunds.query.js';
 
 const REFUND_COLUMNS = [
   'refundId', 'returnId', 'orderId', 'paymentId', 'state', 'amountMinor', 'bonusMinor', 'currency', 'provider', 'destination', 'trigger', 'reason', 'key',
@@ -31,6 +32,7 @@ const SERIES_MS = 30 * 86_400_000;
 export class RefundsController {
   constructor(
     private readonly views: ReadModels,
+    private readonly sentences: Sentences,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -49,7 +51,7 @@ export class RefundsController {
       refundItems(db, tables, filter, { limit: limit + 1, after }, nowMs),
     );
     const { items, nextCursor } = pageOf(result, limit, (item) => item.place);
-    return { items: items.map(({ row }) => row), nextCursor, asOfPosition, lagSeconds };
+    return { items: await this.inWords(items), nextCursor, asOfPosition, lagSeconds };
   }
 
   @Get('liability')
@@ -78,13 +80,18 @@ export class RefundsController {
     return { at: now.toISOString(), currencies: result, asOfPosition, lagSeconds };
   }
 
+  /** The rows with the sentences that people wrote put back in. */
+  private inWords(items: readonly RefundItem[]): Promise<RefundRowAnswer[]> {
+    return Promise.all(items.map(async ({ row }) => (row.reason === null ? row : { ...row, reason: await this.sentences.read(row.reason) })));
+  }
+
   private async *allRefunds(filter: RefundsFilter, asked: Asked): AsyncGenerator<CsvRow> {
     const nowMs = this.clock().getTime();
     let after: RefundsPlace | undefined;
     for (;;) {
       const page = { limit: CSV_PAGE, after };
       const { result } = await this.views.read(REFUNDS, asked.minPosition, (db, tables) => refundItems(db, tables, filter, page, nowMs));
-      yield* result.map(({ row }): CsvRow => ({ ...row }));
+      yield* (await this.inWords(result)).map((row): CsvRow => ({ ...row }));
       if (result.length < CSV_PAGE) return;
       after = result.at(-1)?.place;
     }

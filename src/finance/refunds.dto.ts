@@ -6,16 +6,16 @@ import { PAYOUT_STATES, type PayoutState } from '../returns/returns.state.js';
 
 const CURRENCY = /^[A-Z]{3}$/;
 const PAYOUT = 'Only the payout to this payment; left out: every hanging payout of the refund';
-const NO_NAMES = 'Why, in words that stay in the log: no personal data';
+const WHY = 'Why, as a code or in words';
 
 export class ManualRefundBody {
   @Minor({ optional: true, nullable: true, min: 1, description: 'Left out: everything that may still be refunded for the units of this return' }) readonly amountMinor?: number | null;
-  @Text({ description: NO_NAMES, example: 'goodwill' }) readonly reason!: string;
+  @Text({ description: WHY, example: 'goodwill' }) readonly reason!: string;
 }
 
 export class RetryRefundBody {
   @Id({ optional: true, nullable: true, description: PAYOUT }) readonly paymentId?: string | null;
-  @Text({ default: 'by hand', description: NO_NAMES }) readonly reason!: string;
+  @Text({ default: 'by_hand', description: WHY }) readonly reason!: string;
 }
 
 export class SettleRefundBody {
@@ -32,7 +32,7 @@ export class RerouteRefundBody {
   @Id({ optional: true, nullable: true, description: PAYOUT }) readonly paymentId?: string | null;
   @OneOf(DESTINATIONS, { description: 'How the money shall reach the customer instead' }) readonly destination!: Destination;
   @Id({ optional: true, nullable: true, description: 'With `original_payment`: which other payment of the order' }) readonly toPaymentId?: string | null;
-  @Text({ default: 'by hand', description: NO_NAMES }) readonly reason!: string;
+  @Text({ default: 'by_hand', description: WHY }) readonly reason!: string;
 }
 
 export class RefundsQuery extends PageQuery {

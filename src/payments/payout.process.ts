@@ -40,7 +40,7 @@ export function payoutProcess(needs: PayoutProcessNeeds): Process<ReturnsState, 
   const payouts = new Payouts(needs);
   return {
     name: REFUND_PAYOUT,
-    version: 1,
+    version: 2,
     handles: new Set(HANDLED),
     documentId: (event) => event.streamId,
     evolve: foldWithoutUnits,

@@ -6,6 +6,7 @@ import { Allow } from '../http/access.js';
 import { answered, readAt, type Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { Answers } from '../http/documentation.js';
+import { EmptyBody } from '../http/reading.js';
 import { notFound } from '../http/problem.js';
 import { HandlePolicy } from './policy.commands.js';
 import type { PolicyCommand } from './policy.decider.js';
@@ -72,7 +73,7 @@ export class PolicyController {
   @Allow('admin')
   @ApiOperation({ summary: 'Withdraw a version', description: 'The one before it applies again to returns filed from now on.' })
   @Answers(PolicyAnswer)
-  retire(@Param() path: PolicyVersionPath, @Asked() asked: Asked): Promise<Answer> {
+  retire(@Param() path: PolicyVersionPath, @Body() _nothing: EmptyBody, @Asked() asked: Asked): Promise<Answer> {
     return this.run({ type: 'RetirePolicy', at: asked.at, version: Number(path.version) }, asked);
   }
 

@@ -5,6 +5,7 @@ import { Allow } from '../http/access.js';
 import type { Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { Answers } from '../http/documentation.js';
+import { EmptyBody } from '../http/reading.js';
 import type { AuthorisationCommand } from '../returns/decide/authorisation.js';
 import { orderOf, ReturnsOverHttp } from '../returns/returns.http.js';
 import { ReturnAnswer, ReturnPath } from '../returns/returns.dto.js';
@@ -27,7 +28,7 @@ export class AuthorisationController {
   @Allow('shop', 'warehouse', 'finance')
   @ApiOperation({ summary: 'Approve a return', description: 'Orders the label, and pays at once where nothing has to come back.' })
   @Answers(ReturnAnswer)
-  approve(@Param() path: ReturnPath, @Asked() asked: Asked): Promise<Answer> {
+  approve(@Param() path: ReturnPath, @Body() _nothing: EmptyBody, @Asked() asked: Asked): Promise<Answer> {
     return this.decide(path, asked, { type: 'ApproveReturn' });
   }
 

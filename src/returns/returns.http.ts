@@ -45,11 +45,16 @@ export class ReturnsOverHttp {
   async body({ state, revision }: FoldedReturns, returnId: string, principal: Principal): Promise<ReturnBody> {
     const body = presentReturn(state, orderOf(returnId), returnId, revision);
     if (body === undefined) throw notFound();
-    const endReason = body.endReason === null ? null : await this.sentences.read(body.endReason);
+    const endReason = await this.#read(body.endReason);
     const reviewReasons = await Promise.all(body.reviewReasons.map(async ({ code, words }) => ({ code, words: await this.sentences.read(words, isForStaffOnly(principal)) })));
-    return { ...body, endReason, reviewReasons };
+    const refunds = await Promise.all(body.refunds.map(async (refund) => ({ ...refund, reason: isForStaffOnly(principal) ? null : await this.#read(refund.reason) })));
+    return { ...body, endReason, reviewReasons, refunds };
+  }
+
+  async #read(words: string | null): Promise<string | null> {
+    return words === null ? null : this.sentences.read(words);
   }
 }
 
-/** Why staff look at a return is written for colleagues. */
+/** Why staff look at a return, or refund by hand, is written for colleagues. */
 export const isForStaffOnly = (principal: Principal): boolean => principal.kind === 'customer';

@@ -1,0 +1,65 @@
+/** What staff write about a return and its money: out of the log, put back for colleagues, not shown to customers. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { EventStore } from '../../src/eventing/event-store.js';
+import type { RefundRowsAnswer } from '../../src/finance/refunds.dto.js';
+import type { ReturnBody } from '../../src/returns/returns.presentation.js';
+import { EVENT_STORE } from '../../src/shared/tokens.js';
+import { returnsStream } from '../../src/returns/returns.events.js';
+import { ok, refusal, Shop } from './shop-front.js';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await Shop.open();
+  await ok(shop.call('PUT', '/v1/policy', { windowDays: null }));
+});
+afterAll(() => shop.close());
+
+const WORDS = 'Jane Roe called and was upset';
+
+async function refundedByHand(): Promise<{ readonly orderId: string; readonly returnId: string; readonly position: string }> {
+  const orderId = await shop.order();
+  const { returnId } = await shop.filed(orderId, { shirt: 1 });
+  const answer = await shop.call<ReturnBody>('POST', `/v1/returns/${returnId}/refunds`, { amountMinor: 100, reason: WORDS });
+  expect([answer.status, answer.body.refunds[0]?.reason]).toEqual([201, WORDS]);
+  return { orderId, returnId, position: answer.headers.get('x-position') ?? '' };
+}
+
+describe('Why finance refunds by hand', () => {
+  it('is a reference in the log, and words for colleagues on every answer of the return', async () => {
+    const { orderId, returnId } = await refundedByHand();
+    const store = shop.app.app.get<EventStore>(EVENT_STORE);
+    expect(JSON.stringify(await store.readStream(returnsStream(orderId)))).not.toContain('Jane');
+    expect((await shop.look(returnId)).refunds[0]?.reason).toBe(WORDS);
+    const received = await ok(shop.call<ReturnBody>('POST', `/v1/returns/${returnId}/receipts`, { scanId: 's1', station: 'dock-1', items: [{ lineId: 'shirt', quantity: 1 }] }));
+    expect(received.refunds[0]?.reason).toBe(WORDS);
+  });
+
+  it('stands in the list of refunds and in its CSV', async () => {
+    const { returnId, position } = await refundedByHand();
+    const path = `/v1/finance/refunds?returnId=${returnId}`;
+    const rows = await ok(shop.call<RefundRowsAnswer>('GET', path, undefined, { 'x-min-position': position }));
+    expect(rows.items.map((row) => row.reason)).toEqual([WORDS]);
+    expect((await shop.call('GET', path, undefined, { accept: 'text/csv' })).text).toContain(WORDS);
+  });
+
+  it('is not for the customer', async () => {
+    const { orderId, returnId } = await refundedByHand();
+    const customer = await shop.customerOf(orderId);
+    expect((await ok(customer<ReturnBody>('GET', `/v1/returns/${returnId}`))).refunds[0]?.reason).toBeNull();
+  });
+
+  it('is a code where it is one', async () => {
+    const { returnId } = await shop.filed(await shop.order(), { shirt: 1 });
+    const body = await ok(shop.call<ReturnBody>('POST', `/v1/returns/${returnId}/refunds`, { reason: 'goodwill' }), 201);
+    expect(body.refunds[0]?.reason).toBe('goodwill');
+  });
+});
+
+describe('Approving a return', () => {
+  it('asks for nothing, and refuses what it does not know', async () => {
+    const { returnId } = await shop.filed(await shop.order(), { shirt: 1 });
+    expect(await refusal(shop.call('POST', `/v1/returns/${returnId}/approve`, { amountMinor: 1 }))).toEqual([400, 'validation_failed']);
+    await ok(shop.call('POST', `/v1/returns/${returnId}/approve`, {}));
+    await ok(shop.call('POST', `/v1/returns/${returnId}/approve`));
+  });
+});
