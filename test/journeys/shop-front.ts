@@ -30,9 +30,10 @@ export class Shop {
   #orders = 0;
   #app: TestApp | undefined;
 
-  static async open(): Promise<Shop> {
+  /** @param env settings beside the usual ones */
+  static async open(env: Readonly<Record<string, string>> = {}): Promise<Shop> {
     const shop = new Shop();
-    shop.#app = await startApp({ clock: () => new Date(shop.now) });
+    shop.#app = await startApp({ clock: () => new Date(shop.now) }, env);
     return shop;
   }
 
@@ -85,7 +86,7 @@ export async function ok<Json>(answer: Promise<Answer<Json>>, status = 200): Pro
 }
 
 /** Status and problem code of a refusal. */
-export async function refusal(answer: Promise<Answer>): Promise<readonly [number, unknown]> {
-  const { status, body } = await answer;
-  return [status, body['code']];
+export async function refusal(answer: Promise<Answer<unknown>>): Promise<readonly [number, unknown]> {
+  const { status, text } = await answer;
+  return [status, (JSON.parse(text) as { code: unknown }).code];
 }
