@@ -13,7 +13,7 @@ import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
 import { LatencyAnswer, LatencyFilterQuery, LatencyReturnsAnswer, LatencyReturnsQuery } from './refund-latency.dto.js';
 import { DIMENSIONS, REFUND_LATENCY } from './refund-latency.projection.js';
-import { latencyGroups, latencyReturns, openBefore, type DrillDown, type LatencyFilter, type LatencyReturn } from './refund-latency.query.js';
+import { latencyGroups, latencyReturns, openBefore, type DrillDown, type LatencyFilter, type LatencyReturn } from './refund-latency.queries.js';
 
 const GROUP_COLUMNS = ['key', 'stage', 'count', 'p50', 'p90', 'p95', 'p99', 'max', 'open', 'openOldestSeconds'];
 const RETURN_COLUMNS = ['returnId', 'stage', 'startedAt', 'endedAt', 'seconds', 'holder', 'warehouse', 'carrier', 'method', 'reason', 'provider', 'currency'];

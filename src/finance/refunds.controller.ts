@@ -10,10 +10,10 @@ import { decodeCursor, pageOf } from '../http/paging.js';
 import { Sentences } from '../returns/sentences.js';
 import { utcDay, type Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
-import { ageing } from './ageing.query.js';
+import { ageing } from './ageing.queries.js';
 import { AgeingAnswer, LiabilityAnswer, LiabilityQuery, type RefundRowAnswer, RefundRowsAnswer, RefundsQuery } from './refunds.dto.js';
 import { REFUNDS } from './refunds.projection.js';
-import { balancesAt, refundItems, type RefundItem, type RefundsFilter, type RefundsPlace } from './refunds.query.js';
+import { balancesAt, refundItems, type RefundItem, type RefundsFilter, type RefundsPlace } from './refunds.queries.js';
 
 const REFUND_COLUMNS = [
   'refundId', 'returnId', 'orderId', 'paymentId', 'state', 'amountMinor', 'bonusMinor', 'currency', 'provider', 'destination', 'trigger', 'reason', 'key',

@@ -13,7 +13,7 @@ import type { PolicyCommand } from './policy.decider.js';
 import { completePolicy, DEFAULT_POLICY } from './policy.defaults.js';
 import { PolicyAnswer, PolicyVersionPath, PolicyVersionsAnswer, PutPolicyBody, type PolicyVersionAnswer } from './policy.dto.js';
 import { policyStream } from './policy.events.js';
-import { POLICY_ID, policyInForce, PolicyLookup } from './policy.lookup.js';
+import { POLICY_ID, policyInForce, PolicyQueries } from './policy.queries.js';
 import { presentPolicy } from './policy.presentation.js';
 
 @ApiTags('policy')
@@ -21,7 +21,7 @@ import { presentPolicy } from './policy.presentation.js';
 export class PolicyController {
   constructor(
     private readonly commands: CommandBus,
-    private readonly lookup: PolicyLookup,
+    private readonly queries: PolicyQueries,
   ) {}
 
   @Get()
@@ -29,7 +29,7 @@ export class PolicyController {
   @ApiOperation({ summary: 'The policy in force' })
   @Answers(PolicyAnswer)
   async current(): Promise<Answer> {
-    const { state, revision } = await this.lookup.folded();
+    const { state, revision } = await this.queries.folded();
     return readAt(revision, presentPolicy(policyInForce(state)));
   }
 
@@ -47,7 +47,7 @@ export class PolicyController {
   @ApiOperation({ summary: 'All versions of the policy' })
   @Answers(PolicyVersionsAnswer)
   async versions(): Promise<Answer> {
-    const { state, revision } = await this.lookup.folded();
+    const { state, revision } = await this.queries.folded();
     const inForce = policyInForce(state).version;
     const items = [{ version: 0, publishedAt: null, retiredAt: null }, ...state.versions]
       .map(({ version, publishedAt, retiredAt }): PolicyVersionAnswer => ({ version, publishedAt, retiredAt, inForce: version === inForce }))
@@ -60,7 +60,7 @@ export class PolicyController {
   @ApiOperation({ summary: 'One version of the policy' })
   @Answers(PolicyAnswer)
   async version(@Param() path: PolicyVersionPath): Promise<Answer> {
-    const { state, revision } = await this.lookup.folded();
+    const { state, revision } = await this.queries.folded();
     const version = Number(path.version);
     const published = state.versions.find((each) => each.version === version);
     if (published === undefined && version !== 0) throw notFound();

@@ -4,7 +4,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { Carriers } from '../carriers/carriers.js';
 import { hashCommand } from '../eventing/command-identity.js';
 import type { CommandContext } from '../eventing/execute-command.js';
-import { PolicyLookup } from '../policy/policy.lookup.js';
+import { PolicyQueries } from '../policy/policy.queries.js';
 import type { FiledLine } from '../returns/decide/authorisation.js';
 import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands.js';
 import { Sentences } from '../returns/sentences.js';
@@ -14,7 +14,7 @@ import type { FileReturnBody } from './portal.dto.js';
 export class PortalCommands {
   constructor(
     private readonly commands: CommandBus,
-    private readonly policies: PolicyLookup,
+    private readonly policies: PolicyQueries,
     private readonly sentences: Sentences,
     private readonly carriers: Carriers,
   ) {}

@@ -7,7 +7,7 @@ import { answered, readAt, type Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { Answers } from '../http/documentation.js';
 import { notFound } from '../http/problem.js';
-import { PolicyLookup } from '../policy/policy.lookup.js';
+import { PolicyQueries } from '../policy/policy.queries.js';
 import { quote, returnableLines, type AskedLine } from '../returns/quote.js';
 import { orderOf, ReturnsOverHttp } from '../returns/returns.http.js';
 import { ReturnAnswer, ReturnPath } from '../returns/returns.dto.js';
@@ -25,7 +25,7 @@ export class PortalController {
   constructor(
     private readonly commands: PortalCommands,
     private readonly queries: ReturnsQueries,
-    private readonly policies: PolicyLookup,
+    private readonly policies: PolicyQueries,
     private readonly returns: ReturnsOverHttp,
     private readonly histories: ReturnHistory,
     @Inject(CLOCK) private readonly clock: Clock,

@@ -1,5 +1,5 @@
 /** What the portal's routes take and answer. Amounts in minor units of the order's currency, times ISO 8601 UTC. */
-import { Day, Flag, Id, ListOf, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
+import { Day, Flag, Id, ListOf, MAX_MINOR, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
 import { METHODS, OUTCOMES, type Method, type Outcome } from '../policy/policy.events.js';
 import { PolicyRefAnswer } from '../returns/returns.dto.js';
 import { CONDITIONS, type Condition } from '../returns/returns.events.js';
@@ -111,7 +111,7 @@ export class HistoryAnswer {
 export class MoneyWordsAnswer {
   @Text()
   readonly code!: string;
-  @Minor()
+  @Minor({ min: -MAX_MINOR, description: 'Negative where an earlier charge for a lost promotion is given back' })
   readonly amountMinor!: number;
   @Text({ max: 500 })
   readonly words!: string;
@@ -192,7 +192,7 @@ export class ReasonAnswer {
 export class ReturnableLineAnswer {
   @Id()
   readonly lineId!: string;
-  @Id()
+  @Text({ max: 100 })
   readonly sku!: string;
   @Text({ max: 500 })
   readonly title!: string;

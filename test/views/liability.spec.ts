@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { sql } from 'kysely';
-import { ageing } from '../../src/finance/ageing.query.js';
+import { ageing } from '../../src/finance/ageing.queries.js';
 import type { BalancesAnswer } from '../../src/finance/refunds.dto.js';
 import { refundsProjection } from '../../src/finance/refunds.projection.js';
-import { balancesAt, refundItems } from '../../src/finance/refunds.query.js';
+import { balancesAt, refundItems } from '../../src/finance/refunds.queries.js';
 import { foldReturns } from '../../src/returns/returns.fold.js';
 import type { RecordedEvent } from '../../src/eventing/event-store.js';
 import type { ReturnsState } from '../../src/returns/returns.state.js';

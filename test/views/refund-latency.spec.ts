@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { Grouping } from '../../src/finance/latency-groups.js';
 import { GROUPINGS } from '../../src/finance/latency-groups.js';
 import { refundLatencyProjection } from '../../src/finance/refund-latency.projection.js';
-import { latencyGroups, latencyReturns, openBefore, type LatencyFilter } from '../../src/finance/refund-latency.query.js';
+import { latencyGroups, latencyReturns, openBefore, type LatencyFilter } from '../../src/finance/refund-latency.queries.js';
 import { refundsProjection } from '../../src/finance/refunds.projection.js';
 import { spansOf, STAGES, type Span } from '../../src/finance/stages.js';
 import { projectionKit } from '../support/projection-kit.js';
