@@ -105,7 +105,7 @@ describe.each(LOGS)('The main job, with its events in $log', ({ open }) => {
     await until(returnId, 'refunded');
     const { events } = (await verify(store(shop), readModels(shop))).log;
     await waitFor(() => follower.frames.length >= events, 'all events');
-    expectWhole(follower, events);
+    follower.expectWhole(events);
   });
 
   it('ends with a log, views and money that agree', async () => {
@@ -120,15 +120,3 @@ describe.each(LOGS)('The main job, with its events in $log', ({ open }) => {
 
 const store = (shop: Shop): EventStore => shop.app.app.get<EventStore>(EVENT_STORE);
 const readModels = (shop: Shop): ReadModels => shop.app.app.get(ReadModels);
-
-/** Every event of the log came once, in order, without a gap in any stream. */
-function expectWhole({ frames }: EventFollower, events: number): void {
-  expect(frames).toHaveLength(events);
-  const ids = frames.map(({ id }) => id);
-  expect(ids).toEqual([...new Set(ids)].sort());
-  const next = new Map<string, number>();
-  for (const { streamId, revision } of frames) {
-    expect([streamId, revision]).toEqual([streamId, next.get(streamId) ?? 0]);
-    next.set(streamId, revision + 1);
-  }
-}

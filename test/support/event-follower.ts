@@ -1,3 +1,5 @@
+import { expect } from '@jest/globals';
+
 /** A client of the live stream that stays, and comes back with the last id it has seen when its connection breaks. */
 export type Followed = { readonly id: string; readonly type: string; readonly streamId: string; readonly revision: number };
 
@@ -21,6 +23,18 @@ export class EventFollower {
     this.#left = true;
     this.#connection.abort();
     await this.#running;
+  }
+
+  /** Every event of a log of so many came once, in order, without a gap in any stream. */
+  expectWhole(events: number): void {
+    expect(this.frames).toHaveLength(events);
+    const ids = this.frames.map(({ id }) => id);
+    expect(ids).toEqual([...new Set(ids)].sort());
+    const next = new Map<string, number>();
+    for (const { streamId, revision } of this.frames) {
+      expect([streamId, revision]).toEqual([streamId, next.get(streamId) ?? 0]);
+      next.set(streamId, revision + 1);
+    }
   }
 
   async #run(url: string, token: string): Promise<void> {
