@@ -49,7 +49,7 @@ export class CustomerBody {
 export class OrderLineBody {
   @Id()
   readonly lineId!: string;
-  @Id({ description: 'Stock keeping unit' })
+  @Text({ max: 100, description: 'Stock keeping unit, as the shop writes it' })
   readonly sku!: string;
   @Text({ optional: true, nullable: true, max: 100, description: 'What a scanner reads off the item; without it the SKU' })
   readonly barcode?: string | null;
@@ -167,7 +167,7 @@ export class UnitAnswer {
 export class OrderLineAnswer {
   @Id()
   readonly lineId!: string;
-  @Id()
+  @Text({ max: 100 })
   readonly sku!: string;
   @Text({ max: 500 })
   readonly title!: string;

@@ -1,4 +1,4 @@
-/** What staff write about a return and its money: out of the log, put back for colleagues, not shown to customers. */
+/** What once went wrong over HTTP: words of staff, bodies nobody asked for, articles with odd names. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EventStore } from '../../src/eventing/event-store.js';
 import type { RefundRowsAnswer } from '../../src/finance/refunds.dto.js';
@@ -61,5 +61,21 @@ describe('Approving a return', () => {
     expect(await refusal(shop.call('POST', `/v1/returns/${returnId}/approve`, { amountMinor: 1 }))).toEqual([400, 'validation_failed']);
     await ok(shop.call('POST', `/v1/returns/${returnId}/approve`, {}));
     await ok(shop.call('POST', `/v1/returns/${returnId}/approve`));
+  });
+});
+
+describe('What a shop calls its articles', () => {
+  it('is taken as the shop writes it, and no spreadsheet runs it', async () => {
+    const sku = '=SUM(A1) / blue';
+    const paid = { netMinor: 1000, taxMinor: 0 };
+    const orderId = await shop.order({ lines: [{ lineId: 'shirt', sku, quantity: 1, deliveredAt: '2026-03-05T10:00:00Z', paid }] });
+    const { returnId } = await shop.filed(orderId, { shirt: 1 });
+    expect((await shop.look(returnId)).lines[0]?.sku).toBe(sku);
+    const customer = await shop.customerOf(orderId);
+    expect((await ok(customer<{ lines: { sku: string }[] }>('GET', `/v1/orders/${orderId}/returnable`))).lines[0]?.sku).toBe(sku);
+    const received = await shop.call<ReturnBody>('POST', `/v1/returns/${returnId}/receipts`, { scanId: 's1', station: 'dock-1', items: [{ barcode: sku }] });
+    expect(received.body.lines[0]).toMatchObject({ received: 1 });
+    const board = await shop.call('GET', `/v1/returns?orderId=${orderId}`, undefined, { accept: 'text/csv', 'x-min-position': received.headers.get('x-position') ?? '' });
+    expect(board.text).toContain(`'${sku}`);
   });
 });
