@@ -35,6 +35,9 @@ export class PortalCommands {
   }
 
   private async filedLine(orderId: string, { lineId, quantity, reason, condition, note, photos }: FileReturnBody['lines'][number]): Promise<FiledLine> {
-    return { lineId, quantity, reason, condition, noteRef: await this.sentences.keep(orderId, note), photoRefs: photos ?? [] };
+    return { lineId, quantity, reason, condition, noteRef: await this.sentences.keep(orderId, isWritten(note) ? note : null), photoRefs: photos ?? [] };
   }
 }
+
+/** Does the note say anything? Blanks do not. */
+export const isWritten = (note: string | null | undefined): boolean => note !== null && note !== undefined && note.trim() !== '';

@@ -15,7 +15,7 @@ import { returnsStream } from '../returns/returns.events.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
-import { PortalCommands } from './portal.commands.js';
+import { isWritten, PortalCommands } from './portal.commands.js';
 import { AsOfQuery, FileReturnBody, HistoryAnswer, OrderPath, QuoteAnswer, QuoteBody, ReturnableAnswer } from './portal.dto.js';
 import { ReturnHistory } from './return-history.queries.js';
 
@@ -88,5 +88,5 @@ export class PortalController {
 
 /** Whether there is a note is all a quote asks. */
 const quotedLine = ({ lineId, quantity, reason, condition, note, photos }: QuoteBody['lines'][number]): AskedLine => ({
-  lineId, quantity, reason: reason ?? null, condition, noteRef: note === null || note === undefined ? null : 'note', photoRefs: photos ?? [],
+  lineId, quantity, reason: reason ?? null, condition, noteRef: isWritten(note) ? 'note' : null, photoRefs: photos ?? [],
 });

@@ -79,3 +79,14 @@ describe('What a shop calls its articles', () => {
     expect(board.text).toContain(`'${sku}`);
   });
 });
+
+describe('A note of nothing but blanks', () => {
+  it('is no note where the reason needs one', async () => {
+    const orderId = await shop.order();
+    const lines = [{ lineId: 'shirt', quantity: 1, reason: 'other', condition: 'opened', note: '  ' }];
+    const asked = { lines, outcome: 'original_payment', method: 'own_shipping' };
+    expect(await refusal(shop.call('POST', `/v1/orders/${orderId}/returns`, asked))).toEqual([422, 'note_required']);
+    const quoted = await ok(shop.call<{ lines: { decision: string }[] }>('POST', `/v1/orders/${orderId}/returns/quote`, asked));
+    expect(quoted.lines[0]?.decision).toBe('ineligible');
+  });
+});

@@ -1,10 +1,12 @@
 /** What people come back to: a decision taken back, a word that proves wrong, a code written differently. */
 import { describe, expect, it } from '@jest/globals';
 import type { ReturnsCommand } from '../../src/returns/returns.decider.js';
+import { faultsOf } from '../../src/finance/invariants.js';
+import { entitledOf } from '../../src/returns/returns.status.js';
 import { quote } from '../../src/returns/quote.js';
 import { given, history, fold } from '../support/given-when-then.js';
 import {
-  approve, card, close, day, expire, fail, F1, file, inDoubt, line, order, outcome, policy, R1, receive, refundManually, reopen, reroute, retry, review, scanned, settle,
+  approve, card, close, day, expire, fail, F1, file, inDoubt, line, order, outcome, policy, R1, R2, receive, refundManually, reopen, reroute, retry, review, scanned, settle,
   submit, succeeded, declined, wish,
 } from './returns.scenes.js';
 
@@ -123,5 +125,8 @@ describe('A quote after a promotion was lost', () => {
     expect(charged).toEqual([{ code: 'promotion_lost', amountMinor: expect.any(Number) }]);
     const { fees } = quote(repricing, state, { lines: [wish('shirt'), wish('cap')], outcome: 'original_payment', method: 'label' }, day(7));
     expect(fees).toEqual([{ code: 'promotion_lost', amountMinor: -charged[0]!.amountMinor, words: 'An earlier charge for a promotion is given back' }]);
+    const all = history(promoted, file([wish('shirt')], { policy: repricing }), receive('s1', [scanned('shirt')]), file([wish('shirt'), wish('cap')], { policy: repricing }), receive('s2', [scanned('shirt'), scanned('cap')], { returnId: R2 }));
+    expect(entitledOf(fold(all).returns[0]!) + entitledOf(fold(all).returns[1]!)).toBe(3370);
+    expect(faultsOf(fold(all))).toEqual([]);
   });
 });
