@@ -6,16 +6,13 @@ import type { Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { Answers, AnswersWith } from '../http/documentation.js';
 import { notFound, Problem } from '../http/problem.js';
-import { ReturnsOverHttp } from '../returns/returns.http.js';
+import { ReturnsOverHttp, toldTime } from '../returns/returns.http.js';
 import { ReturnAnswer, ReturnPath } from '../returns/returns.dto.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Label } from '../returns/returns.state.js';
 import { CarrierDeclined, CarrierUnavailable, type CarrierPort, type LabelDocument, type LabelFormat, type RenderedLabel } from './carrier.port.js';
 import { LabelBody, LabelFileQuery, LabelPath, PickupBody, TrackingBody } from './carriers.dto.js';
 import { Carriers } from './carriers.js';
-
-/** A carrier's clock may run ahead of ours by this much, in milliseconds. */
-const CLOCK_SKEW = 5 * 60_000;
 
 @ApiTags('parcels')
 @Controller('v1/returns/:returnId')
@@ -69,7 +66,7 @@ export class CarriersController {
   @Answers(ReturnAnswer)
   async tracking(@Param() { returnId }: ReturnPath, @Body() body: TrackingBody, @Asked() asked: Asked): Promise<Answer> {
     const { status, place = null, trackingNumber = null, code = null, expectedAt = null, fault = null } = body;
-    return this.returns.run(asked, { rail: 'parcel', type: 'RecordTracking', at: reportedAt(body, asked), returnId, status, trackingNumber, place, code, expectedAt, fault });
+    return this.returns.run(asked, { rail: 'parcel', type: 'RecordTracking', at: toldTime('at', body.at, asked), returnId, status, trackingNumber, place, code, expectedAt, fault });
   }
 }
 
@@ -91,13 +88,4 @@ async function render(carrier: CarrierPort, document: LabelDocument, format: Lab
     if (error instanceof CarrierUnavailable) throw new Problem('carrier_unavailable', 'The carrier cannot be reached.', { headers: { 'retry-after': '10' } });
     throw error;
   }
-}
-
-/** A carrier whose clock is wrong must not write history ahead. */
-function reportedAt({ at: given }: TrackingBody, { at }: Asked): string {
-  if (given === undefined) return at;
-  if (Date.parse(given) > Date.parse(at) + CLOCK_SKEW) {
-    throw new Problem('validation_failed', 'The carrier reports something that lies in the future.', { errors: [{ pointer: '/at', detail: 'lies in the future', in: 'body' }] });
-  }
-  return given < at ? given : at;
 }

@@ -1,5 +1,6 @@
 /** What the order routes take and answer. Amounts in minor units of the order's currency, times ISO 8601 UTC. */
 import { Flag, Id, ListOf, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
+import { UnitPriceAnswer } from '../returns/returns.dto.js';
 import { DISPUTE_STATES } from '../returns/returns.state.js';
 
 /** Safe in a URL and in a stream's name as it is; short enough that ids made from it stay ids. Ending in `-R1` is fine. */
@@ -157,13 +158,6 @@ export class DisputeOutcomeBody {
   readonly outcome!: 'won' | 'lost';
 }
 
-export class UnitAnswer {
-  @Minor()
-  readonly netMinor!: number;
-  @Minor()
-  readonly taxMinor!: number;
-}
-
 export class OrderLineAnswer {
   @Id()
   readonly lineId!: string;
@@ -183,8 +177,8 @@ export class OrderLineAnswer {
   readonly inReturn!: number;
   @Whole({ description: 'Of these, units the warehouse has received' })
   readonly returned!: number;
-  @ListOf(() => UnitAnswer, { max: MOST_UNITS, description: 'What was paid for each unit' })
-  readonly units!: UnitAnswer[];
+  @ListOf(() => UnitPriceAnswer, { max: MOST_UNITS, description: 'What was paid for each unit' })
+  readonly units!: UnitPriceAnswer[];
 }
 
 export class PaymentAnswer {
@@ -237,8 +231,8 @@ export class OrderAnswer {
   readonly revision!: number;
   @ListOf(() => OrderLineAnswer)
   readonly lines!: OrderLineAnswer[];
-  @Part(() => UnitAnswer)
-  readonly shipping!: UnitAnswer;
+  @Part(() => UnitPriceAnswer)
+  readonly shipping!: UnitPriceAnswer;
   @ListOf(() => PaymentAnswer)
   readonly payments!: PaymentAnswer[];
   @ListOf(() => DisputeAnswer)

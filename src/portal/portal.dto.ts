@@ -1,7 +1,7 @@
 /** What the portal's routes take and answer. Amounts in minor units of the order's currency, times ISO 8601 UTC. */
 import { Day, Flag, Id, ListOf, MAX_MINOR, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
 import { METHODS, OUTCOMES, type Method, type Outcome } from '../policy/policy.events.js';
-import { PolicyRefAnswer } from '../returns/returns.dto.js';
+import { PolicyRefAnswer, UnitPriceAnswer } from '../returns/returns.dto.js';
 import { CONDITIONS, type Condition } from '../returns/returns.events.js';
 
 export class OrderPath {
@@ -115,13 +115,6 @@ export class MoneyWordsAnswer {
   readonly amountMinor!: number;
   @Text({ max: 500 })
   readonly words!: string;
-}
-
-export class UnitPriceAnswer {
-  @Minor()
-  readonly netMinor!: number;
-  @Minor()
-  readonly taxMinor!: number;
 }
 
 export class QuotedLineAnswer {

@@ -15,6 +15,12 @@ export class PolicyRefAnswer {
   @Whole({ description: '0 = the built-in defaults' }) version!: number;
 }
 
+/** What was paid for one unit. */
+export class UnitPriceAnswer {
+  @Minor() readonly netMinor!: number;
+  @Minor() readonly taxMinor!: number;
+}
+
 export class ReviewReasonAnswer {
   @Text() code!: string;
   @Text({ max: 500 }) words!: string;

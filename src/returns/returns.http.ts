@@ -4,13 +4,16 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { Principal } from '../http/access.js';
 import { answered, type Answer } from '../http/answer.js';
 import type { Asked } from '../http/command-context.js';
-import { notFound } from '../http/problem.js';
+import { notFound, Problem } from '../http/problem.js';
 import { HandleReturns, type ReturnsExecuted } from './returns.commands.js';
 import type { ReturnsCommand } from './returns.decider.js';
 import { orderIdOfReturn, returnsStream } from './returns.events.js';
 import { presentReturn, type ReturnBody } from './returns.presentation.js';
 import type { FoldedReturns } from './returns.queries.js';
 import { Sentences } from './sentences.js';
+
+/** The clock of a carrier or a station may run ahead of ours by this much, in milliseconds. */
+const CLOCK_SKEW = 5 * 60_000;
 
 /** A command about one return of an order. */
 export type ReturnCommand = Extract<ReturnsCommand, { readonly returnId: string }>;
@@ -20,6 +23,19 @@ export function orderOf(returnId: string): string {
   const orderId = orderIdOfReturn(returnId);
   if (orderId === undefined) throw notFound();
   return orderId;
+}
+
+/**
+ * When something happened that is only told now; now, unless the body's `field` says it. A clock that is wrong must not
+ * write history ahead.
+ * @throws Problem validation_failed
+ */
+export function toldTime(field: string, given: string | undefined, { at }: Asked): string {
+  if (given === undefined) return at;
+  if (Date.parse(given) > Date.parse(at) + CLOCK_SKEW) {
+    throw new Problem('validation_failed', 'The time given lies in the future.', { errors: [{ pointer: `/${field}`, detail: 'lies in the future', in: 'body' }] });
+  }
+  return given < at ? given : at;
 }
 
 @Injectable()

@@ -5,8 +5,7 @@ import { Allow } from '../http/access.js';
 import { answered, type Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { Answers } from '../http/documentation.js';
-import { Problem } from '../http/problem.js';
-import { orderOf, ReturnsOverHttp } from '../returns/returns.http.js';
+import { orderOf, ReturnsOverHttp, toldTime } from '../returns/returns.http.js';
 import { ReturnAnswer, ReturnPath } from '../returns/returns.dto.js';
 import { returnsStream } from '../returns/returns.events.js';
 import { Sentences } from '../returns/sentences.js';
@@ -16,9 +15,6 @@ import {
   RestockPath, ScanPath,
 } from './receiving.dto.js';
 import { printedCode } from './scanned-code.js';
-
-/** A station's clock may run ahead of ours by this much, in milliseconds. */
-const CLOCK_SKEW = 5 * 60_000;
 
 type OnReturn = { readonly returnId: string };
 type AtStation = { readonly station: string };
@@ -39,7 +35,8 @@ export class ReceivingController {
   async receive(@Param() path: ReturnPath, @Body() body: ReceiptBody, @Asked() asked: Asked): Promise<Answer> {
     const { scanId, trackingNumber = null } = body;
     const items = body.items.map(({ lineId = null, barcode = null, quantity }) => ({ lineId, barcode: barcode === null ? null : printedCode(barcode), quantity }));
-    const at = scannedAt(body, asked);
+    // A scan made offline keeps its own time.
+    const at = toldTime('scannedAt', body.scannedAt, asked);
     const executed = await this.returns.execute(asked, { ...custody(path, body, asked), type: 'ReceiveItems', at, scanId, trackingNumber, items });
     const ret = await this.returns.body(executed, path.returnId, asked.principal);
     return answered(executed, { ...ret, receipt: receiptOf(executed.state, path.returnId, scanId) });
@@ -113,12 +110,3 @@ export class ReceivingController {
 
 const custody = ({ returnId }: OnReturn, { station }: AtStation, asked: Asked) =>
   ({ rail: 'custody', at: asked.at, returnId, station, clerk: asked.principal.id }) as const;
-
-/** A scan made offline keeps its own time; a station whose clock is wrong must not write history ahead. */
-function scannedAt({ scannedAt: given }: ReceiptBody, { at }: Asked): string {
-  if (given === undefined) return at;
-  if (Date.parse(given) > Date.parse(at) + CLOCK_SKEW) {
-    throw new Problem('validation_failed', 'The time of the scan lies in the future.', { errors: [{ pointer: '/scannedAt', detail: 'lies in the future', in: 'body' }] });
-  }
-  return given < at ? given : at;
-}
