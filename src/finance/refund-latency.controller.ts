@@ -92,7 +92,11 @@ function placeIn(cursor: string | undefined): DrillDown['after'] {
 
 function filterOf(query: LatencyFilterQuery): LatencyFilter {
   const dimensions = Object.fromEntries(DIMENSIONS.flatMap((dimension) => (query[dimension] === undefined ? [] : [[dimension, query[dimension]]])));
-  return { from: dayIn('from', query.from), to: dayIn('to', query.to), stage: query.stage, dimensions };
+  const [from, to] = [dayIn('from', query.from), dayIn('to', query.to)];
+  if (from !== null && to !== null && from > to) {
+    throw new Problem('validation_failed', 'The time asked for ends before it begins.', { errors: [{ pointer: '/to', detail: 'must not be before from', in: 'query' }] });
+  }
+  return { from, to, stage: query.stage, dimensions };
 }
 
 /** Sketches are kept by day, so an instant stands for its day. */

@@ -90,3 +90,10 @@ describe('A note of nothing but blanks', () => {
     expect(quoted.lines[0]?.decision).toBe('ineligible');
   });
 });
+
+describe('A report of refund latency', () => {
+  it('is refused for a time that ends before it begins', async () => {
+    expect(await refusal(shop.call('GET', '/v1/finance/refund-latency?from=2026-03-02&to=2026-03-01'))).toEqual([400, 'validation_failed']);
+    expect((await shop.call('GET', '/v1/finance/refund-latency?from=2026-03-01&to=2026-03-01')).status).toBe(200);
+  });
+});
