@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ReturnBody } from '../../src/returns/returns.presentation.js';
 import { startApp, type Call } from '../support/app.js';
+import { EventStoreDbDouble } from '../support/eventstoredb-double/eventstoredb-double.js';
 import { waitFor } from '../support/wait-for.js';
 import { ok, orderBody, returnBody, Shop, START } from './shop-front.js';
 
@@ -53,7 +54,8 @@ describe('The way back, over HTTP', () => {
 
   it('a label that is still being bought is asked for again in a moment', async () => {
     // A process with this role answers requests only; labels are bought by the worker, which is not there.
-    const front = await startApp({ clock: () => new Date(START) }, { ROLE: 'api' });
+    const log = await EventStoreDbDouble.start();
+    const front = await startApp({ clock: () => new Date(START) }, { ROLE: 'api', EVENTSTORE_URL: log.url });
     try {
       await ok(front.call('PUT', '/v1/orders/A-1', orderBody()), 201);
       const filed = await ok(front.call<ReturnBody>('POST', '/v1/orders/A-1/returns', returnBody({ shirt: 1 }, { method: 'label' })), 201);
@@ -61,6 +63,7 @@ describe('The way back, over HTTP', () => {
       expect([early.status, early.body['code'], early.headers.get('retry-after')]).toEqual([409, 'label_not_ready', '1']);
     } finally {
       await front.close();
+      await log.stop();
     }
   });
 
