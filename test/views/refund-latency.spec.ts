@@ -55,7 +55,8 @@ describe('the refund latency view', () => {
       }),
       RUNS,
     );
-    expect(completed).toBeGreaterThan(10);
+    // How many differs from run to run by dozens; none at all would say that the comparison saw nothing.
+    expect(completed).toBeGreaterThan(0);
   });
 
   it('adds up: the groups of every grouping are the whole, and the rows behind each number are as many as it says', async () => {
