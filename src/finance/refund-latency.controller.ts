@@ -1,3 +1,4 @@
+/** How long customers wait for their money: the report, and the returns behind its numbers. */
 import { Controller, Get, Inject, Query, Req, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';

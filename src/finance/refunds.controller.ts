@@ -1,3 +1,4 @@
+/** What finance reads: refunds payout by payout, what is owed at any instant, and how old it is. */
 import { Controller, Get, Inject, Query, Req, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';

@@ -8,7 +8,7 @@ import { notFound, Problem } from '../http/problem.js';
 import { HandleReturns, type ReturnsExecuted } from './returns.commands.js';
 import type { ReturnsCommand } from './returns.decider.js';
 import { orderIdOfReturn, returnsStream } from './returns.events.js';
-import { presentReturn, type ReturnBody } from './returns.presentation.js';
+import { presentReturn, type PresentedReturn } from './returns.presentation.js';
 import type { FoldedReturns } from './returns.queries.js';
 import { Sentences } from './sentences.js';
 
@@ -58,7 +58,7 @@ export class ReturnsOverHttp {
   }
 
   /** The return as `principal` may see it, with people's words put back in. @throws Problem not_found */
-  async body({ state, revision }: FoldedReturns, returnId: string, principal: Principal): Promise<ReturnBody> {
+  async body({ state, revision }: FoldedReturns, returnId: string, principal: Principal): Promise<PresentedReturn> {
     const body = presentReturn(state, orderOf(returnId), returnId, revision);
     if (body === undefined) throw notFound();
     const endReason = await this.#read(body.endReason);

@@ -82,10 +82,10 @@ const returnBody = (state: ReturnsState, order: OrderFacts, ret: ReturnState, or
 }) satisfies ReturnAnswer;
 
 /** A return as the API answers it, with its enumerations as types; `status` is derived, `revision` is the order stream's. */
-export type ReturnBody = ReturnType<typeof returnBody>;
+export type PresentedReturn = ReturnType<typeof returnBody>;
 
 /** @returns undefined when the order has no such return. */
-export function presentReturn(state: ReturnsState, orderId: string, returnId: string, revision: number): ReturnBody | undefined {
+export function presentReturn(state: ReturnsState, orderId: string, returnId: string, revision: number): PresentedReturn | undefined {
   const ret = findReturn(state, returnId);
   return state.order === null || ret === undefined ? undefined : returnBody(state, state.order, ret, orderId, revision);
 }

@@ -5,7 +5,7 @@ import { verify } from '../../src/finance/verify.js';
 import type { Readiness } from '../../src/http/health.js';
 import { PaymentProviders } from '../../src/payments/payment-providers.js';
 import { SimulatedPayments } from '../../src/payments/simulated.adapter.js';
-import type { ReturnBody } from '../../src/returns/returns.presentation.js';
+import type { PresentedReturn } from '../../src/returns/returns.presentation.js';
 import { EVENT_STORE } from '../../src/shared/tokens.js';
 import { ADMIN_KEY } from '../support/app.js';
 import { EventFollower } from '../support/event-follower.js';
@@ -30,8 +30,8 @@ describe('The main job while the way to EventStoreDB breaks', () => {
   });
 
   const receive = (returnId: string, scanId: string, headers = {}) =>
-    shop.call<ReturnBody>('POST', `/v1/returns/${returnId}/receipts`, { scanId, station: 'dock-1', items: [{ lineId: 'shirt', quantity: 1 }] }, headers);
-  const refunded = (returnId: string): Promise<ReturnBody> =>
+    shop.call<PresentedReturn>('POST', `/v1/returns/${returnId}/receipts`, { scanId, station: 'dock-1', items: [{ lineId: 'shirt', quantity: 1 }] }, headers);
+  const refunded = (returnId: string): Promise<PresentedReturn> =>
     waitFor(async () => {
       const now = await shop.look(returnId).catch(() => undefined);
       return now?.status === 'refunded' ? now : undefined;

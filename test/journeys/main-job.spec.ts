@@ -4,7 +4,7 @@ import { ReadModels } from '../../src/eventing/read-models.js';
 import type { LatencyAnswer } from '../../src/finance/refund-latency.dto.js';
 import type { LiabilityAnswer, RefundRowsAnswer } from '../../src/finance/refunds.dto.js';
 import { verify } from '../../src/finance/verify.js';
-import type { ReturnBody } from '../../src/returns/returns.presentation.js';
+import type { PresentedReturn } from '../../src/returns/returns.presentation.js';
 import { EVENT_STORE } from '../../src/shared/tokens.js';
 import { ADMIN_KEY } from '../support/app.js';
 import { EventFollower } from '../support/event-follower.js';
@@ -28,20 +28,20 @@ describe.each(LOGS)('The main job, with its events in $log', ({ open }) => {
     await log.stop();
   });
 
-  const until = (returnId: string, status: string): Promise<ReturnBody> =>
+  const until = (returnId: string, status: string): Promise<PresentedReturn> =>
     waitFor(async () => {
       const now = await shop.look(returnId);
       return now.status === status ? now : undefined;
     }, `the return ${status}`);
   const receive = (returnId: string, scanId: string, quantity: number, headers = {}) =>
-    shop.call<ReturnBody>('POST', `/v1/returns/${returnId}/receipts`, { scanId, station: 'dock-1', items: [{ lineId: 'shirt', quantity }] }, headers);
+    shop.call<PresentedReturn>('POST', `/v1/returns/${returnId}/receipts`, { scanId, station: 'dock-1', items: [{ lineId: 'shirt', quantity }] }, headers);
   /** A view that must show what was just answered. */
   const seen = <Json>(path: string, position: string | null): Promise<Json> => ok(shop.call<Json>('GET', path, undefined, { 'x-min-position': position ?? 'none' }));
 
   it('leads from the order over label, scans and receipts to the money and the numbers', async () => {
     const orderId = await shop.order();
     const customer = await shop.customerOf(orderId);
-    const filed = await customer<ReturnBody>('POST', `/v1/orders/${orderId}/returns`, returnBody({ shirt: 2 }, { method: 'label' }));
+    const filed = await customer<PresentedReturn>('POST', `/v1/orders/${orderId}/returns`, returnBody({ shirt: 2 }, { method: 'label' }));
     expect([filed.status, filed.body.status]).toEqual([201, 'approved']);
     const { returnId } = filed.body;
     const board = await seen<{ items: { returnId: string }[] }>('/v1/returns', filed.headers.get('x-position'));

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EventStore } from '../../src/eventing/event-store.js';
 import type { RefundRowsAnswer } from '../../src/finance/refunds.dto.js';
-import type { ReturnBody } from '../../src/returns/returns.presentation.js';
+import type { PresentedReturn } from '../../src/returns/returns.presentation.js';
 import { EVENT_STORE } from '../../src/shared/tokens.js';
 import { returnsStream } from '../../src/returns/returns.events.js';
 import { ok, refusal, Shop } from './shop-front.js';
@@ -19,7 +19,7 @@ const WORDS = 'Jane Roe called and was upset';
 async function refundedByHand(): Promise<{ readonly orderId: string; readonly returnId: string; readonly position: string }> {
   const orderId = await shop.order();
   const { returnId } = await shop.filed(orderId, { shirt: 1 });
-  const answer = await shop.call<ReturnBody>('POST', `/v1/returns/${returnId}/refunds`, { amountMinor: 100, reason: WORDS });
+  const answer = await shop.call<PresentedReturn>('POST', `/v1/returns/${returnId}/refunds`, { amountMinor: 100, reason: WORDS });
   expect([answer.status, answer.body.refunds[0]?.reason]).toEqual([201, WORDS]);
   return { orderId, returnId, position: answer.headers.get('x-position') ?? '' };
 }
@@ -30,7 +30,7 @@ describe('Why finance refunds by hand', () => {
     const store = shop.app.app.get<EventStore>(EVENT_STORE);
     expect(JSON.stringify(await store.readStream(returnsStream(orderId)))).not.toContain('Jane');
     expect((await shop.look(returnId)).refunds[0]?.reason).toBe(WORDS);
-    const received = await ok(shop.call<ReturnBody>('POST', `/v1/returns/${returnId}/receipts`, { scanId: 's1', station: 'dock-1', items: [{ lineId: 'shirt', quantity: 1 }] }));
+    const received = await ok(shop.call<PresentedReturn>('POST', `/v1/returns/${returnId}/receipts`, { scanId: 's1', station: 'dock-1', items: [{ lineId: 'shirt', quantity: 1 }] }));
     expect(received.refunds[0]?.reason).toBe(WORDS);
   });
 
@@ -45,12 +45,12 @@ describe('Why finance refunds by hand', () => {
   it('is not for the customer', async () => {
     const { orderId, returnId } = await refundedByHand();
     const customer = await shop.customerOf(orderId);
-    expect((await ok(customer<ReturnBody>('GET', `/v1/returns/${returnId}`))).refunds[0]?.reason).toBeNull();
+    expect((await ok(customer<PresentedReturn>('GET', `/v1/returns/${returnId}`))).refunds[0]?.reason).toBeNull();
   });
 
   it('is a code where it is one', async () => {
     const { returnId } = await shop.filed(await shop.order(), { shirt: 1 });
-    const body = await ok(shop.call<ReturnBody>('POST', `/v1/returns/${returnId}/refunds`, { reason: 'goodwill' }), 201);
+    const body = await ok(shop.call<PresentedReturn>('POST', `/v1/returns/${returnId}/refunds`, { reason: 'goodwill' }), 201);
     expect(body.refunds[0]?.reason).toBe('goodwill');
   });
 });
@@ -73,7 +73,7 @@ describe('What a shop calls its articles', () => {
     expect((await shop.look(returnId)).lines[0]?.sku).toBe(sku);
     const customer = await shop.customerOf(orderId);
     expect((await ok(customer<{ lines: { sku: string }[] }>('GET', `/v1/orders/${orderId}/returnable`))).lines[0]?.sku).toBe(sku);
-    const received = await shop.call<ReturnBody>('POST', `/v1/returns/${returnId}/receipts`, { scanId: 's1', station: 'dock-1', items: [{ barcode: sku }] });
+    const received = await shop.call<PresentedReturn>('POST', `/v1/returns/${returnId}/receipts`, { scanId: 's1', station: 'dock-1', items: [{ barcode: sku }] });
     expect(received.body.lines[0]).toMatchObject({ received: 1 });
     const board = await shop.call('GET', `/v1/returns?orderId=${orderId}`, undefined, { accept: 'text/csv', 'x-min-position': received.headers.get('x-position') ?? '' });
     expect(board.text).toContain(`'${sku}`);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ReturnBody } from '../../src/returns/returns.presentation.js';
+import type { PresentedReturn } from '../../src/returns/returns.presentation.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { EventStoreDbDouble } from '../support/eventstoredb-double/eventstoredb-double.js';
 import { testFolder } from '../support/test-store.js';
@@ -25,11 +25,11 @@ describe('Requests answered by one part of the service and work done by another 
     await data.remove();
   });
 
-  const look = (returnId: string): Promise<ReturnBody> => ok(api.call<ReturnBody>('GET', `/v1/returns/${returnId}`));
+  const look = (returnId: string): Promise<PresentedReturn> => ok(api.call<PresentedReturn>('GET', `/v1/returns/${returnId}`));
   const until = (returnId: string, status: string) => waitFor(async () => (await look(returnId)).status === status, `the return ${status}`);
   const file = async (orderId: string): Promise<string> => {
     await ok(api.call('PUT', `/v1/orders/${orderId}`, orderBody()), 201);
-    return (await ok(api.call<ReturnBody>('POST', `/v1/orders/${orderId}/returns`, returnBody({ shirt: 1 }, { method: 'label' })), 201)).returnId;
+    return (await ok(api.call<PresentedReturn>('POST', `/v1/orders/${orderId}/returns`, returnBody({ shirt: 1 }, { method: 'label' })), 201)).returnId;
   };
 
   it('takes orders and returns before any worker is there, which then does what is owed', async () => {

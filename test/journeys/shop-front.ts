@@ -1,6 +1,6 @@
 /** A shop and its customers as the journeys of orders, policy, portal and board need them, over HTTP. */
 import type { OrderAnswer } from '../../src/orders/orders.dto.js';
-import type { ReturnBody } from '../../src/returns/returns.presentation.js';
+import type { PresentedReturn } from '../../src/returns/returns.presentation.js';
 import { startApp, type Answer, type Call, type TestApp } from '../support/app.js';
 
 export const START = Date.parse('2026-03-10T12:00:00.000Z');
@@ -61,12 +61,12 @@ export class Shop {
     return this.app.as(session.token);
   }
 
-  async filed(orderId: string, lines: Readonly<Record<string, number>>, over: object = {}): Promise<ReturnBody> {
-    return ok(this.call<ReturnBody>('POST', `/v1/orders/${orderId}/returns`, returnBody(lines, over)), 201);
+  async filed(orderId: string, lines: Readonly<Record<string, number>>, over: object = {}): Promise<PresentedReturn> {
+    return ok(this.call<PresentedReturn>('POST', `/v1/orders/${orderId}/returns`, returnBody(lines, over)), 201);
   }
 
-  look(returnId: string): Promise<ReturnBody> {
-    return ok(this.call<ReturnBody>('GET', `/v1/returns/${returnId}`));
+  look(returnId: string): Promise<PresentedReturn> {
+    return ok(this.call<PresentedReturn>('GET', `/v1/returns/${returnId}`));
   }
 
   lookAtOrder(orderId: string): Promise<OrderAnswer> {
