@@ -8,6 +8,7 @@ import { PROBLEM_TYPE, refusalOf } from './problem.filter.js';
 /** Largest JSON body, in bytes. Routes that take more read it as a stream. */
 export const BODY_LIMIT = 1024 * 1024;
 const LONGEST_PARAMETER = 400;
+const TOO_LARGE = 413;
 /** An upload may take this long; headers get a minute. */
 const REQUEST_TIMEOUT_MS = 300_000;
 
@@ -61,6 +62,11 @@ export function prepareServer(server: FastifyInstance): KnownRoutes {
     if (!(payload instanceof Answer)) return done(null, payload);
     void reply.code(payload.status).headers(payload.headers);
     done(null, payload.body);
+  });
+  // Closing the connection under a client that still sends would reset it, and the answer with it; Node reads the rest away.
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    if (reply.statusCode === TOO_LARGE) reply.removeHeader('connection');
+    done(null, payload);
   });
   closeIdleWhileStopping(server);
   return routes;

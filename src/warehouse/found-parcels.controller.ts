@@ -158,6 +158,6 @@ function csvRow(row: FoundParcelRow, now: number): CsvRow {
   return {
     parcelId: row.parcel_id, state: row.status, foundAt: row.found_at, ageSeconds: ageSeconds(row, now), station: row.station,
     trackingNumber: parcel.trackingNumber, returnId: row.return_id,
-    pieces: items.reduce((sum, item) => sum + item.quantity, 0), barcodes: items.flatMap((item) => item.barcode ?? []).join(' '),
+    pieces: items.reduce((sum, item) => sum + item.quantity, 0), barcodes: items.flatMap((item) => item.barcode ?? []).join('|'),
   };
 }
