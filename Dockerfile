@@ -19,4 +19,4 @@ USER node
 VOLUME /data
 EXPOSE 3000
 # Not through npm: node itself must get SIGTERM to drain.
-CMD ["node", "dist/main.js"]
+CMD ["node", "--max-semi-space-size=64", "dist/main.js"]

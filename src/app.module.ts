@@ -31,8 +31,8 @@ export type Overrides = {
   readonly imports?: ModuleMetadata['imports'];
 };
 
-/** Who scanned what is no business of the customer. */
-const STAFF_FIELDS: ReadonlySet<string> = new Set(['clerk', 'station']);
+/** Who scanned what, and the words staff gave, are no business of the customer. */
+const STAFF_FIELDS: ReadonlySet<string> = new Set(['clerk', 'station', 'reason']);
 
 const orderScope: OrderScope = {
   orderOf: {

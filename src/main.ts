@@ -50,10 +50,12 @@ function stopOnSignal(app: NestFastifyApplication): void {
   process.on('SIGINT', stop);
 }
 
+const OPERATORS_ERRORS: ReadonlySet<string> = new Set(['DataFolderLockedError', 'LogMismatchError', 'StoreUnavailableError']);
+
 /** What the operator can mend is said in words; anything else with where it happened. */
 function inWords(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  if (error instanceof ConfigError || error.name === 'DataFolderLockedError') return error.message;
+  if (error instanceof ConfigError || OPERATORS_ERRORS.has(error.name)) return error.message;
   const code = 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE' || code === 'EACCES') return `The address cannot be listened on (${error.message}). Choose another with PORT and HOST.`;
   return error;

@@ -6,22 +6,19 @@ import type { Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { Answers, AnswersWith } from '../http/documentation.js';
 import { notFound, Problem } from '../http/problem.js';
-import { ReturnAnswers } from '../returns/returns.answers.js';
-import { ReturnDto, ReturnPath } from '../returns/returns.dto.js';
+import { ReturnsOverHttp, toldTime } from '../returns/returns.http.js';
+import { ReturnAnswer, ReturnPath } from '../returns/returns.dto.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Label } from '../returns/returns.state.js';
 import { CarrierDeclined, CarrierUnavailable, type CarrierPort, type LabelDocument, type LabelFormat, type RenderedLabel } from './carrier.port.js';
 import { LabelBody, LabelFileQuery, LabelPath, PickupBody, TrackingBody } from './carriers.dto.js';
 import { Carriers } from './carriers.js';
 
-/** A carrier's clock may run ahead of ours by this much, in milliseconds. */
-const CLOCK_SKEW = 5 * 60_000;
-
 @ApiTags('parcels')
 @Controller('v1/returns/:returnId')
 export class CarriersController {
   constructor(
-    private readonly answers: ReturnAnswers,
+    private readonly returns: ReturnsOverHttp,
     private readonly queries: ReturnsQueries,
     private readonly carriers: Carriers,
   ) {}
@@ -30,12 +27,12 @@ export class CarriersController {
   @HttpCode(200)
   @Allow('customer', 'shop', 'warehouse')
   @ApiOperation({ summary: 'Ask for a label, or another one', description: 'It is bought right after; while one is being bought no other is asked for. A drop-off return gets a code instead.' })
-  @Answers(ReturnDto)
+  @Answers(ReturnAnswer)
   async label(@Param() path: ReturnPath, @Body() { carrier = this.carriers.defaultId }: LabelBody, @Asked() asked: Asked): Promise<Answer> {
     if (this.carriers.find(carrier) === undefined) {
       throw new Problem('validation_failed', 'This carrier is not set up.', { errors: [{ pointer: '/carrier', detail: 'is not set up', in: 'body' }] });
     }
-    return this.answers.run(asked, { rail: 'parcel', type: 'RequestLabel', at: asked.at, returnId: path.returnId, carrier });
+    return this.returns.run(asked, { rail: 'parcel', type: 'RequestLabel', at: asked.at, returnId: path.returnId, carrier });
   }
 
   @Get('labels/:labelId/file')
@@ -57,19 +54,19 @@ export class CarriersController {
   @HttpCode(200)
   @Allow('customer', 'shop', 'warehouse')
   @ApiOperation({ summary: 'Have a courier come to the door' })
-  @Answers(ReturnDto)
+  @Answers(ReturnAnswer)
   async pickup(@Param() { returnId }: ReturnPath, @Body() { from, until }: PickupBody, @Asked() asked: Asked): Promise<Answer> {
-    return this.answers.run(asked, { rail: 'parcel', type: 'SchedulePickup', at: asked.at, returnId, from, until });
+    return this.returns.run(asked, { rail: 'parcel', type: 'SchedulePickup', at: asked.at, returnId, from, until });
   }
 
   @Post('tracking')
   @HttpCode(200)
   @Allow('shop', 'warehouse')
   @ApiOperation({ summary: 'Tell what the carrier reports', description: 'Recorded as a fact whatever became of the return; the same news of the same moment counts once.' })
-  @Answers(ReturnDto)
+  @Answers(ReturnAnswer)
   async tracking(@Param() { returnId }: ReturnPath, @Body() body: TrackingBody, @Asked() asked: Asked): Promise<Answer> {
     const { status, place = null, trackingNumber = null, code = null, expectedAt = null, fault = null } = body;
-    return this.answers.run(asked, { rail: 'parcel', type: 'RecordTracking', at: reportedAt(body, asked), returnId, status, trackingNumber, place, code, expectedAt, fault });
+    return this.returns.run(asked, { rail: 'parcel', type: 'RecordTracking', at: toldTime('at', body.at, asked), returnId, status, trackingNumber, place, code, expectedAt, fault });
   }
 }
 
@@ -91,13 +88,4 @@ async function render(carrier: CarrierPort, document: LabelDocument, format: Lab
     if (error instanceof CarrierUnavailable) throw new Problem('carrier_unavailable', 'The carrier cannot be reached.', { headers: { 'retry-after': '10' } });
     throw error;
   }
-}
-
-/** A carrier whose clock is wrong must not write history ahead. */
-function reportedAt({ at: given }: TrackingBody, { at }: Asked): string {
-  if (given === undefined) return at;
-  if (Date.parse(given) > Date.parse(at) + CLOCK_SKEW) {
-    throw new Problem('validation_failed', 'The carrier reports something that lies in the future.', { errors: [{ pointer: '/at', detail: 'lies in the future', in: 'body' }] });
-  }
-  return given < at ? given : at;
 }

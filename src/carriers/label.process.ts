@@ -1,6 +1,6 @@
 /** Buys the labels that were asked for and not yet answered. */
-import { deriveCommandId } from '../eventing/execute-command.js';
 import type { Process, ToDo } from '../eventing/process.js';
+import { processContext } from '../eventing/process-context.js';
 import type { RecordLabelOutcome } from '../returns/decide/parcel.js';
 import { HandleReturns } from '../returns/returns.commands.js';
 import { orderIdOfReturn, type OrderFacts, type ReturnsEvent } from '../returns/returns.events.js';
@@ -85,12 +85,8 @@ async function buy({ carriers, outside }: LabelProcessNeeds, { key, ret, label, 
 async function record({ commands, clock }: LabelProcessNeeds, { orderId, returnId, labelId }: LabelToBuy, outcome: Outcome): Promise<void> {
   const at = clock().toISOString();
   // A label comes to each outcome at most once, so label and outcome name the command.
-  const commandId = deriveCommandId(LABEL_PURCHASE, `${labelId} ${outcome.kind}`);
-  await commands.execute(
-    new HandleReturns(orderId, { rail: 'parcel', type: 'RecordLabelOutcome', at, returnId, labelId, outcome }, {
-      commandId, correlationId: commandId, causationId: labelId, actor: { kind: 'system', id: LABEL_PURCHASE, channel: 'process' }, occurredAt: at,
-    }),
-  );
+  const context = processContext(LABEL_PURCHASE, `${labelId} ${outcome.kind}`, at, labelId);
+  await commands.execute(new HandleReturns(orderId, { rail: 'parcel', type: 'RecordLabelOutcome', at, returnId, labelId, outcome }, context));
 }
 
 /** Null as soon as the weight of one item is not known. */

@@ -8,7 +8,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
 import pLimit from 'p-limit';
-import type { ReturnBody } from '../returns/returns.presentation.js';
+import type { PresentedReturn } from '../returns/returns.presentation.js';
 import type { ApiClient } from './api-client.js';
 import { startProgress } from './progress.js';
 import type { SampleShop } from './sample-shop.js';
@@ -49,8 +49,8 @@ export async function runDemo(api: ApiClient, input: DemoInput): Promise<Reconci
   await openTheWindow(api);
   const orderIds = input.kind === 'sample' ? input.shop.returnedOrderIds : await returnedOrders(input.returnsFile);
   const count = { new: 0, repeated: 0 };
-  const send = async (path: string, body: unknown, key: string): Promise<ReturnBody> => {
-    const answer = await api.post<ReturnBody>(path, body, key);
+  const send = async (path: string, body: unknown, key: string): Promise<PresentedReturn> => {
+    const answer = await api.post<PresentedReturn>(path, body, key);
     count[answer.replayed ? 'repeated' : 'new'] += 1;
     return answer.body;
   };
@@ -80,9 +80,9 @@ export async function runDemo(api: ApiClient, input: DemoInput): Promise<Reconci
   };
 }
 
-type Send = (path: string, body: unknown, key: string) => Promise<ReturnBody>;
+type Send = (path: string, body: unknown, key: string) => Promise<PresentedReturn>;
 
-async function bringToWarehouse(send: Send, ret: ReturnBody): Promise<void> {
+async function bringToWarehouse(send: Send, ret: PresentedReturn): Promise<void> {
   const trackingNumber = ret.labels.find((label) => label.state === 'issued')?.trackingNumber ?? null;
   for (const status of ['scanned', 'delivered'] as const) {
     await send(`/v1/returns/${ret.returnId}/tracking`, { status, trackingNumber, place: 'Demo hub' }, `demo-${status}-${ret.returnId}`);
@@ -90,7 +90,7 @@ async function bringToWarehouse(send: Send, ret: ReturnBody): Promise<void> {
 }
 
 /** One scan a unit, as a clerk would. */
-async function receive(send: Send, ret: ReturnBody): Promise<void> {
+async function receive(send: Send, ret: PresentedReturn): Promise<void> {
   for (const line of ret.lines) {
     for (let unit = 1; unit <= line.authorised; unit += 1) {
       const scanId = `demo-${ret.returnId}-${line.lineId}-${unit}`;
@@ -99,7 +99,7 @@ async function receive(send: Send, ret: ReturnBody): Promise<void> {
   }
 }
 
-async function inspect(send: Send, ret: ReturnBody): Promise<void> {
+async function inspect(send: Send, ret: PresentedReturn): Promise<void> {
   const items = ret.lines.map((line) => ({ lineId: line.lineId, quantity: line.authorised }));
   const station = 'demo-1';
   await send(`/v1/returns/${ret.returnId}/inspections`, { station, items: items.map((item) => ({ ...item, grade: 'A' })) }, `demo-inspect-${ret.returnId}`);
@@ -156,17 +156,17 @@ async function inParallel<In, Out>(label: string, items: readonly In[], work: (i
   return results;
 }
 
-async function until(api: ApiClient, returnId: string, reached: (ret: ReturnBody) => boolean, what: string): Promise<ReturnBody> {
+async function until(api: ApiClient, returnId: string, reached: (ret: PresentedReturn) => boolean, what: string): Promise<PresentedReturn> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
-    const { body } = await api.get<ReturnBody>(`/v1/returns/${returnId}`);
+    const { body } = await api.get<PresentedReturn>(`/v1/returns/${returnId}`);
     if (reached(body)) return body;
     if (performance.now() > deadline) throw new Error(`Return ${returnId} (${body.status}) still waits for ${what} after ${PATIENCE_MS / 1000} s`);
     await delay(POLL_MS);
   }
 }
 
-function sumByCurrency(returns: readonly ReturnBody[]): Record<string, number> {
+function sumByCurrency(returns: readonly PresentedReturn[]): Record<string, number> {
   const sums: Record<string, number> = {};
   for (const { money } of returns) sums[money.currency] = (sums[money.currency] ?? 0) + money.refundedMinor;
   return sums;

@@ -22,6 +22,7 @@ import { CommandExecutor } from './execute-command.js';
 import { Processes } from './process-runner.js';
 import { ReadModels } from './read-models.js';
 import { openDatabase, type Database } from './sql/database.js';
+import { lockDataFolder, type DataFolderLock } from './stores/data-folder-lock.js';
 import { EventCatalogue } from './upcasting.js';
 
 /** The {@link Database} of the views. */
@@ -38,6 +39,8 @@ const plainExecutor: Provider<CommandExecutor> = {
 
 @Module({})
 export class EventingModule implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+  #lock: DataFolderLock | undefined;
+
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     @Inject(VIEW_DATABASE) private readonly database: Database,
@@ -74,7 +77,10 @@ export class EventingModule implements OnApplicationBootstrap, BeforeApplication
 
   /** After every module has registered. With ROLE=api this process only reads; a worker runs views and processes. */
   async onApplicationBootstrap(): Promise<void> {
-    const run = this.config.role !== 'api';
+    const { role, eventStoreUrl, databaseUrl, dataDir } = this.config;
+    const run = role !== 'api';
+    // The embedded log has locked the folder already; with another log nothing else keeps two processes from running the same views.
+    if (run && eventStoreUrl !== null && databaseUrl === null) this.#lock = lockDataFolder(dataDir);
     await this.readModels.start({ run });
     if (run) await this.processes.start();
   }
@@ -88,6 +94,8 @@ export class EventingModule implements OnApplicationBootstrap, BeforeApplication
   async onApplicationShutdown(): Promise<void> {
     await this.readModels.stop();
     await this.database.close();
+    this.#lock?.release();
+    this.#lock = undefined;
   }
 }
 

@@ -6,6 +6,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventIdOf, hashCommand } from './command-identity.js';
+import { IdempotencyConflictError, IdempotencyInProgressError, RevisionMismatchError } from './command-errors.js';
 import { DomainError, type DomainEvent } from './decider.js';
 import {
   AppendTooLargeError,
@@ -23,6 +24,7 @@ import {
 import { FoldedStreams, type Folded, type HandledCommand, type StreamModel } from './folded-streams.js';
 import { upcast } from './upcasting.js';
 
+export { IdempotencyConflictError, IdempotencyInProgressError, RevisionMismatchError } from './command-errors.js';
 export { deriveCommandId } from './command-identity.js';
 export type { StreamModel } from './folded-streams.js';
 
@@ -59,33 +61,6 @@ export type ExecutorOptions = {
   /** First pause before an append is tried again, in milliseconds; doubles each time. 25 unless said otherwise. */
   readonly backOffMs?: number;
 };
-
-/** The id was used before for another payload. */
-export class IdempotencyConflictError extends Error {
-  override readonly name = 'IdempotencyConflictError';
-  constructor(readonly commandId: string) {
-    super('The same idempotency key was used before with another content');
-  }
-}
-
-/** A command with the same id is being handled right now. */
-export class IdempotencyInProgressError extends Error {
-  override readonly name = 'IdempotencyInProgressError';
-  constructor(readonly commandId: string) {
-    super('The first request with this idempotency key is still being handled');
-  }
-}
-
-/** The stream is not at the revision the client has seen. */
-export class RevisionMismatchError extends Error {
-  override readonly name = 'RevisionMismatchError';
-  constructor(
-    readonly expected: number,
-    readonly actual: number,
-  ) {
-    super(`Expected revision ${expected}, the current one is ${actual}`);
-  }
-}
 
 /** Conflicts with other writers after which a command gives up. */
 const MAX_CONFLICTS = 3;

@@ -5,43 +5,12 @@
  */
 import type { EventStore, Position } from './event-store.js';
 import type { Process, ToDo } from './process.js';
+import type { ProcessLogEntry, ProcessOptions, ProcessStatus } from './process-status.js';
 import type { ReadModels } from './read-models.js';
 import { countToDos, findToDo, newlyDue, nextDue, todoProjection, todoView, type DueToDo } from './todo-projection.js';
 import { hasReached } from './view-generations.js';
 
-/** A line for the log; ids and codes only. */
-export type ProcessLogEntry = {
-  readonly process: string;
-  readonly event: 'attempt_failed' | 'still_owed_after_recording' | 'look_failed' | 'stopped_before_recording';
-  readonly key?: string;
-  readonly attempt?: number;
-  readonly retryInMs?: number;
-  readonly error?: string;
-};
-
-export type ProcessOptions = {
-  readonly now?: () => number;
-  readonly log?: (entry: ProcessLogEntry) => void;
-  /** Pause after the first failure, in milliseconds; doubles with each, with jitter. 500 unless said otherwise. */
-  readonly backOffMs?: number;
-  /** Longest pause, in milliseconds; five minutes unless said otherwise. */
-  readonly longestBackOffMs?: number;
-};
-
-export type ProcessStatus = {
-  readonly name: string;
-  /** `waiting`: its to-do view has not yet reached what the log held at the start. */
-  readonly state: 'waiting' | 'running' | 'stopped';
-  readonly pending: number;
-  readonly due: number;
-  readonly inFlight: number;
-  /** To-dos whose last attempt failed. */
-  readonly failing: number;
-  /** Of the to-do that is due longest; 0 when none is. */
-  readonly oldestDueSeconds: number;
-  /** Of the latest failed attempt that has not been made good. */
-  readonly lastError: string | null;
-};
+export type { ProcessLogEntry, ProcessOptions, ProcessStatus } from './process-status.js';
 
 type Entry = DueToDo & {
   attempts: number;
@@ -54,6 +23,8 @@ type Entry = DueToDo & {
 const DEFAULT_CONCURRENCY = 32;
 /** A clock may jump, so the timer for the next due to-do never sleeps longer. */
 const LONGEST_SLEEP_MS = 60_000;
+/** So long at most a view is asked to hurry for a lane. */
+const HURRY_MS = 2000;
 
 export class ProcessRunner<State, Payload> {
   readonly #view: string;
@@ -248,6 +219,8 @@ export class ProcessRunner<State, Payload> {
       await this.process.perform(todo, entry.attempts + 1, this.#abort.signal);
       entry.recordedBy = await this.store.head();
       entry.error = null;
+      // Somebody is next in line, so the view is not to rest.
+      if ((this.#lanes.get(entry.lane)?.length ?? 0) > 0) this.readModels.waitFor(this.#view, entry.recordedBy, HURRY_MS).catch(() => undefined);
       this.#settling.add(entry);
     } catch (error) {
       this.#retryLater(entry, 'attempt_failed', describe(error));

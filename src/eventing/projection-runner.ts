@@ -11,6 +11,7 @@ import type { LoadShare } from './load-share.js';
 import type { Change, Projection } from './projection.js';
 import type { Database } from './sql/database.js';
 import type { EventCatalogue } from './upcasting.js';
+import { Waiters } from './waiters.js';
 import { CheckpointMovedError, documentTable, hasReached, moveCheckpoint, moveDocuments, tableNames, type Checkpoint, type Generation } from './view-generations.js';
 
 export type RunnerOptions = {
@@ -53,7 +54,7 @@ const SLICE_MS = 25;
 export class ProjectionRunner<Doc> {
   readonly #documents: Documents<Doc>;
   readonly #lifetime = new AbortController();
-  readonly #watchers = new Set<() => void>();
+  readonly #waiters = new Waiters(() => this.#error !== undefined || this.#lifetime.signal.aborted);
   #reached: Checkpoint;
   #stored: Position | 'start';
   #storedAtMs = 0;
@@ -64,7 +65,6 @@ export class ProjectionRunner<Doc> {
   #behindSinceMs: number | undefined;
   #caughtUp = false;
   #error: Error | undefined;
-  #waiting = 0;
   #running: Promise<void> | undefined;
 
   constructor(
@@ -107,41 +107,20 @@ export class ProjectionRunner<Doc> {
   async stop(): Promise<void> {
     this.#lifetime.abort();
     await this.#running;
-    this.#notify();
+    this.#waiters.notify();
   }
 
   /** Calls `listener` whenever the view moved, caught up, failed or stopped; returns how to end that. */
   watch(listener: () => void): () => void {
-    this.#watchers.add(listener);
-    return () => this.#watchers.delete(listener);
+    return this.#waiters.watch(listener);
   }
 
   /**
    * Waits until `condition` holds, looking after every batch.
    * @returns false when it did not within `timeoutMs`, or cannot because the runner failed or was stopped
    */
-  async until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
-    if (condition()) return true;
-    this.#waiting += 1;
-    try {
-      return await new Promise<boolean>((resolve) => {
-        const settle = (held: boolean): void => {
-          clearTimeout(timer);
-          stopWatching();
-          resolve(held);
-        };
-        const look = (): void => {
-          if (condition()) settle(true);
-          else if (this.#error !== undefined || this.#lifetime.signal.aborted) settle(false);
-        };
-        const timer = setTimeout(() => settle(condition()), Math.min(timeoutMs, 2 ** 31 - 1));
-        const stopWatching = this.watch(look);
-        // Ends a linger under way: somebody is waiting now.
-        this.#notify();
-      });
-    } finally {
-      this.#waiting -= 1;
-    }
+  until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
+    return this.#waiters.until(condition, timeoutMs);
   }
 
   async #run(): Promise<void> {
@@ -166,7 +145,7 @@ export class ProjectionRunner<Doc> {
       this.#lifetime.abort();
       await iterator.return?.();
     } finally {
-      this.#notify();
+      this.#waiters.notify();
     }
   }
 
@@ -211,7 +190,7 @@ export class ProjectionRunner<Doc> {
       this.#caughtUp = true;
       this.#behindSinceMs = undefined;
     }
-    this.#notify();
+    this.#waiters.notify();
   }
 
   /** In one go if possible; else event by event, to keep what can be kept and to name the one that cannot. */
@@ -325,29 +304,8 @@ export class ProjectionRunner<Doc> {
     await nextTurn();
     for (let slept = 0; slept < linger || (slept < owed && share.busy); slept += SLICE_MS) {
       const rest = Math.max(linger, owed) - slept;
-      if (await this.#disturbed(Math.min(rest, SLICE_MS))) return;
+      if (await this.#waiters.disturbed(Math.min(rest, SLICE_MS))) return;
     }
-  }
-
-  /** @returns true as soon as somebody waits for the view or it is to stop, false after `milliseconds` */
-  async #disturbed(milliseconds: number): Promise<boolean> {
-    const hurried = (): boolean => this.#waiting > 0 || this.#lifetime.signal.aborted;
-    if (hurried()) return true;
-    return new Promise<boolean>((resolve) => {
-      const end = (): void => {
-        clearTimeout(timer);
-        stopWatching();
-        resolve(hurried());
-      };
-      const timer = setTimeout(end, milliseconds);
-      const stopWatching = this.watch(() => {
-        if (hurried()) end();
-      });
-    });
-  }
-
-  #notify(): void {
-    for (const watcher of [...this.#watchers]) watcher();
   }
 }
 

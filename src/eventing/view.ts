@@ -142,7 +142,7 @@ export class ProjectionView<Doc> implements View {
     const runner = this.#serving;
     const error = runner?.error ?? this.#upgradeError;
     const at = runner?.checkpoint ?? this.#elsewhere;
-    const state = error !== undefined ? 'failed' : this.#building !== undefined ? 'rebuilding' : runner?.live === true || !this.#runs ? 'live' : 'catching-up';
+    const state = error !== undefined ? 'failed' : this.#building !== undefined ? 'rebuilding' : runner?.live === true || (!this.#runs && at !== undefined) ? 'live' : 'catching-up';
     return {
       name,
       version,

@@ -46,7 +46,8 @@ function amountsOf(breakdown: Breakdown): readonly number[] {
   return [
     breakdown.totalMinor, breakdown.bonusMinor, breakdown.shippingMinor,
     ...breakdown.units.map((unit) => unit.refundMinor),
-    ...breakdown.fees.map((fee) => fee.amountMinor),
+    // What was charged for a lost promotion is given back when nothing is kept in the end.
+    ...breakdown.fees.map((fee) => (fee.code === 'promotion_lost' ? Math.abs(fee.amountMinor) : fee.amountMinor)),
     ...breakdown.payments.map((payment) => payment.amountMinor),
   ];
 }

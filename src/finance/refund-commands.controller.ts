@@ -5,65 +5,78 @@ import type { Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { Answers } from '../http/documentation.js';
 import { notFound } from '../http/problem.js';
-import { ReturnAnswers } from '../returns/returns.answers.js';
-import { ReturnDto } from '../returns/returns.dto.js';
+import { orderOf, ReturnsOverHttp } from '../returns/returns.http.js';
+import { ReturnAnswer } from '../returns/returns.dto.js';
 import { returnIdOfRefund } from '../returns/returns.events.js';
-import { FailRefundRequest, ManualRefundRequest, RerouteRefundRequest, RetryRefundRequest, SettleRefundRequest } from './refunds.dto.js';
+import { Sentences } from '../returns/sentences.js';
+import { FailRefundBody, ManualRefundBody, RerouteRefundBody, RetryRefundBody, SettleRefundBody } from './refunds.dto.js';
 
 /** What finance decides about money: refunds by hand, and what becomes of those that hang. Every answer is the return. */
 @ApiTags('finance')
 @Controller('v1')
 export class RefundCommandsController {
-  constructor(private readonly answers: ReturnAnswers) {}
+  constructor(
+    private readonly returns: ReturnsOverHttp,
+    private readonly sentences: Sentences,
+  ) {}
 
   @Post('returns/:returnId/refunds')
   @Allow('finance')
   @ApiOperation({ summary: 'Refund by hand, within the caps of unit, payment and order' })
-  @Answers(ReturnDto, { status: 201 })
-  refund(@Param('returnId') returnId: string, @Body() body: ManualRefundRequest, @Asked() asked: Asked): Promise<Answer> {
-    const { amountMinor = null, reason } = body;
-    return this.answers.run(asked, { rail: 'refund', type: 'RefundManually', at: asked.at, returnId, amountMinor, reason }, 201);
+  @Answers(ReturnAnswer, { status: 201 })
+  async refund(@Param('returnId') returnId: string, @Body() body: ManualRefundBody, @Asked() asked: Asked): Promise<Answer> {
+    const { amountMinor = null } = body;
+    const reason = await this.why(returnId, body);
+    return this.returns.run(asked, { rail: 'refund', type: 'RefundManually', at: asked.at, returnId, amountMinor, reason }, 201);
   }
 
   @Post('refunds/:refundId/retry')
   @HttpCode(200)
   @Allow('finance')
   @ApiOperation({ summary: 'Send a failed or parked refund on its way again' })
-  @Answers(ReturnDto)
-  retry(@Param('refundId') refundId: string, @Body() { paymentId = null, reason }: RetryRefundRequest, @Asked() asked: Asked): Promise<Answer> {
+  @Answers(ReturnAnswer)
+  async retry(@Param('refundId') refundId: string, @Body() body: RetryRefundBody, @Asked() asked: Asked): Promise<Answer> {
     const returnId = returnOf(refundId);
-    return this.answers.run(asked, { rail: 'refund', type: 'RetryRefund', at: asked.at, returnId, refundId, paymentId, reason });
+    const { paymentId = null } = body;
+    const reason = await this.why(returnId, body);
+    return this.returns.run(asked, { rail: 'refund', type: 'RetryRefund', at: asked.at, returnId, refundId, paymentId, reason });
   }
 
   @Post('refunds/:refundId/settle')
   @HttpCode(200)
   @Allow('finance')
   @ApiOperation({ summary: 'Record that the money has reached the customer' })
-  @Answers(ReturnDto)
-  settle(@Param('refundId') refundId: string, @Body() { paymentId = null, providerRefundId }: SettleRefundRequest, @Asked() asked: Asked): Promise<Answer> {
+  @Answers(ReturnAnswer)
+  settle(@Param('refundId') refundId: string, @Body() { paymentId = null, providerRefundId }: SettleRefundBody, @Asked() asked: Asked): Promise<Answer> {
     const returnId = returnOf(refundId);
-    return this.answers.run(asked, { rail: 'refund', type: 'SettleRefund', at: asked.at, returnId, refundId, paymentId, providerRefundId });
+    return this.returns.run(asked, { rail: 'refund', type: 'SettleRefund', at: asked.at, returnId, refundId, paymentId, providerRefundId });
   }
 
   @Post('refunds/:refundId/fail')
   @HttpCode(200)
   @Allow('finance')
   @ApiOperation({ summary: 'Record that the money has not reached the customer' })
-  @Answers(ReturnDto)
-  fail(@Param('refundId') refundId: string, @Body() { paymentId = null, code }: FailRefundRequest, @Asked() asked: Asked): Promise<Answer> {
+  @Answers(ReturnAnswer)
+  fail(@Param('refundId') refundId: string, @Body() { paymentId = null, code }: FailRefundBody, @Asked() asked: Asked): Promise<Answer> {
     const returnId = returnOf(refundId);
-    return this.answers.run(asked, { rail: 'refund', type: 'FailRefund', at: asked.at, returnId, refundId, paymentId, code });
+    return this.returns.run(asked, { rail: 'refund', type: 'FailRefund', at: asked.at, returnId, refundId, paymentId, code });
   }
 
   @Post('refunds/:refundId/reroute')
   @HttpCode(200)
   @Allow('finance')
   @ApiOperation({ summary: 'Send the money another way: store credit, bank transfer, another payment of the order' })
-  @Answers(ReturnDto)
-  reroute(@Param('refundId') refundId: string, @Body() body: RerouteRefundRequest, @Asked() asked: Asked): Promise<Answer> {
+  @Answers(ReturnAnswer)
+  async reroute(@Param('refundId') refundId: string, @Body() body: RerouteRefundBody, @Asked() asked: Asked): Promise<Answer> {
     const returnId = returnOf(refundId);
-    const { paymentId = null, destination, toPaymentId = null, reason } = body;
-    return this.answers.run(asked, { rail: 'refund', type: 'RerouteRefund', at: asked.at, returnId, refundId, paymentId, destination, toPaymentId, reason });
+    const { paymentId = null, destination, toPaymentId = null } = body;
+    const reason = await this.why(returnId, body);
+    return this.returns.run(asked, { rail: 'refund', type: 'RerouteRefund', at: asked.at, returnId, refundId, paymentId, destination, toPaymentId, reason });
+  }
+
+  /** What finance writes may name a person, so sentences stay out of the log. */
+  private why(returnId: string, { reason }: { readonly reason: string }): Promise<string> {
+    return this.sentences.keepUnlessCode(orderOf(returnId), reason, reason);
   }
 }
 

@@ -1,3 +1,4 @@
+/** How long customers wait for their money: the report, and the returns behind its numbers. */
 import { Controller, Get, Inject, Query, Req, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
@@ -11,9 +12,9 @@ import { Problem } from '../http/problem.js';
 import { isDay, isInstant } from '../http/texts.js';
 import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
-import { LatencyDto, LatencyFilterQuery, LatencyReturnsDto, LatencyReturnsQuery } from './refund-latency.dto.js';
+import { LatencyAnswer, LatencyFilterQuery, LatencyReturnsAnswer, LatencyReturnsQuery } from './refund-latency.dto.js';
 import { DIMENSIONS, REFUND_LATENCY } from './refund-latency.projection.js';
-import { latencyGroups, latencyReturns, openBefore, type DrillDown, type LatencyFilter, type LatencyReturn } from './refund-latency.query.js';
+import { latencyGroups, latencyReturns, openBefore, type DrillDown, type LatencyFilter, type LatencyReturn } from './refund-latency.queries.js';
 
 const GROUP_COLUMNS = ['key', 'stage', 'count', 'p50', 'p90', 'p95', 'p99', 'max', 'open', 'openOldestSeconds'];
 const RETURN_COLUMNS = ['returnId', 'stage', 'startedAt', 'endedAt', 'seconds', 'holder', 'warehouse', 'carrier', 'method', 'reason', 'provider', 'currency'];
@@ -31,8 +32,8 @@ export class RefundLatencyController {
   @Get()
   @Allow('finance')
   @ApiOperation({ summary: 'How long customers wait for their money, by stage, in percentiles; open cases counted (JSON or CSV)' })
-  @Answers(LatencyDto, { csv: true })
-  async report(@Query() query: LatencyFilterQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<LatencyDto | StreamableFile> {
+  @Answers(LatencyAnswer, { csv: true })
+  async report(@Query() query: LatencyFilterQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<LatencyAnswer | StreamableFile> {
     const filter = filterOf(query);
     const { groupBy } = query;
     const nowMs = this.clock().getTime();
@@ -50,8 +51,8 @@ export class RefundLatencyController {
   @Get('returns')
   @Allow('finance')
   @ApiOperation({ summary: 'The returns behind a number of the report, with exact durations (JSON or CSV)' })
-  @Answers(LatencyReturnsDto, { csv: true })
-  async returns(@Query() query: LatencyReturnsQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<LatencyReturnsDto | StreamableFile> {
+  @Answers(LatencyReturnsAnswer, { csv: true })
+  async returns(@Query() query: LatencyReturnsQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<LatencyReturnsAnswer | StreamableFile> {
     const { groupBy, key, state, limit } = query;
     if (key !== undefined && groupBy === 'none' && key !== 'all') {
       throw new Problem('validation_failed', '`key` names a group, so it needs `groupBy`.', { errors: [{ pointer: '/key', detail: 'needs groupBy', in: 'query' }] });
@@ -92,7 +93,11 @@ function placeIn(cursor: string | undefined): DrillDown['after'] {
 
 function filterOf(query: LatencyFilterQuery): LatencyFilter {
   const dimensions = Object.fromEntries(DIMENSIONS.flatMap((dimension) => (query[dimension] === undefined ? [] : [[dimension, query[dimension]]])));
-  return { from: dayIn('from', query.from), to: dayIn('to', query.to), stage: query.stage, dimensions };
+  const [from, to] = [dayIn('from', query.from), dayIn('to', query.to)];
+  if (from !== null && to !== null && from > to) {
+    throw new Problem('validation_failed', 'The time asked for ends before it begins.', { errors: [{ pointer: '/to', detail: 'must not be before from', in: 'query' }] });
+  }
+  return { from, to, stage: query.stage, dimensions };
 }
 
 /** Sketches are kept by day, so an instant stands for its day. */

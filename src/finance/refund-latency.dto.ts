@@ -29,14 +29,14 @@ export class LatencyReturnsQuery extends LatencyFilterQuery {
   @OneOf(['completed', 'open'], { default: 'completed', description: 'Completed: slowest first. Open: oldest first' }) readonly state!: 'completed' | 'open';
 }
 
-export class HolderCountsDto {
+export class HolderCountsAnswer {
   @Whole() customer!: number;
   @Whole() carrier!: number;
   @Whole() merchant!: number;
   @Whole() bank!: number;
 }
 
-export class StageLatencyDto {
+export class StageLatencyAnswer {
   @OneOf(STAGES, { description: 'Named after the milestone it ends with; `total` = request to money' }) stage!: string;
   @Whole({ description: 'Completed' }) count!: number;
   @Measure({ nullable: true, description: 'Seconds, within 1 %; null when none is completed' }) p50!: number | null;
@@ -46,32 +46,32 @@ export class StageLatencyDto {
   @Measure({ nullable: true, description: 'Seconds, within 1 %' }) max!: number | null;
   @Whole({ description: 'Not completed yet; in no percentile' }) open!: number;
   @Measure({ nullable: true, description: 'Age of the oldest open one, seconds; null when none is open' }) openOldestSeconds!: number | null;
-  @Part(() => HolderCountsDto, { description: 'Who holds the open ones' }) holders!: HolderCountsDto;
+  @Part(() => HolderCountsAnswer, { description: 'Who holds the open ones' }) holders!: HolderCountsAnswer;
 }
 
-export class LatencyGroupDto {
+export class LatencyGroupAnswer {
   @Text({ description: '`all` for `groupBy=none`; `unknown` where the value is not known (yet)' }) key!: string;
   @Whole({ description: 'Cases with the money with the customer (with `stage`: that completed it)' }) count!: number;
   @Whole({ description: 'Cases still waiting (with `stage`: that are in it)' }) open!: number;
-  @ListOf(() => StageLatencyDto) stages!: StageLatencyDto[];
+  @ListOf(() => StageLatencyAnswer) stages!: StageLatencyAnswer[];
 }
 
-export class OpenBeforeDto {
+export class OpenBeforeAnswer {
   @Whole() count!: number;
   @Measure({ nullable: true, description: 'Seconds' }) oldestSeconds!: number | null;
 }
 
-export class LatencyDto {
+export class LatencyAnswer {
   @Text({ nullable: true, description: 'Day; null = from the start' }) from!: string | null;
   @Text({ nullable: true, description: 'Day, inclusive; null = until now' }) to!: string | null;
   @OneOf(GROUPINGS) groupBy!: string;
-  @ListOf(() => LatencyGroupDto, { max: 1_000_000 }) groups!: LatencyGroupDto[];
-  @Part(() => OpenBeforeDto, { description: 'Cases that began before `from` and are still open: outside every group, and not to be forgotten' }) openBefore!: OpenBeforeDto;
+  @ListOf(() => LatencyGroupAnswer, { max: 1_000_000 }) groups!: LatencyGroupAnswer[];
+  @Part(() => OpenBeforeAnswer, { description: 'Cases that began before `from` and are still open: outside every group, and not to be forgotten' }) openBefore!: OpenBeforeAnswer;
   @Text({ description: 'Position of the log the view has reached' }) asOfPosition!: string;
   @Measure({ description: 'Seconds the view is behind the log' }) lagSeconds!: number;
 }
 
-export class LatencyReturnDto {
+export class LatencyReturnAnswer {
   @Id() returnId!: string;
   @OneOf(STAGES) stage!: string;
   @When() startedAt!: string;
@@ -86,8 +86,8 @@ export class LatencyReturnDto {
   @Text() currency!: string;
 }
 
-export class LatencyReturnsDto {
-  @ListOf(() => LatencyReturnDto) items!: LatencyReturnDto[];
+export class LatencyReturnsAnswer {
+  @ListOf(() => LatencyReturnAnswer) items!: LatencyReturnAnswer[];
   @Text({ nullable: true, max: 500 }) nextCursor!: string | null;
   @Text() asOfPosition!: string;
   @Measure() lagSeconds!: number;

@@ -1,3 +1,4 @@
+/** What finance reads: refunds payout by payout, what is owed at any instant, and how old it is. */
 import { Controller, Get, Inject, Query, Req, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
@@ -7,12 +8,13 @@ import { Asked } from '../http/command-context.js';
 import { Answers } from '../http/documentation.js';
 import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
 import { decodeCursor, pageOf } from '../http/paging.js';
+import { Sentences } from '../returns/sentences.js';
 import { utcDay, type Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
-import { ageing } from './ageing.query.js';
-import { AgeingDto, LiabilityDto, LiabilityQuery, RefundRowsDto, RefundsQuery } from './refunds.dto.js';
+import { ageing } from './ageing.queries.js';
+import { AgeingAnswer, LiabilityAnswer, LiabilityQuery, type RefundRowAnswer, RefundRowsAnswer, RefundsQuery } from './refunds.dto.js';
 import { REFUNDS } from './refunds.projection.js';
-import { balancesAt, refundItems, type RefundsFilter, type RefundsPlace } from './refunds.query.js';
+import { balancesAt, refundItems, type RefundItem, type RefundsFilter, type RefundsPlace } from './refunds.queries.js';
 
 const REFUND_COLUMNS = [
   'refundId', 'returnId', 'orderId', 'paymentId', 'state', 'amountMinor', 'bonusMinor', 'currency', 'provider', 'destination', 'trigger', 'reason', 'key',
@@ -31,14 +33,15 @@ const SERIES_MS = 30 * 86_400_000;
 export class RefundsController {
   constructor(
     private readonly views: ReadModels,
+    private readonly sentences: Sentences,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @Get('refunds')
   @Allow('finance')
   @ApiOperation({ summary: 'Refunds, payout by payout, newest first: what is paid and what hangs (JSON or CSV)' })
-  @Answers(RefundRowsDto, { csv: true })
-  async refunds(@Query() query: RefundsQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<RefundRowsDto | StreamableFile> {
+  @Answers(RefundRowsAnswer, { csv: true })
+  async refunds(@Query() query: RefundsQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<RefundRowsAnswer | StreamableFile> {
     const { limit, cursor, state, currency, provider, returnId } = query;
     const filter = { state, currency, provider, returnId };
     if (wantsCsv(request)) return csvAnswer(REFUND_COLUMNS, this.allRefunds(filter, asked), 'refunds');
@@ -49,14 +52,14 @@ export class RefundsController {
       refundItems(db, tables, filter, { limit: limit + 1, after }, nowMs),
     );
     const { items, nextCursor } = pageOf(result, limit, (item) => item.place);
-    return { items: items.map(({ row }) => row), nextCursor, asOfPosition, lagSeconds };
+    return { items: await this.inWords(items), nextCursor, asOfPosition, lagSeconds };
   }
 
   @Get('liability')
   @Allow('finance')
   @ApiOperation({ summary: 'What is owed and paid, by currency and state, now or at any past instant, and day by day (JSON; totals as CSV)' })
-  @Answers(LiabilityDto, { csv: true })
-  async liability(@Query() query: LiabilityQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<LiabilityDto | StreamableFile> {
+  @Answers(LiabilityAnswer, { csv: true })
+  async liability(@Query() query: LiabilityQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<LiabilityAnswer | StreamableFile> {
     const asOfMs = query.asOf === undefined ? this.clock().getTime() : Date.parse(query.asOf);
     const fromDay = query.from ?? utcDay(Math.max(0, asOfMs - SERIES_MS));
     const { result, asOfPosition, lagSeconds } = await this.views.read(REFUNDS, asked.minPosition, (db, tables) => balancesAt(db, tables, asOfMs, fromDay));
@@ -67,8 +70,8 @@ export class RefundsController {
   @Get('ageing')
   @Allow('finance')
   @ApiOperation({ summary: 'What is owed, by currency, state and days since the entitlement (JSON or CSV)' })
-  @Answers(AgeingDto, { csv: true })
-  async ageing(@Asked() asked: Asked, @Req() request: FastifyRequest): Promise<AgeingDto | StreamableFile> {
+  @Answers(AgeingAnswer, { csv: true })
+  async ageing(@Asked() asked: Asked, @Req() request: FastifyRequest): Promise<AgeingAnswer | StreamableFile> {
     const now = this.clock();
     const { result, asOfPosition, lagSeconds } = await this.views.read(REFUNDS, asked.minPosition, (db, tables) => ageing(db, tables, now.getTime()));
     if (wantsCsv(request)) {
@@ -78,13 +81,18 @@ export class RefundsController {
     return { at: now.toISOString(), currencies: result, asOfPosition, lagSeconds };
   }
 
+  /** The rows with the sentences that people wrote put back in. */
+  private inWords(items: readonly RefundItem[]): Promise<RefundRowAnswer[]> {
+    return Promise.all(items.map(async ({ row }) => (row.reason === null ? row : { ...row, reason: await this.sentences.read(row.reason) })));
+  }
+
   private async *allRefunds(filter: RefundsFilter, asked: Asked): AsyncGenerator<CsvRow> {
     const nowMs = this.clock().getTime();
     let after: RefundsPlace | undefined;
     for (;;) {
       const page = { limit: CSV_PAGE, after };
       const { result } = await this.views.read(REFUNDS, asked.minPosition, (db, tables) => refundItems(db, tables, filter, page, nowMs));
-      yield* result.map(({ row }): CsvRow => ({ ...row }));
+      yield* (await this.inWords(result)).map((row): CsvRow => ({ ...row }));
       if (result.length < CSV_PAGE) return;
       after = result.at(-1)?.place;
     }

@@ -6,33 +6,33 @@ import { PAYOUT_STATES, type PayoutState } from '../returns/returns.state.js';
 
 const CURRENCY = /^[A-Z]{3}$/;
 const PAYOUT = 'Only the payout to this payment; left out: every hanging payout of the refund';
-const NO_NAMES = 'Why, in words that stay in the log: no personal data';
+const WHY = 'Why, as a code or in words';
 
-export class ManualRefundRequest {
+export class ManualRefundBody {
   @Minor({ optional: true, nullable: true, min: 1, description: 'Left out: everything that may still be refunded for the units of this return' }) readonly amountMinor?: number | null;
-  @Text({ description: NO_NAMES, example: 'goodwill' }) readonly reason!: string;
+  @Text({ description: WHY, example: 'goodwill' }) readonly reason!: string;
 }
 
-export class RetryRefundRequest {
+export class RetryRefundBody {
   @Id({ optional: true, nullable: true, description: PAYOUT }) readonly paymentId?: string | null;
-  @Text({ default: 'by hand', description: NO_NAMES }) readonly reason!: string;
+  @Text({ default: 'by_hand', description: WHY }) readonly reason!: string;
 }
 
-export class SettleRefundRequest {
+export class SettleRefundBody {
   @Id({ optional: true, nullable: true, description: PAYOUT }) readonly paymentId?: string | null;
   @Id({ default: 'by-hand', description: "The provider's or bank's own reference of the payment made" }) readonly providerRefundId!: string;
 }
 
-export class FailRefundRequest {
+export class FailRefundBody {
   @Id({ optional: true, nullable: true, description: PAYOUT }) readonly paymentId?: string | null;
   @Id({ default: 'not_executed', description: 'What went wrong, as a code' }) readonly code!: string;
 }
 
-export class RerouteRefundRequest {
+export class RerouteRefundBody {
   @Id({ optional: true, nullable: true, description: PAYOUT }) readonly paymentId?: string | null;
   @OneOf(DESTINATIONS, { description: 'How the money shall reach the customer instead' }) readonly destination!: Destination;
   @Id({ optional: true, nullable: true, description: 'With `original_payment`: which other payment of the order' }) readonly toPaymentId?: string | null;
-  @Text({ default: 'by hand', description: NO_NAMES }) readonly reason!: string;
+  @Text({ default: 'by_hand', description: WHY }) readonly reason!: string;
 }
 
 export class RefundsQuery extends PageQuery {
@@ -43,7 +43,7 @@ export class RefundsQuery extends PageQuery {
 }
 
 /** One payout of a refund: a refund that goes back to two payments has two. */
-export class RefundRowDto {
+export class RefundRowAnswer {
   @Id() refundId!: string;
   @Id() returnId!: string;
   @Id() orderId!: string;
@@ -65,8 +65,8 @@ export class RefundRowDto {
   @Measure({ description: 'Seconds from the entitlement until it was paid, or until now' }) ageSeconds!: number;
 }
 
-export class RefundRowsDto {
-  @ListOf(() => RefundRowDto) items!: RefundRowDto[];
+export class RefundRowsAnswer {
+  @ListOf(() => RefundRowAnswer) items!: RefundRowAnswer[];
   @Text({ nullable: true, max: 500 }) nextCursor!: string | null;
   @Text({ description: 'Position of the log the view has reached' }) asOfPosition!: string;
   @Measure({ description: 'Seconds the view is behind the log' }) lagSeconds!: number;
@@ -77,7 +77,7 @@ export class LiabilityQuery {
   @Day({ optional: true, description: 'First day (UTC) of the day series; left out: 30 days before `asOf`' }) readonly from?: string;
 }
 
-export class BalancesDto {
+export class BalancesAnswer {
   @Text() currency!: string;
   @Whole({ description: 'Owed and not yet sent on its way' }) entitledMinor!: number;
   @Whole() submittedMinor!: number;
@@ -94,14 +94,14 @@ export class BalancesDto {
   @Whole({ description: 'Payouts paid' }) paidPayouts!: number;
 }
 
-export class DayBalancesDto extends BalancesDto {
+export class DayBalancesAnswer extends BalancesAnswer {
   @Day({ description: 'UTC; balances at its end (of the last day: at `asOf`)' }) day!: string;
 }
 
-export class LiabilityDto {
+export class LiabilityAnswer {
   @When() asOf!: string;
-  @ListOf(() => BalancesDto) currencies!: BalancesDto[];
-  @ListOf(() => DayBalancesDto, { max: 1_000_000, description: 'Only days on which something moved' }) days!: DayBalancesDto[];
+  @ListOf(() => BalancesAnswer) currencies!: BalancesAnswer[];
+  @ListOf(() => DayBalancesAnswer, { max: 1_000_000, description: 'Only days on which something moved' }) days!: DayBalancesAnswer[];
   @Text() asOfPosition!: string;
   @Measure() lagSeconds!: number;
 }
@@ -109,27 +109,27 @@ export class LiabilityDto {
 export const AGE_BUCKETS = ['0-1d', '1-3d', '3-7d', '7-14d', '14-30d', '>30d'] as const;
 export type AgeBucket = (typeof AGE_BUCKETS)[number];
 
-export class AgeBucketDto {
+export class AgeBucketAnswer {
   @OneOf(AGE_BUCKETS, { description: 'Days since the entitlement' }) bucket!: string;
   @Whole() count!: number;
   @Whole() amountMinor!: number;
 }
-export class AgeingStateDto {
+export class AgeingStateAnswer {
   @OneOf(PAYOUT_STATES) state!: string;
   @Whole() count!: number;
   @Whole() amountMinor!: number;
-  @ListOf(() => AgeBucketDto) buckets!: AgeBucketDto[];
+  @ListOf(() => AgeBucketAnswer) buckets!: AgeBucketAnswer[];
 }
-export class AgeingCurrencyDto {
+export class AgeingCurrencyAnswer {
   @Text() currency!: string;
   @Whole({ description: 'Payouts owed' }) count!: number;
   @Whole() amountMinor!: number;
-  @ListOf(() => AgeBucketDto, { description: 'All states together' }) buckets!: AgeBucketDto[];
-  @ListOf(() => AgeingStateDto, { description: 'Only states in which something is owed' }) states!: AgeingStateDto[];
+  @ListOf(() => AgeBucketAnswer, { description: 'All states together' }) buckets!: AgeBucketAnswer[];
+  @ListOf(() => AgeingStateAnswer, { description: 'Only states in which something is owed' }) states!: AgeingStateAnswer[];
 }
-export class AgeingDto {
+export class AgeingAnswer {
   @When() at!: string;
-  @ListOf(() => AgeingCurrencyDto) currencies!: AgeingCurrencyDto[];
+  @ListOf(() => AgeingCurrencyAnswer) currencies!: AgeingCurrencyAnswer[];
   @Text() asOfPosition!: string;
   @Measure() lagSeconds!: number;
 }

@@ -38,7 +38,7 @@ const BALANCE_SUMS = ['amount_minor', 'bonus_minor', 'payouts'] as const;
 
 export const refundsProjection: Projection<RefundsDocument> = {
   name: REFUNDS,
-  version: 1,
+  version: 2,
   tables: [
     {
       name: 'refunds',

@@ -88,8 +88,8 @@ function revisionIn(header: Header): number | undefined {
   return Number(digits);
 }
 
-/** Digits, as both stores make them. */
-const isPosition = (text: unknown): text is Position => typeof text === 'string' && /^\d{1,20}(\/\d{1,20})?$/.test(text);
+/** As the stores make them: one number of fixed width, or two. */
+const isPosition = (text: unknown): text is Position => typeof text === 'string' && /^(\d{16}|\d{20}\/\d{20})$/.test(text);
 
 /** Also used for `Last-Event-ID`. */
 export function positionIn(header: Header, name = 'X-Min-Position'): Position | undefined {

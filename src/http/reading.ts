@@ -126,8 +126,11 @@ export function readFields(of: FieldClass, plain: unknown, place: Place): object
   return instance;
 }
 
+/** The body of a command that asks for nothing: what is sent all the same is refused. */
+export class EmptyBody {}
+
 const isFieldClass = (type: unknown): type is FieldClass =>
-  typeof type === 'function' && typeof type.prototype === 'object' && type.prototype !== null && fieldsOf(type.prototype as object).size > 0;
+  type === EmptyBody || (typeof type === 'function' && typeof type.prototype === 'object' && type.prototype !== null && fieldsOf(type.prototype as object).size > 0);
 
 const PLACES: Readonly<Record<string, Place>> = { body: 'body', query: 'query', param: 'path' };
 

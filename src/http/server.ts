@@ -1,4 +1,5 @@
 /** The HTTP server under Nest: limits, what Fastify refuses by itself, headers of answers, and how it stops. */
+import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Answer } from './answer.js';
@@ -7,6 +8,7 @@ import { PROBLEM_TYPE, refusalOf } from './problem.filter.js';
 /** Largest JSON body, in bytes. Routes that take more read it as a stream. */
 export const BODY_LIMIT = 1024 * 1024;
 const LONGEST_PARAMETER = 400;
+const TOO_LARGE = 413;
 /** An upload may take this long; headers get a minute. */
 const REQUEST_TIMEOUT_MS = 300_000;
 
@@ -61,14 +63,32 @@ export function prepareServer(server: FastifyInstance): KnownRoutes {
     void reply.code(payload.status).headers(payload.headers);
     done(null, payload.body);
   });
+  // Closing the connection under a client that still sends would reset it, and the answer with it; Node reads the rest away.
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    if (reply.statusCode === TOO_LARGE) reply.removeHeader('connection');
+    done(null, payload);
+  });
   closeIdleWhileStopping(server);
   return routes;
 }
 
-/** Node keeps a connection open after the last answer; a stopping server must not wait for clients to go away. */
+/**
+ * Node keeps a connection open after the last answer, and does not call one idle that has asked nothing yet, as browsers
+ * and proxies open them ahead. A stopping server must wait for neither.
+ */
 function closeIdleWhileStopping(server: FastifyInstance): void {
+  const unused = new Set<Socket>();
+  server.server.on('connection', (socket: Socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  server.server.on('request', ({ socket }) => unused.delete(socket));
+  const closeIdle = (): void => {
+    server.server.closeIdleConnections();
+    for (const socket of unused) if (socket.bytesRead === 0) socket.destroy();
+  };
   server.addHook('preClose', (done) => {
-    const sweep = setInterval(() => server.server.closeIdleConnections(), 50);
+    const sweep = setInterval(closeIdle, 50);
     server.server.once('close', () => clearInterval(sweep));
     done();
   });

@@ -12,7 +12,7 @@ import type { Config } from '../shared/config.js';
 import { CONFIG } from '../shared/tokens.js';
 import { clearSpool, recordsByOrder, rowOf, type UploadKind, type UploadRecord } from './order-upload.js';
 import { OrderIntake } from './orders.commands.js';
-import { ImportedOrderDto } from './orders.dto.js';
+import { ImportedOrderBody } from './orders.dto.js';
 
 /** What became of one order of the upload. `rows` count from 1, without the header. */
 export type ImportResult = {
@@ -74,8 +74,8 @@ export class OrderImport implements OnModuleInit {
 
   private async register({ orderId, rows, order }: Extract<Candidate, { order: unknown }>, { at, contextOf }: ImportContext): Promise<ImportResult> {
     try {
-      const checked = readFields(ImportedOrderDto, order, 'body');
-      if (!(checked instanceof ImportedOrderDto)) throw new Problem('validation_failed', 'A JSON object is expected.');
+      const checked = readFields(ImportedOrderBody, order, 'body');
+      if (!(checked instanceof ImportedOrderBody)) throw new Problem('validation_failed', 'A JSON object is expected.');
       const { events, replayed } = await this.intake.register(checked.orderId, checked, at, contextOf(checked.orderId));
       const isNew = events.some((event) => event.type === 'OrderRegistered');
       const status = events.length === 0 || replayed ? 'unchanged' : isNew ? 'registered' : 'amended';

@@ -5,7 +5,7 @@ import type { CommandContext } from '../eventing/execute-command.js';
 import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands.js';
 import type { RegisterOrder } from '../returns/decide/order.js';
 import { ContactsStore, type Contact } from '../shared/contacts.store.js';
-import type { CustomerDto, OrderDto } from './orders.dto.js';
+import type { CustomerBody, OrderBody } from './orders.dto.js';
 
 @Injectable()
 export class OrderIntake {
@@ -19,7 +19,7 @@ export class OrderIntake {
    * @param at ISO 8601 UTC, when the service was asked
    * @throws DomainError by the rules of the order
    */
-  async register(orderId: string, order: OrderDto, at: string, context: CommandContext): Promise<ReturnsExecuted> {
+  async register(orderId: string, order: OrderBody, at: string, context: CommandContext): Promise<ReturnsExecuted> {
     // The reference depends on the order alone, so the contact can follow once the order has been accepted: what is
     // refused leaves nothing behind, and a crash in between is mended by the caller sending the order again.
     const contactRef = this.contacts.contactRefOf(orderId);
@@ -29,7 +29,7 @@ export class OrderIntake {
   }
 }
 
-function registerOrder(orderId: string, order: OrderDto, at: string, contactRef: string): RegisterOrder {
+function registerOrder(orderId: string, order: OrderBody, at: string, contactRef: string): RegisterOrder {
   return {
     rail: 'order',
     type: 'RegisterOrder',
@@ -57,7 +57,7 @@ function registerOrder(orderId: string, order: OrderDto, at: string, contactRef:
   };
 }
 
-function contactOf(customer: CustomerDto | null | undefined): Contact {
+function contactOf(customer: CustomerBody | null | undefined): Contact {
   const address = customer?.address ?? null;
   return {
     name: customer?.name ?? null,

@@ -19,7 +19,7 @@ import { OrderImport, type ImportResult } from './order-import.commands.js';
 import { UnreadableUploadError, UploadTooLargeError, type UploadKind } from './order-upload.js';
 import { OrderIntake } from './orders.commands.js';
 import { presentOrder } from './order.presentation.js';
-import { DisputeDto, DisputeOutcomeDto, DisputePath, ImportQuery, OrderAnswer, OrderDto, OrderPath, SessionAnswer, SessionDto } from './orders.dto.js';
+import { DisputeBody, DisputeOutcomeBody, DisputePath, ImportQuery, OrderAnswer, OrderBody, OrderPath, SessionAnswer, SessionBody } from './orders.dto.js';
 
 @ApiTags('orders')
 @Controller('v1/orders')
@@ -37,7 +37,7 @@ export class OrdersController {
   @ApiOperation({ summary: 'Register or amend an order', description: 'The whole order each time. The same body again changes nothing.' })
   @Answers(OrderAnswer)
   @Answers(OrderAnswer, { status: 201, description: 'Registered just now' })
-  async put(@Param() { orderId }: OrderPath, @Body() body: OrderDto, @Asked() asked: Asked): Promise<Answer> {
+  async put(@Param() { orderId }: OrderPath, @Body() body: OrderBody, @Asked() asked: Asked): Promise<Answer> {
     const executed = await this.intake.register(orderId, body, asked.at, asked.context(returnsStream(orderId)));
     const isNew = executed.events.some((event) => event.type === 'OrderRegistered');
     return this.answer(orderId, executed, isNew ? 201 : 200);
@@ -86,7 +86,7 @@ export class OrdersController {
   @Allow('shop')
   @ApiOperation({ summary: "Open a session for the order's customer", description: "For the shop's own front end; it opens this order alone." })
   @Answers(SessionAnswer, { status: 201 })
-  async openSession(@Param() { orderId }: OrderPath, @Body() body: SessionDto, @Asked() asked: Asked): Promise<SessionAnswer> {
+  async openSession(@Param() { orderId }: OrderPath, @Body() body: SessionBody, @Asked() asked: Asked): Promise<SessionAnswer> {
     const { state } = await this.queries.ofOrder(orderId);
     if (state.order === null) throw notFound();
     return this.sessions.mintCustomerSession(orderId, asked.principal, body.expiresInSeconds);
@@ -97,7 +97,7 @@ export class OrdersController {
   @Allow('shop', 'finance')
   @ApiOperation({ summary: 'A payment is disputed with the bank', description: 'That amount is no longer refunded by us.' })
   @Answers(OrderAnswer)
-  async openDispute(@Param() { orderId }: OrderPath, @Body() { disputeId, paymentId, amountMinor }: DisputeDto, @Asked() asked: Asked): Promise<Answer> {
+  async openDispute(@Param() { orderId }: OrderPath, @Body() { disputeId, paymentId, amountMinor }: DisputeBody, @Asked() asked: Asked): Promise<Answer> {
     return this.run(orderId, { rail: 'order', type: 'RecordDispute', at: asked.at, disputeId, paymentId, amountMinor }, asked);
   }
 
@@ -106,7 +106,7 @@ export class OrdersController {
   @Allow('shop', 'finance')
   @ApiOperation({ summary: 'A dispute is decided', description: '`won`: the amount may be refunded again; `lost`: the bank has taken it.' })
   @Answers(OrderAnswer)
-  async closeDispute(@Param() { orderId, disputeId }: DisputePath, @Body() { outcome }: DisputeOutcomeDto, @Asked() asked: Asked): Promise<Answer> {
+  async closeDispute(@Param() { orderId, disputeId }: DisputePath, @Body() { outcome }: DisputeOutcomeBody, @Asked() asked: Asked): Promise<Answer> {
     return this.run(orderId, { rail: 'order', type: 'CloseDispute', at: asked.at, disputeId, outcome }, asked);
   }
 

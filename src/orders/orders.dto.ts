@@ -1,5 +1,6 @@
 /** What the order routes take and answer. Amounts in minor units of the order's currency, times ISO 8601 UTC. */
 import { Flag, Id, ListOf, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
+import { UnitPriceAnswer } from '../returns/returns.dto.js';
 import { DISPUTE_STATES } from '../returns/returns.state.js';
 
 /** Safe in a URL and in a stream's name as it is; short enough that ids made from it stay ids. Ending in `-R1` is fine. */
@@ -12,14 +13,14 @@ export class OrderPath {
   readonly orderId!: string;
 }
 
-export class NetTaxDto {
+export class NetTaxBody {
   @Minor()
   readonly netMinor!: number;
   @Minor({ default: 0 })
   readonly taxMinor!: number;
 }
 
-export class AddressDto {
+export class AddressBody {
   @Text({ optional: true, nullable: true })
   readonly line1?: string | null;
   @Text({ optional: true, nullable: true })
@@ -35,21 +36,21 @@ export class AddressDto {
 }
 
 /** Kept in the contacts store, never in the event log. */
-export class CustomerDto {
+export class CustomerBody {
   @Text({ optional: true, nullable: true })
   readonly name?: string | null;
   @Text({ optional: true, nullable: true, max: 320, example: 'ada@example.org' })
   readonly email?: string | null;
   @Text({ optional: true, nullable: true, max: 50 })
   readonly phone?: string | null;
-  @Part(() => AddressDto, { optional: true, nullable: true })
-  readonly address?: AddressDto | null;
+  @Part(() => AddressBody, { optional: true, nullable: true })
+  readonly address?: AddressBody | null;
 }
 
-export class OrderLineDto {
+export class OrderLineBody {
   @Id()
   readonly lineId!: string;
-  @Id({ description: 'Stock keeping unit' })
+  @Text({ max: 100, description: 'Stock keeping unit, as the shop writes it' })
   readonly sku!: string;
   @Text({ optional: true, nullable: true, max: 100, description: 'What a scanner reads off the item; without it the SKU' })
   readonly barcode?: string | null;
@@ -63,15 +64,15 @@ export class OrderLineDto {
   readonly fulfilledQuantity?: number;
   @When({ optional: true, nullable: true, description: 'When the last parcel arrived; null = not known' })
   readonly deliveredAt?: string | null;
-  @Part(() => NetTaxDto, { description: 'Paid for the whole line, after all discounts' })
-  readonly paid!: NetTaxDto;
+  @Part(() => NetTaxBody, { description: 'Paid for the whole line, after all discounts' })
+  readonly paid!: NetTaxBody;
   @Flag({ default: false })
   readonly finalSale!: boolean;
   @Whole({ optional: true, nullable: true, max: 10_000_000, description: 'Of one unit' })
   readonly weightGrams?: number | null;
 }
 
-export class PaymentDto {
+export class PaymentBody {
   @Id()
   readonly paymentId!: string;
   @Id({ max: 40, description: 'Who refunds it: `manual`, `simulated`, …' })
@@ -85,7 +86,7 @@ export class PaymentDto {
 }
 
 /** A discount that needed a minimum order value. */
-export class PromotionDto {
+export class PromotionBody {
   @Id()
   readonly promotionId!: string;
   @Minor()
@@ -94,27 +95,27 @@ export class PromotionDto {
   readonly discountMinor!: number;
 }
 
-export class OrderDto {
+export class OrderBody {
   @Text({ optional: true, max: 100, description: 'As the customer knows it; the id unless given' })
   readonly number?: string;
   @When()
   readonly placedAt!: string;
   @Text({ min: 3, max: 3, pattern: /^[A-Z]{3}$/, description: 'ISO 4217', example: 'EUR' })
   readonly currency!: string;
-  @Part(() => CustomerDto, { optional: true, nullable: true })
-  readonly customer?: CustomerDto | null;
-  @ListOf(() => OrderLineDto, { min: 1, max: 1000 })
-  readonly lines!: OrderLineDto[];
-  @Part(() => NetTaxDto, { optional: true, nullable: true, description: 'Paid for sending it; 0 unless given' })
-  readonly shipping?: NetTaxDto | null;
-  @ListOf(() => PaymentDto, { max: 50 })
-  readonly payments!: PaymentDto[];
-  @ListOf(() => PromotionDto, { optional: true, max: 50 })
-  readonly promotions?: PromotionDto[];
+  @Part(() => CustomerBody, { optional: true, nullable: true })
+  readonly customer?: CustomerBody | null;
+  @ListOf(() => OrderLineBody, { min: 1, max: 1000 })
+  readonly lines!: OrderLineBody[];
+  @Part(() => NetTaxBody, { optional: true, nullable: true, description: 'Paid for sending it; 0 unless given' })
+  readonly shipping?: NetTaxBody | null;
+  @ListOf(() => PaymentBody, { max: 50 })
+  readonly payments!: PaymentBody[];
+  @ListOf(() => PromotionBody, { optional: true, max: 50 })
+  readonly promotions?: PromotionBody[];
 }
 
 /** One line of an NDJSON upload without a mapping. */
-export class ImportedOrderDto extends OrderDto {
+export class ImportedOrderBody extends OrderBody {
   @Text({ max: 80, pattern: ORDER_ID })
   readonly orderId!: string;
 }
@@ -124,7 +125,7 @@ export class ImportQuery {
   readonly mapping?: string;
 }
 
-export class SessionDto {
+export class SessionBody {
   @Whole({ optional: true, min: 1, max: 86_400, description: 'Seconds until the session ends; 8 hours unless given' })
   readonly expiresInSeconds?: number;
 }
@@ -138,7 +139,7 @@ export class SessionAnswer {
   readonly orderId!: string;
 }
 
-export class DisputeDto {
+export class DisputeBody {
   @Id()
   readonly disputeId!: string;
   @Id()
@@ -152,22 +153,15 @@ export class DisputePath extends OrderPath {
   readonly disputeId!: string;
 }
 
-export class DisputeOutcomeDto {
+export class DisputeOutcomeBody {
   @OneOf(['won', 'lost'])
   readonly outcome!: 'won' | 'lost';
-}
-
-export class UnitAnswer {
-  @Minor()
-  readonly netMinor!: number;
-  @Minor()
-  readonly taxMinor!: number;
 }
 
 export class OrderLineAnswer {
   @Id()
   readonly lineId!: string;
-  @Id()
+  @Text({ max: 100 })
   readonly sku!: string;
   @Text({ max: 500 })
   readonly title!: string;
@@ -183,8 +177,8 @@ export class OrderLineAnswer {
   readonly inReturn!: number;
   @Whole({ description: 'Of these, units the warehouse has received' })
   readonly returned!: number;
-  @ListOf(() => UnitAnswer, { max: MOST_UNITS, description: 'What was paid for each unit' })
-  readonly units!: UnitAnswer[];
+  @ListOf(() => UnitPriceAnswer, { max: MOST_UNITS, description: 'What was paid for each unit' })
+  readonly units!: UnitPriceAnswer[];
 }
 
 export class PaymentAnswer {
@@ -237,8 +231,8 @@ export class OrderAnswer {
   readonly revision!: number;
   @ListOf(() => OrderLineAnswer)
   readonly lines!: OrderLineAnswer[];
-  @Part(() => UnitAnswer)
-  readonly shipping!: UnitAnswer;
+  @Part(() => UnitPriceAnswer)
+  readonly shipping!: UnitPriceAnswer;
   @ListOf(() => PaymentAnswer)
   readonly payments!: PaymentAnswer[];
   @ListOf(() => DisputeAnswer)

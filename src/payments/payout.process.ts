@@ -2,8 +2,8 @@
  * Pays what refunds owe. The intent is on the log before the provider is called, the key outlives every failure, and
  * what became of it comes back as a command: a crash at any point leads to the same key being asked for again.
  */
-import { deriveCommandId } from '../eventing/execute-command.js';
 import type { Process } from '../eventing/process.js';
+import { processContext } from '../eventing/process-context.js';
 import type { RecordPayoutOutcome, RefundCommand } from '../returns/decide/refund.js';
 import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands.js';
 import { orderIdOfReturn, returnIdOfRefund, type ReturnsEvent } from '../returns/returns.events.js';
@@ -40,7 +40,7 @@ export function payoutProcess(needs: PayoutProcessNeeds): Process<ReturnsState, 
   const payouts = new Payouts(needs);
   return {
     name: REFUND_PAYOUT,
-    version: 1,
+    version: 2,
     handles: new Set(HANDLED),
     documentId: (event) => event.streamId,
     evolve: foldWithoutUnits,
@@ -58,12 +58,8 @@ export async function recordNotice(needs: Pick<PayoutProcessNeeds, 'commands' | 
   const orderId = returnId === undefined ? undefined : orderIdOfReturn(returnId);
   if (returnId === undefined || orderId === undefined) return;
   const at = needs.clock().toISOString();
-  const commandId = deriveCommandId(`${REFUND_PAYOUT} ${provider}`, noticeId);
-  await needs.commands.execute(
-    new HandleReturns(orderId, { rail: 'refund', type: 'RecordPayoutOutcome', at, returnId, refundId, paymentId, key, outcome: answer }, {
-      commandId, correlationId: commandId, causationId: noticeId, actor: { kind: 'provider', id: provider, channel: 'process' }, occurredAt: at,
-    }),
-  );
+  const context = { ...processContext(`${REFUND_PAYOUT} ${provider}`, noticeId, at), actor: { kind: 'provider', id: provider, channel: 'process' } } as const;
+  await needs.commands.execute(new HandleReturns(orderId, { rail: 'refund', type: 'RecordPayoutOutcome', at, returnId, refundId, paymentId, key, outcome: answer }, context));
 }
 
 type Outcome = RecordPayoutOutcome['outcome'];
@@ -174,12 +170,7 @@ class Payouts {
   }
 
   async #execute(orderId: string, command: RefundCommand, occasion: string): Promise<ReturnsExecuted> {
-    const commandId = deriveCommandId(REFUND_PAYOUT, occasion);
-    return this.needs.commands.execute(
-      new HandleReturns(orderId, command, {
-        commandId, correlationId: commandId, causationId: occasion, actor: { kind: 'system', id: REFUND_PAYOUT, channel: 'process' }, occurredAt: command.at,
-      }),
-    );
+    return this.needs.commands.execute(new HandleReturns(orderId, command, processContext(REFUND_PAYOUT, occasion, command.at)));
   }
 
   #now(): string {

@@ -11,7 +11,7 @@ import { SignedLinks } from '../http/signed-links.js';
 import { ReturnPath } from '../returns/returns.dto.js';
 import { PHOTO_FIELD, photoBytes } from './photo-upload.js';
 import { PhotoCommands } from './photos.commands.js';
-import { OrderPhotosPath, PhotoDto, PhotoLinkDto, PhotoPath } from './photos.dto.js';
+import { OrderPhotosPath, PhotoAnswer, PhotoLinkAnswer, PhotoPath } from './photos.dto.js';
 import { PhotoQueries } from './photos.queries.js';
 import { PhotosStore } from './photos.store.js';
 
@@ -45,7 +45,7 @@ export class PhotosController {
   })
   @ApiConsumes('multipart/form-data')
   @ApiBody({ schema: { type: 'object', required: [PHOTO_FIELD], properties: { [PHOTO_FIELD]: { type: 'string', format: 'binary' } }, additionalProperties: false } })
-  @Answers(PhotoDto, { status: 201 })
+  @Answers(PhotoAnswer, { status: 201 })
   async upload(@Param() { orderId }: OrderPhotosPath, @Req() request: FastifyRequest, @Asked() asked: Asked): Promise<Answer> {
     const { commandId } = asked.context(`photos ${orderId}`);
     const { photoRef, replayed } = await this.commands.take(orderId, photoBytes(request), commandId);
@@ -55,8 +55,8 @@ export class PhotosController {
   @Get('returns/:returnId/photos')
   @Allow('customer', 'shop', 'warehouse', 'finance')
   @ApiOperation({ summary: 'Links to the photos of a return', description: 'What the customer and the warehouse have named, in that order. Ask again when they are over.' })
-  @Answers(PhotoLinkDto, { many: true })
-  async ofReturn(@Param() { returnId }: ReturnPath): Promise<readonly PhotoLinkDto[]> {
+  @Answers(PhotoLinkAnswer, { many: true })
+  async ofReturn(@Param() { returnId }: ReturnPath): Promise<readonly PhotoLinkAnswer[]> {
     const refs = await this.queries.ofReturn(returnId);
     return refs.map((photoRef) => ({ photoRef, ...this.links.sign(pathOf(photoRef)) }));
   }

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import type { RecordedEvent } from '../eventing/event-store.js';
 import { notFound, Problem } from '../http/problem.js';
-import { orderOf } from '../returns/returns.answers.js';
+import { orderOf } from '../returns/returns.http.js';
 import { RETURNS_EVENT_VERSIONS, type ReturnsEvent } from '../returns/returns.events.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import { PhotosStore } from './photos.store.js';

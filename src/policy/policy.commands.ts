@@ -3,7 +3,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CommandExecutor, type CommandContext, type Executed } from '../eventing/execute-command.js';
 import type { PolicyCommand } from './policy.decider.js';
 import { policyStream, type PolicyEvent } from './policy.events.js';
-import { PolicyLookup } from './policy.lookup.js';
+import { PolicyQueries } from './policy.queries.js';
 import { policyModel } from './policy.model.js';
 import type { PolicyState } from './policy.state.js';
 
@@ -24,12 +24,12 @@ export class HandlePolicy extends Command<PolicyExecuted> {
 export class HandlePolicyHandler implements ICommandHandler<HandlePolicy> {
   constructor(
     private readonly executor: CommandExecutor,
-    private readonly lookup: PolicyLookup,
+    private readonly queries: PolicyQueries,
   ) {}
 
   async execute({ policyId, command, context }: HandlePolicy): Promise<PolicyExecuted> {
     const executed = await this.executor.execute(policyModel, policyStream(policyId), command, context);
-    this.lookup.forget();
+    this.queries.forget();
     return executed;
   }
 }

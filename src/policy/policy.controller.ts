@@ -6,13 +6,14 @@ import { Allow } from '../http/access.js';
 import { answered, readAt, type Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { Answers } from '../http/documentation.js';
+import { EmptyBody } from '../http/reading.js';
 import { notFound } from '../http/problem.js';
 import { HandlePolicy } from './policy.commands.js';
 import type { PolicyCommand } from './policy.decider.js';
 import { completePolicy, DEFAULT_POLICY } from './policy.defaults.js';
-import { PolicyAnswer, PolicyVersionPath, PolicyVersionsAnswer, PutPolicyDto, type PolicyVersionAnswer } from './policy.dto.js';
+import { PolicyAnswer, PolicyVersionPath, PolicyVersionsAnswer, PutPolicyBody, type PolicyVersionAnswer } from './policy.dto.js';
 import { policyStream } from './policy.events.js';
-import { POLICY_ID, policyInForce, PolicyLookup } from './policy.lookup.js';
+import { POLICY_ID, policyInForce, PolicyQueries } from './policy.queries.js';
 import { presentPolicy } from './policy.presentation.js';
 
 @ApiTags('policy')
@@ -20,7 +21,7 @@ import { presentPolicy } from './policy.presentation.js';
 export class PolicyController {
   constructor(
     private readonly commands: CommandBus,
-    private readonly lookup: PolicyLookup,
+    private readonly queries: PolicyQueries,
   ) {}
 
   @Get()
@@ -28,7 +29,7 @@ export class PolicyController {
   @ApiOperation({ summary: 'The policy in force' })
   @Answers(PolicyAnswer)
   async current(): Promise<Answer> {
-    const { state, revision } = await this.lookup.folded();
+    const { state, revision } = await this.queries.folded();
     return readAt(revision, presentPolicy(policyInForce(state)));
   }
 
@@ -36,7 +37,7 @@ export class PolicyController {
   @Allow('admin')
   @ApiOperation({ summary: 'Publish a new version of the policy', description: 'Every field left out has its default. Returns already filed keep their terms. The same document again publishes nothing.' })
   @Answers(PolicyAnswer)
-  publish(@Body() body: PutPolicyDto, @Asked() asked: Asked): Promise<Answer> {
+  publish(@Body() body: PutPolicyBody, @Asked() asked: Asked): Promise<Answer> {
     const { id: _id, version: _version, publishedAt: _publishedAt, ...said } = body;
     return this.run({ type: 'PublishPolicy', at: asked.at, document: completePolicy(said) }, asked);
   }
@@ -46,7 +47,7 @@ export class PolicyController {
   @ApiOperation({ summary: 'All versions of the policy' })
   @Answers(PolicyVersionsAnswer)
   async versions(): Promise<Answer> {
-    const { state, revision } = await this.lookup.folded();
+    const { state, revision } = await this.queries.folded();
     const inForce = policyInForce(state).version;
     const items = [{ version: 0, publishedAt: null, retiredAt: null }, ...state.versions]
       .map(({ version, publishedAt, retiredAt }): PolicyVersionAnswer => ({ version, publishedAt, retiredAt, inForce: version === inForce }))
@@ -59,7 +60,7 @@ export class PolicyController {
   @ApiOperation({ summary: 'One version of the policy' })
   @Answers(PolicyAnswer)
   async version(@Param() path: PolicyVersionPath): Promise<Answer> {
-    const { state, revision } = await this.lookup.folded();
+    const { state, revision } = await this.queries.folded();
     const version = Number(path.version);
     const published = state.versions.find((each) => each.version === version);
     if (published === undefined && version !== 0) throw notFound();
@@ -72,7 +73,7 @@ export class PolicyController {
   @Allow('admin')
   @ApiOperation({ summary: 'Withdraw a version', description: 'The one before it applies again to returns filed from now on.' })
   @Answers(PolicyAnswer)
-  retire(@Param() path: PolicyVersionPath, @Asked() asked: Asked): Promise<Answer> {
+  retire(@Param() path: PolicyVersionPath, @Body() _nothing: EmptyBody, @Asked() asked: Asked): Promise<Answer> {
     return this.run({ type: 'RetirePolicy', at: asked.at, version: Number(path.version) }, asked);
   }
 

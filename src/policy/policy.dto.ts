@@ -7,12 +7,12 @@ import {
 
 const WHOLE_BP = 10_000;
 
-export class FinalSaleDto {
+export class FinalSaleBody {
   @ListOf('string', { optional: true }) readonly categories?: string[];
   @ListOf('string', { optional: true }) readonly skus?: string[];
 }
 
-export class ReasonDto {
+export class ReasonBody {
   @Id({ max: 60 }) readonly code!: string;
   @Text() readonly label!: string;
   @Id({ max: 60, optional: true, nullable: true, description: 'Code of the reason above it; only leaves may be chosen' })
@@ -21,19 +21,19 @@ export class ReasonDto {
   @Flag({ optional: true }) readonly requiresNote?: boolean;
 }
 
-export class ReturnShippingDto {
+export class ReturnShippingBody {
   @Minor({ optional: true }) readonly feeMinor?: number;
   @Minor({ optional: true, nullable: true, description: 'Orders worth this much are sent back for free; null = no such threshold' })
   readonly freeFromMinor?: number | null;
 }
 
-export class ApprovalDto {
+export class ApprovalBody {
   @Flag({ optional: true }) readonly auto?: boolean;
   @Minor({ optional: true, nullable: true }) readonly reviewAboveMinor?: number | null;
   @ListOf('id', { optional: true, description: 'Reasons that are always declined' }) readonly declineReasons?: string[];
 }
 
-export class GradeFactorsDto {
+export class GradeFactorsBody {
   @Whole({ optional: true, max: WHOLE_BP }) readonly A?: number;
   @Whole({ optional: true, max: WHOLE_BP }) readonly B?: number;
   @Whole({ optional: true, max: WHOLE_BP }) readonly C?: number;
@@ -42,26 +42,26 @@ export class GradeFactorsDto {
 }
 
 /** Amounts in minor units of the order's currency, rates in basis points (10000 = 100 %). */
-export class PolicyDto {
+export class PolicyBody {
   @Whole({ optional: true, nullable: true, max: 3650, description: 'Days after delivery; null = no limit' })
   readonly windowDays?: number | null;
   @Whole({ optional: true, max: 365, description: 'Added to the shipping date where no delivery date is known' })
   readonly transitBufferDays?: number;
   @Text({ optional: true, max: 60, description: 'IANA time zone', example: 'Europe/Berlin' })
   readonly timeZone?: string;
-  @Part(() => FinalSaleDto, { optional: true }) readonly finalSale?: FinalSaleDto;
-  @ListOf(() => ReasonDto, { optional: true, max: 200 }) readonly reasons?: ReasonDto[];
-  @Part(() => ReturnShippingDto, { optional: true }) readonly returnShipping?: ReturnShippingDto;
+  @Part(() => FinalSaleBody, { optional: true }) readonly finalSale?: FinalSaleBody;
+  @ListOf(() => ReasonBody, { optional: true, max: 200 }) readonly reasons?: ReasonBody[];
+  @Part(() => ReturnShippingBody, { optional: true }) readonly returnShipping?: ReturnShippingBody;
   @Whole({ optional: true, max: WHOLE_BP }) readonly restockingFeeBp?: number;
   @Minor({ optional: true, nullable: true, description: 'Cheaper items need not come back; null = all must' })
   readonly keepItemBelowMinor?: number | null;
-  @Part(() => ApprovalDto, { optional: true }) readonly approval?: ApprovalDto;
+  @Part(() => ApprovalBody, { optional: true }) readonly approval?: ApprovalBody;
   @Flag({ optional: true }) readonly inspectionRequired?: boolean;
   @OneOf(REFUND_TRIGGERS, { optional: true }) readonly refundTrigger?: RefundTrigger;
   @OneOf(OUTBOUND_SHIPPING, { optional: true }) readonly outboundShipping?: OutboundShipping;
   @OneOf(TENDER_ORDERS, { optional: true }) readonly tenderOrder?: TenderOrder;
   @OneOf(BROKEN_PROMOTIONS, { optional: true }) readonly brokenPromotion?: BrokenPromotion;
-  @Part(() => GradeFactorsDto, { optional: true }) readonly gradeFactorsBp?: GradeFactorsDto;
+  @Part(() => GradeFactorsBody, { optional: true }) readonly gradeFactorsBp?: GradeFactorsBody;
   @Whole({ optional: true, max: WHOLE_BP }) readonly storeCreditBonusBp?: number;
   @ListOf(OUTCOMES, { optional: true, max: 10 }) readonly outcomes?: Outcome[];
   @ListOf(METHODS, { optional: true, max: 10 }) readonly methods?: Method[];
@@ -70,13 +70,13 @@ export class PolicyDto {
 }
 
 /** What `GET /v1/policy` gives may be sent back as it is: these three say which version it was, and are not taken over. */
-export class PutPolicyDto extends PolicyDto {
+export class PutPolicyBody extends PolicyBody {
   @Id({ optional: true, description: 'Ignored' }) readonly id?: string;
   @Whole({ optional: true, description: 'Ignored' }) readonly version?: number;
   @When({ optional: true, nullable: true, description: 'Ignored' }) readonly publishedAt?: string | null;
 }
 
-export class PolicyAnswer extends PolicyDto {
+export class PolicyAnswer extends PolicyBody {
   @Id() readonly id!: string;
   @Whole({ description: '0 = the terms the service comes with' }) readonly version!: number;
   @When({ nullable: true }) readonly publishedAt!: string | null;

@@ -6,16 +6,22 @@
 /** Whose doing the return is; decides who pays for its way back and how a damaged item is refunded. */
 export const FAULTS = ['customer', 'merchant', 'carrier'] as const;
 export type Fault = (typeof FAULTS)[number];
+/** What inspection finds: A as new, B opened, C worn, D damaged, X wrong or counterfeit. */
 export const GRADES = ['A', 'B', 'C', 'D', 'X'] as const;
 export type Grade = (typeof GRADES)[number];
+/** What the customer gets for what he sends back. */
 export const OUTCOMES = ['original_payment', 'store_credit', 'exchange'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
+/** How the goods come back. */
 export const METHODS = ['label', 'drop_off', 'pickup', 'own_shipping', 'in_store', 'keep'] as const;
 export type Method = (typeof METHODS)[number];
+/** What must have happened to a unit before its money is owed. */
 export const REFUND_TRIGGERS = ['firstScan', 'delivered', 'received', 'inspected'] as const;
 export type RefundTrigger = (typeof REFUND_TRIGGERS)[number];
+/** When the shipping of the order itself is refunded. */
 export const OUTBOUND_SHIPPING = ['never', 'fullReturn', 'merchantFault', 'proportional'] as const;
 export type OutboundShipping = (typeof OUTBOUND_SHIPPING)[number];
+/** Which of an order's payments is refunded first. */
 export const TENDER_ORDERS = ['giftCardFirst', 'reverseCapture', 'proportional'] as const;
 export type TenderOrder = (typeof TENDER_ORDERS)[number];
 /** A discount that needed a minimum order value: shared out over all units for good, or taken back when what is kept falls below. */

@@ -2,14 +2,14 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { EventCatalogue } from '../eventing/upcasting.js';
 import { HandlePolicyHandler } from './policy.commands.js';
 import { PolicyController } from './policy.controller.js';
-import { PolicyLookup } from './policy.lookup.js';
+import { PolicyQueries } from './policy.queries.js';
 import { policyModel } from './policy.model.js';
 
 /** The return policy: its versions, and which one is in force. */
 @Module({
   controllers: [PolicyController],
-  providers: [HandlePolicyHandler, PolicyLookup],
-  exports: [PolicyLookup],
+  providers: [HandlePolicyHandler, PolicyQueries],
+  exports: [PolicyQueries],
 })
 export class PolicyModule implements OnModuleInit {
   constructor(private readonly catalogue: EventCatalogue) {}

@@ -1,6 +1,6 @@
 /** A policy as the API shows it. Pure. */
 import type { PolicyAnswer } from './policy.dto.js';
-import type { PolicyInForce } from './policy.lookup.js';
+import type { PolicyInForce } from './policy.queries.js';
 
 export function presentPolicy({ policyId, version, publishedAt, document }: PolicyInForce): PolicyAnswer {
   const { finalSale, reasons, approval, outcomes, methods, ...others } = document;

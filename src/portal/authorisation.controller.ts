@@ -5,11 +5,12 @@ import { Allow } from '../http/access.js';
 import type { Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { Answers } from '../http/documentation.js';
+import { EmptyBody } from '../http/reading.js';
 import type { AuthorisationCommand } from '../returns/decide/authorisation.js';
-import { orderOf, ReturnAnswers } from '../returns/returns.answers.js';
-import { ReturnDto, ReturnPath } from '../returns/returns.dto.js';
+import { orderOf, ReturnsOverHttp } from '../returns/returns.http.js';
+import { ReturnAnswer, ReturnPath } from '../returns/returns.dto.js';
 import { Sentences } from '../returns/sentences.js';
-import { DeclineDto, ReviewDto, StaffDecisionDto } from './portal.dto.js';
+import { DeclineBody, ReviewBody, StaffDecisionBody } from './portal.dto.js';
 
 /** `at`, `rail` and `returnId` are the same for all of them. */
 type Decision = AuthorisationCommand extends infer Command ? (Command extends { returnId: string } ? Omit<Command, 'at' | 'rail' | 'returnId'> : never) : never;
@@ -18,7 +19,7 @@ type Decision = AuthorisationCommand extends infer Command ? (Command extends { 
 @Controller('v1/returns/:returnId')
 export class AuthorisationController {
   constructor(
-    private readonly answers: ReturnAnswers,
+    private readonly returns: ReturnsOverHttp,
     private readonly sentences: Sentences,
   ) {}
 
@@ -26,8 +27,8 @@ export class AuthorisationController {
   @HttpCode(200)
   @Allow('shop', 'warehouse', 'finance')
   @ApiOperation({ summary: 'Approve a return', description: 'Orders the label, and pays at once where nothing has to come back.' })
-  @Answers(ReturnDto)
-  approve(@Param() path: ReturnPath, @Asked() asked: Asked): Promise<Answer> {
+  @Answers(ReturnAnswer)
+  approve(@Param() path: ReturnPath, @Body() _nothing: EmptyBody, @Asked() asked: Asked): Promise<Answer> {
     return this.decide(path, asked, { type: 'ApproveReturn' });
   }
 
@@ -35,8 +36,8 @@ export class AuthorisationController {
   @HttpCode(200)
   @Allow('shop', 'warehouse', 'finance')
   @ApiOperation({ summary: 'Decline a return', description: 'Releases its units.' })
-  @Answers(ReturnDto)
-  async decline(@Param() path: ReturnPath, @Body() { code, note, reason }: DeclineDto, @Asked() asked: Asked): Promise<Answer> {
+  @Answers(ReturnAnswer)
+  async decline(@Param() path: ReturnPath, @Body() { code, note, reason }: DeclineBody, @Asked() asked: Asked): Promise<Answer> {
     const noteRef = await this.sentences.keep(orderOf(path.returnId), note ?? reason);
     return this.decide(path, asked, { type: 'DeclineReturn', code, noteRef });
   }
@@ -45,8 +46,8 @@ export class AuthorisationController {
   @HttpCode(200)
   @Allow('shop', 'warehouse', 'finance')
   @ApiOperation({ summary: 'Send a return to review' })
-  @Answers(ReturnDto)
-  async review(@Param() path: ReturnPath, @Body() { code, reason }: ReviewDto, @Asked() asked: Asked): Promise<Answer> {
+  @Answers(ReturnAnswer)
+  async review(@Param() path: ReturnPath, @Body() { code, reason }: ReviewBody, @Asked() asked: Asked): Promise<Answer> {
     const words = await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, 'A person looks at this return');
     return this.decide(path, asked, { type: 'SendReturnToReview', reasons: [{ code, words }] });
   }
@@ -55,8 +56,8 @@ export class AuthorisationController {
   @HttpCode(200)
   @Allow('customer', 'shop', 'warehouse', 'finance')
   @ApiOperation({ summary: 'Cancel a return', description: 'As long as nothing is on its way, received or refunded. Voids the label and releases the units.' })
-  @Answers(ReturnDto)
-  async cancel(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionDto, @Asked() asked: Asked): Promise<Answer> {
+  @Answers(ReturnAnswer)
+  async cancel(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionBody, @Asked() asked: Asked): Promise<Answer> {
     const by = asked.principal.kind === 'customer' ? 'customer' : 'staff';
     return this.decide(path, asked, { type: 'CancelReturn', by, reason: await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, `${by}_request`) });
   }
@@ -65,8 +66,8 @@ export class AuthorisationController {
   @HttpCode(200)
   @Allow('shop', 'warehouse', 'finance')
   @ApiOperation({ summary: 'Close a return', description: 'Nothing more is awaited; units still awaited are released.' })
-  @Answers(ReturnDto)
-  async close(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionDto, @Asked() asked: Asked): Promise<Answer> {
+  @Answers(ReturnAnswer)
+  async close(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionBody, @Asked() asked: Asked): Promise<Answer> {
     return this.decide(path, asked, { type: 'CloseReturn', reason: await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, 'closed_by_staff') });
   }
 
@@ -74,12 +75,12 @@ export class AuthorisationController {
   @HttpCode(200)
   @Allow('shop', 'warehouse', 'finance')
   @ApiOperation({ summary: 'Open a closed return again' })
-  @Answers(ReturnDto)
-  async reopen(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionDto, @Asked() asked: Asked): Promise<Answer> {
+  @Answers(ReturnAnswer)
+  async reopen(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionBody, @Asked() asked: Asked): Promise<Answer> {
     return this.decide(path, asked, { type: 'ReopenReturn', reason: await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, 'reopened_by_staff') });
   }
 
   private decide({ returnId }: ReturnPath, asked: Asked, decision: Decision): Promise<Answer> {
-    return this.answers.run(asked, { ...decision, rail: 'authorisation', at: asked.at, returnId });
+    return this.returns.run(asked, { ...decision, rail: 'authorisation', at: asked.at, returnId });
   }
 }

@@ -1,7 +1,7 @@
 /** The timer of approved returns of which nothing was ever sent: each expires when its own terms say so. */
 import type { CommandBus } from '@nestjs/cqrs';
-import { deriveCommandId } from '../eventing/execute-command.js';
 import type { Process, ToDo } from '../eventing/process.js';
+import { processContext } from '../eventing/process-context.js';
 import { HandleReturns } from '../returns/returns.commands.js';
 import { orderIdOfReturn, type ReturnsEvent } from '../returns/returns.events.js';
 import { foldWithoutUnits } from '../returns/returns.fold.js';
@@ -45,12 +45,7 @@ export function returnExpiryProcess(commands: CommandBus, clock: Clock): Process
     async perform({ key, dueAt, payload: { orderId, returnId } }) {
       const now = clock().toISOString();
       const at = now < dueAt ? dueAt : now;
-      const commandId = deriveCommandId(RETURN_EXPIRY, key);
-      await commands.execute(
-        new HandleReturns(orderId, { rail: 'authorisation', type: 'ExpireReturn', at, returnId }, {
-          commandId, correlationId: commandId, causationId: key, actor: { kind: 'system', id: RETURN_EXPIRY, channel: 'process' }, occurredAt: now,
-        }),
-      );
+      await commands.execute(new HandleReturns(orderId, { rail: 'authorisation', type: 'ExpireReturn', at, returnId }, processContext(RETURN_EXPIRY, key, now)));
     },
   };
 }

@@ -5,24 +5,24 @@ import { Carriers } from '../carriers/carriers.js';
 import { hashCommand } from '../eventing/command-identity.js';
 import type { CommandContext } from '../eventing/execute-command.js';
 import { PhotoQueries } from '../photos/photos.queries.js';
-import { PolicyLookup } from '../policy/policy.lookup.js';
+import { PolicyQueries } from '../policy/policy.queries.js';
 import type { FiledLine } from '../returns/decide/authorisation.js';
 import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands.js';
 import { Sentences } from '../returns/sentences.js';
-import type { FileReturnDto } from './portal.dto.js';
+import type { FileReturnBody } from './portal.dto.js';
 
 @Injectable()
 export class PortalCommands {
   constructor(
     private readonly commands: CommandBus,
-    private readonly policies: PolicyLookup,
+    private readonly policies: PolicyQueries,
     private readonly sentences: Sentences,
     private readonly carriers: Carriers,
     private readonly photos: PhotoQueries,
   ) {}
 
   /** Files a return under the policy in force. @throws Problem unknown_photo @throws DomainError by the policy and the rules of the order */
-  async file(orderId: string, { lines: asked, outcome, method }: FileReturnDto, at: string, context: CommandContext): Promise<ReturnsExecuted> {
+  async file(orderId: string, { lines: asked, outcome, method }: FileReturnBody, at: string, context: CommandContext): Promise<ReturnsExecuted> {
     const { policyId, version, document } = await this.policies.inForce();
     this.photos.assertOf(orderId, asked.flatMap(({ photos = [] }) => photos));
     const lines = await Promise.all(asked.map((line) => this.filedLine(orderId, line)));
@@ -37,7 +37,10 @@ export class PortalCommands {
     );
   }
 
-  private async filedLine(orderId: string, { lineId, quantity, reason, condition, note, photos }: FileReturnDto['lines'][number]): Promise<FiledLine> {
-    return { lineId, quantity, reason, condition, noteRef: await this.sentences.keep(orderId, note), photoRefs: photos ?? [] };
+  private async filedLine(orderId: string, { lineId, quantity, reason, condition, note, photos }: FileReturnBody['lines'][number]): Promise<FiledLine> {
+    return { lineId, quantity, reason, condition, noteRef: await this.sentences.keep(orderId, isWritten(note) ? note : null), photoRefs: photos ?? [] };
   }
 }
+
+/** Does the note say anything? Blanks do not. */
+export const isWritten = (note: string | null | undefined): boolean => note !== null && note !== undefined && note.trim() !== '';

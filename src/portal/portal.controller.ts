@@ -7,16 +7,16 @@ import { answered, readAt, type Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { Answers } from '../http/documentation.js';
 import { notFound } from '../http/problem.js';
-import { PolicyLookup } from '../policy/policy.lookup.js';
+import { PolicyQueries } from '../policy/policy.queries.js';
 import { quote, returnableLines, type AskedLine } from '../returns/quote.js';
-import { orderOf, ReturnAnswers } from '../returns/returns.answers.js';
-import { ReturnDto, ReturnPath } from '../returns/returns.dto.js';
+import { orderOf, ReturnsOverHttp } from '../returns/returns.http.js';
+import { ReturnAnswer, ReturnPath } from '../returns/returns.dto.js';
 import { returnsStream } from '../returns/returns.events.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
-import { PortalCommands } from './portal.commands.js';
-import { AsOfQuery, FileReturnDto, HistoryAnswer, OrderPath, QuoteAnswer, QuoteDto, ReturnableAnswer } from './portal.dto.js';
+import { isWritten, PortalCommands } from './portal.commands.js';
+import { AsOfQuery, FileReturnBody, HistoryAnswer, OrderPath, QuoteAnswer, QuoteBody, ReturnableAnswer } from './portal.dto.js';
 import { ReturnHistory } from './return-history.queries.js';
 
 @ApiTags('returns')
@@ -25,8 +25,8 @@ export class PortalController {
   constructor(
     private readonly commands: PortalCommands,
     private readonly queries: ReturnsQueries,
-    private readonly policies: PolicyLookup,
-    private readonly answers: ReturnAnswers,
+    private readonly policies: PolicyQueries,
+    private readonly returns: ReturnsOverHttp,
     private readonly histories: ReturnHistory,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -45,7 +45,7 @@ export class PortalController {
   @Allow('customer', 'shop')
   @ApiOperation({ summary: 'What a return would come to', description: 'Changes nothing. Filing the same at the same moment is worth exactly this.' })
   @Answers(QuoteAnswer)
-  async quote(@Param() { orderId }: OrderPath, @Body() { lines, outcome, method }: QuoteDto, @Asked() asked: Asked): Promise<Answer> {
+  async quote(@Param() { orderId }: OrderPath, @Body() { lines, outcome, method }: QuoteBody, @Asked() asked: Asked): Promise<Answer> {
     const { state, revision } = await this.queries.ofOrder(orderId);
     const request = { lines: lines.map(quotedLine), outcome, method };
     return readAt(revision, quote(await this.policies.inForce(), state, request, asked.at));
@@ -55,24 +55,24 @@ export class PortalController {
   @HttpCode(201)
   @Allow('customer', 'shop')
   @ApiOperation({ summary: 'File a return', description: 'The policy in force is frozen on it, and answers at once: approved, in review or declined.' })
-  @Answers(ReturnDto, { status: 201, description: 'Its address is in `Location`' })
-  async file(@Param() { orderId }: OrderPath, @Body() body: FileReturnDto, @Asked() asked: Asked, @Res({ passthrough: true }) reply: FastifyReply): Promise<Answer> {
+  @Answers(ReturnAnswer, { status: 201, description: 'Its address is in `Location`' })
+  async file(@Param() { orderId }: OrderPath, @Body() body: FileReturnBody, @Asked() asked: Asked, @Res({ passthrough: true }) reply: FastifyReply): Promise<Answer> {
     const executed = await this.commands.file(orderId, body, asked.at, asked.context(returnsStream(orderId)));
     const filed = executed.events.find((event) => event.type === 'ReturnRequested');
     if (filed === undefined) throw new Error('A return was filed without an event');
     const { returnId } = filed.data;
     void reply.header('location', `/v1/returns/${encodeURIComponent(returnId)}`);
-    return answered(executed, await this.answers.body(executed, returnId, asked.principal), { status: 201 });
+    return answered(executed, await this.returns.body(executed, returnId, asked.principal), { status: 201 });
   }
 
   @Get('returns/:returnId')
   @Allow('customer', 'shop', 'warehouse', 'finance')
   @ApiOperation({ summary: 'One return, now or as of a past moment', description: 'Folded from its stream: never behind. Before it was filed there is nothing.' })
-  @Answers(ReturnDto)
+  @Answers(ReturnAnswer)
   async get(@Param() { returnId }: ReturnPath, @Query() { asOf }: AsOfQuery, @Who() principal: Principal): Promise<Answer> {
     const folded = await this.queries.ofReturn(returnId, asOf);
     if (folded === undefined) throw notFound();
-    return readAt(folded.revision, await this.answers.body(folded, returnId, principal));
+    return readAt(folded.revision, await this.returns.body(folded, returnId, principal));
   }
 
   @Get('returns/:returnId/history')
@@ -87,6 +87,6 @@ export class PortalController {
 }
 
 /** Whether there is a note is all a quote asks. */
-const quotedLine = ({ lineId, quantity, reason, condition, note, photos }: QuoteDto['lines'][number]): AskedLine => ({
-  lineId, quantity, reason: reason ?? null, condition, noteRef: note === null || note === undefined ? null : 'note', photoRefs: photos ?? [],
+const quotedLine = ({ lineId, quantity, reason, condition, note, photos }: QuoteBody['lines'][number]): AskedLine => ({
+  lineId, quantity, reason: reason ?? null, condition, noteRef: isWritten(note) ? 'note' : null, photoRefs: photos ?? [],
 });

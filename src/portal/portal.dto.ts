@@ -1,7 +1,7 @@
 /** What the portal's routes take and answer. Amounts in minor units of the order's currency, times ISO 8601 UTC. */
-import { Day, Flag, Id, ListOf, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
+import { Day, Flag, Id, ListOf, MAX_MINOR, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
 import { METHODS, OUTCOMES, type Method, type Outcome } from '../policy/policy.events.js';
-import { PolicyRefDto } from '../returns/returns.dto.js';
+import { PolicyRefAnswer, UnitPriceAnswer } from '../returns/returns.dto.js';
 import { CONDITIONS, type Condition } from '../returns/returns.events.js';
 
 export class OrderPath {
@@ -18,7 +18,7 @@ class AskedLine {
   readonly condition!: Condition;
 }
 
-export class FiledLineDto extends AskedLine {
+export class FiledLineBody extends AskedLine {
   @Id({ max: 60, description: 'A leaf of the policy\'s reasons' })
   readonly reason!: string;
   @Text({ optional: true, nullable: true, max: 2000, multiline: true, description: 'Kept in the contacts store, never in the event log' })
@@ -34,12 +34,12 @@ class AskedReturn {
   readonly method!: Method;
 }
 
-export class FileReturnDto extends AskedReturn {
-  @ListOf(() => FiledLineDto, { min: 1, max: 1000 })
-  readonly lines!: FiledLineDto[];
+export class FileReturnBody extends AskedReturn {
+  @ListOf(() => FiledLineBody, { min: 1, max: 1000 })
+  readonly lines!: FiledLineBody[];
 }
 
-export class QuotedLineDto extends AskedLine {
+export class QuotedLineBody extends AskedLine {
   @Id({ max: 60, optional: true, nullable: true, description: 'Null while the customer has not chosen one' })
   readonly reason?: string | null;
   @Text({ optional: true, nullable: true, max: 2000, multiline: true, description: 'Only looked at whether there is one; not kept' })
@@ -49,25 +49,25 @@ export class QuotedLineDto extends AskedLine {
 }
 
 /** A request as it would be filed, to see what it comes to; reasons may still be open. */
-export class QuoteDto extends AskedReturn {
-  @ListOf(() => QuotedLineDto, { min: 1, max: 1000 })
-  readonly lines!: QuotedLineDto[];
+export class QuoteBody extends AskedReturn {
+  @ListOf(() => QuotedLineBody, { min: 1, max: 1000 })
+  readonly lines!: QuotedLineBody[];
 }
 
 /** Words of people go to the contacts store; a plain code (`customer_request`) stays readable in the log. */
-export class StaffDecisionDto {
+export class StaffDecisionBody {
   @Text({ optional: true, nullable: true, max: 1000, multiline: true, description: 'Why, as a code or in words' })
   readonly reason?: string | null;
 }
 
-export class DeclineDto extends StaffDecisionDto {
+export class DeclineBody extends StaffDecisionBody {
   @Id({ max: 60, default: 'declined_by_staff', description: 'Why, as a code that stays' })
   readonly code!: string;
   @Text({ optional: true, nullable: true, max: 1000, multiline: true, description: 'Words for the customer' })
   readonly note?: string | null;
 }
 
-export class ReviewDto extends StaffDecisionDto {
+export class ReviewBody extends StaffDecisionBody {
   @Id({ max: 60, default: 'sent_by_staff' })
   readonly code!: string;
 }
@@ -111,17 +111,10 @@ export class HistoryAnswer {
 export class MoneyWordsAnswer {
   @Text()
   readonly code!: string;
-  @Minor()
+  @Minor({ min: -MAX_MINOR, description: 'Negative where an earlier charge for a lost promotion is given back' })
   readonly amountMinor!: number;
   @Text({ max: 500 })
   readonly words!: string;
-}
-
-export class UnitPriceAnswer {
-  @Minor()
-  readonly netMinor!: number;
-  @Minor()
-  readonly taxMinor!: number;
 }
 
 export class QuotedLineAnswer {
@@ -160,8 +153,8 @@ export class OutcomeOfferAnswer {
 export class QuoteAnswer {
   @Text({ max: 3 })
   readonly currency!: string;
-  @Part(() => PolicyRefDto)
-  readonly policy!: PolicyRefDto;
+  @Part(() => PolicyRefAnswer)
+  readonly policy!: PolicyRefAnswer;
   @ListOf(() => QuotedLineAnswer)
   readonly lines!: QuotedLineAnswer[];
   @Minor()
@@ -192,7 +185,7 @@ export class ReasonAnswer {
 export class ReturnableLineAnswer {
   @Id()
   readonly lineId!: string;
-  @Id()
+  @Text({ max: 100 })
   readonly sku!: string;
   @Text({ max: 500 })
   readonly title!: string;
@@ -215,8 +208,8 @@ export class ReturnableLineAnswer {
 export class ReturnableAnswer {
   @Text({ max: 3 })
   readonly currency!: string;
-  @Part(() => PolicyRefDto)
-  readonly policy!: PolicyRefDto;
+  @Part(() => PolicyRefAnswer)
+  readonly policy!: PolicyRefAnswer;
   @Day({ nullable: true, description: 'Last day in the shop\'s time zone; null without a limit or while nothing was shipped' })
   readonly returnableUntil!: string | null;
   @ListOf(() => ReturnableLineAnswer)

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor, RecordedEvent } from '../eventing/event-store.js';
 import type { Principal } from '../http/access.js';
 import { inWords } from '../returns/money/currency.js';
-import { isForStaffOnly } from '../returns/returns.answers.js';
+import { isForStaffOnly } from '../returns/returns.http.js';
 import { RETURNS_EVENT_VERSIONS, type ReturnsEvent } from '../returns/returns.events.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import { Sentences } from '../returns/sentences.js';

@@ -60,7 +60,7 @@ export class ReturnsBoardQueries {
       const { result } = await this.views.read(RETURNS_BOARD, minPosition, (db, tables) => this.rows(db, tables, filter, CSV_PAGE, after));
       for (const row of result) {
         const { reasons, skus, ...fields } = this.answerOf(row);
-        yield { ...fields, reasons: reasons.join(' '), skus: skus.join(' ') };
+        yield { ...fields, reasons: reasons.join('|'), skus: skus.join('|') };
       }
       const last = result.at(-1);
       after = last !== undefined && result.length === CSV_PAGE ? keyOf(last) : undefined;

@@ -39,6 +39,9 @@ const FEE_WORDS: Readonly<Record<Fee['code'], string>> = {
   promotion_lost: 'A promotion no longer applies to what you keep',
 };
 
+/** A promotion is the only thing charged that may come back: nothing is kept in the end, so nothing is lost. */
+const PROMOTION_GIVEN_BACK = 'An earlier charge for a promotion is given back';
+
 const METHOD_WORDS: Readonly<Record<Method, string>> = {
   label: 'You get a label to put on the parcel.',
   drop_off: 'You show a code at a drop-off point; no printer needed.',
@@ -95,7 +98,7 @@ export function quote(policy: PolicyVersion, state: ReturnsState, request: Asked
     policy: { id: policy.policyId, version: policy.version },
     lines: lines.map((line) => quotedLine(line, assessment)),
     shippingRefundMinor: amounts.shippingMinor,
-    fees: amounts.fees.map(({ code, amountMinor }) => ({ code, amountMinor, words: FEE_WORDS[code] })),
+    fees: amounts.fees.map(({ code, amountMinor }) => ({ code, amountMinor, words: amountMinor < 0 ? PROMOTION_GIVEN_BACK : FEE_WORDS[code] })),
     totalRefundMinor: amounts.totalMinor,
     methods: methodsOf(assessment, policy.document),
     outcomes: outcomesOf(assessment, policy.document),

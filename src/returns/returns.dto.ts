@@ -10,17 +10,23 @@ export class ReturnPath {
   @Id({ max: 120, description: '`{orderId}-R{n}`', example: 'A-1001-R1' }) readonly returnId!: string;
 }
 
-export class PolicyRefDto {
+export class PolicyRefAnswer {
   @Text() id!: string;
   @Whole({ description: '0 = the built-in defaults' }) version!: number;
 }
 
-export class ReviewReasonDto {
+/** What was paid for one unit. */
+export class UnitPriceAnswer {
+  @Minor() readonly netMinor!: number;
+  @Minor() readonly taxMinor!: number;
+}
+
+export class ReviewReasonAnswer {
   @Text() code!: string;
   @Text({ max: 500 }) words!: string;
 }
 
-export class ReturnLineDto {
+export class ReturnLineAnswer {
   @Text() lineId!: string;
   @Text({ min: 0, max: 500 }) sku!: string;
   @Text({ min: 0, max: 500 }) title!: string;
@@ -39,7 +45,7 @@ export class ReturnLineDto {
   @Whole({ description: 'graded and held: waiting to be put away, or set aside' }) quarantined!: number;
 }
 
-export class LabelDto {
+export class LabelAnswer {
   @Text() labelId!: string;
   @OneOf(['label', 'drop_off_code']) kind!: string;
   @OneOf(LABEL_STATES) state!: string;
@@ -50,14 +56,14 @@ export class LabelDto {
   @Text({ nullable: true, description: 'Why the last attempt failed' }) problem!: string | null;
 }
 
-export class PickupDto {
+export class PickupAnswer {
   @Text() pickupId!: string;
   @OneOf(PICKUP_STATES) state!: string;
   @When() from!: string;
   @When() until!: string;
 }
 
-export class ParcelDto {
+export class ParcelAnswer {
   @Text({ nullable: true }) trackingNumber!: string | null;
   @OneOf(PARCEL_PHASES) phase!: string;
   @When({ nullable: true }) firstScanAt!: string | null;
@@ -68,7 +74,7 @@ export class ParcelDto {
   @When() lastAt!: string;
 }
 
-export class MismatchDto {
+export class MismatchAnswer {
   @Text() scanId!: string;
   @Text() expectedLineId!: string;
   @Text({ nullable: true }) foundBarcode!: string | null;
@@ -76,7 +82,7 @@ export class MismatchDto {
   @When() at!: string;
 }
 
-export class SurplusDto {
+export class SurplusAnswer {
   @Text() scanId!: string;
   @Text({ nullable: true }) lineId!: string | null;
   @Text({ nullable: true }) barcode!: string | null;
@@ -84,7 +90,7 @@ export class SurplusDto {
   @OneOf(['surplus', 'not_in_return']) why!: string;
 }
 
-export class RestockDto {
+export class RestockAnswer {
   @Text() restockId!: string;
   @Text() lineId!: string;
   @Text({ max: 500 }) sku!: string;
@@ -94,7 +100,7 @@ export class RestockDto {
   @Text({ nullable: true, max: 500 }) reason!: string | null;
 }
 
-export class UnitRefundDto {
+export class UnitRefundAnswer {
   @Text() lineId!: string;
   @Whole({ description: 'Index of the unit in its order line' }) unit!: number;
   @Minor() netMinor!: number;
@@ -103,27 +109,27 @@ export class UnitRefundDto {
   @Minor() refundMinor!: number;
 }
 
-export class FeeDto {
+export class FeeAnswer {
   @OneOf(FEES) code!: string;
   @Minor({ min: -MAX_MINOR, description: 'Negative where an earlier charge for a lost promotion is given back' }) amountMinor!: number;
 }
 
-export class PaymentShareDto {
+export class PaymentShareAnswer {
   @Text() paymentId!: string;
   @Minor() amountMinor!: number;
 }
 
-export class BreakdownDto {
-  @ListOf(() => UnitRefundDto, { max: 20_000 }) units!: UnitRefundDto[];
+export class BreakdownAnswer {
+  @ListOf(() => UnitRefundAnswer, { max: 20_000 }) units!: UnitRefundAnswer[];
   @Minor() shippingMinor!: number;
-  @ListOf(() => FeeDto) fees!: FeeDto[];
+  @ListOf(() => FeeAnswer) fees!: FeeAnswer[];
   @Minor({ description: 'Bonus on store credit, outside the caps, part of totalMinor' }) bonusMinor!: number;
   @Minor() totalMinor!: number;
-  @ListOf(() => PaymentShareDto) payments!: PaymentShareDto[];
+  @ListOf(() => PaymentShareAnswer) payments!: PaymentShareAnswer[];
   @ListOf('string', { description: 'Rules and allocation steps that led here' }) ruleIds!: string[];
 }
 
-export class PayoutDto {
+export class PayoutAnswer {
   @Text({ description: 'The payment it goes back to; names the payout within the refund' }) paymentId!: string;
   @OneOf(DESTINATIONS) destination!: string;
   @Text() provider!: string;
@@ -137,7 +143,7 @@ export class PayoutDto {
   @Text({ nullable: true }) reroutedTo!: string | null;
 }
 
-export class RefundDto {
+export class RefundAnswer {
   @Text() refundId!: string;
   @OneOf(PAYOUT_STATES) state!: string;
   @Minor() amountMinor!: number;
@@ -146,18 +152,18 @@ export class RefundDto {
   @OneOf(DESTINATIONS) destination!: string;
   @Text({ nullable: true, max: 500 }) reason!: string | null;
   @When() entitledAt!: string;
-  @Part(() => BreakdownDto) breakdown!: BreakdownDto;
-  @ListOf(() => PayoutDto) payouts!: PayoutDto[];
+  @Part(() => BreakdownAnswer) breakdown!: BreakdownAnswer;
+  @ListOf(() => PayoutAnswer) payouts!: PayoutAnswer[];
 }
 
-export class ReturnMoneyDto {
+export class ReturnMoneyAnswer {
   @Text() currency!: string;
   @Minor() quotedMinor!: number;
   @Minor() entitledMinor!: number;
   @Minor() refundedMinor!: number;
 }
 
-export class MilestonesDto {
+export class MilestonesAnswer {
   @When() requestedAt!: string;
   @When({ nullable: true }) approvedAt!: string | null;
   @When({ nullable: true }) labelIssuedAt!: string | null;
@@ -172,25 +178,25 @@ export class MilestonesDto {
 }
 
 /** What `GET /v1/returns/{returnId}` and every command on a return answer. */
-export class ReturnDto {
+export class ReturnAnswer {
   @Id() returnId!: string;
   @Id() orderId!: string;
   @OneOf(RETURN_STATUSES) status!: string;
   @Whole({ description: "Revision of the order's stream" }) revision!: number;
   @When() requestedAt!: string;
-  @Part(() => PolicyRefDto) policy!: PolicyRefDto;
+  @Part(() => PolicyRefAnswer) policy!: PolicyRefAnswer;
   @OneOf(OUTCOMES) outcome!: string;
   @OneOf(METHODS) method!: string;
-  @ListOf(() => ReviewReasonDto) reviewReasons!: ReviewReasonDto[];
+  @ListOf(() => ReviewReasonAnswer) reviewReasons!: ReviewReasonAnswer[];
   @Text({ nullable: true, max: 500 }) endReason!: string | null;
-  @ListOf(() => ReturnLineDto) lines!: ReturnLineDto[];
-  @ListOf(() => LabelDto) labels!: LabelDto[];
-  @ListOf(() => PickupDto) pickups!: PickupDto[];
-  @ListOf(() => ParcelDto) parcels!: ParcelDto[];
-  @ListOf(() => MismatchDto, { max: 100_000 }) mismatches!: MismatchDto[];
-  @ListOf(() => SurplusDto, { max: 100_000 }) surplus!: SurplusDto[];
-  @ListOf(() => RestockDto, { max: 100_000 }) restocks!: RestockDto[];
-  @ListOf(() => RefundDto, { max: 100_000 }) refunds!: RefundDto[];
-  @Part(() => ReturnMoneyDto) money!: ReturnMoneyDto;
-  @Part(() => MilestonesDto) milestones!: MilestonesDto;
+  @ListOf(() => ReturnLineAnswer) lines!: ReturnLineAnswer[];
+  @ListOf(() => LabelAnswer) labels!: LabelAnswer[];
+  @ListOf(() => PickupAnswer) pickups!: PickupAnswer[];
+  @ListOf(() => ParcelAnswer) parcels!: ParcelAnswer[];
+  @ListOf(() => MismatchAnswer, { max: 100_000 }) mismatches!: MismatchAnswer[];
+  @ListOf(() => SurplusAnswer, { max: 100_000 }) surplus!: SurplusAnswer[];
+  @ListOf(() => RestockAnswer, { max: 100_000 }) restocks!: RestockAnswer[];
+  @ListOf(() => RefundAnswer, { max: 100_000 }) refunds!: RefundAnswer[];
+  @Part(() => ReturnMoneyAnswer) money!: ReturnMoneyAnswer;
+  @Part(() => MilestonesAnswer) milestones!: MilestonesAnswer;
 }

@@ -1,7 +1,7 @@
 import { Global, Module, type OnModuleInit } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { EventCatalogue } from '../eventing/upcasting.js';
-import { ReturnAnswers } from './returns.answers.js';
+import { ReturnsOverHttp } from './returns.http.js';
 import { HandleReturnsHandler } from './returns.commands.js';
 import { returnsModel } from './returns.model.js';
 import { ReturnsQueries } from './returns.queries.js';
@@ -11,8 +11,8 @@ import { Sentences } from './sentences.js';
 @Global()
 @Module({
   imports: [CqrsModule],
-  providers: [HandleReturnsHandler, ReturnsQueries, Sentences, ReturnAnswers],
-  exports: [CqrsModule, ReturnsQueries, Sentences, ReturnAnswers],
+  providers: [HandleReturnsHandler, ReturnsQueries, Sentences, ReturnsOverHttp],
+  exports: [CqrsModule, ReturnsQueries, Sentences, ReturnsOverHttp],
 })
 export class ReturnsModule implements OnModuleInit {
   constructor(private readonly catalogue: EventCatalogue) {}

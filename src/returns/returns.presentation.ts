@@ -1,5 +1,6 @@
 /** The folded state as the API shows it. Pure; fields may be added, never renamed. */
 import { countersOf, entitledOf, findReturn, refundedOf, refundStateOf, statusOf, type ReturnStatus } from './returns.status.js';
+import type { ReturnAnswer } from './returns.dto.js';
 import type { Breakdown, OrderFacts } from './returns.events.js';
 import type { Refund, ReturnLine, ReturnsState, ReturnState } from './returns.state.js';
 
@@ -78,13 +79,13 @@ const returnBody = (state: ReturnsState, order: OrderFacts, ret: ReturnState, or
   refunds: ret.refunds.map((refund) => refundBody(refund, order.currency)),
   money: { currency: order.currency, quotedMinor: ret.quotedMinor, entitledMinor: entitledOf(ret), refundedMinor: refundedOf(ret) },
   milestones: { ...ret.milestones },
-});
+}) satisfies ReturnAnswer;
 
-/** A return as the API answers it; `status` is derived, `revision` is the order stream's. */
-export type ReturnBody = ReturnType<typeof returnBody>;
+/** A return as the API answers it, with its enumerations as types; `status` is derived, `revision` is the order stream's. */
+export type PresentedReturn = ReturnType<typeof returnBody>;
 
 /** @returns undefined when the order has no such return. */
-export function presentReturn(state: ReturnsState, orderId: string, returnId: string, revision: number): ReturnBody | undefined {
+export function presentReturn(state: ReturnsState, orderId: string, returnId: string, revision: number): PresentedReturn | undefined {
   const ret = findReturn(state, returnId);
   return state.order === null || ret === undefined ? undefined : returnBody(state, state.order, ret, orderId, revision);
 }

@@ -30,6 +30,7 @@ export type LineCounters = {
 export const findReturn = (state: ReturnsState, returnId: string): ReturnState | undefined =>
   state.returns.find((ret) => ret.returnId === returnId);
 
+/** How many units of the line are where; see LineCounters for how they add up. */
 export function countersOf(line: ReturnLine): LineCounters {
   const at: Record<UnitPlace, number> = { awaiting: 0, received: 0, held: 0, disposed: 0, missing: 0, kept: 0, released: 0 };
   for (const unit of line.units) at[unit.place] += 1;

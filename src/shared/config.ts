@@ -131,6 +131,9 @@ export function readConfig(env: Environment): Config {
     // A line break is awkward to put into an environment variable, so `|` is one too.
     returnAddress: (read.text('RETURN_ADDRESS') ?? 'Returns desk').split(/[\n|]/).map((line) => line.trim()).filter((line) => line !== ''),
   };
+  if (config.role !== 'all' && read.text('EVENTSTORE_URL') === null) {
+    read.mistakes.push(`ROLE=${config.role} needs EVENTSTORE_URL: the embedded log is for one process, which does everything (ROLE=all)`);
+  }
   if (read.mistakes.length > 0) throw new ConfigError(read.mistakes);
   return config;
 }

@@ -6,6 +6,7 @@
 import { DomainError } from '../eventing/decider.js';
 import { deriveCommandId, type CommandContext } from '../eventing/execute-command.js';
 import type { Process, ToDo } from '../eventing/process.js';
+import { processContext } from '../eventing/process-context.js';
 import { HandleReturns } from '../returns/returns.commands.js';
 import { orderIdOfReturn } from '../returns/returns.events.js';
 import type { Clock } from '../shared/clock.js';
@@ -44,10 +45,10 @@ function pending({ parcelId, parcel }: HandoverState): readonly ToDo<Handover>[]
 export type Dispatch = (command: HandleReturns | HandleFoundParcel) => Promise<unknown>;
 
 export function foundParcelProcess(dispatch: Dispatch, clock: Clock): Process<HandoverState, Handover> {
-  const contextOf = (key: string, step: string): CommandContext => {
-    const commandId = deriveCommandId(NAME, `${key} ${step}`);
-    return { commandId, correlationId: deriveCommandId(NAME, key), causationId: commandId, actor: { kind: 'system', id: NAME, channel: 'process' }, occurredAt: clock().toISOString() };
-  };
+  /** Both steps of one handover are told by one correlation. */
+  const contextOf = (key: string, step: string): CommandContext => ({
+    ...processContext(NAME, `${key} ${step}`, clock().toISOString()), correlationId: deriveCommandId(NAME, key),
+  });
 
   /** @returns the problem code when the return's rules refuse it, else null */
   async function receive(key: string, { parcelId, returnId, trackingNumber, scan }: Handover): Promise<string | null> {

@@ -23,7 +23,7 @@ import type { FoundParcelRow } from './found-parcels.projection.js';
 import { FoundParcelsQueries, type FoundParcelCursor, type FoundParcelFilter } from './found-parcels.queries.js';
 import { printedCode } from './scanned-code.js';
 import {
-  FoundItemsBody, FoundParcelBody, FoundParcelDetailDto, FoundParcelDto, FoundParcelListDto, FoundParcelsQuery, MatchBody, ParcelPath, type FoundItemBody,
+  FoundItemsBody, FoundParcelBody, FoundParcelDetailAnswer, FoundParcelAnswer, FoundParcelListAnswer, FoundParcelsQuery, MatchBody, ParcelPath, type FoundItemBody,
 } from './warehouse.dto.js';
 
 const CSV_COLUMNS = ['parcelId', 'state', 'foundAt', 'ageSeconds', 'station', 'trackingNumber', 'returnId', 'pieces', 'barcodes'];
@@ -46,7 +46,7 @@ export class FoundParcelsController {
 
   @Post()
   @ApiOperation({ summary: 'Record a parcel nobody announced', description: 'At once and in any state, opened or not. It moves no stock and no money until it is matched with a return.' })
-  @ApiCreatedResponse({ type: FoundParcelDto })
+  @ApiCreatedResponse({ type: FoundParcelAnswer })
   async record(@Body() body: FoundParcelBody, @Asked() asked: Asked): Promise<Answer> {
     const parcelId = body.parcelId ?? newParcelId(asked.context('parcels').commandId);
     const { station, trackingNumber = null } = body;
@@ -59,7 +59,7 @@ export class FoundParcelsController {
   @Post(':parcelId/items')
   @HttpCode(200)
   @ApiOperation({ summary: 'Record what is inside', description: 'As often as needed. On a matched parcel the scan goes on to its return.' })
-  @ApiOkResponse({ type: FoundParcelDto })
+  @ApiOkResponse({ type: FoundParcelAnswer })
   async recordItems(@Param() { parcelId }: ParcelPath, @Body() body: FoundItemsBody, @Asked() asked: Asked): Promise<Answer> {
     const items = await this.itemsOf(parcelId, body.items);
     const { station, scanId } = body;
@@ -73,7 +73,7 @@ export class FoundParcelsController {
     summary: 'Say which return the parcel belongs to',
     description: 'Answers as soon as that is recorded. What was scanned is then received on the return, with the time, station and clerk of each scan; `state` turns from `matched` to `handed_over`.',
   })
-  @ApiOkResponse({ type: FoundParcelDto })
+  @ApiOkResponse({ type: FoundParcelAnswer })
   async match(@Param() { parcelId }: ParcelPath, @Body() { returnId, station }: MatchBody, @Asked() asked: Asked): Promise<Answer> {
     if ((await this.returns.ofReturn(returnId)) === undefined) throw notFound();
     const executed = await this.handle(parcelId, asked, { type: 'MatchFoundParcel', at: asked.at, station, clerk: asked.principal.id, returnId });
@@ -82,9 +82,9 @@ export class FoundParcelsController {
 
   @Get()
   @ApiOperation({ summary: 'Parcels nobody announced, found longest ago first', description: 'Without `state` those that somebody must look at: unmatched and refused.' })
-  @ApiOkResponse({ type: FoundParcelListDto })
+  @ApiOkResponse({ type: FoundParcelListAnswer })
   @ApiProduces('application/json', 'text/csv')
-  async all(@Query() query: FoundParcelsQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<FoundParcelListDto | StreamableFile> {
+  async all(@Query() query: FoundParcelsQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<FoundParcelListAnswer | StreamableFile> {
     const filter: FoundParcelFilter = {
       states: query.state === undefined || query.state.length === 0 ? ['unmatched', 'refused'] : query.state,
       ...(query.station === undefined ? {} : { station: query.station }),
@@ -104,7 +104,7 @@ export class FoundParcelsController {
 
   @Get(':parcelId')
   @ApiOperation({ summary: 'One parcel with its notes, and the returns it may belong to' })
-  @ApiOkResponse({ type: FoundParcelDetailDto })
+  @ApiOkResponse({ type: FoundParcelDetailAnswer })
   async one(@Param() { parcelId }: ParcelPath): Promise<Answer> {
     const { state, revision } = await this.parcels.ofParcel(parcelId);
     if (state === null) throw notFound();
@@ -158,6 +158,6 @@ function csvRow(row: FoundParcelRow, now: number): CsvRow {
   return {
     parcelId: row.parcel_id, state: row.status, foundAt: row.found_at, ageSeconds: ageSeconds(row, now), station: row.station,
     trackingNumber: parcel.trackingNumber, returnId: row.return_id,
-    pieces: items.reduce((sum, item) => sum + item.quantity, 0), barcodes: items.flatMap((item) => item.barcode ?? []).join(' '),
+    pieces: items.reduce((sum, item) => sum + item.quantity, 0), barcodes: items.flatMap((item) => item.barcode ?? []).join('|'),
   };
 }

@@ -5,21 +5,17 @@ import { Allow } from '../http/access.js';
 import { answered, type Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { Answers } from '../http/documentation.js';
-import { Problem } from '../http/problem.js';
 import { PhotoQueries } from '../photos/photos.queries.js';
-import { orderOf, ReturnAnswers } from '../returns/returns.answers.js';
-import { ReturnDto, ReturnPath } from '../returns/returns.dto.js';
+import { orderOf, ReturnsOverHttp, toldTime } from '../returns/returns.http.js';
+import { ReturnAnswer, ReturnPath } from '../returns/returns.dto.js';
 import { returnsStream } from '../returns/returns.events.js';
 import { Sentences } from '../returns/sentences.js';
 import { receiptOf } from './receipt-words.js';
 import {
-  BlockRestockBody, ConfirmRestockBody, CorrectionBody, DispositionBody, InspectionBody, MismatchBody, MissingBody, ReceiptBody, ReceivedReturnDto,
+  BlockRestockBody, ConfirmRestockBody, CorrectionBody, DispositionBody, InspectionBody, MismatchBody, MissingBody, ReceiptBody, ReceivedReturnAnswer,
   RestockPath, ScanPath,
 } from './receiving.dto.js';
 import { printedCode } from './scanned-code.js';
-
-/** A station's clock may run ahead of ours by this much, in milliseconds. */
-const CLOCK_SKEW = 5 * 60_000;
 
 type OnReturn = { readonly returnId: string };
 type AtStation = { readonly station: string };
@@ -29,7 +25,7 @@ type AtStation = { readonly station: string };
 @Controller('v1/returns/:returnId')
 export class ReceivingController {
   constructor(
-    private readonly answers: ReturnAnswers,
+    private readonly returns: ReturnsOverHttp,
     private readonly sentences: Sentences,
     private readonly photos: PhotoQueries,
   ) {}
@@ -37,44 +33,45 @@ export class ReceivingController {
   @Post('receipts')
   @HttpCode(200)
   @ApiOperation({ summary: 'Receive items', description: 'As often as needed. Nothing that lies on the desk is refused: what is too much or does not belong to the return is recorded and set aside.' })
-  @Answers(ReceivedReturnDto)
+  @Answers(ReceivedReturnAnswer)
   async receive(@Param() path: ReturnPath, @Body() body: ReceiptBody, @Asked() asked: Asked): Promise<Answer> {
     const { scanId, trackingNumber = null } = body;
     const items = body.items.map(({ lineId = null, barcode = null, quantity }) => ({ lineId, barcode: barcode === null ? null : printedCode(barcode), quantity }));
-    const at = scannedAt(body, asked);
-    const executed = await this.answers.execute(asked, { ...custody(path, body, asked), type: 'ReceiveItems', at, scanId, trackingNumber, items });
-    const ret = await this.answers.body(executed, path.returnId, asked.principal);
+    // A scan made offline keeps its own time.
+    const at = toldTime('scannedAt', body.scannedAt, asked);
+    const executed = await this.returns.execute(asked, { ...custody(path, body, asked), type: 'ReceiveItems', at, scanId, trackingNumber, items });
+    const ret = await this.returns.body(executed, path.returnId, asked.principal);
     return answered(executed, { ...ret, receipt: receiptOf(executed.state, path.returnId, scanId) });
   }
 
   @Post('receipts/:scanId/corrections')
   @HttpCode(200)
   @ApiOperation({ summary: 'Take back pieces of a wrong scan', description: 'They are awaited again. Nothing is deleted: the scan and its correction both stay in the history.' })
-  @Answers(ReturnDto)
+  @Answers(ReturnAnswer)
   async correct(@Param() path: ScanPath, @Body() body: CorrectionBody, @Asked() asked: Asked): Promise<Answer> {
     const correctionId = body.correctionId ?? asked.context(returnsStream(orderOf(path.returnId))).commandId;
     const { lineId = null, quantity, why } = body;
-    return this.answers.run(asked, { ...custody(path, body, asked), type: 'CorrectReceipt', scanId: path.scanId, correctionId, lineId, quantity, why });
+    return this.returns.run(asked, { ...custody(path, body, asked), type: 'CorrectReceipt', scanId: path.scanId, correctionId, lineId, quantity, why });
   }
 
   @Post('missing')
   @HttpCode(200)
   @ApiOperation({ summary: 'Mark awaited pieces as missing', description: 'The shortfall is closed; nothing is refunded for these pieces.' })
-  @Answers(ReturnDto)
+  @Answers(ReturnAnswer)
   async missing(@Param() path: ReturnPath, @Body() body: MissingBody, @Asked() asked: Asked): Promise<Answer> {
     const items = body.items.map(({ lineId, quantity }) => ({ lineId, quantity }));
-    return this.answers.run(asked, { ...custody(path, body, asked), type: 'MarkMissing', items, why: body.why });
+    return this.returns.run(asked, { ...custody(path, body, asked), type: 'MarkMissing', items, why: body.why });
   }
 
   @Post('mismatches')
   @HttpCode(200)
   @ApiOperation({ summary: 'Report a wrong item', description: 'The expected line stays awaited, nothing is refunded for it.' })
-  @Answers(ReturnDto)
+  @Answers(ReturnAnswer)
   async mismatch(@Param() path: ReturnPath, @Body() body: MismatchBody, @Asked() asked: Asked): Promise<Answer> {
     const { scanId, expectedLineId, foundBarcode = null, quantity, note, photos = [] } = body;
     this.photos.assertOf(orderOf(path.returnId), photos);
     const noteRef = await this.sentences.keep(orderOf(path.returnId), note);
-    return this.answers.run(asked, {
+    return this.returns.run(asked, {
       ...custody(path, body, asked), type: 'RecordMismatch', scanId, expectedLineId, foundBarcode, quantity, noteRef, photoRefs: photos,
     });
   }
@@ -82,47 +79,38 @@ export class ReceivingController {
   @Post('inspections')
   @HttpCode(200)
   @ApiOperation({ summary: 'Grade received items' })
-  @Answers(ReturnDto)
+  @Answers(ReturnAnswer)
   async inspect(@Param() path: ReturnPath, @Body() body: InspectionBody, @Asked() asked: Asked): Promise<Answer> {
     this.photos.assertOf(orderOf(path.returnId), body.items.flatMap(({ photos = [] }) => photos));
     const items = body.items.map(({ lineId, quantity, grade, defects = [], photos = [] }) => ({ lineId, quantity, grade, defects, photoRefs: photos }));
-    return this.answers.run(asked, { ...custody(path, body, asked), type: 'InspectItems', items });
+    return this.returns.run(asked, { ...custody(path, body, asked), type: 'InspectItems', items });
   }
 
   @Post('dispositions')
   @HttpCode(200)
   @ApiOperation({ summary: 'Put graded items away', description: '`restock` asks the stock system, whose answer comes back as a confirmed or blocked restock.' })
-  @Answers(ReturnDto)
+  @Answers(ReturnAnswer)
   async dispose(@Param() path: ReturnPath, @Body() body: DispositionBody, @Asked() asked: Asked): Promise<Answer> {
     const items = body.items.map(({ lineId, quantity, disposition, location = null }) => ({ lineId, quantity, disposition, location }));
-    return this.answers.run(asked, { ...custody(path, body, asked), type: 'DisposeItems', items });
+    return this.returns.run(asked, { ...custody(path, body, asked), type: 'DisposeItems', items });
   }
 
   @Post('restocks/:restockId/confirm')
   @HttpCode(200)
   @ApiOperation({ summary: 'The goods are back on sale', description: 'Also settles a blocked restock.' })
-  @Answers(ReturnDto)
+  @Answers(ReturnAnswer)
   async confirm(@Param() path: RestockPath, @Body() body: ConfirmRestockBody, @Asked() asked: Asked): Promise<Answer> {
-    return this.answers.run(asked, { ...custody(path, body, asked), type: 'AnswerRestock', restockId: path.restockId, answer: 'confirmed', reason: '' });
+    return this.returns.run(asked, { ...custody(path, body, asked), type: 'AnswerRestock', restockId: path.restockId, answer: 'confirmed', reason: '' });
   }
 
   @Post('restocks/:restockId/block')
   @HttpCode(200)
   @ApiOperation({ summary: 'The stock system refuses them', description: 'The restock stays visible in the queue until it is confirmed.' })
-  @Answers(ReturnDto)
+  @Answers(ReturnAnswer)
   async block(@Param() path: RestockPath, @Body() body: BlockRestockBody, @Asked() asked: Asked): Promise<Answer> {
-    return this.answers.run(asked, { ...custody(path, body, asked), type: 'AnswerRestock', restockId: path.restockId, answer: 'blocked', reason: body.reason });
+    return this.returns.run(asked, { ...custody(path, body, asked), type: 'AnswerRestock', restockId: path.restockId, answer: 'blocked', reason: body.reason });
   }
 }
 
 const custody = ({ returnId }: OnReturn, { station }: AtStation, asked: Asked) =>
   ({ rail: 'custody', at: asked.at, returnId, station, clerk: asked.principal.id }) as const;
-
-/** A scan made offline keeps its own time; a station whose clock is wrong must not write history ahead. */
-function scannedAt({ scannedAt: given }: ReceiptBody, { at }: Asked): string {
-  if (given === undefined) return at;
-  if (Date.parse(given) > Date.parse(at) + CLOCK_SKEW) {
-    throw new Problem('validation_failed', 'The time of the scan lies in the future.', { errors: [{ pointer: '/scannedAt', detail: 'lies in the future', in: 'body' }] });
-  }
-  return given < at ? given : at;
-}

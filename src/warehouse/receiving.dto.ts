@@ -1,7 +1,7 @@
 /** What the warehouse's commands on a return take and answer. Quantities are pieces, times ISO 8601 UTC. */
 import { Id, ListOf, OneOf, Part, Text, When, Whole } from '../http/fields.js';
 import { GRADES, type Grade } from '../policy/policy.events.js';
-import { ReturnDto, ReturnPath } from '../returns/returns.dto.js';
+import { ReturnAnswer, ReturnPath } from '../returns/returns.dto.js';
 import { DISPOSITIONS, type Disposition } from '../returns/returns.events.js';
 import { SCAN_OUTCOMES, type ScanOutcome } from './receipt-words.js';
 
@@ -83,18 +83,18 @@ export class BlockRestockBody extends AtStation {
   @OneOf(BLOCK_REASONS) readonly reason!: (typeof BLOCK_REASONS)[number];
 }
 
-export class ScannedItemDto {
+export class ScannedItemAnswer {
   @Text({ nullable: true }) lineId!: string | null;
   @Text({ nullable: true }) barcode!: string | null;
   @Whole() quantity!: number;
   @OneOf(SCAN_OUTCOMES, { description: 'Only accepted pieces count for the return; the others are set aside' }) outcome!: ScanOutcome;
   @Text({ max: 500, description: 'What to do with it, for the clerk' }) words!: string;
 }
-export class ReceiptDto {
+export class ReceiptAnswer {
   @Id() scanId!: string;
-  @ListOf(() => ScannedItemDto) items!: ScannedItemDto[];
+  @ListOf(() => ScannedItemAnswer) items!: ScannedItemAnswer[];
 }
 /** The return, and what this scan did. */
-export class ReceivedReturnDto extends ReturnDto {
-  @Part(() => ReceiptDto) receipt!: ReceiptDto;
+export class ReceivedReturnAnswer extends ReturnAnswer {
+  @Part(() => ReceiptAnswer) receipt!: ReceiptAnswer;
 }

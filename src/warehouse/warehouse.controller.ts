@@ -12,7 +12,7 @@ import { CLOCK } from '../shared/tokens.js';
 import { ExpectedQueries } from './expected.queries.js';
 import { ReceivingQueueQueries, type QueueCursor, type QueueFilter } from './receiving-queue.queries.js';
 import type { QueueDetails, QueueRow } from './receiving-queue.rows.js';
-import { ExpectedDto, ExpectedQuery, QueueDto, QueueQuery } from './warehouse.dto.js';
+import { ExpectedAnswer, ExpectedQuery, QueueAnswer, QueueQuery } from './warehouse.dto.js';
 
 const CSV_COLUMNS = [
   'returnId', 'orderId', 'state', 'since', 'ageSeconds', 'requestedAt', 'station', 'method', 'trackingNumbers', 'skus',
@@ -32,9 +32,9 @@ export class WarehouseController {
 
   @Get('queue')
   @ApiOperation({ summary: 'Returns the warehouse still has something to do for, longest waiting first' })
-  @ApiOkResponse({ type: QueueDto })
+  @ApiOkResponse({ type: QueueAnswer })
   @ApiProduces('application/json', 'text/csv')
-  async list(@Query() query: QueueQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<QueueDto | StreamableFile> {
+  async list(@Query() query: QueueQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<QueueAnswer | StreamableFile> {
     const after = cursorIn(query.cursor);
     if (wantsCsv(request)) return csvAnswer(CSV_COLUMNS, this.csvRows(query, after, asked), 'receiving-queue');
     const now = this.clock().getTime();
@@ -54,8 +54,8 @@ export class WarehouseController {
     summary: 'What a scanned code should contain',
     description: 'Takes anything a scanner reads: return id, tracking number, label, QR code, order number, item barcode. Several returns: the code is ambiguous, choose one. Nothing known: 404, record the parcel as unannounced.',
   })
-  @ApiOkResponse({ type: ExpectedDto })
-  async expected(@Query() { barcode }: ExpectedQuery, @Asked() asked: Asked): Promise<ExpectedDto> {
+  @ApiOkResponse({ type: ExpectedAnswer })
+  async expected(@Query() { barcode }: ExpectedQuery, @Asked() asked: Asked): Promise<ExpectedAnswer> {
     const { returns, more, foundParcels } = await this.expectedQueries.byCode(barcode, asked.minPosition);
     if (returns.length === 0 && foundParcels.length === 0) {
       throw new Problem('not_found', NOTHING_EXPECTED, { errors: [{ pointer: '/barcode', detail: NOTHING_EXPECTED, in: 'query' }] });
@@ -89,7 +89,7 @@ function cursorIn(cursor: string | undefined): QueueCursor | undefined {
 const ageSeconds = (since: string, now: number): number => Math.max(0, Math.floor((now - Date.parse(since)) / 1000));
 const detailsOf = (row: QueueRow): QueueDetails => JSON.parse(row.details) as QueueDetails;
 
-function itemOf(row: QueueRow, now: number): QueueDto['items'][number] {
+function itemOf(row: QueueRow, now: number): QueueAnswer['items'][number] {
   const { lines, trackingNumbers, method, inReview, inspectionRequired, exceptions, blocked } = detailsOf(row);
   return {
     returnId: row.return_id, orderId: row.order_id, state: row.stage, since: row.since, ageSeconds: ageSeconds(row.since, now), requestedAt: row.requested_at,
@@ -104,7 +104,7 @@ function csvRow(row: QueueRow, now: number): CsvRow {
   const { lines, trackingNumbers, method } = detailsOf(row);
   return {
     returnId: row.return_id, orderId: row.order_id, state: row.stage, since: row.since, ageSeconds: ageSeconds(row.since, now), requestedAt: row.requested_at,
-    station: row.station, method, trackingNumbers: trackingNumbers.join(' '), skus: lines.map((line) => line.sku).join(' '),
+    station: row.station, method, trackingNumbers: trackingNumbers.join('|'), skus: lines.map((line) => line.sku).join('|'),
     authorised: row.authorised, received: row.received, awaiting: row.awaiting, awaitingInspection: row.awaiting_inspection, toPutAway: row.to_put_away,
     mismatches: row.mismatches, surplus: row.surplus, blockedRestocks: row.blocked_restocks,
   };

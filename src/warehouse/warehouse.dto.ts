@@ -15,7 +15,7 @@ export class QueueQuery extends PageQuery {
   @Flag({ optional: true, description: 'Only returns with a mismatch, surplus or blocked restock' }) readonly problems?: boolean;
 }
 
-export class QueueLineDto {
+export class QueueLineAnswer {
   @Text() lineId!: string;
   @Text({ min: 0, max: 500 }) sku!: string;
   @Text({ min: 0, max: 500 }) title!: string;
@@ -29,13 +29,13 @@ export class QueueLineDto {
   @Whole() awaitingInspection!: number;
   @Whole({ description: 'Graded, not put anywhere yet' }) toPutAway!: number;
 }
-export class BlockedRestockDto {
+export class BlockedRestockAnswer {
   @Text() restockId!: string;
   @Text({ min: 0, max: 500 }) sku!: string;
   @Whole() quantity!: number;
   @Text({ nullable: true, max: 500 }) reason!: string | null;
 }
-export class QueueItemDto {
+export class QueueItemAnswer {
   @Text() returnId!: string;
   @Text() orderId!: string;
   @OneOf(QUEUE_STAGES, { description: 'How far the goods have come' }) state!: QueueStage;
@@ -56,17 +56,17 @@ export class QueueItemDto {
   @Whole() mismatches!: number;
   @Whole() surplus!: number;
   @Whole() blockedRestocks!: number;
-  @ListOf(() => QueueLineDto) lines!: QueueLineDto[];
-  @ListOf(() => BlockedRestockDto) blocked!: BlockedRestockDto[];
+  @ListOf(() => QueueLineAnswer) lines!: QueueLineAnswer[];
+  @ListOf(() => BlockedRestockAnswer) blocked!: BlockedRestockAnswer[];
 }
-export class StageCountDto {
+export class StageCountAnswer {
   @OneOf(QUEUE_STAGES) state!: QueueStage;
   @Whole() count!: number;
 }
-export class QueueDto {
-  @ListOf(() => QueueItemDto) items!: QueueItemDto[];
+export class QueueAnswer {
+  @ListOf(() => QueueItemAnswer) items!: QueueItemAnswer[];
   @Text({ nullable: true, max: 500 }) nextCursor!: string | null;
-  @ListOf(() => StageCountDto, { description: 'Of the whole queue, whatever the filters' }) counts!: StageCountDto[];
+  @ListOf(() => StageCountAnswer, { description: 'Of the whole queue, whatever the filters' }) counts!: StageCountAnswer[];
   @Text() asOfPosition!: string;
   @Measure() lagSeconds!: number;
 }
@@ -74,7 +74,7 @@ export class QueueDto {
 export class ExpectedQuery {
   @Text({ max: 500, description: 'Whatever the scanner read' }) readonly barcode!: string;
 }
-export class ExpectedReturnDto {
+export class ExpectedReturnAnswer {
   @Text() returnId!: string;
   @Text() orderId!: string;
   @OneOf(RETURN_STATUSES) status!: string;
@@ -83,20 +83,20 @@ export class ExpectedReturnDto {
   @Text({ max: 500, description: 'What to do with it, for the clerk' }) words!: string;
   @Flag() inspectionRequired!: boolean;
   @ListOf('string') trackingNumbers!: string[];
-  @ListOf(() => QueueLineDto) lines!: QueueLineDto[];
+  @ListOf(() => QueueLineAnswer) lines!: QueueLineAnswer[];
 }
-export class KnownParcelDto {
+export class KnownParcelAnswer {
   @Text() parcelId!: string;
   @OneOf(FOUND_PARCEL_STATUSES) state!: FoundParcelStatus;
   @When() foundAt!: string;
   @Text() station!: string;
   @Text({ nullable: true }) returnId!: string | null;
 }
-export class ExpectedDto {
+export class ExpectedAnswer {
   @Text({ max: 500 }) barcode!: string;
-  @ListOf(() => ExpectedReturnDto, { description: 'More than one: the code is ambiguous, choose' }) returns!: ExpectedReturnDto[];
+  @ListOf(() => ExpectedReturnAnswer, { description: 'More than one: the code is ambiguous, choose' }) returns!: ExpectedReturnAnswer[];
   @Flag({ description: 'There are more candidates than are shown' }) more!: boolean;
-  @ListOf(() => KnownParcelDto, { description: 'Unannounced parcels recorded under this code' }) parcels!: KnownParcelDto[];
+  @ListOf(() => KnownParcelAnswer, { description: 'Unannounced parcels recorded under this code' }) parcels!: KnownParcelAnswer[];
 }
 
 export class ParcelPath {
@@ -125,20 +125,20 @@ export class MatchBody extends AtStation {
   @Id() readonly returnId!: string;
 }
 
-export class FoundItemDto {
+export class FoundItemAnswer {
   @Text({ nullable: true }) barcode!: string | null;
   @Whole() quantity!: number;
   @Text({ nullable: true, max: 2000, multiline: true, description: 'Null where it is erased or none was written; lists leave it out' }) note!: string | null;
 }
-export class FoundScanDto {
+export class FoundScanAnswer {
   @Id() scanId!: string;
   @When() at!: string;
   @Text() station!: string;
   @OneOf(['waiting', 'handed_over', 'refused']) handover!: string;
   @Text({ nullable: true, description: 'Problem code of a refusal' }) refusal!: string | null;
-  @ListOf(() => FoundItemDto) items!: FoundItemDto[];
+  @ListOf(() => FoundItemAnswer) items!: FoundItemAnswer[];
 }
-export class FoundParcelDto {
+export class FoundParcelAnswer {
   @Id() parcelId!: string;
   @OneOf(FOUND_PARCEL_STATUSES) state!: FoundParcelStatus;
   @When() foundAt!: string;
@@ -147,16 +147,16 @@ export class FoundParcelDto {
   @Text({ nullable: true, max: 2000, multiline: true }) note!: string | null;
   @Text({ nullable: true, description: 'The return it was matched with' }) returnId!: string | null;
   @Text({ max: 500, description: 'Where it stands, and what comes next' }) words!: string;
-  @ListOf(() => FoundScanDto, { max: 100_000 }) scans!: FoundScanDto[];
+  @ListOf(() => FoundScanAnswer, { max: 100_000 }) scans!: FoundScanAnswer[];
 }
-export class FoundParcelDetailDto extends FoundParcelDto {
-  @ListOf(() => ExpectedReturnDto, { description: 'Returns it may belong to, likeliest first; empty once it is matched' }) likely!: ExpectedReturnDto[];
+export class FoundParcelDetailAnswer extends FoundParcelAnswer {
+  @ListOf(() => ExpectedReturnAnswer, { description: 'Returns it may belong to, likeliest first; empty once it is matched' }) likely!: ExpectedReturnAnswer[];
 }
-export class FoundParcelListItemDto extends FoundParcelDto {
+export class FoundParcelListItemAnswer extends FoundParcelAnswer {
   @Whole() ageSeconds!: number;
 }
-export class FoundParcelListDto {
-  @ListOf(() => FoundParcelListItemDto) items!: FoundParcelListItemDto[];
+export class FoundParcelListAnswer {
+  @ListOf(() => FoundParcelListItemAnswer) items!: FoundParcelListItemAnswer[];
   @Text({ nullable: true, max: 500 }) nextCursor!: string | null;
   @Text() asOfPosition!: string;
   @Measure() lagSeconds!: number;

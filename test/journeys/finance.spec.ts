@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import type { EventStore } from '../../src/eventing/event-store.js';
 import { ReadModels } from '../../src/eventing/read-models.js';
-import type { LatencyDto, LatencyReturnsDto } from '../../src/finance/refund-latency.dto.js';
-import type { AgeingDto, LiabilityDto, RefundRowsDto } from '../../src/finance/refunds.dto.js';
+import type { LatencyAnswer, LatencyReturnsAnswer } from '../../src/finance/refund-latency.dto.js';
+import type { AgeingAnswer, LiabilityAnswer, RefundRowsAnswer } from '../../src/finance/refunds.dto.js';
 import { verify } from '../../src/finance/verify.js';
-import type { ReturnDto } from '../../src/returns/returns.dto.js';
+import type { ReturnAnswer } from '../../src/returns/returns.dto.js';
 import { EVENT_STORE } from '../../src/shared/tokens.js';
 import { startApp, type Answer, type Call, type TestApp } from '../support/app.js';
 import { waitFor } from '../support/wait-for.js';
@@ -41,23 +41,23 @@ async function handedIn(provider: 'simulated' | 'manual', reference: string, { c
     201,
   );
   const lines = [{ lineId: 'l1', quantity, reason: 'changed_mind', condition: 'opened' }];
-  const { returnId } = ok(await app.call<ReturnDto>('POST', `/v1/orders/${orderId}/returns`, { lines, outcome: 'original_payment', method: 'in_store' }), 201);
+  const { returnId } = ok(await app.call<ReturnAnswer>('POST', `/v1/orders/${orderId}/returns`, { lines, outcome: 'original_payment', method: 'in_store' }), 201);
   ok(await app.call('POST', `/v1/returns/${returnId}/receipts`, { scanId: 's1', station: 'dock-1', items: [{ lineId: 'l1', quantity }] }));
   return returnId;
 }
 
 /** The return once its first refund is in that state. */
-const refundIn = (returnId: string, state: string): Promise<ReturnDto> =>
+const refundIn = (returnId: string, state: string): Promise<ReturnAnswer> =>
   waitFor(async () => {
-    const ret = ok(await finance<ReturnDto>('GET', `/v1/returns/${returnId}`));
+    const ret = ok(await finance<ReturnAnswer>('GET', `/v1/returns/${returnId}`));
     return ret.refunds[0]?.state === state ? ret : undefined;
   }, `the refund ${state}`);
 
-const refundsOf = async (returnId: string, headers = {}): Promise<RefundRowsDto['items']> =>
-  ok(await finance<RefundRowsDto>('GET', `/v1/finance/refunds?returnId=${returnId}`, undefined, headers)).items;
+const refundsOf = async (returnId: string, headers = {}): Promise<RefundRowsAnswer['items']> =>
+  ok(await finance<RefundRowsAnswer>('GET', `/v1/finance/refunds?returnId=${returnId}`, undefined, headers)).items;
 
-const liability = async (query = '', headers = {}): Promise<LiabilityDto> => ok(await finance<LiabilityDto>('GET', `/v1/finance/liability${query}`, undefined, headers));
-const balance = (answer: LiabilityDto, currency: string) => answer.currencies.find((each) => each.currency === currency);
+const liability = async (query = '', headers = {}): Promise<LiabilityAnswer> => ok(await finance<LiabilityAnswer>('GET', `/v1/finance/liability${query}`, undefined, headers));
+const balance = (answer: LiabilityAnswer, currency: string) => answer.currencies.find((each) => each.currency === currency);
 
 const csv = async (path: string): Promise<Record<string, string>[]> => {
   const answer = await finance('GET', path, undefined, { accept: 'text/csv' });
@@ -75,7 +75,7 @@ describe('Finance', () => {
       return balance(answer, 'CHF')?.owedMinor === 2000 ? answer : undefined;
     }, 'the liability');
     expect(balance(before, 'CHF')).toMatchObject({ owedMinor: 2000, paidMinor: 0, totalMinor: 2000, owedPayouts: 1 });
-    const settled = await finance<ReturnDto>('POST', `/v1/refunds/${refundId}/settle`, { providerRefundId: 'till-17' });
+    const settled = await finance<ReturnAnswer>('POST', `/v1/refunds/${refundId}/settle`, { providerRefundId: 'till-17' });
     expect(ok(settled)).toMatchObject({ returnId, status: 'refunded', refunds: [{ refundId, state: 'succeeded' }], money: { refundedMinor: 2000 } });
     expect(settled.headers.get('etag')).toBe(`"${settled.body.revision}"`);
     const after = await liability('', positionOf(settled));
@@ -96,15 +96,15 @@ describe('Finance', () => {
       return rows[0]?.state === 'failed' ? rows : undefined;
     }, 'the failed row');
     expect(row).toMatchObject({ state: 'failed', declines: 1, amountMinor: 2000 });
-    const aged = ok(await finance<AgeingDto>('GET', '/v1/finance/ageing'));
+    const aged = ok(await finance<AgeingAnswer>('GET', '/v1/finance/ageing'));
     const { states, buckets } = aged.currencies.find(({ currency }) => currency === 'SEK')!;
     expect(buckets[0]).toEqual({ bucket: '0-1d', count: 1, amountMinor: 2000 });
     expect(states).toMatchObject([{ state: 'failed', count: 1, amountMinor: 2000 }]);
-    const rerouted = await finance<ReturnDto>('POST', `/v1/refunds/${refundId}/reroute`, { destination: 'bank_transfer', reason: 'account closed' });
+    const rerouted = await finance<ReturnAnswer>('POST', `/v1/refunds/${refundId}/reroute`, { destination: 'bank_transfer', reason: 'account closed' });
     expect(ok(rerouted).refunds[0]!.payouts).toMatchObject([{ paymentId: 'p1', reroutedTo: 'bank_transfer' }, { paymentId: 'bank_transfer', provider: 'manual', amountMinor: 2000 }]);
     const rows = await refundsOf(returnId, positionOf(rerouted));
     expect(rows).toMatchObject([{ paymentId: 'bank_transfer', destination: 'bank_transfer', amountMinor: 2000 }]);
-    const paid = await finance<ReturnDto>('POST', `/v1/refunds/${refundId}/settle`, {});
+    const paid = await finance<ReturnAnswer>('POST', `/v1/refunds/${refundId}/settle`, {});
     expect(ok(paid).status).toBe('refunded');
     expect(balance(await liability('', positionOf(paid)), 'SEK')).toMatchObject({ failedMinor: 0, owedMinor: 0, paidMinor: 2000, totalMinor: 2000 });
   });
@@ -114,12 +114,12 @@ describe('Finance', () => {
     const before = declined.refunds[0]!.payouts[0]!.key;
     ok(await finance('POST', `/v1/refunds/${declined.refunds[0]!.refundId}/retry`, { reason: 'customer called' }));
     const again = await waitFor(async () => {
-      const ret = ok(await finance<ReturnDto>('GET', `/v1/returns/${declined.returnId}`));
+      const ret = ok(await finance<ReturnAnswer>('GET', `/v1/returns/${declined.returnId}`));
       return ret.refunds[0]?.state === 'failed' && ret.refunds[0].payouts[0]!.key !== before ? ret : undefined;
     }, 'the second decline');
     expect(again.refunds[0]!.payouts[0]!.key).toMatch(/\.1$/);
-    const byHand = ok(await finance<ReturnDto>('GET', `/v1/returns/${await handedIn('manual', 'cash')}`));
-    const failed = ok(await finance<ReturnDto>('POST', `/v1/refunds/${byHand.refunds[0]!.refundId}/fail`, { code: 'iban_unknown' }));
+    const byHand = ok(await finance<ReturnAnswer>('GET', `/v1/returns/${await handedIn('manual', 'cash')}`));
+    const failed = ok(await finance<ReturnAnswer>('POST', `/v1/refunds/${byHand.refunds[0]!.refundId}/fail`, { code: 'iban_unknown' }));
     expect(failed.refunds[0]).toMatchObject({ state: 'failed', payouts: [{ code: 'iban_unknown' }] });
   });
 
@@ -130,9 +130,9 @@ describe('Finance', () => {
     expect([second.status, codeOf(second)]).toEqual([409, 'over_refund']);
     const waiting = await handedInLater();
     const key = { 'idempotency-key': 'by-hand-1' };
-    const given = await finance<ReturnDto>('POST', `/v1/returns/${waiting}/refunds`, { amountMinor: 300, reason: 'goodwill' }, key);
+    const given = await finance<ReturnAnswer>('POST', `/v1/returns/${waiting}/refunds`, { amountMinor: 300, reason: 'goodwill' }, key);
     expect(ok(given, 201).refunds).toMatchObject([{ trigger: 'manual', amountMinor: 300, reason: 'goodwill' }]);
-    const repeated = await finance<ReturnDto>('POST', `/v1/returns/${waiting}/refunds`, { amountMinor: 300, reason: 'goodwill' }, key);
+    const repeated = await finance<ReturnAnswer>('POST', `/v1/returns/${waiting}/refunds`, { amountMinor: 300, reason: 'goodwill' }, key);
     expect([repeated.headers.get('idempotency-replayed'), repeated.body]).toEqual(['true', given.body]);
   });
 
@@ -161,9 +161,9 @@ describe('Finance', () => {
     await refundIn(returnId, 'succeeded');
     const open = await handedInLater();
     const report = await waitFor(async () => {
-      const { items } = ok(await finance<LatencyReturnsDto>('GET', '/v1/finance/refund-latency/returns?limit=200'));
+      const { items } = ok(await finance<LatencyReturnsAnswer>('GET', '/v1/finance/refund-latency/returns?limit=200'));
       if (!items.some((item) => item.returnId === returnId)) return undefined;
-      const answer = ok(await finance<LatencyDto>('GET', '/v1/finance/refund-latency'));
+      const answer = ok(await finance<LatencyAnswer>('GET', '/v1/finance/refund-latency'));
       return answer.groups[0]?.stages.some((each) => each.stage === 'receipt' && each.open > 0) ? answer : undefined;
     }, 'the latency');
     const [all] = report.groups;
@@ -175,14 +175,14 @@ describe('Finance', () => {
     expect(receipt.p50).toBeGreaterThan(0);
     expect(all!.stages.find(({ stage }) => stage === 'label')).toMatchObject({ count: 0, p50: null, open: 0, openOldestSeconds: null });
     const today = new Date().toISOString().slice(0, 10);
-    const byCurrency = ok(await finance<LatencyDto>('GET', `/v1/finance/refund-latency?groupBy=currency&stage=total&from=${today}`));
+    const byCurrency = ok(await finance<LatencyAnswer>('GET', `/v1/finance/refund-latency?groupBy=currency&stage=total&from=${today}`));
     expect(byCurrency.groups.map(({ key }) => key)).toEqual(['CHF', 'EUR', 'SEK']);
     expect(byCurrency.groups.reduce((sum, { count }) => sum + count, 0)).toBe(all!.count);
-    const behind = ok(await finance<LatencyReturnsDto>('GET', '/v1/finance/refund-latency/returns?groupBy=warehouse&key=dock-1&stage=receipt&limit=200'));
+    const behind = ok(await finance<LatencyReturnsAnswer>('GET', '/v1/finance/refund-latency/returns?groupBy=warehouse&key=dock-1&stage=receipt&limit=200'));
     expect(behind.items).toHaveLength(receipt.count);
-    const hanging = ok(await finance<LatencyReturnsDto>('GET', '/v1/finance/refund-latency/returns?stage=receipt&state=open'));
+    const hanging = ok(await finance<LatencyReturnsAnswer>('GET', '/v1/finance/refund-latency/returns?stage=receipt&state=open'));
     expect(hanging.items).toMatchObject([{ returnId: open, holder: 'merchant', endedAt: null, warehouse: 'unknown', method: 'in_store' }]);
-    const past = ok(await finance<LatencyDto>('GET', '/v1/finance/refund-latency?to=2020-01-01'));
+    const past = ok(await finance<LatencyAnswer>('GET', '/v1/finance/refund-latency?to=2020-01-01'));
     expect(past.groups).toMatchObject([{ key: 'all', count: 0, open: 0 }]);
   });
 
@@ -195,7 +195,7 @@ describe('Finance', () => {
     expect(sums(refunds, 'amountMinor')).toBe(total);
     expect(sums(await csv('/v1/finance/refunds?state=succeeded'), 'amountMinor')).toBe(currencies.reduce((sum, each) => sum + each.paidMinor, 0));
     expect(sums(await csv('/v1/finance/ageing'), 'amountMinor')).toBe(currencies.reduce((sum, each) => sum + each.owedMinor, 0));
-    const latency = ok(await finance<LatencyDto>('GET', '/v1/finance/refund-latency?groupBy=currency&stage=total'));
+    const latency = ok(await finance<LatencyAnswer>('GET', '/v1/finance/refund-latency?groupBy=currency&stage=total'));
     const rows = await csv('/v1/finance/refund-latency?groupBy=currency&stage=total');
     expect(rows.map(({ key, count }) => [key, Number(count)])).toEqual(latency.groups.map(({ key, count }) => [key, count]));
     expect(await csv('/v1/finance/refund-latency/returns')).toHaveLength(latency.groups.reduce((sum, { count }) => sum + count, 0));
@@ -218,5 +218,5 @@ async function handedInLater(): Promise<string> {
   const payments = [{ paymentId: 'p1', provider: 'simulated', reference: `sim_ok_${orderId}`, method: 'card', capturedMinor: 3000 }];
   ok(await app.call('PUT', `/v1/orders/${orderId}`, { number: orderId, placedAt, currency: 'EUR', customer: { name: 'Ada Example', email: 'ada@example.org' }, lines: [line], payments }), 201);
   const lines = [{ lineId: 'l1', quantity: 1, reason: 'changed_mind', condition: 'opened' }];
-  return ok(await app.call<ReturnDto>('POST', `/v1/orders/${orderId}/returns`, { lines, outcome: 'original_payment', method: 'in_store' }), 201).returnId;
+  return ok(await app.call<ReturnAnswer>('POST', `/v1/orders/${orderId}/returns`, { lines, outcome: 'original_payment', method: 'in_store' }), 201).returnId;
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ReturnBody } from '../../src/returns/returns.presentation.js';
+import type { PresentedReturn } from '../../src/returns/returns.presentation.js';
 import { startApp, type Call } from '../support/app.js';
+import { EventStoreDbDouble } from '../support/eventstoredb-double/eventstoredb-double.js';
 import { waitFor } from '../support/wait-for.js';
 import { ok, orderBody, returnBody, Shop, START } from './shop-front.js';
 
@@ -12,7 +13,7 @@ describe('The way back, over HTTP', () => {
   });
   afterAll(() => shop.close());
 
-  const withLabel = async (over: object = {}): Promise<{ ret: ReturnBody; customer: Call; file: string }> => {
+  const withLabel = async (over: object = {}): Promise<{ ret: PresentedReturn; customer: Call; file: string }> => {
     const orderId = await shop.order(over);
     const filed = await shop.filed(orderId, { shirt: 1 }, { method: 'label' });
     const ret = await waitFor(async () => {
@@ -47,26 +48,28 @@ describe('The way back, over HTTP', () => {
     const { ret, customer } = await withLabel();
     const labels = `/v1/returns/${ret.returnId}/labels`;
     expect((await customer('POST', labels, { carrier: 'pigeon' })).body).toMatchObject({ status: 400, code: 'validation_failed', errors: [{ pointer: '/carrier' }] });
-    const asked = await ok(customer<ReturnBody>('POST', labels, {}));
+    const asked = await ok(customer<PresentedReturn>('POST', labels, {}));
     expect(asked.labels.map(({ labelId }) => labelId)).toEqual([`${ret.returnId}-L1`, `${ret.returnId}-L2`]);
   });
 
   it('a label that is still being bought is asked for again in a moment', async () => {
     // A process with this role answers requests only; labels are bought by the worker, which is not there.
-    const front = await startApp({ clock: () => new Date(START) }, { ROLE: 'api' });
+    const log = await EventStoreDbDouble.start();
+    const front = await startApp({ clock: () => new Date(START) }, { ROLE: 'api', EVENTSTORE_URL: log.url });
     try {
       await ok(front.call('PUT', '/v1/orders/A-1', orderBody()), 201);
-      const filed = await ok(front.call<ReturnBody>('POST', '/v1/orders/A-1/returns', returnBody({ shirt: 1 }, { method: 'label' })), 201);
+      const filed = await ok(front.call<PresentedReturn>('POST', '/v1/orders/A-1/returns', returnBody({ shirt: 1 }, { method: 'label' })), 201);
       const early = await front.call('GET', `/v1/returns/${filed.returnId}/labels/${filed.returnId}-L1/file`);
       expect([early.status, early.body['code'], early.headers.get('retry-after')]).toEqual([409, 'label_not_ready', '1']);
     } finally {
       await front.close();
+      await log.stop();
     }
   });
 
   it('what the carrier reports moves the return, once per piece of news', async () => {
     const { ret } = await withLabel();
-    const tell = (news: object) => ok(shop.call<ReturnBody>('POST', `/v1/returns/${ret.returnId}/tracking`, news));
+    const tell = (news: object) => ok(shop.call<PresentedReturn>('POST', `/v1/returns/${ret.returnId}/tracking`, news));
     const { trackingNumber } = ret.labels[0]!;
     const scan = { status: 'in_transit', at: '2026-03-10T11:00:00Z', place: 'Berlin', trackingNumber };
     const moved = await tell(scan);
@@ -80,10 +83,10 @@ describe('The way back, over HTTP', () => {
   it('a courier can be had to the door, and told to have come in vain', async () => {
     const { ret, customer } = await withLabel();
     const when = { from: '2026-03-12T08:00:00Z', until: '2026-03-12T12:00:00Z' };
-    const booked = await ok(customer<ReturnBody>('POST', `/v1/returns/${ret.returnId}/pickups`, when));
+    const booked = await ok(customer<PresentedReturn>('POST', `/v1/returns/${ret.returnId}/pickups`, when));
     expect(booked.pickups).toMatchObject([{ state: 'scheduled' }]);
     expect((await customer('POST', `/v1/returns/${ret.returnId}/tracking`, { status: 'pickup_missed' })).status).toBe(403);
-    const missed = await ok(shop.call<ReturnBody>('POST', `/v1/returns/${ret.returnId}/tracking`, { status: 'pickup_missed', fault: 'customer' }));
+    const missed = await ok(shop.call<PresentedReturn>('POST', `/v1/returns/${ret.returnId}/tracking`, { status: 'pickup_missed', fault: 'customer' }));
     expect(missed.pickups).toMatchObject([{ state: 'missed' }]);
   });
 

@@ -1,6 +1,6 @@
 /** A shop and its customers as the journeys of orders, policy, portal and board need them, over HTTP. */
 import type { OrderAnswer } from '../../src/orders/orders.dto.js';
-import type { ReturnBody } from '../../src/returns/returns.presentation.js';
+import type { PresentedReturn } from '../../src/returns/returns.presentation.js';
 import { startApp, type Answer, type Call, type TestApp } from '../support/app.js';
 
 export const START = Date.parse('2026-03-10T12:00:00.000Z');
@@ -30,9 +30,10 @@ export class Shop {
   #orders = 0;
   #app: TestApp | undefined;
 
-  static async open(): Promise<Shop> {
+  /** @param env settings beside the usual ones */
+  static async open(env: Readonly<Record<string, string>> = {}): Promise<Shop> {
     const shop = new Shop();
-    shop.#app = await startApp({ clock: () => new Date(shop.now) });
+    shop.#app = await startApp({ clock: () => new Date(shop.now) }, env);
     return shop;
   }
 
@@ -60,12 +61,12 @@ export class Shop {
     return this.app.as(session.token);
   }
 
-  async filed(orderId: string, lines: Readonly<Record<string, number>>, over: object = {}): Promise<ReturnBody> {
-    return ok(this.call<ReturnBody>('POST', `/v1/orders/${orderId}/returns`, returnBody(lines, over)), 201);
+  async filed(orderId: string, lines: Readonly<Record<string, number>>, over: object = {}): Promise<PresentedReturn> {
+    return ok(this.call<PresentedReturn>('POST', `/v1/orders/${orderId}/returns`, returnBody(lines, over)), 201);
   }
 
-  look(returnId: string): Promise<ReturnBody> {
-    return ok(this.call<ReturnBody>('GET', `/v1/returns/${returnId}`));
+  look(returnId: string): Promise<PresentedReturn> {
+    return ok(this.call<PresentedReturn>('GET', `/v1/returns/${returnId}`));
   }
 
   lookAtOrder(orderId: string): Promise<OrderAnswer> {
@@ -85,7 +86,7 @@ export async function ok<Json>(answer: Promise<Answer<Json>>, status = 200): Pro
 }
 
 /** Status and problem code of a refusal. */
-export async function refusal(answer: Promise<Answer>): Promise<readonly [number, unknown]> {
-  const { status, body } = await answer;
-  return [status, body['code']];
+export async function refusal(answer: Promise<Answer<unknown>>): Promise<readonly [number, unknown]> {
+  const { status, text } = await answer;
+  return [status, (JSON.parse(text) as { code: unknown }).code];
 }

@@ -4,13 +4,13 @@ import { HandleReturns } from '../../src/returns/returns.commands.js';
 import type { ReturnsCommand } from '../../src/returns/returns.decider.js';
 import { deriveCommandId } from '../../src/eventing/execute-command.js';
 import type { ProblemBody } from '../../src/http/problem.js';
-import type { ReceivedReturnDto } from '../../src/warehouse/receiving.dto.js';
+import type { ReceivedReturnAnswer } from '../../src/warehouse/receiving.dto.js';
 import { startApp, type Answer, type Call, type TestApp } from '../support/app.js';
 import { waitFor } from '../support/wait-for.js';
 
 export type Wanted = Readonly<Record<string, number>>;
 /** A return as answered; `receipt` only by a receipt. */
-export type Seen = ReceivedReturnDto;
+export type Seen = ReceivedReturnAnswer;
 
 const DELIVERED = '2026-03-01T10:00:00.000Z';
 export const STATION = 'dock-2';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ExpectedDto, FoundParcelDetailDto, FoundParcelDto, FoundParcelListDto } from '../../src/warehouse/warehouse.dto.js';
+import type { ExpectedAnswer, FoundParcelDetailAnswer, FoundParcelAnswer, FoundParcelListAnswer } from '../../src/warehouse/warehouse.dto.js';
 import type { Answer } from '../support/app.js';
 import { waitFor } from '../support/wait-for.js';
 import { codeOf, Desk, lineOf, ok, positionOf, problemOf, reviewCodesOf, STATION } from './warehouse-desk.js';
@@ -11,9 +11,9 @@ beforeAll(async () => {
 afterAll(() => desk.close());
 
 const PARCELS = '/v1/warehouse/parcels';
-const post = (path: string, body: object, headers = {}): Promise<Answer<FoundParcelDto>> => desk.post(path, body, headers);
-const parcel = async (parcelId: string): Promise<FoundParcelDetailDto> => ok(await desk.clerk<FoundParcelDetailDto>('GET', `${PARCELS}/${parcelId}`));
-const handedOver = (parcelId: string): Promise<FoundParcelDetailDto> =>
+const post = (path: string, body: object, headers = {}): Promise<Answer<FoundParcelAnswer>> => desk.post(path, body, headers);
+const parcel = async (parcelId: string): Promise<FoundParcelDetailAnswer> => ok(await desk.clerk<FoundParcelDetailAnswer>('GET', `${PARCELS}/${parcelId}`));
+const handedOver = (parcelId: string): Promise<FoundParcelDetailAnswer> =>
   waitFor(async () => {
     const body = await parcel(parcelId);
     return body.state === 'handed_over' ? body : undefined;
@@ -57,9 +57,9 @@ describe('A parcel nobody announced', () => {
     const other = await desk.filed({ mug: 1 }, { suffix: '-L' });
     const recorded = await post(PARCELS, { trackingNumber: 'LOST-6', items: [{ barcode: 'SKU-MUG-L' }, { barcode: 'SKU-BLUE-L' }] });
     const { parcelId } = ok(recorded, 201);
-    const listed = ok(await desk.clerk<FoundParcelListDto>('GET', `${PARCELS}?limit=200`, undefined, positionOf(recorded)));
+    const listed = ok(await desk.clerk<FoundParcelListAnswer>('GET', `${PARCELS}?limit=200`, undefined, positionOf(recorded)));
     expect(listed.items.find((item) => item.parcelId === parcelId)).toMatchObject({ state: 'unmatched', trackingNumber: 'LOST-6', ageSeconds: expect.any(Number) });
-    const scanned = ok(await desk.clerk<ExpectedDto>('GET', '/v1/warehouse/expected?barcode=lost-6', undefined, positionOf(recorded)));
+    const scanned = ok(await desk.clerk<ExpectedAnswer>('GET', '/v1/warehouse/expected?barcode=lost-6', undefined, positionOf(recorded)));
     expect([scanned.returns, scanned.parcels]).toEqual([[], [expect.objectContaining({ parcelId, state: 'unmatched' })]]);
     const likely = await waitFor(async () => {
       const ids = (await parcel(parcelId)).likely.map((ret) => ret.returnId);
@@ -69,7 +69,7 @@ describe('A parcel nobody announced', () => {
 
     const matched = await post(`${PARCELS}/${parcelId}/match`, { returnId });
     expect(ok(matched)).toMatchObject({ state: 'matched', returnId });
-    const after = ok(await desk.clerk<FoundParcelListDto>('GET', `${PARCELS}?limit=200`, undefined, positionOf(matched)));
+    const after = ok(await desk.clerk<FoundParcelListAnswer>('GET', `${PARCELS}?limit=200`, undefined, positionOf(matched)));
     expect(after.items.map((item) => item.parcelId)).not.toContain(parcelId);
     expect((await handedOver(parcelId)).likely).toEqual([]);
     const csv = await desk.clerk('GET', `${PARCELS}?state=handed_over,unmatched`, undefined, { accept: 'text/csv' });

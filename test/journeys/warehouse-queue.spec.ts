@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ExpectedDto, QueueDto, QueueItemDto } from '../../src/warehouse/warehouse.dto.js';
+import type { ExpectedAnswer, QueueAnswer, QueueItemAnswer } from '../../src/warehouse/warehouse.dto.js';
 import type { Answer } from '../support/app.js';
 import { waitFor } from '../support/wait-for.js';
 import { codeOf, Desk, ok, positionOf, problemOf, STATION, type Seen } from './warehouse-desk.js';
@@ -11,23 +11,23 @@ beforeAll(async () => {
 afterAll(() => desk.close());
 
 /** The queue once it has seen `written`. */
-const queueAfter = async (written: Answer<unknown>, query = ''): Promise<QueueDto> => ok(await desk.clerk<QueueDto>('GET', `/v1/warehouse/queue${query}`, undefined, positionOf(written)));
-const rowOf = (queue: QueueDto, returnId: string): QueueItemDto | undefined => queue.items.find((item) => item.returnId === returnId);
+const queueAfter = async (written: Answer<unknown>, query = ''): Promise<QueueAnswer> => ok(await desk.clerk<QueueAnswer>('GET', `/v1/warehouse/queue${query}`, undefined, positionOf(written)));
+const rowOf = (queue: QueueAnswer, returnId: string): QueueItemAnswer | undefined => queue.items.find((item) => item.returnId === returnId);
 const track = (returnId: string, status: string, trackingNumber: string): Promise<Answer<Seen>> =>
   desk.shop('POST', `/v1/returns/${returnId}/tracking`, { status, trackingNumber });
-const expected = (barcode: string, headers = {}): Promise<Answer<ExpectedDto>> => desk.clerk('GET', `/v1/warehouse/expected?barcode=${encodeURIComponent(barcode)}`, undefined, headers);
+const expected = (barcode: string, headers = {}): Promise<Answer<ExpectedAnswer>> => desk.clerk('GET', `/v1/warehouse/expected?barcode=${encodeURIComponent(barcode)}`, undefined, headers);
 
 describe('The receiving queue', () => {
   it('follows a return from its label to the shelf', async () => {
     const { returnId, trackingNumber } = await desk.labelled({ red: 2 });
     const seen: string[] = [];
-    const see = async (written: Answer<Seen>): Promise<QueueItemDto | undefined> => {
+    const see = async (written: Answer<Seen>): Promise<QueueItemAnswer | undefined> => {
       ok(written);
       const row = rowOf(await queueAfter(written), returnId);
       seen.push(row?.state ?? 'gone');
       return row;
     };
-    await waitFor(async () => rowOf(ok(await desk.clerk<QueueDto>('GET', '/v1/warehouse/queue')), returnId)?.state === 'label_issued', 'the label in the queue');
+    await waitFor(async () => rowOf(ok(await desk.clerk<QueueAnswer>('GET', '/v1/warehouse/queue')), returnId)?.state === 'label_issued', 'the label in the queue');
     await see(await track(returnId, 'scanned', trackingNumber));
     const onDock = await see(await track(returnId, 'delivered', trackingNumber));
     expect(onDock).toMatchObject({ authorised: 2, awaiting: 2, received: 0, trackingNumbers: [trackingNumber], method: 'label', blocked: [] });
@@ -70,7 +70,7 @@ describe('The receiving queue', () => {
     const last = await desk.shop('POST', `/v1/orders/${await desk.order('-P')}/returns`, {
       lines: [{ lineId: 'red', quantity: 1, reason: 'changed_mind', condition: 'opened' }], outcome: 'original_payment', method: 'own_shipping',
     });
-    const items: QueueItemDto[] = [];
+    const items: QueueItemAnswer[] = [];
     let cursor = '';
     do {
       const page = await queueAfter(last, `?sku=SKU-RED-P&limit=1${cursor}`);

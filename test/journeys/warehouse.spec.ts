@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ExpectedDto } from '../../src/warehouse/warehouse.dto.js';
+import type { ExpectedAnswer } from '../../src/warehouse/warehouse.dto.js';
 import { waitFor } from '../support/wait-for.js';
 import { codeOf, Desk, lineOf, ok, problemOf, reviewCodesOf, STATION } from './warehouse-desk.js';
 
@@ -199,7 +199,7 @@ describe('A parcel that comes too late', () => {
   it('after cancellation is received, and a person decides', async () => {
     const returnId = await desk.filed({ red: 1 });
     ok(await desk.shop('POST', `/v1/returns/${returnId}/cancel`, { reason: 'changed_mind' }));
-    const expected = ok(await desk.clerk<ExpectedDto>('GET', `/v1/warehouse/expected?barcode=${returnId}`));
+    const expected = ok(await desk.clerk<ExpectedAnswer>('GET', `/v1/warehouse/expected?barcode=${returnId}`));
     expect(expected.returns[0]).toMatchObject({ returnId, status: 'cancelled', awaiting: 0, words: expect.stringContaining('the case goes to review') });
     const ret = ok(await desk.receive(returnId, 's1', [{ lineId: 'red' }]));
     expect(lineOf(ret, 'red')?.received).toBe(1);

@@ -42,7 +42,7 @@ describe('the machine room as a module', () => {
       module: class Shared {},
       global: true,
       providers: [
-        { provide: CONFIG, useValue: readConfig({ DATA_DIR: test.folder, ROLE: role }) },
+        { provide: CONFIG, useValue: { ...readConfig({ DATA_DIR: test.folder }), role } },
         { provide: CLOCK, useValue: systemClock },
         { provide: EVENT_STORE, useValue: test.store },
       ],

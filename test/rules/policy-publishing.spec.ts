@@ -3,7 +3,7 @@ import { CommandExecutor } from '../../src/eventing/execute-command.js';
 import { policyDecider, type PolicyCommand } from '../../src/policy/policy.decider.js';
 import { completePolicy, DEFAULT_POLICY, type PolicyInput } from '../../src/policy/policy.defaults.js';
 import { policyStream, type PolicyDocument, type PolicyEvent, type Reason } from '../../src/policy/policy.events.js';
-import { POLICY_ID, PolicyLookup } from '../../src/policy/policy.lookup.js';
+import { POLICY_ID, PolicyQueries } from '../../src/policy/policy.queries.js';
 import { policyModel } from '../../src/policy/policy.model.js';
 import { versionInForce, type PolicyState } from '../../src/policy/policy.state.js';
 import { context } from '../support/counter-model.js';
@@ -81,7 +81,7 @@ describe('The policy in force, as a process remembers it', () => {
     let now = 0;
     jest.spyOn(performance, 'now').mockImplementation(() => now);
     const executor = new CommandExecutor(store);
-    const lookup = new PolicyLookup(executor);
+    const lookup = new PolicyQueries(executor);
     const reads = jest.spyOn(executor, 'load');
     const elsewhere = new CommandExecutor(store);
     try {
@@ -100,7 +100,7 @@ describe('The policy in force, as a process remembers it', () => {
   it('is read anew at once after this process has published', async () => {
     const { store, dispose } = await testStore();
     const executor = new CommandExecutor(store);
-    const lookup = new PolicyLookup(executor);
+    const lookup = new PolicyQueries(executor);
     try {
       expect((await lookup.inForce()).version).toBe(0);
       await executor.execute(policyModel, policyStream(POLICY_ID), publish({ windowDays: 5 }), context());

@@ -1,8 +1,12 @@
 /** What people come back to: a decision taken back, a word that proves wrong, a code written differently. */
 import { describe, expect, it } from '@jest/globals';
+import type { ReturnsCommand } from '../../src/returns/returns.decider.js';
+import { faultsOf } from '../../src/finance/invariants.js';
+import { entitledOf } from '../../src/returns/returns.status.js';
+import { quote } from '../../src/returns/quote.js';
 import { given, history, fold } from '../support/given-when-then.js';
 import {
-  approve, close, day, expire, fail, F1, file, inDoubt, line, order, outcome, policy, R1, receive, refundManually, reopen, reroute, retry, review, scanned, settle,
+  approve, card, close, day, expire, fail, F1, file, inDoubt, line, order, outcome, policy, R1, R2, receive, refundManually, reopen, reroute, retry, review, scanned, settle,
   submit, succeeded, declined, wish,
 } from './returns.scenes.js';
 
@@ -46,7 +50,7 @@ describe('A scanned article number', () => {
 
 describe('A payout that a person called failed', () => {
   const sent = [...approved, receive('s1', [scanned('shirt', 2)]), submit()];
-  const payout = (...commands: Parameters<typeof history>) => fold(history(...commands)).returns[0]!.refunds[0]!.payouts[0]!;
+  const payout = (...commands: readonly ReturnsCommand[]) => fold(history(...commands)).returns[0]!.refunds[0]!.payouts[0]!;
 
   it('has been paid after all when the provider says so', () => {
     given(...history(...sent, fail())).when(outcome(succeeded)).thenTypes('RefundSucceeded');
@@ -80,7 +84,7 @@ describe('The bonus on store credit', () => {
     order({ lines: [line('shirt', { quantity, paid: { netMinor, taxMinor: 0 } })], shipping: { netMinor: 0, taxMinor: 0 } }),
     file([wish('shirt', quantity)], { outcome: 'store_credit', policy: policy({ storeCreditBonusBp: 1000 }) }),
   ];
-  const bonuses = (...commands: Parameters<typeof history>) => fold(history(...commands)).returns[0]!.refunds.map((refund) => refund.breakdown.bonusMinor);
+  const bonuses = (...commands: readonly ReturnsCommand[]) => fold(history(...commands)).returns[0]!.refunds.map((refund) => refund.breakdown.bonusMinor);
 
   it('comes to the same, in however many parcels the items arrive', () => {
     const at14each = credit(42, 3);
@@ -94,3 +98,35 @@ describe('The bonus on store credit', () => {
   });
 });
 
+
+describe('A payment disputed for more than it captured', () => {
+  const paid = order({ payments: [card(1500, 'gift', { method: 'gift_card' }), card(1870)] });
+  const disputed = { rail: 'order', type: 'RecordDispute', at: day(3), disputeId: 'd-1', paymentId: 'card', amountMinor: 900_000 } as const;
+
+  it('holds nothing back of the other payments', () => {
+    const one = [paid, file([wish('shirt')]), disputed];
+    given(...history(...one)).when(receive('s1', [scanned('shirt')])).and((_, events) => {
+      expect(events.at(-1)).toMatchObject({ type: 'RefundEntitled', data: { breakdown: { payments: [{ paymentId: 'gift', amountMinor: 1190 }] } } });
+    });
+  });
+
+  it('itself gives nothing back', () => {
+    const more = [paid, file([wish('shirt', 2)]), disputed];
+    given(...history(...more)).when(receive('s1', [scanned('shirt', 2)])).thenTypes('ParcelOpened', 'ItemReceived', 'ReturnSentToReview');
+  });
+});
+
+describe('A quote after a promotion was lost', () => {
+  it('says that the charge is given back when everything goes back in the end', () => {
+    const promoted = order({ promotions: [{ promotionId: 'ten', thresholdMinor: 2500, discountMinor: 500 }] });
+    const repricing = policy({ brokenPromotion: 'reprice' });
+    const state = fold(history(promoted, file([wish('shirt')], { policy: repricing }), receive('s1', [scanned('shirt')])));
+    const charged = state.returns[0]!.refunds[0]!.breakdown.fees;
+    expect(charged).toEqual([{ code: 'promotion_lost', amountMinor: expect.any(Number) }]);
+    const { fees } = quote(repricing, state, { lines: [wish('shirt'), wish('cap')], outcome: 'original_payment', method: 'label' }, day(7));
+    expect(fees).toEqual([{ code: 'promotion_lost', amountMinor: -charged[0]!.amountMinor, words: 'An earlier charge for a promotion is given back' }]);
+    const all = history(promoted, file([wish('shirt')], { policy: repricing }), receive('s1', [scanned('shirt')]), file([wish('shirt'), wish('cap')], { policy: repricing }), receive('s2', [scanned('shirt'), scanned('cap')], { returnId: R2 }));
+    expect(entitledOf(fold(all).returns[0]!) + entitledOf(fold(all).returns[1]!)).toBe(3370);
+    expect(faultsOf(fold(all))).toEqual([]);
+  });
+});

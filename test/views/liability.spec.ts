@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { sql } from 'kysely';
-import { ageing } from '../../src/finance/ageing.query.js';
-import type { BalancesDto } from '../../src/finance/refunds.dto.js';
+import { ageing } from '../../src/finance/ageing.queries.js';
+import type { BalancesAnswer } from '../../src/finance/refunds.dto.js';
 import { refundsProjection } from '../../src/finance/refunds.projection.js';
-import { balancesAt, refundItems } from '../../src/finance/refunds.query.js';
+import { balancesAt, refundItems } from '../../src/finance/refunds.queries.js';
 import { foldReturns } from '../../src/returns/returns.fold.js';
 import type { RecordedEvent } from '../../src/eventing/event-store.js';
 import type { ReturnsState } from '../../src/returns/returns.state.js';
@@ -45,7 +45,7 @@ function naive(events: readonly RecordedEvent[], asOfMs: number): Naive {
   return sums;
 }
 
-function nonZero(balances: readonly BalancesDto[]): Naive {
+function nonZero(balances: readonly BalancesAnswer[]): Naive {
   const sums: Naive = {};
   for (const { currency, ...balance } of balances) {
     const fields = Object.values(FIELD).filter((field) => balance[field] !== 0);

@@ -66,10 +66,21 @@ function isDriver(module: unknown): module is Driver {
 
 let driver: Driver | undefined;
 
+/** `node:sqlite`, where this Node has it. Early releases of Node 24 call it experimental on every start, which helps nobody who only runs the service. */
+function builtInDriver(): unknown {
+  const emitWarning = process.emitWarning.bind(process);
+  process.emitWarning = () => undefined;
+  try {
+    return process.getBuiltinModule('node:sqlite');
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
 function loadDriver(): Driver {
   // Both loads are synchronous so that opening a file stays a plain call; the npm driver's binary is only touched
   // where Node has none of its own.
-  const builtIn: unknown = process.getBuiltinModule('node:sqlite');
+  const builtIn = builtInDriver();
   if (isDriver(builtIn)) return builtIn;
   const packaged: unknown = createRequire(import.meta.url)('@photostructure/sqlite');
   if (isDriver(packaged)) return packaged;

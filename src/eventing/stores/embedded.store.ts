@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   OverlappingAppendError,
@@ -32,6 +33,9 @@ import type { SerialisedEvent, StoredEvent } from './serialise.js';
 
 /** Rows read from the file before the event loop gets its turn again (about 2 ms). */
 const PAGE = 256;
+/** From this many appends in one commit on, the next commit gathers for so many milliseconds. */
+const CROWD = 4;
+const GATHER_MS = 2;
 
 type Append = {
   readonly streamId: string;
@@ -51,6 +55,8 @@ export class EmbeddedEventStore implements EventStore {
   readonly #tail: Tail;
   readonly #waiting = new Set<() => void>();
   #queue: Append[] = [];
+  #lastGroup = 0;
+  #lastCommit = 0;
   #closed = false;
 
   /**
@@ -89,7 +95,7 @@ export class EmbeddedEventStore implements EventStore {
     this.#assertOpen();
     return new Promise((resolve, reject) => {
       // The first append of a turn schedules the commit; all that arrive until then go into the same transaction.
-      if (this.#queue.length === 0) setImmediate(() => this.#commitGroup());
+      if (this.#queue.length === 0) this.#scheduleCommit();
       this.#queue.push({ streamId, events: serialised, expected, resolve, reject });
     });
   }
@@ -150,11 +156,19 @@ export class EmbeddedEventStore implements EventStore {
     if (this.#closed) throw new StoreUnavailableError('The event log is closed');
   }
 
+  /** At the end of the turn; where many write at the same time a moment later, so that more of them share the wait for the disk. */
+  #scheduleCommit(): void {
+    const crowded = this.#lastGroup >= CROWD && performance.now() - this.#lastCommit < GATHER_MS;
+    if (crowded) setTimeout(() => this.#commitGroup(), GATHER_MS);
+    else setImmediate(() => this.#commitGroup());
+  }
+
   /** Writes everything queued in one transaction; a refused append fails alone, a failed transaction fails all. */
   #commitGroup(): void {
     const group = this.#queue;
     if (group.length === 0) return;
     this.#queue = [];
+    this.#lastGroup = group.length;
     const written: StoredEvent[] = [];
     const now = Date.now();
     let committing = false;
@@ -174,6 +188,7 @@ export class EmbeddedEventStore implements EventStore {
         : new StoreUnavailableError(`The log could not be written: ${reason}`, { cause: error });
       for (const append of group) append.reject(failure);
     }
+    this.#lastCommit = performance.now();
     if (written.length > 0) this.#wakeSubscribers();
   }
 

@@ -130,6 +130,7 @@ function termsOf({ policyId, version, document }: PolicyVersion, returnShippingF
   };
 }
 
+/** The assessed line as it is filed. */
 export function requestedLine({ asked, units, fault }: AssessedLine): RequestedLine {
   const { lineId, reason, condition, noteRef, photoRefs } = asked;
   return { lineId, units, reason: reason ?? '', fault, condition, noteRef, photoRefs };

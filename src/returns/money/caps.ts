@@ -2,7 +2,7 @@
  * What may still be refunded. Everything entitled and not failed counts as used, whether it has left the house or not:
  * a payout in doubt may have been executed.
  */
-import type { OrderFacts } from '../returns.events.js';
+import type { OrderFacts, Payment } from '../returns.events.js';
 import type { Payout, ReturnsState } from '../returns.state.js';
 import { livePayouts } from '../returns.status.js';
 
@@ -27,18 +27,20 @@ function allPayouts(state: ReturnsState): readonly Payout[] {
 
 const total = (amounts: readonly { readonly amountMinor: number }[]): number => amounts.reduce((sum, each) => sum + each.amountMinor, 0);
 
-function disputed(state: ReturnsState, paymentId: string): number {
-  return total(state.disputes.filter((dispute) => dispute.paymentId === paymentId && dispute.state !== 'won'));
+/** What the bank may take, or has taken, of a payment: never more than was captured, whatever it is disputed for; the other payments stay free. */
+function disputed(state: ReturnsState, { paymentId, capturedMinor }: Payment): number {
+  return Math.min(capturedMinor, total(state.disputes.filter((dispute) => dispute.paymentId === paymentId && dispute.state !== 'won')));
 }
 
 /** The room left on every payment, in the order of the payments. */
 export function paymentRooms(state: ReturnsState, order: OrderFacts): readonly PaymentRoom[] {
   const payouts = allPayouts(state).filter((payout) => payout.destination === 'original_payment' && counts(payout));
-  return order.payments.map(({ paymentId, capturedMinor }) => {
+  return order.payments.map((payment) => {
+    const { paymentId, capturedMinor } = payment;
     const own = payouts.filter((payout) => payout.paymentId === paymentId);
     const refundedMinor = total(own.filter((payout) => payout.state === 'succeeded'));
     const reservedMinor = total(own) - refundedMinor;
-    const disputedMinor = disputed(state, paymentId);
+    const disputedMinor = disputed(state, payment);
     const refundableMinor = Math.max(0, capturedMinor - refundedMinor - reservedMinor - disputedMinor);
     return { paymentId, capturedMinor, refundedMinor, reservedMinor, disputedMinor, refundableMinor };
   });
@@ -50,7 +52,7 @@ export const usedOfOrder = (state: ReturnsState): number => total(allPayouts(sta
 /** All that was captured, less disputes and everything used; below 0 when disputed after it was refunded. */
 function orderBalance(state: ReturnsState, order: OrderFacts): number {
   const captured = order.payments.reduce((sum, payment) => sum + payment.capturedMinor, 0);
-  const taken = order.payments.reduce((sum, payment) => sum + disputed(state, payment.paymentId), 0);
+  const taken = order.payments.reduce((sum, payment) => sum + disputed(state, payment), 0);
   return captured - taken - usedOfOrder(state);
 }
 

@@ -3,7 +3,7 @@ import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { TableNames } from '../eventing/projection.js';
 import type { PayoutState } from '../returns/returns.state.js';
 import { utcDay } from '../shared/clock.js';
-import type { BalancesDto, DayBalancesDto, RefundRowDto } from './refunds.dto.js';
+import type { BalancesAnswer, DayBalancesAnswer, RefundRowAnswer } from './refunds.dto.js';
 import type { RefundRow } from './refunds.projection.js';
 
 type Database = Kysely<unknown>;
@@ -16,7 +16,7 @@ export type RefundsFilter = {
 };
 /** Entitlement (epoch milliseconds) and payout id of the last row shown. */
 export type RefundsPlace = readonly [entitledMs: number, payoutId: string];
-export type RefundItem = { readonly place: RefundsPlace; readonly row: RefundRowDto };
+export type RefundItem = { readonly place: RefundsPlace; readonly row: RefundRowAnswer };
 
 /** Up to `limit` payouts, newest entitlement first, after `after`. `nowMs`: epoch milliseconds, for ages. */
 export async function refundItems(
@@ -40,7 +40,7 @@ export async function refundItems(
   return rows.map((row) => ({ place: [Number(row.entitled_ms), row.payout_id], row: refundBody(row, nowMs) }));
 }
 
-function refundBody(row: RefundRow, nowMs: number): RefundRowDto {
+function refundBody(row: RefundRow, nowMs: number): RefundRowAnswer {
   const entitledMs = Number(row.entitled_ms);
   const untilMs = row.settled_ms === null ? nowMs : Number(row.settled_ms);
   return {
@@ -79,7 +79,7 @@ type BalanceRow = {
  * Balances by currency at an instant, and at the end of every day from `fromDay` on that moved them. One statement, so
  * that the sums are of one moment of the view; of the instant's own day it reads the movements, of earlier days their sums.
  */
-export async function balancesAt(db: Database, tables: TableNames, asOfMs: number, fromDay: string): Promise<{ readonly currencies: BalancesDto[]; readonly days: DayBalancesDto[] }> {
+export async function balancesAt(db: Database, tables: TableNames, asOfMs: number, fromDay: string): Promise<{ readonly currencies: BalancesAnswer[]; readonly days: DayBalancesAnswer[] }> {
   const today = utcDay(asOfMs);
   const movements = sql.table(tables('movements'));
   const moved = sql`day = ${today} and at_ms <= ${asOfMs}`;
@@ -92,8 +92,8 @@ export async function balancesAt(db: Database, tables: TableNames, asOfMs: numbe
       union all select day, currency, from_state, -amount_minor, -bonus_minor, -1 from ${movements} where ${moved} and from_state is not null
     ) as parts
     group by 1, currency, state order by 1, currency`.execute(db);
-  const running = new Map<string, BalancesDto>();
-  const days = new Map<string, DayBalancesDto>();
+  const running = new Map<string, BalancesAnswer>();
+  const days = new Map<string, DayBalancesAnswer>();
   for (const row of rows) {
     const balances = added(running.get(row.currency) ?? noBalances(row.currency), row);
     running.set(row.currency, balances);
@@ -102,16 +102,16 @@ export async function balancesAt(db: Database, tables: TableNames, asOfMs: numbe
   return { currencies: [...running.values()].sort((left, right) => (left.currency < right.currency ? -1 : 1)), days: [...days.values()] };
 }
 
-const noBalances = (currency: string): BalancesDto => ({
+const noBalances = (currency: string): BalancesAnswer => ({
   currency, entitledMinor: 0, submittedMinor: 0, pendingMinor: 0, inDoubtMinor: 0, parkedMinor: 0, failedMinor: 0, paidMinor: 0,
   owedMinor: 0, totalMinor: 0, bonusOwedMinor: 0, bonusPaidMinor: 0, owedPayouts: 0, paidPayouts: 0,
 });
 
 const FIELD_OF = {
   entitled: 'entitledMinor', submitted: 'submittedMinor', pending: 'pendingMinor', in_doubt: 'inDoubtMinor', parked: 'parkedMinor', failed: 'failedMinor', succeeded: 'paidMinor',
-} as const satisfies Readonly<Record<PayoutState, keyof BalancesDto>>;
+} as const satisfies Readonly<Record<PayoutState, keyof BalancesAnswer>>;
 
-function added(balances: BalancesDto, row: BalanceRow): BalancesDto {
+function added(balances: BalancesAnswer, row: BalanceRow): BalancesAnswer {
   const amount = Number(row.amount_minor);
   const bonus = Number(row.bonus_minor);
   const payouts = Number(row.payouts);

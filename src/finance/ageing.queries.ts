@@ -2,7 +2,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { TableNames } from '../eventing/projection.js';
 import type { PayoutState } from '../returns/returns.state.js';
-import { AGE_BUCKETS, type AgeBucket, type AgeBucketDto, type AgeingCurrencyDto, type AgeingStateDto } from './refunds.dto.js';
+import { AGE_BUCKETS, type AgeBucket, type AgeBucketAnswer, type AgeingCurrencyAnswer, type AgeingStateAnswer } from './refunds.dto.js';
 
 const DAY_MS = 86_400_000;
 /** Where each bucket but the last one ends, in days. */
@@ -12,7 +12,7 @@ type Row = { readonly currency: string; readonly state: PayoutState; readonly bu
 type Sums = { readonly bucket: AgeBucket; readonly count: number; readonly amountMinor: number };
 
 /** Payouts not yet paid, by currency, state and age since the entitlement at `nowMs` (epoch milliseconds). */
-export async function ageing(db: Kysely<unknown>, tables: TableNames, nowMs: number): Promise<AgeingCurrencyDto[]> {
+export async function ageing(db: Kysely<unknown>, tables: TableNames, nowMs: number): Promise<AgeingCurrencyAnswer[]> {
   const bounds = BOUNDS.map((days, index) => sql`when entitled_ms > ${nowMs - days * DAY_MS} then ${sql.lit(index)}`);
   const { rows } = await sql<Row>`
     select currency, state, case ${sql.join(bounds, sql` `)} else ${sql.lit(BOUNDS.length)} end as bucket,
@@ -23,11 +23,11 @@ export async function ageing(db: Kysely<unknown>, tables: TableNames, nowMs: num
   return [...byCurrency].map(([currency, own]) => ({ currency, ...summed(own), states: statesOf(own) }));
 }
 
-function statesOf(rows: readonly Row[]): AgeingStateDto[] {
+function statesOf(rows: readonly Row[]): AgeingStateAnswer[] {
   return [...new Set(rows.map((row) => row.state))].map((state) => ({ state, ...summed(rows.filter((row) => row.state === state)) }));
 }
 
-function summed(rows: readonly Row[]): { readonly count: number; readonly amountMinor: number; readonly buckets: AgeBucketDto[] } {
+function summed(rows: readonly Row[]): { readonly count: number; readonly amountMinor: number; readonly buckets: AgeBucketAnswer[] } {
   const buckets = AGE_BUCKETS.map((bucket, index): Sums => {
     const own = rows.filter((row) => Number(row.bucket) === index);
     return { bucket, count: total(own.map((row) => row.payouts)), amountMinor: total(own.map((row) => row.amount_minor)) };

@@ -34,7 +34,7 @@ export function policyInForce(state: PolicyState): PolicyInForce {
 }
 
 @Injectable()
-export class PolicyLookup {
+export class PolicyQueries {
   #known: { readonly policy: PolicyInForce; readonly readAt: number } | undefined;
   #reading: Promise<PolicyInForce> | undefined;
   /** Counts what this process has published; a read begun before is not kept. */

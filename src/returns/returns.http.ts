@@ -4,13 +4,16 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { Principal } from '../http/access.js';
 import { answered, type Answer } from '../http/answer.js';
 import type { Asked } from '../http/command-context.js';
-import { notFound } from '../http/problem.js';
+import { notFound, Problem } from '../http/problem.js';
 import { HandleReturns, type ReturnsExecuted } from './returns.commands.js';
 import type { ReturnsCommand } from './returns.decider.js';
 import { orderIdOfReturn, returnsStream } from './returns.events.js';
-import { presentReturn, type ReturnBody } from './returns.presentation.js';
+import { presentReturn, type PresentedReturn } from './returns.presentation.js';
 import type { FoldedReturns } from './returns.queries.js';
 import { Sentences } from './sentences.js';
+
+/** The clock of a carrier or a station may run ahead of ours by this much, in milliseconds. */
+const CLOCK_SKEW = 5 * 60_000;
 
 /** A command about one return of an order. */
 export type ReturnCommand = Extract<ReturnsCommand, { readonly returnId: string }>;
@@ -22,8 +25,21 @@ export function orderOf(returnId: string): string {
   return orderId;
 }
 
+/**
+ * When something happened that is only told now; now, unless the body's `field` says it. A clock that is wrong must not
+ * write history ahead.
+ * @throws Problem validation_failed
+ */
+export function toldTime(field: string, given: string | undefined, { at }: Asked): string {
+  if (given === undefined) return at;
+  if (Date.parse(given) > Date.parse(at) + CLOCK_SKEW) {
+    throw new Problem('validation_failed', 'The time given lies in the future.', { errors: [{ pointer: `/${field}`, detail: 'lies in the future', in: 'body' }] });
+  }
+  return given < at ? given : at;
+}
+
 @Injectable()
-export class ReturnAnswers {
+export class ReturnsOverHttp {
   constructor(
     private readonly commands: CommandBus,
     private readonly sentences: Sentences,
@@ -42,14 +58,19 @@ export class ReturnAnswers {
   }
 
   /** The return as `principal` may see it, with people's words put back in. @throws Problem not_found */
-  async body({ state, revision }: FoldedReturns, returnId: string, principal: Principal): Promise<ReturnBody> {
+  async body({ state, revision }: FoldedReturns, returnId: string, principal: Principal): Promise<PresentedReturn> {
     const body = presentReturn(state, orderOf(returnId), returnId, revision);
     if (body === undefined) throw notFound();
-    const endReason = body.endReason === null ? null : await this.sentences.read(body.endReason);
+    const endReason = await this.#read(body.endReason);
     const reviewReasons = await Promise.all(body.reviewReasons.map(async ({ code, words }) => ({ code, words: await this.sentences.read(words, isForStaffOnly(principal)) })));
-    return { ...body, endReason, reviewReasons };
+    const refunds = await Promise.all(body.refunds.map(async (refund) => ({ ...refund, reason: isForStaffOnly(principal) ? null : await this.#read(refund.reason) })));
+    return { ...body, endReason, reviewReasons, refunds };
+  }
+
+  async #read(words: string | null): Promise<string | null> {
+    return words === null ? null : this.sentences.read(words);
   }
 }
 
-/** Why staff look at a return is written for colleagues. */
+/** Why staff look at a return, or refund by hand, is written for colleagues. */
 export const isForStaffOnly = (principal: Principal): boolean => principal.kind === 'customer';

@@ -1,7 +1,7 @@
 /** Reads the refund latency view: the report from the sketches, the open cases and the drill-down from the exact rows. */
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { TableNames } from '../eventing/projection.js';
-import type { LatencyGroupDto, LatencyReturnDto, OpenBeforeDto, StageLatencyDto } from './refund-latency.dto.js';
+import type { LatencyGroupAnswer, LatencyReturnAnswer, OpenBeforeAnswer, StageLatencyAnswer } from './refund-latency.dto.js';
 import { groupOf, daysOf, columnOf, UNKNOWN, type Grouping } from './latency-groups.js';
 import { DIMENSIONS, type Dimension, type StageRow } from './refund-latency.projection.js';
 import { percentilesOf } from './sketch.js';
@@ -23,7 +23,7 @@ type OpenRow = { readonly day: string; readonly name: string; readonly stage: St
 type Gathered = { readonly buckets: Map<number, number>; readonly holders: Record<Holder, number>; open: number; oldestMs: number };
 
 /** Every group's stages, percentiles of the completed and counts of the open ones. `nowMs`: epoch milliseconds, for ages. */
-export async function latencyGroups(db: Database, tables: TableNames, filter: LatencyFilter, groupBy: Grouping, nowMs: number): Promise<LatencyGroupDto[]> {
+export async function latencyGroups(db: Database, tables: TableNames, filter: LatencyFilter, groupBy: Grouping, nowMs: number): Promise<LatencyGroupAnswer[]> {
   const selected = where(filter);
   const column = columnOf(groupBy);
   const name = column === 'none' ? sql`''` : column === 'day' ? sql`''` : sql.ref(column);
@@ -65,7 +65,7 @@ class Groups {
     return gathered;
   }
 
-  bodies(only: Stage | undefined, nowMs: number): LatencyGroupDto[] {
+  bodies(only: Stage | undefined, nowMs: number): LatencyGroupAnswer[] {
     const shown = only === undefined ? STAGES : [only];
     return [...this.#groups]
       .sort(([left], [right]) => (left < right ? -1 : 1))
@@ -79,14 +79,14 @@ class Groups {
 
 const nothing = (): Gathered => ({ buckets: new Map(), holders: { customer: 0, carrier: 0, merchant: 0, bank: 0 }, open: 0, oldestMs: Number.POSITIVE_INFINITY });
 
-function stageBody(stage: Stage, { buckets, holders, open, oldestMs }: Gathered, nowMs: number): StageLatencyDto {
+function stageBody(stage: Stage, { buckets, holders, open, oldestMs }: Gathered, nowMs: number): StageLatencyAnswer {
   return { stage, ...percentilesOf(buckets), open, openOldestSeconds: open === 0 ? null : age(oldestMs, nowMs), holders };
 }
 
 const age = (startedMs: number, nowMs: number): number => Math.max(0, nowMs - startedMs) / 1000;
 
 /** Open cases that began before the period asked for. */
-export async function openBefore(db: Database, tables: TableNames, filter: LatencyFilter, nowMs: number): Promise<OpenBeforeDto> {
+export async function openBefore(db: Database, tables: TableNames, filter: LatencyFilter, nowMs: number): Promise<OpenBeforeAnswer> {
   if (filter.from === null) return { count: 0, oldestSeconds: null };
   const earlier = where({ ...filter, from: null, to: null, stage: filter.stage ?? 'total' });
   const { rows } = await sql<{ cases: number | string; oldest_ms: number | string | null }>`select count(*) as cases, min(started_ms) as oldest_ms
@@ -105,7 +105,7 @@ export type DrillDown = {
   readonly after: readonly [number, string] | undefined;
 };
 /** Sort value (duration or start) beside the row itself. */
-export type LatencyReturn = { readonly sortMs: number; readonly row: LatencyReturnDto };
+export type LatencyReturn = { readonly sortMs: number; readonly row: LatencyReturnAnswer };
 
 /** Up to `limit + 1` exact rows behind a number of the report: completed ones slowest first, open ones oldest first. */
 export async function latencyReturns(db: Database, tables: TableNames, filter: LatencyFilter, asked: DrillDown, nowMs: number): Promise<LatencyReturn[]> {
@@ -145,7 +145,7 @@ function where({ from, to, stage, dimensions }: LatencyFilter): RawBuilder<unkno
   return sql.join(conditions, sql` and `);
 }
 
-function returnBody(row: StageRow, nowMs: number): LatencyReturnDto {
+function returnBody(row: StageRow, nowMs: number): LatencyReturnAnswer {
   const startedMs = Number(row.started_ms);
   const known = (dimension: Dimension): string => row[dimension] || UNKNOWN;
   return {

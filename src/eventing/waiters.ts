@@ -1,0 +1,64 @@
+/** Those who follow a view's progress, and those among them who wait for it: while there are any, the view does not rest. */
+export class Waiters {
+  readonly #watchers = new Set<() => void>();
+  #waiting = 0;
+
+  /** @param ended nothing will come any more */
+  constructor(private readonly ended: () => boolean) {}
+
+  /** Calls `listener` at every step; returns how to end that. */
+  watch(listener: () => void): () => void {
+    this.#watchers.add(listener);
+    return () => this.#watchers.delete(listener);
+  }
+
+  /** There was a step, or somebody came to wait. */
+  notify(): void {
+    for (const watcher of [...this.#watchers]) watcher();
+  }
+
+  /**
+   * Waits until `condition` holds, looking at every step.
+   * @returns false when it did not within `timeoutMs`, or cannot any more
+   */
+  async until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
+    if (condition()) return true;
+    this.#waiting += 1;
+    try {
+      return await new Promise<boolean>((resolve) => {
+        const settle = (held: boolean): void => {
+          clearTimeout(timer);
+          stopWatching();
+          resolve(held);
+        };
+        const look = (): void => {
+          if (condition()) settle(true);
+          else if (this.ended()) settle(false);
+        };
+        const timer = setTimeout(() => settle(condition()), Math.min(timeoutMs, 2 ** 31 - 1));
+        const stopWatching = this.watch(look);
+        // Ends a rest under way.
+        this.notify();
+      });
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  /** @returns true as soon as somebody waits or it has ended, false after `milliseconds` of quiet */
+  async disturbed(milliseconds: number): Promise<boolean> {
+    const hurried = (): boolean => this.#waiting > 0 || this.ended();
+    if (hurried()) return true;
+    return new Promise<boolean>((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        stopWatching();
+        resolve(hurried());
+      };
+      const timer = setTimeout(end, milliseconds);
+      const stopWatching = this.watch(() => {
+        if (hurried()) end();
+      });
+    });
+  }
+}
