@@ -88,6 +88,9 @@ function revisionIn(header: Header): number | undefined {
   return Number(digits);
 }
 
+/** For routes without a command. @throws Problem validation_failed */
+export const idempotencyKeyOf = (request: FastifyRequest): string | undefined => keyIn(request.headers['idempotency-key']);
+
 /** Digits, as both stores make them. */
 const isPosition = (text: unknown): text is Position => typeof text === 'string' && /^\d{1,20}(\/\d{1,20})?$/.test(text);
 

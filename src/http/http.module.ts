@@ -35,7 +35,7 @@ import { CustomerSessions } from './sessions.js';
     },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [ApiKeys, CustomerSessions, Metrics],
+  exports: [AccessStore, ApiKeys, CustomerSessions, Metrics],
 })
 export class HttpModule implements OnApplicationShutdown {
   constructor(

@@ -10,8 +10,10 @@ const LONGEST_PARAMETER = 400;
 /** An upload may take this long; headers get a minute. */
 const REQUEST_TIMEOUT_MS = 300_000;
 
-export function fastifyAdapter(): FastifyAdapter {
+/** @param trustedProxies whose `X-Forwarded-For` tells where a request comes from; none: whoever connects is the client */
+export function fastifyAdapter(trustedProxies: readonly string[] = []): FastifyAdapter {
   return new FastifyAdapter({
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     bodyLimit: BODY_LIMIT,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',

@@ -19,6 +19,9 @@ const MAY: Readonly<Record<string, readonly Who[]>> = {
   'POST /v1/orders/{orderId}/returns/quote': ['own customer', 'shop'],
   'POST /v1/orders/{orderId}/returns': ['own customer', 'shop'],
 
+  'POST /v1/portal/sessions': EVERYBODY,
+  'POST /v1/portal/sessions/confirm': EVERYBODY,
+
   'GET /v1/returns': ['foreign customer', ...ALL],
   'GET /v1/returns/{returnId}': ALL,
   'GET /v1/returns/{returnId}/history': ALL,
