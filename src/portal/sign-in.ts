@@ -6,9 +6,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Problem } from '../http/problem.js';
 import type { CustomerSessions, MintedSession } from '../http/sessions.js';
-import { ReturnsQueries } from '../returns/returns.queries.js';
+import type { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Clock } from '../shared/clock.js';
-import { ContactsStore } from '../shared/contacts.store.js';
+import type { ContactsStore } from '../shared/contacts.store.js';
 import { clientOf, type SignInSecrets } from './sign-in.secrets.js';
 import type { Counted, Language, Limit, SignInCode, SignInStore } from './sign-in.store.js';
 
