@@ -11,11 +11,13 @@ import { ORDER_SCOPE, type OrderScope } from './http/access.guard.js';
 import { FinanceModule } from './finance/finance.module.js';
 import { HttpModule } from './http/http.module.js';
 import { MeasuredExecutor, Metrics } from './http/metrics.js';
+import { NoticesModule } from './notices/notices.module.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { PhotosModule } from './photos/photos.module.js';
 import { PolicyModule } from './policy/policy.module.js';
 import { PortalModule } from './portal/portal.module.js';
+import { SignInModule } from './portal/sign-in.module.js';
 import { ReturnsModule } from './returns/returns.module.js';
 import { orderIdOfReturn, orderIdOfStream, returnIdOfRefund } from './returns/returns.events.js';
 import { ContactsStore } from './shared/contacts.store.js';
@@ -77,7 +79,9 @@ export class AppModule implements OnApplicationShutdown {
         PolicyModule,
         OrdersModule,
         PhotosModule,
+        NoticesModule.with(config),
         PortalModule,
+        SignInModule,
         WarehouseModule,
         FinanceModule,
         CarriersModule,

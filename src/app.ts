@@ -41,7 +41,7 @@ const loggerOf = ({ environment, logLevel }: Config): LoggerService =>
  * @throws DataFolderLockedError another process uses the data folder
  */
 export async function createApp(config: Config, overrides: Overrides & { readonly logger?: LoggerService } = {}): Promise<NestFastifyApplication> {
-  const adapter = fastifyAdapter();
+  const adapter = fastifyAdapter(config.trustedProxies);
   const routes = prepareServer(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, overrides), adapter, {
     logger: overrides.logger ?? loggerOf(config),

@@ -88,6 +88,9 @@ function revisionIn(header: Header): number | undefined {
   return Number(digits);
 }
 
+/** For routes without a command. @throws Problem validation_failed */
+export const idempotencyKeyOf = (request: FastifyRequest): string | undefined => keyIn(request.headers['idempotency-key']);
+
 /** As the stores make them: one number of fixed width, or two. */
 const isPosition = (text: unknown): text is Position => typeof text === 'string' && /^(\d{16}|\d{20}\/\d{20})$/.test(text);
 

@@ -1,6 +1,7 @@
 /** What a route's documentation says beside its fields. */
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ProblemBody, PROBLEMS, type ProblemCode } from './problem.js';
 
 type AnswerOptions = {
   /** 200 unless said otherwise. */
@@ -26,4 +27,10 @@ export function Answers(body: Type, { status = 200, description = '', csv = fals
 export function AnswersWith(mediaTypes: readonly string[], options: Pick<AnswerOptions, 'description'> = {}): MethodDecorator {
   const content = Object.fromEntries(mediaTypes.map((type) => [type, { schema: { type: 'string' } }]));
   return applyDecorators(ApiResponse({ status: 200, description: options.description ?? '', content }));
+}
+
+/** A refusal that only this route gives. */
+export function Refuses(code: ProblemCode): MethodDecorator {
+  const { status, title } = PROBLEMS[code];
+  return applyDecorators(ApiResponse({ status, description: `\`${code}\` ${title}`, content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemBody) } } } }));
 }

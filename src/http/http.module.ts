@@ -37,7 +37,7 @@ import { SignedLinks } from './signed-links.js';
     },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [ApiKeys, CustomerSessions, SignedLinks, Metrics],
+  exports: [AccessStore, ApiKeys, CustomerSessions, SignedLinks, Metrics],
 })
 export class HttpModule implements OnApplicationShutdown {
   constructor(

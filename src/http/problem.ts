@@ -11,6 +11,7 @@ export const PROBLEMS = {
   validation_failed: { status: 400, title: 'The request is not as documented' },
   malformed_json: { status: 400, title: 'The body is not valid JSON' },
   unauthenticated: { status: 401, title: 'Credentials are missing or not valid' },
+  code_not_valid: { status: 401, title: 'This code does not open this order' },
   forbidden: { status: 403, title: 'These credentials do not allow this' },
   not_found: { status: 404, title: 'Not found' },
   method_not_allowed: { status: 405, title: 'This address does not take this method' },

@@ -12,8 +12,10 @@ const TOO_LARGE = 413;
 /** An upload may take this long; headers get a minute. */
 const REQUEST_TIMEOUT_MS = 300_000;
 
-export function fastifyAdapter(): FastifyAdapter {
+/** @param trustedProxies whose `X-Forwarded-For` tells where a request comes from; none: whoever connects is the client */
+export function fastifyAdapter(trustedProxies: readonly string[] = []): FastifyAdapter {
   return new FastifyAdapter({
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     bodyLimit: BODY_LIMIT,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',

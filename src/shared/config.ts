@@ -1,4 +1,5 @@
 /** What the service is told from outside: environment variables, read once, every mistake reported at the same time. */
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 
 export type Role = 'all' | 'api' | 'worker';
@@ -26,6 +27,12 @@ export type Config = {
   readonly logLevel: LogLevel;
   /** The simulated payment provider is refused in production unless this is set. */
   readonly simulatedPayments: boolean;
+  /** `smtp://…`; null = mails are files in the outbox of `dataDir`. */
+  readonly smtpUrl: string | null;
+  /** Sender of mails, `Shop <returns@shop.example>`. */
+  readonly mailFrom: string;
+  /** Proxies whose `X-Forwarded-For` is believed: addresses, networks (CIDR), or `loopback`, `linklocal`, `uniquelocal`. */
+  readonly trustedProxies: readonly string[];
   /** Where parcels come back to, as printed on labels, one entry per line. */
   readonly returnAddress: readonly string[];
 };
@@ -90,6 +97,15 @@ class Reader {
     return origins;
   }
 
+  /** Separated by commas. */
+  proxies(name: string): readonly string[] {
+    const proxies = this.text(name)?.split(',').map((each) => each.trim()).filter((each) => each !== '') ?? [];
+    for (const proxy of proxies) {
+      if (!isNetwork(proxy)) this.mistakes.push(`${name} must be addresses or networks like 10.0.0.0/8, or loopback, linklocal, uniquelocal, not "${proxy}"`);
+    }
+    return proxies;
+  }
+
   adminKey(): string | null {
     const key = this.text('ADMIN_API_KEY');
     if (key === null) return null;
@@ -108,12 +124,23 @@ class Reader {
   }
 }
 
+function isNetwork(text: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true;
+  const [address = '', prefix, ...rest] = text.split('/');
+  const version = isIP(address);
+  return version !== 0 && rest.length === 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128)));
+}
+
+/** Without MAIL_FROM: a mailbox nobody reads, where the service is reached. */
+const senderAt = (publicUrl: string | null): string => `no-reply@${publicUrl !== null && URL.canParse(publicUrl) ? new URL(publicUrl).hostname : 'localhost'}`;
+
 /**
  * @throws ConfigError naming every variable that is not right
  */
 export function readConfig(env: Environment): Config {
   const read = new Reader(env);
   const environment = env['NODE_ENV'] === 'production' ? 'production' : 'development';
+  const publicUrl = read.url('PUBLIC_URL', ['https', 'http'])?.replace(/\/+$/, '') ?? null;
   const config: Config = {
     environment,
     host: read.text('HOST') ?? '0.0.0.0',
@@ -124,10 +151,13 @@ export function readConfig(env: Environment): Config {
     eventStoreUrl: read.url('EVENTSTORE_URL', ['esdb', 'esdb+discover']),
     databaseUrl: read.url('DATABASE_URL', ['postgres', 'postgresql']),
     oidc: read.oidc(),
-    publicUrl: read.url('PUBLIC_URL', ['https', 'http'])?.replace(/\/+$/, '') ?? null,
+    publicUrl,
     corsOrigins: read.origins('CORS_ORIGINS'),
     logLevel: read.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error'], 'info'),
     simulatedPayments: read.flag('ALLOW_SIMULATED_PAYMENTS', environment !== 'production'),
+    smtpUrl: read.url('SMTP_URL', ['smtp', 'smtps']),
+    mailFrom: read.text('MAIL_FROM') ?? senderAt(publicUrl),
+    trustedProxies: read.proxies('TRUSTED_PROXIES'),
     // A line break is awkward to put into an environment variable, so `|` is one too.
     returnAddress: (read.text('RETURN_ADDRESS') ?? 'Returns desk').split(/[\n|]/).map((line) => line.trim()).filter((line) => line !== ''),
   };

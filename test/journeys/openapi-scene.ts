@@ -1,6 +1,7 @@
 /** A shop in full swing, so that made-up requests find something to work on, and whoever may ask each of them. */
 import type { Answer, Call, TestApp } from '../support/app.js';
 import { jpeg, photoForm } from '../support/photos.js';
+import { waitFor } from '../support/wait-for.js';
 import type { Operation, Pool } from './openapi-requests.js';
 
 export type Who = 'nobody' | 'foreign customer' | 'own customer' | 'shop' | 'warehouse' | 'finance' | 'admin';
@@ -27,10 +28,18 @@ async function must<Json>(answer: Promise<Answer<Json>>): Promise<Json> {
   return got.body;
 }
 
-/** Two orders; the first one with returns in several states, a refund, and a parcel nobody announced. */
+/** A sign-in code for an order that no other request touches, read where a developer reads it. */
+async function signInCode(service: TestApp): Promise<string> {
+  const anybody = service.as(null);
+  await must(anybody('POST', '/v1/portal/sessions', { orderNumber: 'S-1', email: 'ada@example.org' }));
+  const address = await waitFor(async () => /\/dev\/outbox\/[\w-]+/.exec((await anybody('GET', '/dev/outbox')).text)?.[0], 'the mail with the code');
+  return /\b\d{4} \d{4}\b/.exec((await anybody('GET', address)).text)?.[0] ?? '';
+}
+
+/** Three orders; the first one with returns in several states, a refund, and a parcel nobody announced. */
 export async function openScene(service: TestApp): Promise<Scene> {
   const { call } = service;
-  for (const orderId of ['W-1', 'W-2']) await must(call('PUT', `/v1/orders/${orderId}`, order(orderId)));
+  for (const orderId of ['W-1', 'W-2', 'S-1']) await must(call('PUT', `/v1/orders/${orderId}`, order(orderId)));
   const file = async (method: string) =>
     (await must(call<{ returnId: string }>('POST', '/v1/orders/W-1/returns', {
       lines: [{ lineId: 'shirt', quantity: 2, reason: 'too_small', condition: 'opened' }, { lineId: 'mug', quantity: 1, reason: 'changed_mind', condition: 'unopened' }], outcome: 'original_payment', method,
@@ -48,7 +57,7 @@ export async function openScene(service: TestApp): Promise<Scene> {
     pool: {
       orderId: ['W-1', 'W-2'], returnId: [received, ...open], refundId: [`${received}-F1`], lineId: ['shirt', 'mug'], expectedLineId: ['shirt'], scanId: ['scan-1', 'scan-2'], parcelId: [parcelId],
       sku: ['SHIRT-M', 'MUG'], barcode: ['SHIRT-M', 'T-1', received], paymentId: ['p1'], reason: ['too_small', 'changed_mind', 'defective'], currency: ['EUR'], keyId: [keyId], version: ['1'], station: ['s1'],
-      file: ['swagger-ui.css', 'start.js'], code: ['not_as_described'], trackingNumber: ['T-1'], photos: [photoRef], photoRef: [photoRef], labelId: [`${open[1]}-L1`], disputeId: ['d-1'], timeZone: ['UTC', 'Europe/Berlin'], parent: ['other'], provider: ['manual', 'simulated'],
+      file: ['swagger-ui.css', 'start.js'], code: ['not_as_described', await signInCode(service)], orderNumber: ['S-1'], email: ['ada@example.org'], trackingNumber: ['T-1'], photos: [photoRef], photoRef: [photoRef], labelId: [`${open[1]}-L1`], disputeId: ['d-1'], timeZone: ['UTC', 'Europe/Berlin'], parent: ['other'], provider: ['manual', 'simulated'],
     },
     as: { nobody: service.as(null), 'foreign customer': await customer('W-2'), 'own customer': await customer('W-1'), shop: service.as(shop), warehouse: service.as(warehouse), finance: service.as(finance), admin: call },
     ask: (operation, path, body, headers) => (operation.path === '/v1/events' ? firstBytes(service, path, headers) : call(operation.method, path, body, headers)),

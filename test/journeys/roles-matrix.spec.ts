@@ -22,6 +22,8 @@ const MAY: Readonly<Record<string, readonly Who[]>> = {
   'POST /v1/orders/{orderId}/photos': ['own customer', 'shop', 'warehouse'],
   'GET /v1/returns/{returnId}/photos': ALL,
   'GET /v1/photos/{photoRef}': EVERYBODY,
+  'POST /v1/portal/sessions': EVERYBODY,
+  'POST /v1/portal/sessions/confirm': EVERYBODY,
 
   'GET /v1/returns': ['foreign customer', ...ALL],
   'GET /v1/returns/{returnId}': ALL,

@@ -1,0 +1,33 @@
+import { Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import type { Clock } from '../shared/clock.js';
+import type { Config } from '../shared/config.js';
+import { CLOCK } from '../shared/tokens.js';
+import { MAIL, type MailPort } from './mail.port.js';
+import { OutboxController } from './outbox.controller.js';
+import { Outbox } from './outbox.adapter.js';
+import { SmtpMail } from './smtp.adapter.js';
+
+/** Mail for everybody who sends some: over SMTP, or into the outbox. */
+@Module({})
+export class NoticesModule implements OnApplicationShutdown {
+  constructor(@Inject(MAIL) private readonly mail: MailPort) {}
+
+  static with({ environment, dataDir, smtpUrl, mailFrom }: Config): DynamicModule {
+    if (smtpUrl !== null) {
+      return { module: NoticesModule, global: true, providers: [{ provide: MAIL, useFactory: () => new SmtpMail(smtpUrl, mailFrom) }], exports: [MAIL] };
+    }
+    if (environment === 'production') new Logger('Mail').warn('SMTP_URL is not set: mails, sign-in codes too, are only written to the outbox of the data folder.');
+    return {
+      module: NoticesModule,
+      global: true,
+      // Whoever reads the outbox can sign in as any customer, so production has no such page.
+      controllers: environment === 'production' ? [] : [OutboxController],
+      providers: [{ provide: Outbox, inject: [CLOCK], useFactory: (clock: Clock) => new Outbox(dataDir, mailFrom, clock) }, { provide: MAIL, useExisting: Outbox }],
+      exports: [MAIL],
+    };
+  }
+
+  onApplicationShutdown(): void {
+    this.mail.close();
+  }
+}

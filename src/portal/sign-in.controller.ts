@@ -1,0 +1,49 @@
+/** Signing in by a mailed code. Both routes are open to everybody and tell nobody which orders there are. */
+import { Body, Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { Public } from '../http/access.js';
+import { idempotencyKeyOf } from '../http/command-context.js';
+import { Answers, Refuses } from '../http/documentation.js';
+import type { MintedSession } from '../http/sessions.js';
+import { ConfirmSignInDto, SignedInAnswer, SignInAskedAnswer, SignInDto } from './sign-in.dto.js';
+import { CODE_MS, SignIn } from './sign-in.js';
+import { languageOf } from './sign-in.words.js';
+
+const ASKED: SignInAskedAnswer = { expiresInSeconds: CODE_MS / 1000, codeDigits: 8 };
+
+@ApiTags('sign-in')
+@Public()
+@Controller('v1/portal/sessions')
+export class SignInController {
+  constructor(private readonly signIn: SignIn) {}
+
+  @Post()
+  @HttpCode(202)
+  @Header('cache-control', 'no-store')
+  @ApiOperation({
+    summary: 'Ask for a sign-in code',
+    description: 'Always 202. If order number and e-mail belong together, a code is mailed to that address; a few an hour at most, per order and per address.',
+  })
+  @Answers(SignInAskedAnswer, { status: 202, description: 'Whether they belong together or not' })
+  @Refuses('rate_limited')
+  ask(@Body() { orderNumber, email, locale }: SignInDto, @Req() request: FastifyRequest): SignInAskedAnswer {
+    const language = locale ?? languageOf(request.headers['accept-language']);
+    this.signIn.ask({ orderNumber, email, language, client: request.ip, idempotencyKey: idempotencyKeyOf(request) });
+    return ASKED;
+  }
+
+  @Post('confirm')
+  @HttpCode(201)
+  @Header('cache-control', 'no-store')
+  @ApiOperation({
+    summary: 'Open a session with a code',
+    description: 'A code opens one session, once: sent again it is refused, with an `Idempotency-Key` too. An unknown order, a wrong, old or used code and too many tries are refused alike.',
+  })
+  @Answers(SignedInAnswer, { status: 201, description: 'A session for this order alone' })
+  @Refuses('code_not_valid')
+  @Refuses('rate_limited')
+  confirm(@Body() { orderNumber, code }: ConfirmSignInDto, @Req() request: FastifyRequest): Promise<MintedSession> {
+    return this.signIn.confirm(orderNumber, code.replace(' ', ''), request.ip);
+  }
+}

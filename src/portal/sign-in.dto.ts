@@ -1,0 +1,37 @@
+/** What the sign-in routes take and answer. */
+import { Id, OneOf, Text, When, Whole } from '../http/fields.js';
+import type { Language } from './sign-in.store.js';
+
+class OrderNumber {
+  @Text({ max: 200, description: 'As printed on the order; case and a leading # do not matter', example: 'A-1001' })
+  readonly orderNumber!: string;
+}
+
+export class SignInDto extends OrderNumber {
+  @Text({ max: 320, pattern: /^[^\s@]+@[^\s@]+$/, description: 'As given with the order', example: 'ada@example.org' })
+  readonly email!: string;
+  @OneOf(['en', 'de'], { optional: true, description: 'Language of the mail; without it, by `Accept-Language`' })
+  readonly locale?: Language;
+}
+
+export class ConfirmSignInDto extends OrderNumber {
+  @Text({ max: 9, pattern: /^\d{4} ?\d{4}$/, description: 'The eight digits of the mail', example: '1234 5678' })
+  readonly code!: string;
+}
+
+/** The same for everybody. */
+export class SignInAskedAnswer {
+  @Whole({ description: 'How long a code is valid, from now on' })
+  readonly expiresInSeconds!: number;
+  @Whole({ description: 'Digits of a code' })
+  readonly codeDigits!: number;
+}
+
+export class SignedInAnswer {
+  @Text({ max: 2000, description: 'For `Authorization: Bearer`' })
+  readonly token!: string;
+  @Id({ max: 80 })
+  readonly orderId!: string;
+  @When()
+  readonly expiresAt!: string;
+}

@@ -1,0 +1,76 @@
+import { Logger, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { EventStore } from '../eventing/event-store.js';
+import { ReadModels } from '../eventing/read-models.js';
+import { AccessStore } from '../http/access.store.js';
+import { CustomerSessions } from '../http/sessions.js';
+import { MAIL, type MailPort } from '../notices/mail.port.js';
+import { ReturnsQueries } from '../returns/returns.queries.js';
+import type { Clock } from '../shared/clock.js';
+import type { Config } from '../shared/config.js';
+import { ContactsStore } from '../shared/contacts.store.js';
+import { CLOCK, CONFIG, EVENT_STORE } from '../shared/tokens.js';
+import { orderNumbersProjection, ordersWithNumber } from './order-numbers.projection.js';
+import { SignInController } from './sign-in.controller.js';
+import { SignInDelivery } from './sign-in.delivery.js';
+import { OrderAddress, SignIn } from './sign-in.js';
+import { SignInSecrets } from './sign-in.secrets.js';
+import { SignInStore } from './sign-in.store.js';
+
+/** A mail under way gets this long when the service stops; one that is not done is sent after the next start. */
+const DRAIN_MS = 3000;
+
+/** Sign-in by mailed code. */
+@Module({
+  controllers: [SignInController],
+  providers: [
+    { provide: SignInStore, inject: [CONFIG], useFactory: ({ dataDir }: Config) => new SignInStore(dataDir) },
+    { provide: SignInSecrets, inject: [AccessStore], useFactory: (access: AccessStore) => new SignInSecrets(access.secret('sign-in')) },
+    {
+      provide: OrderAddress,
+      inject: [ReturnsQueries, ContactsStore, SignInSecrets],
+      useFactory: (queries: ReturnsQueries, contacts: ContactsStore, secrets: SignInSecrets) => new OrderAddress(queries, contacts, secrets),
+    },
+    {
+      provide: SignInDelivery,
+      inject: [SignInStore, SignInSecrets, OrderAddress, ReadModels, EVENT_STORE, MAIL, CLOCK],
+      useFactory: (store: SignInStore, secrets: SignInSecrets, addresses: OrderAddress, views: ReadModels, log: EventStore, mail: MailPort, clock: Clock) => {
+        const logger = new Logger('SignIn');
+        return new SignInDelivery({
+          store, secrets, addresses, mail, clock, log: (words) => logger.warn(words),
+          head: () => log.head(), ordersWithNumber: (number, seen) => ordersWithNumber(views, number, seen),
+        });
+      },
+    },
+    {
+      provide: SignIn,
+      inject: [SignInStore, SignInSecrets, OrderAddress, CustomerSessions, SignInDelivery, CLOCK],
+      useFactory: (store: SignInStore, secrets: SignInSecrets, addresses: OrderAddress, sessions: CustomerSessions, delivery: SignInDelivery, clock: Clock) =>
+        new SignIn({ store, secrets, clock }, addresses, sessions, delivery.wake),
+    },
+  ],
+})
+export class SignInModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+  constructor(
+    private readonly readModels: ReadModels,
+    private readonly delivery: SignInDelivery,
+    private readonly store: SignInStore,
+  ) {}
+
+  onModuleInit(): void {
+    this.readModels.register(orderNumbersProjection);
+  }
+
+  /** What is owed stands in this process's own file, so whoever answers requests also mails. */
+  onApplicationBootstrap(): void {
+    this.delivery.start();
+  }
+
+  /** Requests that still come in now are looked at after the next start. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.delivery.stop(DRAIN_MS);
+  }
+
+  onApplicationShutdown(): void {
+    this.store.close();
+  }
+}

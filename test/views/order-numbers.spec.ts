@@ -1,0 +1,32 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { orderNumbersProjection, ordersWithNumber } from '../../src/portal/order-numbers.projection.js';
+import { returnsStream } from '../../src/returns/returns.events.js';
+import { projectionKit, type ProjectionKit } from '../support/projection-kit.js';
+
+describe('Order numbers', () => {
+  let kit: ProjectionKit;
+  beforeEach(async () => {
+    kit = await projectionKit(orderNumbersProjection);
+  });
+  afterEach(() => kit.dispose());
+
+  const told = (orderId: string, type: 'OrderRegistered' | 'OrderAmended', number: string) => kit.happened(returnsStream(orderId), { type, data: { number } });
+
+  it('lead to every order that has them now, however they are typed', async () => {
+    await told('A', 'OrderRegistered', '#N-1');
+    await told('B', 'OrderRegistered', 'n-1 ');
+    await told('C', 'OrderRegistered', 'N-2');
+    const position = await told('C', 'OrderAmended', 'N-3');
+    expect(await ordersWithNumber(kit.readModels, ' N-1', position)).toEqual(['A', 'B']);
+    expect(await ordersWithNumber(kit.readModels, 'N-2', position)).toEqual([]);
+    expect(await ordersWithNumber(kit.readModels, '# n-3', position)).toEqual(['C']);
+  });
+
+  it('come out the same however often they are built', async () => {
+    await told('A', 'OrderRegistered', 'N-1');
+    await told('B', 'OrderRegistered', 'N-1');
+    await told('A', 'OrderAmended', 'N-1');
+    await told('A', 'OrderAmended', 'N-9');
+    await kit.expectRepeatable();
+  });
+});
