@@ -2,33 +2,18 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { DEFAULT_POLICY } from '../../src/policy/policy.defaults.js';
 import type { CustodyCommand } from '../../src/returns/decide/custody.js';
-import { returnsDecider, type ReturnsCommand } from '../../src/returns/returns.decider.js';
-import { RETURNS_EVENT_VERSIONS, returnsStream } from '../../src/returns/returns.events.js';
-import type { ReturnsState } from '../../src/returns/returns.state.js';
+import type { ReturnsCommand } from '../../src/returns/returns.decider.js';
+import { RETURNS_EVENT_VERSIONS } from '../../src/returns/returns.events.js';
 import { foundParcelDecider, type FoundParcelCommand } from '../../src/warehouse/found-parcel.decider.js';
 import { parcelStream } from '../../src/warehouse/found-parcel.events.js';
 import type { FoundParcelState } from '../../src/warehouse/found-parcel.state.js';
 import { foundParcelsProjection } from '../../src/warehouse/found-parcels.projection.js';
 import { receivingQueueProjection } from '../../src/warehouse/receiving-queue.projection.js';
+import { Orders } from '../support/orders.js';
 import { projectionKit, type ProjectionKit, type Row } from '../support/projection-kit.js';
 
 const day = (number: number): string => `2026-03-${String(number).padStart(2, '0')}T09:00:00.000Z`;
 const desk = { station: 'dock-2', clerk: 'key-7' };
-
-/** Decides commands on the order's returns and puts what they decide on the log. */
-class Orders {
-  readonly #states = new Map<string, ReturnsState>();
-  constructor(private readonly kit: ProjectionKit) {}
-
-  async on(orderId: string, ...commands: readonly ReturnsCommand[]): Promise<void> {
-    for (const command of commands) {
-      const state = this.#states.get(orderId) ?? returnsDecider.initialState;
-      const events = returnsDecider.decide(command, state);
-      this.#states.set(orderId, events.reduce((folded, event) => returnsDecider.evolve(folded, event), state));
-      if (events.length > 0) await this.kit.happened(returnsStream(orderId), ...events.map((event) => ({ ...event, occurredAt: command.at })));
-    }
-  }
-}
 
 const registered = (orderId: string): ReturnsCommand => ({
   rail: 'order', type: 'RegisterOrder', at: day(1), number: `NO-${orderId}`, placedAt: day(1), currency: 'EUR', contactRef: 'contact-1',

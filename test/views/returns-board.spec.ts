@@ -7,28 +7,13 @@ import type { RatesQuery } from '../../src/portal/returns-board.dto.js';
 import { returnsBoardProjection } from '../../src/portal/returns-board.projection.js';
 import { ReturnsBoardQueries, type BoardFilter } from '../../src/portal/returns-board.queries.js';
 import type { RegisterOrder } from '../../src/returns/decide/order.js';
-import { returnsDecider, type ReturnsCommand } from '../../src/returns/returns.decider.js';
-import { returnIdOf, returnsStream } from '../../src/returns/returns.events.js';
-import type { ReturnsState } from '../../src/returns/returns.state.js';
+import type { ReturnsCommand } from '../../src/returns/returns.decider.js';
+import { returnIdOf } from '../../src/returns/returns.events.js';
+import { Orders } from '../support/orders.js';
 import { projectionKit, type ProjectionKit } from '../support/projection-kit.js';
 
 const NOW = '2026-03-20T12:00:00.000Z';
 const day = (number: number, month = 3): string => `2026-${String(month).padStart(2, '0')}-${String(number).padStart(2, '0')}T09:00:00.000Z`;
-
-/** Decides commands on the orders' returns and puts what they decide on the log. */
-class Orders {
-  readonly #states = new Map<string, ReturnsState>();
-  constructor(private readonly kit: ProjectionKit) {}
-
-  async on(orderId: string, ...commands: readonly ReturnsCommand[]): Promise<void> {
-    for (const command of commands) {
-      const state = this.#states.get(orderId) ?? returnsDecider.initialState;
-      const events = returnsDecider.decide(command, state);
-      this.#states.set(orderId, events.reduce((folded, event) => returnsDecider.evolve(folded, event), state));
-      if (events.length > 0) await this.kit.happened(returnsStream(orderId), ...events.map((event) => ({ ...event, occurredAt: command.at })));
-    }
-  }
-}
 
 /** Three units each of RED (clothing) and MUG (kitchen), 10.00 a unit. */
 const registered = (orderId: string, placedAt = day(1), contactRef = `contact-${orderId}`): RegisterOrder => ({
