@@ -1,10 +1,11 @@
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'coverage/', 'data/', '.dependency-cruiser.cjs'] },
-  ...tseslint.configs.recommendedTypeChecked.map((config) => ({ ...config, files: ['src/**/*.ts', 'test/**/*.ts'] })),
+  { ignores: ['dist/', 'node_modules/', 'coverage/', 'data/', '.dependency-cruiser.cjs', 'web/src/shared/schema.d.ts', 'test-output/'] },
+  ...tseslint.configs.recommendedTypeChecked.map((config) => ({ ...config, files: ['src/**/*.ts', 'test/**/*.ts', 'web/**/*.{ts,tsx}'] })),
   {
-    files: ['src/**/*.ts', 'test/**/*.ts'],
+    files: ['src/**/*.ts', 'test/**/*.ts', 'web/**/*.{ts,tsx}'],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
@@ -21,6 +22,7 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
+  { files: ['web/src/**/*.{ts,tsx}'], ...reactHooks.configs.flat.recommended },
   {
     // Decorated classes are Nest's providers and Fastify's plugins are promise-free at run time.
     files: ['src/cli.ts', 'src/main.ts', 'src/cli/**/*.ts'],

@@ -6,6 +6,7 @@ import { demo } from './cli/demo.command.js';
 import { exportLog } from './cli/export.command.js';
 import { importOrders } from './cli/import.command.js';
 import { createKey, listKeys, revokeKey } from './cli/keys.command.js';
+import { printOpenApi } from './cli/openapi.command.js';
 import { rebuild } from './cli/rebuild.command.js';
 import { verify } from './cli/verify.command.js';
 
@@ -38,6 +39,7 @@ program
   .option('--out <file>', 'file to write; standard output without it')
   .option('--stream <id>', 'only this stream, e.g. returns-A-1')
   .action(exportLog);
+program.command('openapi').description('print the OpenAPI description of the API, for generating a client').action(printOpenApi);
 
 const keys = program.command('keys').description('API keys of this data folder');
 keys.command('list').description('every key: id, role, label, whether it is revoked').action(listKeys);

@@ -2,9 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { Controller, Get, Header, Param, Req, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Header, Param, StreamableFile } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import { Public } from './access.js';
 import { ApiDescription } from './openapi.js';
 import { notFound } from './problem.js';
@@ -61,13 +60,5 @@ export class DocsController {
     const type = Object.hasOwn(FILES, file) ? FILES[file] : undefined;
     if (type === undefined) throw notFound();
     return new StreamableFile(await readFile(join(assets(), file)), { type });
-  }
-
-  /** Where a person with nothing but the address finds the rest. */
-  @Get()
-  home(@Req() request: FastifyRequest): object | StreamableFile {
-    if (request.headers.accept?.includes('text/html') !== true) return { service: 'backhaul', docs: '/docs', openapi: '/openapi.json', health: '/health/ready' };
-    const page = '<!doctype html><html lang="en"><title>Backhaul</title><h1>Backhaul</h1><p>Returns and refunds. <a href="/docs">The API and how to use it</a></p></html>';
-    return new StreamableFile(Buffer.from(page), { type: 'text/html; charset=utf-8' });
   }
 }

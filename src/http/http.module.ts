@@ -15,13 +15,14 @@ import { HealthController } from './health.js';
 import { Metrics, MetricsController } from './metrics.js';
 import { OpenIdConnect } from './oidc.js';
 import { ApiDescription } from './openapi.js';
+import { PagesController } from './pages.controller.js';
 import { CustomerSessions } from './sessions.js';
 import { SignedLinks } from './signed-links.js';
 
 @Global()
 @Module({
   imports: [DiscoveryModule],
-  controllers: [ApiKeysController, DocsController, EventsController, HealthController, MetricsController],
+  controllers: [ApiKeysController, DocsController, EventsController, HealthController, MetricsController, PagesController],
   providers: [
     ApiDescription,
     Metrics,

@@ -67,11 +67,10 @@ export async function startApp(overrides: Overrides = {}, env: Readonly<Record<s
 /** Strings and bytes are sent as they are, anything else as JSON. */
 function callWith(url: string, credentials: Readonly<Record<string, string>>): Call {
   return async <Json>(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer<Json>> => {
-    const raw = typeof body === 'string' || body instanceof Uint8Array;
     const response = await fetch(url + path, {
       method,
       headers: { ...credentials, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-      ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: bytesOf(body) }),
       redirect: 'manual',
     });
     const text = await response.text();
@@ -79,3 +78,6 @@ function callWith(url: string, credentials: Readonly<Record<string, string>>): C
     return { status: response.status, headers: response.headers, text, body: (json && text !== '' ? JSON.parse(text) : {}) as Json };
   };
 }
+
+const bytesOf = (body: unknown): string | Uint8Array<ArrayBuffer> =>
+  typeof body === 'string' ? body : body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body);

@@ -29,6 +29,8 @@ async function compile(): Promise<string> {
   );
   await cp(join(ROOT, 'package.json'), join(folder, 'package.json'));
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
+  // The pages as they were built last; a link to nothing where they were not.
+  await symlink(join(ROOT, 'dist/web'), join(folder, 'dist/web'), 'junction');
   return folder;
 }
 

@@ -1,0 +1,106 @@
+/**
+ * A real Chromium for tests of the pages. Every page it opens fails its test when it logs an error, breaks the content
+ * security policy or asks another host for anything.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect } from '@jest/globals';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type ConsoleMessage, type Page } from 'playwright-core';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** Pictures of the pages, for people to look at after a run. */
+const PICTURES = join(ROOT, 'test-output/pages');
+const USUAL_PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+/** Nothing is fetched in the background, so what a page asks for is all that is asked for. */
+const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--font-render-hinting=none'];
+
+const executable = [process.env['CHROMIUM_PATH'], ...USUAL_PLACES].find((path) => path !== undefined && existsSync(path));
+
+/**
+ * As `describe`, for tests that need a browser. Without one they are skipped, by name; where `CI` is set they fail
+ * instead, since there nothing may be skipped.
+ */
+export function describePages(name: string, tests: () => void): void {
+  if (executable !== undefined) return void describe(name, tests);
+  if (process.env['CI'] !== undefined) throw new Error(`"${name}" needs Chromium: install the package chromium, or say where it is with CHROMIUM_PATH`);
+  console.warn(`SKIPPED, there is no Chromium (set CHROMIUM_PATH): ${name}`);
+  describe.skip(name, tests);
+}
+
+export const launchBrowser = (): Promise<Browser> => {
+  if (executable === undefined) throw new Error('There is no Chromium');
+  return chromium.launch({ executablePath: executable, args: ARGUMENTS });
+};
+
+export const PHONE = { width: 320, height: 720 } as const;
+export const DESK = { width: 1280, height: 900 } as const;
+
+export type Visit = {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What went wrong in the page so far; `expectNoFaults` wants none. */
+  readonly faults: string[];
+  /** Closes the page and fails when anything went wrong in it. */
+  readonly leave: () => Promise<void>;
+};
+
+type VisitOptions = BrowserContextOptions & {
+  /** Console errors that belong to the test, such as the 401 of a wrong code. */
+  readonly expected?: RegExp;
+};
+
+/** A fresh visitor at `origin`: own cookies, own storage. */
+export async function visit(browser: Browser, origin: string, { expected, ...options }: VisitOptions = {}): Promise<Visit> {
+  const context = await browser.newContext({ viewport: DESK, locale: 'en-GB', timezoneId: 'Europe/Berlin', baseURL: origin, ...options });
+  context.setDefaultTimeout(15_000);
+  const faults: string[] = [];
+  const note = (fault: string): void => {
+    if (expected?.test(fault) !== true) faults.push(fault);
+  };
+  context.on('console', (message: ConsoleMessage) => {
+    if (['error', 'warning'].includes(message.type())) note(`${message.type()}: ${message.text()} (${message.location().url})`);
+  });
+  context.on('weberror', (error) => note(`error: ${error.error().message}`));
+  context.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(origin) && !/^(data|blob):/.test(url)) faults.push(`asked another host: ${url}`);
+  });
+  const page = await context.newPage();
+  const leave = async (): Promise<void> => {
+    await context.close();
+    expect(faults).toEqual([]);
+  };
+  return { page, context, faults, leave };
+}
+
+const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** axe-core finds no violation of WCAG 2.2 A and AA, nor of its best practices, in what is shown now. */
+export async function expectAccessible(page: Page): Promise<void> {
+  await page.evaluate(await axeSource);
+  const found = await page.evaluate(async (rules) => {
+    // Half-way through an animation, colours are what they will not stay.
+    await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined)));
+    const axe = (globalThis as unknown as { axe: { run: (options: object) => Promise<{ violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[] }> } }).axe;
+    const { violations } = await axe.run({ runOnly: { type: 'tag', values: rules } });
+    return violations.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.map(({ html, failureSummary }) => `  ${html}\n    ${failureSummary ?? ''}`).join('\n')}`);
+  }, RULES);
+  expect(found).toEqual([]);
+}
+
+/** Keeps a picture of the page as `test-output/pages/<name>.png`. */
+export async function picture(page: Page, name: string, options: { readonly fullPage?: boolean } = { fullPage: true }): Promise<void> {
+  await mkdir(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`), animations: 'disabled', ...options });
+}
+
+/** Signs staff in on the page shown now, as a person does. */
+export async function signInWithKey(page: Page, key: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'API key' }).fill(key);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('button', { name: 'Sign out' }).waitFor();
+}

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { ADMIN_KEY, startApp, type TestApp } from '../support/app.js';
+import { describePages, expectAccessible, launchBrowser, signInWithKey, visit } from './browser.js';
+
+const AREAS = [
+  { path: '/warehouse', role: 'warehouse', title: 'Scan station' },
+  { path: '/finance', role: 'finance', title: 'Finance' },
+  { path: '/admin', role: 'admin', title: 'Operations' },
+];
+
+describePages('The pages', () => {
+  let service: TestApp;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    [service, browser] = await Promise.all([startApp(), launchBrowser()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await service.close();
+  });
+
+  it('come with a policy that lets nothing in but what the service gives', async () => {
+    const [first, second] = await Promise.all([fetch(`${service.url}/warehouse`), fetch(`${service.url}/warehouse`)]);
+    const policy = first.headers.get('content-security-policy') ?? '';
+    expect(policy).toMatch(/^default-src 'none'; script-src 'self' 'nonce-[^']+' 'wasm-unsafe-eval'; style-src 'self' 'nonce-/);
+    expect(policy).not.toContain('unsafe-inline');
+    expect(policy).not.toBe(second.headers.get('content-security-policy'));
+    expect(await first.text()).not.toContain('__CSP_NONCE__');
+  });
+
+  it('load nothing that is not there', async () => {
+    expect((await fetch(`${service.url}/assets/none.js`)).status).toBe(404);
+    expect((await fetch(`${service.url}/assets/..%2f..%2fpackage.json`)).status).toBe(404);
+  });
+
+  it.each(AREAS)('$path asks staff to sign in, keeps the key out of the page, and signs out', async ({ path, role }) => {
+    const { page, context, leave } = await visit(browser, service.url, { expected: /401|403/ });
+    await page.goto(path);
+    await page.getByRole('textbox', { name: 'API key' }).fill('bh_wrong');
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByText('This key is not valid').waitFor();
+    await expectAccessible(page);
+    await signInWithKey(page, await service.keyFor(role));
+    const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href]));
+    expect(kept).not.toContain('bh_');
+    expect((await context.cookies()).map(({ name, httpOnly, sameSite }) => ({ name, httpOnly, sameSite }))).toEqual([{ name: 'bh_staff', httpOnly: true, sameSite: 'Strict' }]);
+    await page.reload();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('textbox', { name: 'API key' }).waitFor();
+    await leave();
+  });
+
+  it('tell staff whose role is another', async () => {
+    const { page, leave } = await visit(browser, service.url);
+    await page.goto('/finance');
+    await signInWithKey(page, await service.keyFor('warehouse'));
+    await page.getByText('which may not open this page').waitFor();
+    await leave();
+  });
+
+  it('let admins into every area', async () => {
+    const { page, leave } = await visit(browser, service.url);
+    await page.goto('/warehouse');
+    await signInWithKey(page, ADMIN_KEY);
+    for (const { path, title } of AREAS) {
+      await page.goto(path);
+      await page.getByRole('button', { name: 'Sign out' }).waitFor();
+      expect(await page.title()).toContain(title);
+    }
+    await leave();
+  });
+});

@@ -1,0 +1,75 @@
+/**
+ * The service's API with the types of its own description (`npm run build:client` generates them). One client per area:
+ * a customer and a clerk may be signed in side by side in one browser, and the CSRF token says whose request it is.
+ */
+import createClient, { type Client, type Middleware } from 'openapi-fetch';
+import { ApiProblem, problemIn } from './problem';
+import type { components, paths } from './schema';
+
+export type Schemas = components['schemas'];
+export type Area = 'customer' | 'staff';
+export type Api = Client<paths>;
+
+const tokens = new Map<Area, string>();
+/** The newest position this page has written: views are asked to have reached it (read your own writes). */
+const written = new Map<Area, string>();
+
+/** Told by the session: see `session.ts`. */
+export function setToken(area: Area, csrfToken: string | null): void {
+  if (csrfToken === null) tokens.delete(area);
+  else tokens.set(area, csrfToken);
+}
+
+/** Headers for what does not go through the client: uploads, event streams, downloads. */
+export function headersOf(area: Area): Record<string, string> {
+  const token = tokens.get(area);
+  return { 'accept-language': document.documentElement.lang, ...(token === undefined ? {} : { 'x-csrf-token': token }) };
+}
+
+const middlewareOf = (area: Area): Middleware => ({
+  onRequest({ request }) {
+    for (const [name, value] of Object.entries(headersOf(area))) request.headers.set(name, value);
+    const position = written.get(area);
+    if (request.method === 'GET' && position !== undefined) request.headers.set('x-min-position', position);
+    return request;
+  },
+  onResponse({ response }) {
+    const position = response.headers.get('x-position');
+    if (position !== null && position > (written.get(area) ?? '')) written.set(area, position);
+    return undefined;
+  },
+});
+
+function clientOf(area: Area): Api {
+  const client = createClient<paths>({ baseUrl: '/', credentials: 'same-origin' });
+  client.use(middlewareOf(area));
+  return client;
+}
+
+/** What customers' pages call. */
+export const customerApi = clientOf('customer');
+/** What staff's pages call. */
+export const staffApi = clientOf('staff');
+
+type Answered<Data> = { data?: Data; error?: unknown; response: Response };
+
+/**
+ * The answer's body: `await answerOf(staffApi.GET('/v1/returns', {…}))`.
+ * @throws ApiProblem refused, or no answer came (`offline`)
+ */
+export async function answerOf<Data>(call: Promise<Answered<Data>>): Promise<Data> {
+  return (await answerAndHeadersOf(call)).data;
+}
+
+/** As `answerOf`, with the headers (`ETag`, `X-Position`, `Idempotency-Replayed`). */
+export async function answerAndHeadersOf<Data>(call: Promise<Answered<Data>>): Promise<{ readonly data: Data; readonly headers: Headers }> {
+  const { data, error, response } = await call.catch((cause: unknown) => {
+    if (cause instanceof TypeError) throw new ApiProblem('offline', 0, 'The service cannot be reached.');
+    throw cause;
+  });
+  if (error !== undefined || data === undefined) throw problemIn(error, response);
+  return { data, headers: response.headers };
+}
+
+/** A key for one wish of a person: made when he begins, kept while it is tried again, so that it happens once. */
+export const newKey = (): string => crypto.randomUUID();

@@ -1,0 +1,46 @@
+/** Who is signed in. The credentials stay in a cookie that scripts cannot read; this page knows only what they allow. */
+import { queryOptions, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { answerOf, customerApi, setToken, staffApi, type Area, type Schemas } from './api';
+import { problemIn } from './problem';
+import { queryClient } from './queries';
+
+export type Session = Schemas['BrowserSessionAnswer'];
+type Sessions = Schemas['BrowserSessionsAnswer'];
+
+const sessions = queryOptions({
+  queryKey: ['session'],
+  queryFn: async (): Promise<Sessions> => {
+    const answer = await answerOf(customerApi.GET('/v1/session'));
+    for (const area of ['customer', 'staff'] as const) setToken(area, answer.sessions.find((session) => session.area === area)?.csrfToken ?? null);
+    return answer;
+  },
+  staleTime: 60_000,
+});
+
+/** All sessions of this browser, and how staff may sign in. */
+export const useSessions = (): UseQueryResult<Sessions> => useQuery(sessions);
+
+/** The session of an area; null when nobody is signed in, undefined while that is not known. */
+export function useSession(area: Area): Session | null | undefined {
+  const { data } = useSessions();
+  return data === undefined ? undefined : (data.sessions.find((session) => session.area === area) ?? null);
+}
+
+/**
+ * Exchanges an API key or a customer's token for a session cookie.
+ * @throws ApiProblem unauthenticated and the like
+ */
+export async function signIn(token: string): Promise<void> {
+  const response = await fetch('/v1/session', { method: 'POST', headers: { authorization: `Bearer ${token}` }, credentials: 'same-origin' });
+  if (!response.ok) throw problemIn(await response.json().catch(() => null), response);
+  await queryClient.invalidateQueries({ queryKey: sessions.queryKey });
+}
+
+/** Ends the session here and at the service, and forgets what it has read. */
+export async function signOut(area: Area): Promise<void> {
+  const client = area === 'customer' ? customerApi : staffApi;
+  await client.DELETE('/v1/session', { params: { query: { area } } });
+  setToken(area, null);
+  queryClient.clear();
+  await queryClient.invalidateQueries({ queryKey: sessions.queryKey });
+}

@@ -1,0 +1,23 @@
+/** Instants and durations for people. */
+
+const pageLanguage = (): string => document.documentElement.lang;
+
+/** `2026-03-01T09:30:00Z` → `1 Mar 2026, 10:30` in the reader's zone. */
+export const dateTime = (iso: string, language: string = pageLanguage()): string => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+
+/** `1 Mar 2026` */
+export const date = (iso: string, language: string = pageLanguage()): string => new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(iso));
+
+const UNITS = [['d', 86_400], ['h', 3600], ['min', 60], ['s', 1]] as const;
+
+/** Seconds in the two largest units: `93784` → `1 d 2 h`. */
+export function duration(seconds: number): string {
+  if (seconds < 1) return seconds <= 0 ? '0 s' : `${seconds.toFixed(1)} s`;
+  let rest = Math.round(seconds);
+  const parts = UNITS.flatMap(([unit, size]) => {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    return count === 0 ? [] : [`${count} ${unit}`];
+  });
+  return parts.slice(0, 2).join(' ');
+}
