@@ -2,13 +2,15 @@
 import { Inject, Injectable, RequestMethod, type CanActivate, type ExecutionContext, type OnModuleInit } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RecordedEvent } from '../eventing/event-store.js';
 import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
-import { POLICY_METADATA, type Identity, type RoutePolicy } from './access.js';
+import { POLICY_METADATA, type Identity, type Role, type RoutePolicy } from './access.js';
 import { Authentication } from './authentication.js';
+import { callingSession } from './calling-session.js';
 import { notFound, Problem } from './problem.js';
+import { SessionCookies } from './session-cookies.js';
 import { ID } from './texts.js';
 
 /** How the composition root tells the guard (which knows no business noun) what belongs to which order. */
@@ -34,6 +36,7 @@ export class RouteWithoutPolicyError extends Error {
 export class AccessGuard implements CanActivate, OnModuleInit {
   constructor(
     private readonly authentication: Authentication,
+    private readonly cookies: SessionCookies,
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
     @Inject(ORDER_SCOPE) private readonly scope: OrderScope,
@@ -54,28 +57,55 @@ export class AccessGuard implements CanActivate, OnModuleInit {
   }
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
     refuseOddParameters(request);
     const policy = policyOf(context.getHandler(), context.getClass());
     if (policy === 'public') return true;
-    const identity = this.authentication.identify(request.headers.authorization);
+    const { authorization, cookie } = request.headers;
+    // Where credentials are sent, they alone count: programs do not care what a browser has put beside them.
+    const signedIn = authorization === undefined && cookie !== undefined ? this.#signedIn(request, policy) : undefined;
+    // Unlike an answer to `Authorization`, one to a cookie could be kept by a cache on the way.
+    if (signedIn !== undefined) void http.getResponse<FastifyReply>().header('cache-control', 'private, no-store');
+    const identity = signedIn ?? this.authentication.identify(authorization);
     return identity instanceof Promise ? identity.then((known) => this.#admit(request, policy, known)) : this.#admit(request, policy, identity);
   }
 
-  #admit(request: FastifyRequest, policy: ReadonlySet<string> | undefined, { id, roles, orderId }: Identity): true {
-    const role = roles.find((each) => policy?.has(each));
+  /** By a cookie. @throws Problem csrf_token_missing */
+  #signedIn(request: FastifyRequest, policy: ReadonlySet<string> | undefined): Identity | undefined {
+    const session = callingSession(this.cookies.presentIn(request).live, {
+      method: request.method,
+      csrfToken: request.headers['x-csrf-token'],
+      isOfOrder: (orderId) => this.#ordersNamed(request).some((named) => named === orderId),
+      admits: ({ identity }) => {
+        const role = roleIn(identity, policy);
+        return role !== undefined && (role !== 'customer' || this.#isOwnOrder(request, identity.orderId));
+      },
+    });
+    return session?.identity;
+  }
+
+  #admit(request: FastifyRequest, policy: ReadonlySet<string> | undefined, identity: Identity): true {
+    const { id, orderId } = identity;
+    const role = roleIn(identity, policy);
     if (role === undefined) throw new Problem('forbidden', 'These credentials are valid, but this is not for their role.');
-    if (role === 'customer') this.#keepToOwnOrder(request, orderId);
+    if (role === 'customer' && !this.#isOwnOrder(request, orderId)) throw notFound();
     request.principal = orderId === undefined ? { kind: role, id } : { kind: role, id, orderId };
     request.admittedAt = this.clock().toISOString();
     return true;
   }
 
-  #keepToOwnOrder(request: FastifyRequest, orderId: string | undefined): void {
-    for (const [name, value] of parametersOf(request)) {
+  /** Orders that the address names, itself or by one of their returns; undefined where it names something of no order. */
+  #ordersNamed(request: FastifyRequest): readonly (string | undefined)[] {
+    return parametersOf(request).flatMap(([name, value]) => {
       const orderOf = this.scope.orderOf[name];
-      if (orderOf !== undefined && (orderId === undefined || orderOf(value) !== orderId)) throw notFound();
-    }
+      return orderOf === undefined ? [] : [orderOf(value)];
+    });
+  }
+
+  /** True also where the address names no order. */
+  #isOwnOrder(request: FastifyRequest, orderId: string | undefined): boolean {
+    return this.#ordersNamed(request).every((named) => orderId !== undefined && named === orderId);
   }
 
   #routesOf(controller: object): readonly { readonly name: string; readonly path: string; readonly policy: RoutePolicy | undefined }[] {
@@ -93,6 +123,8 @@ export class AccessGuard implements CanActivate, OnModuleInit {
 
 const policyOf = (handler: object, controller: object): RoutePolicy | undefined =>
   (Reflect.getMetadata(POLICY_METADATA, handler) ?? Reflect.getMetadata(POLICY_METADATA, controller)) as RoutePolicy | undefined;
+
+const roleIn = ({ roles }: Identity, policy: ReadonlySet<string> | undefined): Role | undefined => roles.find((each) => policy?.has(each));
 
 const parametersOf = (request: FastifyRequest): [string, string][] => Object.entries(request.params as Readonly<Record<string, string>>);
 

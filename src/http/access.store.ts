@@ -1,6 +1,6 @@
 /**
- * `access.sqlite` in the data folder: API keys (hashed) and the secret that signs customer sessions. A file of its own,
- * so that neither the log nor the views ever hold anything one could sign in with.
+ * `access.sqlite` in the data folder: API keys and browser sessions (hashed), and the secrets that sign customer sessions
+ * and the like. A file of its own, so that neither the log nor the views ever hold anything one could sign in with.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
@@ -20,6 +20,18 @@ const SCHEMA = `
     command_id text unique,
     command_hash text
   ) strict;
+  create table if not exists browser_sessions (
+    digest text primary key,
+    area text not null,
+    principal_id text not null,
+    roles text not null,
+    order_id text,
+    key_id text,
+    key_proof blob,
+    created_at integer not null,
+    expires_at integer not null
+  ) strict;
+  create index if not exists browser_sessions_by_end on browser_sessions (expires_at);
   create table if not exists secrets (name text primary key, value blob not null) strict;
 `;
 

@@ -40,6 +40,7 @@ export const digestOf = (token: string): string => createHash('sha256').update(t
 export class ApiKeys {
   /** By digest of the key. */
   #active = new Map<string, Entry>();
+  #activeById = new Map<string, Entry>();
   readonly #used = new Set<string>();
   readonly #timers: readonly NodeJS.Timeout[];
   readonly #preset: readonly [string, Entry] | undefined;
@@ -104,6 +105,13 @@ export class ApiKeys {
     return entry.identity;
   }
 
+  /** A session that came from this key is used. @returns the key's SHA-256; undefined when it is revoked or unknown */
+  use(keyId: string): Uint8Array | undefined {
+    const entry = this.#activeById.get(keyId);
+    if (entry !== undefined) this.#used.add(keyId);
+    return entry?.hash;
+  }
+
   close(): void {
     for (const timer of this.#timers) clearInterval(timer);
     this.#noteUse();
@@ -128,6 +136,7 @@ export class ApiKeys {
   #load(): void {
     const rows = this.store.database.prepare('select * from api_keys where revoked_at is null').all();
     this.#active = new Map([...rows.map(toEntry), ...(this.#preset === undefined ? [] : [this.#preset])]);
+    this.#activeById = new Map([...this.#active.values()].map((entry) => [entry.identity.id, entry]));
   }
 
   #refresh(): void {

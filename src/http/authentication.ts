@@ -2,7 +2,7 @@
 import { decodeJwt } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../shared/clock.js';
-import type { Identity } from './access.js';
+import type { Identity, TimedIdentity } from './access.js';
 import { digestOf, type ApiKeys } from './api-keys.js';
 import type { OpenIdConnect } from './oidc.js';
 import { Problem } from './problem.js';
@@ -13,9 +13,12 @@ const TRUSTED_MS = 60_000;
 const MOST_TRUSTED = 10_000;
 const LONGEST_TOKEN = 8192;
 
+/** What was shown, and for how long it holds: an API key, which never ends by itself (`expires` is Infinity), or a token. */
+export type Credential = TimedIdentity & { readonly isKey: boolean };
+
 export class Authentication {
   /** By digest, so that no token is kept in memory. */
-  readonly #trusted = new LRUCache<string, { readonly identity: Identity; readonly until: number }>({ max: MOST_TRUSTED });
+  readonly #trusted = new LRUCache<string, { readonly credential: Credential; readonly until: number }>({ max: MOST_TRUSTED });
 
   constructor(
     private readonly keys: ApiKeys,
@@ -29,23 +32,30 @@ export class Authentication {
    * @throws Problem unauthenticated, auth_unavailable
    */
   identify(authorization: string | undefined): Identity | Promise<Identity> {
+    const credential = this.credentialIn(authorization);
+    return credential instanceof Promise ? credential.then(({ identity }) => identity) : credential.identity;
+  }
+
+  /** As {@link identify}, with how long it holds. @throws Problem unauthenticated, auth_unavailable */
+  credentialIn(authorization: string | undefined): Credential | Promise<Credential> {
     const token = bearerIn(authorization);
     const digest = digestOf(token);
-    const known = this.keys.identify(digest);
-    if (known !== undefined) return known;
+    const identity = this.keys.identify(digest);
+    if (identity !== undefined) return { identity, expires: Infinity, isKey: true };
     const trusted = this.#trusted.get(digest);
-    if (trusted !== undefined && trusted.until > this.clock().getTime()) return trusted.identity;
+    if (trusted !== undefined && trusted.until > this.clock().getTime()) return trusted.credential;
     return this.#verify(token, digest);
   }
 
-  async #verify(token: string, digest: string): Promise<Identity> {
+  async #verify(token: string, digest: string): Promise<Credential> {
     const verifier = issuerOf(token) === SESSION_ISSUER ? this.sessions : this.oidc;
     if (verifier === null) throw unauthenticated('invalid_token');
     const { identity, expires } = await verifier.identify(token).catch((error: unknown) => {
       throw error instanceof Problem ? error : unauthenticated('invalid_token');
     });
-    this.#trusted.set(digest, { identity, until: Math.min(expires * 1000, this.clock().getTime() + TRUSTED_MS) });
-    return identity;
+    const credential = { identity, expires, isKey: false };
+    this.#trusted.set(digest, { credential, until: Math.min(expires * 1000, this.clock().getTime() + TRUSTED_MS) });
+    return credential;
   }
 }
 

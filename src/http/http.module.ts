@@ -9,6 +9,7 @@ import { AccessStore } from './access.store.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeys } from './api-keys.js';
 import { Authentication } from './authentication.js';
+import { BrowserSessions } from './browser-sessions.js';
 import { DocsController } from './docs.controller.js';
 import { EventsController } from './events.controller.js';
 import { HealthController } from './health.js';
@@ -16,19 +17,23 @@ import { Metrics, MetricsController } from './metrics.js';
 import { OpenIdConnect } from './oidc.js';
 import { ApiDescription } from './openapi.js';
 import { PagesController } from './pages.controller.js';
+import { SessionCookies } from './session-cookies.js';
+import { SessionController } from './session.controller.js';
 import { CustomerSessions } from './sessions.js';
 import { SignedLinks } from './signed-links.js';
 
 @Global()
 @Module({
   imports: [DiscoveryModule],
-  controllers: [ApiKeysController, DocsController, EventsController, HealthController, MetricsController, PagesController],
+  controllers: [ApiKeysController, DocsController, EventsController, HealthController, MetricsController, PagesController, SessionController],
   providers: [
     ApiDescription,
     Metrics,
     { provide: AccessStore, inject: [CONFIG], useFactory: (config: Config) => new AccessStore(config.dataDir) },
     { provide: ApiKeys, inject: [AccessStore, CLOCK, CONFIG], useFactory: (store: AccessStore, clock: Clock, config: Config) => new ApiKeys(store, clock, config.adminApiKey) },
     { provide: CustomerSessions, inject: [AccessStore, CLOCK], useFactory: (store: AccessStore, clock: Clock) => new CustomerSessions(store, clock) },
+    { provide: BrowserSessions, inject: [AccessStore, ApiKeys, CLOCK], useFactory: (store: AccessStore, keys: ApiKeys, clock: Clock) => new BrowserSessions(store, keys, clock) },
+    { provide: SessionCookies, inject: [BrowserSessions, CLOCK, CONFIG], useFactory: (sessions: BrowserSessions, clock: Clock, config: Config) => new SessionCookies(sessions, clock, config) },
     { provide: SignedLinks, inject: [AccessStore, CLOCK, CONFIG], useFactory: (store: AccessStore, clock: Clock, config: Config) => new SignedLinks(store, clock, config.publicUrl) },
     {
       provide: Authentication,
@@ -44,9 +49,11 @@ export class HttpModule implements OnApplicationShutdown {
   constructor(
     @Inject(AccessStore) private readonly store: AccessStore,
     @Inject(ApiKeys) private readonly keys: ApiKeys,
+    @Inject(BrowserSessions) private readonly sessions: BrowserSessions,
   ) {}
 
   onApplicationShutdown(): void {
+    this.sessions.close();
     this.keys.close();
     this.store.close();
   }

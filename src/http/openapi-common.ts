@@ -12,6 +12,7 @@ const header = (name: string, description: string, schema: Record<string, unknow
 const IDEMPOTENCY_KEY = header('Idempotency-Key', 'The request sent again with the same key is done once and gets its first answer again', { type: 'string', minLength: 1, maxLength: 255 });
 const IF_MATCH = header('If-Match', 'The `ETag` last seen: refused with 412 when something has changed since', { type: 'string', example: '"3"' });
 const MIN_POSITION = header('X-Min-Position', '`X-Position` of a write that the answer must contain; waits up to 2 seconds, then 503', { type: 'string', maxLength: 100 });
+const CSRF_TOKEN = header('X-CSRF-Token', 'With a session cookie instead of `Authorization`: the session’s `csrfToken`', { type: 'string', maxLength: 100 });
 
 const WRITE_HEADERS = {
   ETag: { description: 'Revision of the stream', schema: { type: 'string' as const } },
@@ -24,7 +25,7 @@ function codesOf(operation: Operation, method: string, path: string): readonly P
   const writes = method !== 'get';
   return [
     'validation_failed', 'not_found', 'store_unavailable', 'internal_error',
-    ...(operation.security === undefined ? [] : (['unauthenticated', 'forbidden'] as const)),
+    ...(operation.security === undefined ? [] : (['unauthenticated', 'forbidden', ...(writes ? (['csrf_token_missing'] as const) : [])] as const)),
     ...(writes || path.includes('{') ? (['invalid_state'] as const) : []),
     ...(writes ? (['revision_mismatch', 'payload_too_large', 'unsupported_media_type', 'idempotency_conflict'] as const) : (['not_acceptable', 'view_behind'] as const)),
   ];
@@ -44,6 +45,7 @@ export function complete(document: OpenAPIObject): OpenAPIObject {
 function completeOperation(operation: Operation, method: string, path: string): void {
   const parameters = (operation.parameters ??= []);
   for (const parameter of parameters) describePathParameter(parameter);
+  if (method !== 'get' && (operation.security !== undefined || path === '/v1/session')) parameters.push(CSRF_TOKEN);
   if (method === 'post') parameters.push(IDEMPOTENCY_KEY);
   if (method === 'post' || method === 'put') parameters.push(IF_MATCH);
   if (method === 'get' && path.startsWith('/v1/')) parameters.push(MIN_POSITION);

@@ -13,6 +13,7 @@ export const PROBLEMS = {
   unauthenticated: { status: 401, title: 'Credentials are missing or not valid' },
   code_not_valid: { status: 401, title: 'This code does not open this order' },
   forbidden: { status: 403, title: 'These credentials do not allow this' },
+  csrf_token_missing: { status: 403, title: 'This request did not come from a page of this service' },
   not_found: { status: 404, title: 'Not found' },
   method_not_allowed: { status: 405, title: 'This address does not take this method' },
   payload_too_large: { status: 413, title: 'The body is too large' },

@@ -24,6 +24,9 @@ const MAY: Readonly<Record<string, readonly Who[]>> = {
   'GET /v1/photos/{photoRef}': EVERYBODY,
   'POST /v1/portal/sessions': EVERYBODY,
   'POST /v1/portal/sessions/confirm': EVERYBODY,
+  'POST /v1/session': ['foreign customer', ...ALL],
+  'GET /v1/session': EVERYBODY,
+  'DELETE /v1/session': EVERYBODY,
 
   'GET /v1/returns': ['foreign customer', ...ALL],
   'GET /v1/returns/{returnId}': ALL,
