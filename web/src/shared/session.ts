@@ -36,11 +36,11 @@ export async function signIn(token: string): Promise<void> {
   await queryClient.invalidateQueries({ queryKey: sessions.queryKey });
 }
 
-/** Ends the session here and at the service, and forgets what it has read. */
+/** Ends the session at the service and forgets here what it has read. */
 export async function signOut(area: Area): Promise<void> {
   const client = area === 'customer' ? customerApi : staffApi;
-  await client.DELETE('/v1/session', { params: { query: { area } } });
+  const left = await answerOf(client.DELETE('/v1/session', { params: { query: { area } } }));
   setToken(area, null);
-  queryClient.clear();
-  await queryClient.invalidateQueries({ queryKey: sessions.queryKey });
+  queryClient.setQueryData(sessions.queryKey, left);
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessions.queryKey[0] });
 }
