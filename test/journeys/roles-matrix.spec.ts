@@ -27,6 +27,8 @@ const MAY: Readonly<Record<string, readonly Who[]>> = {
   'POST /v1/session': ['foreign customer', ...ALL],
   'GET /v1/session': EVERYBODY,
   'DELETE /v1/session': EVERYBODY,
+  'GET /v1/session/oidc': EVERYBODY,
+  'GET /v1/session/oidc/callback': EVERYBODY,
 
   'GET /v1/returns': ['foreign customer', ...ALL],
   'GET /v1/returns/{returnId}': ALL,
