@@ -17,11 +17,12 @@ import { OpenIdConnect } from './oidc.js';
 import { ApiDescription } from './openapi.js';
 import { CustomerSessions } from './sessions.js';
 import { SignedLinks } from './signed-links.js';
+import { ViewsController } from './views.controller.js';
 
 @Global()
 @Module({
   imports: [DiscoveryModule],
-  controllers: [ApiKeysController, DocsController, EventsController, HealthController, MetricsController],
+  controllers: [ApiKeysController, DocsController, EventsController, HealthController, MetricsController, ViewsController],
   providers: [
     ApiDescription,
     Metrics,
