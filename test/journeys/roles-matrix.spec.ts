@@ -82,6 +82,8 @@ const MAY: Readonly<Record<string, readonly Who[]>> = {
   'POST /v1/api-keys': [],
   'DELETE /v1/api-keys/{keyId}': [],
 
+  'GET /v1/views': [],
+  'POST /v1/views/{name}/rebuild': [],
   'GET /v1/events': ['foreign customer', ...ALL],
   'GET /health/live': EVERYBODY,
   'GET /health/ready': EVERYBODY,
