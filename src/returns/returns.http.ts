@@ -64,7 +64,8 @@ export class ReturnsOverHttp {
     const endReason = await this.#read(body.endReason);
     const reviewReasons = await Promise.all(body.reviewReasons.map(async ({ code, words }) => ({ code, words: await this.sentences.read(words, isForStaffOnly(principal)) })));
     const refunds = await Promise.all(body.refunds.map(async (refund) => ({ ...refund, reason: isForStaffOnly(principal) ? null : await this.#read(refund.reason) })));
-    return { ...body, endReason, reviewReasons, refunds };
+    const lines = await Promise.all(body.lines.map(async (line) => ({ ...line, note: await this.#read(line.note) })));
+    return { ...body, endReason, reviewReasons, lines, refunds };
   }
 
   async #read(words: string | null): Promise<string | null> {

@@ -47,6 +47,7 @@ const lineBody = (line: ReturnLine, order: OrderFacts) => {
     title: sold?.title ?? '',
     reason: line.reason,
     condition: line.condition,
+    note: line.noteRef,
     photos: [...line.photoRefs],
     ...countersOf(line),
   };
