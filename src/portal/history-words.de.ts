@@ -85,13 +85,13 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
     case 'RefundEntitled':
       return entitledWords(event, money);
     case 'RefundSubmitted':
-      return `${money(event.data.amountMinor)} an den Zahlungsdienst übermittelt.`;
+      return `${money(event.data.amountMinor)} an den Zahlungsdienstleister übermittelt.`;
     case 'RefundPending':
-      return 'Der Zahlungsdienst bearbeitet die Erstattung.';
+      return 'Der Zahlungsdienstleister bearbeitet die Erstattung.';
     case 'RefundSucceeded':
       return event.data.by === 'provider' ? 'Die Erstattung wurde ausgezahlt.' : 'Die Erstattung wurde ausgezahlt und von Hand bestätigt.';
     case 'RefundFailed':
-      return `Die Erstattung ist fehlgeschlagen${why(event.data.code)}; der Betrag wird weiterhin geschuldet.`;
+      return `Die Erstattung ist fehlgeschlagen${why(event.data.code)}; der Betrag steht Ihnen weiterhin zu.`;
     case 'RefundPutInDoubt':
       return 'Noch steht nicht fest, ob die Erstattung ausgezahlt wurde; bis dahin wird nichts weiter ausgezahlt.';
     case 'RefundParked':
