@@ -101,15 +101,15 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
     case 'RefundRerouted':
       return `Die Erstattung geht jetzt einen anderen Weg: ${DESTINATIONS[event.data.destination]}.`;
     case 'StoreCreditIssued':
-      return `Ein Guthaben über ${money(event.data.amountMinor + event.data.bonusMinor)} wurde ausgestellt.`;
+      return `Ein Guthaben über ${money(event.data.amountMinor + event.data.bonusMinor)} wurde Ihnen gutgeschrieben.`;
   }
 }
 
 const OUTCOMES: Readonly<Record<Extract<ReturnsEvent, { type: 'ReturnRequested' }>['data']['outcome'], string>> = {
-  original_payment: ' auf die ursprüngliche Zahlung', store_credit: ' als Guthaben', exchange: ' durch Umtausch',
+  original_payment: ' auf das ursprüngliche Zahlungsmittel', store_credit: ' als Guthaben', exchange: ' durch Umtausch',
 };
 const DESTINATIONS: Readonly<Record<Destination, string>> = {
-  original_payment: 'auf die ursprüngliche Zahlung', store_credit: 'als Guthaben', bank_transfer: 'per Überweisung',
+  original_payment: 'auf das ursprüngliche Zahlungsmittel', store_credit: 'als Guthaben', bank_transfer: 'per Überweisung',
 };
 const DISPOSITIONS: Readonly<Record<Disposition, string>> = {
   restock: 'wieder im Verkauf', open_box: 'Verkauf als geöffnete Ware', refurbish: 'Aufbereitung', scrap: 'Entsorgung', recycle: 'Recycling', donate: 'Spende',
@@ -134,7 +134,10 @@ function why(reason: string): string {
 }
 
 const count = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`;
-const titleOf = (lineId: string, { title }: Wording): string => title(lineId) ?? `Position ${lineId}`;
+function titleOf(lineId: string, { title }: Wording): string {
+  const known = title(lineId);
+  return known === undefined ? `Position ${lineId}` : `„${known}“`;
+}
 const items = ({ lineId, units }: { readonly lineId: string; readonly units: readonly number[] }, wording: Wording): string => `${units.length} × ${titleOf(lineId, wording)}`;
 
 function pickupWords({ from, until }: { readonly from: string; readonly until: string }, { day, time }: Wording): string {

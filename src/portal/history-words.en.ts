@@ -112,7 +112,10 @@ const DESTINATIONS: Readonly<Record<Destination, string>> = {
 const plain = (code: string): string => code.replaceAll('_', ' ');
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 const listed = (texts: readonly string[]): string => (texts.length === 0 ? '' : ` (${texts.map(plain).join(', ')})`);
-const titleOf = (lineId: string, { title }: Wording): string => title(lineId) ?? `line ${lineId}`;
+function titleOf(lineId: string, { title }: Wording): string {
+  const known = title(lineId);
+  return known === undefined ? `line ${lineId}` : `“${known}”`;
+}
 const items = ({ lineId, units }: { readonly lineId: string; readonly units: readonly number[] }, wording: Wording): string => `${count(units.length, 'unit')} of ${titleOf(lineId, wording)}`;
 
 function pickupWords({ from, until }: { readonly from: string; readonly until: string }, { day, time }: Wording): string {

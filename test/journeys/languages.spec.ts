@@ -63,7 +63,7 @@ describe('A customer who reads German', () => {
     const history = await customer<HistoryAnswer>('GET', `/v1/returns/${returnId}/history`, undefined, GERMAN);
     expect([history.status, history.headers.get('etag'), history.body.currency]).toEqual([200, '"2"', 'EUR']);
     expect(history.body.items.map(({ type, words, amountMinor }) => [type, words, amountMinor])).toEqual([
-      ['ReturnRequested', 'Rücksendung angemeldet: 2 Artikel, voraussichtliche Erstattung 39,68\u00a0€ auf die ursprüngliche Zahlung.', 3968],
+      ['ReturnRequested', 'Rücksendung angemeldet: 2 Artikel, voraussichtliche Erstattung 39,68\u00a0€ auf das ursprüngliche Zahlungsmittel.', 3968],
       ['ReturnApproved', 'Die Rücksendung wurde sofort genehmigt.', null],
     ]);
   });
