@@ -56,6 +56,7 @@ const MAY: Readonly<Record<string, readonly Who[]>> = {
   'GET /v1/warehouse/parcels/{parcelId}': ['warehouse'],
   'POST /v1/warehouse/parcels/{parcelId}/items': ['warehouse'],
   'POST /v1/warehouse/parcels/{parcelId}/match': ['warehouse'],
+  'POST /v1/warehouse/parcels/{parcelId}/unmatch': ['warehouse'],
 
   'POST /v1/returns/{returnId}/refunds': ['finance'],
   'POST /v1/refunds/{refundId}/retry': ['finance'],
