@@ -163,6 +163,7 @@ export class ReturnMoneyAnswer {
   @Minor() quotedMinor!: number;
   @Minor() entitledMinor!: number;
   @Minor() refundedMinor!: number;
+  @Minor({ description: 'Of entitledMinor: for pieces that are awaited, or missing while the return is open; before fees' }) refundedAheadMinor!: number;
 }
 
 export class MilestonesAnswer {

@@ -1,7 +1,7 @@
 /** The folded state as the API shows it. Pure; fields may be added, never renamed. */
 import { lateNews } from './late-news.js';
 import { nextStep, type Reader } from './next-step.js';
-import { countersOf, entitledOf, findReturn, refundedOf, refundStateOf, statusOf, type ReturnStatus } from './returns.status.js';
+import { countersOf, entitledOf, findReturn, refundedAheadOf, refundedOf, refundStateOf, statusOf, type ReturnStatus } from './returns.status.js';
 import type { ReturnAnswer } from './returns.dto.js';
 import type { Breakdown, OrderFacts } from './returns.events.js';
 import type { Refund, ReturnLine, ReturnsState, ReturnState } from './returns.state.js';
@@ -82,7 +82,13 @@ const returnBody = (state: ReturnsState, order: OrderFacts, ret: ReturnState, or
     restockId, lineId, sku, quantity, location, state: restockState, reason,
   })),
   refunds: ret.refunds.map((refund) => refundBody(refund, order.currency)),
-  money: { currency: order.currency, quotedMinor: ret.quotedMinor, entitledMinor: entitledOf(ret), refundedMinor: refundedOf(ret) },
+  money: {
+    currency: order.currency,
+    quotedMinor: ret.quotedMinor,
+    entitledMinor: entitledOf(ret),
+    refundedMinor: refundedOf(ret),
+    refundedAheadMinor: refundedAheadOf(ret),
+  },
   milestones: { ...ret.milestones },
 }) satisfies ReturnAnswer;
 

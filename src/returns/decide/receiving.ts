@@ -22,7 +22,10 @@ type Receipt = {
   readonly items: readonly ScannedItem[];
 };
 
-/** Units that may still come in, the likeliest first: awaited, given up as missing, left with the customer; released ones last. */
+/**
+ * Units that may still come in, the likeliest first: awaited, given up as missing, left with the customer; released ones
+ * last. Where equal ones are awaited, the one refunded in advance comes first: a piece that is here is paid for once.
+ */
 const MAY_COME: readonly UnitPlace[] = ['awaiting', 'missing', 'kept'];
 
 /** Hands out the units of a return's lines as they are scanned, each once. */
@@ -57,7 +60,8 @@ class Expected {
   #mayCome(lineId: string): number[] {
     const line = this.ret.lines.find((each) => each.lineId === lineId);
     if (line === undefined) return [];
-    const claimed = MAY_COME.flatMap((place) => line.units.filter((unit) => unit.place === place).map((unit) => unit.unit));
+    const refundedFirst = line.units.toSorted((a, b) => Number(b.settled) - Number(a.settled));
+    const claimed = MAY_COME.flatMap((place) => refundedFirst.filter((unit) => unit.place === place).map((unit) => unit.unit));
     return [...claimed, ...retakableUnits(this.state, this.order, line)];
   }
 }
