@@ -54,7 +54,7 @@ export class ReceivingController {
     const { lineId = null, quantity, why } = body;
     const { returnId, scanId } = path;
     const executed = await this.returns.execute(asked, { ...custody(path, body, asked), type: 'CorrectReceipt', scanId, correctionId, lineId, quantity, why });
-    const ret = await this.returns.body(executed, returnId, asked.principal);
+    const ret = await this.returns.body(executed, returnId, asked);
     return answered(executed, { ...ret, receipt: receiptOf(executed.state, returnId, scanId), correction: correctionOf(executed, returnId, { correctionId, quantity }) });
   }
 
