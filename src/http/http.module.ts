@@ -29,8 +29,7 @@ import { ViewsController } from './views.controller.js';
 @Module({
   imports: [DiscoveryModule],
   controllers: [
-    ApiKeysController, DocsController, EventsController, HealthController, MetricsController, OidcSignInController, PagesController, SessionController,
-    ViewsController,
+    ApiKeysController, DocsController, EventsController, HealthController, MetricsController, OidcSignInController, PagesController, SessionController, ViewsController,
   ],
   providers: [
     ApiDescription,

@@ -9,7 +9,7 @@ export function presentDocument({ finalSale, reasons, approval, outcomes, method
   return {
     ...others,
     finalSale: { categories: [...finalSale.categories], skus: [...finalSale.skus] },
-    reasons: reasons.map((reason) => ({ ...reason })),
+    reasons: reasons.map((reason) => ({ ...reason, labels: { ...reason.labels } })),
     approval: { ...approval, declineReasons: [...approval.declineReasons] },
     outcomes: [...outcomes],
     methods: [...methods],

@@ -41,8 +41,8 @@ export class ReceivingController {
     // A scan made offline keeps its own time.
     const at = toldTime('scannedAt', body.scannedAt, asked);
     const executed = await this.returns.execute(asked, { ...custody(path, body, asked), type: 'ReceiveItems', at, scanId, trackingNumber, items });
-    const ret = await this.returns.body(executed, path.returnId, asked.principal);
-    return answered(executed, { ...ret, receipt: receiptOf(executed.state, path.returnId, scanId) });
+    const ret = await this.returns.body(executed, path.returnId, asked);
+    return answered(executed, { ...ret, receipt: receiptOf(executed.state, path.returnId, scanId) }, { language: asked.language });
   }
 
   @Post('receipts/:scanId/corrections')
@@ -54,7 +54,7 @@ export class ReceivingController {
     const { lineId = null, quantity, why } = body;
     const { returnId, scanId } = path;
     const executed = await this.returns.execute(asked, { ...custody(path, body, asked), type: 'CorrectReceipt', scanId, correctionId, lineId, quantity, why });
-    const ret = await this.returns.body(executed, returnId, asked.principal);
+    const ret = await this.returns.body(executed, returnId, asked);
     return answered(executed, { ...ret, receipt: receiptOf(executed.state, returnId, scanId), correction: correctionOf(executed, returnId, { correctionId, quantity }) });
   }
 

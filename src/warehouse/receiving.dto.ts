@@ -1,4 +1,5 @@
 /** What the warehouse's commands on a return take and answer. Quantities are pieces, times ISO 8601 UTC. */
+import { Worded } from '../http/documentation.js';
 import { Id, ListOf, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
 import { GRADES, type Grade } from '../policy/policy.events.js';
 import { ReturnAnswer, ReturnPath } from '../returns/returns.dto.js';
@@ -108,6 +109,7 @@ export class CorrectedReturnAnswer extends ReturnAnswer {
   @Part(() => CorrectionAnswer) correction!: CorrectionAnswer;
 }
 /** The return, and what this scan did. */
+@Worded()
 export class ReceivedReturnAnswer extends ReturnAnswer {
   @Part(() => ReceiptAnswer) receipt!: ReceiptAnswer;
 }

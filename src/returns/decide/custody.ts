@@ -3,6 +3,7 @@ import { DomainError } from '../../eventing/decider.js';
 import type { Grade } from '../../policy/policy.events.js';
 import type { CustodyEvent, Disposition, ItemGraded, ReturnsEvent } from '../returns.events.js';
 import type { ReturnLine, ReturnsState, ReturnState, ReturnUnit, Scan } from '../returns.state.js';
+import { REVIEW_WORDS } from '../returns.words.js';
 import { withEntitlement } from './entitlement.js';
 import { orderLineOf, orderOf, positive, refuse, returnLineOf, returnOf } from './find.js';
 import { receiveItems, type ScannedItem } from './receiving.js';
@@ -128,7 +129,7 @@ function factorOf(ret: ReturnState, line: ReturnLine, grade: Grade): number {
   return grade === 'D' && line.fault !== 'customer' ? 10_000 : ret.terms.gradeFactorsBp[grade];
 }
 
-const WRONG_ITEM = { code: 'grade_x', words: 'An item was graded X: wrong, counterfeit or an empty box.' } as const;
+const WRONG_ITEM = { code: 'grade_x', words: REVIEW_WORDS.en.grade_x } as const;
 
 function inspectItems(command: InspectItems, ret: ReturnState): readonly ReturnsEvent[] {
   notEmpty(command.items);

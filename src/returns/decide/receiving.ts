@@ -5,6 +5,7 @@
 import { DomainError } from '../../eventing/decider.js';
 import type { CustodyEvent, ItemUnexpected, OrderFacts, ReturnsEvent } from '../returns.events.js';
 import type { ReturnLine, ReturnsState, ReturnState, UnitPlace } from '../returns.state.js';
+import { REVIEW_WORDS } from '../returns.words.js';
 import { orderLineOf, orderOf, positive } from './find.js';
 import { trackingNumberOf } from './parcel.js';
 import { retakableUnits } from './units.js';
@@ -111,7 +112,7 @@ function scanned(command: Receipt, item: ScannedItem, order: OrderFacts, expecte
   ];
 }
 
-const LATE = { code: 'late_parcel', words: 'The parcel came in after the return had ended.' } as const;
+const LATE = { code: 'late_parcel', words: REVIEW_WORDS.en.late_parcel } as const;
 
 /** A parcel for a return that has ended brings it back for a person to decide, under the terms of the request. */
 function broughtBack({ returnId, authorisation }: ReturnState, at: string): readonly ReturnsEvent[] {
