@@ -77,7 +77,7 @@ export class AppModule implements OnApplicationShutdown {
         HttpModule,
         ReturnsModule,
         PolicyModule,
-        OrdersModule,
+        OrdersModule.with(config),
         PhotosModule,
         NoticesModule.with(config),
         PortalModule,

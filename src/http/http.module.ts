@@ -23,11 +23,14 @@ import { SessionCookies } from './session-cookies.js';
 import { SessionController } from './session.controller.js';
 import { CustomerSessions } from './sessions.js';
 import { SignedLinks } from './signed-links.js';
+import { ViewsController } from './views.controller.js';
 
 @Global()
 @Module({
   imports: [DiscoveryModule],
-  controllers: [ApiKeysController, DocsController, EventsController, HealthController, MetricsController, OidcSignInController, PagesController, SessionController],
+  controllers: [
+    ApiKeysController, DocsController, EventsController, HealthController, MetricsController, OidcSignInController, PagesController, SessionController, ViewsController,
+  ],
   providers: [
     ApiDescription,
     Metrics,

@@ -9,6 +9,7 @@ import { EmptyBody } from '../http/reading.js';
 import type { AuthorisationCommand } from '../returns/decide/authorisation.js';
 import { orderOf, ReturnsOverHttp } from '../returns/returns.http.js';
 import { ReturnAnswer, ReturnPath } from '../returns/returns.dto.js';
+import { LOOKED_AT } from '../returns/returns.words.js';
 import { Sentences } from '../returns/sentences.js';
 import { DeclineBody, ReviewBody, StaffDecisionBody } from './portal.dto.js';
 
@@ -48,7 +49,7 @@ export class AuthorisationController {
   @ApiOperation({ summary: 'Send a return to review' })
   @Answers(ReturnAnswer)
   async review(@Param() path: ReturnPath, @Body() { code, reason }: ReviewBody, @Asked() asked: Asked): Promise<Answer> {
-    const words = await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, 'A person looks at this return');
+    const words = await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, LOOKED_AT);
     return this.decide(path, asked, { type: 'SendReturnToReview', reasons: [{ code, words }] });
   }
 

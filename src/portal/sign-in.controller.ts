@@ -8,10 +8,10 @@ import { Answers, Refuses } from '../http/documentation.js';
 import type { MintedSession } from '../http/sessions.js';
 import { outboxPage } from '../notices/notices.module.js';
 import type { Config } from '../shared/config.js';
+import { languageOf } from '../shared/language.js';
 import { CONFIG } from '../shared/tokens.js';
 import { ConfirmSignInDto, SignedInAnswer, SignInAskedAnswer, SignInDto } from './sign-in.dto.js';
 import { CODE_MS, SignIn } from './sign-in.js';
-import { languageOf } from './sign-in.words.js';
 
 @ApiTags('sign-in')
 @Public()

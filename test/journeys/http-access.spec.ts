@@ -82,6 +82,9 @@ describe('API keys', () => {
     const list = await service.call<{ items: { keyId: string; lastUsedAt: string | null }[] }>('GET', '/v1/api-keys');
     expect(list.text).not.toContain(made.body.key);
     expect(list.body.items.find(({ keyId }) => keyId === made.body.keyId)?.lastUsedAt).not.toBeNull();
+    const { text } = await service.call('GET', '/v1/api-keys', undefined, { accept: 'text/csv' });
+    expect(text.split('\r\n')[0]).toBe('keyId,role,label,createdAt,lastUsedAt,revokedAt');
+    expect([text.includes(`${made.body.keyId},finance,ledger,`), text.includes(made.body.key)]).toEqual([true, false]);
 
     const revoked = await service.call('DELETE', `/v1/api-keys/${made.body.keyId}`);
     expect([revoked.status, typeof revoked.body.revokedAt]).toEqual([200, 'string']);

@@ -28,7 +28,7 @@ describe('Before deciding', () => {
     const returnable = await ok(customer<ReturnableAnswer>('GET', `/v1/orders/${orderId}/returnable`));
     expect(returnable).toMatchObject({
       currency: 'EUR', returnableUntil: '2026-04-04',
-      lines: [{ lineId: 'shirt', returnable: 3, decision: 'eligible', words: 'This item can be returned until 2026-04-04.' }, { lineId: 'mug', returnable: 1 }],
+      lines: [{ lineId: 'shirt', returnable: 3, decision: 'eligible', words: 'This item can be returned until 4 April 2026.' }, { lineId: 'mug', returnable: 1 }],
     });
     expect(returnable.reasons.map((reason) => reason.code)).toContain('too_small');
     shop.now = START + 40 * DAY;

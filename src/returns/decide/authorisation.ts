@@ -68,7 +68,8 @@ function approvedWith(state: ReturnsState, returnId: string, at: string, events:
 
 function file(command: FileReturn, state: ReturnsState): readonly ReturnsEvent[] {
   const { at, orderId, outcome, carrier, policy } = command;
-  const assessment = assess(policy, state, command, at);
+  // What events and refusals say is English; whoever shows it says it anew by its code.
+  const assessment = assess(policy, state, command, { at, language: 'en' });
   const problem = assessment.lines.find((line) => line.problem !== null);
   if (problem?.problem) throw new DomainError(problem.problem.code, problem.problem.words, { lineId: problem.asked.lineId });
   const returnId = returnIdOf(orderId, state.returns.length + 1);
