@@ -1,6 +1,6 @@
 /** Who is signed in. The credentials stay in a cookie that scripts cannot read; this page knows only what they allow. */
 import { queryOptions, useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { answerOf, customerApi, setToken, staffApi, type Area, type Schemas } from './api';
+import { SESSION_KEY, answerOf, customerApi, setToken, staffApi, type Area, type Schemas } from './api';
 import { problemIn } from './problem';
 import { queryClient } from './queries';
 
@@ -13,7 +13,7 @@ async function ask(signal: AbortSignal): Promise<Sessions> {
   return answer;
 }
 
-const sessions = queryOptions({ queryKey: ['session'], queryFn: ({ signal }) => ask(signal), staleTime: 60_000 });
+const sessions = queryOptions({ queryKey: SESSION_KEY, queryFn: ({ signal }) => ask(signal), staleTime: 60_000 });
 
 const inArea = (area: Area, { sessions: all }: Sessions): Session | null => all.find((session) => session.area === area) ?? null;
 
