@@ -15,6 +15,8 @@ export default defineConfig({
     sourcemap: true,
     // Fonts and icons inside a style would need `data:` in the content security policy.
     assetsInlineLimit: 0,
+    // The drawing of barcodes and the charts; each is loaded only where it is used.
+    chunkSizeWarningLimit: 1200,
     rolldownOptions: {
       input: { index: join(import.meta.dirname, 'index.html'), worker: join(import.meta.dirname, 'src/warehouse/worker/sw.ts') },
       output: { entryFileNames: ({ name }) => (name === 'worker' ? STATION_WORKER : 'assets/[name]-[hash].js') },
