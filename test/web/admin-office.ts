@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { Desk, ok, type Wanted } from '../journeys/warehouse-desk.js';
 import { ADMIN_KEY } from '../support/app.js';
 import { jpeg, photoForm } from '../support/photos.js';
+import { waitFor } from '../support/wait-for.js';
 import { launchBrowser, signInWithKey, visit, type Visit } from './browser.js';
 
 export class Office {
@@ -47,5 +48,7 @@ export class Office {
   }
 }
 
-/** Nothing of the page is wider than its window. */
-export const isAsWideAsTheWindow = (page: Page): Promise<boolean> => page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth);
+/** Nothing of the page is wider than its window, once what moves has come to rest. */
+export async function expectNoSidewaysScrolling(page: Page): Promise<void> {
+  await waitFor(() => page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), 'a page as wide as its window');
+}

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { waitFor } from '../support/wait-for.js';
-import { isAsWideAsTheWindow, Office } from './admin-office.js';
+import { expectNoSidewaysScrolling, Office } from './admin-office.js';
 import { describePages, expectAccessible, PHONE, picture } from './browser.js';
 
 describePages('One return', () => {
@@ -88,7 +88,7 @@ describePages('One return', () => {
   it('fits a phone', async () => {
     const { page, leave } = await office.admin(`/admin/returns/${returnId}`, { viewport: PHONE });
     await page.getByText('The refund was paid.').first().waitFor();
-    expect(await isAsWideAsTheWindow(page)).toBe(true);
+    await expectNoSidewaysScrolling(page);
     await expectAccessible(page);
     await picture(page, 'admin-return-320');
     await leave();

@@ -21,6 +21,9 @@ function area(path: string): ReactElement {
   return <Portal />;
 }
 
+// Libraries that make styles by themselves, such as the scroll lock of dialogs, look for the nonce under this name.
+Object.assign(globalThis, { __webpack_nonce__: styleNonce() });
+
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no element with the id root');
 createRoot(root).render(

@@ -42,8 +42,8 @@ function facts(policy: Policy, money: Money): readonly (readonly [field: string,
   ];
 }
 
-const reasonInWords = ({ label, fault, requiresNote, parent }: Reason): string =>
-  [`"${label}"`, `fault of ${fault}`, ...(requiresNote ? ['needs a note'] : []), ...(parent === null ? [] : [`below ${parent}`])].join(', ');
+const reasonInWords = ({ label, labels, fault, requiresNote, parent }: Reason): string =>
+  [`"${label}"`, ...(labels.en === undefined ? [] : [`in English "${labels.en}"`]), ...(labels.de === undefined ? [] : [`in German "${labels.de}"`]), `fault of ${fault}`, ...(requiresNote ? ['needs a note'] : []), ...(parent === null ? [] : [`below ${parent}`])].join(', ');
 
 function reasonDifferences(before: readonly Reason[], after: readonly Reason[]): Difference[] {
   const old = new Map(before.map((reason) => [reason.code, reasonInWords(reason)]));

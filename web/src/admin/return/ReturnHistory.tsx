@@ -38,7 +38,7 @@ function Details({ item }: { readonly item: Item }): ReactElement {
     ['By', `${plain(who.kind)}${who.id === undefined ? '' : ` ${who.id}`}${who.channel === undefined ? '' : `, ${CHANNELS[who.channel] ?? who.channel}`}`],
   ];
   return (
-    <Box component="details" mt={2}>
+    <Box component="details" mt={2} mb="xs">
       <Box component="summary" style={{ cursor: 'pointer', minHeight: 24, fontSize: 'var(--mantine-font-size-sm)' }}>Details<span className="visually-hidden">{` of revision ${item.revision}`}</span></Box>
       <Box component="dl" className="facts">{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</Box>
     </Box>
