@@ -1,6 +1,6 @@
 /** One return: what happens next, what is needed for it, what has happened, and why the money is what it is. Kept up to date while it is open. */
 import { Anchor, Button, Group, Loader, Stack, Text, Title } from '@mantine/core';
-import { useState, type ReactElement } from 'react';
+import { useEffect, useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
 import { useHistoryState } from 'wouter/use-browser-location';
 import { useLive } from '../../shared/live';
@@ -26,13 +26,19 @@ import { Timeline } from './Timeline';
 const POLL_MS = 10_000;
 const LIVE_QUERIES: ReadonlySet<unknown> = new Set(['return', 'history', 'photos', 'returnable']);
 
+const lookAgain = (): void => void queryClient.invalidateQueries({ predicate: ({ queryKey }) => LIVE_QUERIES.has(queryKey[0]) });
+
 type Props = { readonly returnId: string; readonly orderId: string };
 
 export function ReturnPage({ returnId, orderId }: Props): ReactElement {
   const say = useWords();
   const isLive = useLive('customer', (event) => {
-    if (event.data['returnId'] === returnId) void queryClient.invalidateQueries({ predicate: ({ queryKey }) => LIVE_QUERIES.has(queryKey[0]) });
+    if (event.data['returnId'] === returnId) lookAgain();
   });
+  // What happened between reading and being told is never told.
+  useEffect(() => {
+    if (isLive) lookAgain();
+  }, [isLive]);
   const { data: ret, error, refetch } = useReturn(returnId, isLive ? false : POLL_MS);
   if (codeOf(error) === 'not_found') return <NotFound />;
   if (ret !== undefined) return <Found ret={ret} orderId={orderId} isLive={isLive} />;
