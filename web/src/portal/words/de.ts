@@ -132,7 +132,7 @@ export const de: Words = {
   },
   fees: {
     restocking: 'Bearbeitungsgebühr',
-    return_shipping: 'Rückweg des Pakets',
+    return_shipping: 'Rücksendekosten',
     promotion_lost: 'Entfallener Rabatt',
   },
   money: {
