@@ -38,7 +38,10 @@ export class Clerk {
 
   /** Waits until the screen says it, in this tone. */
   async sees(tone: Tone, words: string | RegExp): Promise<void> {
-    await this.page.locator(`[data-feedback="${tone}"]`).filter({ hasText: words }).waitFor();
+    const feedback = this.page.locator('[data-feedback]');
+    await this.page.locator(`[data-feedback="${tone}"]`).filter({ hasText: words }).waitFor().catch(async () => {
+      throw new Error(`Expected ${tone} "${String(words)}", the screen says ${await feedback.getAttribute('data-feedback')} "${await feedback.innerText()}"`);
+    });
   }
 
   async scans(code: string, tone: Tone, words: string | RegExp): Promise<void> {
