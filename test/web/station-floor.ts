@@ -1,9 +1,12 @@
 /** A clerk at the scan station, with a keyboard-wedge scanner: everything he does goes through the keyboard. */
-import { expect } from '@jest/globals';
 import type { Browser } from 'playwright-core';
+import { waitFor } from '../support/wait-for.js';
 import { signInWithKey, visit, type Visit } from './browser.js';
 
 export const EAN_RED = '4006381333931';
+
+/** What the browser logs when a code was looked up that nobody expects, such as a shelf's. */
+const NOTHING_KNOWN = /404.*\/v1\/warehouse\/expected/;
 
 export type Tone = 'accepted' | 'opened' | 'wrong_item' | 'too_many' | 'unknown' | 'already_received' | 'ended' | 'duplicate' | 'note' | 'question' | 'refused' | 'differs';
 
@@ -12,7 +15,7 @@ export class Clerk {
 
   /** Signed in at `/warehouse`, the desk named. */
   static async at(browser: Browser, origin: string, key: string, station = 'dock-2', options: Parameters<typeof visit>[2] = {}): Promise<Clerk> {
-    const clerk = new Clerk(await visit(browser, origin, options));
+    const clerk = new Clerk(await visit(browser, origin, { expected: NOTHING_KNOWN, ...options }));
     const { page } = clerk.visit;
     await page.goto('/warehouse');
     await signInWithKey(page, key);
@@ -38,7 +41,10 @@ export class Clerk {
 
   /** Waits until the screen says it, in this tone. */
   async sees(tone: Tone, words: string | RegExp): Promise<void> {
-    await this.page.locator(`[data-feedback="${tone}"]`).filter({ hasText: words }).waitFor();
+    const feedback = this.page.locator('[data-feedback]');
+    await this.page.locator(`[data-feedback="${tone}"]`).filter({ hasText: words }).waitFor().catch(async () => {
+      throw new Error(`Expected ${tone} "${String(words)}", the screen says ${await feedback.getAttribute('data-feedback')} "${await feedback.innerText()}"`);
+    });
   }
 
   async scans(code: string, tone: Tone, words: string | RegExp): Promise<void> {
@@ -51,7 +57,7 @@ export class Clerk {
   }
 }
 
-/** Nothing has to be scrolled sideways to be read. */
+/** Nothing has to be scrolled sideways to be read, once a menu that slides away has gone. */
 export async function expectNoSidewaysScrolling({ page }: Pick<Clerk, 'page'>): Promise<void> {
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
+  await waitFor(() => page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), 'a page that is not wider than its window');
 }

@@ -21,7 +21,7 @@ export function Frame({ children }: { readonly children: ReactNode }): ReactElem
           <Link href="/" className="brand"><IconPackageExport aria-hidden size={22} />{say('app.name')}</Link>
           <Group gap="xs" wrap="nowrap">
             <LanguageSwitch />
-            {session != null && <Button variant="default" size="compact-md" loading={leaving.isPending} onClick={() => leaving.mutate()}>{say('app.signOut')}</Button>}
+            {session !== null && session !== undefined && <Button variant="default" size="compact-md" loading={leaving.isPending} onClick={() => leaving.mutate()}>{say('app.signOut')}</Button>}
           </Group>
         </Container>
       </header>

@@ -33,7 +33,7 @@ export function PageHeading({ title, step, lead, page = title }: Props): ReactEl
         </div>
       )}
       <Title order={1} size="h2" ref={heading} tabIndex={-1} className="focus-target">
-        {progress !== null && <span className="step-words">{progress}<span className="visually-hidden">: </span></span>}
+        {progress !== null && <span className="step-words">{progress}</span>}
         {title}
       </Title>
       {lead !== undefined && <Text mt={6} c="dimmed">{lead}</Text>}

@@ -10,11 +10,9 @@ import { Frame } from './Frame';
 import { useLanguage, useWords } from './language';
 import { ProblemNotice } from './Notice';
 import { useSessionEnd } from './session-end';
-import { takeLinkedToken } from './session-link';
+import { useLinkedToken } from './session-link';
 import { SignIn } from './signin/SignIn';
 import { ReturnPage } from './tracking/ReturnPage';
-
-const linkedToken = takeLinkedToken();
 
 export default function Portal(): ReactElement {
   const language = useLanguage();
@@ -29,11 +27,12 @@ function SignedIn(): ReactElement {
   const { error, refetch } = useSessions();
   const session = useSession('customer');
   const { hasEnded } = useSessionEnd();
+  const linkedToken = useLinkedToken();
   const linking = useMutation({ mutationFn: (token: string) => signIn(token) });
   const { mutate: link } = linking;
   useEffect(() => {
     if (linkedToken !== null) link(linkedToken);
-  }, [link]);
+  }, [link, linkedToken]);
   if (error !== null && session === undefined) return <ProblemNotice error={error} onRetry={() => void refetch()} />;
   if (session === undefined || linking.isPending) return <Loader role="status" aria-label={say('app.loading')} />;
   if (session === null || session.orderId === null) return <SignIn why={linking.isError ? 'linkOver' : hasEnded ? 'over' : null} />;

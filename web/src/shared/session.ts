@@ -49,6 +49,8 @@ export async function readSession(area: Area, signal: AbortSignal): Promise<Sess
 export async function signIn(token: string): Promise<void> {
   const response = await fetch('/v1/session', { method: 'POST', headers: { authorization: `Bearer ${token}` }, credentials: 'same-origin' });
   if (!response.ok) throw problemIn(await response.json().catch(() => null), response);
+  // A look that began before this would be taken for the new one.
+  await queryClient.cancelQueries({ queryKey: sessions.queryKey });
   await queryClient.invalidateQueries({ queryKey: sessions.queryKey });
 }
 

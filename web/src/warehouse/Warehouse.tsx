@@ -2,7 +2,7 @@
 import { Loader } from '@mantine/core';
 import { lazy, Suspense, type ReactElement } from 'react';
 import { Route, Switch } from 'wouter';
-import { StaffArea } from '../shared/StaffArea';
+import { StationArea } from './queue/StationArea';
 import { StationPage } from './station/StationPage';
 
 /** The renderer of barcodes is larger than the rest of the area. */
@@ -19,7 +19,7 @@ const NAV = [
 
 export default function Warehouse(): ReactElement {
   return (
-    <StaffArea title="Scan station" nav={NAV} roles={['warehouse']}>
+    <StationArea title="Scan station" nav={NAV}>
       <Suspense fallback={<Loader aria-label="Loading" role="status" />}>
         <Switch>
           <Route path="/warehouse/codes"><CodesPage /></Route>
@@ -28,6 +28,6 @@ export default function Warehouse(): ReactElement {
           <Route><StationPage /></Route>
         </Switch>
       </Suspense>
-    </StaffArea>
+    </StationArea>
   );
 }

@@ -21,6 +21,7 @@ export function DetailsStep(props: StepProps): ReactElement {
   const form = useRef<HTMLFormElement>(null);
   const titles = new Map(order.lines.map((line) => [line.lineId, line]));
   const first = draft.lines[0];
+  const hasReason = first !== undefined && first.reason !== null;
   return (
     <form
       ref={form} noValidate
@@ -39,7 +40,7 @@ export function DetailsStep(props: StepProps): ReactElement {
           return sold === undefined ? null : (
             <section key={line.lineId} className="card" aria-labelledby={`line-${index}`}>
               <LineDetails {...props} line={line} sold={sold} headingId={`line-${index}`} isChecked={isChecked} />
-              {index === 0 && draft.lines.length > 1 && first?.reason != null && (
+              {index === 0 && draft.lines.length > 1 && hasReason && (
                 <Button mt="md" variant="default" size="sm" onClick={() => change((before) => sameForAll(before, first))}>{say('details.sameForAll')}</Button>
               )}
             </section>

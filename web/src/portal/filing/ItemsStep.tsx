@@ -93,7 +93,7 @@ type QuantityProps = { readonly title: string; readonly most: number; readonly q
 function Quantity({ title, most, quantity, onQuantity }: QuantityProps): ReactElement {
   const say = useWords();
   return (
-    <Group gap={8} mt="xs" wrap="nowrap">
+    <Group gap={8} mt="xs">
       <ActionIcon variant="default" size={40} aria-label={say('items.less', { title })} disabled={quantity <= 1} onClick={() => onQuantity(quantity - 1)}><IconMinus size={18} aria-hidden /></ActionIcon>
       <TextInput
         aria-label={say('items.quantity', { title })} type="number" inputMode="numeric" min={1} max={most} w={68} size="md" value={quantity}

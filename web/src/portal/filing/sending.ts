@@ -55,8 +55,11 @@ export function useSending({ orderId, draft, change }: Pick<StepProps, 'orderId'
         if (returnId !== undefined) return open(returnId, 'before');
       }
       // Signed out, or asked too often: whatever was sent before this still counts.
-      if (isRefusal(error)) change((before) => ({ ...before, isSent: false }));
-      else if (error instanceof ApiProblem && error.status >= 400 && error.status < 500) change((before) => ({ ...before, isSent: sent.isSent }));
+      if (isRefusal(error)) {
+        change((before) => ({ ...before, isSent: false }));
+        // What was read about the order is no longer so.
+        void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === orderId });
+      } else if (error instanceof ApiProblem && error.status >= 400 && error.status < 500) change((before) => ({ ...before, isSent: sent.isSent }));
       return undefined;
     },
   });

@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { answerOf, customerApi, newKey } from '../../shared/api';
 import { queryClient } from '../../shared/queries';
-import { dayOf, timeOf } from '../days';
+import { dayOf, timeOf, weekdayOf } from '../days';
 import { useLanguage, useWords } from '../language';
 import { ProblemNotice } from '../Notice';
 import type { Return } from '../queries';
@@ -40,7 +40,6 @@ function Booking({ returnId }: { readonly returnId: string }): ReactElement {
       answerOf(customerApi.POST('/v1/returns/{returnId}/pickups', { params: { path: { returnId }, header: { 'Idempotency-Key': `${key} ${times.from}` } }, body: times })),
     onSuccess: () => queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === returnId }),
   });
-  const weekday = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' });
   const clock = (hour: number): string => timeOf(at(days[0] ?? new Date(0), hour), language);
   return (
     <form
@@ -54,7 +53,7 @@ function Booking({ returnId }: { readonly returnId: string }): ReactElement {
         <ProblemNotice error={booking.error} />
         <Text>{say('pickup.choose')}</Text>
         <div className="pair">
-          <NativeSelect label={say('pickup.day')} size="md" value={String(dayIndex)} onChange={(event) => setDayIndex(Number(event.currentTarget.value))} data={days.map((day, index) => ({ value: String(index), label: weekday.format(day) }))} />
+          <NativeSelect label={say('pickup.day')} size="md" value={String(dayIndex)} onChange={(event) => setDayIndex(Number(event.currentTarget.value))} data={days.map((day, index) => ({ value: String(index), label: weekdayOf(day, language) }))} />
           <NativeSelect label={say('pickup.time')} size="md" value={String(hoursIndex)} onChange={(event) => setHoursIndex(Number(event.currentTarget.value))} data={PICKUP_HOURS.map(([from, until], index) => ({ value: String(index), label: say('pickup.between', { from: clock(from), until: clock(until) }) }))} />
         </div>
         <Button type="submit" size="md" loading={booking.isPending}>{say('pickup.book')}</Button>

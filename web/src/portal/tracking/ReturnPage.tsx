@@ -1,6 +1,6 @@
 /** One return: what happens next, what is needed for it, what has happened, and why the money is what it is. Kept up to date while it is open. */
 import { Anchor, Button, Group, Loader, Stack, Text, Title } from '@mantine/core';
-import { useState, type ReactElement } from 'react';
+import { useEffect, useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
 import { useHistoryState } from 'wouter/use-browser-location';
 import { useLive } from '../../shared/live';
@@ -26,13 +26,25 @@ import { Timeline } from './Timeline';
 const POLL_MS = 10_000;
 const LIVE_QUERIES: ReadonlySet<unknown> = new Set(['return', 'history', 'photos', 'returnable']);
 
+const LIVE = { predicate: ({ queryKey }: { readonly queryKey: readonly unknown[] }) => LIVE_QUERIES.has(queryKey[0]) };
+
+/** Reads again what is shown; what is being read just now may be older than what we were told. */
+async function lookAgain(): Promise<void> {
+  await queryClient.cancelQueries(LIVE);
+  await queryClient.invalidateQueries(LIVE);
+}
+
 type Props = { readonly returnId: string; readonly orderId: string };
 
 export function ReturnPage({ returnId, orderId }: Props): ReactElement {
   const say = useWords();
   const isLive = useLive('customer', (event) => {
-    if (event.data['returnId'] === returnId) void queryClient.invalidateQueries({ predicate: ({ queryKey }) => LIVE_QUERIES.has(queryKey[0]) });
+    if (event.data['returnId'] === returnId) void lookAgain();
   });
+  // What happened between reading and being told is never told.
+  useEffect(() => {
+    if (isLive) void lookAgain();
+  }, [isLive]);
   const { data: ret, error, refetch } = useReturn(returnId, isLive ? false : POLL_MS);
   if (codeOf(error) === 'not_found') return <NotFound />;
   if (ret !== undefined) return <Found ret={ret} orderId={orderId} isLive={isLive} />;
@@ -74,7 +86,7 @@ function Head({ ret, isLive }: { readonly ret: Return; readonly isLive: boolean 
       <Group gap="sm" mb="xs"><Status status={ret.status} size="lg" /><Text size="sm" c="dimmed">{say('titles.return', { returnId: ret.returnId })}</Text></Group>
       <PageHeading title={ret.next} page={say('titles.return', { returnId: ret.returnId })} />
       <Stack gap="sm" mt="md">
-        {filed !== undefined && <Notice>{say(filed === 'now' ? 'return.filed' : 'check.filedBefore')}</Notice>}
+        {filed !== undefined && ret.parcels.length === 0 && ret.refunds.length === 0 && <Notice>{say(filed === 'now' ? 'return.filed' : 'check.filedBefore')}</Notice>}
         {ret.news.map(({ code, at, words }) => <Notice key={code + at + words} tone="warning" title={say('return.news')}>{words}</Notice>)}
         {ret.reviewReasons.length > 0 && ret.status === 'in_review' && <Notice title={say('return.review')}>{ret.reviewReasons.map(({ words }) => words).join(' ')}</Notice>}
         {wasLive && !isLive && <Text size="sm" className="hint" role="status">{say('return.reconnecting')}</Text>}

@@ -1,6 +1,6 @@
 import { Text, Title } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { dateTime } from '../../shared/times';
+import { dayAndTimeOf } from '../days';
 import { useLanguage, useWords } from '../language';
 import { ProblemNotice } from '../Notice';
 import { useHistory } from '../queries';
@@ -19,7 +19,7 @@ export function Timeline({ returnId }: { readonly returnId: string }): ReactElem
         {data.items.toReversed().map(({ at, words, revision, type }) => (
           <li key={`${revision} ${type}`}>
             <Text>{words}</Text>
-            <Text size="sm" c="dimmed" component="time" dateTime={at}>{dateTime(at, language)}</Text>
+            <Text size="sm" c="dimmed" component="time" dateTime={at}>{dayAndTimeOf(at, language)}</Text>
           </li>
         ))}
       </ol>

@@ -1,5 +1,5 @@
 /** What the portal says in German. */
-import type { Words } from './en';
+import type { Words } from './en.js';
 
 export const de: Words = {
   app: {
@@ -118,7 +118,7 @@ export const de: Words = {
     ineligible: '{{title}} kann nicht zurückgegeben werden: {{words}}',
   },
   outcomes: {
-    original_payment: 'Zurück auf Ihrem Zahlungsweg',
+    original_payment: 'Ursprüngliche Zahlung',
     store_credit: 'Guthaben im Shop',
     exchange: 'Umtausch',
   },
@@ -132,7 +132,7 @@ export const de: Words = {
   },
   fees: {
     restocking: 'Bearbeitungsgebühr',
-    return_shipping: 'Rückweg des Pakets',
+    return_shipping: 'Rücksendekosten',
     promotion_lost: 'Entfallener Rabatt',
   },
   money: {
@@ -253,7 +253,7 @@ export const de: Words = {
     trigger: 'Fällig seit {{day}}',
   },
   destinations: {
-    original_payment: 'Zurück auf Ihrem Zahlungsweg',
+    original_payment: 'Ursprüngliche Zahlung',
     store_credit: 'Guthaben im Shop',
     bank_transfer: 'Überweisung',
   },

@@ -116,7 +116,7 @@ export const en = {
     ineligible: '{{title}} cannot be returned: {{words}}',
   },
   outcomes: {
-    original_payment: 'Back the way you paid',
+    original_payment: 'Original payment',
     store_credit: 'Store credit',
     exchange: 'Exchange',
   },
@@ -251,7 +251,7 @@ export const en = {
     trigger: 'Due since {{day}}',
   },
   destinations: {
-    original_payment: 'Back the way you paid',
+    original_payment: 'Original payment',
     store_credit: 'Store credit',
     bank_transfer: 'Bank transfer',
   },

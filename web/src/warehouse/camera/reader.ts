@@ -1,7 +1,5 @@
 /** Reads barcodes from pictures: with the browser's own reader where it has one, else with one that comes with the page. */
-
-/** The code in the picture; null without one. */
-export type CodeReader = (video: HTMLVideoElement) => Promise<string | null>;
+import type { CodeReader } from './code-reader';
 
 /** Shape Detection API; not in TypeScript's library yet. */
 type Detector = { readonly detect: (source: CanvasImageSource) => Promise<readonly { readonly rawValue: string }[]> };

@@ -1,7 +1,7 @@
 /** ZXing as WebAssembly, served with the pages. Loaded only where a camera is used and the browser reads no barcodes. */
 import { prepareZXingModule, readBarcodes, type ReaderOptions } from 'zxing-wasm/reader';
 import wasm from 'zxing-wasm/reader/zxing_reader.wasm?url';
-import type { CodeReader } from './reader';
+import type { CodeReader } from './code-reader';
 
 /** Wide enough for a label at arm's length. */
 const WIDEST = 1280;

@@ -43,7 +43,7 @@ export default function QueuePage(): ReactElement {
       <Group align="end" my="md">
         <NativeSelect label="State" value={values.state} onChange={(event) => set('state', event.currentTarget.value)} data={[{ value: '', label: 'All' }, ...Object.entries(STAGES).map(([value, label]) => ({ value, label }))]} />
         <TextInput label="SKU" value={values.sku} onChange={(event) => set('sku', event.currentTarget.value)} />
-        <TextInput label="Station" description="Of the latest scan" value={values.station} onChange={(event) => set('station', event.currentTarget.value)} />
+        <TextInput label="Station of the latest scan" value={values.station} onChange={(event) => set('station', event.currentTarget.value)} />
         <Checkbox label="Only with problems" checked={values.problems === 'true'} onChange={(event) => set('problems', event.currentTarget.checked ? 'true' : '')} />
       </Group>
       <ProblemAlert error={error} onRetry={() => void refetch()} title="The queue cannot be read" />

@@ -2,9 +2,9 @@
 import { answerOf, staffApi, type Schemas } from '../../shared/api';
 import { ApiProblem } from '../../shared/problem';
 import type { StationCommand } from './commands';
-import { codesToLookFor, foundUnder, knownFromAnswer, knownFromQueue, withCommands } from './returns';
+import { codesToLookFor, foundUnder, knownFromAnswer, knownFromQueue, withCommands, type KnownReturn } from './returns';
 import { scanQueue } from './scan-queue';
-import { allWaiting, forgetReturnsSeenBefore, keepReturns, knownReturn, returnsByCode, type KnownReturn } from './store';
+import { allWaiting, forgetReturnsSeenBefore, keepReturns, knownReturn, returnsByCode } from './store';
 
 /** A clerk does not wait longer for a service that may be gone. */
 const PATIENCE_MS = 2_500;

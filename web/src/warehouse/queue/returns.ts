@@ -1,10 +1,11 @@
 /** Returns as this device knows them, and what a scanned code leads to without the service. Pure. */
-import { normaliseCode, partsOfCode } from '../../../../src/warehouse/scanned-code.js';
+import { normaliseCode, partsOfCode } from './scanned-code';
 import type { Schemas } from '../../shared/api';
 import type { StationCommand } from './commands';
-import type { KnownReturn } from './store';
 
 export type ExpectedReturn = Schemas['ExpectedReturnAnswer'];
+/** A return as last seen, with every code that leads to it (`kind code`, normalised). */
+export type KnownReturn = { readonly returnId: string; readonly codes: readonly string[]; readonly seenAt: string; readonly expected: ExpectedReturn };
 type QueueItem = Schemas['QueueItemAnswer'];
 type Line = ExpectedReturn['lines'][number];
 type MatchedBy = ExpectedReturn['matchedBy'];

@@ -4,9 +4,10 @@
 import { newKey } from '../../shared/api';
 import { knownSession, readSession } from '../../shared/session';
 import type { Outcome, QueuedCommand, StationCommand } from './commands';
+import { jot, leftBehind, strike, type Jotted } from './jotter';
 import { send } from './send';
 import { Sender, type Hold } from './sender';
-import { addCommand, readStanding, removeConflict, type Conflict } from './store';
+import { addCommand, allWaiting, readStanding, removeConflict, type Conflict } from './store';
 
 export type Standing = {
   /** Commands in this browser that the service has not answered yet. */
@@ -56,16 +57,16 @@ class ScanQueue {
     addEventListener('offline', this.lineLost);
     addEventListener('focus', this.wake);
     document.addEventListener('visibilitychange', this.wake);
+    this.#takeUpWhatWasLeft().catch(reportError);
     this.#sender.start();
     this.#read();
   }
 
   /** Resolves when the command is on this device's disk; it is then sent, however often the page is reloaded until then. */
   readonly enqueue = async (command: StationCommand): Promise<QueuedCommand> => {
-    const queued = await addCommand({ id: newKey(), madeAt: new Date().toISOString(), command });
-    this.#changed();
-    this.wake();
-    return queued;
+    const made = { id: newKey(), madeAt: new Date().toISOString(), command };
+    jot(made);
+    return this.#add(made);
   };
 
   /** A person has dealt with this conflict. */
@@ -98,6 +99,26 @@ class ScanQueue {
   };
 
   readonly standing = (): Standing => this.#standing;
+
+  async #add(made: Jotted): Promise<QueuedCommand> {
+    // Refused by the disk, it is told to the clerk and must not come back later.
+    const queued = await addCommand(made).finally(() => strike(made.id));
+    this.#changed();
+    this.wake();
+    return queued;
+  }
+
+  /** What the page before had not brought into the store. One that it had is sent twice then, under the same key. */
+  async #takeUpWhatWasLeft(): Promise<void> {
+    const left = leftBehind();
+    if (left.length === 0) return;
+    const { conflicts } = await readStanding();
+    const there = new Set([...(await allWaiting()), ...conflicts.map(({ queued }) => queued)].map(({ id }) => id));
+    for (const made of left) {
+      if (there.has(made.id)) strike(made.id);
+      else await this.#add(made);
+    }
+  }
 
   #hear(message: Message): void {
     if (message.kind === 'wake') this.#sender.wake();

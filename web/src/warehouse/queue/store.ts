@@ -4,8 +4,8 @@
  */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { Schemas } from '../../shared/api';
-import type { Outcome, QueuedCommand, StationCommand } from './commands';
-import { withCommands } from './returns';
+import type { Outcome, QueuedCommand } from './commands';
+import { withCommands, type KnownReturn } from './returns';
 import { withOwnIds } from './rules';
 
 export type Conflict = Outcome & { readonly kind: 'conflict' };
@@ -13,8 +13,6 @@ export type Conflict = Outcome & { readonly kind: 'conflict' };
 export type Entry = QueuedCommand & { readonly triedAs?: string };
 /** The sequence is the key under which it is stored, which the database makes. */
 type StoredEntry = Omit<Entry, 'sequence'>;
-/** A return as last seen, with every code that leads to it (`kind code`, normalised). */
-export type KnownReturn = { readonly returnId: string; readonly codes: readonly string[]; readonly seenAt: string; readonly expected: Schemas['ExpectedReturnAnswer'] };
 /** Who may use this station, without who he is. */
 export type LastSession = { readonly roles: Schemas['BrowserSessionAnswer']['roles']; readonly expiresAt: string };
 
@@ -51,7 +49,7 @@ export function openStore(): Promise<IDBPDatabase<Station>> {
 }
 
 /** Resolves when the command is on the disk. Its sequence follows every other of this device. */
-export async function addCommand(made: Pick<QueuedCommand, 'id' | 'madeAt'> & { readonly command: StationCommand }): Promise<QueuedCommand> {
+export async function addCommand(made: Pick<QueuedCommand, 'id' | 'madeAt' | 'command'>): Promise<QueuedCommand> {
   const db = await openStore();
   const transaction = db.transaction('queued', 'readwrite', { durability: 'strict' });
   const entry = { ...made, command: withOwnIds(made.command, made.id) };

@@ -1,6 +1,6 @@
 import { Button, Group, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import type { ReactElement } from 'react';
+import type { ReactElement, RefObject } from 'react';
 import { headersOf, newKey, type Schemas } from '../../shared/api';
 import { ApiProblem, problemIn } from '../../shared/problem';
 import { ProblemAlert } from '../../shared/ProblemAlert';
@@ -19,10 +19,10 @@ async function upload(orderId: string, photo: Blob, key: string): Promise<Schema
   return answer as Schemas['PhotoAnswer'];
 }
 
-type Props = { readonly orderId: string; readonly onPhoto: (photoRef: string) => void; readonly onClose: () => void };
+type Props = { readonly panel: RefObject<HTMLElement | null>; readonly orderId: string; readonly onPhoto: (photoRef: string) => void; readonly onClose: () => void };
 
 /** A photo for the next grade or mismatch. */
-export function PhotoPanel({ orderId, onPhoto, onClose }: Props): ReactElement {
+export function PhotoPanel({ panel, orderId, onPhoto, onClose }: Props): ReactElement {
   const uploading = useMutation({
     mutationFn: ({ photo, key }: { photo: Blob; key: string }) => upload(orderId, photo, key),
     onSuccess: ({ photoRef }) => {
@@ -31,9 +31,9 @@ export function PhotoPanel({ orderId, onPhoto, onClose }: Props): ReactElement {
     },
   });
   return (
-    <section className="station-card" aria-labelledby="photo">
+    <section ref={panel} className="station-card" aria-labelledby="photo">
       <Group justify="space-between"><Title order={2} size="h4" id="photo">Photo</Title><Button variant="default" onClick={onClose}>Close (F8)</Button></Group>
-      <Text my="xs">It goes with the next grade or mismatch. Show the goods, never people.</Text>
+      <Text my="xs">Enter takes it; it goes with the next grade or mismatch. Show the goods, never people.</Text>
       <ProblemAlert error={uploading.error} title="The photo was not kept" />
       {uploading.isPending ? <Text role="status">Sending the photo…</Text> : (
         <CameraPhoto

@@ -6,7 +6,7 @@ import type { ScanEntry } from './model';
 const SHOWN = 30;
 const OUTCOMES = { accepted: 'counted', surplus: 'too many, set aside', not_in_return: 'set aside' } as const;
 const STATES = { waiting: 'being sent', recorded: 'recorded', refused: 'refused' } as const;
-const time = (iso: string): string => new Intl.DateTimeFormat('en', { timeStyle: 'medium' }).format(new Date(iso));
+const time = (iso: string): string => new Intl.DateTimeFormat('en', { timeStyle: 'medium', hourCycle: 'h23' }).format(new Date(iso));
 
 /** The scans of the open parcel, the latest first, each of which can be undone. */
 export function ScanList({ scans, onUndo }: { readonly scans: readonly ScanEntry[]; readonly onUndo: (scanId: string) => void }): ReactElement {

@@ -6,6 +6,7 @@ import { useSearchParams } from 'wouter';
 import { CameraScanner } from '../camera/CameraScanner';
 import { ConflictsPanel } from '../queue/ConflictsPanel';
 import { useScanQueue } from '../queue/useScanQueue';
+import { controlIn } from './codes';
 import type { Panel } from './desk';
 import { FeedbackPanel } from './FeedbackPanel';
 import { HelpPanel } from './HelpPanel';
@@ -35,7 +36,14 @@ function Station({ name, onRename }: { readonly name: string; readonly onRename:
   const toggle = useCallback((asked: Panel) => setPanel((shown) => (shown === asked ? null : asked)), []);
   const { desk, state } = useDesk(name, isSoundOn, toggle);
   const field = useRef<HTMLInputElement>(null);
-  useScanner({ field, onScan: desk.scan, meaningOf: (key) => meaningOf(state, key) });
+  const photo = useRef<HTMLElement>(null);
+  const onScan = (code: string): void => {
+    // While the camera looks, confirming is pressing its button.
+    const shutter = controlIn(code)?.kind === 'ok' ? photo.current?.querySelector<HTMLButtonElement>(':scope > button') : null;
+    if (shutter === null || shutter === undefined) desk.scan(code);
+    else shutter.click();
+  };
+  useScanner({ field, onScan, meaningOf: (key) => meaningOf(state, key) });
   useScanInAddress(desk.scan);
   useScreenTone(state.feedback?.tone ?? null);
   const { open, feedback, choices } = state;
@@ -46,7 +54,7 @@ function Station({ name, onRename }: { readonly name: string; readonly onRename:
       <StationBar name={name} onRename={onRename} isSoundOn={isSoundOn} onSound={setSound} />
       <ScanField field={field} onCamera={() => setPanel(panel === 'camera' ? null : 'camera')} isCameraOn={panel === 'camera'} backlog={state.backlog.length} />
       {panel === 'camera' && <div className="station-card"><CameraScanner onCode={desk.scan} /></div>}
-      {panel === 'photo' && open?.kind === 'return' && <PhotoPanel orderId={open.ret.orderId} onPhoto={(photoRef) => desk.act({ type: 'photo_taken', photoRef })} onClose={close} />}
+      {panel === 'photo' && open?.kind === 'return' && <PhotoPanel panel={photo} orderId={open.ret.orderId} onPhoto={(photoRef) => desk.act({ type: 'photo_taken', photoRef })} onClose={close} />}
       {panel === 'help' && <HelpPanel onClose={close} />}
       <FeedbackPanel feedback={feedback} scan={scan} choices={choices} onPick={(number) => desk.scan(`BH:${number}`)} />
       <Keys state={state} onKey={desk.scan} />

@@ -29,6 +29,15 @@ function kept(station: string): StationState {
   }
 }
 
+/** Without it a reload only forgets which parcel was open; scans are kept elsewhere. */
+function keep(state: StationState): void {
+  try {
+    sessionStorage.setItem(KEPT_AS, JSON.stringify(state));
+  } catch {
+    return;
+  }
+}
+
 export class Desk {
   #state: StationState;
   #isSoundOn = true;
@@ -70,7 +79,7 @@ export class Desk {
     const before = this.#state.feedback?.id;
     const { state, commands, errands } = next(this.#state, input);
     this.#state = state;
-    sessionStorage.setItem(KEPT_AS, JSON.stringify(state));
+    keep(state);
     for (const watcher of this.#watchers) watcher();
     if (state.feedback !== null && state.feedback.id !== before) give(state.feedback.tone, this.#isSoundOn);
     for (const command of commands) void this.#send(command);

@@ -39,9 +39,13 @@ function compared(state: StationState, command: StationCommand, answer: unknown)
   return marked(told, command.body.scanId, { state: 'recorded', outcome: item.outcome, lineId: item.lineId });
 }
 
-/** What undoing came to is said where undoing is still on the screen. */
-const corrected = (state: StationState, scanId: string, words: string): StationState =>
-  state.feedback?.scanId === scanId ? { ...state, feedback: { ...state.feedback, text: words } } : state;
+/** What undoing came to, e.g. that the money has left, is said where undoing is still on the screen. */
+function corrected(state: StationState, scanId: string, words: string): StationState {
+  const { feedback, open } = state;
+  const title = open?.kind === 'return' ? open.scans.find((scan) => scan.scanId === scanId)?.title : undefined;
+  if (feedback?.scanId !== scanId || title === undefined) return state;
+  return { ...state, feedback: { ...feedback, text: `Took back: ${title}. ${words}` } };
+}
 
 function refused(state: StationState, command: StationCommand, detail: string): StationState {
   const open = state.open;

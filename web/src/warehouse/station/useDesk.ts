@@ -7,12 +7,16 @@ import type { StationState } from './model';
 
 /** @param onPanel called when a scan asks for something to be shown; must stay the same function */
 export function useDesk(station: string, isSoundOn: boolean, onPanel: (panel: Panel) => void): { readonly desk: Desk; readonly state: StationState } {
-  const { enqueue, onOutcome } = useScanQueue();
+  const { enqueue, onOutcome, wake } = useScanQueue();
   const [desk] = useState(() => new Desk(station, enqueue, onPanel));
   const state = useSyncExternalStore(desk.watch, desk.state);
   useEffect(() => desk.resume(), [desk]);
   useEffect(() => desk.setSound(isSoundOn), [desk, isSoundOn]);
   useEffect(() => onOutcome(desk.hear), [desk, onOutcome]);
-  useLive('staff', ({ streamId }) => desk.act({ type: 'changed', streamId }));
+  const isLive = useLive('staff', ({ streamId }) => desk.act({ type: 'changed', streamId }));
+  // The events come again, so the line is back.
+  useEffect(() => {
+    if (isLive) wake();
+  }, [isLive, wake]);
   return { desk, state };
 }

@@ -1,7 +1,7 @@
 /** Hears a keyboard-wedge scanner and the station's own keys wherever the focus is. */
 import { useEffect, useRef, type RefObject } from 'react';
 import { CONTROL_GROUPS, NEXT_STEP } from './codes';
-import { hear, SILENCE } from './wedge';
+import { hear, scannedInto, SILENCE } from './wedge';
 
 /** A key that no other follows for that long was meant alone. */
 const LONE_KEY_MS = 150;
@@ -50,7 +50,8 @@ class Ear {
   #burst = SILENCE;
   /** What stood in the field before the burst, to be put back when the burst turns out to be a scan. */
   #before = '';
-  #lone: ReturnType<typeof setTimeout> | undefined;
+  /** A key that means something if no other follows. */
+  #lone: { readonly timer: ReturnType<typeof setTimeout>; readonly mean: () => void } | undefined;
 
   constructor(private readonly options: RefObject<Options>) {}
 
@@ -66,39 +67,53 @@ class Ear {
   };
 
   stop(): void {
-    clearTimeout(this.#lone);
+    clearTimeout(this.#lone?.timer);
+    this.#lone = undefined;
   }
 
-  #onCharacter({ key, timeStamp, target }: KeyboardEvent): void {
-    clearTimeout(this.#lone);
+  #onCharacter(event: KeyboardEvent): void {
+    const { key, timeStamp, target } = event;
+    this.stop();
     const { field, onScan, meaningOf } = this.options.current;
     const own = field.current;
     const isPressed = key === ' ' && target instanceof HTMLElement && target.matches('button, a, summary, input, select');
-    if (textFieldOf(target) === null && !isPressed) own?.focus();
+    const isStray = textFieldOf(target) === null && !isPressed && own !== null;
+    if (isStray) own.focus();
     const heard = hear(this.#burst, { key, at: timeStamp });
     this.#burst = heard.burst;
+    const typed = textFieldOf(document.activeElement)?.value ?? '';
+    if (isStray) {
+      event.preventDefault();
+      write(own, typed + key);
+    }
     if (!heard.isFirst) return;
-    this.#before = textFieldOf(document.activeElement)?.value ?? '';
-    const meant = own !== null && document.activeElement === own && own.value === '' ? meaningOf(key) : undefined;
+    this.#before = typed;
+    const meant = own !== null && document.activeElement === own && typed === '' ? meaningOf(key) : undefined;
     if (meant === undefined) return;
-    this.#lone = setTimeout(() => {
+    const mean = (): void => {
+      this.stop();
       if (own?.value !== key) return;
       write(own, '');
       onScan(meant);
-    }, LONE_KEY_MS);
+    };
+    this.#lone = { timer: setTimeout(mean, LONE_KEY_MS), mean };
   }
 
   #onEnd(event: KeyboardEvent): void {
-    clearTimeout(this.#lone);
+    // A grade and Enter in quick succession are a grade and its confirmation.
+    this.#lone?.mean();
     const { field, onScan } = this.options.current;
-    const { burst, scan } = hear(this.#burst, { key: event.key, at: event.timeStamp });
+    const heard = this.#burst;
+    const { burst, scan } = hear(heard, { key: event.key, at: event.timeStamp });
     this.#burst = burst;
     const into = textFieldOf(document.activeElement);
     if (scan !== null) {
       event.preventDefault();
       event.stopPropagation();
-      if (into !== null) write(into, into === field.current ? '' : this.#before);
-      onScan(scan);
+      const isOwn = into !== null && into === field.current;
+      const code = isOwn ? scannedInto(into.value, heard) : scan;
+      if (into !== null) write(into, isOwn ? '' : this.#before);
+      onScan(code);
     } else if (event.key === 'Enter' && into !== null && into === field.current) {
       event.preventDefault();
       // A stroke before the code says that it is typed by hand, where a letter alone would be a grade.

@@ -7,8 +7,11 @@
 export const FASTEST_TYPIST_MS = 45;
 /** No code is shorter; a person can hit two keys that fast. */
 const SHORTEST_SCAN = 3;
+/** What was typed longer ago than that and never entered does not belong to a scan that follows it. */
+const FORGOTTEN_MS = 1_000;
 
-export type Burst = { readonly text: string; readonly lastAt: number };
+/** `pause`: how long it was silent before. */
+export type Burst = { readonly text: string; readonly lastAt: number; readonly pause: number };
 export type Key = { readonly key: string; readonly at: number };
 export type Heard = {
   /** What is being typed without a pause. */
@@ -19,7 +22,7 @@ export type Heard = {
   readonly scan: string | null;
 };
 
-export const SILENCE: Burst = { text: '', lastAt: Number.NEGATIVE_INFINITY };
+export const SILENCE: Burst = { text: '', lastAt: Number.NEGATIVE_INFINITY, pause: Number.POSITIVE_INFINITY };
 
 /** What the station knows after one more key. Keys that write nothing (Shift) are not told. */
 export function hear(burst: Burst, { key, at }: Key): Heard {
@@ -27,5 +30,9 @@ export function hear(burst: Burst, { key, at }: Key): Heard {
   if (key === 'Enter' || key === 'Tab') {
     return { burst: SILENCE, isFirst: false, scan: isFast && burst.text.length >= SHORTEST_SCAN ? burst.text : null };
   }
-  return { burst: { text: isFast ? burst.text + key : key, lastAt: at }, isFirst: !isFast, scan: null };
+  const next = isFast ? { ...burst, text: burst.text + key, lastAt: at } : { text: key, lastAt: at, pause: at - burst.lastAt };
+  return { burst: next, isFirst: !isFast, scan: null };
 }
+
+/** The code in the station's own field, where a browser that is busy may hear a scanner in several bursts. */
+export const scannedInto = (typed: string, { text, pause }: Burst): string => (pause > FORGOTTEN_MS || !typed.endsWith(text) ? text : typed);
