@@ -9,7 +9,7 @@ import type { RefundRow } from './refunds.projection.js';
 type Database = Kysely<unknown>;
 
 export type RefundsFilter = {
-  readonly state?: PayoutState | undefined;
+  readonly state?: readonly PayoutState[] | undefined;
   readonly currency?: string | undefined;
   readonly provider?: string | undefined;
   readonly returnId?: string | undefined;
@@ -18,25 +18,28 @@ export type RefundsFilter = {
 export type RefundsPlace = readonly [entitledMs: number, payoutId: string];
 export type RefundItem = { readonly place: RefundsPlace; readonly row: RefundRowAnswer };
 
-/** Up to `limit` payouts, newest entitlement first, after `after`. `nowMs`: epoch milliseconds, for ages. */
+/** Up to `limit` payouts in the order of their entitlements, after `after`. `nowMs`: epoch milliseconds, for ages. */
 export async function refundItems(
   db: Database,
   tables: TableNames,
   filter: RefundsFilter,
-  page: { readonly limit: number; readonly after: RefundsPlace | undefined },
+  page: { readonly limit: number; readonly after: RefundsPlace | undefined; readonly order: 'newest' | 'oldest' },
   nowMs: number,
 ): Promise<RefundItem[]> {
   const conditions: RawBuilder<unknown>[] = [sql`1 = 1`];
-  if (filter.state !== undefined) conditions.push(sql`state = ${filter.state}`);
+  const isOldest = page.order === 'oldest';
+  if (filter.state !== undefined) conditions.push(sql`state in (${sql.join([...filter.state])})`);
   if (filter.currency !== undefined) conditions.push(sql`currency = ${filter.currency}`);
   if (filter.provider !== undefined) conditions.push(sql`provider = ${filter.provider}`);
   if (filter.returnId !== undefined) conditions.push(sql`return_id = ${filter.returnId}`);
   if (page.after !== undefined) {
     const [entitledMs, payoutId] = page.after;
-    conditions.push(sql`(entitled_ms < ${entitledMs} or (entitled_ms = ${entitledMs} and payout_id < ${payoutId}))`);
+    const beyond = isOldest ? sql`>` : sql`<`;
+    conditions.push(sql`(entitled_ms ${beyond} ${entitledMs} or (entitled_ms = ${entitledMs} and payout_id ${beyond} ${payoutId}))`);
   }
+  const sorted = isOldest ? sql`entitled_ms, payout_id` : sql`entitled_ms desc, payout_id desc`;
   const { rows } = await sql<RefundRow>`select * from ${sql.table(tables('refunds'))} where ${sql.join(conditions, sql` and `)}
-    order by entitled_ms desc, payout_id desc limit ${page.limit}`.execute(db);
+    order by ${sorted} limit ${page.limit}`.execute(db);
   return rows.map((row) => ({ place: [Number(row.entitled_ms), row.payout_id], row: refundBody(row, nowMs) }));
 }
 
