@@ -34,7 +34,7 @@ export type Overrides = {
 };
 
 /** Who scanned what, and the words staff gave, are no business of the customer. */
-const STAFF_FIELDS: ReadonlySet<string> = new Set(['clerk', 'station', 'reason']);
+const STAFF_FIELDS: ReadonlySet<string> = new Set(['clerk', 'station', 'reason', 'reasonRef']);
 
 const orderScope: OrderScope = {
   orderOf: {
@@ -77,7 +77,7 @@ export class AppModule implements OnApplicationShutdown {
         HttpModule,
         ReturnsModule,
         PolicyModule,
-        OrdersModule,
+        OrdersModule.with(config),
         PhotosModule,
         NoticesModule.with(config),
         PortalModule,

@@ -5,6 +5,9 @@ import { createApp } from './app.js';
 import { ApiKeys } from './http/api-keys.js';
 import { ConfigError, readConfig, type Config } from './shared/config.js';
 
+/** Where people go. */
+const PAGES = [['Customer portal', '/'], ['Scan station', '/warehouse'], ['Finance', '/finance'], ['Operations', '/admin'], ['Documentation', '/docs']] as const;
+
 /** Stopping takes at most this long; whoever started us usually waits ten seconds before killing. */
 const STOP_WITHIN_MS = 9500;
 
@@ -22,7 +25,7 @@ function announce(app: NestFastifyApplication, config: Config): void {
   const host = ['0.0.0.0', '::'].includes(config.host) ? 'localhost' : config.host;
   const url = config.publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   console.log(`Backhaul listens on ${url}`);
-  console.log(`Documentation:      ${url}/docs`);
+  for (const [what, path] of PAGES) console.log(`${`${what}:`.padEnd(20)}${url}${path}`);
   const secret = app.get(ApiKeys).createFirstAdminKey();
   if (secret !== undefined) console.log(`Admin API key:      ${secret}   (shown this once; it is stored hashed)`);
 }

@@ -1,5 +1,5 @@
+import { sampleShop } from '../orders/sample-shop.js';
 import { runDemo, type DemoInput, type Reconciliation } from './demo.js';
-import { sampleShop } from './sample-shop.js';
 import { withService, type ServiceOptions } from './service.js';
 
 type Options = ServiceOptions & { readonly orders?: string; readonly returns?: string; readonly mapping: string };

@@ -8,10 +8,10 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
 import pLimit from 'p-limit';
+import type { SampleShop } from '../orders/sample-shop.js';
 import type { PresentedReturn } from '../returns/returns.presentation.js';
 import type { ApiClient } from './api-client.js';
 import { startProgress } from './progress.js';
-import type { SampleShop } from './sample-shop.js';
 
 export type DemoInput =
   | { readonly kind: 'files'; readonly ordersFile: string; readonly returnsFile: string; readonly mapping: string }
@@ -35,6 +35,7 @@ export type Reconciliation = {
 
 type OrderAnswer = {
   readonly currency: string;
+  readonly shipping: { readonly netMinor: number; readonly taxMinor: number };
   readonly lines: readonly { readonly lineId: string; readonly fulfilled: number; readonly units: readonly { readonly netMinor: number; readonly taxMinor: number }[] }[];
 };
 
@@ -57,7 +58,8 @@ export async function runDemo(api: ApiClient, input: DemoInput): Promise<Reconci
   const paidMinor: Record<string, number> = {};
   const filed = await inParallel('file returns', orderIds, async (orderId) => {
     const order = (await api.get<OrderAnswer>(`/v1/orders/${orderId}`)).body;
-    const paid = order.lines.flatMap((line) => line.units).reduce((sum, unit) => sum + unit.netMinor + unit.taxMinor, 0);
+    // An order that goes back whole gives its shipping back, too.
+    const paid = [...order.lines.flatMap((line) => line.units), order.shipping].reduce((sum, unit) => sum + unit.netMinor + unit.taxMinor, 0);
     paidMinor[order.currency] = (paidMinor[order.currency] ?? 0) + paid;
     const lines = order.lines.map(({ lineId, fulfilled }) => ({ lineId, quantity: fulfilled, reason: 'changed_mind', condition: 'opened' }));
     return send(`/v1/orders/${orderId}/returns`, { lines, outcome: 'original_payment', method: 'label' }, `demo-file-${orderId}`);

@@ -52,5 +52,10 @@ export type ViewStatus = {
   readonly eventsApplied: number;
   /** Seconds since the view last agreed with the log's head; 0 when live. */
   readonly lagSeconds: number;
+  /** While a build is made that will answer queries: how much of the log it has seen, 0 to 1. */
+  readonly progress: number | null;
+  /** Why the view stopped; also while it is being rebuilt for that reason. */
   readonly error: string | null;
+  /** Why the last rebuild broke off; the build before it stays in use. */
+  readonly rebuildError: string | null;
 };

@@ -44,6 +44,7 @@ export class ReadModels {
   readonly #views = new Map<string, View>();
   readonly #share = new LoadShare();
   #started = false;
+  #runs = false;
   #refreshing: NodeJS.Timeout | undefined;
 
   constructor(
@@ -71,6 +72,7 @@ export class ReadModels {
   async start({ run }: { readonly run: boolean }): Promise<void> {
     for (const view of this.#views.values()) this.catalogue.assertKnows(`View ${view.definition.name}`, view.handles);
     this.#started = true;
+    this.#runs = run;
     await this.database.migrate();
     for (const view of this.#views.values()) await view.open(run);
     if (!run) this.#refreshing = setInterval(() => this.#refresh(), REFRESH_MS).unref();
@@ -130,6 +132,16 @@ export class ReadModels {
    */
   async rebuild(name: string, onProgress: (progress: RebuildProgress) => void): Promise<void> {
     await this.#view(name).rebuild(onProgress);
+  }
+
+  /** Whether this process runs the views, and not only reads them. */
+  get runs(): boolean {
+    return this.#runs;
+  }
+
+  /** The same in the background, beside everything else; one that is under way goes on. How it stands, `status` tells. */
+  startRebuild(name: string): void {
+    this.#view(name).startRebuild();
   }
 
   /** A look that fails is made again; the status is what was seen last. */

@@ -38,7 +38,10 @@ export interface View {
   watch(listener: () => void): () => void;
   /** Looks how far the view is that another process runs. */
   refresh(): Promise<void>;
+  /** @throws Error one is being made already */
   rebuild(onProgress: (progress: RebuildProgress) => void): Promise<void>;
+  /** Rebuilds in the background, unless a build is being made already; what stops it stands in the status. */
+  startRebuild(): void;
   /** Builds it once more on the side and says where the rows differ. */
   compare(onProgress: (eventsSeen: number) => void): Promise<ViewComparison>;
   status(): ViewStatus;
@@ -51,9 +54,14 @@ const POLL_MS = 20;
 export class ProjectionView<Doc> implements View {
   #serving: ProjectionRunner<Doc> | undefined;
   #building: ProjectionRunner<Doc> | undefined;
-  #upgrade: Promise<void> | undefined;
+  /** Events the build that is replaced had seen when the other one was begun. */
+  #expected = 0;
+  /** Ends, whatever comes of it, with the upgrade or rebuild under way. */
+  #replacing: Promise<void> | undefined;
   #upgradeError: Error | undefined;
+  #rebuildError: Error | undefined;
   #runs = false;
+  #stopping = false;
   /** As last read, where the view runs in another process. */
   #elsewhere: Generation | undefined;
   #elsewhereLag = 0;
@@ -89,7 +97,7 @@ export class ProjectionView<Doc> implements View {
     for (const left of generations) if (!left.active && left !== current) await dropGeneration(database, left);
     const chosen = current ?? (await createGeneration(database, this.projection, identity));
     if (active === undefined || active === chosen) this.#serving = this.#run(chosen);
-    else this.#upgrade = this.#upgradeTo(chosen, active);
+    else void this.#replace(() => this.#upgradeTo(chosen, active));
   }
 
   async reach(position: Position | 'start', timeoutMs: number): Promise<boolean> {
@@ -98,9 +106,10 @@ export class ProjectionView<Doc> implements View {
       const runner = this.#serving;
       const reached = runner === undefined ? await this.#reachedElsewhere(position) : await runner.until(() => hasReached(runner.position, position), deadline - Date.now());
       if (reached) return true;
-      // A rebuild that has just ended put another runner in place.
-      if (Date.now() >= deadline || (runner !== undefined && runner === this.#serving)) return false;
-      if (runner === undefined) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      // A rebuild puts, or has just put, another runner in place.
+      const isLast = runner !== undefined && runner === this.#serving && (runner.error !== undefined || this.#replacing === undefined);
+      if (Date.now() >= deadline || isLast) return false;
+      if (runner === this.#serving) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
 
@@ -117,20 +126,17 @@ export class ProjectionView<Doc> implements View {
   }
 
   async rebuild(onProgress: (progress: RebuildProgress) => void): Promise<void> {
-    if (this.#building !== undefined) throw new Error(`View ${this.projection.name} is being rebuilt already`);
-    const { database, store } = this.context;
-    const before = (await generationsOf(database.write, this.projection.name)).find((each) => each.active);
-    const built = await createGeneration(database, this.projection, await store.identity());
-    const expected = Math.max(before?.eventsSeen ?? 0, this.#serving?.checkpoint.eventsSeen ?? 0);
-    const report = ({ eventsSeen }: { eventsSeen: number }): void => onProgress({ view: this.projection.name, eventsSeen, eventsExpected: Math.max(expected, eventsSeen) });
-    try {
-      await this.#build(built, report);
-    } catch (error) {
-      if (before !== undefined) await dropGeneration(database, built);
-      throw error;
-    }
-    this.#upgradeError = undefined;
-    if (!this.#runs) await this.stop();
+    if (this.#replacing !== undefined) throw new Error(`View ${this.projection.name} is being rebuilt already`);
+    await this.#replace(() => this.#rebuild(onProgress));
+    if (!this.#runs) await this.#serving?.stop();
+  }
+
+  startRebuild(): void {
+    if (this.#replacing !== undefined) return;
+    this.#rebuildError = undefined;
+    this.#replace(() => this.#rebuild(() => undefined)).catch((error: unknown) => {
+      this.#rebuildError = asError(error);
+    });
   }
 
   compare(onProgress: (eventsSeen: number) => void): Promise<ViewComparison> {
@@ -142,7 +148,8 @@ export class ProjectionView<Doc> implements View {
     const runner = this.#serving;
     const error = runner?.error ?? this.#upgradeError;
     const at = runner?.checkpoint ?? this.#elsewhere;
-    const state = error !== undefined ? 'failed' : this.#building !== undefined ? 'rebuilding' : runner?.live === true || (!this.#runs && at !== undefined) ? 'live' : 'catching-up';
+    const isReplaced = this.#replacing !== undefined;
+    const state = isReplaced ? 'rebuilding' : error !== undefined ? 'failed' : runner?.live === true || (!this.#runs && at !== undefined) ? 'live' : 'catching-up';
     return {
       name,
       version,
@@ -150,52 +157,97 @@ export class ProjectionView<Doc> implements View {
       position: at?.position ?? 'start',
       eventsApplied: at?.eventsApplied ?? 0,
       lagSeconds: runner?.lagSeconds ?? this.#elsewhereLag,
+      progress: isReplaced ? this.#share() : null,
       error: error?.message ?? null,
+      rebuildError: this.#rebuildError?.message ?? null,
     };
   }
 
   async stop(): Promise<void> {
+    this.#stopping = true;
     await Promise.all([this.#serving?.stop(), this.#building?.stop()]);
-    await this.#upgrade;
+    await this.#replacing;
+    // What was put in its place meanwhile.
+    await this.#serving?.stop();
+  }
+
+  /** Remembers the work that is to put another build in place, until it has ended. */
+  #replace(work: () => Promise<void>): Promise<void> {
+    const done = work().finally(() => {
+      this.#replacing = undefined;
+    });
+    this.#replacing = done.catch(() => undefined);
+    return done;
+  }
+
+  /** How much of the log the build under way has seen, as far as the one it replaces tells. */
+  #share(): number {
+    const seen = this.#building?.checkpoint.eventsSeen ?? 0;
+    return this.#expected === 0 ? 0 : Math.min(1, seen / this.#expected);
+  }
+
+  async #rebuild(onProgress: (progress: RebuildProgress) => void): Promise<void> {
+    const { database, store } = this.context;
+    const { name: view } = this.projection;
+    this.#expected = this.#serving?.checkpoint.eventsSeen ?? 0;
+    const before = (await generationsOf(database.write, view)).find((each) => each.active);
+    const built = await createGeneration(database, this.projection, await store.identity());
+    this.#expected = Math.max(before?.eventsSeen ?? 0, this.#expected);
+    const report = ({ eventsSeen }: { eventsSeen: number }): void => onProgress({ view, eventsSeen, eventsExpected: Math.max(this.#expected, eventsSeen) });
+    try {
+      await this.#build(built, report);
+    } catch (error) {
+      if (before !== undefined) await dropGeneration(database, built);
+      throw error;
+    }
+    this.#upgradeError = undefined;
+    this.#rebuildError = undefined;
   }
 
   #run(generation: Generation): ProjectionRunner<Doc> {
     const runner = new ProjectionRunner(this.projection, generation, this.context);
     runner.watch(() => {
-      if (runner === this.#serving) for (const watcher of [...this.#watchers]) watcher();
+      if (runner === this.#serving) this.#tell();
     });
     runner.start();
     return runner;
   }
 
+  #tell(): void {
+    for (const watcher of [...this.#watchers]) watcher();
+  }
+
   /** The build of an older release answers queries until this release's has caught up. */
   async #upgradeTo(generation: Generation, older: Generation): Promise<void> {
+    this.#expected = older.eventsSeen;
     this.#elsewhere = older.shape === shapeOf(this.projection) ? older : generation;
     try {
       await this.#build(generation, () => undefined);
     } catch (error) {
-      this.#upgradeError = error instanceof Error ? error : new Error(String(error));
+      this.#upgradeError = asError(error);
     }
   }
 
   /** Runs a build until it has caught up, then lets it answer the queries instead of the old one. */
   async #build(generation: Generation, report: (checkpoint: { readonly eventsSeen: number }) => void): Promise<void> {
+    if (this.#stopping) return;
     const runner = this.#run(generation);
     this.#building = runner;
     const stopReporting = runner.watch(() => report(runner.checkpoint));
     try {
-      if (!(await runner.until(() => runner.live, Infinity))) {
-        if (runner.error !== undefined) throw runner.error;
-        // Stopped; the next start goes on from the checkpoint or begins anew.
-        return;
-      }
-      await this.#serving?.stop();
+      // Stopped; the next start goes on from the checkpoint or begins anew.
+      if (!(await reached(runner, () => runner.live))) return;
+      const old = this.#serving;
+      await old?.stop();
+      // What the old build has shown, this one must show too.
+      if (old !== undefined && !(await reached(runner, () => hasReached(runner.position, old.position)))) return;
       await activateGeneration(this.context.database, generation);
       this.#serving = runner;
     } finally {
       stopReporting();
       this.#building = undefined;
     }
+    this.#tell();
   }
 
   async #reachedElsewhere(position: Position | 'start'): Promise<boolean> {
@@ -203,3 +255,12 @@ export class ProjectionView<Doc> implements View {
     return this.#elsewhere !== undefined && hasReached(this.#elsewhere.position, position);
   }
 }
+
+/** Waits for as long as it takes. @returns false when the runner was stopped before. @throws what the runner failed with */
+async function reached(runner: Pick<ProjectionRunner<never>, 'until' | 'error'>, condition: () => boolean): Promise<boolean> {
+  if (await runner.until(condition, Infinity)) return true;
+  if (runner.error !== undefined) throw runner.error;
+  return false;
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

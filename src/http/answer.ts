@@ -1,5 +1,6 @@
 /** The answer of a command: its body, and where the write left the stream and the log, as headers. */
 import type { Executed } from '../eventing/execute-command.js';
+import type { Language } from '../shared/language.js';
 
 /** What of an executed command the headers tell. */
 type Written = Pick<Executed<unknown, unknown>, 'revision' | 'position' | 'replayed'>;
@@ -10,11 +11,14 @@ export class Answer {
     written: Written,
     readonly body: unknown,
     readonly status: number,
+    /** Of the words in the body; undefined where it has none for customers. */
+    readonly language?: Language,
   ) {
     this.headers = {
       ...(written.revision < 0 ? {} : { etag: etagOf(written.revision) }),
       ...(written.position === null ? {} : { 'x-position': written.position }),
       ...(written.replayed ? { 'idempotency-replayed': 'true' } : {}),
+      ...(language === undefined ? {} : { 'content-language': language }),
     };
   }
 }
@@ -24,13 +28,13 @@ export const etagOf = (revision: number): string => `"${revision}"`;
 
 /**
  * What a command's controller method returns: `body` with status 200 (or `status`), `ETag`, `X-Position` and, for a
- * repeated command, `Idempotency-Replayed: true`.
+ * repeated command, `Idempotency-Replayed: true`; `Content-Language` and `Vary` for a body with words in the reader's language.
  */
-export function answered(executed: Written, body: unknown, options: { readonly status?: number } = {}): Answer {
-  return new Answer(executed, body, options.status ?? 200);
+export function answered(executed: Written, body: unknown, { status = 200, language }: { readonly status?: number; readonly language?: Language } = {}): Answer {
+  return new Answer(executed, body, status, language);
 }
 
-/** What a reader of one stream returns: `body` with its `ETag`. */
-export function readAt(revision: number, body: unknown): Answer {
-  return new Answer({ revision, position: null, replayed: false }, body, 200);
+/** What a reader of one stream returns: `body` with its `ETag`; `language` as above. */
+export function readAt(revision: number, body: unknown, language?: Language): Answer {
+  return new Answer({ revision, position: null, replayed: false }, body, 200, language);
 }

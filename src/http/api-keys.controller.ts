@@ -1,10 +1,12 @@
 /** API keys: made, listed and revoked by admins. */
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { hashCommand } from '../eventing/command-identity.js';
 import { Allow } from './access.js';
 import { ApiKeys, KEY_ROLES, KeyRequestConflictError, type ApiKey, type KeyRole } from './api-keys.js';
 import { Asked } from './command-context.js';
+import { csvAnswer, wantsCsv } from './csv.js';
 import { Answers } from './documentation.js';
 import { Id, ListOf, OneOf, Text, When } from './fields.js';
 import { Answer } from './answer.js';
@@ -42,6 +44,8 @@ export class ApiKeyList {
   readonly items!: readonly ApiKey[];
 }
 
+const CSV_COLUMNS = ['keyId', 'role', 'label', 'createdAt', 'lastUsedAt', 'revokedAt'] as const satisfies readonly (keyof ApiKey)[];
+
 @ApiTags('Access')
 @Allow('admin')
 @Controller('v1/api-keys')
@@ -49,10 +53,11 @@ export class ApiKeysController {
   constructor(private readonly keys: ApiKeys) {}
 
   @Get()
-  @ApiOperation({ summary: 'All API keys, newest first, revoked ones too' })
-  @Answers(ApiKeyList)
-  list(): ApiKeyList {
-    return { items: this.keys.list() };
+  @ApiOperation({ summary: 'All API keys, newest first, revoked ones too (JSON or CSV)' })
+  @Answers(ApiKeyList, { csv: true })
+  list(@Req() request: FastifyRequest): ApiKeyList | StreamableFile {
+    const items = this.keys.list();
+    return wantsCsv(request) ? csvAnswer(CSV_COLUMNS, items.map((key) => ({ ...key })), 'api-keys') : { items };
   }
 
   @Post()

@@ -8,6 +8,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Actor, Position } from '../eventing/event-store.js';
 import { hashCommand } from '../eventing/command-identity.js';
 import { deriveCommandId, type CommandContext } from '../eventing/execute-command.js';
+import { languageOf, type Language } from '../shared/language.js';
 import { principalOf, type Principal } from './access.js';
 import { Problem } from './problem.js';
 import { ID } from './texts.js';
@@ -15,6 +16,8 @@ import { ID } from './texts.js';
 class AskedRequest {
   readonly principal: Principal;
   readonly actor: Actor;
+  /** In which words for customers are wanted (`Accept-Language`). */
+  readonly language: Language;
   /** ISO 8601 UTC; the same for everything the request causes. */
   readonly at: string;
   /** Revision the client has seen (`If-Match`). */
@@ -30,6 +33,7 @@ class AskedRequest {
     const { headers } = request;
     this.principal = principalOf(request);
     this.actor = { kind: this.principal.kind, id: this.principal.id, channel: this.principal.kind === 'customer' ? 'portal' : 'api' };
+    this.language = languageOf(headers['accept-language']);
     this.at = request.admittedAt ?? new Date().toISOString();
     this.ifMatch = revisionIn(headers['if-match']);
     this.minPosition = positionIn(headers['x-min-position']);

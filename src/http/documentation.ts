@@ -1,6 +1,7 @@
 /** What a route's documentation says beside its fields. */
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtraModels, ApiHeader, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { LANGUAGES } from '../shared/language.js';
 import { ProblemBody, PROBLEMS, type ProblemCode } from './problem.js';
 
 type AnswerOptions = {
@@ -13,13 +14,28 @@ type AnswerOptions = {
   readonly many?: boolean;
 };
 
+const worded = new WeakSet<object>();
+
+/** The body has words for customers, in the language they ask for (`Accept-Language`). */
+export function Worded(): ClassDecorator {
+  return (body) => {
+    worded.add(body);
+  };
+}
+
+const ACCEPT_LANGUAGE = ApiHeader({
+  name: 'Accept-Language', required: false, description: `Language of the words for customers: ${LANGUAGES.join(' or ')}; without it English`, schema: { type: 'string', example: 'de' },
+});
+const CONTENT_LANGUAGE = { 'Content-Language': { description: 'Language of the words for customers', schema: { type: 'string' as const, enum: [...LANGUAGES] } } };
+
 /** The body a route answers with. Errors, headers and credentials are documented for every route by themselves. */
 export function Answers(body: Type, { status = 200, description = '', csv = false, many = false }: AnswerOptions = {}): MethodDecorator {
   const one = { $ref: getSchemaPath(body) };
   const json = { 'application/json': { schema: many ? { type: 'array', items: one } : one } };
   return applyDecorators(
     ApiExtraModels(body),
-    ApiResponse({ status, description, content: csv ? { ...json, 'text/csv': { schema: { type: 'string' } } } : json }),
+    ...(worded.has(body) ? [ACCEPT_LANGUAGE] : []),
+    ApiResponse({ status, description, headers: worded.has(body) ? CONTENT_LANGUAGE : {}, content: csv ? { ...json, 'text/csv': { schema: { type: 'string' } } } : json }),
   );
 }
 

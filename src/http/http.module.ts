@@ -14,6 +14,8 @@ import { DocsController } from './docs.controller.js';
 import { EventsController } from './events.controller.js';
 import { HealthController } from './health.js';
 import { Metrics, MetricsController } from './metrics.js';
+import { OidcSignIn } from './oidc-sign-in.js';
+import { OidcSignInController } from './oidc-sign-in.controller.js';
 import { OpenIdConnect } from './oidc.js';
 import { ApiDescription } from './openapi.js';
 import { PagesController } from './pages.controller.js';
@@ -21,11 +23,14 @@ import { SessionCookies } from './session-cookies.js';
 import { SessionController } from './session.controller.js';
 import { CustomerSessions } from './sessions.js';
 import { SignedLinks } from './signed-links.js';
+import { ViewsController } from './views.controller.js';
 
 @Global()
 @Module({
   imports: [DiscoveryModule],
-  controllers: [ApiKeysController, DocsController, EventsController, HealthController, MetricsController, PagesController, SessionController],
+  controllers: [
+    ApiKeysController, DocsController, EventsController, HealthController, MetricsController, OidcSignInController, PagesController, SessionController, ViewsController,
+  ],
   providers: [
     ApiDescription,
     Metrics,
@@ -34,6 +39,7 @@ import { SignedLinks } from './signed-links.js';
     { provide: CustomerSessions, inject: [AccessStore, CLOCK], useFactory: (store: AccessStore, clock: Clock) => new CustomerSessions(store, clock) },
     { provide: BrowserSessions, inject: [AccessStore, ApiKeys, CLOCK], useFactory: (store: AccessStore, keys: ApiKeys, clock: Clock) => new BrowserSessions(store, keys, clock) },
     { provide: SessionCookies, inject: [BrowserSessions, CLOCK, CONFIG], useFactory: (sessions: BrowserSessions, clock: Clock, config: Config) => new SessionCookies(sessions, clock, config) },
+    { provide: OidcSignIn, inject: [AccessStore, CLOCK, CONFIG], useFactory: (store: AccessStore, clock: Clock, config: Config) => new OidcSignIn(store, clock, config) },
     { provide: SignedLinks, inject: [AccessStore, CLOCK, CONFIG], useFactory: (store: AccessStore, clock: Clock, config: Config) => new SignedLinks(store, clock, config.publicUrl) },
     {
       provide: Authentication,

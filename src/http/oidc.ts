@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import type { Clock } from '../shared/clock.js';
 import type { Config } from '../shared/config.js';
-import { ROLES, type Role, type TimedIdentity } from './access.js';
+import { ROLES, type Identity, type Role, type TimedIdentity } from './access.js';
 import { Problem } from './problem.js';
 import { ID } from './texts.js';
 
@@ -21,7 +21,7 @@ export class OpenIdConnect {
   #keys: Promise<JWTVerifyGetKey> | undefined;
 
   constructor(
-    private readonly settings: NonNullable<Config['oidc']>,
+    private readonly settings: Pick<NonNullable<Config['oidc']>, 'issuer' | 'audience'>,
     private readonly clock: Clock,
   ) {}
 
@@ -36,7 +36,7 @@ export class OpenIdConnect {
     const { payload } = await jwtVerify(token, keys, options).catch((error: unknown) => {
       throw error instanceof errors.JOSEError && !ISSUERS_FAULT.has(error.code) ? error : unavailable();
     });
-    return { identity: { id: subjectId(issuer, payload.sub ?? ''), roles: rolesIn(payload) }, expires: payload.exp ?? 0 };
+    return { identity: identityIn(issuer, payload), expires: payload.exp ?? 0 };
   }
 
   #publishedKeys(): Promise<JWTVerifyGetKey> {
@@ -59,6 +59,9 @@ async function discover(issuer: string): Promise<JWTVerifyGetKey> {
   }
   throw new Error('The discovery document is not the issuer’s');
 }
+
+/** Who the claims of a token, already checked, are about. */
+export const identityIn = (issuer: string, claims: JWTPayload): Identity => ({ id: subjectId(issuer, claims.sub ?? ''), roles: rolesIn(claims) });
 
 /** A subject that could be an address or a name is replaced by its hash: the log holds no personal data. */
 const subjectId = (issuer: string, subject: string): string =>

@@ -63,6 +63,8 @@ export function prepareServer(server: FastifyInstance): KnownRoutes {
   server.addHook('preSerialization', (_request, reply, payload, done) => {
     if (!(payload instanceof Answer)) return done(null, payload);
     void reply.code(payload.status).headers(payload.headers);
+    // Others may have said what else the answer varies by.
+    if (payload.language !== undefined) void reply.header('vary', [reply.getHeader('vary') ?? [], 'Accept-Language'].flat().join(', '));
     done(null, payload.body);
   });
   // Closing the connection under a client that still sends would reset it, and the answer with it; Node reads the rest away.

@@ -19,9 +19,9 @@ export class SessionCookies {
   constructor(
     private readonly sessions: BrowserSessions,
     private readonly clock: Clock,
-    { publicUrl, environment }: Pick<Config, 'publicUrl' | 'environment'>,
+    config: Pick<Config, 'publicUrl' | 'environment'>,
   ) {
-    this.#secure = environment === 'production' || publicUrl?.startsWith('https://') === true;
+    this.#secure = isSecure(config);
   }
 
   /** At most one session per area. */
@@ -52,6 +52,9 @@ export class SessionCookies {
     return stringifySetCookie({ name: NAMES[area], value, maxAge, path: '/', httpOnly: true, sameSite: 'strict', secure: this.#secure });
   }
 }
+
+/** Whether browsers are to send cookies by https alone. */
+export const isSecure = ({ publicUrl, environment }: Pick<Config, 'publicUrl' | 'environment'>): boolean => environment === 'production' || publicUrl?.startsWith('https://') === true;
 
 function idsIn({ headers }: FastifyRequest): readonly (readonly [Area, string])[] {
   if (headers.cookie === undefined || FROM_ELSEWHERE.has(headers['sec-fetch-site'])) return [];

@@ -8,6 +8,7 @@ import { AREAS, BrowserSessions, isCsrfTokenOf, type Area, type BrowserSession }
 import { noCsrfToken } from './calling-session.js';
 import { Answers, Refuses } from './documentation.js';
 import { Id, ListOf, OneOf, Text, When } from './fields.js';
+import { OidcSignIn } from './oidc-sign-in.js';
 import { EmptyBody } from './reading.js';
 import { SessionCookies } from './session-cookies.js';
 
@@ -48,6 +49,7 @@ export class SessionController {
     private readonly authentication: Authentication,
     private readonly sessions: BrowserSessions,
     private readonly cookies: SessionCookies,
+    private readonly oidc: OidcSignIn,
   ) {}
 
   @Post()
@@ -96,7 +98,7 @@ export class SessionController {
   }
 
   #answer(live: readonly BrowserSession[]): BrowserSessionsAnswer {
-    return { sessions: live.map(toAnswer), ways: ['api_key'] };
+    return { sessions: live.map(toAnswer), ways: WAYS.filter((way) => way !== 'oidc' || this.oidc.isOffered) };
   }
 }
 

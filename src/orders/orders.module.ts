@@ -1,8 +1,11 @@
-import { Module, type OnModuleInit } from '@nestjs/common';
+import { Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { Problem } from '../http/problem.js';
+import type { Config } from '../shared/config.js';
+import { DemoShop } from './demo.commands.js';
+import { DemoController } from './demo.controller.js';
 import { OrderImport } from './order-import.commands.js';
 import { OrderIntake } from './orders.commands.js';
 import { OrdersController } from './orders.controller.js';
@@ -16,6 +19,11 @@ const IMPORT_ROUTE = '/v1/orders/import';
 })
 export class OrdersModule implements OnModuleInit {
   constructor(private readonly host: HttpAdapterHost) {}
+
+  /** Anybody may load the made-up shop, so production has none. */
+  static with({ environment }: Config): DynamicModule {
+    return environment === 'production' ? { module: OrdersModule } : { module: OrdersModule, controllers: [DemoController], providers: [DemoShop] };
+  }
 
   /** The import takes its body as a stream; no other address takes these types. */
   onModuleInit(): void {

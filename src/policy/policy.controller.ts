@@ -1,10 +1,12 @@
 /** Reading and publishing the return policy, and its versions. */
-import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Req, type StreamableFile } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { Allow } from '../http/access.js';
 import { answered, readAt, type Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
+import { csvAnswer, wantsCsv } from '../http/csv.js';
 import { Answers } from '../http/documentation.js';
 import { EmptyBody } from '../http/reading.js';
 import { notFound } from '../http/problem.js';
@@ -15,6 +17,8 @@ import { PolicyAnswer, PolicyVersionPath, PolicyVersionsAnswer, PutPolicyBody, t
 import { policyStream } from './policy.events.js';
 import { POLICY_ID, policyInForce, PolicyQueries } from './policy.queries.js';
 import { presentPolicy } from './policy.presentation.js';
+
+const VERSION_COLUMNS = ['version', 'publishedAt', 'retiredAt', 'inForce'] as const satisfies readonly (keyof PolicyVersionAnswer)[];
 
 @ApiTags('policy')
 @Controller('v1/policy')
@@ -44,14 +48,15 @@ export class PolicyController {
 
   @Get('versions')
   @Allow('shop', 'warehouse', 'finance')
-  @ApiOperation({ summary: 'All versions of the policy' })
-  @Answers(PolicyVersionsAnswer)
-  async versions(): Promise<Answer> {
+  @ApiOperation({ summary: 'All versions of the policy (JSON or CSV)' })
+  @Answers(PolicyVersionsAnswer, { csv: true })
+  async versions(@Req() request: FastifyRequest): Promise<Answer | StreamableFile> {
     const { state, revision } = await this.queries.folded();
     const inForce = policyInForce(state).version;
     const items = [{ version: 0, publishedAt: null, retiredAt: null }, ...state.versions]
       .map(({ version, publishedAt, retiredAt }): PolicyVersionAnswer => ({ version, publishedAt, retiredAt, inForce: version === inForce }))
       .reverse();
+    if (wantsCsv(request)) return csvAnswer(VERSION_COLUMNS, items.map((item) => ({ ...item })), 'policy-versions');
     return readAt(revision, { items });
   }
 

@@ -1,8 +1,10 @@
 /** The policy of a shop that has said nothing, how the rest is filled in, and what makes a policy contradict itself. */
 import { DomainError } from '../eventing/decider.js';
+import type { Language } from '../shared/language.js';
 import type { Fault, PolicyDocument, Reason } from './policy.events.js';
+import { POLICY_WORDS, type DefaultReason } from './policy.words.js';
 
-const reason = (code: string, label: string, fault: Fault, requiresNote = false): Reason => ({ code, label, parent: null, fault, requiresNote });
+const reason = (code: DefaultReason, fault: Fault, requiresNote = false): Reason => ({ code, label: POLICY_WORDS.en.reasons[code], labels: {}, parent: null, fault, requiresNote });
 
 export const DEFAULT_POLICY: PolicyDocument = {
   windowDays: 30,
@@ -10,14 +12,14 @@ export const DEFAULT_POLICY: PolicyDocument = {
   timeZone: 'UTC',
   finalSale: { categories: [], skus: [] },
   reasons: [
-    reason('too_small', 'Too small', 'customer'),
-    reason('too_large', 'Too large', 'customer'),
-    reason('not_as_described', 'Not as described', 'customer'),
-    reason('changed_mind', 'Changed my mind', 'customer'),
-    reason('defective', 'Defective', 'merchant'),
-    reason('wrong_item', 'Wrong item', 'merchant'),
-    reason('arrived_damaged', 'Arrived damaged', 'carrier'),
-    reason('other', 'Other', 'customer', true),
+    reason('too_small', 'customer'),
+    reason('too_large', 'customer'),
+    reason('not_as_described', 'customer'),
+    reason('changed_mind', 'customer'),
+    reason('defective', 'merchant'),
+    reason('wrong_item', 'merchant'),
+    reason('arrived_damaged', 'carrier'),
+    reason('other', 'customer', true),
   ],
   returnShipping: { feeMinor: 0, freeFromMinor: null },
   restockingFeeBp: 0,
@@ -35,11 +37,12 @@ export const DEFAULT_POLICY: PolicyDocument = {
   expireAfterDays: 28,
 };
 
+type ReasonInput = Pick<Reason, 'code' | 'label' | 'fault'> & Partial<Omit<Reason, 'labels'>> & { readonly labels?: { readonly [language in Language]?: string | undefined } | undefined };
 /** What a merchant says: any field may be left out, in the parts too. Lists are taken whole. */
 export type PolicyInput = Partial<
   Omit<PolicyDocument, 'finalSale' | 'reasons' | 'returnShipping' | 'approval' | 'gradeFactorsBp'> & {
     readonly finalSale: Partial<PolicyDocument['finalSale']>;
-    readonly reasons: readonly (Pick<Reason, 'code' | 'label' | 'fault'> & Partial<Reason>)[];
+    readonly reasons: readonly ReasonInput[];
     readonly returnShipping: Partial<PolicyDocument['returnShipping']>;
     readonly approval: Partial<PolicyDocument['approval']>;
     readonly gradeFactorsBp: Partial<PolicyDocument['gradeFactorsBp']>;
@@ -51,6 +54,10 @@ function filled<T extends object>(defaults: T, said: { readonly [Field in keyof 
   return { ...defaults, ...Object.fromEntries(Object.entries(said ?? {}).filter(([, value]) => value !== undefined)) };
 }
 
+const completeReason = ({ code, label, labels, parent, fault, requiresNote }: ReasonInput): Reason => ({
+  code, label, labels: filled<Reason['labels']>({}, labels), parent: parent ?? null, fault, requiresNote: requiresNote ?? false,
+});
+
 /**
  * The whole policy: every field left out has its default.
  * @throws DomainError validation_failed see `checkPolicy`
@@ -59,8 +66,7 @@ export function completePolicy(input: PolicyInput): PolicyDocument {
   const { finalSale, reasons, returnShipping, approval, gradeFactorsBp, ...plain } = input;
   const parts = {
     finalSale: filled(DEFAULT_POLICY.finalSale, finalSale),
-    reasons: reasons?.map(({ code, label, parent, fault, requiresNote }) => ({ code, label, parent: parent ?? null, fault, requiresNote: requiresNote ?? false }))
-      ?? DEFAULT_POLICY.reasons,
+    reasons: reasons?.map(completeReason) ?? DEFAULT_POLICY.reasons,
     returnShipping: filled(DEFAULT_POLICY.returnShipping, returnShipping),
     approval: filled(DEFAULT_POLICY.approval, approval),
     gradeFactorsBp: filled(DEFAULT_POLICY.gradeFactorsBp, gradeFactorsBp),

@@ -12,9 +12,15 @@ export class FinalSaleBody {
   @ListOf('string', { optional: true }) readonly skus?: string[];
 }
 
+export class ReasonLabelsBody {
+  @Text({ optional: true }) readonly en?: string;
+  @Text({ optional: true }) readonly de?: string;
+}
+
 export class ReasonBody {
   @Id({ max: 60 }) readonly code!: string;
-  @Text() readonly label!: string;
+  @Text({ description: 'Shown to customers in whose language there is no other' }) readonly label!: string;
+  @Part(() => ReasonLabelsBody, { optional: true, description: 'The label in other languages; the reasons the service comes with have both' }) readonly labels?: ReasonLabelsBody;
   @Id({ max: 60, optional: true, nullable: true, description: 'Code of the reason above it; only leaves may be chosen' })
   readonly parent?: string | null;
   @OneOf(FAULTS) readonly fault!: Fault;

@@ -2,7 +2,9 @@
  * What a policy says about concrete facts: per line eligible, for review or ineligible, with the rules that led there and
  * words for the customer; what the way back costs; until when something may be returned. Pure: the time comes in.
  */
+import { dayInWords, type Language } from '../shared/language.js';
 import type { Fault, Method, PolicyDocument, Reason } from './policy.events.js';
+import { labelOf, POLICY_WORDS, type PolicyReview } from './policy.words.js';
 
 export type Decision = 'eligible' | 'review' | 'ineligible';
 /** Why a line is refused at filing; a line ineligible without one is recorded and declined. */
@@ -34,7 +36,7 @@ const DAY_MS = 86_400_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Calendar date of an instant in a time zone, `YYYY-MM-DD`. Formats are kept: making one costs more than using it. */
-function localDate(at: number, timeZone: string): string {
+export function localDate(at: number, timeZone: string): string {
   let format = formats.get(timeZone);
   if (format === undefined) {
     format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
@@ -66,28 +68,30 @@ export function leafReason(policy: PolicyDocument, code: string): Reason | undef
 
 const ineligible = (refusal: Refusal | null, ruleId: string, words: string): LineDecision => ({ decision: 'ineligible', refusal, ruleIds: [ruleId], words });
 
-function refusalOf(policy: PolicyDocument, delivery: DeliveryFacts, line: LineFacts, at: string): LineDecision | undefined {
-  if (line.finalSale) return ineligible('final_sale', 'finalSale.line', 'This item was sold as final sale and cannot be returned.');
-  if (policy.finalSale.skus.includes(line.sku)) return ineligible('final_sale', 'finalSale.skus', 'This item is final sale and cannot be returned.');
+function refusalOf(policy: PolicyDocument, delivery: DeliveryFacts, line: LineFacts, at: string, language: Language): LineDecision | undefined {
+  const words = POLICY_WORDS[language];
+  if (line.finalSale) return ineligible('final_sale', 'finalSale.line', words.soldAsFinal);
+  if (policy.finalSale.skus.includes(line.sku)) return ineligible('final_sale', 'finalSale.skus', words.finalSale);
   if (line.category !== null && policy.finalSale.categories.includes(line.category)) {
-    return ineligible('final_sale', 'finalSale.categories', `Items of the category ${line.category} are final sale and cannot be returned.`);
+    return ineligible('final_sale', 'finalSale.categories', words.finalSaleCategory(line.category));
   }
   const until = returnableUntil(policy, delivery);
   if (until !== null && localDate(Date.parse(at), policy.timeZone) > until) {
-    return ineligible('window_closed', 'windowDays', `This item could be returned until ${until}.`);
+    return ineligible('window_closed', 'windowDays', words.windowClosed(dayInWords(until, language, policy.timeZone)));
   }
-  return line.reason === null ? undefined : reasonRefusal(policy, line.reason, line.hasNote);
+  return line.reason === null ? undefined : reasonRefusal(policy, line.reason, line.hasNote, language);
 }
 
-function reasonRefusal(policy: PolicyDocument, code: string, hasNote: boolean): LineDecision | undefined {
+function reasonRefusal(policy: PolicyDocument, code: string, hasNote: boolean, language: Language): LineDecision | undefined {
+  const words = POLICY_WORDS[language];
   const reason = leafReason(policy, code);
   if (reason === undefined) {
     const isKnown = policy.reasons.some((each) => each.code === code);
-    return ineligible('reason_not_a_leaf', 'reasons', isKnown ? `Please choose a more precise reason than ${code}.` : `There is no reason ${code}.`);
+    return ineligible('reason_not_a_leaf', 'reasons', isKnown ? words.reasonNotALeaf(code) : words.reasonUnknown(code));
   }
-  if (reason.requiresNote && !hasNote) return ineligible('note_required', 'reasons.requiresNote', `Please tell us more: the reason "${reason.label}" needs a note.`);
+  if (reason.requiresNote && !hasNote) return ineligible('note_required', 'reasons.requiresNote', words.noteRequired(labelOf(reason, language)));
   if (isBelow(policy, reason, policy.approval.declineReasons)) {
-    return ineligible(null, 'approval.declineReasons', `Items cannot be returned for the reason "${reason.label}".`);
+    return ineligible(null, 'approval.declineReasons', words.reasonDeclined(labelOf(reason, language)));
   }
   return undefined;
 }
@@ -101,25 +105,25 @@ function isBelow(policy: PolicyDocument, reason: Reason, codes: readonly string[
 }
 
 /** What the policy says about one line; whether the amount needs a review is asked by `reviewOf`, for the request as a whole. */
-export function evaluateLine(policy: PolicyDocument, delivery: DeliveryFacts, line: LineFacts, at: string): LineDecision {
-  const refused = refusalOf(policy, delivery, line, at);
+export function evaluateLine(policy: PolicyDocument, delivery: DeliveryFacts, line: LineFacts, at: string, language: Language): LineDecision {
+  const refused = refusalOf(policy, delivery, line, at, language);
   if (refused !== undefined) return refused;
   const until = returnableUntil(policy, delivery);
-  const words = until === null ? 'This item can be returned.' : `This item can be returned until ${until}.`;
+  const say = POLICY_WORDS[language];
+  const words = until === null ? say.returnable : say.returnableUntil(dayInWords(until, language, policy.timeZone));
   return { decision: 'eligible', refusal: null, ruleIds: [until === null ? 'windowDays.none' : 'windowDays'], words };
 }
 
-export type Review = { readonly ruleId: string; readonly code: string; readonly words: string };
+export type Review = { readonly ruleId: string; readonly code: PolicyReview; readonly words: string };
 
 /** Why a person must look at the request before it is approved; empty = the policy approves by itself. */
-export function reviewOf(policy: PolicyDocument, refundMinor: number): readonly Review[] {
+export function reviewOf(policy: PolicyDocument, refundMinor: number, language: Language): readonly Review[] {
+  const words = POLICY_WORDS[language].reviews;
   const { auto, reviewAboveMinor } = policy.approval;
-  return [
-    ...(auto ? [] : [{ ruleId: 'approval.auto', code: 'review_all', words: 'Every return is looked at before it is approved.' }]),
-    ...(reviewAboveMinor !== null && refundMinor > reviewAboveMinor
-      ? [{ ruleId: 'approval.reviewAboveMinor', code: 'review_above', words: 'Returns of this value are looked at before they are approved.' }]
-      : []),
-  ];
+  const reviews: Review[] = [];
+  if (!auto) reviews.push({ ruleId: 'approval.auto', code: 'review_all', words: words.review_all });
+  if (reviewAboveMinor !== null && refundMinor > reviewAboveMinor) reviews.push({ ruleId: 'approval.reviewAboveMinor', code: 'review_above', words: words.review_above });
+  return reviews;
 }
 
 export type WayBack = {
@@ -134,16 +138,17 @@ export type WayBack = {
 const BOUGHT: ReadonlySet<Method> = new Set<Method>(['label', 'drop_off', 'pickup']);
 
 /** What the way back costs the customer: nothing where somebody else is at fault, the order is worth enough, or he sees to it himself. */
-export function wayBack(policy: PolicyDocument, method: Method, faults: readonly Fault[], orderValueMinor: number): WayBack {
+export function wayBack(policy: PolicyDocument, method: Method, faults: readonly Fault[], orderValueMinor: number, language: Language): WayBack {
+  const say = POLICY_WORDS[language].wayBack;
   const { feeMinor, freeFromMinor } = policy.returnShipping;
   const free = (ruleId: string, words: string): WayBack => ({ feeMinor: 0, ruleId, missingMinor: 0, words });
-  if (method === 'keep') return free('keepItemBelowMinor', 'You keep the item and get your money back.');
-  if (!BOUGHT.has(method)) return free('returnShipping.own', 'You see to the way back yourself.');
-  if (feeMinor === 0) return free('returnShipping.feeMinor', 'The way back is free.');
-  if (faults.some((fault) => fault !== 'customer')) return free('returnShipping.fault', 'The way back is free, because the reason is not your doing.');
-  if (freeFromMinor !== null && orderValueMinor >= freeFromMinor) return free('returnShipping.freeFromMinor', 'The way back is free for an order of this value.');
+  if (method === 'keep') return free('keepItemBelowMinor', say.keep);
+  if (!BOUGHT.has(method)) return free('returnShipping.own', say.own);
+  if (feeMinor === 0) return free('returnShipping.feeMinor', say.free);
+  if (faults.some((fault) => fault !== 'customer')) return free('returnShipping.fault', say.notYourFault);
+  if (freeFromMinor !== null && orderValueMinor >= freeFromMinor) return free('returnShipping.freeFromMinor', say.orderValue);
   const missingMinor = freeFromMinor === null ? 0 : freeFromMinor - orderValueMinor;
-  return { feeMinor, ruleId: 'returnShipping.feeMinor', missingMinor, words: 'The way back is taken off your refund.' };
+  return { feeMinor, ruleId: 'returnShipping.feeMinor', missingMinor, words: say.charged };
 }
 
 /** May the customer keep everything and be refunded? Only below the policy's limit; null = never. */

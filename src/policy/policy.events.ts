@@ -2,6 +2,7 @@
  * The return policy of a shop: published as versions on the stream `policy-{policyId}`, never edited. A return keeps
  * the terms of the version it was filed under, whatever is published later.
  */
+import type { Language } from '../shared/language.js';
 
 /** Whose doing the return is; decides who pays for its way back and how a damaged item is refunded. */
 export const FAULTS = ['customer', 'merchant', 'carrier'] as const;
@@ -30,7 +31,10 @@ export type BrokenPromotion = (typeof BROKEN_PROMOTIONS)[number];
 
 export type Reason = {
   readonly code: string;
+  /** What customers read where there is no better in `labels`. */
   readonly label: string;
+  /** The merchant's own translations of the label. */
+  readonly labels: Readonly<Partial<Record<Language, string>>>;
   /** Code of the reason above it; only leaves may be chosen. */
   readonly parent: string | null;
   readonly fault: Fault;
@@ -79,7 +83,7 @@ export type PolicyEvent = PolicyPublished | PolicyRetired;
 
 /** Current stored shape of each policy event. */
 export const POLICY_EVENT_VERSIONS: Readonly<Record<PolicyEvent['type'], number>> = {
-  PolicyPublished: 1,
+  PolicyPublished: 2,
   PolicyRetired: 1,
 };
 

@@ -10,7 +10,7 @@ export function presentPolicy({ policyId, version, publishedAt, document }: Poli
     publishedAt,
     ...others,
     finalSale: { categories: [...finalSale.categories], skus: [...finalSale.skus] },
-    reasons: reasons.map((reason) => ({ ...reason })),
+    reasons: reasons.map((reason) => ({ ...reason, labels: { ...reason.labels } })),
     approval: { ...approval, declineReasons: [...approval.declineReasons] },
     outcomes: [...outcomes],
     methods: [...methods],

@@ -9,6 +9,7 @@ import { EmptyBody } from '../http/reading.js';
 import type { AuthorisationCommand } from '../returns/decide/authorisation.js';
 import { orderOf, ReturnsOverHttp } from '../returns/returns.http.js';
 import { ReturnAnswer, ReturnPath } from '../returns/returns.dto.js';
+import { LOOKED_AT } from '../returns/returns.words.js';
 import { Sentences } from '../returns/sentences.js';
 import { DeclineBody, ReviewBody, StaffDecisionBody } from './portal.dto.js';
 
@@ -35,11 +36,12 @@ export class AuthorisationController {
   @Post('decline')
   @HttpCode(200)
   @Allow('shop', 'warehouse', 'finance')
-  @ApiOperation({ summary: 'Decline a return', description: 'Releases its units.' })
+  @ApiOperation({ summary: 'Decline a return', description: 'Releases its units. The customer reads `note` in the history; `reason` stays among staff.' })
   @Answers(ReturnAnswer)
   async decline(@Param() path: ReturnPath, @Body() { code, note, reason }: DeclineBody, @Asked() asked: Asked): Promise<Answer> {
-    const noteRef = await this.sentences.keep(orderOf(path.returnId), note ?? reason);
-    return this.decide(path, asked, { type: 'DeclineReturn', code, noteRef });
+    const orderId = orderOf(path.returnId);
+    const [noteRef, reasonRef] = await Promise.all([this.sentences.keep(orderId, note), this.sentences.keep(orderId, reason)]);
+    return this.decide(path, asked, { type: 'DeclineReturn', code, noteRef, reasonRef });
   }
 
   @Post('review')
@@ -48,7 +50,7 @@ export class AuthorisationController {
   @ApiOperation({ summary: 'Send a return to review' })
   @Answers(ReturnAnswer)
   async review(@Param() path: ReturnPath, @Body() { code, reason }: ReviewBody, @Asked() asked: Asked): Promise<Answer> {
-    const words = await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, 'A person looks at this return');
+    const words = await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, LOOKED_AT);
     return this.decide(path, asked, { type: 'SendReturnToReview', reasons: [{ code, words }] });
   }
 

@@ -1,137 +1,39 @@
-/**
- * What happened, in one sentence per event, for customers and staff alike. A new event type does not compile until it
- * has its sentence.
- */
-import type { Destination, ItemDisposed, ItemUnexpected, RefundEntitled, ReturnsEvent } from '../returns/returns.events.js';
+/** What happened, in one sentence per event, for customers and staff alike; and the money it is about. Pure. */
+import type { ReturnsEvent } from '../returns/returns.events.js';
+import type { ReturnState } from '../returns/returns.state.js';
+import type { Language } from '../shared/language.js';
+import type { Wording } from './history-wording.js';
+import { germanOf } from './history-words.de.js';
+import { englishOf } from './history-words.en.js';
 
-/** `money` formats minor units of the order's currency, e.g. 1299 → "12.99 EUR". */
-export type Wording = { readonly money: (minor: number) => string };
+type Teller = (event: ReturnsEvent, wording: Wording) => string;
+/** A new event type does not compile until it has its sentence in each. */
+const TELLERS: Readonly<Record<Language, Teller>> = { en: englishOf, de: germanOf };
 
-/** One sentence saying what the event means. Pure; names no person. */
-export function wordsOf(event: ReturnsEvent, { money }: Wording): string {
-  switch (event.type) {
-    case 'OrderRegistered':
-      return `Order ${event.data.number} was registered with ${count(event.data.lines.length, 'line')}.`;
-    case 'OrderAmended':
-      return `The shop changed order ${event.data.number}.`;
-    case 'FulfilmentRecorded':
-      return `The shop reported shipment of ${count(event.data.lines.length, 'line')}.`;
-    case 'PaymentDisputed':
-      return `A dispute over ${money(event.data.amountMinor)} was opened with the bank.`;
-    case 'DisputeClosed':
-      return `The dispute was ${event.data.outcome} by the shop.`;
+/** One sentence saying what the event means. Names no person. */
+export const wordsOf = (event: ReturnsEvent, wording: Wording, language: Language): string => TELLERS[language](event, wording);
+
+/** The money an event of the return is about, bonus included, in minor units; null where it is about none. */
+export function amountOf({ type, data }: ReturnsEvent, ret: ReturnState): number | null {
+  switch (type) {
     case 'ReturnRequested':
-      return `Return of ${unitsOf(event.data.lines)} requested; quoted ${money(event.data.quotedMinor)} as ${plain(event.data.outcome)}.`;
-    case 'ReturnApproved':
-      return event.data.by === 'policy' ? 'Approved at once by the return policy.' : 'Approved after review.';
-    case 'ReturnSentToReview':
-      return `Sent to review: ${event.data.reasons.map((reason) => reason.words).join('; ')}.`;
-    case 'ReturnDeclined':
-      return event.data.by === 'policy' ? `Declined by the return policy (${plain(event.data.code)}).` : `Declined (${plain(event.data.code)}).`;
-    case 'ReturnCancelled':
-      return event.data.by === 'customer' ? 'Cancelled by the customer.' : `Cancelled by the shop: ${event.data.reason}.`;
-    case 'ReturnExpired':
-      return `Expired: nothing was sent within ${count(event.data.afterDays, 'day')}.`;
-    case 'ReturnClosed':
-      return `Closed: ${event.data.reason}.`;
-    case 'ReturnReopened':
-      return `Opened again: ${event.data.reason}.`;
-    case 'LabelRequested':
-      return event.data.kind === 'label' ? 'A return label was ordered.' : 'A drop-off code was ordered.';
-    case 'LabelIssued':
-      return `The return label is ready (${event.data.carrier}, tracking number ${event.data.trackingNumber}).`;
-    case 'DropOffCodeIssued':
-      return `The drop-off code is ready (${event.data.carrier}, tracking number ${event.data.trackingNumber}).`;
-    case 'LabelFailed':
-      return event.data.retryable ? 'The label could not be made yet; it is tried again.' : `The label could not be made (${plain(event.data.code)}).`;
-    case 'LabelParked':
-      return `The label could not be made after ${count(event.data.attempts, 'attempt')}; someone looks into it.`;
-    case 'LabelVoided':
-      return `The return label is no longer valid (${plain(event.data.why)}).`;
-    case 'PickupScheduled':
-      return `The courier comes between ${event.data.from} and ${event.data.until}.`;
-    case 'PickupMissed':
-      return event.data.fault === 'customer' ? 'The courier came, but nobody handed the parcel over.' : 'The courier did not come as agreed.';
-    case 'PickupCompleted':
-      return 'The courier picked the parcel up.';
-    case 'ParcelScanned':
-      return `The carrier has the parcel${at(event.data.place)}.`;
-    case 'ParcelDelayed':
-      return `The parcel is delayed${at(event.data.place)}${event.data.expectedAt === null ? '' : `, expected ${event.data.expectedAt}`}.`;
-    case 'ParcelExceptionRaised':
-      return `The carrier reports a problem with the parcel${at(event.data.place)} (${plain(event.data.code)}).`;
-    case 'ParcelLost':
-      return 'The carrier reports the parcel lost.';
-    case 'ParcelDelivered':
-      return `The parcel reached the warehouse${at(event.data.place)}.`;
-    case 'ParcelOpened':
-      return 'The parcel was opened.';
-    case 'ItemReceived':
-      return `${count(event.data.units.length, 'unit')} of line ${event.data.lineId} received.`;
-    case 'ItemUnexpected':
-      return unexpectedWords(event);
-    case 'ItemMismatched':
-      return `${count(event.data.quantity, 'other item')} found instead of line ${event.data.expectedLineId}.`;
-    case 'ItemMarkedMissing':
-      return `${count(event.data.units.length, 'unit')} of line ${event.data.lineId} did not arrive: ${event.data.why}.`;
-    case 'ReceiptCorrected':
-      return `A receipt was corrected by ${event.data.delta} (${event.data.why}).`;
-    case 'ItemGraded':
-      return `${count(event.data.units.length, 'unit')} of line ${event.data.lineId} inspected: grade ${event.data.grade}${listed(event.data.defects)}.`;
-    case 'ItemDisposed':
-      return disposedWords(event);
-    case 'RestockRequested':
-      return `${count(event.data.quantity, 'unit')} of ${event.data.sku} offered to the stock system.`;
-    case 'RestockConfirmed':
-      return 'The stock system took the units.';
-    case 'RestockBlocked':
-      return `The stock system refused the units: ${event.data.reason}.`;
+      return data.quotedMinor;
     case 'RefundEntitled':
-      return entitledWords(event, money);
-    case 'RefundSubmitted':
-      return `${money(event.data.amountMinor)} sent to the payment provider.`;
-    case 'RefundPending':
-      return 'The payment provider is working on the refund.';
-    case 'RefundSucceeded':
-      return event.data.by === 'provider' ? 'The refund was paid.' : 'The refund was paid and settled by hand.';
-    case 'RefundFailed':
-      return `The refund failed (${plain(event.data.code)}); the money is still owed.`;
-    case 'RefundPutInDoubt':
-      return 'It is not known yet whether the refund was paid; nothing further is paid until it is.';
-    case 'RefundParked':
-      return `The refund could not be paid after ${count(event.data.attempts, 'attempt')}; someone looks into it.`;
-    case 'RefundRetryRequested':
-      return 'The refund is tried again.';
-    case 'RefundRerouted':
-      return `The refund now goes another way: ${DESTINATIONS[event.data.destination]}.`;
+      return data.breakdown.totalMinor;
     case 'StoreCreditIssued':
-      return `Store credit of ${money(event.data.amountMinor + event.data.bonusMinor)} was issued.`;
+      return data.amountMinor + data.bonusMinor;
+    case 'RefundSubmitted':
+    case 'RefundPending':
+    case 'RefundSucceeded':
+    case 'RefundFailed':
+    case 'RefundPutInDoubt':
+    case 'RefundParked':
+    case 'RefundRetryRequested':
+    case 'RefundRerouted': {
+      const refund = ret.refunds.find((each) => each.refundId === data.refundId);
+      return refund?.payouts.find((payout) => payout.paymentId === data.paymentId)?.amountMinor ?? null;
+    }
+    default:
+      return null;
   }
-}
-
-const DESTINATIONS: Readonly<Record<Destination, string>> = {
-  original_payment: 'back to the original payment',
-  store_credit: 'as store credit',
-  bank_transfer: 'by bank transfer',
-};
-const plain = (code: string): string => code.replaceAll('_', ' ');
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
-const at = (place: string | null): string => (place === null ? '' : ` (${place})`);
-const listed = (texts: readonly string[]): string => (texts.length === 0 ? '' : ` (${texts.map(plain).join(', ')})`);
-const unitsOf = (lines: readonly { readonly units: readonly number[] }[]): string => count(lines.reduce((sum, line) => sum + line.units.length, 0), 'unit');
-
-function unexpectedWords({ data }: ItemUnexpected): string {
-  const what = count(data.quantity, 'unit');
-  return data.why === 'surplus' ? `${what} more than announced arrived and ${data.quantity === 1 ? 'was' : 'were'} set aside.` : `${what} not part of the return arrived and ${data.quantity === 1 ? 'was' : 'were'} set aside.`;
-}
-
-function disposedWords({ data }: ItemDisposed): string {
-  const where = data.location === null ? '' : ` at ${data.location}`;
-  return `${count(data.units.length, 'unit')} of line ${data.lineId} put away: ${plain(data.disposition)}${where}.`;
-}
-
-function entitledWords({ data }: RefundEntitled, money: (minor: number) => string): string {
-  const fees = data.breakdown.fees.map((fee) => `${plain(fee.code)} fee ${money(fee.amountMinor)}`);
-  const why = fees.length === 0 ? '' : ` after ${fees.join(' and ')}`;
-  return `A refund of ${money(data.breakdown.totalMinor)}${why} is due, ${DESTINATIONS[data.destination]}.`;
 }

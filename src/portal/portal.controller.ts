@@ -1,8 +1,8 @@
 /** What a customer does: sees what may come back and for how much, files a return, follows it. */
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Allow, Who, type Principal } from '../http/access.js';
+import { Allow } from '../http/access.js';
 import { answered, readAt, type Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { Answers } from '../http/documentation.js';
@@ -13,8 +13,6 @@ import { orderOf, ReturnsOverHttp } from '../returns/returns.http.js';
 import { ReturnAnswer, ReturnPath } from '../returns/returns.dto.js';
 import { returnsStream } from '../returns/returns.events.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
-import type { Clock } from '../shared/clock.js';
-import { CLOCK } from '../shared/tokens.js';
 import { isWritten, PortalCommands } from './portal.commands.js';
 import { AsOfQuery, FileReturnBody, HistoryAnswer, OrderPath, QuoteAnswer, QuoteBody, ReturnableAnswer } from './portal.dto.js';
 import { ReturnHistory } from './return-history.queries.js';
@@ -28,16 +26,15 @@ export class PortalController {
     private readonly policies: PolicyQueries,
     private readonly returns: ReturnsOverHttp,
     private readonly histories: ReturnHistory,
-    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @Get('orders/:orderId/returnable')
   @Allow('customer', 'shop')
   @ApiOperation({ summary: 'What of the order may be returned', description: 'Units, reasons, methods and outcomes, with words for the customer.' })
   @Answers(ReturnableAnswer)
-  async returnable(@Param() { orderId }: OrderPath): Promise<Answer> {
+  async returnable(@Param() { orderId }: OrderPath, @Asked() { at, language }: Asked): Promise<Answer> {
     const { state, revision } = await this.queries.ofOrder(orderId);
-    return readAt(revision, returnableLines(await this.policies.inForce(), state, this.clock().toISOString()));
+    return readAt(revision, returnableLines(await this.policies.inForce(), state, at, language), language);
   }
 
   @Post('orders/:orderId/returns/quote')
@@ -48,7 +45,7 @@ export class PortalController {
   async quote(@Param() { orderId }: OrderPath, @Body() { lines, outcome, method }: QuoteBody, @Asked() asked: Asked): Promise<Answer> {
     const { state, revision } = await this.queries.ofOrder(orderId);
     const request = { lines: lines.map(quotedLine), outcome, method };
-    return readAt(revision, quote(await this.policies.inForce(), state, request, asked.at));
+    return readAt(revision, quote(await this.policies.inForce(), state, request, asked.at, asked.language), asked.language);
   }
 
   @Post('orders/:orderId/returns')
@@ -62,27 +59,27 @@ export class PortalController {
     if (filed === undefined) throw new Error('A return was filed without an event');
     const { returnId } = filed.data;
     void reply.header('location', `/v1/returns/${encodeURIComponent(returnId)}`);
-    return answered(executed, await this.returns.body(executed, returnId, asked.principal), { status: 201 });
+    return answered(executed, await this.returns.body(executed, returnId, asked), { status: 201, language: asked.language });
   }
 
   @Get('returns/:returnId')
   @Allow('customer', 'shop', 'warehouse', 'finance')
   @ApiOperation({ summary: 'One return, now or as of a past moment', description: 'Folded from its stream: never behind. Before it was filed there is nothing.' })
   @Answers(ReturnAnswer)
-  async get(@Param() { returnId }: ReturnPath, @Query() { asOf }: AsOfQuery, @Who() principal: Principal): Promise<Answer> {
+  async get(@Param() { returnId }: ReturnPath, @Query() { asOf }: AsOfQuery, @Asked() asked: Asked): Promise<Answer> {
     const folded = await this.queries.ofReturn(returnId, asOf);
     if (folded === undefined) throw notFound();
-    return readAt(folded.revision, await this.returns.body(folded, returnId, principal));
+    return readAt(folded.revision, await this.returns.body(folded, returnId, asked), asked.language);
   }
 
   @Get('returns/:returnId/history')
   @Allow('customer', 'shop', 'warehouse', 'finance')
   @ApiOperation({ summary: 'What happened, in words', description: 'Every event of the return, oldest first; customers see what kind of person acted, staff also who.' })
   @Answers(HistoryAnswer)
-  async history(@Param() { returnId }: ReturnPath, @Who() principal: Principal): Promise<HistoryAnswer> {
-    const history = await this.histories.of(orderOf(returnId), returnId, principal);
+  async history(@Param() { returnId }: ReturnPath, @Asked() asked: Asked): Promise<Answer> {
+    const history = await this.histories.of(orderOf(returnId), returnId, asked);
     if (history === undefined) throw notFound();
-    return history;
+    return readAt(history.revision, history.answer, asked.language);
   }
 }
 

@@ -1,8 +1,11 @@
 /** What the portal's routes take and answer. Amounts in minor units of the order's currency, times ISO 8601 UTC. */
+import { Worded } from '../http/documentation.js';
 import { Day, Flag, Id, ListOf, MAX_MINOR, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
-import { METHODS, OUTCOMES, type Method, type Outcome } from '../policy/policy.events.js';
+import { FAULTS, METHODS, OUTCOMES, type Method, type Outcome } from '../policy/policy.events.js';
+import { WHY_NOT } from '../returns/quote.js';
 import { PolicyRefAnswer, UnitPriceAnswer } from '../returns/returns.dto.js';
 import { CONDITIONS, type Condition } from '../returns/returns.events.js';
+import { RETURN_STATUSES } from '../returns/returns.status.js';
 
 export class OrderPath {
   @Id({ max: 80, example: 'A-1001' })
@@ -97,13 +100,18 @@ export class HistoryItemAnswer {
   readonly type!: string;
   @Text({ max: 4000 })
   readonly words!: string;
+  @Minor({ nullable: true, description: 'Money it is about, in minor units of `currency`; null where it is about none' })
+  readonly amountMinor!: number | null;
   @Part(() => WhoAnswer)
   readonly who!: WhoAnswer;
 }
 
+@Worded()
 export class HistoryAnswer {
   @Id({ max: 120 })
   readonly returnId!: string;
+  @Text({ max: 3 })
+  readonly currency!: string;
   @ListOf(() => HistoryItemAnswer, { max: 100_000 })
   readonly items!: HistoryItemAnswer[];
 }
@@ -150,6 +158,7 @@ export class OutcomeOfferAnswer {
   readonly words!: string;
 }
 
+@Worded()
 export class QuoteAnswer {
   @Text({ max: 3 })
   readonly currency!: string;
@@ -176,6 +185,8 @@ export class ReasonAnswer {
   readonly code!: string;
   @Text()
   readonly label!: string;
+  @OneOf(FAULTS, { description: 'Whose doing it is; decides who pays for the way back' })
+  readonly fault!: string;
   @Flag()
   readonly requiresNote!: boolean;
   @ListOf(() => ReasonAnswer, { description: 'A reason with children cannot be chosen itself' })
@@ -189,23 +200,45 @@ export class ReturnableLineAnswer {
   readonly sku!: string;
   @Text({ max: 500 })
   readonly title!: string;
+  @Text({ nullable: true, max: 500 })
+  readonly category!: string | null;
   @Whole()
   readonly quantity!: number;
   @Whole()
   readonly fulfilled!: number;
+  @Minor({ description: 'Paid for one unit, tax included; units may differ by a cent' })
+  readonly unitPaidMinor!: number;
   @Whole({ description: 'Units that may still be returned' })
   readonly returnable!: number;
   @ListOf(() => UnitPriceAnswer, { max: 10_000, description: 'What was paid for each of these units' })
   readonly units!: UnitPriceAnswer[];
   @OneOf(['eligible', 'review', 'ineligible'])
   readonly decision!: string;
+  @OneOf(WHY_NOT, { nullable: true, description: 'Null for a line that may be returned' })
+  readonly whyNot!: string | null;
+  @Day({ nullable: true, description: 'Last day for this line in the shop\'s time zone; null without a limit, while nothing was shipped, and for what can never be returned' })
+  readonly until!: string | null;
   @ListOf('string')
   readonly ruleIds!: string[];
   @Text({ max: 1000 })
   readonly words!: string;
 }
 
+export class FiledReturnAnswer {
+  @Id({ max: 120 })
+  readonly returnId!: string;
+  @OneOf(RETURN_STATUSES)
+  readonly status!: string;
+  @When()
+  readonly requestedAt!: string;
+}
+
+@Worded()
 export class ReturnableAnswer {
+  @Text({ max: 200, description: 'The order\'s number, as the shop told it' })
+  readonly number!: string;
+  @When()
+  readonly placedAt!: string;
   @Text({ max: 3 })
   readonly currency!: string;
   @Part(() => PolicyRefAnswer)
@@ -220,4 +253,6 @@ export class ReturnableAnswer {
   readonly methods!: string[];
   @ListOf(OUTCOMES)
   readonly outcomes!: string[];
+  @ListOf(() => FiledReturnAnswer, { max: 100_000, description: 'Filed so far, oldest first' })
+  readonly returns!: FiledReturnAnswer[];
 }

@@ -2,12 +2,15 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor, RecordedEvent } from '../eventing/event-store.js';
 import type { Principal } from '../http/access.js';
-import { inWords } from '../returns/money/currency.js';
-import { isForStaffOnly } from '../returns/returns.http.js';
+import { PolicyQueries } from '../policy/policy.queries.js';
+import { isForStaffOnly, type Asking } from '../returns/returns.http.js';
 import { RETURNS_EVENT_VERSIONS, type ReturnsEvent } from '../returns/returns.events.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
+import { findReturn } from '../returns/returns.status.js';
 import { Sentences } from '../returns/sentences.js';
-import { wordsOf } from './history-words.js';
+import type { Language } from '../shared/language.js';
+import { wordingFor } from './history-wording.js';
+import { amountOf, wordsOf } from './history-words.js';
 import type { HistoryAnswer, HistoryItemAnswer, WhoAnswer } from './portal.dto.js';
 
 @Injectable()
@@ -15,23 +18,35 @@ export class ReturnHistory {
   constructor(
     private readonly queries: ReturnsQueries,
     private readonly sentences: Sentences,
+    private readonly policies: PolicyQueries,
   ) {}
 
-  /** Undefined when the order has no such return. */
-  async of(orderId: string, returnId: string, principal: Principal): Promise<HistoryAnswer | undefined> {
-    const { order } = (await this.queries.ofOrder(orderId)).state;
+  /** Undefined when the order has no such return. `revision`: of the order's stream. */
+  async of(orderId: string, returnId: string, { principal, language }: Asking): Promise<{ readonly revision: number; readonly answer: HistoryAnswer } | undefined> {
+    const { state, revision } = await this.queries.ofOrder(orderId);
+    const { order } = state;
+    const ret = findReturn(state, returnId);
+    if (order === null || ret === undefined) return undefined;
     const events = (await this.queries.history(orderId)).filter((event) => event.data['returnId'] === returnId);
-    if (order === null || events.length === 0) return undefined;
-    const money = (minor: number): string => inWords(minor, order.currency);
+    const wording = wordingFor(order, language, (await this.policies.inForce()).document.timeZone);
     const items = await Promise.all(events.filter(isReturnsEvent).map(async (event): Promise<HistoryItemAnswer> => ({
       at: event.data.at,
       recordedAt: event.metadata.occurredAt,
       revision: event.revision,
       type: event.type,
-      words: await this.sentences.read(wordsOf(event, { money }), event.type === 'ReturnSentToReview' && isForStaffOnly(principal)),
+      words: await this.#wordsFor(principal, event, wordsOf(event, wording, language), language),
+      amountMinor: amountOf(event, ret),
       who: whoOf(event.metadata.actor, principal),
     })));
-    return { returnId, items };
+    return { revision, answer: { returnId, currency: order.currency, items } };
+  }
+
+  /** People's words are put back in; what staff wrote for each other only for staff. */
+  async #wordsFor(principal: Principal, event: ReturnsEvent, words: string, language: Language): Promise<string> {
+    const withheld = isForStaffOnly(principal);
+    const read = await this.sentences.read(words, language, event.type === 'ReturnSentToReview' && withheld);
+    if (withheld || event.type !== 'ReturnDeclined' || event.data.reasonRef === null) return read;
+    return `${read} (${await this.sentences.read(event.data.reasonRef, language)})`;
   }
 }
 

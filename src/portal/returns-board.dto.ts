@@ -1,5 +1,5 @@
 /** What the returns board and its reports take and answer. */
-import { Id, ListOf, OneOf, Text, When, Whole } from '../http/fields.js';
+import { Flag, Id, ListOf, OneOf, Text, When, Whole } from '../http/fields.js';
 import { PageQuery } from '../http/paging.js';
 import { METHODS, OUTCOMES } from '../policy/policy.events.js';
 import { RETURN_STATUSES, type ReturnStatus } from '../returns/returns.status.js';
@@ -17,6 +17,8 @@ export class BoardQuery extends PageQuery {
   readonly q?: string;
   @Whole({ optional: true, max: 3_153_600_000, description: 'Only returns requested at least this long ago' })
   readonly minAgeSeconds?: number;
+  @Flag({ optional: true, description: 'true: only returns with something refunded for pieces that are not here (awaited or missing)' })
+  readonly refundedAhead?: boolean;
 }
 
 export class BoardRowAnswer {
@@ -58,6 +60,8 @@ export class BoardRowAnswer {
   readonly entitledMinor!: number;
   @Whole()
   readonly refundedMinor!: number;
+  @Whole({ description: 'Of entitledMinor: for pieces that are awaited, or missing while the return is open; before fees' })
+  readonly refundedAheadMinor!: number;
 }
 
 export class StatusCountAnswer {

@@ -9,7 +9,7 @@ import { upsertRows } from '../eventing/sql/statement.js';
 import { orderIdOfStream, RETURNS_EVENT_VERSIONS, type OrderFacts } from '../returns/returns.events.js';
 import { foldReturns } from '../returns/returns.fold.js';
 import type { ReturnsState, ReturnState } from '../returns/returns.state.js';
-import { countersOf, entitledOf, refundedOf, statusOf } from '../returns/returns.status.js';
+import { countersOf, entitledOf, refundedAheadOf, refundedOf, statusOf } from '../returns/returns.status.js';
 
 export const RETURNS_BOARD = 'returns-board';
 
@@ -18,7 +18,7 @@ export type BoardDocument = { readonly returns: ReturnsState; readonly latest: R
 
 const RETURN_COLUMNS = [
   'return_id', 'order_id', 'order_number', 'number_key', 'contact_ref', 'status', 'requested_at', 'updated_at', 'outcome', 'method', 'reasons', 'skus',
-  'units', 'awaiting', 'received', 'currency', 'quoted_minor', 'entitled_minor', 'refunded_minor',
+  'units', 'awaiting', 'received', 'currency', 'quoted_minor', 'entitled_minor', 'refunded_minor', 'refunded_ahead_minor',
 ] as const;
 const ITEM_COLUMNS = ['return_id', 'sku'] as const;
 
@@ -77,12 +77,13 @@ function rowOf({ id, after }: Change<BoardDocument>, order: OrderFacts, ret: Ret
     quoted_minor: ret.quotedMinor,
     entitled_minor: entitledOf(ret),
     refunded_minor: refundedOf(ret),
+    refunded_ahead_minor: refundedAheadOf(ret),
   };
 }
 
 export const returnsBoardProjection: Projection<BoardDocument> = {
   name: RETURNS_BOARD,
-  version: 1,
+  version: 2,
   tables: [
     {
       name: 'returns',
@@ -90,11 +91,13 @@ export const returnsBoardProjection: Projection<BoardDocument> = {
         `create table {{returns}} (return_id text primary key, order_id text not null, order_number text not null, number_key text not null,
           contact_ref text not null, status text not null, requested_at text not null, updated_at text not null, outcome text not null, method text not null,
           reasons text not null, skus text not null, units integer not null, awaiting integer not null, received integer not null,
-          currency text not null, quoted_minor bigint not null, entitled_minor bigint not null, refunded_minor bigint not null)`,
+          currency text not null, quoted_minor bigint not null, entitled_minor bigint not null, refunded_minor bigint not null,
+          refunded_ahead_minor bigint not null)`,
         'create index {{returns}}_newest on {{returns}} (requested_at, return_id)',
         'create index {{returns}}_status on {{returns}} (status, requested_at, return_id)',
         'create index {{returns}}_order on {{returns}} (order_id, requested_at, return_id)',
         'create index {{returns}}_customer on {{returns}} (contact_ref, requested_at, return_id)',
+        'create index {{returns}}_ahead on {{returns}} (requested_at, return_id) where refunded_ahead_minor > 0',
         'create index {{returns}}_number on {{returns}} (number_key)',
       ],
     },

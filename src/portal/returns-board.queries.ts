@@ -17,7 +17,7 @@ type BoardRow = {
   readonly return_id: string; readonly order_id: string; readonly order_number: string; readonly contact_ref: string; readonly status: string;
   readonly requested_at: string; readonly updated_at: string; readonly outcome: string; readonly method: string; readonly reasons: string; readonly skus: string;
   readonly units: Count; readonly awaiting: Count; readonly received: Count; readonly currency: string;
-  readonly quoted_minor: Count; readonly entitled_minor: Count; readonly refunded_minor: Count;
+  readonly quoted_minor: Count; readonly entitled_minor: Count; readonly refunded_minor: Count; readonly refunded_ahead_minor: Count;
 };
 
 /** `orderId` of a customer session wins over what the query says. */
@@ -25,7 +25,7 @@ export type BoardFilter = Omit<BoardQuery, 'limit' | 'cursor'>;
 
 export const BOARD_CSV_COLUMNS = [
   'returnId', 'orderId', 'orderNumber', 'customer', 'status', 'requestedAt', 'updatedAt', 'ageSeconds', 'outcome', 'method', 'reasons', 'skus',
-  'units', 'awaiting', 'received', 'currency', 'quotedMinor', 'entitledMinor', 'refundedMinor',
+  'units', 'awaiting', 'received', 'currency', 'quotedMinor', 'entitledMinor', 'refundedMinor', 'refundedAheadMinor',
 ] as const satisfies readonly (keyof BoardRowAnswer)[];
 const CSV_PAGE = 1000;
 
@@ -82,6 +82,7 @@ export class ReturnsBoardQueries {
     if (filter.q !== undefined) conditions.push(sql`number_key = ${numberKey(filter.q)}`);
     if (filter.sku !== undefined) conditions.push(sql`return_id in (select return_id from ${sql.table(tables('items'))} where sku = ${filter.sku})`);
     if (filter.minAgeSeconds !== undefined) conditions.push(sql`requested_at <= ${new Date(this.clock().getTime() - filter.minAgeSeconds * 1000).toISOString()}`);
+    if (filter.refundedAhead !== undefined) conditions.push(filter.refundedAhead ? sql`refunded_ahead_minor > 0` : sql`refunded_ahead_minor = 0`);
     if (after !== undefined) conditions.push(sql`(requested_at, return_id) < (${after[0]}, ${after[1]})`);
     return sql.join(conditions, sql` and `);
   }
@@ -107,6 +108,7 @@ export class ReturnsBoardQueries {
       quotedMinor: Number(row.quoted_minor),
       entitledMinor: Number(row.entitled_minor),
       refundedMinor: Number(row.refunded_minor),
+      refundedAheadMinor: Number(row.refunded_ahead_minor),
     };
   }
 }

@@ -6,9 +6,9 @@ import { Public } from '../http/access.js';
 import { idempotencyKeyOf } from '../http/command-context.js';
 import { Answers, Refuses } from '../http/documentation.js';
 import type { MintedSession } from '../http/sessions.js';
+import { languageOf } from '../shared/language.js';
 import { ConfirmSignInDto, SignedInAnswer, SignInAskedAnswer, SignInDto } from './sign-in.dto.js';
 import { CODE_MS, SignIn } from './sign-in.js';
-import { languageOf } from './sign-in.words.js';
 
 const ASKED: SignInAskedAnswer = { expiresInSeconds: CODE_MS / 1000, codeDigits: 8 };
 

@@ -1,6 +1,6 @@
 /** What the sign-in routes take and answer. */
 import { Id, OneOf, Text, When, Whole } from '../http/fields.js';
-import type { Language } from './sign-in.store.js';
+import { LANGUAGES, type Language } from '../shared/language.js';
 
 class OrderNumber {
   @Text({ max: 200, description: 'As printed on the order; case and a leading # do not matter', example: 'A-1001' })
@@ -10,7 +10,7 @@ class OrderNumber {
 export class SignInDto extends OrderNumber {
   @Text({ max: 320, pattern: /^[^\s@]+@[^\s@]+$/, description: 'As given with the order', example: 'ada@example.org' })
   readonly email!: string;
-  @OneOf(['en', 'de'], { optional: true, description: 'Language of the mail; without it, by `Accept-Language`' })
+  @OneOf(LANGUAGES, { optional: true, description: 'Language of the mail; without it, by `Accept-Language`' })
   readonly locale?: Language;
 }
 

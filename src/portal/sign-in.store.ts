@@ -5,8 +5,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSqlite, type DatabaseSync, type SqliteRow, type SqliteStatement } from '../eventing/sql/sqlite.js';
+import { languageOf, type Language } from '../shared/language.js';
 
-export type Language = 'en' | 'de';
 /** Times in epoch milliseconds. `number` is sealed: who asks may have typed anything there. */
 export type SignInRequest = { readonly id: string; readonly number: Uint8Array; readonly addressKey: Uint8Array; readonly language: Language; readonly receivedAt: number };
 export type SignInCode = { readonly id: string; readonly orderId: string; readonly numberKey: Uint8Array; readonly addressKey: Uint8Array; readonly language: Language; readonly expiresAt: number };
@@ -103,7 +103,7 @@ export class SignInStore {
   /** Received after `since`, oldest first. */
   asked(since: number, most: number): readonly SignInRequest[] {
     return this.#sql.asked.all(since, most).map((row) => ({
-      id: text(row, 'id'), number: bytes(row, 'number'), addressKey: bytes(row, 'address_key'), language: languageOf(row), receivedAt: whole(row, 'received_at'),
+      id: text(row, 'id'), number: bytes(row, 'number'), addressKey: bytes(row, 'address_key'), language: languageOf(text(row, 'language')), receivedAt: whole(row, 'received_at'),
     }));
   }
 
@@ -158,7 +158,7 @@ export class SignInStore {
 }
 
 const codeOf = (row: SqliteRow): SignInCode => ({
-  id: text(row, 'id'), orderId: text(row, 'order_id'), numberKey: bytes(row, 'number_key'), addressKey: bytes(row, 'address_key'), language: languageOf(row), expiresAt: whole(row, 'expires_at'),
+  id: text(row, 'id'), orderId: text(row, 'order_id'), numberKey: bytes(row, 'number_key'), addressKey: bytes(row, 'address_key'), language: languageOf(text(row, 'language')), expiresAt: whole(row, 'expires_at'),
 });
 
 const damaged = (column: string): never => {
@@ -176,4 +176,3 @@ function bytes(row: SqliteRow, column: string): Uint8Array {
   const value = row[column];
   return value instanceof Uint8Array ? value : damaged(column);
 }
-const languageOf = (row: SqliteRow): Language => (row['language'] === 'de' ? 'de' : 'en');

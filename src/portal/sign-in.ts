@@ -9,8 +9,9 @@ import type { CustomerSessions, MintedSession } from '../http/sessions.js';
 import type { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Clock } from '../shared/clock.js';
 import type { ContactsStore } from '../shared/contacts.store.js';
+import type { Language } from '../shared/language.js';
 import { clientOf, type SignInSecrets } from './sign-in.secrets.js';
-import type { Counted, Language, Limit, SignInCode, SignInStore } from './sign-in.store.js';
+import type { Counted, Limit, SignInCode, SignInStore } from './sign-in.store.js';
 
 /** From being asked for, not from being mailed. */
 export const CODE_MS = 10 * 60 * 1000;

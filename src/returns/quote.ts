@@ -1,13 +1,17 @@
 /** What customers are shown before they decide. A quote changes nothing. */
-import type { Method, Outcome, PolicyDocument } from '../policy/policy.events.js';
-import { type Decision, evaluateLine, returnableUntil, wayBack } from '../policy/policy.evaluation.js';
-import { type Asked, assess, type AssessedLine, type Assessment, deliveryOf, goodsValue, type PolicyVersion } from './decide/assessment.js';
+import type { Fault, Method, Outcome, PolicyDocument } from '../policy/policy.events.js';
+import { type Decision, evaluateLine, type LineDecision, returnableUntil, wayBack } from '../policy/policy.evaluation.js';
+import { labelOf } from '../policy/policy.words.js';
+import type { Language } from '../shared/language.js';
+import { type Asked, assess, type AssessedLine, type Assessment, deliveryOf, goodsValue, type Moment, type PolicyVersion } from './decide/assessment.js';
 import { orderOf } from './decide/find.js';
 import { claimedUnits, freeUnits } from './decide/units.js';
 import { share } from './money/allocate.js';
 import { inWords } from './money/currency.js';
 import type { Fee, NetTax, OrderFacts, OrderLine } from './returns.events.js';
 import type { ReturnsState } from './returns.state.js';
+import { paidForUnit, statusOf, type ReturnStatus } from './returns.status.js';
+import { OFFER_WORDS } from './returns.words.js';
 
 export type { Asked, AskedLine, PolicyVersion } from './decide/assessment.js';
 
@@ -33,24 +37,6 @@ export type Quote = {
   readonly freeReturnMissingMinor: number;
 };
 
-const FEE_WORDS: Readonly<Record<Fee['code'], string>> = {
-  restocking: 'Restocking fee',
-  return_shipping: 'Way back of the parcel',
-  promotion_lost: 'A promotion no longer applies to what you keep',
-};
-
-/** A promotion is the only thing charged that may come back: nothing is kept in the end, so nothing is lost. */
-const PROMOTION_GIVEN_BACK = 'An earlier charge for a promotion is given back';
-
-const METHOD_WORDS: Readonly<Record<Method, string>> = {
-  label: 'You get a label to put on the parcel.',
-  drop_off: 'You show a code at a drop-off point; no printer needed.',
-  pickup: 'A courier fetches the parcel at your door.',
-  own_shipping: 'You send it with a carrier of your choice, at your own expense.',
-  in_store: 'You bring it to the store.',
-  keep: 'You keep the item and get your money back.',
-};
-
 function quotedLine({ asked, verdict }: AssessedLine, { amounts, reviews }: Assessment): Quote['lines'][number] {
   const { lineId, quantity } = asked;
   const refundMinor = amounts.units.filter((unit) => unit.lineId === lineId).reduce((sum, unit) => sum + unit.refundMinor, 0);
@@ -60,27 +46,29 @@ function quotedLine({ asked, verdict }: AssessedLine, { amounts, reviews }: Asse
   return { lineId, quantity, decision: 'review', ruleIds, words: [verdict.words, ...reviews.map((review) => review.words)].join(' '), refundMinor };
 }
 
-function methodsOf({ lines, order, method }: Assessment, policy: PolicyDocument): Quote['methods'] {
-  if (method === 'keep') return [{ method, feeMinor: 0, words: METHOD_WORDS.keep }];
+function methodsOf({ lines, order, method }: Assessment, policy: PolicyDocument, language: Language): Quote['methods'] {
+  const say = OFFER_WORDS[language];
+  if (method === 'keep') return [{ method, feeMinor: 0, words: say.methods.keep }];
   const faults = lines.filter((line) => line.verdict.decision !== 'ineligible').map((line) => line.fault);
   return policy.methods
     .filter((offered) => offered !== 'keep')
     .map((offered) => {
-      const { feeMinor, words, ruleId } = wayBack(policy, offered, faults, goodsValue(order));
-      if (ruleId === 'returnShipping.own') return { method: offered, feeMinor, words: METHOD_WORDS[offered] };
-      const cost = feeMinor === 0 ? words : `${inWords(feeMinor, order.currency)} is taken off your refund.`;
-      return { method: offered, feeMinor, words: `${METHOD_WORDS[offered]} ${cost}` };
+      const { feeMinor, words, ruleId } = wayBack(policy, offered, faults, goodsValue(order), language);
+      if (ruleId === 'returnShipping.own') return { method: offered, feeMinor, words: say.methods[offered] };
+      const cost = feeMinor === 0 ? words : say.feeTakenOff(inWords(feeMinor, order.currency, language));
+      return { method: offered, feeMinor, words: `${say.methods[offered]} ${cost}` };
     });
 }
 
-function outcomesOf({ amounts, order }: Assessment, policy: PolicyDocument): Quote['outcomes'] {
+function outcomesOf({ amounts, order }: Assessment, policy: PolicyDocument, language: Language): Quote['outcomes'] {
+  const say = OFFER_WORDS[language];
   const payableMinor = amounts.totalMinor - amounts.bonusMinor;
   return policy.outcomes
     .filter((outcome) => outcome !== 'exchange')
     .map((outcome) => {
       const bonusMinor = outcome === 'store_credit' ? share(payableMinor, policy.storeCreditBonusBp) : 0;
-      const bonus = bonusMinor === 0 ? '' : `, with a bonus of ${inWords(bonusMinor, order.currency)}`;
-      return { outcome, bonusMinor, words: outcome === 'store_credit' ? `Credit to spend in the shop${bonus}.` : 'Back the way you paid.' };
+      const bonus = bonusMinor === 0 ? null : inWords(bonusMinor, order.currency, language);
+      return { outcome, bonusMinor, words: outcome === 'store_credit' ? say.storeCredit(bonus) : say.originalPayment };
     });
 }
 
@@ -90,40 +78,60 @@ function outcomesOf({ amounts, order }: Assessment, policy: PolicyDocument): Quo
  *
  * @throws DomainError not_found, unknown_line, validation_failed, outcome_not_offered, method_not_offered
  */
-export function quote(policy: PolicyVersion, state: ReturnsState, request: Asked, at: string): Quote {
-  const assessment = assess(policy, state, request, at);
+export function quote(policy: PolicyVersion, state: ReturnsState, request: Asked, at: string, language: Language = 'en'): Quote {
+  const assessment = assess(policy, state, request, { at, language });
+  const say = OFFER_WORDS[language];
   const { order, lines, amounts } = assessment;
   return {
     currency: order.currency,
     policy: { id: policy.policyId, version: policy.version },
     lines: lines.map((line) => quotedLine(line, assessment)),
     shippingRefundMinor: amounts.shippingMinor,
-    fees: amounts.fees.map(({ code, amountMinor }) => ({ code, amountMinor, words: amountMinor < 0 ? PROMOTION_GIVEN_BACK : FEE_WORDS[code] })),
+    fees: amounts.fees.map(({ code, amountMinor }) => ({ code, amountMinor, words: amountMinor < 0 ? say.promotionGivenBack : say.fees[code] })),
     totalRefundMinor: amounts.totalMinor,
-    methods: methodsOf(assessment, policy.document),
-    outcomes: outcomesOf(assessment, policy.document),
+    methods: methodsOf(assessment, policy.document, language),
+    outcomes: outcomesOf(assessment, policy.document, language),
     freeReturnMissingMinor: assessment.wayBack.missingMinor,
   };
 }
 
 /** A reason as it is offered; one with `children` cannot be chosen itself. */
-export type ReasonNode = { readonly code: string; readonly label: string; readonly requiresNote: boolean; readonly children: readonly ReasonNode[] };
+export type ReasonNode = {
+  readonly code: string;
+  readonly label: string;
+  readonly fault: Fault;
+  readonly requiresNote: boolean;
+  readonly children: readonly ReasonNode[];
+};
+/** Why a line cannot be returned now. */
+export const WHY_NOT = ['final_sale', 'window_closed', 'already_returned', 'quantity_not_returnable'] as const;
+export type WhyNot = (typeof WHY_NOT)[number];
 
 export type ReturnableLine = {
   readonly lineId: string;
   readonly sku: string;
   readonly title: string;
+  readonly category: string | null;
   readonly quantity: number;
   readonly fulfilled: number;
+  /** Paid for one unit, tax included; units may differ by a cent. */
+  readonly unitPaidMinor: number;
   /** Units that may still be returned; 0 for an ineligible line. */
   readonly returnable: number;
   /** What was paid for each of these units. */
   readonly units: readonly NetTax[];
   readonly decision: Decision;
+  /** Null for a line that may be returned. */
+  readonly whyNot: WhyNot | null;
+  /** Last day for this line, as `returnableUntil`; null too for what can never be returned. */
+  readonly until: string | null;
   readonly ruleIds: readonly string[];
   readonly words: string;
 };
 export type Returnable = {
+  /** The order's number and when it was placed, as the shop told. */
+  readonly number: string;
+  readonly placedAt: string;
   readonly currency: string;
   readonly policy: { readonly id: string; readonly version: number };
   /** Last day, `YYYY-MM-DD` in the shop's time zone; null without a limit or while nothing was shipped. */
@@ -132,43 +140,61 @@ export type Returnable = {
   readonly reasons: readonly ReasonNode[];
   readonly methods: readonly Method[];
   readonly outcomes: readonly Outcome[];
+  /** Filed so far, oldest first. */
+  readonly returns: readonly { readonly returnId: string; readonly status: ReturnStatus; readonly requestedAt: string }[];
 };
 
-function reasonTree(policy: PolicyDocument, parent: string | null): readonly ReasonNode[] {
+function reasonTree(policy: PolicyDocument, parent: string | null, language: Language): readonly ReasonNode[] {
   return policy.reasons
     .filter((reason) => reason.parent === parent)
-    .map(({ code, label, requiresNote }) => ({ code, label, requiresNote, children: reasonTree(policy, code) }));
+    .map((reason) => ({
+      code: reason.code, label: labelOf(reason, language), fault: reason.fault, requiresNote: reason.requiresNote, children: reasonTree(policy, reason.code, language),
+    }));
 }
 
-function returnableLine(policy: PolicyDocument, state: ReturnsState, order: OrderFacts, line: OrderLine, at: string): ReturnableLine {
+/** Why not, of lines for which no reason is chosen yet. */
+function whyNotOf({ refusal }: LineDecision): WhyNot | null {
+  return refusal === 'final_sale' || refusal === 'window_closed' ? refusal : null;
+}
+
+function returnableLine(policy: PolicyDocument, state: ReturnsState, order: OrderFacts, line: OrderLine, { at, language }: Moment): ReturnableLine {
   const { lineId, sku, title, category, finalSale, fulfilledQuantity } = line;
-  const base = { lineId, sku, title, quantity: line.units.length, fulfilled: fulfilledQuantity };
-  const verdict = evaluateLine(policy, deliveryOf(state, order), { sku, category, finalSale, reason: null, hasNote: false }, at);
+  const delivery = deliveryOf(state, order);
+  const verdict = evaluateLine(policy, delivery, { sku, category, finalSale, reason: null, hasNote: false }, at, language);
+  const whyNot = whyNotOf(verdict);
   const free = freeUnits(state, line);
+  const base = {
+    lineId, sku, title, category, quantity: line.units.length, fulfilled: fulfilledQuantity, unitPaidMinor: paidForUnit(order, lineId, free[0] ?? 0),
+    until: whyNot === 'final_sale' ? null : returnableUntil(policy, delivery),
+  };
   if (verdict.decision !== 'ineligible' && free.length > 0) {
     const units = free.flatMap((unit) => line.units[unit] ?? []);
-    return { ...base, returnable: free.length, units, decision: verdict.decision, ruleIds: verdict.ruleIds, words: verdict.words };
+    return { ...base, returnable: free.length, units, decision: verdict.decision, whyNot: null, ruleIds: verdict.ruleIds, words: verdict.words };
   }
   const none = { ...base, returnable: 0, units: [], decision: 'ineligible' as const };
-  if (verdict.decision === 'ineligible') return { ...none, ruleIds: verdict.ruleIds, words: verdict.words };
-  if (claimedUnits(state, lineId).size > 0) return { ...none, ruleIds: ['units.already_returned'], words: 'Everything of this item that was shipped is in a return already.' };
-  return { ...none, ruleIds: ['units.quantity_not_returnable'], words: 'Nothing of this item was shipped yet.' };
+  if (verdict.decision === 'ineligible') return { ...none, whyNot, ruleIds: verdict.ruleIds, words: verdict.words };
+  const say = OFFER_WORDS[language];
+  if (claimedUnits(state, lineId).size > 0) return { ...none, whyNot: 'already_returned', ruleIds: ['units.already_returned'], words: say.allInReturn };
+  return { ...none, whyNot: 'quantity_not_returnable', ruleIds: ['units.quantity_not_returnable'], words: say.nothingShipped };
 }
 
 /**
  * What of the order may be returned now, and what may be chosen for it.
  * @throws DomainError not_found
  */
-export function returnableLines(policy: PolicyVersion, state: ReturnsState, at: string): Returnable {
+export function returnableLines(policy: PolicyVersion, state: ReturnsState, at: string, language: Language = 'en'): Returnable {
   const { policyId, version, document } = policy;
   const order = orderOf(state);
   return {
+    number: order.number,
+    placedAt: order.placedAt,
     currency: order.currency,
     policy: { id: policyId, version },
     returnableUntil: returnableUntil(document, deliveryOf(state, order)),
-    lines: order.lines.map((line) => returnableLine(document, state, order, line, at)),
-    reasons: reasonTree(document, null),
+    lines: order.lines.map((line) => returnableLine(document, state, order, line, { at, language })),
+    reasons: reasonTree(document, null, language),
     methods: document.methods.filter((method) => method !== 'keep'),
     outcomes: document.outcomes.filter((outcome) => outcome !== 'exchange'),
+    returns: state.returns.map((ret) => ({ returnId: ret.returnId, status: statusOf(state, ret), requestedAt: ret.milestones.requestedAt })),
   };
 }

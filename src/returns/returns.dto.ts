@@ -1,6 +1,8 @@
 /** The return as the API documents it; the bodies come from `presentReturn`. Clients send none of these but the path. */
-import { Flag, Id, ListOf, MAX_MINOR, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
+import { Day, Flag, Id, ListOf, MAX_MINOR, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
 import { METHODS, OUTCOMES, REFUND_TRIGGERS } from '../policy/policy.events.js';
+import { Worded } from '../http/documentation.js';
+import { NEWS } from './late-news.js';
 import { CONDITIONS, DESTINATIONS, FEES } from './returns.events.js';
 import { LABEL_STATES, PARCEL_PHASES, PAYOUT_STATES, PICKUP_STATES, RESTOCK_STATES } from './returns.state.js';
 import { RETURN_STATUSES } from './returns.status.js';
@@ -161,6 +163,7 @@ export class ReturnMoneyAnswer {
   @Minor() quotedMinor!: number;
   @Minor() entitledMinor!: number;
   @Minor() refundedMinor!: number;
+  @Minor({ description: 'Of entitledMinor: for pieces that are awaited, or missing while the return is open; before fees' }) refundedAheadMinor!: number;
 }
 
 export class MilestonesAnswer {
@@ -177,13 +180,24 @@ export class MilestonesAnswer {
   @When({ nullable: true }) endedAt!: string | null;
 }
 
+/** Something that went wrong and is still true. */
+export class NewsAnswer {
+  @OneOf(NEWS) code!: string;
+  @When({ description: 'Since when' }) at!: string;
+  @Text({ max: 1000 }) words!: string;
+}
+
 /** What `GET /v1/returns/{returnId}` and every command on a return answer. */
+@Worded()
 export class ReturnAnswer {
   @Id() returnId!: string;
   @Id() orderId!: string;
   @OneOf(RETURN_STATUSES) status!: string;
   @Whole({ description: "Revision of the order's stream" }) revision!: number;
   @When() requestedAt!: string;
+  @Text({ max: 500, description: 'What happens next, for the customer' }) next!: string;
+  @Day({ nullable: true, description: 'Last whole day, in the shop\'s time zone, on which the customer can do it; null where he need not do anything' }) nextBy!: string | null;
+  @ListOf(() => NewsAnswer, { max: 100_000, description: 'What is late, short or hangs, for the customer; newest first' }) news!: NewsAnswer[];
   @Part(() => PolicyRefAnswer) policy!: PolicyRefAnswer;
   @OneOf(OUTCOMES) outcome!: string;
   @OneOf(METHODS) method!: string;

@@ -5,6 +5,8 @@ import type { Principal } from '../http/access.js';
 import { answered, type Answer } from '../http/answer.js';
 import type { Asked } from '../http/command-context.js';
 import { notFound, Problem } from '../http/problem.js';
+import { PolicyQueries } from '../policy/policy.queries.js';
+import type { Language } from '../shared/language.js';
 import { HandleReturns, type ReturnsExecuted } from './returns.commands.js';
 import type { ReturnsCommand } from './returns.decider.js';
 import { orderIdOfReturn, returnsStream } from './returns.events.js';
@@ -15,6 +17,8 @@ import { Sentences } from './sentences.js';
 /** The clock of a carrier or a station may run ahead of ours by this much, in milliseconds. */
 const CLOCK_SKEW = 5 * 60_000;
 
+/** Who asks, and in which language. */
+export type Asking = Pick<Asked, 'principal' | 'language'>;
 /** A command about one return of an order. */
 export type ReturnCommand = Extract<ReturnsCommand, { readonly returnId: string }>;
 
@@ -43,12 +47,13 @@ export class ReturnsOverHttp {
   constructor(
     private readonly commands: CommandBus,
     private readonly sentences: Sentences,
+    private readonly policies: PolicyQueries,
   ) {}
 
   /** @throws Problem not_found @throws DomainError by the rules */
   async run(asked: Asked, command: ReturnCommand, status = 200): Promise<Answer> {
     const executed = await this.execute(asked, command);
-    return answered(executed, await this.body(executed, command.returnId, asked.principal), { status });
+    return answered(executed, await this.body(executed, command.returnId, asked), { status, language: asked.language });
   }
 
   /** For an answer that is more than the return. @throws Problem not_found @throws DomainError by the rules */
@@ -57,18 +62,20 @@ export class ReturnsOverHttp {
     return this.commands.execute(new HandleReturns(orderId, command, asked.context(returnsStream(orderId))));
   }
 
-  /** The return as `principal` may see it, with people's words put back in. @throws Problem not_found */
-  async body({ state, revision }: FoldedReturns, returnId: string, principal: Principal): Promise<PresentedReturn> {
-    const body = presentReturn(state, orderOf(returnId), returnId, revision);
+  /** The return as whoever asks may see it, in his language, with people's words put back in. @throws Problem not_found */
+  async body({ state, revision }: FoldedReturns, returnId: string, { principal, language }: Asking): Promise<PresentedReturn> {
+    const { document: { timeZone } } = await this.policies.inForce();
+    const body = presentReturn(state, orderOf(returnId), returnId, revision, { language, timeZone });
     if (body === undefined) throw notFound();
-    const endReason = await this.#read(body.endReason);
-    const reviewReasons = await Promise.all(body.reviewReasons.map(async ({ code, words }) => ({ code, words: await this.sentences.read(words, isForStaffOnly(principal)) })));
-    const refunds = await Promise.all(body.refunds.map(async (refund) => ({ ...refund, reason: isForStaffOnly(principal) ? null : await this.#read(refund.reason) })));
+    const withheld = isForStaffOnly(principal);
+    const endReason = await this.#read(body.endReason, language);
+    const reviewReasons = await Promise.all(body.reviewReasons.map(async ({ code, words }) => ({ code, words: await this.sentences.read(words, language, withheld) })));
+    const refunds = await Promise.all(body.refunds.map(async (refund) => ({ ...refund, reason: withheld ? null : await this.#read(refund.reason, language) })));
     return { ...body, endReason, reviewReasons, refunds };
   }
 
-  async #read(words: string | null): Promise<string | null> {
-    return words === null ? null : this.sentences.read(words);
+  async #read(words: string | null, language: Language): Promise<string | null> {
+    return words === null ? null : this.sentences.read(words, language);
   }
 }
 

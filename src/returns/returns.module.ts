@@ -1,6 +1,7 @@
 import { Global, Module, type OnModuleInit } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { EventCatalogue } from '../eventing/upcasting.js';
+import { PolicyModule } from '../policy/policy.module.js';
 import { ReturnsOverHttp } from './returns.http.js';
 import { HandleReturnsHandler } from './returns.commands.js';
 import { returnsModel } from './returns.model.js';
@@ -10,7 +11,7 @@ import { Sentences } from './sentences.js';
 /** The core, offered to every other folder: commands over the command bus, queries by fold. */
 @Global()
 @Module({
-  imports: [CqrsModule],
+  imports: [CqrsModule, PolicyModule],
   providers: [HandleReturnsHandler, ReturnsQueries, Sentences, ReturnsOverHttp],
   exports: [CqrsModule, ReturnsQueries, Sentences, ReturnsOverHttp],
 })

@@ -1,8 +1,11 @@
 /** The folded state as the API shows it. Pure; fields may be added, never renamed. */
-import { countersOf, entitledOf, findReturn, refundedOf, refundStateOf, statusOf, type ReturnStatus } from './returns.status.js';
+import { lateNews } from './late-news.js';
+import { nextStep, type Reader } from './next-step.js';
+import { countersOf, entitledOf, findReturn, refundedAheadOf, refundedOf, refundStateOf, statusOf, type ReturnStatus } from './returns.status.js';
 import type { ReturnAnswer } from './returns.dto.js';
 import type { Breakdown, OrderFacts } from './returns.events.js';
 import type { Refund, ReturnLine, ReturnsState, ReturnState } from './returns.state.js';
+import { reviewInWords } from './returns.words.js';
 
 const refundBody = (refund: Refund, currency: string) => ({
   refundId: refund.refundId,
@@ -52,16 +55,18 @@ const lineBody = (line: ReturnLine, order: OrderFacts) => {
   };
 };
 
-const returnBody = (state: ReturnsState, order: OrderFacts, ret: ReturnState, orderId: string, revision: number) => ({
+const returnBody = (state: ReturnsState, order: OrderFacts, ret: ReturnState, orderId: string, revision: number, reader: Reader) => ({
   returnId: ret.returnId,
   orderId,
   status: statusOf(state, ret),
   revision,
   requestedAt: ret.milestones.requestedAt,
+  ...nextStep(state, ret, reader),
+  news: lateNews(order, ret, reader.language).map(({ code, at, words }) => ({ code, at, words })),
   policy: { id: ret.terms.policyId, version: ret.terms.version },
   outcome: ret.outcome,
   method: ret.method,
-  reviewReasons: ret.reviewReasons.map(({ code, words }) => ({ code, words })),
+  reviewReasons: ret.reviewReasons.map((reason) => ({ code: reason.code, words: reviewInWords(reason, reader.language) })),
   endReason: ret.endReason,
   lines: ret.lines.map((line) => lineBody(line, order)),
   labels: ret.labels.map(({ labelId, kind, state: labelState, carrier, trackingNumber, code, costMinor, problem }) => ({
@@ -77,17 +82,23 @@ const returnBody = (state: ReturnsState, order: OrderFacts, ret: ReturnState, or
     restockId, lineId, sku, quantity, location, state: restockState, reason,
   })),
   refunds: ret.refunds.map((refund) => refundBody(refund, order.currency)),
-  money: { currency: order.currency, quotedMinor: ret.quotedMinor, entitledMinor: entitledOf(ret), refundedMinor: refundedOf(ret) },
+  money: {
+    currency: order.currency,
+    quotedMinor: ret.quotedMinor,
+    entitledMinor: entitledOf(ret),
+    refundedMinor: refundedOf(ret),
+    refundedAheadMinor: refundedAheadOf(ret),
+  },
   milestones: { ...ret.milestones },
 }) satisfies ReturnAnswer;
 
 /** A return as the API answers it, with its enumerations as types; `status` is derived, `revision` is the order stream's. */
 export type PresentedReturn = ReturnType<typeof returnBody>;
 
-/** @returns undefined when the order has no such return. */
-export function presentReturn(state: ReturnsState, orderId: string, returnId: string, revision: number): PresentedReturn | undefined {
+/** `reader`: for whom the words are. @returns undefined when the order has no such return. */
+export function presentReturn(state: ReturnsState, orderId: string, returnId: string, revision: number, reader: Reader): PresentedReturn | undefined {
   const ret = findReturn(state, returnId);
-  return state.order === null || ret === undefined ? undefined : returnBody(state, state.order, ret, orderId, revision);
+  return state.order === null || ret === undefined ? undefined : returnBody(state, state.order, ret, orderId, revision, reader);
 }
 
 /** Id and status of every return of the order, oldest first. */

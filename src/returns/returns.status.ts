@@ -74,6 +74,15 @@ export function refundedOf(ret: ReturnState): number {
   return sum;
 }
 
+/**
+ * Entitled for units that are not here: awaited, or marked missing as long as the return is not closed. Goods refunded
+ * before they came, or whose scan was taken back after the refund; minor units, without shipping and before fees.
+ */
+export function refundedAheadOf(ret: ReturnState): number {
+  const isAhead = ({ place }: ReturnUnit): boolean => place === 'awaiting' || (place === 'missing' && ret.milestones.endedAt === null);
+  return ret.lines.flatMap((line) => line.units).filter(isAhead).reduce((sum, unit) => sum + unit.entitledMinor, 0);
+}
+
 /** A unit that is still to come, or is here and has not given what it gives. */
 const isOpen = (unit: ReturnUnit): boolean =>
   unit.place === 'awaiting' || (!unit.settled && (unit.place === 'received' || unit.place === 'held' || unit.place === 'disposed' || unit.place === 'kept'));

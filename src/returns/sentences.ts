@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../http/problem.js';
 import { ContactsStore } from '../shared/contacts.store.js';
+import type { Language } from '../shared/language.js';
 import { ReturnsQueries } from './returns.queries.js';
 
 /** What may stand in the log as it is: a code, not a sentence somebody wrote. */
@@ -10,10 +11,16 @@ const CODE = /^[a-z][a-z0-9_]{0,59}$/;
 const ID = /([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/;
 /** Ids the contacts store gives. */
 const REFERENCE = /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-/** Shown where the words were erased with the customer's data. */
-const ERASED = '(erased)';
-/** What a customer reads where staff wrote why they look at his return. */
-const IN_REVIEW = 'a person looks at this return';
+type Stand = {
+  /** Shown where the words were erased with the customer's data. */
+  readonly erased: string;
+  /** What a customer reads where staff wrote why they look at his return. */
+  readonly inReview: string;
+};
+const STANDS_FOR: Readonly<Record<Language, Stand>> = {
+  en: { erased: '(erased)', inReview: 'a person looks at this return' },
+  de: { erased: '(gelöscht)', inReview: 'persönliche Prüfung' },
+};
 
 @Injectable()
 export class Sentences {
@@ -39,15 +46,17 @@ export class Sentences {
 
   /**
    * The words with every reference in them read.
+   * @param language of what stands in for words that are not there or not for this reader
    * @param withheld what was written is not for this reader
    */
-  async read(words: string, withheld = false): Promise<string> {
-    const parts = await Promise.all(words.split(ID).map(async (part) => (REFERENCE.test(part) ? this.#get(part, withheld) : part)));
+  async read(words: string, language: Language = 'en', withheld = false): Promise<string> {
+    const say = STANDS_FOR[language];
+    const parts = await Promise.all(words.split(ID).map(async (part) => (REFERENCE.test(part) ? this.#get(part, say, withheld) : part)));
     return parts.join('');
   }
 
-  async #get(reference: string, withheld: boolean): Promise<string> {
-    return withheld ? IN_REVIEW : ((await this.contacts.getText(reference)) ?? ERASED);
+  async #get(reference: string, { erased, inReview }: Stand, withheld: boolean): Promise<string> {
+    return withheld ? inReview : ((await this.contacts.getText(reference)) ?? erased);
   }
 
   async #put(orderId: string, text: string): Promise<string> {

@@ -19,7 +19,8 @@ export type Config = {
   readonly eventStoreUrl: string | null;
   /** `postgres://…` for the views; null = SQLite in `dataDir`. */
   readonly databaseUrl: string | null;
-  readonly oidc: { readonly issuer: string; readonly audience: string } | null;
+  /** `clientId`, `clientSecret`: as which the service itself signs people in; null = a public client. */
+  readonly oidc: { readonly issuer: string; readonly audience: string; readonly clientId: string; readonly clientSecret: string | null } | null;
   /** Where clients reach the service, without a slash at the end; null = http://localhost:{port}. */
   readonly publicUrl: string | null;
   /** Origins whose pages may call the API from a browser with a customer session; none unless named. */
@@ -114,13 +115,14 @@ class Reader {
     return key;
   }
 
-  oidc(): Config['oidc'] {
-    const issuer = this.url('OIDC_ISSUER', ['https', 'http']);
+  /** @param schemes of the issuer: what it says decides who is let in, so in production nobody on the way may change it */
+  oidc(schemes: readonly string[]): Config['oidc'] {
+    const given = ['OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'].filter((name) => this.text(name) !== null);
+    if (given.length === 0) return null;
+    const issuer = this.url('OIDC_ISSUER', schemes);
     const audience = this.text('OIDC_AUDIENCE');
-    if (this.text('OIDC_ISSUER') === null && audience === null) return null;
-    if (audience === null) this.mistakes.push('OIDC_AUDIENCE is needed with OIDC_ISSUER');
-    if (this.text('OIDC_ISSUER') === null) this.mistakes.push('OIDC_ISSUER is needed with OIDC_AUDIENCE');
-    return issuer === null || audience === null ? null : { issuer, audience };
+    for (const name of ['OIDC_ISSUER', 'OIDC_AUDIENCE'].filter((each) => !given.includes(each))) this.mistakes.push(`${name} is needed with ${given.join(', ')}`);
+    return issuer === null || audience === null ? null : { issuer, audience, clientId: this.text('OIDC_CLIENT_ID') ?? audience, clientSecret: this.text('OIDC_CLIENT_SECRET') };
   }
 }
 
@@ -150,7 +152,7 @@ export function readConfig(env: Environment): Config {
     adminApiKey: read.adminKey(),
     eventStoreUrl: read.url('EVENTSTORE_URL', ['esdb', 'esdb+discover']),
     databaseUrl: read.url('DATABASE_URL', ['postgres', 'postgresql']),
-    oidc: read.oidc(),
+    oidc: read.oidc(environment === 'production' ? ['https'] : ['https', 'http']),
     publicUrl,
     corsOrigins: read.origins('CORS_ORIGINS'),
     logLevel: read.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error'], 'info'),

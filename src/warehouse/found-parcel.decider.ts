@@ -14,12 +14,13 @@ export type RecordFoundParcel = AskByClerk<
 export type RecordFoundItems = AskByClerk<'RecordFoundItems', { readonly scanId: string; readonly items: readonly FoundItem[] }>;
 /** That the return exists has been looked up before. */
 export type MatchFoundParcel = AskByClerk<'MatchFoundParcel', { readonly returnId: string }>;
+export type UnmatchFoundParcel = AskByClerk<'UnmatchFoundParcel', unknown>;
 /** What the return said to the receipt, told by the handover process. `match` names the match it was made for. */
 export type RecordHandover = Ask<
   'RecordHandover',
   { readonly scanId: string; readonly returnId: string; readonly match: number; readonly refusal: string | null }
 >;
-export type FoundParcelCommand = RecordFoundParcel | RecordFoundItems | MatchFoundParcel | RecordHandover;
+export type FoundParcelCommand = RecordFoundParcel | RecordFoundItems | MatchFoundParcel | UnmatchFoundParcel | RecordHandover;
 
 function decide(command: FoundParcelCommand, state: FoundParcelState): readonly FoundParcelEvent[] {
   if (command.type === 'RecordFoundParcel') return find(command, state);
@@ -29,6 +30,8 @@ function decide(command: FoundParcelCommand, state: FoundParcelState): readonly 
       return state.scans.some((scan) => scan.scanId === command.scanId) ? [] : command.items.map((item) => recorded(command, item));
     case 'MatchFoundParcel':
       return match(command, state);
+    case 'UnmatchFoundParcel':
+      return unmatch(command, state);
     case 'RecordHandover':
       return handover(command, state);
   }
@@ -70,6 +73,16 @@ function match({ at, returnId, station, clerk }: MatchFoundParcel, state: FoundP
     throw new DomainError('invalid_state', `The parcel belongs to the return ${state.match.returnId} already.`, { returnId: state.match.returnId });
   }
   return [{ type: 'ParcelMatched', data: { at, returnId, station, clerk } }];
+}
+
+/** Only while the return has received nothing of it, nor may be about to: one item must not end up on two returns. */
+function unmatch({ at, station, clerk }: UnmatchFoundParcel, state: FoundParcel): readonly FoundParcelEvent[] {
+  if (state.match === null) return [];
+  const { returnId } = state.match;
+  const handovers = new Set(state.scans.map((scan) => scan.handover));
+  if (handovers.has('waiting')) throw new DomainError('invalid_state', `What was scanned is just being received on the return ${returnId}. Look again in a moment.`, { returnId });
+  if (handovers.has('handed_over')) throw new DomainError('invalid_state', `Pieces of the parcel have been received on the return ${returnId}. Take those scans back there.`, { returnId });
+  return [{ type: 'ParcelUnmatched', data: { at, returnId, station, clerk } }];
 }
 
 function handover({ at, scanId, returnId, match: number, refusal }: RecordHandover, state: FoundParcel): readonly FoundParcelEvent[] {

@@ -22,15 +22,17 @@ export type FoundItemRecorded = ByClerk<
 >;
 /** The intent: what was found belongs to this return. */
 export type ParcelMatched = ByClerk<'ParcelMatched', { readonly returnId: string }>;
+/** Taken back, before anything of it was received on `returnId`. */
+export type ParcelUnmatched = ByClerk<'ParcelUnmatched', { readonly returnId: string }>;
 /** What one scan found has become a receipt of the return. */
 export type FoundItemsHandedOver = Event<'FoundItemsHandedOver', { readonly scanId: string; readonly returnId: string }>;
 /** The return's rules do not take it; `code` is the problem code. */
 export type FoundItemsRefused = Event<'FoundItemsRefused', { readonly scanId: string; readonly returnId: string; readonly code: string }>;
-export type FoundParcelEvent = ParcelFound | FoundItemRecorded | ParcelMatched | FoundItemsHandedOver | FoundItemsRefused;
+export type FoundParcelEvent = ParcelFound | FoundItemRecorded | ParcelMatched | ParcelUnmatched | FoundItemsHandedOver | FoundItemsRefused;
 
 /** Every event type and the current version of its stored shape. */
 export const FOUND_PARCEL_EVENT_VERSIONS: Readonly<Record<FoundParcelEvent['type'], number>> = {
-  ParcelFound: 1, FoundItemRecorded: 1, ParcelMatched: 1, FoundItemsHandedOver: 1, FoundItemsRefused: 1,
+  ParcelFound: 1, FoundItemRecorded: 1, ParcelMatched: 1, ParcelUnmatched: 1, FoundItemsHandedOver: 1, FoundItemsRefused: 1,
 };
 export const FOUND_PARCEL_UPCASTERS: Upcasters = {};
 

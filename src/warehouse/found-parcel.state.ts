@@ -59,6 +59,8 @@ export function evolveFoundParcel(state: FoundParcelState, event: FoundParcelEve
       const scans = state.scans.map((scan): FoundScan => (scan.handover === 'refused' ? { ...scan, handover: 'waiting', refusal: null } : scan));
       return { ...state, scans, match: { returnId, at, clerk }, matches: state.matches + 1 };
     }
+    case 'ParcelUnmatched':
+      return { ...state, match: null };
     case 'FoundItemsHandedOver':
       return { ...state, scans: settled(state.scans, event.data.scanId, { handover: 'handed_over', refusal: null }) };
     case 'FoundItemsRefused':

@@ -23,7 +23,7 @@ import type { FoundParcelRow } from './found-parcels.projection.js';
 import { FoundParcelsQueries, type FoundParcelCursor, type FoundParcelFilter } from './found-parcels.queries.js';
 import { printedCode } from './scanned-code.js';
 import {
-  FoundItemsBody, FoundParcelBody, FoundParcelDetailAnswer, FoundParcelAnswer, FoundParcelListAnswer, FoundParcelsQuery, MatchBody, ParcelPath, type FoundItemBody,
+  FoundItemsBody, FoundParcelBody, FoundParcelDetailAnswer, FoundParcelAnswer, FoundParcelListAnswer, FoundParcelsQuery, MatchBody, ParcelPath, UnmatchBody, type FoundItemBody,
 } from './warehouse.dto.js';
 
 const CSV_COLUMNS = ['parcelId', 'state', 'foundAt', 'ageSeconds', 'station', 'trackingNumber', 'returnId', 'pieces', 'barcodes'];
@@ -77,6 +77,15 @@ export class FoundParcelsController {
   async match(@Param() { parcelId }: ParcelPath, @Body() { returnId, station }: MatchBody, @Asked() asked: Asked): Promise<Answer> {
     if ((await this.returns.ofReturn(returnId)) === undefined) throw notFound();
     const executed = await this.handle(parcelId, asked, { type: 'MatchFoundParcel', at: asked.at, station, clerk: asked.principal.id, returnId });
+    return answered(executed, await this.bodyOf(parcelId, executed.state));
+  }
+
+  @Post(':parcelId/unmatch')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Take back a wrong match', description: 'Only while the return has received nothing of the parcel. Later the scans are taken back on the return.' })
+  @ApiOkResponse({ type: FoundParcelAnswer })
+  async unmatch(@Param() { parcelId }: ParcelPath, @Body() { station }: UnmatchBody, @Asked() asked: Asked): Promise<Answer> {
+    const executed = await this.handle(parcelId, asked, { type: 'UnmatchFoundParcel', at: asked.at, station, clerk: asked.principal.id });
     return answered(executed, await this.bodyOf(parcelId, executed.state));
   }
 

@@ -10,9 +10,10 @@ import { orderOf, ReturnsOverHttp, toldTime } from '../returns/returns.http.js';
 import { ReturnAnswer, ReturnPath } from '../returns/returns.dto.js';
 import { returnsStream } from '../returns/returns.events.js';
 import { Sentences } from '../returns/sentences.js';
+import { correctionOf } from './correction-words.js';
 import { receiptOf } from './receipt-words.js';
 import {
-  BlockRestockBody, ConfirmRestockBody, CorrectionBody, DispositionBody, InspectionBody, MismatchBody, MissingBody, ReceiptBody, ReceivedReturnAnswer,
+  BlockRestockBody, ConfirmRestockBody, CorrectedReturnAnswer, CorrectionBody, DispositionBody, InspectionBody, MismatchBody, MissingBody, ReceiptBody, ReceivedReturnAnswer,
   RestockPath, ScanPath,
 } from './receiving.dto.js';
 import { printedCode } from './scanned-code.js';
@@ -40,18 +41,21 @@ export class ReceivingController {
     // A scan made offline keeps its own time.
     const at = toldTime('scannedAt', body.scannedAt, asked);
     const executed = await this.returns.execute(asked, { ...custody(path, body, asked), type: 'ReceiveItems', at, scanId, trackingNumber, items });
-    const ret = await this.returns.body(executed, path.returnId, asked.principal);
-    return answered(executed, { ...ret, receipt: receiptOf(executed.state, path.returnId, scanId) });
+    const ret = await this.returns.body(executed, path.returnId, asked);
+    return answered(executed, { ...ret, receipt: receiptOf(executed.state, path.returnId, scanId) }, { language: asked.language });
   }
 
   @Post('receipts/:scanId/corrections')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Take back pieces of a wrong scan', description: 'They are awaited again. Nothing is deleted: the scan and its correction both stay in the history.' })
-  @Answers(ReturnAnswer)
+  @ApiOperation({ summary: 'Take back pieces of a wrong scan', description: 'They are awaited again. Nothing is deleted: the scan and its correction both stay in the history. What was refunded for them stays refunded, in advance: when they come, they are not refunded again. Graded pieces are not taken back.' })
+  @Answers(CorrectedReturnAnswer)
   async correct(@Param() path: ScanPath, @Body() body: CorrectionBody, @Asked() asked: Asked): Promise<Answer> {
     const correctionId = body.correctionId ?? asked.context(returnsStream(orderOf(path.returnId))).commandId;
     const { lineId = null, quantity, why } = body;
-    return this.returns.run(asked, { ...custody(path, body, asked), type: 'CorrectReceipt', scanId: path.scanId, correctionId, lineId, quantity, why });
+    const { returnId, scanId } = path;
+    const executed = await this.returns.execute(asked, { ...custody(path, body, asked), type: 'CorrectReceipt', scanId, correctionId, lineId, quantity, why });
+    const ret = await this.returns.body(executed, returnId, asked);
+    return answered(executed, { ...ret, receipt: receiptOf(executed.state, returnId, scanId), correction: correctionOf(executed, returnId, { correctionId, quantity }) });
   }
 
   @Post('missing')

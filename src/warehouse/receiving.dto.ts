@@ -1,5 +1,6 @@
 /** What the warehouse's commands on a return take and answer. Quantities are pieces, times ISO 8601 UTC. */
-import { Id, ListOf, OneOf, Part, Text, When, Whole } from '../http/fields.js';
+import { Worded } from '../http/documentation.js';
+import { Id, ListOf, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
 import { GRADES, type Grade } from '../policy/policy.events.js';
 import { ReturnAnswer, ReturnPath } from '../returns/returns.dto.js';
 import { DISPOSITIONS, type Disposition } from '../returns/returns.events.js';
@@ -94,7 +95,21 @@ export class ReceiptAnswer {
   @Id() scanId!: string;
   @ListOf(() => ScannedItemAnswer) items!: ScannedItemAnswer[];
 }
+/** What a correction came to. */
+export class CorrectionAnswer {
+  @Id() correctionId!: string;
+  @Whole({ description: 'Pieces taken back' }) quantity!: number;
+  @Minor({ nullable: true, description: 'What these pieces had been refunded by then; it counts as refunded in advance. null: this correction had been recorded before' })
+  refundedAheadMinor!: number | null;
+  @Text({ max: 500, description: 'What came of it, for the clerk' }) words!: string;
+}
+/** The return, what was undone, and the scan as it stands now. */
+export class CorrectedReturnAnswer extends ReturnAnswer {
+  @Part(() => ReceiptAnswer) receipt!: ReceiptAnswer;
+  @Part(() => CorrectionAnswer) correction!: CorrectionAnswer;
+}
 /** The return, and what this scan did. */
+@Worded()
 export class ReceivedReturnAnswer extends ReturnAnswer {
   @Part(() => ReceiptAnswer) receipt!: ReceiptAnswer;
 }

@@ -121,6 +121,7 @@ export class FoundItemsBody extends AtStation {
   @Id({ max: 50, description: 'Made by the client, once per scan; the same scan sent twice counts once' }) readonly scanId!: string;
   @ListOf(() => FoundItemBody, { min: 1, max: 200 }) readonly items!: FoundItemBody[];
 }
+export class UnmatchBody extends AtStation {}
 export class MatchBody extends AtStation {
   @Id() readonly returnId!: string;
 }

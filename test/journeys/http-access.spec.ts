@@ -1,17 +1,16 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Module, Param } from '@nestjs/common';
-import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey } from 'jose';
+import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { Allow, Public, Who, type Principal } from '../../src/http/access.js';
 import { AccessStore } from '../../src/http/access.store.js';
 import { ApiKeys } from '../../src/http/api-keys.js';
 import { CustomerSessions } from '../../src/http/sessions.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { ADMIN_KEY, startApp, type TestApp } from '../support/app.js';
+import { OidcIssuer } from '../support/oidc-issuer.js';
 import { waitFor } from '../support/wait-for.js';
 
 @Controller('probe')
@@ -83,6 +82,9 @@ describe('API keys', () => {
     const list = await service.call<{ items: { keyId: string; lastUsedAt: string | null }[] }>('GET', '/v1/api-keys');
     expect(list.text).not.toContain(made.body.key);
     expect(list.body.items.find(({ keyId }) => keyId === made.body.keyId)?.lastUsedAt).not.toBeNull();
+    const { text } = await service.call('GET', '/v1/api-keys', undefined, { accept: 'text/csv' });
+    expect(text.split('\r\n')[0]).toBe('keyId,role,label,createdAt,lastUsedAt,revokedAt');
+    expect([text.includes(`${made.body.keyId},finance,ledger,`), text.includes(made.body.key)]).toEqual([true, false]);
 
     const revoked = await service.call('DELETE', `/v1/api-keys/${made.body.keyId}`);
     expect([revoked.status, typeof revoked.body.revokedAt]).toEqual([200, 'string']);
@@ -233,43 +235,27 @@ describe('A customer session', () => {
 });
 
 describe('People of the merchant, signed in with their identity provider (OIDC)', () => {
-  let provider: Server;
-  let issuer: string;
+  let issuer: OidcIssuer;
   let service: TestApp;
-  let key: CryptoKey;
-  let up = true;
-  let keysUp = true;
-  const sign = (claims: Record<string, unknown>, options: { key?: CryptoKey; issuer?: string; audience?: string; expires?: string; subject?: string } = {}): Promise<string> =>
-    new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'one' }).setSubject(options.subject ?? 'u-17').setIssuer(options.issuer ?? issuer).setAudience(options.audience ?? 'backhaul')
-      .setIssuedAt().setExpirationTime(options.expires ?? '5m').sign(options.key ?? key);
 
   beforeAll(async () => {
-    const pair = await generateKeyPair('ES256', { extractable: true });
-    key = pair.privateKey;
-    const jwks = { keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'one', alg: 'ES256', use: 'sig' }] };
-    provider = createServer((request, response) => {
-      if (!up || (!keysUp && request.url === '/jwks')) return void response.writeHead(500).end();
-      const body = request.url === '/jwks' ? jwks : { issuer, jwks_uri: `${issuer}/jwks` };
-      response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
-    });
-    await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
-    issuer = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`;
-    service = await startApp({ imports: [ProbeModule] }, { OIDC_ISSUER: issuer, OIDC_AUDIENCE: 'backhaul' });
+    issuer = await OidcIssuer.open();
+    service = await startApp({ imports: [ProbeModule] }, { OIDC_ISSUER: issuer.url, OIDC_AUDIENCE: 'backhaul' });
   });
   afterAll(async () => {
     await service.close();
-    provider.closeAllConnections();
-    provider.close();
+    issuer.close();
   });
+  const sign: OidcIssuer['sign'] = (claims, options) => issuer.sign(claims, options);
 
   it('cannot be let in while its keys cannot be had, which is not their fault', async () => {
     const token = await sign({ role: 'finance' });
     for (const [discovery, keys] of [[false, true], [true, false]] as const) {
-      [up, keysUp] = [discovery, keys];
+      [issuer.up, issuer.keysUp] = [discovery, keys];
       const answer = await service.as(token)('GET', '/probe/any');
       expect([answer.status, answer.body.code, answer.headers.get('retry-after')]).toEqual([503, 'auth_unavailable', '5']);
     }
-    [up, keysUp] = [true, true];
+    [issuer.up, issuer.keysUp] = [true, true];
     expect(await status(service, token, '/probe/any')).toBe(200);
   });
 
@@ -292,8 +278,8 @@ describe('People of the merchant, signed in with their identity provider (OIDC)'
     const wrong = [
       await sign({ role: 'admin' }, { key: stranger }), await sign({ role: 'admin' }, { issuer: 'http://evil.example' }),
       await sign({ role: 'admin' }, { audience: 'other' }), await sign({ role: 'admin' }, { expires: '-5m' }),
-      new UnsecuredJWT({ role: 'admin' }).setIssuer(issuer).setAudience('backhaul').setSubject('u').setExpirationTime('5m').encode(),
-      await new SignJWT({ role: 'admin' }).setProtectedHeader({ alg: 'HS256' }).setIssuer(issuer).setAudience('backhaul').setSubject('u').setExpirationTime('5m').sign(Buffer.alloc(32)),
+      new UnsecuredJWT({ role: 'admin' }).setIssuer(issuer.url).setAudience('backhaul').setSubject('u').setExpirationTime('5m').encode(),
+      await new SignJWT({ role: 'admin' }).setProtectedHeader({ alg: 'HS256' }).setIssuer(issuer.url).setAudience('backhaul').setSubject('u').setExpirationTime('5m').sign(Buffer.alloc(32)),
     ];
     for (const token of wrong) expect(await status(service, token, '/probe/any')).toBe(401);
   });

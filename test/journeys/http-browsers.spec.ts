@@ -17,6 +17,8 @@ describe('A browser on another origin', () => {
     const allowed = await ask(app, SHOP);
     expect([allowed.status, allowed.headers.get('access-control-allow-origin')]).toEqual([204, SHOP]);
     expect(allowed.headers.get('access-control-allow-headers')).toContain('Idempotency-Key');
+    // Cookies stay at home: a page elsewhere has credentials of its own.
+    expect([allowed.headers.get('access-control-allow-credentials'), allowed.headers.get('access-control-allow-headers')?.includes('CSRF')]).toEqual([null, false]);
     const answer = await fetch(`${app.url}/v1/orders/B-1`, { headers: { origin: SHOP } });
     expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([401, SHOP]);
     expect(answer.headers.get('access-control-expose-headers')).toContain('X-Position');

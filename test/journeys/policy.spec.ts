@@ -36,6 +36,9 @@ describe('The policy', () => {
     const versions = async () => (await ok(shop.call<PolicyVersionsAnswer>('GET', '/v1/policy/versions'))).items;
     expect((await versions())[0]).toMatchObject({ version: inForce + 1, inForce: true, retiredAt: null });
     expect((await versions()).at(-1)).toEqual({ version: 0, publishedAt: null, retiredAt: null, inForce: false });
+    expect((await shop.call('GET', '/v1/policy/versions', undefined, { accept: 'text/csv' })).text.split('\r\n')).toEqual(
+      expect.arrayContaining(['version,publishedAt,retiredAt,inForce', '0,,,false']),
+    );
     expect(await ok(shop.call('GET', '/v1/policy/versions/1'))).toMatchObject({ version: 1, windowDays: 14 });
     expect(await ok(shop.call('GET', '/v1/policy/versions/0'))).toMatchObject({ version: 0, windowDays: 30 });
     expect(await refusal(shop.call('GET', '/v1/policy/versions/99'))).toEqual([404, 'not_found']);

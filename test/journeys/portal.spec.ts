@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { Processes } from '../../src/eventing/process-runner.js';
 import type { HistoryAnswer, QuoteAnswer, ReturnableAnswer } from '../../src/portal/portal.dto.js';
 import type { PresentedReturn } from '../../src/returns/returns.presentation.js';
+import type { Call } from '../support/app.js';
 import { waitFor } from '../support/wait-for.js';
 import { DAY, ok, orderBody, refusal, returnBody, Shop, START } from './shop-front.js';
 
@@ -28,7 +29,7 @@ describe('Before deciding', () => {
     const returnable = await ok(customer<ReturnableAnswer>('GET', `/v1/orders/${orderId}/returnable`));
     expect(returnable).toMatchObject({
       currency: 'EUR', returnableUntil: '2026-04-04',
-      lines: [{ lineId: 'shirt', returnable: 3, decision: 'eligible', words: 'This item can be returned until 2026-04-04.' }, { lineId: 'mug', returnable: 1 }],
+      lines: [{ lineId: 'shirt', returnable: 3, decision: 'eligible', words: 'This item can be returned until 4 April 2026.' }, { lineId: 'mug', returnable: 1 }],
     });
     expect(returnable.reasons.map((reason) => reason.code)).toContain('too_small');
     shop.now = START + 40 * DAY;
@@ -161,6 +162,19 @@ describe('Deciding about a return', () => {
     expect(await refusal(shop.call('POST', `/v1/returns/${returnId}/approve`))).toEqual([409, 'invalid_state']);
     await policy();
     expect((await shop.filed(orderId, { mug: 1 })).returnId).toBe(`${orderId}-R2`);
+  });
+
+  it('declines with words for the customer, and others among staff', async () => {
+    await policy({ approval: { auto: false } });
+    const orderId = await shop.order();
+    const { returnId } = await shop.filed(orderId, { mug: 1 });
+    await post(`/v1/returns/${returnId}/decline`, { code: 'worn', note: 'The sole is worn through', reason: 'Third time this year' });
+    const customer = await shop.customerOf(orderId);
+    const told = async (call: Call, headers = {}): Promise<string | undefined> => (await call<HistoryAnswer>('GET', `/v1/returns/${returnId}/history`, undefined, headers)).body.items.at(-1)?.words;
+    expect(await told(customer)).toBe('Declined (worn): “The sole is worn through”.');
+    expect(await told(customer, { 'accept-language': 'de' })).toContain('„The sole is worn through“.');
+    expect(await told(shop.call)).toBe('Declined (worn): “The sole is worn through”. (Third time this year)');
+    await policy();
   });
 
   it('lets the customer cancel, in his own words, as long as nothing is on its way', async () => {

@@ -27,6 +27,8 @@ const MAY: Readonly<Record<string, readonly Who[]>> = {
   'POST /v1/session': ['foreign customer', ...ALL],
   'GET /v1/session': EVERYBODY,
   'DELETE /v1/session': EVERYBODY,
+  'GET /v1/session/oidc': EVERYBODY,
+  'GET /v1/session/oidc/callback': EVERYBODY,
 
   'GET /v1/returns': ['foreign customer', ...ALL],
   'GET /v1/returns/{returnId}': ALL,
@@ -59,6 +61,7 @@ const MAY: Readonly<Record<string, readonly Who[]>> = {
   'GET /v1/warehouse/parcels/{parcelId}': ['warehouse'],
   'POST /v1/warehouse/parcels/{parcelId}/items': ['warehouse'],
   'POST /v1/warehouse/parcels/{parcelId}/match': ['warehouse'],
+  'POST /v1/warehouse/parcels/{parcelId}/unmatch': ['warehouse'],
 
   'POST /v1/returns/{returnId}/refunds': ['finance'],
   'POST /v1/refunds/{refundId}/retry': ['finance'],
@@ -82,6 +85,10 @@ const MAY: Readonly<Record<string, readonly Who[]>> = {
   'POST /v1/api-keys': [],
   'DELETE /v1/api-keys/{keyId}': [],
 
+  'GET /v1/views': [],
+  'POST /v1/views/{name}/rebuild': [],
+  'GET /v1/demo': EVERYBODY,
+  'POST /v1/demo': EVERYBODY,
   'GET /v1/events': ['foreign customer', ...ALL],
   'GET /health/live': EVERYBODY,
   'GET /health/ready': EVERYBODY,

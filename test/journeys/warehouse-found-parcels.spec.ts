@@ -115,6 +115,18 @@ describe('Matching it with a return', () => {
     expect(lineOf(await desk.look(returnId), 'mug')?.received).toBe(1);
   });
 
+  it('is taken back while it is unopened; what is scanned then goes to the right return', async () => {
+    const [wrong, right] = [await desk.filed({ red: 1 }), await desk.filed({ red: 1 })];
+    const { parcelId } = ok(await post(PARCELS, {}), 201);
+    ok(await post(`${PARCELS}/${parcelId}/match`, { returnId: wrong }));
+    expect(ok(await post(`${PARCELS}/${parcelId}/unmatch`, {}))).toMatchObject({ state: 'unmatched', returnId: null });
+    ok(await post(`${PARCELS}/${parcelId}/items`, { scanId: 's1', items: [{ barcode: 'SKU-RED' }] }));
+    ok(await post(`${PARCELS}/${parcelId}/match`, { returnId: right }));
+    await handedOver(parcelId);
+    expect([lineOf(await desk.look(wrong), 'red')?.received, lineOf(await desk.look(right), 'red')?.received]).toEqual([0, 1]);
+    expect(codeOf(await post(`${PARCELS}/${parcelId}/unmatch`, {}))).toBe('invalid_state');
+  });
+
   it('sets an item nobody can read aside on the return, where a clerk receives it by its line', async () => {
     const returnId = await desk.filed({ red: 1 });
     const { parcelId } = ok(await post(PARCELS, { items: [{ note: 'red shirt, tag torn off' }] }), 201);

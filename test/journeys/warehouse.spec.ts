@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { BoardAnswer } from '../../src/portal/returns-board.dto.js';
+import type { CorrectedReturnAnswer as Undone } from '../../src/warehouse/receiving.dto.js';
 import type { ExpectedAnswer } from '../../src/warehouse/warehouse.dto.js';
+import type { Answer } from '../support/app.js';
 import { waitFor } from '../support/wait-for.js';
-import { codeOf, Desk, lineOf, ok, problemOf, reviewCodesOf, STATION } from './warehouse-desk.js';
+import { codeOf, Desk, lineOf, ok, positionOf, problemOf, reviewCodesOf, STATION } from './warehouse-desk.js';
 
 let desk: Desk;
 beforeAll(async () => {
@@ -187,11 +190,33 @@ describe('A wrong scan', () => {
     }
   });
 
-  it('is not taken back once it was refunded', async () => {
+  it('that was paid already is undone, counts as refunded in advance, and is not refunded again when the piece comes', async () => {
     const returnId = await desk.filed({ red: 1 });
     ok(await desk.receive(returnId, 's1', [{ lineId: 'red' }]));
-    const refusal = await desk.post(`/v1/returns/${returnId}/receipts/s1/corrections`, { lineId: 'red', quantity: 1, why: 'wrong_scan' });
-    expect([refusal.status, codeOf(refusal)]).toEqual([409, 'invalid_state']);
+    await refunded(returnId, 1000);
+    const undo = { quantity: 1, why: 'wrong_scan', correctionId: 'undo-1' };
+    const answer = await desk.post<Undone>(`/v1/returns/${returnId}/receipts/s1/corrections`, undo);
+    const undone = ok(answer);
+    expect(undone.correction).toEqual({
+      correctionId: 'undo-1', quantity: 1, refundedAheadMinor: 1000,
+      words: 'Undone. It is awaited again. 10.00 EUR had already been refunded for it; it counts as refunded in advance.',
+    });
+    expect([undone.receipt, lineOf(undone, 'red')?.awaiting, undone.status]).toEqual([{ scanId: 's1', items: [] }, 1, 'partially_refunded']);
+    expect(ok(await desk.post<Undone>(`/v1/returns/${returnId}/receipts/s1/corrections`, undo)).correction).toMatchObject({ refundedAheadMinor: null, words: 'This had been undone already.' });
+
+    const ahead = async (after: Answer<unknown>) => ok(await desk.shop<BoardAnswer>('GET', '/v1/returns?refundedAhead=true', undefined, positionOf(after)));
+    expect((await ahead(answer)).items).toMatchObject([{ returnId, refundedAheadMinor: 1000 }]);
+    const again = await desk.receive(returnId, 's2', [{ barcode: 'SKU-RED' }]);
+    expect(ok(again)).toMatchObject({ status: 'refunded', refunds: [{ amountMinor: 1000 }], money: { refundedMinor: 1000, refundedAheadMinor: 0 } });
+    expect((await ahead(again)).items).toEqual([]);
+  });
+
+  it('is not taken back once it was graded, and the clerk reads what to do', async () => {
+    const returnId = await desk.filed({ red: 1 });
+    ok(await desk.receive(returnId, 's1', [{ lineId: 'red' }]));
+    ok(await desk.post(`/v1/returns/${returnId}/inspections`, { items: [{ lineId: 'red', quantity: 1, grade: 'A' }] }));
+    const refusal = await desk.post(`/v1/returns/${returnId}/receipts/s1/corrections`, { quantity: 1, why: 'wrong_scan' });
+    expect([refusal.status, codeOf(refusal), problemOf(refusal).detail]).toEqual([409, 'invalid_state', expect.stringContaining('put it into quarantine')]);
   });
 });
 

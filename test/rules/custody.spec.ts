@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { countersOf, statusOf } from '../../src/returns/returns.status.js';
+import { faultsOf } from '../../src/finance/invariants.js';
+import type { ReturnsEvent } from '../../src/returns/returns.events.js';
+import { countersOf, refundedAheadOf, statusOf } from '../../src/returns/returns.status.js';
 import { fold, given, history } from '../support/given-when-then.js';
 import {
-  approve, card, correct, day, dispose, file, inspect, line, missing, order, policy, R1, receive, scanned, tracking, warehouse, wish,
+  approve, card, close, correct, day, dispose, file, inspect, line, missing, order, outcome, policy, R1, receive, scanned, submit, succeeded, tracking, warehouse, wish,
 } from './returns.scenes.js';
 
 const inspected = { policy: policy({ inspectionRequired: true }) };
@@ -91,9 +93,55 @@ describe('A wrong scan', () => {
     given(...history(...both)).when(correct('s9', 'c1', 1)).thenRefused('not_found');
   });
 
-  it('stays when its items were graded or refunded since', () => {
-    given(...history(...asked, receive('s1', [scanned('shirt')]))).when(correct('s1', 'c1', 1)).thenRefused('invalid_state', /neither graded nor refunded/);
-    given(...history(...toInspect, receive('s1', [scanned('shirt')]), inspect([{}]))).when(correct('s1', 'c1', 1)).thenRefused('invalid_state');
+  it('stays when its items were graded since, and says what to do', () => {
+    given(...history(...toInspect, receive('s1', [scanned('shirt')]), inspect([{}]))).when(correct('s1', 'c1', 1)).thenRefused('invalid_state', /Only 0 .* put it into quarantine and tell finance/);
+    given(...history(...toInspect, receive('s1', [scanned('shirt')]), inspect([{}]), dispose([{}]))).when(correct('s1', 'c1', 1)).thenRefused('invalid_state', /quarantine/);
+  });
+});
+
+describe('A wrong scan that was refunded', () => {
+  const refunded = [...asked, receive('s1', [scanned('shirt')]), submit(), outcome(succeeded)];
+  const first = (events: readonly ReturnsEvent[]) => fold(events).returns[0]!;
+
+  it.each([
+    ['owed', [...asked, receive('s1', [scanned('shirt')])]],
+    ['on its way', [...asked, receive('s1', [scanned('shirt')]), submit()]],
+    ['with the customer', refunded],
+  ])('is taken back whether the money is %s: the unit is awaited, and refunded in advance', (_state, commands) => {
+    given(...history(...commands)).when(correct('s1', 'c1', 1)).thenTypes('ReceiptCorrected').and((state) => {
+      expect(countersOf(state.returns[0]!.lines[0]!)).toMatchObject({ awaiting: 2, received: 0 });
+      expect(refundedAheadOf(state.returns[0]!)).toBe(1190);
+      expect(faultsOf(state)).toEqual([]);
+    });
+  });
+
+  it('is refunded once, however often the unit is scanned and taken back', () => {
+    const again = [...refunded, correct('s1', 'c1', 1), receive('s2', [scanned('shirt')]), correct('s2', 'c2', 1), receive('s3', [scanned('shirt')])];
+    expect(first(history(...again)).refunds).toHaveLength(1);
+    expect(refundedAheadOf(first(history(...again)))).toBe(0);
+  });
+
+  it('counts for the first piece that comes; the second is refunded as any other', () => {
+    const other = [...asked, receive('s1', [scanned('shirt')]), receive('s2', [scanned('shirt')]), correct('s2', 'c2', 1), correct('s1', 'c1', 1)];
+    given(...history(...refunded, correct('s1', 'c1', 1), receive('s2', [scanned('shirt')]))).when(receive('s3', [scanned('shirt')])).thenTypes('ItemReceived', 'RefundEntitled');
+    expect(first(history(...other, receive('s3', [scanned('shirt', 2)]))).refunds).toHaveLength(2);
+  });
+
+  it('stays awaited when another piece of the line is given up as missing', () => {
+    given(...history(...refunded, correct('s1', 'c1', 1))).when(missing('shirt')).and((_, events) => expect(events).toMatchObject([{ data: { units: [1] } }]));
+  });
+
+  it('is still refunded in advance when it is marked missing, until the return is closed', () => {
+    const lost = [...refunded, correct('s1', 'c1', 1), missing('shirt', 2)];
+    expect(refundedAheadOf(first(history(...lost)))).toBe(1190);
+    expect(refundedAheadOf(first(history(...lost, close())))).toBe(0);
+    expect(refundedAheadOf(first(history(...refunded, correct('s1', 'c1', 1), close())))).toBe(0);
+  });
+
+  it('after the return was closed does not free the unit for another return', () => {
+    const closed = history(...asked, receive('s1', [scanned('shirt', 2), scanned('cap')]), close(), correct('s1', 'c1', 1, 'shirt'));
+    expect(refundedAheadOf(first(closed))).toBe(1190);
+    given(...closed).when(file([wish('shirt')], { at: day(21) })).thenRefused('already_returned');
   });
 });
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { upcast } from '../../src/eventing/upcasting.js';
 import type { JsonObject, Position, RecordedEvent } from '../../src/eventing/event-store.js';
 import { POLICY_EVENT_VERSIONS, type PolicyEvent } from '../../src/policy/policy.events.js';
+import { POLICY_UPCASTERS } from '../../src/policy/policy.upcasters.js';
 import { evolvePolicy, NOTHING_PUBLISHED } from '../../src/policy/policy.state.js';
 import { RETURNS_EVENT_VERSIONS, type ReturnsEvent } from '../../src/returns/returns.events.js';
 import { evolve } from '../../src/returns/returns.evolve.js';
@@ -26,7 +27,7 @@ function today<Event extends ReturnsEvent | PolicyEvent>(type: Event['type'], ve
     id: '00000000-0000-5000-8000-000000000000', streamId: 'returns-1001-A', revision: 0, position: '0' as Position, recordedAt: '2026-03-01T09:00:00.000Z',
     type, data, metadata: someMetadata({ schemaVersion }),
   };
-  return JSON.parse(JSON.stringify(upcast({ versions, upcasters: RETURNS_UPCASTERS }, stored))) as Event;
+  return JSON.parse(JSON.stringify(upcast({ versions, upcasters: { ...RETURNS_UPCASTERS, ...POLICY_UPCASTERS } }, stored))) as Event;
 }
 
 /** The fixtures of returns told as one story, in which each of them changes something. */
@@ -62,6 +63,11 @@ describe('Every event ever stored', () => {
     const published = evolvePolicy(NOTHING_PUBLISHED, today<PolicyEvent>('PolicyPublished', POLICY_EVENT_VERSIONS.PolicyPublished));
     const retired = evolvePolicy(published, today<PolicyEvent>('PolicyRetired', POLICY_EVENT_VERSIONS.PolicyRetired));
     expect(retired.versions).toMatchObject([{ version: 1, document: { timeZone: 'Europe/Berlin' }, retiredAt: '2026-03-09T09:00:00.000Z' }]);
+  });
+
+  it('of a policy from before reasons had translations', () => {
+    const { versions: [first] } = evolvePolicy(NOTHING_PUBLISHED, today<PolicyEvent>('PolicyPublished', 1));
+    expect(first?.document.reasons.map(({ code, labels }) => [code, labels])).toEqual([['fit', {}], ['too_small', {}], ['defective', {}]]);
   });
 
   it('and one that nobody knows changes nothing', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { PolicyDocument } from '../../src/policy/policy.events.js';
 import { quote, returnableLines } from '../../src/returns/quote.js';
 import { fold, given, history } from '../support/given-when-then.js';
-import { card, day, file, line, order, policy, R1, wish } from './returns.scenes.js';
+import { card, day, file, line, order, policy, R1, R2, wish } from './returns.scenes.js';
 
 const bought = history(order());
 const under = (told: Partial<PolicyDocument>) => ({ policy: policy(told) });
@@ -13,7 +13,7 @@ describe('Filing under the policy', () => {
   it('the last day of the window counts, to its last minute in the shop\'s time zone', () => {
     const berlin = under({ windowDays: 10, timeZone: 'Europe/Berlin' });
     given(...bought).when(file([wish('cap')], { at: '2026-03-11T22:59:00.000Z', ...berlin })).thenTypes('ReturnRequested', 'ReturnApproved', 'LabelRequested');
-    given(...bought).when(file([wish('cap')], { at: '2026-03-11T23:00:00.000Z', ...berlin })).thenRefused('window_closed', /2026-03-11/);
+    given(...bought).when(file([wish('cap')], { at: '2026-03-11T23:00:00.000Z', ...berlin })).thenRefused('window_closed', /11 March 2026/);
   });
 
   it('the window counts from the last parcel, and never ends where there is none', () => {
@@ -40,9 +40,9 @@ describe('Filing under the policy', () => {
 
   it('only leaves of the reason tree can be chosen, and some need a note', () => {
     const reasons = [
-      { code: 'fit', label: 'Fit', parent: null, fault: 'customer', requiresNote: false },
-      { code: 'too_small', label: 'Too small', parent: 'fit', fault: 'customer', requiresNote: false },
-      { code: 'other', label: 'Other', parent: null, fault: 'customer', requiresNote: true },
+      { code: 'fit', label: 'Fit', labels: {}, parent: null, fault: 'customer', requiresNote: false },
+      { code: 'too_small', label: 'Too small', labels: {}, parent: 'fit', fault: 'customer', requiresNote: false },
+      { code: 'other', label: 'Other', labels: {}, parent: null, fault: 'customer', requiresNote: true },
     ] as const;
     given(...bought).when(file([wish('cap', 1, { reason: 'fit' })], under({ reasons }))).thenRefused('reason_not_a_leaf', /more precise/);
     given(...bought).when(file([wish('cap', 1, { reason: '__proto__' })], under({ reasons }))).thenRefused('reason_not_a_leaf', /no reason/);
@@ -114,8 +114,8 @@ describe('A quote', () => {
     expect(quoted({ returnShipping: { feeMinor: 390, freeFromMinor: 5000 }, storeCreditBonusBp: 1000 })).toEqual({
       currency: 'EUR', policy: { id: 'default', version: 1 },
       lines: [
-        { lineId: 'shirt', quantity: 2, decision: 'eligible', ruleIds: ['windowDays'], words: 'This item can be returned until 2026-03-31.', refundMinor: 2380 },
-        { lineId: 'cap', quantity: 1, decision: 'eligible', ruleIds: ['windowDays'], words: 'This item can be returned until 2026-03-31.', refundMinor: 500 },
+        { lineId: 'shirt', quantity: 2, decision: 'eligible', ruleIds: ['windowDays'], words: 'This item can be returned until 31 March 2026.', refundMinor: 2380 },
+        { lineId: 'cap', quantity: 1, decision: 'eligible', ruleIds: ['windowDays'], words: 'This item can be returned until 31 March 2026.', refundMinor: 500 },
       ],
       shippingRefundMinor: 490,
       fees: [{ code: 'return_shipping', amountMinor: 390, words: 'Way back of the parcel' }],
@@ -177,19 +177,20 @@ describe('A quote', () => {
 describe('What may be returned', () => {
   it('shows lines, units left, the last day, and the reasons as a tree', () => {
     const reasons = [
-      { code: 'fit', label: 'Fit', parent: null, fault: 'customer', requiresNote: false },
-      { code: 'too_small', label: 'Too small', parent: 'fit', fault: 'customer', requiresNote: true },
+      { code: 'fit', label: 'Fit', labels: {}, parent: null, fault: 'customer', requiresNote: false },
+      { code: 'too_small', label: 'Too small', labels: {}, parent: 'fit', fault: 'customer', requiresNote: true },
     ] as const;
     const state = fold(history(order(), file([wish('shirt')]), file([wish('cap')])));
     expect(returnableLines(policy({ reasons }), state, day(3))).toMatchObject({
-      currency: 'EUR', returnableUntil: '2026-03-31',
+      number: '1001', placedAt: day(1), currency: 'EUR', returnableUntil: '2026-03-31',
       lines: [
-        { lineId: 'shirt', quantity: 2, fulfilled: 2, returnable: 1, units: [{ netMinor: 1000, taxMinor: 190 }], decision: 'eligible' },
-        { lineId: 'cap', returnable: 0, units: [], decision: 'ineligible', ruleIds: ['units.already_returned'] },
+        { lineId: 'shirt', title: 'Item shirt', category: 'shirts', unitPaidMinor: 1190, until: '2026-03-31', whyNot: null, quantity: 2, fulfilled: 2, returnable: 1, units: [{ netMinor: 1000, taxMinor: 190 }], decision: 'eligible' },
+        { lineId: 'cap', returnable: 0, units: [], decision: 'ineligible', whyNot: 'already_returned', ruleIds: ['units.already_returned'] },
       ],
-      reasons: [{ code: 'fit', children: [{ code: 'too_small', requiresNote: true, children: [] }] }],
+      reasons: [{ code: 'fit', fault: 'customer', children: [{ code: 'too_small', requiresNote: true, children: [] }] }],
+      returns: [{ returnId: R1, status: 'approved', requestedAt: day(2) }, { returnId: R2, status: 'approved', requestedAt: day(2) }],
       outcomes: ['original_payment', 'store_credit'],
     });
-    expect(returnableLines(policy(), state, '2027-01-01T00:00:00.000Z').lines[0]).toMatchObject({ returnable: 0, ruleIds: ['windowDays'] });
+    expect(returnableLines(policy(), state, '2027-01-01T00:00:00.000Z').lines[0]).toMatchObject({ returnable: 0, whyNot: 'window_closed', until: '2026-03-31', ruleIds: ['windowDays'] });
   });
 });

@@ -58,6 +58,19 @@ function expectUnitsWithinPaid(state: ReturnsState, events: readonly ReturnsEven
   check(shipping <= state.order!.shipping.netMinor + state.order!.shipping.taxMinor, 'Shipping is given back once', shipping);
 }
 
+/** What a unit gives is settled once, however often it is received, taken back and received again. */
+function expectSettledOnce(events: readonly ReturnsEvent[]): void {
+  const settled = new Set<string>();
+  for (const event of events) {
+    if (event.type !== 'RefundEntitled' || event.data.trigger === 'manual') continue;
+    for (const { lineId, unit } of event.data.breakdown.units) {
+      const name = `${event.data.returnId} ${lineId}#${unit}`;
+      check(!settled.has(name), 'What a unit gives is settled once', { name, refundId: event.data.refundId });
+      settled.add(name);
+    }
+  }
+}
+
 /** What is on its way or paid, by payment, as the events tell it. */
 function usedByPayment(events: readonly ReturnsEvent[]): { readonly used: Counts; readonly paid: Counts } {
   const amounts: Counts = new Map();
@@ -103,5 +116,6 @@ export function expectSound(state: ReturnsState, events: readonly ReturnsEvent[]
   expectEveryCentExplained(events);
   expectUnitsWithinPaid(state, events);
   expectPaymentsWithinCaptured(state, events);
+  expectSettledOnce(events);
   for (const ret of state.returns) check(RETURN_STATUSES.includes(statusOf(state, ret)), 'A return has a status', ret);
 }

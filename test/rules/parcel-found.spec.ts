@@ -15,6 +15,7 @@ const item = (scanId: string, barcode: string | null, quantity = 1): FoundParcel
   type: 'FoundItemRecorded', data: { at, ...who, scanId, barcode, quantity, noteRef: null },
 });
 const matched = (returnId: string): FoundParcelEvent => ({ type: 'ParcelMatched', data: { at, ...who, returnId } });
+const unmatched = (returnId: string): FoundParcelEvent => ({ type: 'ParcelUnmatched', data: { at, ...who, returnId } });
 const handedOver = (scanId: string, returnId: string): FoundParcelEvent => ({ type: 'FoundItemsHandedOver', data: { at, scanId, returnId } });
 const refused = (scanId: string, returnId: string): FoundParcelEvent => ({ type: 'FoundItemsRefused', data: { at, scanId, returnId, code: 'invalid_state' } });
 
@@ -23,6 +24,7 @@ const record: FoundParcelCommand = {
 };
 const scan = (scanId: string, barcode: string | null): FoundParcelCommand => ({ type: 'RecordFoundItems', at, ...who, scanId, items: [{ barcode, quantity: 1, noteRef: null }] });
 const match = (returnId: string): FoundParcelCommand => ({ type: 'MatchFoundParcel', at, ...who, returnId });
+const unmatch: FoundParcelCommand = { type: 'UnmatchFoundParcel', at, ...who };
 const answer = (scanId: string, returnId: string, number: number, refusal: string | null = null): FoundParcelCommand => ({
   type: 'RecordHandover', at, scanId, returnId, match: number, refusal,
 });
@@ -81,6 +83,29 @@ describe('Matching a found parcel', () => {
   });
   it('lets scans made afterwards follow', () => {
     given(found, matched('A-1-R1')).when(scan('s2', 'SKU-3')).then(item('s2', 'SKU-3'));
+  });
+});
+
+describe('Taking a wrong match back', () => {
+  it('leaves the parcel to be matched anew', () => {
+    given(found, matched('A-1-R1')).when(unmatch).then(unmatched('A-1-R1'));
+    given(found, matched('A-1-R1'), unmatched('A-1-R1')).when(match('B-2-R1')).then(matched('B-2-R1'));
+    expect(statusAfter(found, matched('A-1-R1'), unmatched('A-1-R1'))).toBe('unmatched');
+  });
+  it('changes nothing where there is no match', () => {
+    given(found).when(unmatch).thenNothing();
+    given().when(unmatch).thenRefused('not_found');
+  });
+  it('is possible after a refusal, not once something was received or is about to be', () => {
+    const scanned = [found, item('found', 'SKU-1'), matched('A-1-R1')];
+    given(...scanned, refused('found', 'A-1-R1')).when(unmatch).then(unmatched('A-1-R1'));
+    given(...scanned).when(unmatch).thenRefused('invalid_state', /just being received/);
+    given(...scanned, handedOver('found', 'A-1-R1')).when(unmatch).thenRefused('invalid_state', /Take those scans back there/);
+  });
+  it('keeps an answer to the match before from settling the next', () => {
+    const anew = [found, item('found', 'SKU-1'), matched('A-1-R1'), refused('found', 'A-1-R1'), unmatched('A-1-R1'), matched('B-2-R1')];
+    given(...anew).when(answer('found', 'A-1-R1', 1)).thenNothing();
+    given(...anew).when(answer('found', 'B-2-R1', 2)).then(handedOver('found', 'B-2-R1'));
   });
 });
 
@@ -146,7 +171,8 @@ describe('Stored shapes', () => {
   it.each(Object.entries(FOUND_PARCEL_EVENT_VERSIONS))('%s has a frozen fixture of every version up to %i, and today\'s folds', (type, version) => {
     for (let each = 1; each <= version; each += 1) expect(files).toContain(`${type}.v${each}.json`);
     const fixture = JSON.parse(readFileSync(new URL(`${type}.v${version}.json`, folder), 'utf8')) as FoundParcelEvent;
-    const before = type === 'ParcelFound' ? [] : [found, ...(type === 'FoundItemRecorded' ? [] : [item('found', 'SKU-1')])];
+    const matches = type === 'ParcelUnmatched' ? [matched('A-1001-R1')] : [];
+    const before = type === 'ParcelFound' ? [] : [found, ...(type === 'FoundItemRecorded' ? [] : [item('found', 'SKU-1')]), ...matches];
     expect(fold([...before, fixture])).not.toEqual(fold(before));
   });
 });

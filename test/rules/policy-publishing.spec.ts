@@ -13,7 +13,7 @@ import { testStore } from '../support/test-store.js';
 const { given, fold } = scenarios<PolicyState, PolicyCommand, PolicyEvent>(policyDecider);
 const AT = '2026-03-01T10:00:00.000Z';
 const publish = (said: PolicyInput): PolicyCommand => ({ type: 'PublishPolicy', at: AT, document: completePolicy(said) });
-const reason = (code: string, parent: string | null = null): Reason => ({ code, label: code, parent, fault: 'customer', requiresNote: false });
+const reason = (code: string, parent: string | null = null): Reason => ({ code, label: code, parent, fault: 'customer', labels: {}, requiresNote: false });
 const retire = (version: number): PolicyCommand => ({ type: 'RetirePolicy', at: AT, version });
 const published = (version: number, said: PolicyInput): PolicyEvent => ({ type: 'PolicyPublished', data: { at: AT, version, document: completePolicy(said) } });
 const retired = (version: number): PolicyEvent => ({ type: 'PolicyRetired', data: { at: AT, version } });

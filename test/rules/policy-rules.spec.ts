@@ -18,10 +18,10 @@ describe('A policy', () => {
   });
 
   it('that says something has that, and the defaults beside it, in its parts too', () => {
-    const said = { windowDays: null, approval: { reviewAboveMinor: 100 }, gradeFactorsBp: { C: 5000 }, reasons: [{ code: 'a', label: 'A', fault: 'merchant' as const }] };
+    const said = { windowDays: null, approval: { reviewAboveMinor: 100 }, gradeFactorsBp: { C: 5000 }, reasons: [{ code: 'a', label: 'A', fault: 'merchant' as const, labels: { de: 'Ä', en: undefined } }] };
     expect(completePolicy(said)).toEqual({
       ...DEFAULT_POLICY, windowDays: null, approval: { auto: true, reviewAboveMinor: 100, declineReasons: [] },
-      gradeFactorsBp: { A: 10_000, B: 10_000, C: 5000, D: 0, X: 0 }, reasons: [{ code: 'a', label: 'A', parent: null, fault: 'merchant', requiresNote: false }],
+      gradeFactorsBp: { A: 10_000, B: 10_000, C: 5000, D: 0, X: 0 }, reasons: [{ code: 'a', label: 'A', labels: { de: 'Ä' }, parent: null, fault: 'merchant', requiresNote: false }],
     });
   });
 

@@ -5,6 +5,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DomainError } from '../../src/eventing/decider.js';
+import { faultsOf } from '../../src/finance/invariants.js';
 import { DEFAULT_POLICY } from '../../src/policy/policy.defaults.js';
 import type { Grade } from '../../src/policy/policy.events.js';
 import type { RegisterOrder } from '../../src/returns/decide/order.js';
@@ -14,6 +15,7 @@ import { type Disposition, type OrderFacts, RETURNS_EVENT_VERSIONS, type Returns
 import { returnsDecider, type ReturnsCommand } from '../../src/returns/returns.decider.js';
 import { evolve } from '../../src/returns/returns.evolve.js';
 import type { Refund, ReturnsState, ReturnState } from '../../src/returns/returns.state.js';
+import { refundedAheadOf } from '../../src/returns/returns.status.js';
 import { expectSound } from './invariants.js';
 import { moments, orders, policies } from './returns.arbitraries.js';
 import {
@@ -198,6 +200,43 @@ describe('Whatever happens in whatever order', () => {
       }),
       { seed: SEED, numRuns: 200 },
     );
+  });
+
+  it('scans are taken back and made again in whatever order, before and after the money: each unit is refunded once', () => {
+    let undoneAfterRefund = 0;
+    fc.assert(
+      fc.property(orders, policies, fc.array(draws, { minLength: 10, maxLength: 50 }), (order, document, steps) => {
+        const policy = { policyId: 'default', version: 1, document: { ...document, keepItemBelowMinor: null, approval: DEFAULT_POLICY.approval } };
+        let history: readonly ReturnsEvent[] = [];
+        let state = returnsDecider.initialState;
+        const take = (command: ReturnsCommand): readonly ReturnsEvent[] => {
+          const { events } = decide(command, state);
+          state = fold(events, state);
+          history = [...history, ...events];
+          return events;
+        };
+        take(order);
+        take(file(order.lines.map(({ lineId, quantity }) => wish(lineId, quantity)), { policy }));
+        steps.forEach(({ kind, which, what, how, at }, number) => {
+          const ret = state.returns[0]!;
+          const lineId = pick(order.lines, what)!.lineId;
+          const quantity = 1 + (how % 2);
+          const refund = pick(ret.refunds, which);
+          const choices: readonly ReturnsCommand[] = [
+            receive(`s${number}`, [scanned(lineId, quantity)], { at }), receive(`s${number}`, [scanned(lineId)], { at }), tracking('scanned', at),
+            correct(pick(ret.scans, which)?.scanId ?? 's0', `c${number}`, quantity), correct(pick(ret.scans, how)?.scanId ?? 's0', `c${number}`, 1, lineId),
+            refund === undefined ? refundManually(1 + how) : moneyCommand(ret, refund, { kind: how, which, what, how, at }),
+            kind % 20 === 5 ? inspect([{ lineId }], at) : missing(lineId), kind % 2 === 0 ? close(ret.returnId, at) : reopen(ret.returnId, at),
+          ];
+          const events = take(pick(choices, kind)!);
+          if (events.some(({ type }) => type === 'ReceiptCorrected') && refundedAheadOf(state.returns[0]!) > 0) undoneAfterRefund += 1;
+          expectSound(state, history);
+        });
+        expect(faultsOf(state)).toEqual([]);
+      }),
+      { seed: SEED, numRuns: 200 },
+    );
+    expect(undoneAfterRefund).toBeGreaterThan(100);
   });
 
   it('an order is told the same however often it is told', () => {

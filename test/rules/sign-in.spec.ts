@@ -7,7 +7,8 @@ import { SignIn, LIMITS } from '../../src/portal/sign-in.js';
 import { SignInDelivery } from '../../src/portal/sign-in.delivery.js';
 import { clientOf, SignInSecrets } from '../../src/portal/sign-in.secrets.js';
 import { SignInStore } from '../../src/portal/sign-in.store.js';
-import { languageOf, signInMail } from '../../src/portal/sign-in.words.js';
+import { signInMail } from '../../src/portal/sign-in.words.js';
+import { languageOf } from '../../src/shared/language.js';
 import { waitFor } from '../support/wait-for.js';
 
 const secrets = new SignInSecrets(new Uint8Array(32).fill(7));

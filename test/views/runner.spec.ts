@@ -261,6 +261,23 @@ describe('a view', () => {
       expect((await totals(views)).result).toHaveLength(31);
     });
 
+    it('in the background is given up when the service stops, at whatever moment; the old build stays', async () => {
+      for (let each = 0; each < 20; each += 1) await counted('counter-a', 1);
+      for (const turns of [0, 1, 3, 10, 30]) {
+        const views = await serve([counterProjection], { batchSize: 1 });
+        await totals(views, (await test.store.head()) as Position);
+        views.startRebuild('counters');
+        views.startRebuild('counters');
+        expect(statusOf(views)?.state).toBe('rebuilding');
+        for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+        await stopAll();
+      }
+      const views = await serve();
+      expect((await totals(views, await counted('counter-a', 1))).result).toEqual([{ id: 'counter-a', total: 21 }]);
+      const { rows } = await sql<{ name: string }>`select name from sqlite_master where type = 'table' and name like 'counters%'`.execute(opened.at(-1)!.database.read);
+      expect(rows).toHaveLength(3);
+    });
+
     it('on request mends a view that failed', async () => {
       let unlucky = true;
       const broken: Projection<Counter> = {

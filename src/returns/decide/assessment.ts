@@ -5,10 +5,12 @@
 import { DomainError } from '../../eventing/decider.js';
 import { type DeliveryFacts, evaluateLine, keepsItems, leafReason, type LineDecision, reviewOf, type Review, wayBack, type WayBack } from '../../policy/policy.evaluation.js';
 import type { Fault, Method, Outcome, PolicyDocument } from '../../policy/policy.events.js';
+import type { Language } from '../../shared/language.js';
 import { type Amounts, amountsOf } from '../money/breakdown.js';
 import { filedReturn } from '../evolve/authorisation.js';
 import type { Condition, OrderFacts, OrderLine, RequestedLine, Terms } from '../returns.events.js';
 import type { ReturnsState, ReturnState } from '../returns.state.js';
+import { OFFER_WORDS } from '../returns.words.js';
 import { orderLineOf, orderOf, positive } from './find.js';
 import { claimedUnits, freeUnits } from './units.js';
 
@@ -24,6 +26,9 @@ export type AskedLine = {
   readonly photoRefs: readonly string[];
 };
 export type Asked = { readonly lines: readonly AskedLine[]; readonly outcome: Outcome; readonly method: Method };
+
+/** When it is asked (ISO 8601 UTC), and in which language the answer is worded. */
+export type Moment = { readonly at: string; readonly language: Language };
 
 export type LineProblem = { readonly code: string; readonly words: string };
 export type AssessedLine = {
@@ -87,22 +92,23 @@ export function deliveryOf(state: ReturnsState, order: OrderFacts): DeliveryFact
 }
 
 /** Why that many units cannot be taken, if so. */
-function unitProblem(state: ReturnsState, line: OrderLine, left: number, quantity: number): LineProblem | null {
+function unitProblem(state: ReturnsState, line: OrderLine, left: number, quantity: number, language: Language): LineProblem | null {
   if (quantity <= left) return null;
+  const say = OFFER_WORDS[language];
   if (left === 0 && claimedUnits(state, line.lineId).size > 0) {
-    return { code: 'already_returned', words: 'Everything of this item that was shipped is in a return already.' };
+    return { code: 'already_returned', words: say.allInReturn };
   }
-  return { code: 'quantity_not_returnable', words: left === 0 ? 'Nothing of this item was shipped yet.' : `Only ${left} of this item can be returned.` };
+  return { code: 'quantity_not_returnable', words: left === 0 ? say.nothingShipped : say.onlyLeft(left) };
 }
 
-function assessLine(state: ReturnsState, order: OrderFacts, policy: PolicyDocument, delivery: DeliveryFacts, asked: AskedLine, at: string): AssessedLine {
+function assessLine(state: ReturnsState, order: OrderFacts, policy: PolicyDocument, delivery: DeliveryFacts, asked: AskedLine, { at, language }: Moment): AssessedLine {
   const line = orderLineOf(order, asked.lineId);
   const free = freeUnits(state, line);
   const facts = { sku: line.sku, category: line.category, finalSale: line.finalSale, reason: asked.reason, hasNote: asked.noteRef !== null };
-  const verdict = evaluateLine(policy, delivery, facts, at);
+  const verdict = evaluateLine(policy, delivery, facts, at, language);
   const fault = asked.reason === null ? 'customer' : (leafReason(policy, asked.reason)?.fault ?? 'customer');
   const units = free.slice(0, asked.quantity);
-  const short = unitProblem(state, line, free.length, asked.quantity);
+  const short = unitProblem(state, line, free.length, asked.quantity, language);
   if (short !== null) {
     const refused: LineDecision = { decision: 'ineligible', refusal: null, ruleIds: [`units.${short.code}`], words: short.words };
     return { asked, units, fault, verdict: refused, problem: short };
@@ -153,11 +159,12 @@ function refundOfAll(state: ReturnsState, order: OrderFacts, ret: ReturnState): 
  * @throws DomainError not_found, unknown_line, validation_failed, outcome_not_offered, method_not_offered. What speaks
  * against a line is in its `problem` and `verdict`, not thrown.
  */
-export function assess(policy: PolicyVersion, state: ReturnsState, asked: Asked, at: string): Assessment {
+export function assess(policy: PolicyVersion, state: ReturnsState, asked: Asked, moment: Moment): Assessment {
+  const { at, language } = moment;
   const { document } = policy;
   const order = orderOf(state);
   const delivery = deliveryOf(state, order);
-  const lines = merged(asked.lines).map((line) => assessLine(state, order, document, delivery, line, at));
+  const lines = merged(asked.lines).map((line) => assessLine(state, order, document, delivery, line, moment));
   const accepted = lines.filter((line) => line.verdict.decision !== 'ineligible');
   const paid = new Map(order.lines.map((line) => [line.lineId, line.units]));
   const valueMinor = accepted
@@ -166,9 +173,9 @@ export function assess(policy: PolicyVersion, state: ReturnsState, asked: Asked,
   const keeps = accepted.length > 0 && keepsItems(document, valueMinor);
   checkOffered(document, asked, keeps);
   const method = keeps ? 'keep' : asked.method;
-  const way = wayBack(document, method, accepted.map((line) => line.fault), goodsValue(order));
+  const way = wayBack(document, method, accepted.map((line) => line.fault), goodsValue(order), language);
   const terms = termsOf(policy, way.feeMinor);
   const amounts = refundOfAll(state, order, imagined(accepted, asked.outcome, method, terms, at));
-  const reviews = accepted.length === 0 ? [] : reviewOf(document, amounts.totalMinor - amounts.bonusMinor);
+  const reviews = accepted.length === 0 ? [] : reviewOf(document, amounts.totalMinor - amounts.bonusMinor, language);
   return { order, lines, method, terms, wayBack: way, amounts, reviews };
 }

@@ -3,6 +3,7 @@ import { DomainError } from '../../eventing/decider.js';
 import type { Grade } from '../../policy/policy.events.js';
 import type { CustodyEvent, Disposition, ItemGraded, ReturnsEvent } from '../returns.events.js';
 import type { ReturnLine, ReturnsState, ReturnState, ReturnUnit, Scan } from '../returns.state.js';
+import { REVIEW_WORDS } from '../returns.words.js';
 import { withEntitlement } from './entitlement.js';
 import { orderLineOf, orderOf, positive, refuse, returnLineOf, returnOf } from './find.js';
 import { receiveItems, type ScannedItem } from './receiving.js';
@@ -69,9 +70,21 @@ function correctedLine(scan: Scan): string | null {
   return [...lines][0] ?? null;
 }
 
+/** Among equal pieces the ones not refunded yet: so that what is refunded stays with the pieces that are, or come, here. */
+const unrefundedFirst = (a: ReturnUnit, b: ReturnUnit): number =>
+  Number(a.settled) - Number(b.settled) || a.entitledMinor - b.entitledMinor || a.unit - b.unit;
+
+/** Why a scan cannot be taken back as far as that, and what to do then. */
+function notUndone(scanId: string, line: ReturnLine, scanned: ReadonlySet<number>, undoable: number, quantity: number): never {
+  const isGraded = line.units.some((unit) => scanned.has(unit.unit) && (unit.place === 'held' || unit.place === 'disposed'));
+  const graded = isGraded ? ' What has been graded since cannot be undone: put it into quarantine and tell finance.' : '';
+  return refuse(`Only ${undoable} pieces of line ${line.lineId} can be taken back from scan ${scanId}, not ${quantity}.${graded}`);
+}
+
 /**
- * Takes items of a scan back: first what was set aside as too much, then units received, which are awaited again. What was
- * graded or refunded since stays as it is.
+ * Takes items of a scan back: first what was set aside as too much, then units received, which are awaited again. Money
+ * does not come back by it: a unit that was refunded stays so, in advance, and is not refunded again when it comes
+ * (docs/decisions/092). What was graded since stays as it is.
  */
 function correctReceipt(command: CorrectReceipt, ret: ReturnState): readonly CustodyEvent[] {
   const { scanId, correctionId, why } = command;
@@ -86,9 +99,10 @@ function correctReceipt(command: CorrectReceipt, ret: ReturnState): readonly Cus
   const scanned = new Set(scan.received.filter((part) => part.lineId === lineId).flatMap((part) => part.units));
   const line = ret.lines.find((each) => each.lineId === lineId);
   if (line === undefined || scanned.size === 0) return refuse(`Scan ${scanId} holds ${aside} such items, not ${quantity}.`);
-  const isCorrectable = (unit: ReturnUnit): boolean =>
-    scanned.has(unit.unit) && unit.place === 'received' && !unit.settled && unit.entitledMinor === 0;
-  const units = take(line, quantity - aside, new Set(), isCorrectable, `of scan ${scanId} and neither graded nor refunded`);
+  const isHere = (unit: ReturnUnit): boolean => scanned.has(unit.unit) && unit.place === 'received';
+  const undoable = line.units.filter(isHere).length;
+  if (undoable < quantity - aside) return notUndone(scanId, line, scanned, undoable + aside, quantity);
+  const units = take(line, quantity - aside, new Set(), isHere, 'received', unrefundedFirst);
   return [{ type: 'ReceiptCorrected', data: { ...data, units } }];
 }
 
@@ -105,7 +119,7 @@ function markMissing(command: MarkMissing, ret: ReturnState): readonly CustodyEv
   notEmpty(command.items);
   const taken = new Set<string>();
   return command.items.map(({ lineId, quantity }) => {
-    const units = take(returnLineOf(ret, lineId), quantity, taken, (unit) => unit.place === 'awaiting', 'awaited');
+    const units = take(returnLineOf(ret, lineId), quantity, taken, (unit) => unit.place === 'awaiting', 'awaited', unrefundedFirst);
     return { type: 'ItemMarkedMissing', data: { ...doing(command), lineId, units, why: command.why } };
   });
 }
@@ -115,7 +129,7 @@ function factorOf(ret: ReturnState, line: ReturnLine, grade: Grade): number {
   return grade === 'D' && line.fault !== 'customer' ? 10_000 : ret.terms.gradeFactorsBp[grade];
 }
 
-const WRONG_ITEM = { code: 'grade_x', words: 'An item was graded X: wrong, counterfeit or an empty box.' } as const;
+const WRONG_ITEM = { code: 'grade_x', words: REVIEW_WORDS.en.grade_x } as const;
 
 function inspectItems(command: InspectItems, ret: ReturnState): readonly ReturnsEvent[] {
   notEmpty(command.items);

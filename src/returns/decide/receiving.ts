@@ -5,6 +5,7 @@
 import { DomainError } from '../../eventing/decider.js';
 import type { CustodyEvent, ItemUnexpected, OrderFacts, ReturnsEvent } from '../returns.events.js';
 import type { ReturnLine, ReturnsState, ReturnState, UnitPlace } from '../returns.state.js';
+import { REVIEW_WORDS } from '../returns.words.js';
 import { orderLineOf, orderOf, positive } from './find.js';
 import { trackingNumberOf } from './parcel.js';
 import { retakableUnits } from './units.js';
@@ -21,7 +22,10 @@ type Receipt = {
   readonly items: readonly ScannedItem[];
 };
 
-/** Units that may still come in, the likeliest first: awaited, given up as missing, left with the customer; released ones last. */
+/**
+ * Units that may still come in, the likeliest first: awaited, given up as missing, left with the customer; released ones
+ * last. Where equal ones are awaited, the one refunded in advance comes first: a piece that is here is paid for once.
+ */
 const MAY_COME: readonly UnitPlace[] = ['awaiting', 'missing', 'kept'];
 
 /** Hands out the units of a return's lines as they are scanned, each once. */
@@ -56,7 +60,8 @@ class Expected {
   #mayCome(lineId: string): number[] {
     const line = this.ret.lines.find((each) => each.lineId === lineId);
     if (line === undefined) return [];
-    const claimed = MAY_COME.flatMap((place) => line.units.filter((unit) => unit.place === place).map((unit) => unit.unit));
+    const refundedFirst = line.units.toSorted((a, b) => Number(b.settled) - Number(a.settled));
+    const claimed = MAY_COME.flatMap((place) => refundedFirst.filter((unit) => unit.place === place).map((unit) => unit.unit));
     return [...claimed, ...retakableUnits(this.state, this.order, line)];
   }
 }
@@ -107,7 +112,7 @@ function scanned(command: Receipt, item: ScannedItem, order: OrderFacts, expecte
   ];
 }
 
-const LATE = { code: 'late_parcel', words: 'The parcel came in after the return had ended.' } as const;
+const LATE = { code: 'late_parcel', words: REVIEW_WORDS.en.late_parcel } as const;
 
 /** A parcel for a return that has ended brings it back for a person to decide, under the terms of the request. */
 function broughtBack({ returnId, authorisation }: ReturnState, at: string): readonly ReturnsEvent[] {

@@ -4,6 +4,7 @@
  * IDR, say) and not how they are booked.
  */
 import { DomainError } from '../../eventing/decider.js';
+import { LOCALES, type Language } from '../../shared/language.js';
 
 const BY_DIGITS: Readonly<Record<number, string>> = {
   0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF',
@@ -30,9 +31,13 @@ export function minorDigits(currency: string): number {
   return digits;
 }
 
-/** The amount in words of the currency, e.g. `12.99 EUR`; for people, never for arithmetic. */
-export function inWords(amountMinor: number, currency: string): string {
+/** The amount in words of the currency, `12.99 EUR`, in German `12,99 €`; for people, never for arithmetic. */
+export function inWords(amountMinor: number, currency: string, language: Language = 'en'): string {
   const digits = minorDigits(currency);
+  if (language !== 'en') {
+    const format = { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits } as const;
+    return new Intl.NumberFormat(LOCALES[language], format).format(amountMinor / 10 ** digits);
+  }
   const sign = amountMinor < 0 ? '-' : '';
   const all = String(Math.abs(amountMinor)).padStart(digits + 1, '0');
   const whole = all.slice(0, all.length - digits);

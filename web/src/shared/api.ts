@@ -4,11 +4,17 @@
  */
 import createClient, { type Client, type Middleware } from 'openapi-fetch';
 import { ApiProblem, problemIn } from './problem';
+import { queryClient } from './queries';
 import type { components, paths } from './schema';
 
 export type Schemas = components['schemas'];
 export type Area = 'customer' | 'staff';
 export type Api = Client<paths>;
+
+const UNAUTHENTICATED = 401;
+const FORBIDDEN = 403;
+/** Under which the sessions of this browser are kept; see `session.ts`. */
+export const SESSION_KEY = ['session'];
 
 const tokens = new Map<Area, string>();
 /** The newest position this page has written: views are asked to have reached it (read your own writes). */
@@ -34,6 +40,8 @@ const middlewareOf = (area: Area): Middleware => ({
     return request;
   },
   onResponse({ response }) {
+    // The session is over, or another tab has opened a new one: whoever shows who is signed in finds out.
+    if (response.status === UNAUTHENTICATED || response.status === FORBIDDEN) void queryClient.invalidateQueries({ queryKey: SESSION_KEY });
     const position = response.headers.get('x-position');
     if (position !== null && position > (written.get(area) ?? '')) written.set(area, position);
     return undefined;

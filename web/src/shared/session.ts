@@ -1,6 +1,6 @@
 /** Who is signed in. The credentials stay in a cookie that scripts cannot read; this page knows only what they allow. */
 import { queryOptions, useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { answerOf, customerApi, setToken, staffApi, type Area, type Schemas } from './api';
+import { SESSION_KEY, answerOf, customerApi, setToken, staffApi, type Area, type Schemas } from './api';
 import { problemIn } from './problem';
 import { queryClient } from './queries';
 
@@ -8,7 +8,7 @@ export type Session = Schemas['BrowserSessionAnswer'];
 type Sessions = Schemas['BrowserSessionsAnswer'];
 
 const sessions = queryOptions({
-  queryKey: ['session'],
+  queryKey: SESSION_KEY,
   queryFn: async (): Promise<Sessions> => {
     const answer = await answerOf(customerApi.GET('/v1/session'));
     for (const area of ['customer', 'staff'] as const) setToken(area, answer.sessions.find((session) => session.area === area)?.csrfToken ?? null);

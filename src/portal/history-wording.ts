@@ -1,0 +1,33 @@
+/** How amounts, items, days and codes are said in the sentences of a return's history. Pure. */
+import { inWords } from '../returns/money/currency.js';
+import type { OrderFacts } from '../returns/returns.events.js';
+import { dayInWords, timeInWords, type Language } from '../shared/language.js';
+
+export type Wording = {
+  /** Minor units of the order's currency, e.g. 1299 → "12.99 EUR". */
+  readonly money: (minor: number) => string;
+  /** The title of an order's line; undefined for a line the order no longer has. */
+  readonly title: (lineId: string) => string | undefined;
+  /** The day of an instant in the shop's time zone. */
+  readonly day: (at: string) => string;
+  /** The time of an instant in the shop's time zone. */
+  readonly time: (at: string) => string;
+};
+
+/** @param timeZone the shop's, IANA name */
+export function wordingFor(order: OrderFacts, language: Language, timeZone: string): Wording {
+  const titles = new Map(order.lines.map((line) => [line.lineId, line.title]));
+  return {
+    money: (minor) => inWords(minor, order.currency, language),
+    title: (lineId) => titles.get(lineId),
+    day: (at) => dayInWords(at, language, timeZone),
+    time: (at) => timeInWords(at, language, timeZone),
+  };
+}
+
+export const unitsIn = (lines: readonly { readonly units: readonly number[] }[]): number => lines.reduce((sum, line) => sum + line.units.length, 0);
+export const placed = (place: string | null): string => (place === null ? '' : ` (${place})`);
+/** Somebody's own words after a colon, by their reference; nothing without. */
+export const quoted = (reference: string | null, open = '“', close = '”'): string => (reference === null ? '' : `: ${open}${reference}${close}`);
+/** A sentence that is put into another one. */
+export const inside = (sentence: string): string => sentence.replace(/\.$/, '');

@@ -1,0 +1,40 @@
+/** The languages customers are spoken to in, which one a reader wants, and how each writes days and times. Pure. */
+export const LANGUAGES = ['en', 'de'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** How each language writes numbers and days. */
+export const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', de: 'de-DE' };
+
+const isOurs = (tag: string | undefined): tag is Language => LANGUAGES.some((language) => language === tag);
+
+/** The first language we have, in the order in which the browser wants them (`Accept-Language`); else English. */
+export function languageOf(acceptLanguage: string | undefined): Language {
+  const wanted = (acceptLanguage ?? '').slice(0, 500).split(',').map((part) => {
+    const [tag = '', ...parameters] = part.trim().toLowerCase().split(';');
+    const weight = parameters.map((each) => /^\s*q=([01](?:\.\d{1,3})?)\s*$/.exec(each)?.[1]).find((each) => each !== undefined);
+    return { tag: tag.trim().split('-', 1)[0], weight: Number(weight ?? 1) };
+  });
+  const best = wanted.filter(({ tag, weight }) => isOurs(tag) && weight > 0).sort((a, b) => b.weight - a.weight)[0]?.tag;
+  return isOurs(best) ? best : 'en';
+}
+
+const STYLES = { day: { dateStyle: 'long' }, time: { timeStyle: 'short' } } as const;
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Formats are kept: making one costs more than using it. */
+function formatted(style: keyof typeof STYLES, at: string, language: Language, timeZone: string): string {
+  const key = `${style} ${language} ${timeZone}`;
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(LOCALES[language], { ...STYLES[style], timeZone });
+  formats.set(key, format);
+  return format.format(Date.parse(at));
+}
+
+/**
+ * `4 April 2026`, `4. April 2026`.
+ * @param at ISO 8601: an instant, or a calendar day, which is the same in every time zone
+ * @param timeZone IANA name; in which the instant falls on that day
+ */
+export const dayInWords = (at: string, language: Language, timeZone: string): string => formatted('day', at, language, at.length === 'YYYY-MM-DD'.length ? 'UTC' : timeZone);
+
+/** `09:30`. @param at ISO 8601 instant @param timeZone IANA name */
+export const timeInWords = (at: string, language: Language, timeZone: string): string => formatted('time', at, language, timeZone);

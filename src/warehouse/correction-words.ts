@@ -1,0 +1,41 @@
+/** What taking back a wrong scan came to, in words for the clerk. Pure. */
+import { inWords } from '../returns/money/currency.js';
+import type { ReceiptCorrected, ReturnsEvent } from '../returns/returns.events.js';
+import type { ReturnsState, ReturnState } from '../returns/returns.state.js';
+import { findReturn, refundStateOf } from '../returns/returns.status.js';
+
+/** `refundedAheadMinor` null: it had been recorded before, and nothing happened now. */
+export type Correction = { readonly correctionId: string; readonly quantity: number; readonly refundedAheadMinor: number | null; readonly words: string };
+type Asked = { readonly correctionId: string; readonly quantity: number };
+type Done = { readonly state: ReturnsState; readonly events: readonly ReturnsEvent[] };
+
+/** @param done the command's events and the state right after them */
+export function correctionOf({ state, events }: Done, returnId: string, asked: Asked): Correction {
+  const event = events.find((each): each is ReceiptCorrected => each.type === 'ReceiptCorrected');
+  const ret = findReturn(state, returnId);
+  if (event === undefined || ret === undefined) return { ...asked, refundedAheadMinor: null, words: 'This had been undone already.' };
+  const refundedAheadMinor = entitledFor(ret, event);
+  return { ...asked, refundedAheadMinor, words: wordsOf(state, ret, event, refundedAheadMinor) };
+}
+
+function entitledFor(ret: ReturnState, { data }: ReceiptCorrected): number {
+  const units = ret.lines.find((line) => line.lineId === data.lineId)?.units.filter((each) => data.units.includes(each.unit)) ?? [];
+  return units.reduce((sum, unit) => sum + unit.entitledMinor, 0);
+}
+
+function wordsOf(state: ReturnsState, ret: ReturnState, event: ReceiptCorrected, aheadMinor: number): string {
+  const { units } = event.data;
+  if (units.length === 0) return 'Undone. It had only been set aside.';
+  const awaited = units.length === 1 ? 'It is awaited again.' : `${units.length} pieces are awaited again.`;
+  if (aheadMinor === 0) return `Undone. ${awaited}`;
+  const amount = inWords(aheadMinor, state.order?.currency ?? '');
+  const given = isPaid(ret, event) ? 'had already been refunded' : 'is already on its way to the customer';
+  return `Undone. ${awaited} ${amount} ${given} for ${units.length === 1 ? 'it' : 'them'}; it counts as refunded in advance.`;
+}
+
+/** Is every refund that gave something for these units with the customer? */
+function isPaid(ret: ReturnState, { data }: ReceiptCorrected): boolean {
+  return ret.refunds
+    .filter((refund) => refund.breakdown.units.some((each) => each.lineId === data.lineId && data.units.includes(each.unit)))
+    .every((refund) => refundStateOf(refund) === 'succeeded');
+}

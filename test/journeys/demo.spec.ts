@@ -1,0 +1,56 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { DemoAnswer, DemoOrdersAnswer } from '../../src/orders/demo.controller.js';
+import type { PresentedReturn } from '../../src/returns/returns.presentation.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { waitFor } from '../support/wait-for.js';
+import { ok, orderBody, refusal, returnBody } from './shop-front.js';
+
+describe('The made-up shop', () => {
+  let service: TestApp;
+  afterEach(() => service.close());
+  const start = async (env: Readonly<Record<string, string>> = {}): Promise<void> => {
+    service = await startApp({}, env);
+  };
+  const look = (): Promise<DemoAnswer> => ok(service.as(null)<DemoAnswer>('GET', '/v1/demo'));
+  const load = () => service.as(null)<DemoOrdersAnswer>('POST', '/v1/demo', {});
+
+  it('is offered to anybody while there is no order, loaded once, and then names orders to try', async () => {
+    await start();
+    expect(await look()).toEqual({ offered: true, orders: [] });
+    await ok(service.call('PUT', '/v1/policy', { windowDays: 20 }));
+    expect((await look()).offered).toBe(true);
+    const [loaded] = await Promise.all([ok(load()), ok(load())]);
+    expect(loaded.orders[0]).toEqual({ orderNumber: 'SHOP-1001', email: 'customer1@shop.example', words: expect.any(String) });
+    expect(await look()).toEqual({ offered: false, orders: loaded.orders });
+    const before = await ok(service.call<{ revision: number }>('GET', '/v1/orders/SHOP-1001'));
+    expect(await ok(load())).toEqual(loaded);
+    expect((await ok(service.call<{ revision: number }>('GET', '/v1/orders/SHOP-1001'))).revision).toBe(before.revision);
+  });
+
+  it('shows what the service does: closed windows, final sale, scanners and refunds with trouble', async () => {
+    await start();
+    await ok(load());
+    const file = (orderId: string) => service.call<PresentedReturn>('POST', `/v1/orders/${orderId}/returns`, returnBody({ 1: 1 }));
+    expect([await refusal(file('SHOP-1005')), await refusal(file('SHOP-1006'))]).toEqual([[409, 'window_closed'], [409, 'final_sale']]);
+    const ends = { 'SHOP-1001': 'partially_refunded', 'SHOP-1002': 'refunded', 'SHOP-1003': 'refund_failed', 'SHOP-1004': 'refunded' };
+    for (const [orderId, end] of Object.entries(ends)) {
+      const quantity = orderId === 'SHOP-1001' ? 2 : 1;
+      const { returnId } = await ok(service.call<PresentedReturn>('POST', `/v1/orders/${orderId}/returns`, returnBody({ 1: quantity })), 201);
+      const barcode = { 'SHOP-1001': '2000000001012', 'SHOP-1002': '2000000001074', 'SHOP-1003': '2000000001036' }[orderId] ?? 'BAG-12';
+      await ok(service.call('POST', `/v1/returns/${returnId}/receipts`, { scanId: 's1', station: 'dock', items: [{ barcode }] }));
+      await waitFor(async () => (await ok(service.call<PresentedReturn>('GET', `/v1/returns/${returnId}`))).status === end, `${orderId} to be ${end}`, 20_000);
+    }
+  });
+
+  it('is not offered beside other orders', async () => {
+    await start();
+    await ok(service.call('PUT', '/v1/orders/A-1', orderBody()), 201);
+    expect(await look()).toEqual({ offered: false, orders: [] });
+    expect(await refusal(load())).toEqual([409, 'invalid_state']);
+  });
+
+  it('is not there in production', async () => {
+    await start({ NODE_ENV: 'production' });
+    expect([(await service.call('GET', '/v1/demo')).status, (await load()).status]).toEqual([404, 404]);
+  });
+});

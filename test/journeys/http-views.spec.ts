@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Module, type OnModuleInit } from '@nestjs/common';
+import type { EventBatch, EventStore } from '../../src/eventing/event-store.js';
+import type { Projection } from '../../src/eventing/projection.js';
+import { ReadModels } from '../../src/eventing/read-models.js';
+import type { ViewsAnswer, ViewStateAnswer } from '../../src/http/views.controller.js';
+import type { BoardAnswer } from '../../src/portal/returns-board.dto.js';
+import { startApp, type Call, type TestApp } from '../support/app.js';
+import { testStore, type TestStore } from '../support/test-store.js';
+import { waitFor } from '../support/wait-for.js';
+import { ok, orderBody, returnBody, START } from './shop-front.js';
+
+/** Lets a build that reads the log from its start come as far as the test wants, event by event. */
+function reins(store: EventStore): { held: boolean; allowed: number } {
+  const rein = { held: false, allowed: 0 };
+  const subscribe = store.subscribe.bind(store);
+  store.subscribe = async function* (after, options): AsyncGenerator<EventBatch, void, void> {
+    if (after !== 'start' || !rein.held) {
+      yield* subscribe(after, options);
+      return;
+    }
+    let given = 0;
+    for await (const batch of subscribe(after, { ...options, batchSize: 1 })) {
+      await waitFor(() => !rein.held || given < rein.allowed, 'the reins', 30_000);
+      given += 1;
+      yield batch;
+    }
+  };
+  return rein;
+}
+
+/** A view of orders that can be made to stumble. */
+const stumbling = { now: false };
+const ordersSeen: Projection<{ readonly seen: number }> = {
+  name: 'orders-seen',
+  version: 1,
+  tables: [{ name: 'rows', create: ['create table {{rows}} (id text primary key)'] }],
+  handles: new Set(['OrderRegistered']),
+  documentId: (event) => event.streamId,
+  evolve: (document) => {
+    if (stumbling.now) throw new Error('it stumbled');
+    return { seen: (document?.seen ?? 0) + 1 };
+  },
+  apply: () => [],
+};
+@Module({})
+class StumblingModule implements OnModuleInit {
+  constructor(private readonly readModels: ReadModels) {}
+  onModuleInit(): void {
+    this.readModels.register(ordersSeen);
+  }
+}
+
+describe('Views, as an admin sees them', () => {
+  let log: TestStore;
+  let rein: ReturnType<typeof reins>;
+  let service: TestApp;
+  let call: Call;
+  beforeAll(async () => {
+    log = await testStore();
+    rein = reins(log.store);
+    service = await startApp({ eventStore: log.store, imports: [StumblingModule], clock: () => new Date(START) });
+    call = service.call;
+    for (let n = 1; n <= 4; n += 1) {
+      await ok(call('PUT', `/v1/orders/A-${n}`, orderBody({ number: `#${n}` })), 201);
+      await ok(call('POST', `/v1/orders/A-${n}/returns`, returnBody({ shirt: 1 })), 201);
+    }
+  });
+  afterAll(async () => {
+    rein.held = false;
+    await service.close();
+    await log.dispose();
+  });
+
+  const views = (): Promise<ViewsAnswer> => ok(call<ViewsAnswer>('GET', '/v1/views'));
+  const view = async (name: string): Promise<ViewStateAnswer | undefined> => (await views()).views.find((each) => each.name === name);
+  const rebuild = (name: string) => call<ViewStateAnswer>('POST', `/v1/views/${name}/rebuild`, {});
+
+  it('are all named with how they stand, and so are the processes', async () => {
+    await waitFor(async () => (await views()).views.every(({ state }) => state === 'live'), 'live views');
+    const answer = await views();
+    expect(answer.views.map(({ name }) => name)).toEqual(expect.arrayContaining(['returns-board', 'refunds', 'receiving-queue', 'orders-seen']));
+    expect(await waitFor(async () => (await view('orders-seen'))?.eventsApplied === 4)).toBe(true);
+    expect(await view('orders-seen')).toEqual({
+      name: 'orders-seen', version: 1, state: 'live', lagSeconds: expect.any(Number), eventsApplied: 4, position: expect.any(String), progress: null, error: null, rebuildError: null,
+    });
+    expect(answer.processes.map(({ name }) => name)).toContain('refund-payout');
+    expect(answer.processes.every(({ state, failing, lastError }) => state === 'running' && failing === 0 && lastError === null)).toBe(true);
+  });
+
+  it('can be rebuilt while the old build answers, with progress to be seen, once at a time', async () => {
+    Object.assign(rein, { held: true, allowed: 0 });
+    const first = await rebuild('returns-board');
+    expect([first.status, first.body]).toEqual([202, expect.objectContaining({ name: 'returns-board', state: 'rebuilding', progress: 0 })]);
+    const shares: number[] = [];
+    for (const allowed of [3, 6, 9]) {
+      rein.allowed = allowed;
+      shares.push(await waitFor(async () => {
+        const { progress } = (await view('returns-board')) ?? {};
+        return typeof progress === 'number' && progress > (shares.at(-1) ?? 0) ? progress : undefined;
+      }, 'progress'));
+      expect((await ok(call<BoardAnswer>('GET', '/v1/returns'))).items).toHaveLength(4);
+      expect((await rebuild('returns-board')).status).toBe(202);
+    }
+    expect(shares.at(-1)).toBeLessThan(1);
+    const filed = await call('POST', '/v1/orders/A-1/returns', returnBody({ mug: 1 }));
+    const position = { 'x-min-position': filed.headers.get('x-position') ?? '' };
+    expect((await ok(call<BoardAnswer>('GET', '/v1/returns', undefined, position))).items).toHaveLength(5);
+    rein.held = false;
+    await waitFor(async () => (await view('returns-board'))?.state === 'live', 'the new build');
+    expect((await ok(call<BoardAnswer>('GET', '/v1/returns', undefined, position))).items).toHaveLength(5);
+  });
+
+  it('that failed come back by a rebuild; until the cause is mended the rebuild says why it broke off', async () => {
+    stumbling.now = true;
+    await ok(call('PUT', '/v1/orders/A-9', orderBody({ number: '#9' })), 201);
+    const failed = await waitFor(async () => [await view('orders-seen')].find((each) => each?.state === 'failed'), 'the failed view');
+    expect(failed.error).toContain('it stumbled');
+    expect((await call('GET', '/health/ready')).text).not.toContain('it stumbled');
+    await rebuild('orders-seen');
+    const stillFailed = await waitFor(async () => [await view('orders-seen')].find((each) => each?.state === 'failed'), 'the rebuild to break off');
+    expect([stillFailed.error, stillFailed.rebuildError]).toEqual([expect.stringContaining('it stumbled'), expect.stringContaining('it stumbled')]);
+    stumbling.now = false;
+    await rebuild('orders-seen');
+    await waitFor(async () => (await view('orders-seen'))?.state === 'live', 'the mended view');
+    expect(await view('orders-seen')).toMatchObject({ eventsApplied: 5, error: null, rebuildError: null });
+    await waitFor(async () => (await call('GET', '/health/ready')).status === 200, 'a ready service');
+  });
+
+  it('that nobody knows are not found', async () => {
+    expect((await rebuild('nonsense')).status).toBe(404);
+  });
+
+  it('are not rebuilt by a process that only answers requests', async () => {
+    const other = await testStore();
+    const api = await startApp({ eventStore: other.store }, { ROLE: 'api', EVENTSTORE_URL: 'esdb://nowhere.example:2113' });
+    try {
+      const answer = await api.call('POST', '/v1/views/returns-board/rebuild', {});
+      expect([answer.status, answer.text]).toEqual([409, expect.stringContaining('ROLE=api')]);
+    } finally {
+      await api.close();
+      await other.dispose();
+    }
+  });
+});

@@ -1,0 +1,26 @@
+/**
+ * The pages' architecture, checked: four areas that know nothing of each other over what they share.
+ * @type {import('dependency-cruiser').IConfiguration}
+ */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', comment: 'A cycle has no inside.', from: {}, to: { circular: true } },
+    {
+      name: 'areas-are-apart', severity: 'error', comment: 'Each area is loaded by itself; what two of them need is in shared/.',
+      from: { path: '^web/src/(portal|warehouse|finance|admin)/' }, to: { path: '^web/src/', pathNot: '^web/src/($1|shared)/' },
+    },
+    { name: 'shared-is-a-leaf', severity: 'error', comment: 'shared/ knows no area.', from: { path: '^web/src/shared/' }, to: { path: '^web/src/', pathNot: '^web/src/shared/' } },
+    { name: 'the-service-stays-outside', severity: 'error', comment: 'Pages know the service by its API alone.', from: { path: '^web/src/' }, to: { path: '^src/' } },
+    {
+      name: 'no-dead-modules', severity: 'error', comment: 'What no page reaches is not part of the product.',
+      from: { path: '^web/src/main\\.tsx$' }, to: { path: '^web/src/', pathNot: '^web/src/main\\.tsx$', reachable: false },
+    },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: require('node:path').join(__dirname, 'tsconfig.json') },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'browser', 'default', 'types'], extensions: ['.tsx', '.ts', '.js', '.d.ts', '.css'] },
+  },
+};
