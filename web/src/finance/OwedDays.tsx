@@ -1,0 +1,67 @@
+import { LineChart } from '@mantine/charts';
+import { Anchor, Table, Text } from '@mantine/core';
+import type { ReactElement } from 'react';
+import { Link } from 'wouter';
+import type { Schemas } from '../shared/api';
+import { money } from '../shared/money';
+import { date } from '../shared/times';
+import { WideTable } from '../shared/WideTable';
+import { hrefOf } from './address';
+import { everyDay, hangingOf } from './balances';
+import { ChartFigure } from './ChartFigure';
+import { COLOURS, STILL } from './charts';
+import { HANGING } from './words';
+
+type Props = { readonly days: readonly Schemas['DayBalancesAnswer'][]; readonly currency: string; readonly until: string; readonly asOf: string | undefined };
+
+const SERIES = [
+  { name: 'owed', label: 'Owed', color: COLOURS.blue },
+  { name: 'hanging', label: 'Of which hangs', color: COLOURS.vermilion, strokeDasharray: '6 4' },
+];
+
+/** What was owed of one currency at the end of every day. */
+export function OwedDays({ days, currency, until, asOf }: Props): ReactElement | null {
+  const [first, last] = [days.at(0), days.at(-1)];
+  if (first === undefined || last === undefined) return <Text c="dimmed">Nothing moved in these days.</Text>;
+  const amount = (minor: number): string => money(minor, currency);
+  const points = everyDay(days, until);
+  return (
+    <ChartFigure
+      title={`Day by day in ${currency}`}
+      summary={`From ${amount(first.owedMinor)} on ${date(first.day)} to ${amount(last.owedMinor)} on ${date(last.day)}.`}
+      csv={hrefOf('/v1/finance/liability/days', { asOf, from: first.day })}
+      file="liability-days.csv"
+      chart={
+        <LineChart
+          h={220} data={points} dataKey="day" series={SERIES} curveType="stepAfter" withLegend valueFormatter={amount} withDots={points.length < 40}
+          yAxisProps={{ width: 90 }} xAxisProps={{ tickFormatter: (day: string) => date(day), minTickGap: 40 }} tooltipAnimationDuration={0} {...STILL.line}
+        />
+      }
+      table={
+        <WideTable label={`Owed in ${currency}, day by day`} minWidth={420}>
+          <Table.Thead>
+            <Table.Tr><Table.Th>End of day (UTC)</Table.Th><Table.Th ta="right">Owed</Table.Th><Table.Th ta="right">Of which hangs</Table.Th><Table.Th ta="right">Paid so far</Table.Th></Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {days.toReversed().map((day) => <DayRow key={day.day} day={day} asOf={day.day === until ? asOf : `${day.day}T23:59:59.999Z`} />)}
+          </Table.Tbody>
+        </WideTable>
+      }
+    />
+  );
+}
+
+function DayRow({ day, asOf }: { readonly day: Schemas['DayBalancesAnswer']; readonly asOf: string | undefined }): ReactElement {
+  const { currency } = day;
+  const behind = (minor: number, state: string | undefined): ReactElement => (
+    <Anchor component={Link} inherit href={hrefOf('/finance/owed', { asOf, currency, state })}>{money(minor, currency)}</Anchor>
+  );
+  return (
+    <Table.Tr>
+      <Table.Th scope="row" fw={400}>{date(day.day)}</Table.Th>
+      <Table.Td ta="right">{behind(day.owedMinor, undefined)}</Table.Td>
+      <Table.Td ta="right">{behind(hangingOf(day), HANGING.join(','))}</Table.Td>
+      <Table.Td ta="right">{behind(day.paidMinor, 'succeeded')}</Table.Td>
+    </Table.Tr>
+  );
+}

@@ -1,0 +1,56 @@
+import { Box, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
+import { AsOf } from '../shared/AsOf';
+import { ProblemAlert } from '../shared/ProblemAlert';
+import { useIsLive } from './reading';
+
+type Reading = { readonly data: object | undefined; readonly error: unknown; readonly dataUpdatedAt: number; readonly refetch: () => unknown };
+type Props = {
+  readonly title: string;
+  /** One sentence saying what is to be seen here. */
+  readonly lead?: ReactNode;
+  /** What the page shows; while it is not there, its place is kept. */
+  readonly reading: Reading;
+  readonly children: ReactNode;
+};
+
+/** Whether the visitor has come from another page of this area; the first page does not take the focus. */
+let hasMoved = false;
+
+/** The frame of every finance page: heading (which takes the focus when one comes from another page), freshness, faults. */
+export function Page({ title, lead, reading, children }: Props): ReactElement {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const isLive = useIsLive();
+  useEffect(() => {
+    document.title = `${title} · Finance · Backhaul`;
+    if (hasMoved) heading.current?.focus();
+    hasMoved = true;
+  }, [title]);
+  const { data, error, dataUpdatedAt, refetch } = reading;
+  return (
+    <Box maw={1200}>
+      <Group justify="space-between" align="baseline" gap="xs">
+        <Title order={1} size="h2" ref={heading} tabIndex={-1}>{title}</Title>
+        {isPlaced(data) && <AsOf position={data.asOfPosition} lagSeconds={data.lagSeconds} answeredAt={dataUpdatedAt} isLive={isLive} />}
+      </Group>
+      {lead !== undefined && <Text c="dimmed" mt={4}>{lead}</Text>}
+      <Box mt="md">
+        <ProblemAlert error={error} title="This could not be read" onRetry={() => void refetch()} />
+        {data === undefined ? error === null && <Waiting /> : children}
+      </Box>
+    </Box>
+  );
+}
+
+const isPlaced = (data: object | undefined): data is { readonly asOfPosition: string; readonly lagSeconds: number } =>
+  data !== undefined && 'asOfPosition' in data && typeof data.asOfPosition === 'string' && 'lagSeconds' in data && typeof data.lagSeconds === 'number';
+
+function Waiting(): ReactElement {
+  return (
+    <Stack role="status" aria-label="Loading">
+      <Skeleton h={32} w="40%" />
+      <Skeleton h={160} />
+      <Skeleton h={220} />
+    </Stack>
+  );
+}
