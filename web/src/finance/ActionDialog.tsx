@@ -51,7 +51,13 @@ export function ActionDialog({ action, ret, refund, payout, onClose, onDone }: P
   });
   const fault = field.fault(text.trim());
   return (
-    <Modal opened onClose={onClose} title={words.title} size="lg" closeButtonProps={{ 'aria-label': 'Close' }} transitionProps={{ duration: 0 }}>
+    // Its heading stands in the body: a header of its own would be a second banner of the page. Locking the scrolling would
+    // write a style without the nonce.
+    <Modal.Root opened onClose={onClose} size="lg" lockScroll={false} transitionProps={{ duration: 0 }}>
+      <Modal.Overlay />
+      <Modal.Content>
+        <Modal.Body p="lg">
+          <Modal.Title fz="h4" fw={700} mb="md">{words.title}</Modal.Title>
       <form
         noValidate
         onSubmit={(event) => {
@@ -63,7 +69,7 @@ export function ActionDialog({ action, ret, refund, payout, onClose, onDone }: P
       >
         <Stack>
           <Text><Text span fw={600}>What it does: </Text>{words.does}</Text>
-          <Alert variant="outline" color="orange.9" title="What it risks">{words.risks}</Alert>
+          <Alert variant="outline" color="#8a3c00" title="What it risks">{words.risks}</Alert>
           {action === 'reroute' && <WayField orderId={ret.orderId} refund={refund} value={way} onChange={setWay} />}
           <TextInput name="reason" label={field.label} description={field.help} required maxLength={200} data-autofocus value={text} onChange={(event) => setText(event.currentTarget.value)} error={wasSent ? fault : null} />
           <Refusal error={sending.error} />
@@ -73,7 +79,9 @@ export function ActionDialog({ action, ret, refund, payout, onClose, onDone }: P
           </Group>
         </Stack>
       </form>
-    </Modal>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 

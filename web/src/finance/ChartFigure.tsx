@@ -13,18 +13,20 @@ type Props = {
   readonly chart: ReactNode;
   /** The same numbers as a table. */
   readonly table: ReactNode;
+  /** Level of its heading; 2 unless said otherwise. */
+  readonly order?: 2 | 3;
   /** The table is shown at first. */
   readonly isOpen?: boolean;
 };
 
 /** A picture with its table one click away and its numbers as a file. */
-export function ChartFigure({ title, summary, csv, file, chart, table, isOpen = false }: Props): ReactElement {
+export function ChartFigure({ title, summary, csv, file, chart, table, order = 2, isOpen = false }: Props): ReactElement {
   const [isTableShown, shown] = useDisclosure(isOpen);
   const id = useId();
   return (
-    <Paper withBorder p="md" component="section" aria-labelledby={`${id}-title`}>
+    <Paper withBorder p="md">
       <Group justify="space-between" mb="sm" gap="xs">
-        <Title order={3} size="h4" id={`${id}-title`}>{title}</Title>
+        <Title order={order} size="h4">{title}</Title>
         <Group gap="xs">
           <Button size="compact-sm" variant="default" aria-expanded={isTableShown} aria-controls={id} onClick={shown.toggle} aria-label={`${isTableShown ? 'Hide' : 'Show'} table: ${title}`}>
             {isTableShown ? 'Hide table' : 'Show table'}

@@ -6,13 +6,13 @@ import { staffApi, type Schemas } from '../shared/api';
 import { CsvButton } from '../shared/CsvButton';
 import { money } from '../shared/money';
 import { counted } from '../shared/names';
-import { dateTime, duration } from '../shared/times';
+import { dateTime } from '../shared/times';
 import { WideTable } from '../shared/WideTable';
 import { hrefOf, step, useFilters } from './address';
 import { jsonOf } from './json';
 import { Page } from './Page';
 import { StateBadge } from './StateBadge';
-import { HANGING, reasonWords, STATES, type PayoutState } from './words';
+import { HANGING, reasonWords, STATES, waited, type PayoutState } from './words';
 
 type Row = Schemas['RefundRowAnswer'];
 
@@ -64,7 +64,7 @@ function HangingRow({ row }: { readonly row: Row }): ReactElement {
       </Table.Td>
       <Table.Td><StateBadge state={row.state} /></Table.Td>
       <Table.Td ta="right">{money(row.amountMinor, row.currency)}</Table.Td>
-      <Table.Td ta="right">{duration(row.ageSeconds)}</Table.Td>
+      <Table.Td ta="right">{waited(row.ageSeconds)}</Table.Td>
       <Table.Td maw={280} style={{ overflowWrap: 'anywhere' }}>{reasonWords(row.code)}<Text size="xs" c="dimmed">{dateTime(row.since)}</Text></Table.Td>
       <Table.Td ta="right">{row.declines}</Table.Td>
       <Table.Td><Anchor component={Link} inherit href={`/finance/returns/${step(row.returnId)}`}>{row.returnId}</Anchor></Table.Td>

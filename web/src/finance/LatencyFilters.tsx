@@ -3,6 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { plain } from '../shared/names';
 import { DIMENSIONS, FILTERS, readLatency, type Dimension, type Filters } from './latency';
 import { useReading } from './reading';
+import { valueWords } from './words';
 
 type Props = { readonly filters: Filters; readonly onChange: (change: Filters) => void; readonly children?: ReactNode };
 
@@ -29,5 +30,5 @@ function DimensionField({ dimension, value, onChange }: { readonly dimension: Di
   const { data } = useReading(['latency-values', dimension], () => readLatency({}, dimension, 'total'));
   const known = data?.groups.map(({ key }) => key) ?? [];
   const values = value === undefined || known.includes(value) ? known : [value, ...known];
-  return <NativeSelect label={plain(dimension)} maw={170} value={value ?? ''} onChange={(event) => onChange(event.currentTarget.value)} data={[{ value: '', label: 'all' }, ...values.map((each) => ({ value: each, label: plain(each) }))]} />;
+  return <NativeSelect label={plain(dimension)} maw={170} value={value ?? ''} onChange={(event) => onChange(event.currentTarget.value)} data={[{ value: '', label: 'all' }, ...values.map((each) => ({ value: each, label: valueWords(dimension, each) }))]} />;
 }

@@ -1,20 +1,19 @@
 import { LineChart } from '@mantine/charts';
-import { Anchor, NativeSelect, Paper, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Group, NativeSelect, Paper, Stack, Text, Title } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import type { Schemas } from '../shared/api';
 import { CsvButton } from '../shared/CsvButton';
 import { counted, plain } from '../shared/names';
-import { duration } from '../shared/times';
 import { hrefOf, oneOf, useFilters } from './address';
 import { ChartFigure } from './ChartFigure';
 import { COLOURS, STILL } from './charts';
-import { behind, FILTERS, latencyCsv, PERIODS, readLatency, stageOf, type Filters, type Group } from './latency';
+import { behind, FILTERS, latencyCsv, PERIODS, readLatency, stageOf, type Filters, type Group as LatencyGroup } from './latency';
 import { LatencyFilters } from './LatencyFilters';
 import { LatencyTable } from './LatencyTable';
 import { Page } from './Page';
 import { useReading } from './reading';
-import { STAGE_NAMES, STAGES, type Stage } from './words';
+import { STAGE_NAMES, STAGES, waited, type Stage } from './words';
 
 const SERIES = [
   { name: 'p50', label: 'p50', color: COLOURS.blue },
@@ -42,18 +41,18 @@ export function LatencyOverTime(): ReactElement {
         <Stack gap="lg">
           <OpenBefore filters={filters} stage={stage} answer={data.periods} />
           <Over groups={data.periods.groups} stage={stage} period={period} filters={filters} />
-          <Paper withBorder p="md" component="section" aria-label="All stages">
-            <Stack gap="xs">
+          <Paper withBorder p="md">
+            <Group justify="space-between" mb="sm">
               <Title order={2} size="h4">All stages</Title>
-              <div><CsvButton area="staff" path={latencyCsv(filters, 'none')} name="refund-latency.csv" what="all stages" /></div>
-              <LatencyTable
+              <CsvButton area="staff" path={latencyCsv(filters, 'none')} name="refund-latency.csv" what="all stages" />
+            </Group>
+            <LatencyTable
                 label="Latency by stage" first="Stage" filters={filters} groupBy="none"
                 rows={all.stages.map((latency) => ({
                   id: latency.stage, key: 'all', latency,
                   name: <Anchor component={Link} inherit href={hrefOf('/finance/latency', { ...params, stage: latency.stage })} aria-current={latency.stage === stage ? 'true' : undefined}>{STAGE_NAMES[latency.stage]}</Anchor>,
                 }))}
-              />
-            </Stack>
+            />
           </Paper>
         </Stack>
       )}
@@ -69,7 +68,7 @@ async function readBoth(filters: Filters, stage: Stage, period: 'day' | 'week' |
   return { stages, periods, asOfPosition: older.asOfPosition, lagSeconds: Math.max(stages.lagSeconds, periods.lagSeconds) };
 }
 
-function Over({ groups, stage, period, filters }: { readonly groups: readonly Group[]; readonly stage: Stage; readonly period: 'day' | 'week' | 'month'; readonly filters: Filters }): ReactElement {
+function Over({ groups, stage, period, filters }: { readonly groups: readonly LatencyGroup[]; readonly stage: Stage; readonly period: 'day' | 'week' | 'month'; readonly filters: Filters }): ReactElement {
   const title = `${STAGE_NAMES[stage]} per ${period}`;
   const rows = groups.flatMap((group) => {
     const latency = stageOf(group, stage);
@@ -78,11 +77,11 @@ function Over({ groups, stage, period, filters }: { readonly groups: readonly Gr
   if (rows.length === 0) return <Paper withBorder p="xl"><Text>No case of this stage began in the time and with the filters chosen.</Text></Paper>;
   const points = rows.map(({ key, latency: { p50, p90, p95, p99 } }) => ({ key, p50, p90, p95, p99 }));
   const last = rows.findLast(({ latency }) => latency.p50 !== null);
-  const summary = last === undefined ? 'None is completed yet.' : `Latest, ${last.key}: half within ${duration(last.latency.p50 ?? 0)}, 90 percent within ${duration(last.latency.p90 ?? 0)}.`;
+  const summary = last === undefined ? 'None is completed yet.' : `Latest, ${last.key}: half within ${waited(last.latency.p50 ?? 0)}, 90 percent within ${waited(last.latency.p90 ?? 0)}.`;
   return (
     <ChartFigure
       title={title} summary={summary} csv={latencyCsv(filters, period, stage)} file="refund-latency.csv"
-      chart={<LineChart h={260} data={points} dataKey="key" series={SERIES} withLegend connectNulls={false} curveType="linear" valueFormatter={duration} yAxisProps={{ width: 76 }} tooltipAnimationDuration={0} {...STILL.line} />}
+      chart={<LineChart h={260} data={points} dataKey="key" series={SERIES} withLegend connectNulls={false} curveType="linear" valueFormatter={waited} yAxisProps={{ width: 76 }} tooltipAnimationDuration={0} {...STILL.line} />}
       table={<LatencyTable label={title} first={plain(period)} rows={rows} filters={filters} groupBy={period} />}
     />
   );
@@ -96,8 +95,8 @@ export function OpenBefore({ filters, stage, answer }: { readonly filters: Filte
   const dayBefore = new Date(Date.parse(from) - 86_400_000).toISOString().slice(0, 10);
   return (
     <Text>
-      <Anchor component={Link} inherit href={behind({ ...others, to: dayBefore }, { stage, groupBy: 'none', key: 'all', state: 'open' })}>{counted(count, 'case')}</Anchor>
-      {' '}began before {from} and still {count === 1 ? 'waits' : 'wait'}{oldestSeconds === null ? '' : `, the oldest for ${duration(oldestSeconds)}`}.
+      <Anchor component={Link} inherit underline="always" href={behind({ ...others, to: dayBefore }, { stage, groupBy: 'none', key: 'all', state: 'open' })}>{counted(count, 'case')}</Anchor>
+      {' '}began before {from} and still {count === 1 ? 'waits' : 'wait'}{oldestSeconds === null ? '' : `, the oldest for ${waited(oldestSeconds)}`}.
     </Text>
   );
 }

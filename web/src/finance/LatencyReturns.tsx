@@ -5,14 +5,14 @@ import { Link } from 'wouter';
 import { staffApi, type Schemas } from '../shared/api';
 import { CsvButton } from '../shared/CsvButton';
 import { counted, plain } from '../shared/names';
-import { dateTime, duration } from '../shared/times';
+import { dateTime } from '../shared/times';
 import { WideTable } from '../shared/WideTable';
 import { hrefOf, oneOf, step, useFilters } from './address';
 import { DIMENSIONS, FILTERS, PERIODS, type Grouping } from './latency';
 import { LatencyFilters } from './LatencyFilters';
 import { jsonOf } from './json';
 import { Page } from './Page';
-import { HOLDER_NAMES, STAGE_NAMES, STAGES } from './words';
+import { HOLDER_NAMES, STAGE_NAMES, STAGES, valueWords, waited } from './words';
 
 const STATES = ['completed', 'open'] as const;
 const GROUPINGS = ['none', ...PERIODS, ...DIMENSIONS] as const satisfies readonly Grouping[];
@@ -33,7 +33,7 @@ export function LatencyReturns(): ReactElement {
     placeholderData: keepPreviousData,
   });
   const rows = reading.data?.pages.flatMap(({ items }) => items) ?? [];
-  const group = groupBy === 'none' || key === undefined ? '' : ` of ${groupBy} ${plain(key)}`;
+  const group = groupBy === 'none' || key === undefined ? '' : ` of ${groupBy} ${valueWords(groupBy, key)}`;
   return (
     <Page title="Returns behind the number" lead={`Stage ${STAGE_NAMES[stage]}${group}: ${state === 'open' ? 'still open, the oldest first' : 'completed, the slowest first'}.`} reading={{ ...reading, data: reading.data?.pages.at(-1) }}>
       <LatencyFilters filters={filters} onChange={change}>
@@ -55,16 +55,16 @@ function Rows({ rows }: { readonly rows: readonly Schemas['LatencyReturnAnswer']
   return (
     <WideTable label="Returns" minWidth={900}>
       <Table.Thead>
-        <Table.Tr><Table.Th>Return</Table.Th><Table.Th ta="right">Time</Table.Th><Table.Th>From</Table.Th><Table.Th>To</Table.Th><Table.Th>Warehouse</Table.Th><Table.Th>Carrier</Table.Th><Table.Th>Method</Table.Th><Table.Th>Reason</Table.Th><Table.Th>Provider</Table.Th></Table.Tr>
+        <Table.Tr><Table.Th>Return</Table.Th><Table.Th ta="right">Time</Table.Th><Table.Th>From</Table.Th><Table.Th>To</Table.Th>{DIMENSIONS.map((dimension) => <Table.Th key={dimension}>{plain(dimension)}</Table.Th>)}</Table.Tr>
       </Table.Thead>
       <Table.Tbody>
         {rows.map((row) => (
           <Table.Tr key={row.returnId}>
             <Table.Td><Anchor component={Link} inherit href={`/finance/returns/${step(row.returnId)}`}>{row.returnId}</Anchor></Table.Td>
-            <Table.Td ta="right">{duration(row.seconds)}</Table.Td>
+            <Table.Td ta="right">{waited(row.seconds)}</Table.Td>
             <Table.Td>{dateTime(row.startedAt)}</Table.Td>
             <Table.Td>{row.endedAt === null ? `open${row.holder === null ? '' : `, with: ${HOLDER_NAMES[row.holder].toLowerCase()}`}` : dateTime(row.endedAt)}</Table.Td>
-            {[row.warehouse, row.carrier, row.method, row.reason, row.provider].map((value, index) => <Table.Td key={index}>{plain(value)}</Table.Td>)}
+            {DIMENSIONS.map((dimension) => <Table.Td key={dimension}>{valueWords(dimension, row[dimension])}</Table.Td>)}
           </Table.Tr>
         ))}
       </Table.Tbody>

@@ -1,9 +1,9 @@
 import { Anchor, Table, Text } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 import { Link } from 'wouter';
-import { duration } from '../shared/times';
 import { WideTable } from '../shared/WideTable';
 import { behind, type Filters, type Grouping, type StageLatency } from './latency';
+import { waited } from './words';
 
 export type LatencyRow = { readonly name: ReactNode; readonly id: string; readonly key: string; readonly latency: StageLatency };
 type Props = { readonly label: string; readonly first: string; readonly rows: readonly LatencyRow[]; readonly filters: Filters; readonly groupBy: Grouping };
@@ -40,7 +40,7 @@ export function LatencyTable({ label, first, rows, filters, groupBy }: Props): R
 }
 
 function Seconds({ value, href }: { readonly value: number | null; readonly href: string }): ReactElement {
-  return value === null ? <Text span c="dimmed" aria-label="none">–</Text> : <Anchor component={Link} inherit href={href}>{duration(value)}</Anchor>;
+  return value === null ? <Text span c="dimmed" aria-label="none">–</Text> : <Anchor component={Link} inherit href={href}>{waited(value)}</Anchor>;
 }
 
 function Count({ value, href }: { readonly value: number; readonly href: string }): ReactElement {

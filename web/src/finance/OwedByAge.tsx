@@ -1,5 +1,5 @@
 import { Anchor, Group, Paper, Table, Text, Title } from '@mantine/core';
-import { useId, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import type { Schemas } from '../shared/api';
 import { CsvButton } from '../shared/CsvButton';
@@ -14,14 +14,13 @@ type Props = { readonly ageing: Schemas['AgeingCurrencyAnswer'] | undefined; rea
 
 /** What is owed of one currency by state and age; every amount leads to its payouts. */
 export function OwedByAge({ ageing, currency, asOf }: Props): ReactElement {
-  const id = useId();
   const cell = (state: string | undefined, { bucket, amountMinor, count }: Pick<Bucket, 'amountMinor' | 'count'> & { readonly bucket?: string }): ReactElement => (
     <Amount href={hrefOf('/finance/owed', { asOf, currency, state, bucket })} amount={money(amountMinor, currency)} count={count} />
   );
   return (
-    <Paper withBorder p="md" component="section" aria-labelledby={id}>
+    <Paper withBorder p="md">
       <Group justify="space-between" mb="xs">
-        <Title order={3} size="h4" id={id}>By state and age</Title>
+        <Title order={3} size="h4">By state and age</Title>
         <CsvButton area="staff" path={hrefOf('/v1/finance/ageing', { asOf })} name="ageing.csv" what="state and age (all currencies)" />
       </Group>
       {ageing === undefined ? <Text>Nothing of this currency is owed.</Text> : (

@@ -31,6 +31,7 @@ export function OwedDays({ days, currency, until, asOf }: Props): ReactElement |
       summary={`From ${amount(first.owedMinor)} on ${date(first.day)} to ${amount(last.owedMinor)} on ${date(last.day)}.`}
       csv={hrefOf('/v1/finance/liability/days', { asOf, from: first.day })}
       file="liability-days.csv"
+      order={3}
       chart={
         <LineChart
           h={220} data={points} dataKey="day" series={SERIES} curveType="stepAfter" withLegend valueFormatter={amount} withDots={points.length < 40}

@@ -6,14 +6,14 @@ import { staffApi, type Schemas } from '../shared/api';
 import { CsvButton } from '../shared/CsvButton';
 import { money } from '../shared/money';
 import { counted } from '../shared/names';
-import { dateTime, duration } from '../shared/times';
+import { dateTime } from '../shared/times';
 import { WideTable } from '../shared/WideTable';
 import { hrefOf, step, useFilters } from './address';
 import { AsOfPicker } from './AsOfPicker';
 import { ageWords } from './OwedByAge';
 import { jsonOf } from './json';
 import { Page } from './Page';
-import { HANGING, STATES, type PayoutState } from './words';
+import { HANGING, STATES, waited, type PayoutState } from './words';
 
 type Payout = Schemas['OwedPayoutAnswer'];
 type Bucket = Schemas['AgeBucketAnswer']['bucket'];
@@ -80,7 +80,7 @@ function PayoutRow({ payout }: { readonly payout: Payout }): ReactElement {
       <Table.Td><Anchor component={Link} inherit href={`/finance/returns/${step(returnId)}`}>{returnId}</Anchor></Table.Td>
       <Table.Td>{STATES[state].name}</Table.Td>
       <Table.Td ta="right">{money(amountMinor, currency)}</Table.Td>
-      <Table.Td ta="right">{duration(ageSeconds)}</Table.Td>
+      <Table.Td ta="right">{waited(ageSeconds)}</Table.Td>
       <Table.Td>{dateTime(entitledAt)}</Table.Td>
     </Table.Tr>
   );

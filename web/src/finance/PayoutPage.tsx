@@ -5,7 +5,7 @@ import { answerOf, staffApi, type Schemas } from '../shared/api';
 import { HistoryList } from '../shared/HistoryList';
 import { money } from '../shared/money';
 import { plain } from '../shared/names';
-import { dateTime, duration } from '../shared/times';
+import { dateTime } from '../shared/times';
 import { DONE, returnIdOf, type Action, type Payout } from './actions';
 import { idIn, step } from './address';
 import { jsonOf } from './json';
@@ -13,7 +13,7 @@ import { Page } from './Page';
 import { PayoutActions } from './PayoutActions';
 import { useReading } from './reading';
 import { StateBadge } from './StateBadge';
-import { reasonWords, STATES } from './words';
+import { reasonWords, STATES, waited } from './words';
 
 type Refund = Schemas['RefundAnswer'];
 
@@ -27,8 +27,8 @@ export function PayoutPage({ refundStep, paymentStep }: { readonly refundStep: s
   const refund = data?.ret.refunds.find((each) => each.refundId === refundId);
   const payout = refund?.payouts.find((each) => each.paymentId === paymentId);
   return (
-    <Page title={`Payout ${refundId}`} lead={<>of return <Anchor component={Link} inherit href={`/finance/returns/${step(returnId)}`}>{returnId}</Anchor>, to {paymentId}</>} reading={reading}>
-      <div role="status">{done !== undefined && <Alert variant="outline" color="green.9" title="Done" mb="md">{DONE[done]}</Alert>}</div>
+    <Page title={`Payout ${refundId}`} lead={<>of return <Anchor component={Link} inherit underline="always" href={`/finance/returns/${step(returnId)}`}>{returnId}</Anchor>, to {paymentId}</>} reading={reading}>
+      <div role="status">{done !== undefined && <Alert variant="outline" color="#1b5e20" title="Done" mb="md">{DONE[done]}</Alert>}</div>
       {data !== undefined && (refund === undefined || payout === undefined ? <Text>This return has no such payout.</Text> : (
         <Stack gap="lg">
           <Facts refund={refund} payout={payout} row={data.rows.find((row) => row.refundId === refundId && row.paymentId === paymentId)} />
@@ -68,7 +68,7 @@ function Facts({ refund, payout, row }: { readonly refund: Refund; readonly payo
     ['Provider', `${payout.provider}${payout.simulated ? ' (no real money)' : ''}`],
     ['Way', plain(payout.destination)],
     ['In this state since', dateTime(payout.since)],
-    ['Owed since', `${dateTime(refund.entitledAt)}${row === undefined ? '' : ` (${duration(row.ageSeconds)})`}`],
+    ['Owed since', `${dateTime(refund.entitledAt)}${row === undefined ? '' : ` (${waited(row.ageSeconds)})`}`],
     ['Declines', row === undefined ? '–' : String(row.declines)],
     ['Key of the last submission', payout.key ?? 'never submitted'],
     ["Provider's reference", payout.providerRefundId ?? '–'],
@@ -78,7 +78,7 @@ function Facts({ refund, payout, row }: { readonly refund: Refund; readonly payo
     <Paper withBorder p="md">
       <Group gap="md" mb="md" align="center">
         <Text fz={28} fw={700} style={{ fontVariantNumeric: 'tabular-nums' }}>{money(row?.amountMinor ?? payout.amountMinor, refund.currency)}</Text>
-        {payout.reroutedTo === null ? <StateBadge state={payout.state} /> : <Text>was sent another way: <Anchor component={Link} inherit href={`/finance/payouts/${step(refund.refundId)}/${step(payout.reroutedTo)}`}>{payout.reroutedTo}</Anchor></Text>}
+        {payout.reroutedTo === null ? <StateBadge state={payout.state} /> : <Text>was sent another way: <Anchor component={Link} inherit underline="always" href={`/finance/payouts/${step(refund.refundId)}/${step(payout.reroutedTo)}`}>{payout.reroutedTo}</Anchor></Text>}
         {payout.reroutedTo === null && <Text c="dimmed">{STATES[payout.state].means}</Text>}
       </Group>
       <SimpleGrid component="dl" cols={{ base: 1, sm: 2, lg: 3 }} m={0}>

@@ -9,8 +9,8 @@ const LOOK: Readonly<Record<PayoutState, { readonly color: string; readonly icon
   pending: { color: 'blue.9', icon: IconClock },
   in_doubt: { color: 'grape.9', icon: IconHelp },
   failed: { color: 'red.9', icon: IconAlertTriangle },
-  parked: { color: 'orange.9', icon: IconParking },
-  succeeded: { color: 'green.9', icon: IconCheck },
+  parked: { color: '#8a3c00', icon: IconParking },
+  succeeded: { color: '#1b5e20', icon: IconCheck },
 };
 
 /** The state of a payout: a word and a sign, so that its colour is not needed. */

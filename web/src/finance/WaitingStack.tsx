@@ -4,12 +4,11 @@ import { useElementSize } from '@mantine/hooks';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { plain } from '../shared/names';
-import { duration } from '../shared/times';
 import { WideTable } from '../shared/WideTable';
 import { ChartFigure } from './ChartFigure';
-import { COLOURS, Fills, PATTERNS, STILL, Swatch, type Fill } from './charts';
+import { COLOURS, Fills, ChartKey, PATTERNS, STILL, type Fill } from './charts';
 import { barOf, behind, latencyCsv, stageOf, STEPS, type Filters, type Group as LatencyGroup, type Grouping } from './latency';
-import { HOLDER_NAMES, HOLDERS, STAGE_NAMES, type Holder, type Stage } from './words';
+import { HOLDER_NAMES, HOLDERS, STAGE_NAMES, valueWords, waited, type Holder, type Stage } from './words';
 
 export const HOLDER_COLOURS: Readonly<Record<Holder, string>> = { customer: COLOURS.orange, carrier: COLOURS.green, merchant: COLOURS.blue, bank: COLOURS.purple };
 
@@ -37,14 +36,14 @@ export function WaitingStack({ groups, by, filters }: { readonly groups: readonl
   if (first === undefined) return null;
   const pieces = piecesOf(first);
   const title = by === 'none' ? 'Waiting time by stage' : `Waiting time by stage and ${by}`;
-  const named = groups.map((group) => ({ ...barOf(group), key: by === 'none' ? 'all returns' : plain(group.key) }));
+  const named = groups.map((group) => ({ ...barOf(group), key: by === 'none' ? 'all returns' : valueWords(by, group.key) }));
   return (
     <ChartFigure
       title={title} summary={summaryOf(groups)} csv={latencyCsv(filters, by)} file="waiting-time.csv" isOpen
       chart={
         <div ref={ref}>
           <BarChart
-            h={groups.length * BAR_PX + 50} data={named} dataKey="key" type="stacked" orientation="vertical" gridAxis="x" valueFormatter={duration}
+            h={groups.length * BAR_PX + 50} data={named} dataKey="key" type="stacked" orientation="vertical" gridAxis="x" valueFormatter={waited}
             series={pieces.map(({ stage, colour }) => ({ name: stage, label: STAGE_NAMES[stage], color: colour }))} withTooltip={width > NARROW_PX}
             yAxisProps={{ width: 90 }} xAxisProps={{ minTickGap: 30 }} tooltipAnimationDuration={0} maxBarWidth={34} barChartProps={STILL.bar.barChartProps} barProps={({ name }) => ({ isAnimationActive: false, fill: `url(#stage-${name})`, stroke: '#fff' })}
           >
@@ -61,7 +60,7 @@ export function WaitingStack({ groups, by, filters }: { readonly groups: readonl
 function summaryOf(groups: readonly LatencyGroup[]): string {
   const all = STEPS.map((stage) => ({ stage, seconds: groups.reduce((sum, group) => sum + (stageOf(group, stage)?.sumSeconds ?? 0), 0) }));
   const longest = all.toSorted((left, right) => right.seconds - left.seconds)[0];
-  return longest === undefined ? '' : `Most of it in the stage ${STAGE_NAMES[longest.stage]}: ${duration(longest.seconds)}.`;
+  return longest === undefined ? '' : `Most of it in the stage ${STAGE_NAMES[longest.stage]}: ${waited(longest.seconds)}.`;
 }
 
 function Key({ pieces }: { readonly pieces: readonly Piece[] }): ReactElement {
@@ -70,7 +69,7 @@ function Key({ pieces }: { readonly pieces: readonly Piece[] }): ReactElement {
       {HOLDERS.map((holder) => (
         <Group key={holder} gap="sm">
           <Text size="sm" fw={600}>{HOLDER_NAMES[holder]}:</Text>
-          {pieces.filter((piece) => piece.holder === holder).map(({ id, stage }) => <Group key={id} gap={6} wrap="nowrap"><Swatch id={id} /><Text size="sm">{STAGE_NAMES[stage]}</Text></Group>)}
+          <ChartKey entries={pieces.filter((piece) => piece.holder === holder).map(({ id, stage }) => ({ id, name: STAGE_NAMES[stage] }))} />
         </Group>
       ))}
     </Stack>
@@ -93,13 +92,13 @@ function WaitingTable({ groups, by, filters, pieces, title }: { readonly groups:
           const to = (state: 'completed' | 'open'): string => behind(filters, { stage, groupBy: by, key: group.key, state });
           return (
             <Table.Tr key={`${group.key} ${stage}`}>
-              {by !== 'none' && <Table.Td>{plain(group.key)}</Table.Td>}
+              {by !== 'none' && <Table.Td>{valueWords(by, group.key)}</Table.Td>}
               <Table.Th scope="row" fw={500}>{STAGE_NAMES[stage]}</Table.Th>
               <Table.Td>{HOLDER_NAMES[holder]}</Table.Td>
-              <Table.Td ta="right"><Anchor component={Link} inherit href={to('completed')}>{duration(latency.sumSeconds)}</Anchor></Table.Td>
+              <Table.Td ta="right">{latency.count === 0 ? '–' : <Anchor component={Link} inherit href={to('completed')}>{waited(latency.sumSeconds)}</Anchor>}</Table.Td>
               <Table.Td ta="right">{latency.count.toLocaleString('en')}</Table.Td>
-              <Table.Td ta="right">{latency.count === 0 ? '–' : duration(latency.sumSeconds / latency.count)}</Table.Td>
-              <Table.Td ta="right"><Anchor component={Link} inherit href={to('open')}>{duration(latency.openSeconds)}</Anchor></Table.Td>
+              <Table.Td ta="right">{latency.count === 0 ? '–' : waited(latency.sumSeconds / latency.count)}</Table.Td>
+              <Table.Td ta="right">{latency.open === 0 ? '–' : <Anchor component={Link} inherit href={to('open')}>{waited(latency.openSeconds)}</Anchor>}</Table.Td>
               <Table.Td ta="right">{latency.open.toLocaleString('en')}</Table.Td>
             </Table.Tr>
           );

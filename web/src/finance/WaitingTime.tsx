@@ -1,7 +1,6 @@
 import { Group, NativeSelect, Paper, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { plain } from '../shared/names';
-import { duration } from '../shared/times';
 import { oneOf, useFilters } from './address';
 import { DIMENSIONS, FILTERS, PERIODS, readLatency, sharesOf, type Group as LatencyGroup, type Grouping } from './latency';
 import { LatencyFilters } from './LatencyFilters';
@@ -9,7 +8,7 @@ import { OpenNow } from './OpenNow';
 import { Page } from './Page';
 import { useReading } from './reading';
 import { WaitingStack } from './WaitingStack';
-import { HOLDER_NAMES } from './words';
+import { HOLDER_NAMES, waited } from './words';
 
 const GROUPINGS = ['none', ...PERIODS, ...DIMENSIONS] as const satisfies readonly Grouping[];
 
@@ -49,7 +48,7 @@ function Shares({ group }: { readonly group: LatencyGroup }): ReactElement {
         <div key={holder}>
           <Text size="sm" c="dimmed">{HOLDER_NAMES[holder]}</Text>
           <Text fz={24} fw={700} style={{ fontVariantNumeric: 'tabular-nums' }}>{all === 0 ? '–' : `${Math.round((seconds * 100) / all)} %`}</Text>
-          <Text size="sm">{duration(seconds)}</Text>
+          <Text size="sm">{waited(seconds)}</Text>
         </div>
       ))}
     </Group>

@@ -2,6 +2,7 @@
  * What all charts share: colours that people with any colour vision tell apart (Okabe and Ito), patterns so that colour
  * is never the only difference, and no movement.
  */
+import { Group, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 
 export const COLOURS = { blue: '#0072B2', vermilion: '#D55E00', green: '#007A5A', purple: '#8A3D73', orange: '#B87700', black: '#212529' } as const;
@@ -39,7 +40,14 @@ export const Fills = ({ fills }: { readonly fills: readonly Fill[] }): ReactElem
   </defs>
 );
 
-/** A small field showing a fill, for keys of charts. */
+/** What each fill of a chart stands for. */
+export const ChartKey = ({ entries }: { readonly entries: readonly (Pick<Fill, 'id'> & { readonly name: string })[] }): ReactElement => (
+  <Group gap="md" my={4}>
+    {entries.map(({ id, name }) => <Group key={id} gap={6} wrap="nowrap"><Swatch id={id} /><Text size="sm">{name}</Text></Group>)}
+  </Group>
+);
+
+/** A small field showing a fill. */
 export const Swatch = ({ id }: { readonly id: string }): ReactElement => (
   <svg width="22" height="14" aria-hidden="true" style={{ flexShrink: 0 }}><rect width="22" height="14" fill={`url(#${id})`} stroke="#495057" /></svg>
 );

@@ -1,6 +1,7 @@
 /** Plain words for what finance sees. Pure. */
 import type { Schemas } from '../shared/api';
 import { plain } from '../shared/names';
+import { duration } from '../shared/times';
 
 export type PayoutState = Schemas['RefundRowAnswer']['state'];
 export type Stage = Schemas['StageLatencyAnswer']['stage'];
@@ -33,6 +34,13 @@ export function currencyName(code: string): string {
   const name = new Intl.DisplayNames('en', { type: 'currency' }).of(code);
   return name === undefined || name === code ? code : `${name} (${code})`;
 }
+
+/** Seconds for people; what took less than one is not nothing. */
+export const waited = (seconds: number): string => (seconds > 0 && seconds < 1 ? `${Math.max(1, Math.round(seconds * 1000))} ms` : duration(seconds));
+
+/** The value of a dimension: codes of the API in words, names of people's own (a warehouse, a carrier) as they are. */
+export const valueWords = (dimension: string, value: string): string =>
+  dimension === 'method' || dimension === 'reason' || value === 'unknown' || value === 'several' ? plain(value) : value;
 
 /** A code of the API or a person's sentence, for people. */
 export const reasonWords = (code: string | null): string => (code === null ? '–' : /^[a-z][a-z0-9_]*$/.test(code) ? plain(code) : code);
