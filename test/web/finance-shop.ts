@@ -22,22 +22,36 @@ export class Counter {
   }
 
   /** A return that is filed and not handed in: two shirts for 20.00. */
-  async filed({ provider = 'simulated', reference = 'sim_ok', currency = 'EUR', reason = 'changed_mind' }: Way = {}): Promise<string> {
+  async filed({ provider = 'simulated', reference = 'sim_ok', currency = 'EUR', reason = 'changed_mind' }: Way = {}, method: 'in_store' | 'own_shipping' = 'in_store'): Promise<string> {
     this.#orders += 1;
     const orderId = `F-${this.#orders}`;
     const placedAt = '2026-03-01T10:00:00.000Z';
     const lines = [{ lineId: 'l1', sku: 'SHIRT', title: 'Shirt', quantity: 3, deliveredAt: placedAt, paid: { netMinor: 2400, taxMinor: 600 } }];
     const payments = [{ paymentId: 'p1', provider, reference: `${reference}_${orderId}`, method: 'card', capturedMinor: 3000 }];
     await ok(this.service.call('PUT', `/v1/orders/${orderId}`, { number: orderId, placedAt, currency, customer: { name: 'Ada Example', email: 'ada@example.org' }, lines, payments }), 201);
-    const wanted = { lines: [{ lineId: 'l1', quantity: 2, reason, condition: 'opened' }], outcome: 'original_payment', method: 'in_store' };
+    const wanted = { lines: [{ lineId: 'l1', quantity: 2, reason, condition: 'opened' }], outcome: 'original_payment', method };
     return (await ok(this.service.call<ReturnAnswer>('POST', `/v1/orders/${orderId}/returns`, wanted), 201)).returnId;
   }
 
   /** As `filed`, handed in; its refund is owed from now on. */
   async handedIn(way: Way = {}): Promise<string> {
     const returnId = await this.filed(way);
-    await ok(this.service.call('POST', `/v1/returns/${returnId}/receipts`, { scanId: `s-${returnId}`, station: way.station ?? 'dock-1', items: [{ lineId: 'l1', quantity: 2 }] }));
+    await this.#receive(returnId, way);
     return returnId;
+  }
+
+  async #receive(returnId: string, { station = 'dock-1' }: Way): Promise<void> {
+    await ok(this.service.call('POST', `/v1/returns/${returnId}/receipts`, { scanId: `s-${returnId}`, station, items: [{ lineId: 'l1', quantity: 2 }] }));
+  }
+
+  /** Sent by the customer's own means; the carrier has the parcel and brings it when told so. */
+  async sent(way: Way = {}): Promise<{ readonly returnId: string; readonly told: (status: 'in_transit' | 'delivered') => Promise<void>; readonly opened: () => Promise<void> }> {
+    const returnId = await this.filed(way, 'own_shipping');
+    return {
+      returnId,
+      told: async (status) => void (await ok(this.service.call('POST', `/v1/returns/${returnId}/tracking`, { status }))),
+      opened: () => this.#receive(returnId, way),
+    };
   }
 
   /** Handed in, and its refund in that state. */

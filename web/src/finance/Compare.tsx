@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { plain } from '../shared/names';
 import { oneOf, useFilters } from './address';
 import { ChartFigure } from './ChartFigure';
-import { ChartKey, COLOURS, Fills, STILL } from './charts';
+import { ChartKey, COLOURS, Fills, STILL, timeTicks } from './charts';
 import { DIMENSIONS, FILTERS, latencyCsv, readLatency, stageOf, type Dimension, type Filters, type Group } from './latency';
 import { LatencyFilters } from './LatencyFilters';
 import { OpenBefore } from './LatencyOverTime';
@@ -54,6 +54,7 @@ function SideBySide({ groups, stage, by, filters }: { readonly groups: readonly 
     return latency === undefined ? [] : [{ id: group.key, key: group.key, name: valueWords(by, group.key), latency }];
   });
   if (rows.length === 0) return <Paper withBorder p="xl"><Text>No case of this stage began in the time and with the filters chosen.</Text></Paper>;
+  const ticks = timeTicks(Math.max(...rows.map(({ latency }) => latency.p90 ?? 0)));
   const title = `${STAGE_NAMES[stage]} by ${by}`;
   const slowest = rows.toSorted((left, right) => (right.latency.p90 ?? 0) - (left.latency.p90 ?? 0))[0];
   const summary = slowest === undefined || slowest.latency.p90 === null ? 'None is completed yet.' : `Slowest: ${slowest.name}, 90 percent within ${waited(slowest.latency.p90)}.`;
@@ -65,7 +66,7 @@ function SideBySide({ groups, stage, by, filters }: { readonly groups: readonly 
         <ChartKey entries={FILLS} />
         <BarChart
           h={rows.length * ROW_PX + 70} data={rows.map(({ name, latency: { p50, p90 } }) => ({ name, p50, p90 }))} dataKey="name" series={SERIES} orientation="vertical" valueFormatter={waited}
-          yAxisProps={{ width: 110 }} gridAxis="x" tooltipAnimationDuration={0} barChartProps={STILL.bar.barChartProps} barProps={({ name }) => ({ isAnimationActive: false, fill: `url(#compare-${name})` })}
+          yAxisProps={{ width: 110 }} gridAxis="x" xAxisProps={{ ticks, domain: [0, ticks.at(-1) ?? 0] }} tooltipAnimationDuration={0} barChartProps={STILL.bar.barChartProps} barProps={({ name }) => ({ isAnimationActive: false, fill: `url(#compare-${name})` })}
         >
           <Fills fills={FILLS} />
         </BarChart>

@@ -65,7 +65,7 @@ function HangingRow({ row }: { readonly row: Row }): ReactElement {
       <Table.Td><StateBadge state={row.state} /></Table.Td>
       <Table.Td ta="right">{money(row.amountMinor, row.currency)}</Table.Td>
       <Table.Td ta="right">{waited(row.ageSeconds)}</Table.Td>
-      <Table.Td maw={280} style={{ overflowWrap: 'anywhere' }}>{reasonWords(row.code)}<Text size="xs" c="dimmed">{dateTime(row.since)}</Text></Table.Td>
+      <Table.Td maw={280} style={{ overflowWrap: 'anywhere', whiteSpace: 'normal' }}>{reasonWords(row.code)}<Text size="xs" c="dimmed">{dateTime(row.since)}</Text></Table.Td>
       <Table.Td ta="right">{row.declines}</Table.Td>
       <Table.Td><Anchor component={Link} inherit href={`/finance/returns/${step(row.returnId)}`}>{row.returnId}</Anchor></Table.Td>
     </Table.Tr>

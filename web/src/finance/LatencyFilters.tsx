@@ -1,4 +1,5 @@
 import { Button, Group, NativeSelect, TextInput } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import type { ReactElement, ReactNode } from 'react';
 import { plain } from '../shared/names';
 import { DIMENSIONS, FILTERS, readLatency, type Dimension, type Filters } from './latency';
@@ -9,13 +10,15 @@ type Props = { readonly filters: Filters; readonly onChange: (change: Filters) =
 
 /** What narrows a latency page; all of it stands in the address. `children`: what the page itself asks. */
 export function LatencyFilters({ filters, onChange, children }: Props): ReactElement {
+  const [areMoreShown, more] = useDisclosure(DIMENSIONS.some((name) => filters[name] !== undefined));
   const isNarrowed = FILTERS.some((name) => filters[name] !== undefined);
   return (
     <Group align="flex-end" gap="sm" mb="lg" role="group" aria-label="Filters">
       {children}
       <DayField label="From" value={filters.from} onChange={(from) => onChange({ from })} />
       <DayField label="To" value={filters.to} onChange={(to) => onChange({ to })} />
-      {DIMENSIONS.map((dimension) => <DimensionField key={dimension} dimension={dimension} value={filters[dimension]} onChange={(value) => onChange({ [dimension]: value })} />)}
+      <Button variant="default" aria-expanded={areMoreShown} onClick={more.toggle}>{areMoreShown ? 'Fewer filters' : 'More filters'}</Button>
+      {areMoreShown && DIMENSIONS.map((dimension) => <DimensionField key={dimension} dimension={dimension} value={filters[dimension]} onChange={(value) => onChange({ [dimension]: value })} />)}
       {isNarrowed && <Button variant="default" onClick={() => onChange(Object.fromEntries(FILTERS.map((name) => [name, ''])))}>Clear filters</Button>}
     </Group>
   );

@@ -7,7 +7,7 @@ import { CsvButton } from '../shared/CsvButton';
 import { counted, plain } from '../shared/names';
 import { hrefOf, oneOf, useFilters } from './address';
 import { ChartFigure } from './ChartFigure';
-import { COLOURS, STILL } from './charts';
+import { COLOURS, LineKey, STILL, timeTicks } from './charts';
 import { behind, FILTERS, latencyCsv, PERIODS, readLatency, stageOf, type Filters, type Group as LatencyGroup } from './latency';
 import { LatencyFilters } from './LatencyFilters';
 import { LatencyTable } from './LatencyTable';
@@ -76,12 +76,13 @@ function Over({ groups, stage, period, filters }: { readonly groups: readonly La
   });
   if (rows.length === 0) return <Paper withBorder p="xl"><Text>No case of this stage began in the time and with the filters chosen.</Text></Paper>;
   const points = rows.map(({ key, latency: { p50, p90, p95, p99 } }) => ({ key, p50, p90, p95, p99 }));
+  const ticks = timeTicks(Math.max(...points.map(({ p99 }) => p99 ?? 0)));
   const last = rows.findLast(({ latency }) => latency.p50 !== null);
   const summary = last === undefined ? 'None is completed yet.' : `Latest, ${last.key}: half within ${waited(last.latency.p50 ?? 0)}, 90 percent within ${waited(last.latency.p90 ?? 0)}.`;
   return (
     <ChartFigure
       title={title} summary={summary} csv={latencyCsv(filters, period, stage)} file="refund-latency.csv"
-      chart={<LineChart h={260} data={points} dataKey="key" series={SERIES} withLegend connectNulls={false} curveType="linear" valueFormatter={waited} yAxisProps={{ width: 76 }} tooltipAnimationDuration={0} {...STILL.line} />}
+      chart={<><LineKey series={SERIES} /><LineChart h={260} data={points} dataKey="key" series={SERIES} connectNulls={false} curveType="linear" valueFormatter={waited} yAxisProps={{ width: 76, ticks, domain: [0, ticks.at(-1) ?? 0] }} tooltipAnimationDuration={0} {...STILL.line} /></>}
       table={<LatencyTable label={title} first={plain(period)} rows={rows} filters={filters} groupBy={period} />}
     />
   );

@@ -35,7 +35,7 @@ export function OwedByAge({ ageing, currency, asOf }: Props): ReactElement {
           <Table.Tbody>
             {ageing.states.map(({ state, buckets, ...all }) => (
               <Table.Tr key={state}>
-                <Table.Th scope="row" fw={600}>{STATES[state].name}<Text size="xs" c="dimmed" fw={400}>{STATES[state].means}</Text></Table.Th>
+                <Table.Th scope="row" fw={600}>{STATES[state].name}<Text size="xs" c="dimmed" fw={400} maw={170} style={{ whiteSpace: 'normal' }}>{STATES[state].means}</Text></Table.Th>
                 {buckets.map((each) => <Table.Td key={each.bucket} ta="right">{cell(state, each)}</Table.Td>)}
                 <Table.Td ta="right">{cell(state, all)}</Table.Td>
               </Table.Tr>

@@ -9,7 +9,7 @@ import { WideTable } from '../shared/WideTable';
 import { hrefOf } from './address';
 import { everyDay, hangingOf } from './balances';
 import { ChartFigure } from './ChartFigure';
-import { COLOURS, STILL } from './charts';
+import { COLOURS, LineKey, STILL } from './charts';
 import { HANGING } from './words';
 
 type Props = { readonly days: readonly Schemas['DayBalancesAnswer'][]; readonly currency: string; readonly until: string; readonly asOf: string | undefined };
@@ -33,10 +33,13 @@ export function OwedDays({ days, currency, until, asOf }: Props): ReactElement |
       file="liability-days.csv"
       order={3}
       chart={
+        <>
+        <LineKey series={SERIES} />
         <LineChart
-          h={220} data={points} dataKey="day" series={SERIES} curveType="stepAfter" withLegend valueFormatter={amount} withDots={points.length < 40}
+          h={220} data={points} dataKey="day" series={SERIES} curveType="stepAfter" valueFormatter={amount} withDots={points.length < 40}
           yAxisProps={{ width: 90 }} xAxisProps={{ tickFormatter: (day: string) => date(day), minTickGap: 40 }} tooltipAnimationDuration={0} {...STILL.line}
         />
+        </>
       }
       table={
         <WideTable label={`Owed in ${currency}, day by day`} minWidth={420}>

@@ -31,6 +31,7 @@ export function Page({ title, lead, reading, children }: Props): ReactElement {
     <Box maw={1200}>
       <Group justify="space-between" align="baseline" gap="xs">
         <Title order={1} size="h2" ref={heading} tabIndex={-1}>{title}</Title>
+        {hasRevision(data) && <AsOf position={data.ret.revision} lagSeconds={0} answeredAt={dataUpdatedAt} isLive={isLive} />}
         {isPlaced(data) && <AsOf position={data.asOfPosition} lagSeconds={data.lagSeconds} answeredAt={dataUpdatedAt} isLive={isLive} />}
       </Group>
       {lead !== undefined && <Text c="dimmed" mt={4}>{lead}</Text>}
@@ -44,6 +45,10 @@ export function Page({ title, lead, reading, children }: Props): ReactElement {
 
 const isPlaced = (data: object | undefined): data is { readonly asOfPosition: string; readonly lagSeconds: number } =>
   data !== undefined && 'asOfPosition' in data && typeof data.asOfPosition === 'string' && 'lagSeconds' in data && typeof data.lagSeconds === 'number';
+
+/** A return is read from its events and never behind. */
+const hasRevision = (data: object | undefined): data is { readonly ret: { readonly revision: number } } =>
+  data !== undefined && !isPlaced(data) && 'ret' in data && typeof data.ret === 'object' && data.ret !== null && 'revision' in data.ret && typeof data.ret.revision === 'number';
 
 function Waiting(): ReactElement {
   return (

@@ -13,7 +13,7 @@ import { Page } from './Page';
 import { PayoutActions } from './PayoutActions';
 import { useReading } from './reading';
 import { StateBadge } from './StateBadge';
-import { reasonWords, STATES, waited } from './words';
+import { becauseWords, reasonWords, STATES, waited } from './words';
 
 type Refund = Schemas['RefundAnswer'];
 
@@ -72,7 +72,7 @@ function Facts({ refund, payout, row }: { readonly refund: Refund; readonly payo
     ['Declines', row === undefined ? '–' : String(row.declines)],
     ['Key of the last submission', payout.key ?? 'never submitted'],
     ["Provider's reference", payout.providerRefundId ?? '–'],
-    ['Reason of the refund', reasonWords(refund.reason ?? refund.trigger)],
+    ['Owed because', becauseWords(refund)],
   ] as const;
   return (
     <Paper withBorder p="md">

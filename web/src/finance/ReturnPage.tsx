@@ -12,7 +12,7 @@ import { idIn, step } from './address';
 import { Page } from './Page';
 import { useReading } from './reading';
 import { StateBadge } from './StateBadge';
-import { reasonWords } from './words';
+import { becauseWords, reasonWords } from './words';
 
 type Return = Schemas['ReturnAnswer'];
 
@@ -22,7 +22,7 @@ export function ReturnPage({ returnStep }: { readonly returnStep: string }): Rea
   const reading = useReading(['return', returnId], () => readReturn(returnId));
   const { data } = reading;
   return (
-    <Page title={`Return ${returnId}`} lead={data === undefined ? undefined : `${plain(data.ret.status)} · ${plain(data.ret.outcome)} · by ${plain(data.ret.method).toLowerCase()} · requested ${dateTime(data.ret.requestedAt)}`} reading={reading}>
+    <Page title={`Return ${returnId}`} lead={data === undefined ? undefined : `${plain(data.ret.status)} · ${plain(data.ret.outcome)} · ${plain(data.ret.method).toLowerCase()} · requested ${dateTime(data.ret.requestedAt)}`} reading={reading}>
       {data !== undefined && (
         <Stack gap="lg">
           <Sums ret={data.ret} />
@@ -78,7 +78,7 @@ function RefundSection({ refund, ret }: { readonly refund: Schemas['RefundAnswer
         <Title order={3} size="h4">{refund.refundId}: {money(refund.amountMinor, refund.currency)}</Title>
         <StateBadge state={refund.state} />
       </Group>
-      <Text mb="sm">Owed since {dateTime(refund.entitledAt)}, because: {reasonWords(refund.reason ?? refund.trigger)}. {plain(refund.destination)}.</Text>
+      <Text mb="sm">Owed since {dateTime(refund.entitledAt)}, because {becauseWords(refund)}. It goes to: {plain(refund.destination).toLowerCase()}.</Text>
       <Title order={4} size="h5" mb={4}>Why this amount</Title>
       <Breakdown breakdown={refund.breakdown} currency={refund.currency} lines={ret.lines} />
       <Title order={4} size="h5" mt="md" mb={4}>Payouts</Title>
@@ -92,7 +92,7 @@ function RefundSection({ refund, ret }: { readonly refund: Schemas['RefundAnswer
               <Table.Td><Anchor component={Link} inherit href={`/finance/payouts/${step(refund.refundId)}/${step(payout.paymentId)}`}>{payout.paymentId}</Anchor></Table.Td>
               <Table.Td>{payout.provider}</Table.Td>
               <Table.Td>{payout.reroutedTo === null ? <StateBadge state={payout.state} /> : `sent another way: ${payout.reroutedTo}`}</Table.Td>
-              <Table.Td>{reasonWords(payout.code ?? payout.providerRefundId)}</Table.Td>
+              <Table.Td style={{ overflowWrap: 'anywhere', whiteSpace: 'normal' }}>{payout.code === null ? (payout.providerRefundId ?? '–') : reasonWords(payout.code)}</Table.Td>
               <Table.Td ta="right">{payout.reroutedTo === null ? money(payout.amountMinor, refund.currency) : <s>{money(payout.amountMinor, refund.currency)}</s>}</Table.Td>
             </Table.Tr>
           ))}

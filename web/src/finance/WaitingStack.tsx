@@ -6,7 +6,7 @@ import { Link } from 'wouter';
 import { plain } from '../shared/names';
 import { WideTable } from '../shared/WideTable';
 import { ChartFigure } from './ChartFigure';
-import { COLOURS, Fills, ChartKey, PATTERNS, STILL, type Fill } from './charts';
+import { COLOURS, Fills, ChartKey, PATTERNS, STILL, timeTicks, type Fill } from './charts';
 import { barOf, behind, latencyCsv, stageOf, STEPS, type Filters, type Group as LatencyGroup, type Grouping } from './latency';
 import { HOLDER_NAMES, HOLDERS, STAGE_NAMES, valueWords, waited, type Holder, type Stage } from './words';
 
@@ -36,6 +36,7 @@ export function WaitingStack({ groups, by, filters }: { readonly groups: readonl
   if (first === undefined) return null;
   const pieces = piecesOf(first);
   const title = by === 'none' ? 'Waiting time by stage' : `Waiting time by stage and ${by}`;
+  const ticks = timeTicks(Math.max(...groups.map((group) => STEPS.reduce((sum, stage) => sum + (stageOf(group, stage)?.sumSeconds ?? 0), 0))));
   const named = groups.map((group) => ({ ...barOf(group), key: by === 'none' ? 'all returns' : valueWords(by, group.key) }));
   return (
     <ChartFigure
@@ -45,7 +46,7 @@ export function WaitingStack({ groups, by, filters }: { readonly groups: readonl
           <BarChart
             h={groups.length * BAR_PX + 50} data={named} dataKey="key" type="stacked" orientation="vertical" gridAxis="x" valueFormatter={waited}
             series={pieces.map(({ stage, colour }) => ({ name: stage, label: STAGE_NAMES[stage], color: colour }))} withTooltip={width > NARROW_PX}
-            yAxisProps={{ width: 90 }} xAxisProps={{ minTickGap: 30 }} tooltipAnimationDuration={0} maxBarWidth={34} barChartProps={STILL.bar.barChartProps} barProps={({ name }) => ({ isAnimationActive: false, fill: `url(#stage-${name})`, stroke: '#fff' })}
+            yAxisProps={{ width: 90 }} xAxisProps={{ minTickGap: 30, ticks, domain: [0, ticks.at(-1) ?? 0] }} tooltipAnimationDuration={0} maxBarWidth={34} barChartProps={STILL.bar.barChartProps} barProps={({ name }) => ({ isAnimationActive: false, fill: `url(#stage-${name})`, stroke: '#fff' })}
           >
             <Fills fills={pieces} />
           </BarChart>

@@ -26,12 +26,12 @@ export type ActionWords = { readonly button: string; readonly title: string; rea
 /** What is said before somebody does it. `currency` of the payout. */
 export function wordsFor(action: Action, { amountMinor, provider, state, paymentId }: Payout, currency: string): ActionWords {
   const amount = money(amountMinor, currency);
-  const who = provider === 'manual' ? 'by hand' : provider;
+  const who = provider === 'manual' ? 'by hand' : `the provider ${provider}`;
   switch (action) {
     case 'retry':
       return {
         button: 'Retry', title: `Send ${amount} on its way again?`, confirm: 'Retry the payout',
-        does: state === 'in_doubt' ? `Asks ${who} again under the same key, so that a payment already made is recognised and not made twice.` : `Sends ${amount} to ${who} once more, back to ${paymentId}.`,
+        does: state === 'in_doubt' ? `Asks ${who} once more under the same key, so that a payment already made is recognised and not made twice.` : `Sends ${amount} to ${who} once more, back to ${paymentId}.`,
         risks: 'If somebody has paid the customer another way meanwhile, he gets the money twice.',
       };
     case 'settle':
@@ -43,7 +43,7 @@ export function wordsFor(action: Action, { amountMinor, provider, state, payment
     case 'fail':
       return {
         button: 'Fail', title: `Was ${amount} certainly not paid?`, confirm: 'Record as failed',
-        does: `Records that ${who} has not paid and will not. The money is still owed; afterwards it can be retried or sent another way.`,
+        does: `${provider === 'manual' ? 'Records that it was not paid by hand and will not be' : `Records that ${who} has not paid and will not`}. The money is still owed; afterwards it can be retried or sent another way.`,
         risks: 'If the provider has paid after all, the next attempt pays a second time. Look at its own records first.',
       };
     case 'reroute':

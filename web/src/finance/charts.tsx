@@ -13,6 +13,16 @@ export const STILL = {
   bar: { barProps: { isAnimationActive: false }, barChartProps: { accessibilityLayer: false } },
 } as const;
 
+const [MINUTE, HOUR, DAY] = [60, 3600, 86_400];
+const STEPS = [0.01, 0.05, 0.1, 0.25, 1, 5, 15, 30, MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 5 * DAY, 10 * DAY, 20 * DAY, 50 * DAY, 100 * DAY, 200 * DAY, 500 * DAY, 1000 * DAY];
+const MOST_TICKS = 6;
+
+/** Where an axis of durations is marked, in seconds: from 0 to at least the longest, in steps people count in. */
+export function timeTicks(longest: number): number[] {
+  const step = STEPS.find((each) => longest / each <= MOST_TICKS) ?? longest / MOST_TICKS;
+  return Array.from({ length: Math.max(1, Math.ceil(longest / step)) + 1 }, (_, index) => index * step);
+}
+
 export const PATTERNS = ['plain', 'slanted', 'dotted', 'crossed', 'lying', 'backslanted', 'standing'] as const;
 export type Pattern = (typeof PATTERNS)[number];
 
@@ -44,6 +54,20 @@ export const Fills = ({ fills }: { readonly fills: readonly Fill[] }): ReactElem
 export const ChartKey = ({ entries }: { readonly entries: readonly (Pick<Fill, 'id'> & { readonly name: string })[] }): ReactElement => (
   <Group gap="md" my={4}>
     {entries.map(({ id, name }) => <Group key={id} gap={6} wrap="nowrap"><Swatch id={id} /><Text size="sm">{name}</Text></Group>)}
+  </Group>
+);
+
+type LineSeries = { readonly name: string; readonly label: string; readonly color: string; readonly strokeDasharray?: string };
+
+/** What each line of a chart stands for, drawn as it is drawn there. */
+export const LineKey = ({ series }: { readonly series: readonly LineSeries[] }): ReactElement => (
+  <Group gap="md" mb="xs">
+    {series.map(({ name, label, color, strokeDasharray }) => (
+      <Group key={name} gap={6} wrap="nowrap">
+        <svg width="34" height="14" aria-hidden="true"><line x1="0" x2="34" y1="7" y2="7" stroke={color} strokeWidth="3" strokeDasharray={strokeDasharray} /></svg>
+        <Text size="sm">{label}</Text>
+      </Group>
+    ))}
   </Group>
 );
 

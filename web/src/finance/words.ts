@@ -42,5 +42,12 @@ export const waited = (seconds: number): string => (seconds > 0 && seconds < 1 ?
 export const valueWords = (dimension: string, value: string): string =>
   dimension === 'method' || dimension === 'reason' || value === 'unknown' || value === 'several' ? plain(value) : value;
 
+const TRIGGERS: Readonly<Record<Schemas['RefundAnswer']['trigger'], string>> = {
+  approved: 'the return was approved', firstScan: 'the carrier has the parcel', delivered: 'the parcel was delivered', received: 'the goods were received', inspected: 'the goods were inspected', manual: 'finance decided so',
+};
+
+/** Why a refund is owed, after "because". */
+export const becauseWords = ({ trigger, reason }: Pick<Schemas['RefundAnswer'], 'trigger' | 'reason'>): string => (reason === null ? TRIGGERS[trigger] : `${TRIGGERS[trigger]}: ${reasonWords(reason)}`);
+
 /** A code of the API or a person's sentence, for people. */
 export const reasonWords = (code: string | null): string => (code === null ? '–' : /^[a-z][a-z0-9_]*$/.test(code) ? plain(code) : code);

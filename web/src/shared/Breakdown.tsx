@@ -25,7 +25,7 @@ export function Breakdown({ breakdown, currency, lines }: Props): ReactElement {
         <Table.Tbody>
           {breakdown.units.map(({ lineId, unit, netMinor, taxMinor, factorBp, refundMinor }) => (
             <Table.Tr key={`${lineId} ${unit}`}>
-              <Table.Td>{titles.get(lineId) ?? lineId}, unit {unit + 1}</Table.Td>
+              <Table.Td style={{ whiteSpace: 'normal' }}>{titles.get(lineId) ?? lineId}, unit {unit + 1}</Table.Td>
               <Table.Td ta="right">{amount(netMinor + taxMinor)}</Table.Td>
               <Table.Td ta="right">{percent(factorBp)}</Table.Td>
               <Table.Td ta="right">{amount(refundMinor)}</Table.Td>
@@ -39,7 +39,7 @@ export function Breakdown({ breakdown, currency, lines }: Props): ReactElement {
           <Table.Tr><Table.Th scope="row" colSpan={3}>Total</Table.Th><Table.Td ta="right" fw={700}>{amount(breakdown.totalMinor)}</Table.Td></Table.Tr>
         </Table.Tfoot>
       </WideTable>
-      <Text size="sm" mt="xs">Goes back to: {breakdown.payments.map(({ paymentId, amountMinor }) => `${plain(paymentId)} ${amount(amountMinor)}`).join(', ') || 'nothing'}</Text>
+      <Text size="sm" mt="xs">Goes back to: {breakdown.payments.map(({ paymentId, amountMinor }) => `${paymentId} ${amount(amountMinor)}`).join(', ') || 'nothing'}</Text>
       <Text size="sm" c="dimmed">Rules applied: {breakdown.ruleIds.join(', ')}</Text>
     </>
   );
