@@ -13,7 +13,7 @@ import { CLOCK } from '../shared/tokens.js';
 import { ageing, OWED_STATES, owedItems, type OwedItem, type OwedPlace } from './ageing.queries.js';
 import { AgeingAnswer, AgeingQuery, LiabilityAnswer, LiabilityDaysAnswer, LiabilityQuery, OwedPayoutsAnswer, OwedPayoutsQuery } from './refunds.dto.js';
 import { REFUNDS } from './refunds.projection.js';
-import { balancesAt } from './refunds.queries.js';
+import { balancesAt, type Balances } from './refunds.queries.js';
 
 const BALANCE_COLUMNS = [
   'currency', 'entitledMinor', 'submittedMinor', 'pendingMinor', 'inDoubtMinor', 'parkedMinor', 'failedMinor', 'paidMinor', 'owedMinor', 'totalMinor',
@@ -23,8 +23,6 @@ const PAYOUT_COLUMNS = ['refundId', 'returnId', 'paymentId', 'state', 'amountMin
 /** Rows read at a time for a CSV file; each page looks at everything owed. */
 const CSV_PAGE = 20_000;
 const SERIES_MS = 30 * 86_400_000;
-
-type Balances = Awaited<ReturnType<typeof balancesAt>>;
 
 @ApiTags('finance')
 @Controller('v1/finance')

@@ -102,6 +102,7 @@ export class DayBalancesAnswer extends BalancesAnswer {
 export class LiabilityAnswer {
   @When() asOf!: string;
   @ListOf(() => BalancesAnswer) currencies!: BalancesAnswer[];
+  @ListOf(() => BalancesAnswer, { description: 'Balances when the first day of the series began' }) opening!: BalancesAnswer[];
   @ListOf(() => DayBalancesAnswer, { max: 1_000_000, description: 'Only days on which something moved' }) days!: DayBalancesAnswer[];
   @Text() asOfPosition!: string;
   @Measure() lagSeconds!: number;

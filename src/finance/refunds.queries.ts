@@ -78,11 +78,18 @@ type BalanceRow = {
   readonly payouts: number | string;
 };
 
+export type Balances = {
+  readonly currencies: BalancesAnswer[];
+  /** When the first day of the series began. */
+  readonly opening: BalancesAnswer[];
+  readonly days: DayBalancesAnswer[];
+};
+
 /**
  * Balances by currency at an instant, and at the end of every day from `fromDay` on that moved them. One statement, so
  * that the sums are of one moment of the view; of the instant's own day it reads the movements, of earlier days their sums.
  */
-export async function balancesAt(db: Database, tables: TableNames, asOfMs: number, fromDay: string): Promise<{ readonly currencies: BalancesAnswer[]; readonly days: DayBalancesAnswer[] }> {
+export async function balancesAt(db: Database, tables: TableNames, asOfMs: number, fromDay: string): Promise<Balances> {
   const today = utcDay(asOfMs);
   const movements = sql.table(tables('movements'));
   const moved = sql`day = ${today} and at_ms <= ${asOfMs}`;
@@ -96,14 +103,18 @@ export async function balancesAt(db: Database, tables: TableNames, asOfMs: numbe
     ) as parts
     group by 1, currency, state order by 1, currency`.execute(db);
   const running = new Map<string, BalancesAnswer>();
+  const opening = new Map<string, BalancesAnswer>();
   const days = new Map<string, DayBalancesAnswer>();
   for (const row of rows) {
     const balances = added(running.get(row.currency) ?? noBalances(row.currency), row);
     running.set(row.currency, balances);
-    if (row.day !== '') days.set(`${row.day} ${row.currency}`, { day: row.day, ...balances });
+    if (row.day === '') opening.set(row.currency, balances);
+    else days.set(`${row.day} ${row.currency}`, { day: row.day, ...balances });
   }
-  return { currencies: [...running.values()].sort((left, right) => (left.currency < right.currency ? -1 : 1)), days: [...days.values()] };
+  return { currencies: byCurrency(running), opening: byCurrency(opening), days: [...days.values()] };
 }
+
+const byCurrency = (balances: ReadonlyMap<string, BalancesAnswer>): BalancesAnswer[] => [...balances.values()].sort((left, right) => (left.currency < right.currency ? -1 : 1));
 
 const noBalances = (currency: string): BalancesAnswer => ({
   currency, entitledMinor: 0, submittedMinor: 0, pendingMinor: 0, inDoubtMinor: 0, parkedMinor: 0, failedMinor: 0, paidMinor: 0,

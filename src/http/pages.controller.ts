@@ -78,7 +78,7 @@ export class PagesController {
     return this.#page?.replace(NONCE, nonce) ?? NOT_BUILT;
   }
 
-  @Get(['assets/*', 'favicon.svg'])
+  @Get(['assets/*', 'favicon.svg', 'station-sw.js'])
   file(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const files = this.#files;
     if (files === undefined) throw notFound();

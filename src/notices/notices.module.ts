@@ -7,12 +7,19 @@ import { OutboxController } from './outbox.controller.js';
 import { Outbox } from './outbox.adapter.js';
 import { SmtpMail } from './smtp.adapter.js';
 
+/**
+ * Where mails that nobody sends can be read; null where they are sent, and in production: whoever reads the outbox can
+ * sign in as any customer.
+ */
+export const outboxPage = ({ environment, smtpUrl }: Pick<Config, 'environment' | 'smtpUrl'>): string | null => (smtpUrl !== null || environment === 'production' ? null : '/dev/outbox');
+
 /** Mail for everybody who sends some: over SMTP, or into the outbox. */
 @Module({})
 export class NoticesModule implements OnApplicationShutdown {
   constructor(@Inject(MAIL) private readonly mail: MailPort) {}
 
-  static with({ environment, dataDir, smtpUrl, mailFrom }: Config): DynamicModule {
+  static with(config: Config): DynamicModule {
+    const { environment, dataDir, smtpUrl, mailFrom } = config;
     if (smtpUrl !== null) {
       return { module: NoticesModule, global: true, providers: [{ provide: MAIL, useFactory: () => new SmtpMail(smtpUrl, mailFrom) }], exports: [MAIL] };
     }
@@ -20,8 +27,7 @@ export class NoticesModule implements OnApplicationShutdown {
     return {
       module: NoticesModule,
       global: true,
-      // Whoever reads the outbox can sign in as any customer, so production has no such page.
-      controllers: environment === 'production' ? [] : [OutboxController],
+      controllers: outboxPage(config) === null ? [] : [OutboxController],
       providers: [{ provide: Outbox, inject: [CLOCK], useFactory: (clock: Clock) => new Outbox(dataDir, mailFrom, clock) }, { provide: MAIL, useExisting: Outbox }],
       exports: [MAIL],
     };

@@ -1,22 +1,30 @@
 /** Signing in by a mailed code. Both routes are open to everybody and tell nobody which orders there are. */
-import { Body, Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Public } from '../http/access.js';
 import { idempotencyKeyOf } from '../http/command-context.js';
 import { Answers, Refuses } from '../http/documentation.js';
 import type { MintedSession } from '../http/sessions.js';
+import { outboxPage } from '../notices/notices.module.js';
+import type { Config } from '../shared/config.js';
 import { languageOf } from '../shared/language.js';
+import { CONFIG } from '../shared/tokens.js';
 import { ConfirmSignInDto, SignedInAnswer, SignInAskedAnswer, SignInDto } from './sign-in.dto.js';
 import { CODE_MS, SignIn } from './sign-in.js';
-
-const ASKED: SignInAskedAnswer = { expiresInSeconds: CODE_MS / 1000, codeDigits: 8 };
 
 @ApiTags('sign-in')
 @Public()
 @Controller('v1/portal/sessions')
 export class SignInController {
-  constructor(private readonly signIn: SignIn) {}
+  readonly #asked: SignInAskedAnswer;
+
+  constructor(
+    private readonly signIn: SignIn,
+    @Inject(CONFIG) config: Config,
+  ) {
+    this.#asked = { expiresInSeconds: CODE_MS / 1000, codeDigits: 8, outbox: outboxPage(config) };
+  }
 
   @Post()
   @HttpCode(202)
@@ -30,7 +38,7 @@ export class SignInController {
   ask(@Body() { orderNumber, email, locale }: SignInDto, @Req() request: FastifyRequest): SignInAskedAnswer {
     const language = locale ?? languageOf(request.headers['accept-language']);
     this.signIn.ask({ orderNumber, email, language, client: request.ip, idempotencyKey: idempotencyKeyOf(request) });
-    return ASKED;
+    return this.#asked;
   }
 
   @Post('confirm')

@@ -25,6 +25,8 @@ export class SignInAskedAnswer {
   readonly expiresInSeconds!: number;
   @Whole({ description: 'Digits of a code' })
   readonly codeDigits!: number;
+  @Text({ nullable: true, description: 'Page on which the mails can be read where no mail server is set, for developers; null in production and where mails are sent' })
+  readonly outbox!: string | null;
 }
 
 export class SignedInAnswer {

@@ -153,6 +153,7 @@ describe('refund liability', () => {
     ]);
     const later = await balancesAt(view.db, view.tables, log.nowMs, '2026-01-07');
     expect(later.days.map(({ day }) => day)).toEqual(['2026-01-08']);
+    expect(later.opening).toMatchObject([{ currency: 'EUR', submittedMinor: 1192, owedMinor: 1192, paidMinor: 0 }]);
   });
 
   it('takes a late failure back out of what is paid, and owes it again', async () => {

@@ -108,7 +108,7 @@ describePages('The finance desk on refund latency', () => {
     expect(await savedBy(page, 'Download these returns as CSV')).toHaveLength(5);
     await page.getByRole('region', { name: 'Returns' }).getByRole('link').first().click();
     await page.getByRole('heading', { level: 1, name: /^Return F-/ }).waitFor();
-    await page.getByText('ParcelDelivered').waitFor();
+    await page.getByText('ParcelDelivered', { exact: true }).waitFor({ state: 'attached' });
 
     await page.goto('/finance/latency/waiting');
     await page.getByRole('region', { name: 'Open cases by stage and holder' }).getByRole('link', { name: '1', exact: true }).click();

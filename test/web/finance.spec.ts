@@ -66,7 +66,7 @@ describePages('The finance desk', () => {
     await section.getByRole('link', { name: `Of which hangs: ${euros(balances!.failedMinor)}`, exact: true }).waitFor();
     await section.getByRole('link', { name: `Paid so far: ${euros(balances!.paidMinor)}`, exact: true }).waitFor();
     await page.getByRole('region', { name: 'Swiss Franc (CHF)' }).getByRole('link', { name: /^Owed: CHF\s20\.00$/ }).waitFor();
-    await page.getByText(/^as of position \d+, .* ago · live$/).waitFor();
+    await page.getByText(/^As of position \d+, .* ago · live$/).waitFor();
     const ageing = await ok(counter.finance<AgeingAnswer>('GET', '/v1/finance/ageing'));
     const saved = await savedBy(page, 'Download state and age (all currencies) as CSV', section);
     expect(sum(saved, 'amountMinor')).toBe(ageing.currencies.reduce((total, each) => total + each.amountMinor, 0));
@@ -76,7 +76,7 @@ describePages('The finance desk', () => {
     expect(sum(await savedBy(page, 'Download these payouts as CSV'), 'amountMinor')).toBe(2000);
     await page.getByRole('link', { name: failed, exact: true }).click();
     await heading(page, `Return ${failed}`);
-    await page.getByText('RefundFailed').waitFor();
+    await page.getByText('RefundFailed', { exact: true }).waitFor({ state: 'attached' });
     await ok(counter.finance('POST', `/v1/refunds/${failed}-F1/settle`, {}));
     await leave();
   });
@@ -192,7 +192,7 @@ describePages('The finance desk', () => {
     const returnId = await counter.refundIn('succeeded', {});
     const { page, leave } = await at(`/finance/returns/${returnId}`);
     await heading(page, `Return ${returnId}`);
-    const rows = page.getByRole('region', { name: 'Why this amount' }).getByRole('row');
+    const rows = page.getByRole('region', { name: 'Why €20.00' }).getByRole('row');
     expect(await rows.allInnerTexts()).toEqual([expect.anything(), expect.stringContaining('Shirt, unit 1'), expect.stringContaining('Shirt, unit 2'), expect.stringMatching(/Total\s+€20\.00/)]);
     await page.getByRole('region', { name: `Payouts of ${returnId}-F1` }).getByText('Paid').waitFor();
     await picture(page, 'finance-return');

@@ -1,7 +1,7 @@
 import { Box, Button, Group, Paper, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useId, type ReactElement, type ReactNode } from 'react';
-import { CsvButton } from '../shared/CsvButton';
+import { CsvButton } from './CsvButton';
 
 type Props = {
   readonly title: string;
@@ -9,6 +9,7 @@ type Props = {
   readonly summary: string;
   /** Address of the same numbers as CSV. */
   readonly csv: string;
+  /** Name of the file, without `.csv`. */
   readonly file: string;
   readonly chart: ReactNode;
   /** The same numbers as a table. */
@@ -31,7 +32,7 @@ export function ChartFigure({ title, summary, csv, file, chart, table, order = 2
           <Button size="compact-sm" variant="default" aria-expanded={isTableShown} aria-controls={id} onClick={shown.toggle} aria-label={`${isTableShown ? 'Hide' : 'Show'} table: ${title}`}>
             {isTableShown ? 'Hide table' : 'Show table'}
           </Button>
-          <CsvButton area="staff" path={csv} name={file} what={title} />
+          <CsvButton path={csv} name={file} what={title} />
         </Group>
       </Group>
       <Box role="img" aria-label={`${title}. ${summary} The table has all numbers.`}>{chart}</Box>

@@ -1,7 +1,7 @@
 import { BarChart } from '@mantine/charts';
 import { NativeSelect, Paper, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { plain } from '../shared/names';
+import { sentence } from '../shared/words';
 import { oneOf, useFilters } from './address';
 import { ChartFigure } from './ChartFigure';
 import { ChartKey, COLOURS, Fills, STILL, timeTicks } from './charts';
@@ -33,7 +33,7 @@ export function Compare(): ReactElement {
   return (
     <Page title="Compare refund latency" lead="Side by side: who is fast, who is slow, and in which stage." reading={reading}>
       <LatencyFilters filters={filters} onChange={change}>
-        <NativeSelect label="Compare" value={by} onChange={(event) => change({ by: event.currentTarget.value })} data={DIMENSIONS.map((value) => ({ value, label: plain(value) }))} />
+        <NativeSelect label="Compare" value={by} onChange={(event) => change({ by: event.currentTarget.value })} data={DIMENSIONS.map((value) => ({ value, label: sentence(value) }))} />
         <NativeSelect label="Stage" value={stage} onChange={(event) => change({ stage: event.currentTarget.value })} data={STAGES.map((value) => ({ value, label: STAGE_NAMES[value] }))} />
       </LatencyFilters>
       {data !== undefined && (
@@ -60,7 +60,7 @@ function SideBySide({ groups, stage, by, filters }: { readonly groups: readonly 
   const summary = slowest === undefined || slowest.latency.p90 === null ? 'None is completed yet.' : `Slowest: ${slowest.name}, 90 percent within ${waited(slowest.latency.p90)}.`;
   return (
     <ChartFigure
-      title={title} summary={summary} csv={latencyCsv(filters, by, stage)} file="refund-latency.csv" isOpen
+      title={title} summary={summary} csv={latencyCsv(filters, by, stage)} file="refund-latency" isOpen
       chart={
         <>
         <ChartKey entries={FILLS} />
@@ -72,7 +72,7 @@ function SideBySide({ groups, stage, by, filters }: { readonly groups: readonly 
         </BarChart>
         </>
       }
-      table={<LatencyTable label={title} first={plain(by)} rows={rows} filters={filters} groupBy={by} />}
+      table={<LatencyTable label={title} first={sentence(by)} rows={rows} filters={filters} groupBy={by} />}
     />
   );
 }

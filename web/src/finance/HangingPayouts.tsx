@@ -3,11 +3,11 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { staffApi, type Schemas } from '../shared/api';
-import { CsvButton } from '../shared/CsvButton';
+import { CsvButton } from './CsvButton';
 import { money } from '../shared/money';
-import { counted } from '../shared/names';
+import { count } from '../shared/words';
 import { dateTime } from '../shared/times';
-import { WideTable } from '../shared/WideTable';
+import { WideTable } from './WideTable';
 import { hrefOf, step, useFilters } from './address';
 import { jsonOf } from './json';
 import { Page } from './Page';
@@ -39,9 +39,9 @@ export function HangingPayouts(): ReactElement {
     <Page title="Payouts that hang" lead="Money that is owed and does not move by itself, the longest owed first." reading={{ ...reading, data: reading.data?.pages.at(-1) }}>
       <Group align="flex-end" mb="md">
         <NativeSelect label="Show" data={Object.entries(SHOWN).map(([value, { label }]) => ({ value, label }))} value={filters.show ?? ''} onChange={(event) => change({ show: event.currentTarget.value })} />
-        <CsvButton area="staff" path={hrefOf('/v1/finance/refunds', { ...asked, state: state.join(',') })} name="hanging-payouts.csv" what="hanging payouts" />
+        <CsvButton path={hrefOf('/v1/finance/refunds', { ...asked, state: state.join(',') })} name="hanging-payouts" what="hanging payouts" />
       </Group>
-      <Text role="status" mb="sm">{rows.length === 0 ? '' : `${counted(rows.length, 'payout')}${reading.hasNextPage ? ' so far' : ''}.`}</Text>
+      <Text role="status" mb="sm">{rows.length === 0 ? '' : `${count(rows.length, 'payout')}${reading.hasNextPage ? ' so far' : ''}.`}</Text>
       {rows.length === 0 ? <NothingHangs /> : (
         <WideTable label="Hanging payouts" minWidth={900}>
           <Table.Thead>

@@ -1,7 +1,7 @@
 import { Button, Group, NativeSelect, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { ReactElement, ReactNode } from 'react';
-import { plain } from '../shared/names';
+import { sentence } from '../shared/words';
 import { DIMENSIONS, FILTERS, readLatency, type Dimension, type Filters } from './latency';
 import { useReading } from './reading';
 import { valueWords } from './words';
@@ -33,5 +33,5 @@ function DimensionField({ dimension, value, onChange }: { readonly dimension: Di
   const { data } = useReading(['latency-values', dimension], () => readLatency({}, dimension, 'total'));
   const known = data?.groups.map(({ key }) => key) ?? [];
   const values = value === undefined || known.includes(value) ? known : [value, ...known];
-  return <NativeSelect label={plain(dimension)} maw={170} value={value ?? ''} onChange={(event) => onChange(event.currentTarget.value)} data={[{ value: '', label: 'all' }, ...values.map((each) => ({ value: each, label: valueWords(dimension, each) }))]} />;
+  return <NativeSelect label={sentence(dimension)} maw={170} value={value ?? ''} onChange={(event) => onChange(event.currentTarget.value)} data={[{ value: '', label: 'all' }, ...values.map((each) => ({ value: each, label: valueWords(dimension, each) }))]} />;
 }

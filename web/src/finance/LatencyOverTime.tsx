@@ -3,8 +3,8 @@ import { Anchor, Group, NativeSelect, Paper, Stack, Text, Title } from '@mantine
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import type { Schemas } from '../shared/api';
-import { CsvButton } from '../shared/CsvButton';
-import { counted, plain } from '../shared/names';
+import { CsvButton } from './CsvButton';
+import { count as counted, sentence } from '../shared/words';
 import { hrefOf, oneOf, useFilters } from './address';
 import { ChartFigure } from './ChartFigure';
 import { COLOURS, LineKey, STILL, timeTicks } from './charts';
@@ -44,7 +44,7 @@ export function LatencyOverTime(): ReactElement {
           <Paper withBorder p="md">
             <Group justify="space-between" mb="sm">
               <Title order={2} size="h4">All stages</Title>
-              <CsvButton area="staff" path={latencyCsv(filters, 'none')} name="refund-latency.csv" what="all stages" />
+              <CsvButton path={latencyCsv(filters, 'none')} name="refund-latency" what="all stages" />
             </Group>
             <LatencyTable
                 label="Latency by stage" first="Stage" filters={filters} groupBy="none"
@@ -81,9 +81,9 @@ function Over({ groups, stage, period, filters }: { readonly groups: readonly La
   const summary = last === undefined ? 'None is completed yet.' : `Latest, ${last.key}: half within ${waited(last.latency.p50 ?? 0)}, 90 percent within ${waited(last.latency.p90 ?? 0)}.`;
   return (
     <ChartFigure
-      title={title} summary={summary} csv={latencyCsv(filters, period, stage)} file="refund-latency.csv"
+      title={title} summary={summary} csv={latencyCsv(filters, period, stage)} file="refund-latency"
       chart={<><LineKey series={SERIES} /><LineChart h={260} data={points} dataKey="key" series={SERIES} connectNulls={false} curveType="linear" valueFormatter={waited} yAxisProps={{ width: 76, ticks, domain: [0, ticks.at(-1) ?? 0] }} tooltipAnimationDuration={0} {...STILL.line} /></>}
-      table={<LatencyTable label={title} first={plain(period)} rows={rows} filters={filters} groupBy={period} />}
+      table={<LatencyTable label={title} first={sentence(period)} rows={rows} filters={filters} groupBy={period} />}
     />
   );
 }

@@ -3,10 +3,10 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { staffApi, type Schemas } from '../shared/api';
-import { CsvButton } from '../shared/CsvButton';
-import { counted, plain } from '../shared/names';
+import { CsvButton } from './CsvButton';
+import { count, sentence } from '../shared/words';
 import { dateTime } from '../shared/times';
-import { WideTable } from '../shared/WideTable';
+import { WideTable } from './WideTable';
 import { hrefOf, oneOf, step, useFilters } from './address';
 import { DIMENSIONS, FILTERS, PERIODS, type Grouping } from './latency';
 import { LatencyFilters } from './LatencyFilters';
@@ -42,8 +42,8 @@ export function LatencyReturns(): ReactElement {
         {group !== '' && <Button variant="default" onClick={() => change({ by: '', key: '' })}>Not only{group}</Button>}
       </LatencyFilters>
       <Group justify="space-between" mb="sm">
-        <Text role="status">{counted(rows.length, 'return')}{reading.hasNextPage ? ' so far' : ''}.</Text>
-        <CsvButton area="staff" path={hrefOf('/v1/finance/refund-latency/returns', asked)} name="refund-latency-returns.csv" what="these returns" />
+        <Text role="status">{count(rows.length, 'return')}{reading.hasNextPage ? ' so far' : ''}.</Text>
+        <CsvButton path={hrefOf('/v1/finance/refund-latency/returns', asked)} name="refund-latency-returns" what="these returns" />
       </Group>
       {rows.length === 0 ? <Paper withBorder p="xl"><Text>There is no such case. Take a filter out to see more.</Text></Paper> : <Rows rows={rows} />}
       {reading.hasNextPage && <Button mt="md" variant="default" loading={reading.isFetchingNextPage} onClick={() => void reading.fetchNextPage()}>Show more</Button>}
@@ -55,7 +55,7 @@ function Rows({ rows }: { readonly rows: readonly Schemas['LatencyReturnAnswer']
   return (
     <WideTable label="Returns" minWidth={900}>
       <Table.Thead>
-        <Table.Tr><Table.Th>Return</Table.Th><Table.Th ta="right">Time</Table.Th><Table.Th>From</Table.Th><Table.Th>To</Table.Th>{DIMENSIONS.map((dimension) => <Table.Th key={dimension}>{plain(dimension)}</Table.Th>)}</Table.Tr>
+        <Table.Tr><Table.Th>Return</Table.Th><Table.Th ta="right">Time</Table.Th><Table.Th>From</Table.Th><Table.Th>To</Table.Th>{DIMENSIONS.map((dimension) => <Table.Th key={dimension}>{sentence(dimension)}</Table.Th>)}</Table.Tr>
       </Table.Thead>
       <Table.Tbody>
         {rows.map((row) => (

@@ -1,7 +1,7 @@
 import { Anchor, Table, Text } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 import { Link } from 'wouter';
-import { WideTable } from '../shared/WideTable';
+import { WideTable } from './WideTable';
 import { behind, type Filters, type Grouping, type StageLatency } from './latency';
 import { waited } from './words';
 

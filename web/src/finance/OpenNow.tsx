@@ -2,7 +2,7 @@ import { BarChart } from '@mantine/charts';
 import { Anchor, Paper, Table, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
-import { WideTable } from '../shared/WideTable';
+import { WideTable } from './WideTable';
 import { ChartFigure } from './ChartFigure';
 import { ChartKey, Fills, PATTERNS, STILL } from './charts';
 import { behind, latencyCsv, STEPS, type Filters, type Group } from './latency';
@@ -17,7 +17,7 @@ export function OpenNow({ group, filters }: { readonly group: Group; readonly fi
   if (rows.length === 0) return <Paper withBorder p="md"><Text>Nobody waits now.</Text></Paper>;
   return (
     <ChartFigure
-      title="Open cases and who holds them" summary={`${group.open} open in ${rows.length === 1 ? 'one stage' : `${rows.length} stages`}.`} csv={latencyCsv(filters, 'none')} file="open-cases.csv" isOpen
+      title="Open cases and who holds them" summary={`${group.open} open in ${rows.length === 1 ? 'one stage' : `${rows.length} stages`}.`} csv={latencyCsv(filters, 'none')} file="open-cases" isOpen
       chart={
         <>
         <ChartKey entries={FILLS} />

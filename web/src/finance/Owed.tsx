@@ -2,9 +2,9 @@ import { Anchor, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, Title } fr
 import type { ReactElement, ReactNode } from 'react';
 import { Link } from 'wouter';
 import { staffApi, type Schemas } from '../shared/api';
-import { CsvButton } from '../shared/CsvButton';
+import { CsvButton } from './CsvButton';
 import { money } from '../shared/money';
-import { counted } from '../shared/names';
+import { count } from '../shared/words';
 import { dateTime } from '../shared/times';
 import { hrefOf, oneOf, useFilters } from './address';
 import { AsOfPicker } from './AsOfPicker';
@@ -29,7 +29,7 @@ export function Owed(): ReactElement {
       <Group align="flex-end" mb="lg" gap="md">
         <AsOfPicker value={asOf} onChange={(value) => change({ asOf: value })} />
         <NativeSelect label="Days shown" value={days} onChange={(event) => change({ days: event.currentTarget.value })} data={PERIODS.map((value) => ({ value, label: `last ${value} days` }))} />
-        <CsvButton area="staff" path={hrefOf('/v1/finance/liability', { asOf })} name="liability.csv" what="the balances" />
+        <CsvButton path={hrefOf('/v1/finance/liability', { asOf })} name="liability" what="the balances" />
       </Group>
       {data?.liability.currencies.length === 0 && <NothingOwed isPast={asOf !== undefined} />}
       <Stack gap="xl">
@@ -39,7 +39,7 @@ export function Owed(): ReactElement {
   );
 }
 
-type OwedNumbers = Pick<Schemas['LiabilityAnswer'], 'asOfPosition' | 'lagSeconds'> & { readonly liability: Schemas['LiabilityAnswer']; readonly ageing: Schemas['AgeingAnswer'] };
+type OwedNumbers = Pick<Schemas['LiabilityAnswer'], 'asOfPosition' | 'lagSeconds'> & { readonly from: string; readonly liability: Schemas['LiabilityAnswer']; readonly ageing: Schemas['AgeingAnswer'] };
 
 const DAY_MS = 86_400_000;
 
@@ -52,7 +52,7 @@ async function readOwed(asOf: string | undefined, days: number): Promise<OwedNum
     jsonOf(staffApi.GET('/v1/finance/ageing', { params: { query: at } })),
   ]);
   const older = liability.asOfPosition < ageing.asOfPosition ? liability : ageing;
-  return { liability, ageing, asOfPosition: older.asOfPosition, lagSeconds: Math.max(liability.lagSeconds, ageing.lagSeconds) };
+  return { from, liability, ageing, asOfPosition: older.asOfPosition, lagSeconds: Math.max(liability.lagSeconds, ageing.lagSeconds) };
 }
 
 function CurrencySection({ balances, data, asOf }: { readonly balances: Schemas['BalancesAnswer']; readonly data: OwedNumbers; readonly asOf: string | undefined }): ReactElement {
@@ -63,12 +63,12 @@ function CurrencySection({ balances, data, asOf }: { readonly balances: Schemas[
     <Stack component="section" aria-label={currencyName(currency)} gap="md">
       <Title order={2} size="h3">{currencyName(currency)}</Title>
       <SimpleGrid cols={{ base: 1, xs: 3 }}>
-        <Figure label="Owed" href={owed({})} amount={money(balances.owedMinor, currency)} note={counted(balances.owedPayouts, 'payout')} />
+        <Figure label="Owed" href={owed({})} amount={money(balances.owedMinor, currency)} note={count(balances.owedPayouts, 'payout')} />
         <Figure label="Of which hangs" href={owed({ state: HANGING.join(',') })} amount={money(hangingOf(balances), currency)} note="in doubt, failed or parked: needs a person" />
-        <Figure label="Paid so far" href={owed({ state: 'succeeded' })} amount={money(balances.paidMinor, currency)} note={counted(balances.paidPayouts, 'payout')} />
+        <Figure label="Paid so far" href={owed({ state: 'succeeded' })} amount={money(balances.paidMinor, currency)} note={count(balances.paidPayouts, 'payout')} />
       </SimpleGrid>
       <OwedByAge ageing={data.ageing.currencies.find((each) => each.currency === currency)} currency={currency} asOf={asOf} />
-      <OwedDays days={days} currency={currency} until={data.liability.asOf.slice(0, 10)} asOf={asOf} />
+      <OwedDays opening={data.liability.opening.find((each) => each.currency === currency)} days={days} currency={currency} from={data.from} until={data.liability.asOf.slice(0, 10)} asOf={asOf} />
     </Stack>
   );
 }

@@ -2,10 +2,10 @@ import { Anchor, Group, Paper, Table, Text, Title } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import type { Schemas } from '../shared/api';
-import { CsvButton } from '../shared/CsvButton';
+import { CsvButton } from './CsvButton';
 import { money } from '../shared/money';
-import { counted } from '../shared/names';
-import { WideTable } from '../shared/WideTable';
+import { count as counted } from '../shared/words';
+import { WideTable } from './WideTable';
 import { hrefOf } from './address';
 import { STATES } from './words';
 
@@ -21,7 +21,7 @@ export function OwedByAge({ ageing, currency, asOf }: Props): ReactElement {
     <Paper withBorder p="md">
       <Group justify="space-between" mb="xs">
         <Title order={3} size="h4">By state and age</Title>
-        <CsvButton area="staff" path={hrefOf('/v1/finance/ageing', { asOf })} name="ageing.csv" what="state and age (all currencies)" />
+        <CsvButton path={hrefOf('/v1/finance/ageing', { asOf })} name="ageing" what="state and age (all currencies)" />
       </Group>
       {ageing === undefined ? <Text>Nothing of this currency is owed.</Text> : (
         <WideTable label={`Owed in ${currency} by state and age`} minWidth={760}>

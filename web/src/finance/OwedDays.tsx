@@ -5,14 +5,21 @@ import { Link } from 'wouter';
 import type { Schemas } from '../shared/api';
 import { money } from '../shared/money';
 import { date } from '../shared/times';
-import { WideTable } from '../shared/WideTable';
+import { WideTable } from './WideTable';
 import { hrefOf } from './address';
 import { everyDay, hangingOf } from './balances';
 import { ChartFigure } from './ChartFigure';
 import { COLOURS, LineKey, STILL } from './charts';
 import { HANGING } from './words';
 
-type Props = { readonly days: readonly Schemas['DayBalancesAnswer'][]; readonly currency: string; readonly until: string; readonly asOf: string | undefined };
+type Props = {
+  readonly opening: Schemas['BalancesAnswer'] | undefined;
+  readonly days: readonly Schemas['DayBalancesAnswer'][];
+  readonly currency: string;
+  readonly from: string;
+  readonly until: string;
+  readonly asOf: string | undefined;
+};
 
 const SERIES = [
   { name: 'owed', label: 'Owed', color: COLOURS.blue },
@@ -20,23 +27,23 @@ const SERIES = [
 ];
 
 /** What was owed of one currency at the end of every day. */
-export function OwedDays({ days, currency, until, asOf }: Props): ReactElement | null {
-  const [first, last] = [days.at(0), days.at(-1)];
-  if (first === undefined || last === undefined) return <Text c="dimmed">Nothing moved in these days.</Text>;
+export function OwedDays({ opening, days, currency, from, until, asOf }: Props): ReactElement {
+  const last = days.at(-1);
+  if (last === undefined) return <Text c="dimmed">Nothing moved in these days.</Text>;
   const amount = (minor: number): string => money(minor, currency);
-  const points = everyDay(days, until);
+  const points = everyDay(opening, days, from, until);
   return (
     <ChartFigure
       title={`Day by day in ${currency}`}
-      summary={`From ${amount(first.owedMinor)} on ${date(first.day)} to ${amount(last.owedMinor)} on ${date(last.day)}.`}
-      csv={hrefOf('/v1/finance/liability/days', { asOf, from: first.day })}
-      file="liability-days.csv"
+      summary={`From ${amount(opening?.owedMinor ?? 0)} before ${date(from)} to ${amount(last.owedMinor)} on ${date(last.day)}.`}
+      csv={hrefOf('/v1/finance/liability/days', { asOf, from })}
+      file="liability-days"
       order={3}
       chart={
         <>
         <LineKey series={SERIES} />
         <LineChart
-          h={220} data={points} dataKey="day" series={SERIES} curveType="stepAfter" valueFormatter={amount} withDots={points.length < 40}
+          h={220} data={points} dataKey="day" series={SERIES} curveType="stepAfter" valueFormatter={amount} withDots={false}
           yAxisProps={{ width: 90 }} xAxisProps={{ tickFormatter: (day: string) => date(day), minTickGap: 40 }} tooltipAnimationDuration={0} {...STILL.line}
         />
         </>

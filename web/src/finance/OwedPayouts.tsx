@@ -3,11 +3,11 @@ import { useInfiniteQuery, keepPreviousData } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { staffApi, type Schemas } from '../shared/api';
-import { CsvButton } from '../shared/CsvButton';
+import { CsvButton } from './CsvButton';
 import { money } from '../shared/money';
-import { counted } from '../shared/names';
+import { count } from '../shared/words';
 import { dateTime } from '../shared/times';
-import { WideTable } from '../shared/WideTable';
+import { WideTable } from './WideTable';
 import { hrefOf, step, useFilters } from './address';
 import { AsOfPicker } from './AsOfPicker';
 import { ageWords } from './OwedByAge';
@@ -45,7 +45,7 @@ export function OwedPayouts(): ReactElement {
         <NativeSelect label="State" data={STATE_CHOICES} value={filters.state ?? ''} onChange={(event) => change({ state: event.currentTarget.value })} />
         <NativeSelect label="Age" data={[{ value: '', label: 'any age' }, ...BUCKETS.map((value) => ({ value, label: ageWords(value) }))]} value={filters.bucket ?? ''} onChange={(event) => change({ bucket: event.currentTarget.value })} />
         <CurrencyField value={filters.currency} onChange={(currency) => change({ currency })} />
-        <CsvButton area="staff" path={hrefOf('/v1/finance/liability/payouts', filters)} name="payouts.csv" what="these payouts" />
+        <CsvButton path={hrefOf('/v1/finance/liability/payouts', filters)} name="payouts" what="these payouts" />
       </Group>
       {payouts.length === 0 ? <Paper withBorder p="xl"><Text>There is no such payout. Take a filter out to see more.</Text></Paper> : (
         <>
@@ -91,7 +91,7 @@ function Sums({ payouts, isAll }: { readonly payouts: readonly Payout[]; readonl
   const sums = new Map<string, number>();
   for (const { currency, amountMinor } of payouts) sums.set(currency, (sums.get(currency) ?? 0) + amountMinor);
   const words = [...sums].map(([currency, minor]) => money(minor, currency)).join(' and ');
-  return <Text mb="sm" role="status">{counted(payouts.length, 'payout')}{isAll ? '' : ' so far'}, together {words}.</Text>;
+  return <Text mb="sm" role="status">{count(payouts.length, 'payout')}{isAll ? '' : ' so far'}, together {words}.</Text>;
 }
 
 function CurrencyField({ value, onChange }: { readonly value: string | undefined; readonly onChange: (currency: string | undefined) => void }): ReactElement {

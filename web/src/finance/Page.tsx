@@ -1,6 +1,7 @@
-import { Box, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
-import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
+import { Box, Group, Skeleton, Stack, Text } from '@mantine/core';
+import type { ReactElement, ReactNode } from 'react';
 import { AsOf } from '../shared/AsOf';
+import { PageTitle } from '../shared/PageTitle';
 import { ProblemAlert } from '../shared/ProblemAlert';
 import { useIsLive } from './reading';
 
@@ -14,23 +15,14 @@ type Props = {
   readonly children: ReactNode;
 };
 
-/** Whether the visitor has come from another page of this area; the first page does not take the focus. */
-let hasMoved = false;
-
 /** The frame of every finance page: heading (which takes the focus when one comes from another page), freshness, faults. */
 export function Page({ title, lead, reading, children }: Props): ReactElement {
-  const heading = useRef<HTMLHeadingElement>(null);
   const isLive = useIsLive();
-  useEffect(() => {
-    document.title = `${title} · Finance · Backhaul`;
-    if (hasMoved) heading.current?.focus();
-    hasMoved = true;
-  }, [title]);
   const { data, error, dataUpdatedAt, refetch } = reading;
   return (
     <Box maw={1200}>
       <Group justify="space-between" align="baseline" gap="xs">
-        <Title order={1} size="h2" ref={heading} tabIndex={-1}>{title}</Title>
+        <PageTitle key={title} tab={`${title} · Finance`}>{title}</PageTitle>
         {hasRevision(data) && <AsOf position={data.ret.revision} lagSeconds={0} answeredAt={dataUpdatedAt} isLive={isLive} />}
         {isPlaced(data) && <AsOf position={data.asOfPosition} lagSeconds={data.lagSeconds} answeredAt={dataUpdatedAt} isLive={isLive} />}
       </Group>

@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../shared/api';
 import { HistoryList } from '../shared/HistoryList';
 import { money } from '../shared/money';
-import { plain } from '../shared/names';
+import { sentence } from '../shared/words';
 import { dateTime } from '../shared/times';
 import { DONE, returnIdOf, type Action, type Payout } from './actions';
 import { idIn, step } from './address';
@@ -35,7 +35,7 @@ export function PayoutPage({ refundStep, paymentStep }: { readonly refundStep: s
           <PayoutActions key={payout.paymentId} ret={data.ret} refund={refund} payout={payout} onDone={setDone} />
           <section>
             <Title order={2} size="h4" mb="sm">What happened</Title>
-            <HistoryList items={data.history.filter(({ type }) => isAboutMoney(type))} label="History of the money" />
+            <HistoryList items={data.history.filter(({ type }) => isAboutMoney(type))} />
             <Anchor component={Link} href={`/finance/returns/${step(returnId)}`} mt="sm" display="inline-block">Everything that happened to this return</Anchor>
           </section>
         </Stack>
@@ -66,7 +66,7 @@ function Facts({ refund, payout, row }: { readonly refund: Refund; readonly payo
   const facts = [
     ['Why it hangs', reasonWords(payout.code)],
     ['Provider', `${payout.provider}${payout.simulated ? ' (no real money)' : ''}`],
-    ['Way', plain(payout.destination)],
+    ['Way', sentence(payout.destination)],
     ['In this state since', dateTime(payout.since)],
     ['Owed since', `${dateTime(refund.entitledAt)}${row === undefined ? '' : ` (${waited(row.ageSeconds)})`}`],
     ['Declines', row === undefined ? '–' : String(row.declines)],

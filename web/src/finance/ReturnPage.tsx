@@ -2,12 +2,12 @@ import { Anchor, Group, Paper, SimpleGrid, Stack, Table, Text, Title } from '@ma
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../shared/api';
-import { Breakdown } from '../shared/Breakdown';
 import { HistoryList } from '../shared/HistoryList';
 import { money } from '../shared/money';
-import { plain } from '../shared/names';
+import { RefundBreakdown } from '../shared/RefundBreakdown';
+import { sentence } from '../shared/words';
 import { dateTime } from '../shared/times';
-import { WideTable } from '../shared/WideTable';
+import { WideTable } from './WideTable';
 import { idIn, step } from './address';
 import { Page } from './Page';
 import { useReading } from './reading';
@@ -22,7 +22,7 @@ export function ReturnPage({ returnStep }: { readonly returnStep: string }): Rea
   const reading = useReading(['return', returnId], () => readReturn(returnId));
   const { data } = reading;
   return (
-    <Page title={`Return ${returnId}`} lead={data === undefined ? undefined : `${plain(data.ret.status)} · ${plain(data.ret.outcome)} · ${plain(data.ret.method).toLowerCase()} · requested ${dateTime(data.ret.requestedAt)}`} reading={reading}>
+    <Page title={`Return ${returnId}`} lead={data === undefined ? undefined : `${sentence(data.ret.status)} · ${sentence(data.ret.outcome)} · ${sentence(data.ret.method).toLowerCase()} · requested ${dateTime(data.ret.requestedAt)}`} reading={reading}>
       {data !== undefined && (
         <Stack gap="lg">
           <Sums ret={data.ret} />
@@ -33,7 +33,7 @@ export function ReturnPage({ returnStep }: { readonly returnStep: string }): Rea
           </section>
           <section>
             <Title order={2} size="h3" mb="sm">What happened</Title>
-            <HistoryList items={data.history} label="History of the return" />
+            <HistoryList items={data.history} />
           </section>
         </Stack>
       )}
@@ -78,9 +78,10 @@ function RefundSection({ refund, ret }: { readonly refund: Schemas['RefundAnswer
         <Title order={3} size="h4">{refund.refundId}: {money(refund.amountMinor, refund.currency)}</Title>
         <StateBadge state={refund.state} />
       </Group>
-      <Text mb="sm">Owed since {dateTime(refund.entitledAt)}, because {becauseWords(refund)}. It goes to: {plain(refund.destination).toLowerCase()}.</Text>
+      <Text mb="sm">Owed since {dateTime(refund.entitledAt)}, because {becauseWords(refund)}. It goes to: {sentence(refund.destination).toLowerCase()}.</Text>
       <Title order={4} size="h5" mb={4}>Why this amount</Title>
-      <Breakdown breakdown={refund.breakdown} currency={refund.currency} lines={ret.lines} />
+      <RefundBreakdown refund={refund} lines={ret.lines} />
+      <Text size="sm" c="dimmed" mt={4}>Rules applied: {refund.breakdown.ruleIds.join(', ')}</Text>
       <Title order={4} size="h5" mt="md" mb={4}>Payouts</Title>
       <WideTable label={`Payouts of ${refund.refundId}`} minWidth={520}>
         <Table.Thead>

@@ -3,8 +3,8 @@ import { Anchor, Group, Stack, Table, Text } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
-import { plain } from '../shared/names';
-import { WideTable } from '../shared/WideTable';
+import { sentence } from '../shared/words';
+import { WideTable } from './WideTable';
 import { ChartFigure } from './ChartFigure';
 import { COLOURS, Fills, ChartKey, PATTERNS, STILL, timeTicks, type Fill } from './charts';
 import { barOf, behind, latencyCsv, stageOf, STEPS, type Filters, type Group as LatencyGroup, type Grouping } from './latency';
@@ -40,7 +40,7 @@ export function WaitingStack({ groups, by, filters }: { readonly groups: readonl
   const named = groups.map((group) => ({ ...barOf(group), key: by === 'none' ? 'all returns' : valueWords(by, group.key) }));
   return (
     <ChartFigure
-      title={title} summary={summaryOf(groups)} csv={latencyCsv(filters, by)} file="waiting-time.csv" isOpen
+      title={title} summary={summaryOf(groups)} csv={latencyCsv(filters, by)} file="waiting-time" isOpen
       chart={
         <div ref={ref}>
           <BarChart
@@ -82,7 +82,7 @@ function WaitingTable({ groups, by, filters, pieces, title }: { readonly groups:
     <WideTable label={title} minWidth={640}>
       <Table.Thead>
         <Table.Tr>
-          {by !== 'none' && <Table.Th>{plain(by)}</Table.Th>}
+          {by !== 'none' && <Table.Th>{sentence(by)}</Table.Th>}
           <Table.Th>Stage</Table.Th><Table.Th>In the hands of</Table.Th><Table.Th ta="right">Waited, completed</Table.Th><Table.Th ta="right">Cases</Table.Th><Table.Th ta="right">Average</Table.Th><Table.Th ta="right">Waiting now</Table.Th><Table.Th ta="right">Open</Table.Th>
         </Table.Tr>
       </Table.Thead>

@@ -1,6 +1,6 @@
 import { Group, NativeSelect, Paper, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { plain } from '../shared/names';
+import { sentence } from '../shared/words';
 import { oneOf, useFilters } from './address';
 import { DIMENSIONS, FILTERS, PERIODS, readLatency, sharesOf, type Group as LatencyGroup, type Grouping } from './latency';
 import { LatencyFilters } from './LatencyFilters';
@@ -25,7 +25,7 @@ export function WaitingTime(): ReactElement {
   return (
     <Page title="Where time goes" lead="All the time customers have waited, stage by stage, and who had it in his hands." reading={reading}>
       <LatencyFilters filters={filters} onChange={change}>
-        <NativeSelect label="One bar per" value={by} onChange={(event) => change({ by: event.currentTarget.value })} data={GROUPINGS.map((value) => ({ value, label: value === 'none' ? 'everything' : plain(value) }))} />
+        <NativeSelect label="One bar per" value={by} onChange={(event) => change({ by: event.currentTarget.value })} data={GROUPINGS.map((value) => ({ value, label: value === 'none' ? 'everything' : sentence(value) }))} />
       </LatencyFilters>
       {data?.all !== undefined && (data.all.stages.every(({ count, open }) => count + open === 0) ? <Paper withBorder p="xl"><Text>Nobody has waited in the time and with the filters chosen.</Text></Paper> : (
         <Stack gap="lg">

@@ -11,14 +11,18 @@ export type DayPoint = { readonly day: string; readonly owed: number; readonly h
 
 const DAY_MS = 86_400_000;
 
-/** One point for every day from the first one on which something moved to `until` (a day): what does not move stays. */
-export function everyDay(days: readonly Day[], until: string): DayPoint[] {
+/**
+ * One point for the end of every day of the series: what does not move stays as it was.
+ * @param opening balances when the first day began; undefined = nothing yet
+ * @param from first day, @param until last day
+ */
+export function everyDay(opening: Balances | undefined, days: readonly Day[], from: string, until: string): DayPoint[] {
+  const moved = new Map(days.map((balances) => [balances.day, balances]));
   const points: DayPoint[] = [];
-  for (const [index, balances] of days.entries()) {
-    const next = days[index + 1]?.day;
-    for (let day = balances.day; day === balances.day || (next === undefined ? day <= until : day < next); day = dayAfter(day)) {
-      points.push({ day, owed: balances.owedMinor, hanging: hangingOf(balances) });
-    }
+  let now = opening;
+  for (let day = from; day <= until; day = dayAfter(day)) {
+    now = moved.get(day) ?? now;
+    points.push({ day, owed: now?.owedMinor ?? 0, hanging: now === undefined ? 0 : hangingOf(now) });
   }
   return points;
 }

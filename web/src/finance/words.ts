@@ -1,6 +1,6 @@
 /** Plain words for what finance sees. Pure. */
 import type { Schemas } from '../shared/api';
-import { plain } from '../shared/names';
+import { sentence } from '../shared/words';
 import { duration } from '../shared/times';
 
 export type PayoutState = Schemas['RefundRowAnswer']['state'];
@@ -40,7 +40,7 @@ export const waited = (seconds: number): string => (seconds > 0 && seconds < 1 ?
 
 /** The value of a dimension: codes of the API in words, names of people's own (a warehouse, a carrier) as they are. */
 export const valueWords = (dimension: string, value: string): string =>
-  dimension === 'method' || dimension === 'reason' || value === 'unknown' || value === 'several' ? plain(value) : value;
+  dimension === 'method' || dimension === 'reason' || value === 'unknown' || value === 'several' ? sentence(value) : value;
 
 const TRIGGERS: Readonly<Record<Schemas['RefundAnswer']['trigger'], string>> = {
   approved: 'the return was approved', firstScan: 'the carrier has the parcel', delivered: 'the parcel was delivered', received: 'the goods were received', inspected: 'the goods were inspected', manual: 'finance decided so',
@@ -50,4 +50,4 @@ const TRIGGERS: Readonly<Record<Schemas['RefundAnswer']['trigger'], string>> = {
 export const becauseWords = ({ trigger, reason }: Pick<Schemas['RefundAnswer'], 'trigger' | 'reason'>): string => (reason === null ? TRIGGERS[trigger] : `${TRIGGERS[trigger]}: ${reasonWords(reason)}`);
 
 /** A code of the API or a person's sentence, for people. */
-export const reasonWords = (code: string | null): string => (code === null ? '–' : /^[a-z][a-z0-9_]*$/.test(code) ? plain(code) : code);
+export const reasonWords = (code: string | null): string => (code === null ? '–' : /^[a-z][a-z0-9_]*$/.test(code) ? sentence(code) : code);

@@ -1,0 +1,62 @@
+import { Button, Stack, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useRef, useState, type ReactElement } from 'react';
+import { answerOf, customerApi, newKey } from '../../shared/api';
+import { focusFirstFault } from '../faults';
+import { useLanguage, useWords } from '../language';
+import { ProblemNotice } from '../Notice';
+import { keepAsked, type Asked } from './asked';
+import { SampleOrders } from './SampleOrders';
+
+const IS_EMAIL = /^[^\s@]+@[^\s@]+$/;
+
+export function AskForCode({ onAsked }: { readonly onAsked: (asked: Asked) => void }): ReactElement {
+  const say = useWords();
+  const language = useLanguage();
+  const [orderNumber, setOrderNumber] = useState('');
+  const [email, setEmail] = useState('');
+  const [isChecked, setChecked] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const asking = useMutation({
+    mutationFn: (key: string) =>
+      answerOf(customerApi.POST('/v1/portal/sessions', { params: { header: { 'Idempotency-Key': key } }, body: { orderNumber: orderNumber.trim(), email: email.trim(), locale: language } })),
+    onSuccess: ({ codeDigits, expiresInSeconds, outbox }) => {
+      const asked = { orderNumber: orderNumber.trim(), digits: codeDigits, minutes: Math.round(expiresInSeconds / 60), outbox };
+      keepAsked(asked);
+      onAsked(asked);
+    },
+  });
+  const faults = { number: orderNumber.trim() === '', email: !IS_EMAIL.test(email.trim()) };
+  return (
+    <Stack gap="lg">
+      <ProblemNotice error={asking.error} />
+      <form
+        ref={form} noValidate className="card"
+        onSubmit={(event) => {
+          event.preventDefault();
+          setChecked(true);
+          if (faults.number || faults.email) focusFirstFault(form.current);
+          else asking.mutate(newKey());
+        }}
+      >
+        <Stack>
+          <TextInput
+            label={say('signIn.orderNumber')} description={say('signIn.orderNumberHint')} name="order-number" size="md" required withAsterisk={false} autoCapitalize="characters" autoComplete="off" spellCheck={false}
+            value={orderNumber} onChange={(event) => setOrderNumber(event.currentTarget.value)} error={isChecked && faults.number ? say('signIn.missingNumber') : null}
+          />
+          <TextInput
+            label={say('signIn.email')} description={say('signIn.emailHint')} name="email" type="email" size="md" required withAsterisk={false} autoComplete="email" inputMode="email"
+            value={email} onChange={(event) => setEmail(event.currentTarget.value)} error={isChecked && faults.email ? say('signIn.missingEmail') : null}
+          />
+          <Button type="submit" size="md" loading={asking.isPending}>{say('signIn.ask')}</Button>
+        </Stack>
+      </form>
+      <SampleOrders
+        onUse={(sample) => {
+          setOrderNumber(sample.orderNumber);
+          setEmail(sample.email);
+        }}
+      />
+    </Stack>
+  );
+}
