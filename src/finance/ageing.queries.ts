@@ -1,23 +1,27 @@
-/** How long customers have been owed what they are owed. */
-import { sql, type Kysely } from 'kysely';
+/** How long customers have been owed what they are owed, at any instant, and the payouts behind it. */
+import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { TableNames } from '../eventing/projection.js';
-import type { PayoutState } from '../returns/returns.state.js';
-import { AGE_BUCKETS, type AgeBucket, type AgeBucketAnswer, type AgeingCurrencyAnswer, type AgeingStateAnswer } from './refunds.dto.js';
+import { PAYOUT_STATES, type PayoutState } from '../returns/returns.state.js';
+import { utcDay } from '../shared/clock.js';
+import { AGE_BUCKETS, type AgeBucket, type AgeBucketAnswer, type AgeingCurrencyAnswer, type AgeingStateAnswer, type OwedPayoutAnswer } from './refunds.dto.js';
 
 const DAY_MS = 86_400_000;
 /** Where each bucket but the last one ends, in days. */
 const BOUNDS = [1, 3, 7, 14, 30] as const;
 
+/** Everything but what the customer has. */
+export const OWED_STATES = PAYOUT_STATES.filter((state) => state !== 'succeeded');
+
 type Row = { readonly currency: string; readonly state: PayoutState; readonly bucket: number; readonly payouts: number | string; readonly amount_minor: number | string };
 type Sums = { readonly bucket: AgeBucket; readonly count: number; readonly amountMinor: number };
 
-/** Payouts not yet paid, by currency, state and age since the entitlement at `nowMs` (epoch milliseconds). */
-export async function ageing(db: Kysely<unknown>, tables: TableNames, nowMs: number): Promise<AgeingCurrencyAnswer[]> {
-  const bounds = BOUNDS.map((days, index) => sql`when entitled_ms > ${nowMs - days * DAY_MS} then ${sql.lit(index)}`);
+/** Payouts not yet paid at `asOfMs` (epoch milliseconds), by currency, state and age since the entitlement. */
+export async function ageing(db: Kysely<unknown>, tables: TableNames, asOfMs: number): Promise<AgeingCurrencyAnswer[]> {
+  const bounds = BOUNDS.map((days, index) => sql`when entitled_ms > ${asOfMs - days * DAY_MS} then ${sql.lit(index)}`);
   const { rows } = await sql<Row>`
     select currency, state, case ${sql.join(bounds, sql` `)} else ${sql.lit(BOUNDS.length)} end as bucket,
-      count(*) as payouts, sum(amount_minor) as amount_minor
-    from ${sql.table(tables('refunds'))} where state <> 'succeeded' group by currency, state, 3 order by currency, state`.execute(db);
+      sum(payouts) as payouts, sum(amount_minor) as amount_minor
+    from (${payoutsAt(tables, asOfMs, { states: OWED_STATES })}) as owed group by currency, state, 3 order by currency, state`.execute(db);
   const byCurrency = new Map<string, Row[]>();
   for (const row of rows) byCurrency.set(row.currency, [...(byCurrency.get(row.currency) ?? []), row]);
   return [...byCurrency].map(([currency, own]) => ({ currency, ...summed(own), states: statesOf(own) }));
@@ -36,3 +40,73 @@ function summed(rows: readonly Row[]): { readonly count: number; readonly amount
 }
 
 const total = (values: readonly (number | string)[]): number => values.reduce<number>((sum, value) => sum + Number(value), 0);
+
+export type PayoutsFilter = { readonly states: readonly PayoutState[]; readonly currency?: string | undefined };
+/** Entitlement (epoch milliseconds), refund, payment and state of the last row shown. */
+export type OwedPlace = readonly [entitledMs: number, refundId: string, paymentId: string, state: string];
+export type OwedItem = { readonly place: OwedPlace; readonly row: OwedPayoutAnswer };
+
+type OwedRow = {
+  readonly refund_id: string;
+  readonly payment_id: string;
+  readonly return_id: string;
+  readonly currency: string;
+  readonly state: PayoutState;
+  readonly entitled_ms: number | string;
+  readonly amount_minor: number | string;
+  readonly bonus_minor: number | string;
+};
+
+/** Up to `limit` payouts as they stood at `asOfMs`, the longest owed first, after `after`. */
+export async function owedItems(
+  db: Kysely<unknown>,
+  tables: TableNames,
+  asOfMs: number,
+  filter: PayoutsFilter & { readonly bucket?: AgeBucket | undefined },
+  page: { readonly limit: number; readonly after: OwedPlace | undefined },
+): Promise<OwedItem[]> {
+  const conditions: RawBuilder<unknown>[] = [sql`1 = 1`];
+  const index = filter.bucket === undefined ? -1 : AGE_BUCKETS.indexOf(filter.bucket);
+  const [youngest, oldest] = [BOUNDS[index - 1], BOUNDS[index]];
+  if (index > 0 && youngest !== undefined) conditions.push(sql`entitled_ms <= ${asOfMs - youngest * DAY_MS}`);
+  if (oldest !== undefined) conditions.push(sql`entitled_ms > ${asOfMs - oldest * DAY_MS}`);
+  if (page.after !== undefined) conditions.push(sql`(entitled_ms, refund_id, payment_id, state) > (${sql.join([...page.after])})`);
+  const { rows } = await sql<OwedRow>`select * from (${payoutsAt(tables, asOfMs, filter)}) as owed where ${sql.join(conditions, sql` and `)}
+    order by entitled_ms, refund_id, payment_id, state limit ${page.limit}`.execute(db);
+  return rows.map((row) => ({ place: [Number(row.entitled_ms), row.refund_id, row.payment_id, row.state], row: owedBody(row, asOfMs) }));
+}
+
+function owedBody(row: OwedRow, asOfMs: number): OwedPayoutAnswer {
+  const entitledMs = Number(row.entitled_ms);
+  return {
+    refundId: row.refund_id,
+    returnId: row.return_id,
+    paymentId: row.payment_id,
+    state: row.state,
+    amountMinor: Number(row.amount_minor),
+    bonusMinor: Number(row.bonus_minor),
+    currency: row.currency,
+    entitledAt: new Date(entitledMs).toISOString(),
+    ageSeconds: Math.max(0, asOfMs - entitledMs) / 1000,
+  };
+}
+
+/**
+ * The payouts in some states as they stood at an instant: as they stand now, with everything that moved since taken
+ * back. So the present costs what is owed, and the past what has moved since, never a pass over all that was ever paid.
+ */
+function payoutsAt(tables: TableNames, asOfMs: number, { states, currency }: PayoutsFilter): RawBuilder<unknown> {
+  const movements = sql.table(tables('movements'));
+  const day = utcDay(asOfMs);
+  const since = sql`(day > ${day} or (day = ${day} and at_ms > ${asOfMs}))`;
+  const wanted = (column: string): RawBuilder<unknown> => sql`${sql.ref(column)} in (${sql.join([...states])})${currency === undefined ? sql`` : sql` and currency = ${currency}`}`;
+  const names = sql`refund_id, payment_id, return_id, currency`;
+  return sql`
+    select ${names}, state, entitled_ms, sum(amount_minor) as amount_minor, sum(bonus_minor) as bonus_minor, sum(payouts) as payouts
+    from (
+      select ${names}, state, entitled_ms, amount_minor, bonus_minor, 1 as payouts from ${sql.table(tables('refunds'))} where ${wanted('state')}
+      union all select ${names}, to_state, entitled_ms, -amount_minor, -bonus_minor, -1 from ${movements} where ${since} and ${wanted('to_state')}
+      union all select ${names}, from_state, entitled_ms, amount_minor, bonus_minor, 1 from ${movements} where ${since} and ${wanted('from_state')}
+    ) as parts
+    group by ${names}, state, entitled_ms having sum(payouts) > 0`;
+}

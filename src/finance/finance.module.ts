@@ -1,5 +1,6 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { ReadModels } from '../eventing/read-models.js';
+import { LiabilityController } from './liability.controller.js';
 import { RefundCommandsController } from './refund-commands.controller.js';
 import { RefundLatencyController } from './refund-latency.controller.js';
 import { refundLatencyProjection } from './refund-latency.projection.js';
@@ -7,7 +8,7 @@ import { RefundsController } from './refunds.controller.js';
 import { refundsProjection } from './refunds.projection.js';
 
 /** What is owed and paid, how long customers wait for it, and what finance decides about it. */
-@Module({ controllers: [RefundLatencyController, RefundsController, RefundCommandsController] })
+@Module({ controllers: [RefundLatencyController, RefundsController, LiabilityController, RefundCommandsController] })
 export class FinanceModule implements OnModuleInit {
   constructor(private readonly readModels: ReadModels) {}
 

@@ -12,11 +12,11 @@ import { Problem } from '../http/problem.js';
 import { isDay, isInstant } from '../http/texts.js';
 import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
-import { LatencyAnswer, LatencyFilterQuery, LatencyReturnsAnswer, LatencyReturnsQuery } from './refund-latency.dto.js';
+import { LatencyAnswer, LatencyFilterQuery, LatencyReturnsAnswer, LatencyReturnsQuery, type StageLatencyAnswer } from './refund-latency.dto.js';
 import { DIMENSIONS, REFUND_LATENCY } from './refund-latency.projection.js';
 import { latencyGroups, latencyReturns, openBefore, type DrillDown, type LatencyFilter, type LatencyReturn } from './refund-latency.queries.js';
 
-const GROUP_COLUMNS = ['key', 'stage', 'count', 'p50', 'p90', 'p95', 'p99', 'max', 'open', 'openOldestSeconds'];
+const GROUP_COLUMNS = ['key', 'stage', 'count', 'p50', 'p90', 'p95', 'p99', 'max', 'sumSeconds', 'holder', 'open', 'openOldestSeconds', 'openSeconds', 'openWithCustomer', 'openWithCarrier', 'openWithMerchant', 'openWithBank'];
 const RETURN_COLUMNS = ['returnId', 'stage', 'startedAt', 'endedAt', 'seconds', 'holder', 'warehouse', 'carrier', 'method', 'reason', 'provider', 'currency'];
 /** Rows read at a time for a CSV file. */
 const CSV_PAGE = 1000;
@@ -42,7 +42,7 @@ export class RefundLatencyController {
       openBefore: await openBefore(db, tables, filter, nowMs),
     }));
     if (wantsCsv(request)) {
-      const rows = result.groups.flatMap(({ key, stages }) => stages.map(({ holders: _, ...stage }): CsvRow => ({ key, ...stage })));
+      const rows = result.groups.flatMap(({ key, stages }) => stages.map((stage) => groupRow(key, stage)));
       return csvAnswer(GROUP_COLUMNS, rows, 'refund-latency');
     }
     return { from: filter.from, to: filter.to, groupBy, ...result, asOfPosition, lagSeconds };
@@ -82,6 +82,11 @@ export class RefundLatencyController {
       after = placeOf(last);
     }
   }
+}
+
+function groupRow(key: string, { holders, ...stage }: StageLatencyAnswer): CsvRow {
+  const { customer, carrier, merchant, bank } = holders;
+  return { key, ...stage, openWithCustomer: customer, openWithCarrier: carrier, openWithMerchant: merchant, openWithBank: bank };
 }
 
 const placeOf = ({ sortMs, row }: LatencyReturn): [number, string] => [sortMs, row.returnId];

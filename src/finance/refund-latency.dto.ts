@@ -44,8 +44,11 @@ export class StageLatencyAnswer {
   @Measure({ nullable: true }) p95!: number | null;
   @Measure({ nullable: true }) p99!: number | null;
   @Measure({ nullable: true, description: 'Seconds, within 1 %' }) max!: number | null;
+  @Measure({ description: 'Seconds customers waited in the completed ones, all together; exact' }) sumSeconds!: number;
+  @OneOf(HOLDERS, { nullable: true, description: 'Who usually has it in his hands during this stage; null of `total`' }) holder!: string | null;
   @Whole({ description: 'Not completed yet; in no percentile' }) open!: number;
   @Measure({ nullable: true, description: 'Age of the oldest open one, seconds; null when none is open' }) openOldestSeconds!: number | null;
+  @Measure({ description: 'Age of the open ones in seconds, all together' }) openSeconds!: number;
   @Part(() => HolderCountsAnswer, { description: 'Who holds the open ones' }) holders!: HolderCountsAnswer;
 }
 

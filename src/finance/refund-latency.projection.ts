@@ -1,6 +1,7 @@
 /**
  * How long customers wait for their money, and where. One exact row per return and stage (also the open ones), and per
- * day × dimensions × stage a sketch of the completed durations, kept as rows `bucket → count` (docs/decisions/050).
+ * day × dimensions × stage a sketch of the completed durations, kept as rows `bucket → count` (docs/decisions/050), and
+ * beside each count the exact sum of what it counts: percentiles do not add up, waiting time does.
  *
  * Everything is a function of the folded return: when a late fact changes a stage (a payout fails after it succeeded,
  * a scan is corrected, the station becomes known) the old observation is subtracted and the new one added.
@@ -44,7 +45,7 @@ const dimensionColumns = DIMENSIONS.map((dimension) => `${dimension} text not nu
 
 export const refundLatencyProjection: Projection<ReturnsState> = {
   name: REFUND_LATENCY,
-  version: 1,
+  version: 2,
   tables: [
     {
       name: 'stages',
@@ -59,7 +60,7 @@ export const refundLatencyProjection: Projection<ReturnsState> = {
       name: 'sketches',
       create: [
         `create table {{sketches}} (day text not null, ${dimensionColumns}, stage text not null, bucket integer not null, observations bigint not null,
-          primary key (${SKETCH_KEYS.join(', ')}))`,
+          duration_ms bigint not null, primary key (${SKETCH_KEYS.join(', ')}))`,
       ],
     },
   ],
@@ -91,7 +92,7 @@ function apply(changes: readonly Change<ReturnsState>[], tables: TableNames): re
   return [
     ...deleteRows(tables('stages'), 'return_id', vanished),
     ...upsertRows(tables('stages'), STAGE_COLUMNS, ['return_id', 'stage'], changed),
-    ...sketches.statements({ table: tables('sketches'), keys: SKETCH_KEYS, sums: ['observations'] }),
+    ...sketches.statements({ table: tables('sketches'), keys: SKETCH_KEYS, sums: ['observations', 'duration_ms'] }),
   ];
 }
 
@@ -133,7 +134,7 @@ function oneOf(values: readonly string[]): string {
 function observe(sketches: Deltas, rows: ReadonlyMap<Stage, StageRow>, delta: 1 | -1): void {
   for (const row of rows.values()) {
     if (row.duration_ms === null) continue;
-    sketches.add([row.day, ...DIMENSIONS.map((dimension) => row[dimension]), row.stage, bucketOf(row.duration_ms)], [delta]);
+    sketches.add([row.day, ...DIMENSIONS.map((dimension) => row[dimension]), row.stage, bucketOf(row.duration_ms)], [delta, delta * row.duration_ms]);
   }
 }
 

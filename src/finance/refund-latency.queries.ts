@@ -5,7 +5,7 @@ import type { LatencyGroupAnswer, LatencyReturnAnswer, OpenBeforeAnswer, StageLa
 import { groupOf, daysOf, columnOf, UNKNOWN, type Grouping } from './latency-groups.js';
 import { DIMENSIONS, type Dimension, type StageRow } from './refund-latency.projection.js';
 import { percentilesOf } from './sketch.js';
-import { STAGES, type Holder, type Stage } from './stages.js';
+import { STAGES, USUAL_HOLDER, type Holder, type Stage } from './stages.js';
 
 /** `from`, `to`: days on which a stage began, inclusive; null = unbounded. */
 export type LatencyFilter = {
@@ -16,11 +16,11 @@ export type LatencyFilter = {
 };
 
 type Database = Kysely<unknown>;
-type CompletedRow = { readonly day: string; readonly name: string; readonly stage: Stage; readonly bucket: number; readonly observations: number | string };
-type OpenRow = { readonly day: string; readonly name: string; readonly stage: Stage; readonly holder: Holder; readonly cases: number | string; readonly oldest_ms: number | string };
+type CompletedRow = { readonly day: string; readonly name: string; readonly stage: Stage; readonly bucket: number; readonly observations: number | string; readonly duration_ms: number | string };
+type OpenRow = { readonly day: string; readonly name: string; readonly stage: Stage; readonly holder: Holder; readonly cases: number | string; readonly oldest_ms: number | string; readonly age_ms: number | string };
 
 /** What is known about one stage of one group while the rows are gathered. */
-type Gathered = { readonly buckets: Map<number, number>; readonly holders: Record<Holder, number>; open: number; oldestMs: number };
+type Gathered = { readonly buckets: Map<number, number>; readonly holders: Record<Holder, number>; sumMs: number; open: number; oldestMs: number; ageMs: number };
 
 /** Every group's stages, percentiles of the completed and counts of the open ones. `nowMs`: epoch milliseconds, for ages. */
 export async function latencyGroups(db: Database, tables: TableNames, filter: LatencyFilter, groupBy: Grouping, nowMs: number): Promise<LatencyGroupAnswer[]> {
@@ -29,20 +29,23 @@ export async function latencyGroups(db: Database, tables: TableNames, filter: La
   const name = column === 'none' ? sql`''` : column === 'day' ? sql`''` : sql.ref(column);
   const day = column === 'day' ? sql.ref('day') : sql`''`;
   const keys = column === 'none' ? [] : [sql.ref(column)];
-  const completed = await sql<CompletedRow>`select ${day} as day, ${name} as name, stage, bucket, sum(observations) as observations
+  const completed = await sql<CompletedRow>`select ${day} as day, ${name} as name, stage, bucket, sum(observations) as observations, sum(duration_ms) as duration_ms
     from ${sql.table(tables('sketches'))} where ${selected} group by ${sql.join([...keys, sql.ref('stage'), sql.ref('bucket')])}`.execute(db);
-  const open = await sql<OpenRow>`select ${day} as day, ${name} as name, stage, holder, count(*) as cases, min(started_ms) as oldest_ms
+  const open = await sql<OpenRow>`select ${day} as day, ${name} as name, stage, holder, count(*) as cases, min(started_ms) as oldest_ms,
+      sum(case when started_ms < ${nowMs} then ${nowMs} - started_ms else 0 end) as age_ms
     from ${sql.table(tables('stages'))} where ended_ms is null and ${selected}
     group by ${sql.join([...keys, sql.ref('stage'), sql.ref('holder')])}`.execute(db);
   const groups = new Groups(groupBy);
   for (const row of completed.rows) {
-    const { buckets } = groups.at(row);
-    buckets.set(row.bucket, (buckets.get(row.bucket) ?? 0) + Number(row.observations));
+    const stage = groups.at(row);
+    stage.buckets.set(row.bucket, (stage.buckets.get(row.bucket) ?? 0) + Number(row.observations));
+    stage.sumMs += Number(row.duration_ms);
   }
   for (const row of open.rows) {
     const stage = groups.at(row);
     stage.open += Number(row.cases);
     stage.holders[row.holder] += Number(row.cases);
+    stage.ageMs += Number(row.age_ms);
     stage.oldestMs = Math.min(stage.oldestMs, Number(row.oldest_ms));
   }
   return groups.bodies(filter.stage, nowMs);
@@ -77,10 +80,11 @@ class Groups {
   }
 }
 
-const nothing = (): Gathered => ({ buckets: new Map(), holders: { customer: 0, carrier: 0, merchant: 0, bank: 0 }, open: 0, oldestMs: Number.POSITIVE_INFINITY });
+const nothing = (): Gathered => ({ buckets: new Map(), holders: { customer: 0, carrier: 0, merchant: 0, bank: 0 }, sumMs: 0, open: 0, oldestMs: Number.POSITIVE_INFINITY, ageMs: 0 });
 
-function stageBody(stage: Stage, { buckets, holders, open, oldestMs }: Gathered, nowMs: number): StageLatencyAnswer {
-  return { stage, ...percentilesOf(buckets), open, openOldestSeconds: open === 0 ? null : age(oldestMs, nowMs), holders };
+function stageBody(stage: Stage, { buckets, holders, sumMs, open, oldestMs, ageMs }: Gathered, nowMs: number): StageLatencyAnswer {
+  const completed = { ...percentilesOf(buckets), sumSeconds: sumMs / 1000, holder: USUAL_HOLDER[stage] };
+  return { stage, ...completed, open, openOldestSeconds: open === 0 ? null : age(oldestMs, nowMs), openSeconds: ageMs / 1000, holders };
 }
 
 const age = (startedMs: number, nowMs: number): number => Math.max(0, nowMs - startedMs) / 1000;

@@ -1,4 +1,4 @@
-/** What finance reads: refunds payout by payout, what is owed at any instant, and how old it is. */
+/** What finance reads: refunds payout by payout. */
 import { Controller, Get, Inject, Query, Req, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
@@ -9,24 +9,18 @@ import { Answers } from '../http/documentation.js';
 import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
 import { decodeCursor, pageOf } from '../http/paging.js';
 import { Sentences } from '../returns/sentences.js';
-import { utcDay, type Clock } from '../shared/clock.js';
+import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
-import { ageing } from './ageing.queries.js';
-import { AgeingAnswer, LiabilityAnswer, LiabilityQuery, type RefundRowAnswer, RefundRowsAnswer, RefundsQuery } from './refunds.dto.js';
+import { type RefundRowAnswer, RefundRowsAnswer, RefundsQuery } from './refunds.dto.js';
 import { REFUNDS } from './refunds.projection.js';
-import { balancesAt, refundItems, type RefundItem, type RefundsFilter, type RefundsPlace } from './refunds.queries.js';
+import { refundItems, type RefundItem, type RefundsFilter, type RefundsPlace } from './refunds.queries.js';
 
 const REFUND_COLUMNS = [
   'refundId', 'returnId', 'orderId', 'paymentId', 'state', 'amountMinor', 'bonusMinor', 'currency', 'provider', 'destination', 'trigger', 'reason', 'key',
   'providerRefundId', 'code', 'declines', 'entitledAt', 'since', 'ageSeconds',
 ];
-const BALANCE_COLUMNS = [
-  'currency', 'entitledMinor', 'submittedMinor', 'pendingMinor', 'inDoubtMinor', 'parkedMinor', 'failedMinor', 'paidMinor', 'owedMinor', 'totalMinor',
-  'bonusOwedMinor', 'bonusPaidMinor', 'owedPayouts', 'paidPayouts',
-];
 /** Rows read at a time for a CSV file. */
 const CSV_PAGE = 1000;
-const SERIES_MS = 30 * 86_400_000;
 
 @ApiTags('finance')
 @Controller('v1/finance')
@@ -39,46 +33,20 @@ export class RefundsController {
 
   @Get('refunds')
   @Allow('finance')
-  @ApiOperation({ summary: 'Refunds, payout by payout, newest first: what is paid and what hangs (JSON or CSV)' })
+  @ApiOperation({ summary: 'Refunds, payout by payout: what is paid and what hangs (JSON or CSV)' })
   @Answers(RefundRowsAnswer, { csv: true })
   async refunds(@Query() query: RefundsQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<RefundRowsAnswer | StreamableFile> {
-    const { limit, cursor, state, currency, provider, returnId } = query;
+    const { limit, cursor, state, currency, provider, returnId, order } = query;
     const filter = { state, currency, provider, returnId };
-    if (wantsCsv(request)) return csvAnswer(REFUND_COLUMNS, this.allRefunds(filter, asked), 'refunds');
+    if (wantsCsv(request)) return csvAnswer(REFUND_COLUMNS, this.allRefunds(filter, order, asked), 'refunds');
     const [entitledMs, payoutId] = decodeCursor(cursor, ['number', 'string']) ?? [];
     const after: RefundsPlace | undefined = typeof entitledMs === 'number' && typeof payoutId === 'string' ? [entitledMs, payoutId] : undefined;
     const nowMs = this.clock().getTime();
     const { result, asOfPosition, lagSeconds } = await this.views.read(REFUNDS, asked.minPosition, (db, tables) =>
-      refundItems(db, tables, filter, { limit: limit + 1, after }, nowMs),
+      refundItems(db, tables, filter, { limit: limit + 1, after, order }, nowMs),
     );
     const { items, nextCursor } = pageOf(result, limit, (item) => item.place);
     return { items: await this.inWords(items), nextCursor, asOfPosition, lagSeconds };
-  }
-
-  @Get('liability')
-  @Allow('finance')
-  @ApiOperation({ summary: 'What is owed and paid, by currency and state, now or at any past instant, and day by day (JSON; totals as CSV)' })
-  @Answers(LiabilityAnswer, { csv: true })
-  async liability(@Query() query: LiabilityQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<LiabilityAnswer | StreamableFile> {
-    const asOfMs = query.asOf === undefined ? this.clock().getTime() : Date.parse(query.asOf);
-    const fromDay = query.from ?? utcDay(Math.max(0, asOfMs - SERIES_MS));
-    const { result, asOfPosition, lagSeconds } = await this.views.read(REFUNDS, asked.minPosition, (db, tables) => balancesAt(db, tables, asOfMs, fromDay));
-    if (wantsCsv(request)) return csvAnswer(BALANCE_COLUMNS, result.currencies.map((row): CsvRow => ({ ...row })), 'liability');
-    return { asOf: new Date(asOfMs).toISOString(), ...result, asOfPosition, lagSeconds };
-  }
-
-  @Get('ageing')
-  @Allow('finance')
-  @ApiOperation({ summary: 'What is owed, by currency, state and days since the entitlement (JSON or CSV)' })
-  @Answers(AgeingAnswer, { csv: true })
-  async ageing(@Asked() asked: Asked, @Req() request: FastifyRequest): Promise<AgeingAnswer | StreamableFile> {
-    const now = this.clock();
-    const { result, asOfPosition, lagSeconds } = await this.views.read(REFUNDS, asked.minPosition, (db, tables) => ageing(db, tables, now.getTime()));
-    if (wantsCsv(request)) {
-      const rows = result.flatMap(({ currency, states }) => states.flatMap(({ state, buckets }) => buckets.map((bucket): CsvRow => ({ currency, state, ...bucket }))));
-      return csvAnswer(['currency', 'state', 'bucket', 'count', 'amountMinor'], rows, 'ageing');
-    }
-    return { at: now.toISOString(), currencies: result, asOfPosition, lagSeconds };
   }
 
   /** The rows with the sentences that people wrote put back in. */
@@ -86,11 +54,11 @@ export class RefundsController {
     return Promise.all(items.map(async ({ row }) => (row.reason === null ? row : { ...row, reason: await this.sentences.read(row.reason) })));
   }
 
-  private async *allRefunds(filter: RefundsFilter, asked: Asked): AsyncGenerator<CsvRow> {
+  private async *allRefunds(filter: RefundsFilter, order: RefundsQuery['order'], asked: Asked): AsyncGenerator<CsvRow> {
     const nowMs = this.clock().getTime();
     let after: RefundsPlace | undefined;
     for (;;) {
-      const page = { limit: CSV_PAGE, after };
+      const page = { limit: CSV_PAGE, after, order };
       const { result } = await this.views.read(REFUNDS, asked.minPosition, (db, tables) => refundItems(db, tables, filter, page, nowMs));
       yield* (await this.inWords(result)).map((row): CsvRow => ({ ...row }));
       if (result.length < CSV_PAGE) return;

@@ -36,10 +36,11 @@ export class RerouteRefundBody {
 }
 
 export class RefundsQuery extends PageQuery {
-  @OneOf(PAYOUT_STATES, { optional: true }) readonly state?: PayoutState;
+  @ListOf(PAYOUT_STATES, { optional: true, min: 1, description: 'Only payouts in one of these states' }) readonly state?: PayoutState[];
   @Text({ optional: true, pattern: CURRENCY }) readonly currency?: string;
   @Text({ optional: true }) readonly provider?: string;
   @Id({ optional: true }) readonly returnId?: string;
+  @OneOf(['newest', 'oldest'], { default: 'newest', description: 'Which entitlements come first' }) readonly order!: 'newest' | 'oldest';
 }
 
 /** One payout of a refund: a refund that goes back to two payments has two. */
@@ -101,13 +102,53 @@ export class DayBalancesAnswer extends BalancesAnswer {
 export class LiabilityAnswer {
   @When() asOf!: string;
   @ListOf(() => BalancesAnswer) currencies!: BalancesAnswer[];
+  @ListOf(() => BalancesAnswer, { description: 'Balances when the first day of the series began' }) opening!: BalancesAnswer[];
   @ListOf(() => DayBalancesAnswer, { max: 1_000_000, description: 'Only days on which something moved' }) days!: DayBalancesAnswer[];
+  @Text() asOfPosition!: string;
+  @Measure() lagSeconds!: number;
+}
+
+export class LiabilityDaysAnswer {
+  @When() asOf!: string;
+  @ListOf(() => DayBalancesAnswer, { max: 1_000_000 }) items!: DayBalancesAnswer[];
   @Text() asOfPosition!: string;
   @Measure() lagSeconds!: number;
 }
 
 export const AGE_BUCKETS = ['0-1d', '1-3d', '3-7d', '7-14d', '14-30d', '>30d'] as const;
 export type AgeBucket = (typeof AGE_BUCKETS)[number];
+
+export class OwedPayoutsQuery extends PageQuery {
+  @When({ optional: true, description: 'Any instant, past ones too; left out: now' }) readonly asOf?: string;
+  @ListOf(PAYOUT_STATES, { optional: true, min: 1, description: 'States at that instant; left out: all but `succeeded`' }) readonly state?: PayoutState[];
+  @Text({ optional: true, pattern: CURRENCY }) readonly currency?: string;
+  @OneOf(AGE_BUCKETS, { optional: true, description: 'Days since the entitlement, at that instant' }) readonly bucket?: AgeBucket;
+}
+
+/** A payout as it stood at an instant. */
+export class OwedPayoutAnswer {
+  @Id() refundId!: string;
+  @Id() returnId!: string;
+  @Text({ description: 'The payment it goes back to; names the payout within the refund' }) paymentId!: string;
+  @OneOf(PAYOUT_STATES, { description: 'At that instant' }) state!: string;
+  @Whole({ description: 'Minor units; what the customer gets by this payout' }) amountMinor!: number;
+  @Whole({ description: 'Of which bonus on store credit' }) bonusMinor!: number;
+  @Text() currency!: string;
+  @When() entitledAt!: string;
+  @Measure({ description: 'Seconds from the entitlement to that instant' }) ageSeconds!: number;
+}
+
+export class OwedPayoutsAnswer {
+  @When() asOf!: string;
+  @ListOf(() => OwedPayoutAnswer) items!: OwedPayoutAnswer[];
+  @Text({ nullable: true, max: 500 }) nextCursor!: string | null;
+  @Text() asOfPosition!: string;
+  @Measure() lagSeconds!: number;
+}
+
+export class AgeingQuery {
+  @When({ optional: true, description: 'Any instant, past ones too; left out: now' }) readonly asOf?: string;
+}
 
 export class AgeBucketAnswer {
   @OneOf(AGE_BUCKETS, { description: 'Days since the entitlement' }) bucket!: string;

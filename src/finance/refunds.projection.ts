@@ -31,14 +31,14 @@ const REFUND_COLUMNS = [
   'trigger_name', 'reason', 'idempotency_key', 'provider_refund_id', 'code', 'declines', 'entitled_ms', 'since_ms', 'settled_ms',
 ] as const;
 const MOVEMENT_COLUMNS = [
-  'position', 'number', 'at_ms', 'day', 'currency', 'refund_id', 'return_id', 'payment_id', 'from_state', 'to_state', 'amount_minor', 'bonus_minor',
+  'position', 'number', 'at_ms', 'day', 'currency', 'refund_id', 'return_id', 'payment_id', 'from_state', 'to_state', 'amount_minor', 'bonus_minor', 'entitled_ms',
 ] as const;
 const BALANCE_KEYS = ['day', 'currency', 'state'] as const;
 const BALANCE_SUMS = ['amount_minor', 'bonus_minor', 'payouts'] as const;
 
 export const refundsProjection: Projection<RefundsDocument> = {
   name: REFUNDS,
-  version: 2,
+  version: 3,
   tables: [
     {
       name: 'refunds',
@@ -56,7 +56,7 @@ export const refundsProjection: Projection<RefundsDocument> = {
       create: [
         `create table {{movements}} (position text not null, number integer not null, at_ms bigint not null, day text not null, currency text not null,
           refund_id text not null, return_id text not null, payment_id text not null, from_state text, to_state text,
-          amount_minor bigint not null, bonus_minor bigint not null, primary key (position, number))`,
+          amount_minor bigint not null, bonus_minor bigint not null, entitled_ms bigint not null, primary key (position, number))`,
         'create index {{movements}}_day on {{movements}} (day, at_ms)',
       ],
     },
@@ -204,5 +204,6 @@ function movementRow({ from, to }: Movement, event: RecordedEvent, number: numbe
     to_state: to?.payout.state ?? null,
     amount_minor: live?.amountMinor ?? 0,
     bonus_minor: live?.bonusMinor ?? 0,
+    entitled_ms: live === undefined ? 0 : Date.parse(live.refund.entitledAt),
   };
 }

@@ -9,7 +9,7 @@ import type { RefundRow } from './refunds.projection.js';
 type Database = Kysely<unknown>;
 
 export type RefundsFilter = {
-  readonly state?: PayoutState | undefined;
+  readonly state?: readonly PayoutState[] | undefined;
   readonly currency?: string | undefined;
   readonly provider?: string | undefined;
   readonly returnId?: string | undefined;
@@ -18,25 +18,28 @@ export type RefundsFilter = {
 export type RefundsPlace = readonly [entitledMs: number, payoutId: string];
 export type RefundItem = { readonly place: RefundsPlace; readonly row: RefundRowAnswer };
 
-/** Up to `limit` payouts, newest entitlement first, after `after`. `nowMs`: epoch milliseconds, for ages. */
+/** Up to `limit` payouts in the order of their entitlements, after `after`. `nowMs`: epoch milliseconds, for ages. */
 export async function refundItems(
   db: Database,
   tables: TableNames,
   filter: RefundsFilter,
-  page: { readonly limit: number; readonly after: RefundsPlace | undefined },
+  page: { readonly limit: number; readonly after: RefundsPlace | undefined; readonly order: 'newest' | 'oldest' },
   nowMs: number,
 ): Promise<RefundItem[]> {
   const conditions: RawBuilder<unknown>[] = [sql`1 = 1`];
-  if (filter.state !== undefined) conditions.push(sql`state = ${filter.state}`);
+  const isOldest = page.order === 'oldest';
+  if (filter.state !== undefined) conditions.push(sql`state in (${sql.join([...filter.state])})`);
   if (filter.currency !== undefined) conditions.push(sql`currency = ${filter.currency}`);
   if (filter.provider !== undefined) conditions.push(sql`provider = ${filter.provider}`);
   if (filter.returnId !== undefined) conditions.push(sql`return_id = ${filter.returnId}`);
   if (page.after !== undefined) {
     const [entitledMs, payoutId] = page.after;
-    conditions.push(sql`(entitled_ms < ${entitledMs} or (entitled_ms = ${entitledMs} and payout_id < ${payoutId}))`);
+    const beyond = isOldest ? sql`>` : sql`<`;
+    conditions.push(sql`(entitled_ms ${beyond} ${entitledMs} or (entitled_ms = ${entitledMs} and payout_id ${beyond} ${payoutId}))`);
   }
+  const sorted = isOldest ? sql`entitled_ms, payout_id` : sql`entitled_ms desc, payout_id desc`;
   const { rows } = await sql<RefundRow>`select * from ${sql.table(tables('refunds'))} where ${sql.join(conditions, sql` and `)}
-    order by entitled_ms desc, payout_id desc limit ${page.limit}`.execute(db);
+    order by ${sorted} limit ${page.limit}`.execute(db);
   return rows.map((row) => ({ place: [Number(row.entitled_ms), row.payout_id], row: refundBody(row, nowMs) }));
 }
 
@@ -75,11 +78,18 @@ type BalanceRow = {
   readonly payouts: number | string;
 };
 
+export type Balances = {
+  readonly currencies: BalancesAnswer[];
+  /** When the first day of the series began. */
+  readonly opening: BalancesAnswer[];
+  readonly days: DayBalancesAnswer[];
+};
+
 /**
  * Balances by currency at an instant, and at the end of every day from `fromDay` on that moved them. One statement, so
  * that the sums are of one moment of the view; of the instant's own day it reads the movements, of earlier days their sums.
  */
-export async function balancesAt(db: Database, tables: TableNames, asOfMs: number, fromDay: string): Promise<{ readonly currencies: BalancesAnswer[]; readonly days: DayBalancesAnswer[] }> {
+export async function balancesAt(db: Database, tables: TableNames, asOfMs: number, fromDay: string): Promise<Balances> {
   const today = utcDay(asOfMs);
   const movements = sql.table(tables('movements'));
   const moved = sql`day = ${today} and at_ms <= ${asOfMs}`;
@@ -93,14 +103,18 @@ export async function balancesAt(db: Database, tables: TableNames, asOfMs: numbe
     ) as parts
     group by 1, currency, state order by 1, currency`.execute(db);
   const running = new Map<string, BalancesAnswer>();
+  const opening = new Map<string, BalancesAnswer>();
   const days = new Map<string, DayBalancesAnswer>();
   for (const row of rows) {
     const balances = added(running.get(row.currency) ?? noBalances(row.currency), row);
     running.set(row.currency, balances);
-    if (row.day !== '') days.set(`${row.day} ${row.currency}`, { day: row.day, ...balances });
+    if (row.day === '') opening.set(row.currency, balances);
+    else days.set(`${row.day} ${row.currency}`, { day: row.day, ...balances });
   }
-  return { currencies: [...running.values()].sort((left, right) => (left.currency < right.currency ? -1 : 1)), days: [...days.values()] };
+  return { currencies: byCurrency(running), opening: byCurrency(opening), days: [...days.values()] };
 }
+
+const byCurrency = (balances: ReadonlyMap<string, BalancesAnswer>): BalancesAnswer[] => [...balances.values()].sort((left, right) => (left.currency < right.currency ? -1 : 1));
 
 const noBalances = (currency: string): BalancesAnswer => ({
   currency, entitledMinor: 0, submittedMinor: 0, pendingMinor: 0, inDoubtMinor: 0, parkedMinor: 0, failedMinor: 0, paidMinor: 0,

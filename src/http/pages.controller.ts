@@ -50,15 +50,19 @@ const SAFE = {
 @Controller()
 export class PagesController {
   readonly #page = existsSync(join(BUILT, 'index.html')) ? readFileSync(join(BUILT, 'index.html'), 'utf8') : undefined;
-  readonly #files = sirv(BUILT, {
-    brotli: true,
-    etag: true,
-    setHeaders: (response, path) => {
-      response.setHeader('x-content-type-options', 'nosniff');
-      // The build names what is in `assets` by its content; the rest keeps its name for ever.
-      response.setHeader('cache-control', path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
-    },
-  });
+  /** Undefined where the pages are not built; the API works without them. */
+  readonly #files =
+    this.#page === undefined
+      ? undefined
+      : sirv(BUILT, {
+          brotli: true,
+          etag: true,
+          setHeaders: (response, path) => {
+            response.setHeader('x-content-type-options', 'nosniff');
+            // The build names what is in `assets` by its content; the rest keeps its name for ever.
+            response.setHeader('cache-control', path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
+          },
+        });
 
   /** Clients that do not ask for a page get told where things are. */
   @Get()
@@ -76,8 +80,10 @@ export class PagesController {
 
   @Get(['assets/*', 'favicon.svg', 'station-sw.js'])
   file(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const files = this.#files;
+    if (files === undefined) throw notFound();
     return new Promise((resolve, reject) => {
-      this.#files(request.raw, reply.raw, () => reject(notFound()));
+      files(request.raw, reply.raw, () => reject(notFound()));
       if (!reply.raw.headersSent) return;
       reply.hijack();
       resolve();

@@ -45,8 +45,24 @@ export class ReturnHistory {
   async #wordsFor(principal: Principal, event: ReturnsEvent, words: string, language: Language): Promise<string> {
     const withheld = isForStaffOnly(principal);
     const read = await this.sentences.read(words, language, event.type === 'ReturnSentToReview' && withheld);
-    if (withheld || event.type !== 'ReturnDeclined' || event.data.reasonRef === null) return read;
-    return `${read} (${await this.sentences.read(event.data.reasonRef, language)})`;
+    const why = withheld ? null : whyOf(event);
+    return why === null ? read : `${read} (${await this.sentences.read(why, language)})`;
+  }
+}
+
+/** What staff gave as the reason, or a provider's answer; null where there is none. */
+function whyOf(event: ReturnsEvent): string | null {
+  switch (event.type) {
+    case 'ReturnDeclined':
+      return event.data.reasonRef;
+    case 'RefundEntitled':
+    case 'RefundRetryRequested':
+    case 'RefundRerouted':
+    case 'RefundPutInDoubt':
+    case 'RefundParked':
+      return event.data.reason;
+    default:
+      return null;
   }
 }
 

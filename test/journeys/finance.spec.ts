@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import type { EventStore } from '../../src/eventing/event-store.js';
 import { ReadModels } from '../../src/eventing/read-models.js';
 import type { LatencyAnswer, LatencyReturnsAnswer } from '../../src/finance/refund-latency.dto.js';
-import type { AgeingAnswer, LiabilityAnswer, RefundRowsAnswer } from '../../src/finance/refunds.dto.js';
+import type { AgeingAnswer, LiabilityAnswer, OwedPayoutsAnswer, RefundRowsAnswer } from '../../src/finance/refunds.dto.js';
 import { verify } from '../../src/finance/verify.js';
 import type { ReturnAnswer } from '../../src/returns/returns.dto.js';
 import { EVENT_STORE } from '../../src/shared/tokens.js';
@@ -85,6 +85,36 @@ describe('Finance', () => {
     expect(balance(await liability('?asOf=2020-01-01T00:00:00Z'), 'CHF')).toBeUndefined();
     const [row] = await refundsOf(returnId);
     expect(row).toMatchObject({ refundId, returnId, state: 'succeeded', amountMinor: 2000, currency: 'CHF', provider: 'manual', providerRefundId: 'till-17' });
+  });
+
+  it('names the payouts behind what is owed and what was owed, which add up to the liability', async () => {
+    const [failed, byHand] = [await handedIn('simulated', 'sim_decline', { currency: 'NOK' }), await handedIn('manual', 'cash', { currency: 'NOK' })];
+    const { refunds } = await refundIn(failed, 'failed');
+    const owing = await waitFor(async () => {
+      const { items } = ok(await finance<OwedPayoutsAnswer>('GET', '/v1/finance/liability/payouts?currency=NOK'));
+      return items.length === 2 && items.some(({ state }) => state === 'failed') ? items : undefined;
+    }, 'both payouts');
+    expect(owing.map(({ returnId, state, amountMinor }) => ({ returnId, state, amountMinor }))).toEqual([
+      { returnId: failed, state: 'failed', amountMinor: 2000 },
+      { returnId: byHand, state: 'entitled', amountMinor: 2000 },
+    ]);
+    const asOf = new Date().toISOString();
+    const settled = await finance<ReturnAnswer>('POST', `/v1/refunds/${refunds[0]!.refundId}/settle`, { providerRefundId: 'bank-9' });
+    ok(settled);
+    const behind = async (query: string) => ok(await finance<OwedPayoutsAnswer>('GET', `/v1/finance/liability/payouts?currency=NOK${query}`, undefined, positionOf(settled))).items.map(({ returnId }) => returnId);
+    expect(await behind('')).toEqual([byHand]);
+    expect(await behind('&state=succeeded')).toEqual([failed]);
+    expect(await behind(`&asOf=${asOf}`)).toEqual([failed, byHand]);
+    expect(await behind(`&asOf=${asOf}&state=failed&bucket=0-1d`)).toEqual([failed]);
+    expect(await behind(`&asOf=${asOf}&bucket=1-3d`)).toEqual([]);
+    const then = ok(await finance<AgeingAnswer>('GET', `/v1/finance/ageing?asOf=${asOf}`)).currencies.find(({ currency }) => currency === 'NOK');
+    expect(then).toMatchObject({ count: 2, amountMinor: 4000 });
+    const days = await csv(`/v1/finance/liability/days?asOf=${asOf}`);
+    expect(days.findLast(({ currency }) => currency === 'NOK')).toMatchObject({ owedMinor: '4000', failedMinor: '2000', entitledMinor: '2000' });
+    expect(await csv(`/v1/finance/liability/payouts?currency=NOK&asOf=${asOf}`)).toHaveLength(2);
+    const hanging = ok(await finance<RefundRowsAnswer>('GET', '/v1/finance/refunds?state=failed,parked,in_doubt&order=oldest', undefined, positionOf(settled)));
+    expect(hanging.items.map(({ returnId }) => returnId)).not.toContain(failed);
+    ok(await finance('POST', `/v1/refunds/${byHand}-F1/settle`, {}));
   });
 
   it('finds a declined refund, sends it another way, and the ageing says for how long it is owed', async () => {
@@ -176,7 +206,7 @@ describe('Finance', () => {
     expect(all!.stages.find(({ stage }) => stage === 'label')).toMatchObject({ count: 0, p50: null, open: 0, openOldestSeconds: null });
     const today = new Date().toISOString().slice(0, 10);
     const byCurrency = ok(await finance<LatencyAnswer>('GET', `/v1/finance/refund-latency?groupBy=currency&stage=total&from=${today}`));
-    expect(byCurrency.groups.map(({ key }) => key)).toEqual(['CHF', 'EUR', 'SEK']);
+    expect(byCurrency.groups.map(({ key }) => key)).toEqual(['CHF', 'EUR', 'NOK', 'SEK']);
     expect(byCurrency.groups.reduce((sum, { count }) => sum + count, 0)).toBe(all!.count);
     const behind = ok(await finance<LatencyReturnsAnswer>('GET', '/v1/finance/refund-latency/returns?groupBy=warehouse&key=dock-1&stage=receipt&limit=200'));
     expect(behind.items).toHaveLength(receipt.count);

@@ -72,6 +72,8 @@ const MAY: Readonly<Record<string, readonly Who[]>> = {
   'GET /v1/finance/refund-latency': ['finance'],
   'GET /v1/finance/refund-latency/returns': ['finance'],
   'GET /v1/finance/liability': ['finance'],
+  'GET /v1/finance/liability/days': ['finance'],
+  'GET /v1/finance/liability/payouts': ['finance'],
   'GET /v1/finance/ageing': ['finance'],
 
   'GET /v1/policy': STAFF,

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { sql } from 'kysely';
-import { ageing } from '../../src/finance/ageing.queries.js';
-import type { BalancesAnswer } from '../../src/finance/refunds.dto.js';
+import { ageing, OWED_STATES, owedItems, type OwedPlace } from '../../src/finance/ageing.queries.js';
+import { AGE_BUCKETS, type BalancesAnswer, type OwedPayoutAnswer } from '../../src/finance/refunds.dto.js';
 import { refundsProjection } from '../../src/finance/refunds.projection.js';
 import { balancesAt, refundItems } from '../../src/finance/refunds.queries.js';
 import { foldReturns } from '../../src/returns/returns.fold.js';
 import type { RecordedEvent } from '../../src/eventing/event-store.js';
-import type { ReturnsState } from '../../src/returns/returns.state.js';
+import { PAYOUT_STATES, type ReturnsState } from '../../src/returns/returns.state.js';
 import { livePayouts } from '../../src/returns/returns.status.js';
 import { histories, Log, orderIdOf, play, registered, terms } from './refunds.histories.js';
 import { batchesOf, openView, type View } from './refunds.view.js';
@@ -62,6 +62,20 @@ const withoutZeros = (sums: Naive): Naive =>
       .filter(([, fields]) => Object.keys(fields).length > 0),
   );
 
+const total = (payouts: readonly { readonly amountMinor: number }[]): number => payouts.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+
+/** Every payout as it stood, read page by page. */
+async function payoutsAt(asOfMs: number, filter: Parameters<typeof owedItems>[3]) {
+  const found: OwedPayoutAnswer[] = [];
+  let after: OwedPlace | undefined;
+  for (;;) {
+    const page = await owedItems(view.db, view.tables, asOfMs, filter, { limit: 3, after });
+    found.push(...page.map(({ row }) => row));
+    if (page.length < 3) return found;
+    after = page.at(-1)?.place;
+  }
+}
+
 describe('refund liability', () => {
   it('is at every instant, to the cent, what the streams folded as of that instant say', async () => {
     const statesSeen = new Set<string>();
@@ -84,6 +98,33 @@ describe('refund liability', () => {
     );
     // The histories must not be poor ones.
     expect([...statesSeen].sort()).toEqual([...Object.keys(FIELD), 'null'].sort());
+  });
+
+  it('names at every instant the payouts behind what was owed, and how old they were then', async () => {
+    await fc.assert(
+      fc.asyncProperty(histories, fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 2, maxLength: 2 }), async (steps, moments) => {
+        const { events, endMs } = play(steps);
+        await view.clear();
+        await view.apply(events);
+        const startMs = Date.parse(events[0]!.metadata.occurredAt);
+        for (const share of [...moments, 1]) {
+          const asOfMs = Math.floor(startMs + share * (endMs - startMs));
+          const behind = await payoutsAt(asOfMs, { states: PAYOUT_STATES });
+          const sums: Naive = {};
+          for (const { currency, state, amountMinor } of behind) {
+            const field = FIELD[state as keyof typeof FIELD];
+            sums[currency] = { ...sums[currency], [field]: (sums[currency]?.[field] ?? 0) + amountMinor };
+          }
+          expect(sums).toEqual(withoutZeros(naive(events, asOfMs)));
+          for (const { currency, amountMinor, buckets } of await ageing(view.db, view.tables, asOfMs)) {
+            const owed = await Promise.all(AGE_BUCKETS.map((bucket) => payoutsAt(asOfMs, { states: OWED_STATES, currency, bucket })));
+            expect(owed.map(total)).toEqual(buckets.map((each) => each.amountMinor));
+            expect(owed.map(total).reduce((sum, each) => sum + each, 0)).toBe(amountMinor);
+          }
+        }
+      }),
+      { numRuns: 20, endOnFailure: true },
+    );
   });
 
   it('gives the same rows whatever the batches were', async () => {
@@ -112,6 +153,7 @@ describe('refund liability', () => {
     ]);
     const later = await balancesAt(view.db, view.tables, log.nowMs, '2026-01-07');
     expect(later.days.map(({ day }) => day)).toEqual(['2026-01-08']);
+    expect(later.opening).toMatchObject([{ currency: 'EUR', submittedMinor: 1192, owedMinor: 1192, paidMinor: 0 }]);
   });
 
   it('takes a late failure back out of what is paid, and owes it again', async () => {
@@ -125,7 +167,7 @@ describe('refund liability', () => {
     expect(now.currencies).toMatchObject([{ currency: 'EUR', failedMinor: 1192, paidMinor: 0, owedMinor: 1192, owedPayouts: 1, paidPayouts: 0 }]);
     const before = await balancesAt(view.db, view.tables, log.nowMs - 1, '2026-01-01');
     expect(before.currencies).toMatchObject([{ failedMinor: 0, paidMinor: 1192, owedMinor: 0 }]);
-    const [row] = await refundItems(view.db, view.tables, { state: 'failed' }, { limit: 10, after: undefined }, log.nowMs);
+    const [row] = await refundItems(view.db, view.tables, { state: ['failed'] }, { limit: 10, after: undefined, order: 'newest' }, log.nowMs);
     expect(row!.row).toMatchObject({ refundId: refund!.refundId, state: 'failed', code: 'account_closed', declines: 1, amountMinor: 1192, currency: 'EUR', provider: 'simulated' });
   });
 
@@ -141,7 +183,7 @@ describe('refund liability', () => {
         expect(aged.map(({ currency, amountMinor, count }) => [currency, amountMinor, count])).toEqual(
           currencies.filter((each) => each.owedPayouts > 0).map(({ currency, owedMinor, owedPayouts }) => [currency, owedMinor, owedPayouts]),
         );
-        const oldest = await refundItems(view.db, view.tables, {}, { limit: 10_000, after: undefined }, nowMs);
+        const oldest = await refundItems(view.db, view.tables, {}, { limit: 10_000, after: undefined, order: 'newest' }, nowMs);
         for (const { currency, buckets } of aged) {
           const ages = oldest.map(({ row }) => row).filter((row) => row.currency === currency && row.state !== 'succeeded').map((row) => row.ageSeconds / 86_400);
           const within = (from: number, to: number): number => ages.filter((days) => days >= from && days < to).length;
@@ -165,7 +207,7 @@ describe('refund liability', () => {
     const seen: string[] = [];
     let after: readonly [number, string] | undefined;
     do {
-      const page = await refundItems(view.db, view.tables, {}, { limit: 3, after }, log.nowMs);
+      const page = await refundItems(view.db, view.tables, {}, { limit: 3, after, order: 'newest' }, log.nowMs);
       seen.push(...page.map(({ row }) => `${row.refundId} ${row.paymentId}`));
       after = page.at(-1)?.place;
     } while (after !== undefined);

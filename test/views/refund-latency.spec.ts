@@ -45,6 +45,8 @@ describe('the refund latency view', () => {
           const { customer, carrier, merchant, bank } = stage.holders;
           expect(customer + carrier + merchant + bank).toBe(open.length);
           expect(stage.openOldestSeconds).toBe(open.length === 0 ? null : (history.endMs - Math.min(...open.map(({ startedMs }) => startedMs))) / 1000);
+          expect(stage.sumSeconds).toBeCloseTo(seconds.reduce((sum, each) => sum + each, 0), 3);
+          expect(stage.openSeconds).toBeCloseTo(open.reduce((sum, { startedMs }) => sum + (history.endMs - startedMs) / 1000, 0), 3);
           if (seconds.length === 0) continue;
           for (const [percent, found] of [[50, stage.p50], [90, stage.p90], [95, stage.p95], [99, stage.p99], [100, stage.max]] as const) {
             const exact = nearestRank(seconds, percent);
@@ -66,7 +68,8 @@ describe('the refund latency view', () => {
     for (const groupBy of GROUPINGS) {
       const parts = await groups(groupBy, endMs);
       for (const [index, stage] of STAGES.entries()) {
-        const sum = (field: 'count' | 'open'): number => parts.reduce<number>((total, { stages }) => total + stages[index]![field], 0);
+        const sum = (field: 'count' | 'open' | 'sumSeconds'): number => parts.reduce<number>((total, { stages }) => total + stages[index]![field], 0);
+        expect(sum('sumSeconds')).toBeCloseTo(all!.stages[index]!.sumSeconds, 3);
         expect([groupBy, stage, sum('count'), sum('open')]).toEqual([groupBy, stage, all!.stages[index]!.count, all!.stages[index]!.open]);
       }
       for (const { key, stages } of parts) {

@@ -52,8 +52,8 @@ function Search({ label, width, saved, onSearch }: SearchProps): ReactElement {
       }}
     >
       <Group align="end" gap="xs" wrap="nowrap">
-        <TextInput label={label} type="search" value={text} onChange={(event) => setText(event.currentTarget.value)} w={width} />
-        <Button type="submit">Search</Button>
+        <TextInput label={label} type="search" value={text} onChange={(event) => setText(event.currentTarget.value)} w={width} miw={0} />
+        <Button type="submit" style={{ flexShrink: 0 }}>Search</Button>
       </Group>
     </form>
   );

@@ -62,12 +62,6 @@ export function PolicyEditor({ inForce, digits, money }: Props): ReactElement {
       </Grid.Col>
       <Grid.Col span={{ base: 12, lg: 5 }}>
         <Stack style={{ position: 'sticky', top: 72 }}>
-          <Paper withBorder p="md">
-            <Title order={2} size="h4" mb="xs">What it means</Title>
-            {policyInWords(policy, money).map(({ title, sentences }) => (
-              <section key={title}><Title order={3} size="h6" mt="xs">{title}</Title>{sentences.map((words) => <Text key={words} size="sm">{words}</Text>)}</section>
-            ))}
-          </Paper>
           <ProblemAlert error={check.error} title="The policy could not be checked" onRetry={() => void check.refetch()} />
           <div role="status">
             {faults.length > 0 && (
@@ -81,6 +75,12 @@ export function PolicyEditor({ inForce, digits, money }: Props): ReactElement {
             <Button onClick={begin} disabled={differences.length === 0 || (!isChecked && faults.length === 0)}>Publish…</Button>
             <Button variant="default" disabled={differences.length === 0} onClick={() => setForm(() => formOf(inForce.policy, digits))}>Discard changes</Button>
           </Group>
+          <Paper withBorder p="md">
+            <Title order={2} size="h4" mb="xs">What it means</Title>
+            {policyInWords(policy, money).map(({ title, sentences }) => (
+              <section key={title}><Title order={3} size="h6" mt="xs">{title}</Title>{sentences.map((words) => <Text key={words} size="sm">{words}</Text>)}</section>
+            ))}
+          </Paper>
         </Stack>
       </Grid.Col>
       {isAsking && <PublishDialog differences={differences} isBusy={publishing.isPending} error={publishing.error} onPublish={() => publishing.mutate()} onClose={() => setAsking(false)} />}

@@ -1,15 +1,9 @@
 import { Checkbox, Fieldset, NativeSelect, SimpleGrid, Stack, Switch, Textarea, TextInput, type TextInputProps } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { GRADES, METHODS, OUTCOMES, PROMOTIONS, SHIPPING, TENDERS, TRIGGERS, type PolicyForm } from './policyForm';
+import { GRADES, METHODS, OUTCOMES, PROMOTIONS, SHIPPING, TENDERS, TRIGGERS } from './policyForm';
+import type { FieldsProps } from './fieldsProps';
 import { ReasonFields } from './ReasonFields';
 import { sentence } from '../../shared/words';
-
-export type FieldsProps = {
-  readonly form: PolicyForm;
-  readonly onChange: (part: Partial<PolicyForm>) => void;
-  /** What is wrong with a field of the document. */
-  readonly faultAt: (pointer: string) => string | undefined;
-};
 
 const options = <Value extends string>(values: readonly Value[]): { value: Value; label: string }[] => values.map((value) => ({ value, label: sentence(value) }));
 const chosen = <Value extends string>(values: readonly Value[], text: string): Value | undefined => values.find((value) => value === text);
@@ -35,7 +29,7 @@ function Deadline({ form, onChange, faultAt }: FieldsProps): ReactElement {
     <Fieldset legend="Who may return what">
       <Stack>
         <SimpleGrid cols={{ base: 1, sm: 3 }}>
-          <TextField label="Days to return" description="After delivery; empty: no limit" inputMode="numeric" pointer="/windowDays" value={form.windowDays} faultAt={faultAt} onText={(windowDays) => onChange({ windowDays })} />
+          <TextField label="Days to return" description="Empty: no limit" inputMode="numeric" pointer="/windowDays" value={form.windowDays} faultAt={faultAt} onText={(windowDays) => onChange({ windowDays })} />
           <TextField label="Days in transit" description="Where no delivery is known" inputMode="numeric" pointer="/transitBufferDays" value={form.transitBufferDays} faultAt={faultAt} onText={(transitBufferDays) => onChange({ transitBufferDays })} />
           <TextField label="Time zone" description="Such as Europe/Berlin" pointer="/timeZone" value={form.timeZone} faultAt={faultAt} onText={(timeZone) => onChange({ timeZone })} />
         </SimpleGrid>

@@ -3,7 +3,7 @@ import { IconArrowDown, IconArrowUp, IconTrash } from '@tabler/icons-react';
 import { useState, type ReactElement } from 'react';
 import { sentence } from '../../shared/words';
 import { FAULTS, type ReasonForm } from './policyForm';
-import type { FieldsProps } from './PolicyFields';
+import type { FieldsProps } from './fieldsProps';
 
 /** The reasons customers choose from, in their order. One below another is chosen in its place. */
 export function ReasonFields({ form, onChange, faultAt }: FieldsProps): ReactElement {

@@ -16,7 +16,7 @@ const WORDS: Readonly<Record<Action, Wording>> = {
   cancel: { button: 'Cancel', text: 'Its label is voided and its items can be returned anew. This cannot be undone.', reason: 'Why', isDangerous: true },
   close: { button: 'Close', text: 'Nothing more is awaited. You can open it again later.', reason: 'Why' },
   reopen: { button: 'Open again', text: 'What did not come is awaited again.', reason: 'Why' },
-  label: { button: 'New label', text: 'Another label is ordered from the carrier; one that was not used is voided.', reason: '' },
+  label: { button: 'New label', text: 'Another label is ordered from the carrier. Those issued before stay valid.', reason: '' },
 };
 
 type Wish = { readonly action: Action; readonly key: string; readonly etag: string };

@@ -10,7 +10,7 @@ type Facts = {
   readonly milestones: { readonly firstScanAt: string | null };
 };
 
-const WITH_LABEL: ReadonlySet<string> = new Set(['label', 'drop_off']);
+const WITH_LABEL: ReadonlySet<string> = new Set(['label', 'drop_off', 'pickup']);
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
 
 /** Most likely first. */

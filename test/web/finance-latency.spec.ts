@@ -1,0 +1,155 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { parse } from 'csv-parse/sync';
+import type { Browser, Locator, Page } from 'playwright-core';
+import type { LatencyAnswer } from '../../src/finance/refund-latency.dto.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { ok } from '../journeys/shop-front.js';
+import { describePages, DESK, expectAccessible, launchBrowser, PHONE, picture, signInWithKey, visit, type Visit } from './browser.js';
+import { Counter } from './finance-shop.js';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+describePages('The finance desk on refund latency', () => {
+  let now = Date.parse('2026-09-01T08:00:00.000Z');
+  let service: TestApp;
+  let browser: Browser;
+  let counter: Counter;
+  let key: string;
+  /** Filed, on its way and never received. */
+  let onItsWay: string;
+
+  beforeAll(async () => {
+    [service, browser] = await Promise.all([startApp({ clock: () => new Date(now) }), launchBrowser()]);
+    counter = await Counter.open(service);
+    key = await service.keyFor('finance');
+    for (let week = 0; week < 5; week += 1) {
+      for (const [parcel, station] of ['dock-1', 'dock-2', 'dock-1'].entries()) {
+        const { returnId, told, opened } = await counter.sent({ station, reason: parcel === 2 ? 'too_small' : 'changed_mind' });
+        now += (6 + 5 * parcel + week) * HOUR;
+        await told('in_transit');
+        now += (30 + 7 * week) * HOUR;
+        await told('delivered');
+        now += (station === 'dock-2' ? 40 : 9) * HOUR;
+        await opened();
+        await counter.until(returnId, 'succeeded');
+      }
+      now += DAY;
+    }
+    const last = await counter.sent();
+    await last.told('in_transit');
+    onItsWay = last.returnId;
+    now += 3 * DAY;
+  }, 90_000);
+  afterAll(async () => {
+    await browser.close();
+    await service.close();
+  });
+
+  async function at(path: string): Promise<Visit> {
+    const visited = await visit(browser, service.url);
+    await visited.page.goto(path);
+    await signInWithKey(visited.page, key);
+    return visited;
+  }
+  const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
+  async function savedBy(page: Page, button: string): Promise<Record<string, string>[]> {
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: button, exact: true }).click()]);
+    return parse(await readFile(await download.path(), 'utf8'), { columns: true });
+  }
+  const report = (query: string) => ok(counter.finance<LatencyAnswer>('GET', `/v1/finance/refund-latency${query}`));
+  /** The cells of a table's body, row by row. */
+  const cells = async (table: Locator): Promise<string[][]> => {
+    await table.getByRole('row').nth(1).waitFor();
+    return table.locator('tbody tr').evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent ?? '')));
+  };
+
+  it('gives the percentiles of a stage week by week, as a line, a table and a file that agree', async () => {
+    const { page, leave } = await at('/finance/latency?stage=receipt');
+    await page.getByRole('img', { name: /^Receipt per week\. Latest, 2026-W/ }).waitFor();
+    await page.getByRole('button', { name: 'Show table: Receipt per week' }).click();
+    const rows = await cells(page.getByRole('region', { name: 'Receipt per week' }));
+    const saved = await savedBy(page, 'Download Receipt per week as CSV');
+    const { groups } = await report('?groupBy=week&stage=receipt');
+    expect(groups.length).toBeGreaterThan(3);
+    expect(saved.map((row) => [row['key'], row['count'], row['p90']])).toEqual(groups.map(({ key: week, stages }) => [week, String(stages[0]!.count), String(stages[0]!.p90 ?? '')]));
+    expect(rows.map((row) => [row[0], row[6], row[7]])).toEqual(groups.map(({ key: week, stages }) => [week, String(stages[0]!.count), String(stages[0]!.open)]));
+    await leave();
+  });
+
+  it('compares warehouses, and keeps what is asked in the address', async () => {
+    const { page, leave } = await at('/finance/latency');
+    await page.getByRole('link', { name: 'Compare', exact: true }).click();
+    await heading(page, 'Compare refund latency');
+    await page.getByLabel('Stage').selectOption('receipt');
+    await page.getByRole('button', { name: 'More filters' }).click();
+    await page.getByLabel('Reason').selectOption('changed_mind');
+    const table = page.getByRole('region', { name: 'Receipt by warehouse' });
+    await page.getByRole('img', { name: 'Receipt by warehouse. Slowest: dock-2, 90 percent within 1 d 15 h.' }).waitFor();
+    await page.reload();
+    await page.getByRole('img', { name: /Slowest: dock-2/ }).waitFor();
+    expect(await page.getByLabel('Stage').inputValue()).toBe('receipt');
+    expect(await page.getByLabel('Reason').inputValue()).toBe('changed_mind');
+    const shown = await cells(table);
+    expect(shown.map((row) => [row[0], row[6]])).toEqual([['dock-1', '5'], ['dock-2', '5']]);
+    await page.getByLabel('Compare').selectOption('reason');
+    await page.getByRole('region', { name: 'Receipt by reason' }).getByRole('rowheader', { name: 'Changed mind' }).waitFor();
+    await leave();
+  });
+
+  it('leads from a number to the returns behind it and on to their events', async () => {
+    const { page, leave } = await at('/finance/latency/compare?stage=receipt');
+    const row = page.getByRole('region', { name: 'Receipt by warehouse' }).getByRole('row', { name: /^dock-2/ });
+    await row.getByRole('link', { name: '5', exact: true }).click();
+    await heading(page, 'Returns behind the number');
+    await page.getByText('Stage Receipt of warehouse dock-2: completed, the slowest first.').waitFor();
+    await page.getByText('5 returns.').waitFor();
+    expect(await savedBy(page, 'Download these returns as CSV')).toHaveLength(5);
+    await page.getByRole('region', { name: 'Returns' }).getByRole('link').first().click();
+    await page.getByRole('heading', { level: 1, name: /^Return F-/ }).waitFor();
+    await page.getByText('ParcelDelivered', { exact: true }).waitFor({ state: 'attached' });
+
+    await page.goto('/finance/latency/waiting');
+    await page.getByRole('region', { name: 'Open cases by stage and holder' }).getByRole('link', { name: '1', exact: true }).click();
+    await page.getByRole('link', { name: onItsWay, exact: true }).waitFor();
+    await page.getByText('open, with: carrier').waitFor();
+    await leave();
+  });
+
+  it('shows where the waiting time goes and who holds it, adding up to the total', async () => {
+    const { page, leave } = await at('/finance/latency/waiting');
+    const saved = await savedBy(page, 'Download Waiting time by stage as CSV');
+    const seconds = (wanted: (row: Record<string, string>) => boolean): number => saved.filter(wanted).reduce((sum, row) => sum + Number(row['sumSeconds']), 0);
+    const total = seconds(({ stage }) => stage === 'total');
+    const ofStages = seconds(({ stage }) => stage !== 'total');
+    // The parcel that is still on its way was handed over at once, so it adds nothing to the completed stages.
+    expect(ofStages).toBeCloseTo(total, 0);
+    const held = page.getByRole('region', { name: 'Who held it' });
+    const carrier = Math.round((seconds(({ holder }) => holder === 'carrier') * 100) / ofStages);
+    await held.getByText(`${carrier} %`, { exact: true }).waitFor();
+    const rows = await cells(page.getByRole('region', { name: 'Waiting time by stage' }));
+    const delivery = rows.find(([stage]) => stage === 'Delivery');
+    expect(delivery?.slice(0, 2)).toEqual(['Delivery', 'Carrier']);
+    expect([delivery?.[3], delivery?.[6]]).toEqual(['15', '1']);
+    await leave();
+  });
+
+  it.each([
+    ['latency', '/finance/latency', 'Refund latency'],
+    ['compare', '/finance/latency/compare?stage=receipt', 'Compare refund latency'],
+    ['waiting-time', '/finance/latency/waiting?by=warehouse', 'Where time goes'],
+    ['latency-returns', '/finance/latency/returns?stage=delivery', 'Returns behind the number'],
+  ])('fits phone and desk and is accessible: %s', async (name, path, title) => {
+    const { page, leave } = await at(path);
+    await heading(page, title);
+    await page.getByRole('status', { name: 'Loading' }).waitFor({ state: 'detached' });
+    for (const size of [DESK, PHONE]) {
+      await page.setViewportSize(size);
+      await picture(page, `finance-${name}-${size.width}`);
+      await expectAccessible(page);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+    }
+    await leave();
+  });
+});

@@ -1,0 +1,73 @@
+/** Orders and returns for the finance pages: handed in over the counter, refunded through simulated payments or by hand. */
+import type { ReturnAnswer } from '../../src/returns/returns.dto.js';
+import type { Call, TestApp } from '../support/app.js';
+import { ok } from '../journeys/shop-front.js';
+import { waitFor } from '../support/wait-for.js';
+
+export type Way = { readonly provider?: string; readonly reference?: string; readonly currency?: string; readonly station?: string; readonly reason?: string };
+
+/** A shop whose customers hand everything in at the counter. */
+export class Counter {
+  #orders = 0;
+
+  constructor(
+    private readonly service: TestApp,
+    readonly finance: Call,
+  ) {}
+
+  /** Any order may be returned, however old; and finance reads with its own key. */
+  static async open(service: TestApp): Promise<Counter> {
+    await ok(service.call('PUT', '/v1/policy', { windowDays: null }));
+    return new Counter(service, service.as(await service.keyFor('finance')));
+  }
+
+  /** A return that is filed and not handed in: two shirts for 20.00. */
+  async filed({ provider = 'simulated', reference = 'sim_ok', currency = 'EUR', reason = 'changed_mind' }: Way = {}, method: 'in_store' | 'own_shipping' = 'in_store'): Promise<string> {
+    this.#orders += 1;
+    const orderId = `F-${this.#orders}`;
+    const placedAt = '2026-03-01T10:00:00.000Z';
+    const lines = [{ lineId: 'l1', sku: 'SHIRT', title: 'Shirt', quantity: 3, deliveredAt: placedAt, paid: { netMinor: 2400, taxMinor: 600 } }];
+    const payments = [{ paymentId: 'p1', provider, reference: `${reference}_${orderId}`, method: 'card', capturedMinor: 3000 }];
+    await ok(this.service.call('PUT', `/v1/orders/${orderId}`, { number: orderId, placedAt, currency, customer: { name: 'Ada Example', email: 'ada@example.org' }, lines, payments }), 201);
+    const wanted = { lines: [{ lineId: 'l1', quantity: 2, reason, condition: 'opened' }], outcome: 'original_payment', method };
+    return (await ok(this.service.call<ReturnAnswer>('POST', `/v1/orders/${orderId}/returns`, wanted), 201)).returnId;
+  }
+
+  /** As `filed`, handed in; its refund is owed from now on. */
+  async handedIn(way: Way = {}): Promise<string> {
+    const returnId = await this.filed(way);
+    await this.#receive(returnId, way);
+    return returnId;
+  }
+
+  async #receive(returnId: string, { station = 'dock-1' }: Way): Promise<void> {
+    await ok(this.service.call('POST', `/v1/returns/${returnId}/receipts`, { scanId: `s-${returnId}`, station, items: [{ lineId: 'l1', quantity: 2 }] }));
+  }
+
+  /** Sent by the customer's own means; the carrier has the parcel and brings it when told so. */
+  async sent(way: Way = {}): Promise<{ readonly returnId: string; readonly told: (status: 'in_transit' | 'delivered') => Promise<void>; readonly opened: () => Promise<void> }> {
+    const returnId = await this.filed(way, 'own_shipping');
+    return {
+      returnId,
+      told: async (status) => void (await ok(this.service.call('POST', `/v1/returns/${returnId}/tracking`, { status }))),
+      opened: () => this.#receive(returnId, way),
+    };
+  }
+
+  /** Handed in, and its refund in that state. */
+  async refundIn(state: string, way: Way): Promise<string> {
+    const returnId = await this.handedIn(way);
+    await this.until(returnId, state);
+    return returnId;
+  }
+
+  /** The return once its first refund is in that state, and the views show it. */
+  async until(returnId: string, state: string): Promise<ReturnAnswer> {
+    return waitFor(async () => {
+      const { items } = await ok(this.finance<{ items: { state: string }[] }>('GET', `/v1/finance/refunds?returnId=${returnId}`));
+      if (items[0]?.state !== state) return undefined;
+      const ret = await ok(this.finance<ReturnAnswer>('GET', `/v1/returns/${returnId}`));
+      return ret.refunds[0]?.state === state ? ret : undefined;
+    }, `${returnId} ${state}`);
+  }
+}

@@ -1,0 +1,9 @@
+import type { PolicyForm } from './policyForm';
+
+/** What every part of the policy's form works on. */
+export type FieldsProps = {
+  readonly form: PolicyForm;
+  readonly onChange: (part: Partial<PolicyForm>) => void;
+  /** What is wrong with a field of the document. */
+  readonly faultAt: (pointer: string) => string | undefined;
+};

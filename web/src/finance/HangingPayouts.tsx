@@ -1,0 +1,82 @@
+import { Anchor, Button, Group, NativeSelect, Paper, Table, Text, Title } from '@mantine/core';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import type { ReactElement } from 'react';
+import { Link } from 'wouter';
+import { staffApi, type Schemas } from '../shared/api';
+import { CsvButton } from './CsvButton';
+import { money } from '../shared/money';
+import { count } from '../shared/words';
+import { dateTime } from '../shared/times';
+import { WideTable } from './WideTable';
+import { hrefOf, step, useFilters } from './address';
+import { jsonOf } from './json';
+import { Page } from './Page';
+import { StateBadge } from './StateBadge';
+import { HANGING, reasonWords, STATES, waited, type PayoutState } from './words';
+
+type Row = Schemas['RefundRowAnswer'];
+
+const SHOWN: Readonly<Record<string, { readonly label: string; readonly state: readonly PayoutState[]; readonly provider?: string }>> = {
+  '': { label: 'everything that hangs', state: HANGING },
+  ...Object.fromEntries(HANGING.map((state) => [state, { label: STATES[state].name, state: [state] }])),
+  by_hand: { label: 'To pay by hand', state: ['entitled'], provider: 'manual' },
+};
+
+/** Payouts that need a person: in doubt, failed, parked, and those to be paid by hand. */
+export function HangingPayouts(): ReactElement {
+  const [filters, change] = useFilters(['show', 'currency']);
+  const { state, provider } = SHOWN[filters.show ?? ''] ?? { state: HANGING };
+  const asked = { order: 'oldest' as const, state: [...state], ...(provider === undefined ? {} : { provider }), ...(filters.currency === undefined ? {} : { currency: filters.currency }) };
+  const reading = useInfiniteQuery({
+    queryKey: ['finance', 'hanging', filters],
+    queryFn: ({ pageParam }) => jsonOf(staffApi.GET('/v1/finance/refunds', { params: { query: { ...asked, limit: 100, ...(pageParam === undefined ? {} : { cursor: pageParam }) } } })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+  const rows = reading.data?.pages.flatMap(({ items }) => items) ?? [];
+  return (
+    <Page title="Payouts that hang" lead="Money that is owed and does not move by itself, the longest owed first." reading={{ ...reading, data: reading.data?.pages.at(-1) }}>
+      <Group align="flex-end" mb="md">
+        <NativeSelect label="Show" data={Object.entries(SHOWN).map(([value, { label }]) => ({ value, label }))} value={filters.show ?? ''} onChange={(event) => change({ show: event.currentTarget.value })} />
+        <CsvButton path={hrefOf('/v1/finance/refunds', { ...asked, state: state.join(',') })} name="hanging-payouts" what="hanging payouts" />
+      </Group>
+      <Text role="status" mb="sm">{rows.length === 0 ? '' : `${count(rows.length, 'payout')}${reading.hasNextPage ? ' so far' : ''}.`}</Text>
+      {rows.length === 0 ? <NothingHangs /> : (
+        <WideTable label="Hanging payouts" minWidth={900}>
+          <Table.Thead>
+            <Table.Tr><Table.Th>Payout</Table.Th><Table.Th>State</Table.Th><Table.Th ta="right">Amount</Table.Th><Table.Th ta="right">Owed for</Table.Th><Table.Th>Last answer</Table.Th><Table.Th ta="right">Declines</Table.Th><Table.Th>Return</Table.Th></Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>{rows.map((row) => <HangingRow key={`${row.refundId} ${row.paymentId}`} row={row} />)}</Table.Tbody>
+        </WideTable>
+      )}
+      {reading.hasNextPage && <Button mt="md" variant="default" loading={reading.isFetchingNextPage} onClick={() => void reading.fetchNextPage()}>Show more</Button>}
+    </Page>
+  );
+}
+
+function HangingRow({ row }: { readonly row: Row }): ReactElement {
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Anchor component={Link} inherit fw={600} href={`/finance/payouts/${step(row.refundId)}/${step(row.paymentId)}`}>{row.refundId}</Anchor>
+        <Text size="xs" c="dimmed">{row.provider} → {row.paymentId}</Text>
+      </Table.Td>
+      <Table.Td><StateBadge state={row.state} /></Table.Td>
+      <Table.Td ta="right">{money(row.amountMinor, row.currency)}</Table.Td>
+      <Table.Td ta="right">{waited(row.ageSeconds)}</Table.Td>
+      <Table.Td maw={280} style={{ overflowWrap: 'anywhere', whiteSpace: 'normal' }}>{reasonWords(row.code)}<Text size="xs" c="dimmed">{dateTime(row.since)}</Text></Table.Td>
+      <Table.Td ta="right">{row.declines}</Table.Td>
+      <Table.Td><Anchor component={Link} inherit href={`/finance/returns/${step(row.returnId)}`}>{row.returnId}</Anchor></Table.Td>
+    </Table.Tr>
+  );
+}
+
+function NothingHangs(): ReactElement {
+  return (
+    <Paper withBorder p="xl">
+      <Title order={2} size="h4">Nothing hangs here</Title>
+      <Text mt="xs">No payout waits for a person. When one fails, is parked or gets in doubt, it shows here by itself.</Text>
+    </Paper>
+  );
+}

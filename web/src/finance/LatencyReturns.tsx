@@ -1,0 +1,73 @@
+import { Anchor, Button, Group, NativeSelect, Paper, Table, Text } from '@mantine/core';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import type { ReactElement } from 'react';
+import { Link } from 'wouter';
+import { staffApi, type Schemas } from '../shared/api';
+import { CsvButton } from './CsvButton';
+import { count, sentence } from '../shared/words';
+import { dateTime } from '../shared/times';
+import { WideTable } from './WideTable';
+import { hrefOf, oneOf, step, useFilters } from './address';
+import { DIMENSIONS, FILTERS, PERIODS, type Grouping } from './latency';
+import { LatencyFilters } from './LatencyFilters';
+import { jsonOf } from './json';
+import { Page } from './Page';
+import { HOLDER_NAMES, STAGE_NAMES, STAGES, valueWords, waited } from './words';
+
+const STATES = ['completed', 'open'] as const;
+const GROUPINGS = ['none', ...PERIODS, ...DIMENSIONS] as const satisfies readonly Grouping[];
+
+/** The returns behind a number of the latency pages, with exact durations. */
+export function LatencyReturns(): ReactElement {
+  const [params, change] = useFilters(['stage', 'state', 'by', 'key', ...FILTERS]);
+  const { stage: stageParam, state: stateParam, by, key, ...filters } = params;
+  const stage = oneOf(STAGES, stageParam, 'total');
+  const state = oneOf(STATES, stateParam, 'completed');
+  const groupBy = oneOf(GROUPINGS, by, 'none');
+  const asked = { ...filters, stage, state, ...(groupBy === 'none' || key === undefined ? {} : { groupBy, key }) };
+  const reading = useInfiniteQuery({
+    queryKey: ['finance', 'latency-returns', asked],
+    queryFn: ({ pageParam }) => jsonOf(staffApi.GET('/v1/finance/refund-latency/returns', { params: { query: { ...asked, groupBy, limit: 100, ...(pageParam === undefined ? {} : { cursor: pageParam }) } } })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+  const rows = reading.data?.pages.flatMap(({ items }) => items) ?? [];
+  const group = groupBy === 'none' || key === undefined ? '' : ` of ${groupBy} ${valueWords(groupBy, key)}`;
+  return (
+    <Page title="Returns behind the number" lead={`Stage ${STAGE_NAMES[stage]}${group}: ${state === 'open' ? 'still open, the oldest first' : 'completed, the slowest first'}.`} reading={{ ...reading, data: reading.data?.pages.at(-1) }}>
+      <LatencyFilters filters={filters} onChange={change}>
+        <NativeSelect label="Stage" value={stage} onChange={(event) => change({ stage: event.currentTarget.value })} data={STAGES.map((value) => ({ value, label: STAGE_NAMES[value] }))} />
+        <NativeSelect label="Cases" value={state} onChange={(event) => change({ state: event.currentTarget.value })} data={[...STATES]} />
+        {group !== '' && <Button variant="default" onClick={() => change({ by: '', key: '' })}>Not only{group}</Button>}
+      </LatencyFilters>
+      <Group justify="space-between" mb="sm">
+        <Text role="status">{count(rows.length, 'return')}{reading.hasNextPage ? ' so far' : ''}.</Text>
+        <CsvButton path={hrefOf('/v1/finance/refund-latency/returns', asked)} name="refund-latency-returns" what="these returns" />
+      </Group>
+      {rows.length === 0 ? <Paper withBorder p="xl"><Text>There is no such case. Take a filter out to see more.</Text></Paper> : <Rows rows={rows} />}
+      {reading.hasNextPage && <Button mt="md" variant="default" loading={reading.isFetchingNextPage} onClick={() => void reading.fetchNextPage()}>Show more</Button>}
+    </Page>
+  );
+}
+
+function Rows({ rows }: { readonly rows: readonly Schemas['LatencyReturnAnswer'][] }): ReactElement {
+  return (
+    <WideTable label="Returns" minWidth={900}>
+      <Table.Thead>
+        <Table.Tr><Table.Th>Return</Table.Th><Table.Th ta="right">Time</Table.Th><Table.Th>From</Table.Th><Table.Th>To</Table.Th>{DIMENSIONS.map((dimension) => <Table.Th key={dimension}>{sentence(dimension)}</Table.Th>)}</Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {rows.map((row) => (
+          <Table.Tr key={row.returnId}>
+            <Table.Td><Anchor component={Link} inherit href={`/finance/returns/${step(row.returnId)}`}>{row.returnId}</Anchor></Table.Td>
+            <Table.Td ta="right">{waited(row.seconds)}</Table.Td>
+            <Table.Td>{dateTime(row.startedAt)}</Table.Td>
+            <Table.Td>{row.endedAt === null ? `open${row.holder === null ? '' : `, with: ${HOLDER_NAMES[row.holder].toLowerCase()}`}` : dateTime(row.endedAt)}</Table.Td>
+            {DIMENSIONS.map((dimension) => <Table.Td key={dimension}>{valueWords(dimension, row[dimension])}</Table.Td>)}
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </WideTable>
+  );
+}
