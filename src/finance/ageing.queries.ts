@@ -16,15 +16,15 @@ type Row = { readonly currency: string; readonly state: PayoutState; readonly bu
 type Sums = { readonly bucket: AgeBucket; readonly count: number; readonly amountMinor: number };
 
 /** Payouts not yet paid at `asOfMs` (epoch milliseconds), by currency, state and age since the entitlement. */
-export async function ageing(db: Kysely<unknown>, tables: TableNames, asOfMs: number): Promise<AgeingCurrencyAnswer[]> {
+export async function ageing(db: Kysely<unknown>, tables: TableNames, asOfMs: number, currency?: string): Promise<AgeingCurrencyAnswer[]> {
   const bounds = BOUNDS.map((days, index) => sql`when entitled_ms > ${asOfMs - days * DAY_MS} then ${sql.lit(index)}`);
   const { rows } = await sql<Row>`
     select currency, state, case ${sql.join(bounds, sql` `)} else ${sql.lit(BOUNDS.length)} end as bucket,
       sum(payouts) as payouts, sum(amount_minor) as amount_minor
-    from (${payoutsAt(tables, asOfMs, { states: OWED_STATES })}) as owed group by currency, state, 3 order by currency, state`.execute(db);
+    from (${payoutsAt(tables, asOfMs, { states: OWED_STATES, currency })}) as owed group by currency, state, 3 order by currency, state`.execute(db);
   const byCurrency = new Map<string, Row[]>();
   for (const row of rows) byCurrency.set(row.currency, [...(byCurrency.get(row.currency) ?? []), row]);
-  return [...byCurrency].map(([currency, own]) => ({ currency, ...summed(own), states: statesOf(own) }));
+  return [...byCurrency].map(([name, own]) => ({ currency: name, ...summed(own), states: statesOf(own) }));
 }
 
 function statesOf(rows: readonly Row[]): AgeingStateAnswer[] {

@@ -73,7 +73,7 @@ export class LiabilityController {
   @Answers(AgeingAnswer, { csv: true })
   async ageing(@Query() query: AgeingQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<AgeingAnswer | StreamableFile> {
     const asOfMs = this.instant(query.asOf);
-    const { result, asOfPosition, lagSeconds } = await this.views.read(REFUNDS, asked.minPosition, (db, tables) => ageing(db, tables, asOfMs));
+    const { result, asOfPosition, lagSeconds } = await this.views.read(REFUNDS, asked.minPosition, (db, tables) => ageing(db, tables, asOfMs, query.currency));
     if (wantsCsv(request)) {
       const rows = result.flatMap(({ currency, states }) => states.flatMap(({ state, buckets }) => buckets.map((bucket): CsvRow => ({ currency, state, ...bucket }))));
       return csvAnswer(['currency', 'state', 'bucket', 'count', 'amountMinor'], rows, 'ageing');
@@ -85,9 +85,9 @@ export class LiabilityController {
     return asOf === undefined ? this.clock().getTime() : Date.parse(asOf);
   }
 
-  private balances({ from }: LiabilityQuery, asOfMs: number, asked: Asked): Promise<ReadResult<Balances>> {
+  private balances({ from, currency }: LiabilityQuery, asOfMs: number, asked: Asked): Promise<ReadResult<Balances>> {
     const fromDay = from ?? utcDay(Math.max(0, asOfMs - SERIES_MS));
-    return this.views.read(REFUNDS, asked.minPosition, (db, tables) => balancesAt(db, tables, asOfMs, fromDay));
+    return this.views.read(REFUNDS, asked.minPosition, (db, tables) => balancesAt(db, tables, asOfMs, fromDay, currency));
   }
 
   private page({ state, currency, bucket }: OwedPayoutsQuery, asOfMs: number, asked: Asked, page: Parameters<typeof owedItems>[4]): Promise<ReadResult<OwedItem[]>> {

@@ -76,6 +76,7 @@ export class RefundRowsAnswer {
 export class LiabilityQuery {
   @When({ optional: true, description: 'Any instant, past ones too; left out: now' }) readonly asOf?: string;
   @Day({ optional: true, description: 'First day (UTC) of the day series; left out: 30 days before `asOf`' }) readonly from?: string;
+  @Text({ optional: true, pattern: CURRENCY, description: 'Only this currency' }) readonly currency?: string;
 }
 
 export class BalancesAnswer {
@@ -148,6 +149,7 @@ export class OwedPayoutsAnswer {
 
 export class AgeingQuery {
   @When({ optional: true, description: 'Any instant, past ones too; left out: now' }) readonly asOf?: string;
+  @Text({ optional: true, pattern: CURRENCY, description: 'Only this currency' }) readonly currency?: string;
 }
 
 export class AgeBucketAnswer {

@@ -89,7 +89,7 @@ export type Balances = {
  * Balances by currency at an instant, and at the end of every day from `fromDay` on that moved them. One statement, so
  * that the sums are of one moment of the view; of the instant's own day it reads the movements, of earlier days their sums.
  */
-export async function balancesAt(db: Database, tables: TableNames, asOfMs: number, fromDay: string): Promise<Balances> {
+export async function balancesAt(db: Database, tables: TableNames, asOfMs: number, fromDay: string, currency?: string): Promise<Balances> {
   const today = utcDay(asOfMs);
   const movements = sql.table(tables('movements'));
   const moved = sql`day = ${today} and at_ms <= ${asOfMs}`;
@@ -100,7 +100,7 @@ export async function balancesAt(db: Database, tables: TableNames, asOfMs: numbe
       select day, currency, state, amount_minor, bonus_minor, payouts from ${sql.table(tables('balances'))} where day < ${today}
       union all select day, currency, to_state, amount_minor, bonus_minor, 1 from ${movements} where ${moved} and to_state is not null
       union all select day, currency, from_state, -amount_minor, -bonus_minor, -1 from ${movements} where ${moved} and from_state is not null
-    ) as parts
+    ) as parts${currency === undefined ? sql`` : sql` where currency = ${currency}`}
     group by 1, currency, state order by 1, currency`.execute(db);
   const running = new Map<string, BalancesAnswer>();
   const opening = new Map<string, BalancesAnswer>();

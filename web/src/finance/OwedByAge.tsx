@@ -21,7 +21,7 @@ export function OwedByAge({ ageing, currency, asOf }: Props): ReactElement {
     <Paper withBorder p="md">
       <Group justify="space-between" mb="xs">
         <Title order={3} size="h4">By state and age</Title>
-        <CsvButton path={hrefOf('/v1/finance/ageing', { asOf })} name="ageing" what="state and age (all currencies)" />
+        <CsvButton path={hrefOf('/v1/finance/ageing', { asOf, currency })} name={`ageing-${currency}`} what={`state and age in ${currency}`} />
       </Group>
       {ageing === undefined ? <Text>Nothing of this currency is owed.</Text> : (
         <WideTable label={`Owed in ${currency} by state and age`} minWidth={760}>

@@ -36,7 +36,7 @@ export function OwedDays({ opening, days, currency, from, until, asOf }: Props):
     <ChartFigure
       title={`Day by day in ${currency}`}
       summary={`From ${amount(opening?.owedMinor ?? 0)} before ${date(from)} to ${amount(last.owedMinor)} on ${date(last.day)}.`}
-      csv={hrefOf('/v1/finance/liability/days', { asOf, from })}
+      csv={hrefOf('/v1/finance/liability/days', { asOf, from, currency })}
       file="liability-days"
       order={3}
       chart={
