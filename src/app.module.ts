@@ -34,7 +34,7 @@ export type Overrides = {
 };
 
 /** Who scanned what, and the words staff gave, are no business of the customer. */
-const STAFF_FIELDS: ReadonlySet<string> = new Set(['clerk', 'station', 'reason']);
+const STAFF_FIELDS: ReadonlySet<string> = new Set(['clerk', 'station', 'reason', 'reasonRef']);
 
 const orderScope: OrderScope = {
   orderOf: {

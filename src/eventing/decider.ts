@@ -17,7 +17,10 @@ export type Decider<State, Command, Event extends DomainEvent> = {
   evolve(state: State, event: Event): State;
 };
 
-/** A refusal by a rule. `code` is part of the API (see the problem codes); `message` is for people. */
+/**
+ * A refusal by a rule. `code` is part of the API (see the problem codes); `message` is for people. `details.pointer`, where
+ * the rule is about one field of what was sent, names it as a JSON pointer.
+ */
 export class DomainError extends Error {
   override readonly name = 'DomainError';
   constructor(

@@ -74,7 +74,7 @@ export class PagesController {
     return this.#page?.replace(NONCE, nonce) ?? NOT_BUILT;
   }
 
-  @Get(['assets/*', 'favicon.svg'])
+  @Get(['assets/*', 'favicon.svg', 'station-sw.js'])
   file(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#files(request.raw, reply.raw, () => reject(notFound()));

@@ -5,7 +5,7 @@ import { DomainError } from '../eventing/decider.js';
 import { AppendTooLargeError, OverlappingAppendError, StoreUnavailableError, UnknownOutcomeError, WrongRevisionError } from '../eventing/event-store.js';
 import { IdempotencyConflictError, IdempotencyInProgressError, RevisionMismatchError } from '../eventing/execute-command.js';
 import { ViewBehindError } from '../eventing/read-models.js';
-import { isProblemCode, notFound, Problem, problemBody, PROBLEMS, type ProblemBody, type ProblemCode } from './problem.js';
+import { isProblemCode, notFound, Problem, problemBody, PROBLEMS, type FieldError, type ProblemBody, type ProblemCode } from './problem.js';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
@@ -50,8 +50,10 @@ const PROBLEM_OF_BUGS: ProblemCode = 'internal_error';
 const refusal = (code: ProblemCode, detail: string, headers: Readonly<Record<string, string>> = {}): Refusal => ({ body: new Problem(code, detail).body(), headers });
 
 function domainRefusal(error: DomainError): Refusal {
-  if (isProblemCode(error.code)) return { body: new Problem(error.code, error.message, { details: error.details }).body(), headers: {} };
-  return { body: problemBody(error.code, { status: 409, title: PROBLEMS.invalid_state.title }, error.message, [], error.details), headers: {} };
+  const { pointer, ...details } = error.details;
+  const errors: readonly FieldError[] = typeof pointer === 'string' ? [{ pointer, detail: error.message, in: 'body' }] : [];
+  if (isProblemCode(error.code)) return { body: new Problem(error.code, error.message, { errors, details }).body(), headers: {} };
+  return { body: problemBody(error.code, { status: 409, title: PROBLEMS.invalid_state.title }, error.message, errors, details), headers: {} };
 }
 
 type Known = { readonly of: new (...parameters: never[]) => Error; readonly code: ProblemCode; readonly says: (error: unknown) => string; readonly headers?: Readonly<Record<string, string>> };

@@ -12,11 +12,11 @@ import { EmptyBody } from '../http/reading.js';
 import { notFound } from '../http/problem.js';
 import { HandlePolicy } from './policy.commands.js';
 import type { PolicyCommand } from './policy.decider.js';
-import { completePolicy, DEFAULT_POLICY } from './policy.defaults.js';
-import { PolicyAnswer, PolicyVersionPath, PolicyVersionsAnswer, PutPolicyBody, type PolicyVersionAnswer } from './policy.dto.js';
+import { completePolicy, DEFAULT_POLICY, type PolicyInput } from './policy.defaults.js';
+import { PolicyAnswer, PolicyBody, PolicyVersionPath, PolicyVersionsAnswer, PutPolicyBody, type PolicyVersionAnswer } from './policy.dto.js';
 import { policyStream } from './policy.events.js';
 import { POLICY_ID, policyInForce, PolicyQueries } from './policy.queries.js';
-import { presentPolicy } from './policy.presentation.js';
+import { presentDocument, presentPolicy } from './policy.presentation.js';
 
 const VERSION_COLUMNS = ['version', 'publishedAt', 'retiredAt', 'inForce'] as const satisfies readonly (keyof PolicyVersionAnswer)[];
 
@@ -42,8 +42,16 @@ export class PolicyController {
   @ApiOperation({ summary: 'Publish a new version of the policy', description: 'Every field left out has its default. Returns already filed keep their terms. The same document again publishes nothing.' })
   @Answers(PolicyAnswer)
   publish(@Body() body: PutPolicyBody, @Asked() asked: Asked): Promise<Answer> {
-    const { id: _id, version: _version, publishedAt: _publishedAt, ...said } = body;
-    return this.run({ type: 'PublishPolicy', at: asked.at, document: completePolicy(said) }, asked);
+    return this.run({ type: 'PublishPolicy', at: asked.at, document: completePolicy(saidIn(body)) }, asked);
+  }
+
+  @Post('check')
+  @HttpCode(200)
+  @Allow('admin')
+  @ApiOperation({ summary: 'What publishing a document would give', description: 'Publishes nothing: the whole document with its defaults, or what is wrong with it.' })
+  @Answers(PolicyBody)
+  check(@Body() body: PutPolicyBody): PolicyBody {
+    return presentDocument(completePolicy(saidIn(body)));
   }
 
   @Get('versions')
@@ -87,3 +95,6 @@ export class PolicyController {
     return answered(executed, presentPolicy(policyInForce(executed.state)));
   }
 }
+
+/** What the document says, without the version it was read from. */
+const saidIn = ({ id: _id, version: _version, publishedAt: _publishedAt, ...said }: PutPolicyBody): PolicyInput => said;

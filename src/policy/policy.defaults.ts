@@ -76,13 +76,14 @@ export function completePolicy(input: PolicyInput): PolicyDocument {
   return document;
 }
 
-function invalid(message: string): never {
-  throw new DomainError('validation_failed', message);
+/** @param pointer the field it is about, as a JSON pointer into the document */
+function invalid(pointer: string, message: string): never {
+  throw new DomainError('validation_failed', message, { pointer });
 }
 
 function checkWhole(value: number | null, max: number, what: string, min = 0): void {
   if (value === null) return;
-  if (!Number.isSafeInteger(value) || value < min || value > max) invalid(`${what} must be a whole number from ${min} to ${max}.`);
+  if (!Number.isSafeInteger(value) || value < min || value > max) invalid(`/${what.replaceAll('.', '/')}`, `${what} must be a whole number from ${min} to ${max}.`);
 }
 
 const LARGEST_AMOUNT_MINOR = 1_000_000_000_000;
@@ -103,18 +104,18 @@ function checkNumbers(policy: PolicyDocument): void {
 }
 
 function checkReasons(reasons: readonly Reason[]): void {
-  if (reasons.length === 0) invalid('A policy needs at least one reason.');
+  if (reasons.length === 0) invalid('/reasons', 'A policy needs at least one reason.');
   const byCode = new Map<string, Reason>();
-  for (const each of reasons) {
-    if (each.code === '') invalid('A reason needs a code.');
-    if (byCode.has(each.code)) invalid(`The reason ${each.code} is there twice.`);
+  for (const [index, each] of reasons.entries()) {
+    if (each.code === '') invalid(`/reasons/${index}/code`, 'A reason needs a code.');
+    if (byCode.has(each.code)) invalid(`/reasons/${index}/code`, `The reason ${each.code} is there twice.`);
     byCode.set(each.code, each);
   }
-  for (const each of reasons) {
+  for (const [index, each] of reasons.entries()) {
     const above = new Set<string>();
     for (let parent = each.parent; parent !== null; parent = byCode.get(parent)?.parent ?? null) {
-      if (!byCode.has(parent)) invalid(`The reason ${each.code} stands below ${parent}, which is not there.`);
-      if (above.has(parent)) invalid(`The reason ${each.code} stands below itself.`);
+      if (!byCode.has(parent)) invalid(`/reasons/${index}/parent`, `The reason ${each.code} stands below ${parent}, which is not there.`);
+      if (above.has(parent)) invalid(`/reasons/${index}/parent`, `The reason ${each.code} stands below itself.`);
       above.add(parent);
     }
   }
@@ -124,7 +125,7 @@ function checkTimeZone(timeZone: string): void {
   try {
     new Intl.DateTimeFormat('en', { timeZone });
   } catch {
-    invalid(`${timeZone} is not an IANA time zone.`);
+    invalid('/timeZone', `${timeZone} is not an IANA time zone.`);
   }
 }
 
@@ -138,7 +139,7 @@ export function checkPolicy(policy: PolicyDocument): void {
   checkReasons(policy.reasons);
   checkTimeZone(policy.timeZone);
   const codes = new Set(policy.reasons.map((each) => each.code));
-  for (const code of policy.approval.declineReasons) if (!codes.has(code)) invalid(`approval.declineReasons names ${code}, which is no reason of this policy.`);
-  if (policy.outcomes.length === 0) invalid('A policy offers at least one outcome.');
-  if (policy.methods.length === 0) invalid('A policy offers at least one method.');
+  for (const code of policy.approval.declineReasons) if (!codes.has(code)) invalid('/approval/declineReasons', `approval.declineReasons names ${code}, which is no reason of this policy.`);
+  if (policy.outcomes.length === 0) invalid('/outcomes', 'A policy offers at least one outcome.');
+  if (policy.methods.length === 0) invalid('/methods', 'A policy offers at least one method.');
 }

@@ -1,13 +1,12 @@
 /** A policy as the API shows it. Pure. */
 import type { PolicyAnswer } from './policy.dto.js';
+import type { PolicyDocument } from './policy.events.js';
 import type { PolicyInForce } from './policy.queries.js';
 
-export function presentPolicy({ policyId, version, publishedAt, document }: PolicyInForce): PolicyAnswer {
-  const { finalSale, reasons, approval, outcomes, methods, ...others } = document;
+export const presentPolicy = ({ policyId, version, publishedAt, document }: PolicyInForce): PolicyAnswer => ({ id: policyId, version, publishedAt, ...presentDocument(document) });
+
+export function presentDocument({ finalSale, reasons, approval, outcomes, methods, ...others }: PolicyDocument) {
   return {
-    id: policyId,
-    version,
-    publishedAt,
     ...others,
     finalSale: { categories: [...finalSale.categories], skus: [...finalSale.skus] },
     reasons: reasons.map((reason) => ({ ...reason, labels: { ...reason.labels } })),

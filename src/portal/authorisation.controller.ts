@@ -36,11 +36,12 @@ export class AuthorisationController {
   @Post('decline')
   @HttpCode(200)
   @Allow('shop', 'warehouse', 'finance')
-  @ApiOperation({ summary: 'Decline a return', description: 'Releases its units.' })
+  @ApiOperation({ summary: 'Decline a return', description: 'Releases its units. The customer reads `note` in the history; `reason` stays among staff.' })
   @Answers(ReturnAnswer)
   async decline(@Param() path: ReturnPath, @Body() { code, note, reason }: DeclineBody, @Asked() asked: Asked): Promise<Answer> {
-    const noteRef = await this.sentences.keep(orderOf(path.returnId), note ?? reason);
-    return this.decide(path, asked, { type: 'DeclineReturn', code, noteRef });
+    const orderId = orderOf(path.returnId);
+    const [noteRef, reasonRef] = await Promise.all([this.sentences.keep(orderId, note), this.sentences.keep(orderId, reason)]);
+    return this.decide(path, asked, { type: 'DeclineReturn', code, noteRef, reasonRef });
   }
 
   @Post('review')

@@ -27,5 +27,7 @@ export function wordingFor(order: OrderFacts, language: Language, timeZone: stri
 
 export const unitsIn = (lines: readonly { readonly units: readonly number[] }[]): number => lines.reduce((sum, line) => sum + line.units.length, 0);
 export const placed = (place: string | null): string => (place === null ? '' : ` (${place})`);
+/** Somebody's own words after a colon, by their reference; nothing without. */
+export const quoted = (reference: string | null, open = '“', close = '”'): string => (reference === null ? '' : `: ${open}${reference}${close}`);
 /** A sentence that is put into another one. */
 export const inside = (sentence: string): string => sentence.replace(/\.$/, '');

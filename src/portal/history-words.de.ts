@@ -1,7 +1,7 @@
 /** The sentences of a return's history in German. A code nobody has words for is left out rather than said in English. */
 import type { Destination, Disposition, FeeCode, ItemDisposed, ItemMismatched, ItemUnexpected, RefundEntitled, ReturnsEvent } from '../returns/returns.events.js';
 import { reviewInWords } from '../returns/returns.words.js';
-import { inside, placed, unitsIn, type Wording } from './history-wording.js';
+import { inside, placed, quoted, unitsIn, type Wording } from './history-wording.js';
 
 export function germanOf(event: ReturnsEvent, wording: Wording): string {
   const { money } = wording;
@@ -23,7 +23,7 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
     case 'ReturnSentToReview':
       return `Die Rücksendung wird geprüft: ${event.data.reasons.map((reason) => inside(reviewInWords(reason, 'de'))).join('; ')}.`;
     case 'ReturnDeclined':
-      return event.data.by === 'policy' ? 'Die Rücksendung ist nach den Rückgabebedingungen nicht möglich.' : `Die Rücksendung wurde abgelehnt${why(event.data.code)}.`;
+      return event.data.by === 'policy' ? 'Die Rücksendung ist nach den Rückgabebedingungen nicht möglich.' : `Die Rücksendung wurde abgelehnt${why(event.data.code)}${quoted(event.data.noteRef, '„', '“')}.`;
     case 'ReturnCancelled':
       return event.data.by === 'customer' ? 'Auf Kundenwunsch storniert.' : `Vom Shop storniert${why(event.data.reason)}.`;
     case 'ReturnExpired':

@@ -1,6 +1,6 @@
 /** The sentences of a return's history in English. */
 import type { Destination, ItemDisposed, ItemUnexpected, RefundEntitled, ReturnsEvent } from '../returns/returns.events.js';
-import { inside, placed, unitsIn, type Wording } from './history-wording.js';
+import { inside, placed, quoted, unitsIn, type Wording } from './history-wording.js';
 
 export function englishOf(event: ReturnsEvent, wording: Wording): string {
   const { money } = wording;
@@ -22,7 +22,7 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
     case 'ReturnSentToReview':
       return `Sent to review: ${event.data.reasons.map((reason) => inside(reason.words)).join('; ')}.`;
     case 'ReturnDeclined':
-      return event.data.by === 'policy' ? `Declined by the return policy (${plain(event.data.code)}).` : `Declined (${plain(event.data.code)}).`;
+      return event.data.by === 'policy' ? `Declined by the return policy (${plain(event.data.code)}).` : `Declined (${plain(event.data.code)})${quoted(event.data.noteRef)}.`;
     case 'ReturnCancelled':
       return event.data.by === 'customer' ? 'Cancelled by the customer.' : `Cancelled by the shop: ${event.data.reason}.`;
     case 'ReturnExpired':

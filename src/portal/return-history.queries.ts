@@ -8,6 +8,7 @@ import { RETURNS_EVENT_VERSIONS, type ReturnsEvent } from '../returns/returns.ev
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import { findReturn } from '../returns/returns.status.js';
 import { Sentences } from '../returns/sentences.js';
+import type { Language } from '../shared/language.js';
 import { wordingFor } from './history-wording.js';
 import { amountOf, wordsOf } from './history-words.js';
 import type { HistoryAnswer, HistoryItemAnswer, WhoAnswer } from './portal.dto.js';
@@ -33,11 +34,19 @@ export class ReturnHistory {
       recordedAt: event.metadata.occurredAt,
       revision: event.revision,
       type: event.type,
-      words: await this.sentences.read(wordsOf(event, wording, language), language, event.type === 'ReturnSentToReview' && isForStaffOnly(principal)),
+      words: await this.#wordsFor(principal, event, wordsOf(event, wording, language), language),
       amountMinor: amountOf(event, ret),
       who: whoOf(event.metadata.actor, principal),
     })));
     return { revision, answer: { returnId, currency: order.currency, items } };
+  }
+
+  /** People's words are put back in; what staff wrote for each other only for staff. */
+  async #wordsFor(principal: Principal, event: ReturnsEvent, words: string, language: Language): Promise<string> {
+    const withheld = isForStaffOnly(principal);
+    const read = await this.sentences.read(words, language, event.type === 'ReturnSentToReview' && withheld);
+    if (withheld || event.type !== 'ReturnDeclined' || event.data.reasonRef === null) return read;
+    return `${read} (${await this.sentences.read(event.data.reasonRef, language)})`;
   }
 }
 

@@ -22,7 +22,7 @@ export class ReturnsBoardController {
 
   @Get('returns')
   @Allow('customer', 'shop', 'warehouse', 'finance')
-  @ApiOperation({ summary: 'The returns board', description: 'Newest first, with counts per status. A customer sees the returns of his order. CSV with `Accept: text/csv` (all that match, no pages).' })
+  @ApiOperation({ summary: 'The returns board', description: 'Newest first unless sorted otherwise, with counts per status. A customer sees the returns of his order. CSV with `Accept: text/csv` (all that match, no pages).' })
   @Answers(BoardAnswer, { csv: true })
   async list(@Query() { limit, cursor, ...filter }: BoardQuery, @Req() request: FastifyRequest, @Asked() asked: Asked): Promise<BoardAnswer | StreamableFile> {
     const { orderId } = asked.principal;

@@ -1,8 +1,11 @@
 /** What the returns board and its reports take and answer. */
 import { Flag, Id, ListOf, OneOf, Text, When, Whole } from '../http/fields.js';
 import { PageQuery } from '../http/paging.js';
-import { METHODS, OUTCOMES } from '../policy/policy.events.js';
+import { METHODS, OUTCOMES, type Method, type Outcome } from '../policy/policy.events.js';
 import { RETURN_STATUSES, type ReturnStatus } from '../returns/returns.status.js';
+
+export const BOARD_SORTS = ['newest', 'oldest'] as const;
+export type BoardSort = (typeof BOARD_SORTS)[number];
 
 export class BoardQuery extends PageQuery {
   @ListOf(RETURN_STATUSES, { optional: true, description: 'One or several' })
@@ -13,12 +16,18 @@ export class BoardQuery extends PageQuery {
   readonly sku?: string;
   @Text({ optional: true, max: 100, description: 'Reference of a customer (contactRef)' })
   readonly customer?: string;
-  @Text({ optional: true, max: 100, description: 'Order number, whole, in any case' })
+  @Text({ optional: true, max: 120, description: 'Order number, whole, in any case; or the id of an order or a return' })
   readonly q?: string;
+  @ListOf(METHODS, { optional: true, description: 'One or several' })
+  readonly method?: Method[];
+  @ListOf(OUTCOMES, { optional: true, description: 'One or several' })
+  readonly outcome?: Outcome[];
   @Whole({ optional: true, max: 3_153_600_000, description: 'Only returns requested at least this long ago' })
   readonly minAgeSeconds?: number;
   @Flag({ optional: true, description: 'true: only returns with something refunded for pieces that are not here (awaited or missing)' })
   readonly refundedAhead?: boolean;
+  @OneOf(BOARD_SORTS, { optional: true, description: 'By the time of the request; newest first without' })
+  readonly sort?: BoardSort;
 }
 
 export class BoardRowAnswer {
@@ -80,7 +89,7 @@ export class ViewAnswer {
 }
 
 export class BoardAnswer extends ViewAnswer {
-  @ListOf(() => BoardRowAnswer, { max: 200, description: 'Newest first' })
+  @ListOf(() => BoardRowAnswer, { max: 200, description: 'As sorted' })
   readonly items!: BoardRowAnswer[];
   @Text({ nullable: true, max: 500 })
   readonly nextCursor!: string | null;

@@ -28,6 +28,8 @@ export const BOARD_CSV_COLUMNS = [
   'units', 'awaiting', 'received', 'currency', 'quotedMinor', 'entitledMinor', 'refundedMinor', 'refundedAheadMinor',
 ] as const satisfies readonly (keyof BoardRowAnswer)[];
 const CSV_PAGE = 1000;
+const ORDER = { newest: sql`desc`, oldest: sql`asc` };
+const AFTER = { newest: sql`<`, oldest: sql`>` };
 
 @Injectable()
 export class ReturnsBoardQueries {
@@ -37,7 +39,7 @@ export class ReturnsBoardQueries {
   ) {}
 
   /**
-   * One page, newest first, and the counts per status of all that match.
+   * One page, and the counts per status of all that match.
    * @throws Problem validation_failed for a cursor of another list; ViewBehindError
    */
   async page(filter: BoardFilter, limit: number, cursor: string | undefined, minPosition: Position | undefined): Promise<BoardAnswer> {
@@ -53,7 +55,7 @@ export class ReturnsBoardQueries {
     return { items: items.map((row) => this.answerOf(row)), nextCursor, counts: result.counts, asOfPosition, lagSeconds };
   }
 
-  /** All that match, newest first, a page at a time. */
+  /** All that match, a page at a time. */
   async *all(filter: BoardFilter, minPosition: Position | undefined): AsyncGenerator<CsvRow> {
     let after: CursorKey | undefined;
     do {
@@ -68,9 +70,10 @@ export class ReturnsBoardQueries {
   }
 
   private async rows(db: Kysely<unknown>, tables: TableNames, filter: BoardFilter, limit: number, after: CursorKey | undefined): Promise<readonly BoardRow[]> {
+    const order = ORDER[filter.sort ?? 'newest'];
     const { rows } = await sql<BoardRow>`
       select * from ${sql.table(tables('returns'))} r where ${this.where(tables, filter, after)}
-      order by requested_at desc, return_id desc limit ${limit}`.execute(db);
+      order by requested_at ${order}, return_id ${order} limit ${limit}`.execute(db);
     return rows;
   }
 
@@ -79,11 +82,13 @@ export class ReturnsBoardQueries {
     if (filter.status !== undefined && filter.status.length > 0) conditions.push(sql`status in (${sql.join(filter.status)})`);
     if (filter.orderId !== undefined) conditions.push(sql`order_id = ${filter.orderId}`);
     if (filter.customer !== undefined) conditions.push(sql`contact_ref = ${filter.customer}`);
-    if (filter.q !== undefined) conditions.push(sql`number_key = ${numberKey(filter.q)}`);
+    if (filter.q !== undefined) conditions.push(sql`(number_key = ${numberKey(filter.q)} or order_id = ${filter.q} or return_id = ${filter.q})`);
+    if (filter.method !== undefined && filter.method.length > 0) conditions.push(sql`method in (${sql.join(filter.method)})`);
+    if (filter.outcome !== undefined && filter.outcome.length > 0) conditions.push(sql`outcome in (${sql.join(filter.outcome)})`);
     if (filter.sku !== undefined) conditions.push(sql`return_id in (select return_id from ${sql.table(tables('items'))} where sku = ${filter.sku})`);
     if (filter.minAgeSeconds !== undefined) conditions.push(sql`requested_at <= ${new Date(this.clock().getTime() - filter.minAgeSeconds * 1000).toISOString()}`);
     if (filter.refundedAhead !== undefined) conditions.push(filter.refundedAhead ? sql`refunded_ahead_minor > 0` : sql`refunded_ahead_minor = 0`);
-    if (after !== undefined) conditions.push(sql`(requested_at, return_id) < (${after[0]}, ${after[1]})`);
+    if (after !== undefined) conditions.push(sql`(requested_at, return_id) ${AFTER[filter.sort ?? 'newest']} (${after[0]}, ${after[1]})`);
     return sql.join(conditions, sql` and `);
   }
 

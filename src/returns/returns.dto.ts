@@ -34,6 +34,7 @@ export class ReturnLineAnswer {
   @Text({ min: 0, max: 500 }) title!: string;
   @Text() reason!: string;
   @OneOf(CONDITIONS) condition!: string;
+  @Text({ nullable: true, max: 2000, multiline: true, description: 'What the customer wrote' }) note!: string | null;
   @ListOf('string') photos!: string[];
   @Whole({ description: 'awaiting + received + missing + kept + released' }) authorised!: number;
   @Whole() awaiting!: number;

@@ -116,7 +116,11 @@ export type ReturnRequested = ReturnEvent<
 export type ReviewReason = { readonly code: string; readonly words: string };
 export type ReturnApproved = ReturnEvent<'ReturnApproved', { readonly by: 'policy' | 'staff'; readonly ruleIds: readonly string[] }>;
 export type ReturnSentToReview = ReturnEvent<'ReturnSentToReview', { readonly reasons: readonly ReviewReason[] }>;
-export type ReturnDeclined = ReturnEvent<'ReturnDeclined', { readonly by: 'policy' | 'staff'; readonly code: string; readonly noteRef: string | null }>;
+/** `noteRef`: words for the customer; `reasonRef`: words among staff. */
+export type ReturnDeclined = ReturnEvent<
+  'ReturnDeclined',
+  { readonly by: 'policy' | 'staff'; readonly code: string; readonly noteRef: string | null; readonly reasonRef: string | null }
+>;
 export type ReturnCancelled = ReturnEvent<'ReturnCancelled', { readonly by: 'customer' | 'staff'; readonly reason: string }>;
 export type ReturnExpired = ReturnEvent<'ReturnExpired', { readonly afterDays: number }>;
 export type ReturnClosed = ReturnEvent<'ReturnClosed', { readonly reason: string }>;
@@ -247,7 +251,7 @@ export type ReturnsEvent = OrderEvent | AuthorisationEvent | ParcelRailEvent | C
 /** Every event type and the current version of its stored shape. */
 export const RETURNS_EVENT_VERSIONS: Readonly<Record<ReturnsEvent['type'], number>> = {
   OrderRegistered: 1, OrderAmended: 1, FulfilmentRecorded: 1, PaymentDisputed: 1, DisputeClosed: 1,
-  ReturnRequested: 1, ReturnApproved: 1, ReturnSentToReview: 1, ReturnDeclined: 1, ReturnCancelled: 1, ReturnExpired: 1, ReturnClosed: 1, ReturnReopened: 1,
+  ReturnRequested: 1, ReturnApproved: 1, ReturnSentToReview: 1, ReturnDeclined: 2, ReturnCancelled: 1, ReturnExpired: 1, ReturnClosed: 1, ReturnReopened: 1,
   LabelRequested: 1, LabelIssued: 1, DropOffCodeIssued: 1, LabelFailed: 1, LabelParked: 1, LabelVoided: 1, PickupScheduled: 1, PickupMissed: 1, PickupCompleted: 1,
   ParcelScanned: 1, ParcelDelayed: 1, ParcelExceptionRaised: 1, ParcelLost: 1, ParcelDelivered: 1,
   ParcelOpened: 1, ItemReceived: 1, ItemUnexpected: 1, ItemMismatched: 1, ItemMarkedMissing: 1, ReceiptCorrected: 1, ItemGraded: 1, ItemDisposed: 1,

@@ -71,7 +71,8 @@ export class ReturnsOverHttp {
     const endReason = await this.#read(body.endReason, language);
     const reviewReasons = await Promise.all(body.reviewReasons.map(async ({ code, words }) => ({ code, words: await this.sentences.read(words, language, withheld) })));
     const refunds = await Promise.all(body.refunds.map(async (refund) => ({ ...refund, reason: withheld ? null : await this.#read(refund.reason, language) })));
-    return { ...body, endReason, reviewReasons, refunds };
+    const lines = await Promise.all(body.lines.map(async (line) => ({ ...line, note: await this.#read(line.note, language) })));
+    return { ...body, endReason, reviewReasons, lines, refunds };
   }
 
   async #read(words: string | null, language: Language): Promise<string | null> {

@@ -50,6 +50,7 @@ const lineBody = (line: ReturnLine, order: OrderFacts) => {
     title: sold?.title ?? '',
     reason: line.reason,
     condition: line.condition,
+    note: line.noteRef,
     photos: [...line.photoRefs],
     ...countersOf(line),
   };

@@ -28,11 +28,21 @@ describe('The board over HTTP', () => {
     expect([second.items.map((item) => item.orderId), second.nextCursor]).toEqual([[orders[0]], null]);
   });
 
+  it('shows the oldest first where that is asked for', async () => {
+    const first = await ok(board('?sort=oldest&limit=2'));
+    expect(first.items.map((item) => item.orderId)).toEqual([orders[0], orders[1]]);
+    expect((await ok(board(`?sort=oldest&limit=2&cursor=${first.nextCursor}`))).items.map((item) => item.orderId)).toEqual([orders[2]]);
+  });
+
   it('filters, and refuses filters that are none', async () => {
     expect((await ok(board('?q=%23101'))).items.map((item) => item.orderNumber)).toEqual(['#101']);
     expect((await ok(board('?status=approved,cancelled&sku=SHIRT-M'))).items).toHaveLength(3);
     expect((await ok(board('?status=cancelled'))).items).toEqual([]);
-    for (const query of ['?status=nope', '?limit=201', '?limit=x', '?cursor=%25', '?cursor=WzFd', '?colour=red']) {
+    expect((await ok(board(`?q=${orders[1]}-R1`))).items.map((item) => item.orderId)).toEqual([orders[1]]);
+    expect((await ok(board(`?q=${orders[2]}&outcome=original_payment`))).items.map((item) => item.orderId)).toEqual([orders[2]]);
+    expect((await ok(board('?method=own_shipping,pickup'))).items).toHaveLength(3);
+    expect((await ok(board('?method=pickup'))).items).toEqual([]);
+    for (const query of ['?status=nope', '?limit=201', '?limit=x', '?cursor=%25', '?cursor=WzFd', '?colour=red', '?sort=best', '?method=ufo']) {
       expect([query, ...(await refusal(shop.call('GET', `/v1/returns${query}`)))]).toEqual([query, 400, 'validation_failed']);
     }
   });

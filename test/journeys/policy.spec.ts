@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ProblemBody } from '../../src/http/problem.js';
 import type { PolicyAnswer, PolicyVersionsAnswer } from '../../src/policy/policy.dto.js';
 import { ok, refusal, Shop } from './shop-front.js';
 
@@ -68,6 +69,18 @@ describe('The policy', () => {
   ])('refuses %s', async (_, body, code) => {
     const { version } = await policy();
     expect(await refusal(shop.call('PUT', '/v1/policy', body))).toEqual([400, code]);
+    expect((await policy()).version).toBe(version);
+  });
+
+  it('can be tried before it is published, and says which field is wrong', async () => {
+    const { version } = await policy();
+    const check = (body: object) => shop.call<ProblemBody>('POST', '/v1/policy/check', body);
+    expect((await check({ windowDays: 3 })).body).toMatchObject({ windowDays: 3, expireAfterDays: 28 });
+    const faults: [object, string][] = [
+      [{ windowDays: -1 }, '/windowDays'], [{ timeZone: 'Moon/Base' }, '/timeZone'], [{ methods: [] }, '/methods'], [{ approval: { declineReasons: ['none'] } }, '/approval/declineReasons'],
+      [{ reasons: [{ code: 'a', label: 'A', fault: 'customer', parent: 'b' }] }, '/reasons/0/parent'],
+    ];
+    for (const [body, pointer] of faults) expect((await check(body)).body.errors).toEqual([{ pointer, detail: expect.any(String), in: 'body' }]);
     expect((await policy()).version).toBe(version);
   });
 

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { Processes } from '../../src/eventing/process-runner.js';
 import type { HistoryAnswer, QuoteAnswer, ReturnableAnswer } from '../../src/portal/portal.dto.js';
 import type { PresentedReturn } from '../../src/returns/returns.presentation.js';
+import type { Call } from '../support/app.js';
 import { waitFor } from '../support/wait-for.js';
 import { DAY, ok, orderBody, refusal, returnBody, Shop, START } from './shop-front.js';
 
@@ -83,11 +84,11 @@ describe('Filing a return', () => {
     await policy();
   });
 
-  it('keeps what the customer writes out of the log', async () => {
+  it('keeps what the customer writes out of the log, for those who may see the return', async () => {
     const orderId = await shop.order();
     const line = { lineId: 'mug', quantity: 1, reason: 'other', condition: 'used', note: 'Ada broke the handle\nsorry' };
     const filed = await ok(shop.call<PresentedReturn>('POST', `/v1/orders/${orderId}/returns`, { lines: [line], method: 'own_shipping' }), 201);
-    expect(JSON.stringify(filed)).not.toContain('handle');
+    expect(filed.lines[0]?.note).toBe(line.note);
     expect(JSON.stringify(await history(filed.returnId))).not.toContain('handle');
   });
 
@@ -161,6 +162,19 @@ describe('Deciding about a return', () => {
     expect(await refusal(shop.call('POST', `/v1/returns/${returnId}/approve`))).toEqual([409, 'invalid_state']);
     await policy();
     expect((await shop.filed(orderId, { mug: 1 })).returnId).toBe(`${orderId}-R2`);
+  });
+
+  it('declines with words for the customer, and others among staff', async () => {
+    await policy({ approval: { auto: false } });
+    const orderId = await shop.order();
+    const { returnId } = await shop.filed(orderId, { mug: 1 });
+    await post(`/v1/returns/${returnId}/decline`, { code: 'worn', note: 'The sole is worn through', reason: 'Third time this year' });
+    const customer = await shop.customerOf(orderId);
+    const told = async (call: Call, headers = {}): Promise<string | undefined> => (await call<HistoryAnswer>('GET', `/v1/returns/${returnId}/history`, undefined, headers)).body.items.at(-1)?.words;
+    expect(await told(customer)).toBe('Declined (worn): “The sole is worn through”.');
+    expect(await told(customer, { 'accept-language': 'de' })).toContain('„The sole is worn through“.');
+    expect(await told(shop.call)).toBe('Declined (worn): “The sole is worn through”. (Third time this year)');
+    await policy();
   });
 
   it('lets the customer cancel, in his own words, as long as nothing is on its way', async () => {

@@ -76,6 +76,7 @@ const MAY: Readonly<Record<string, readonly Who[]>> = {
 
   'GET /v1/policy': STAFF,
   'PUT /v1/policy': [],
+  'POST /v1/policy/check': [],
   'GET /v1/policy/versions': STAFF,
   'GET /v1/policy/versions/{version}': STAFF,
   'POST /v1/policy/versions/{version}/retire': [],

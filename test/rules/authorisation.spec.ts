@@ -24,7 +24,7 @@ describe('A person decides about a return in review', () => {
   });
 
   it('declines it: the units are released', () => {
-    given(...history(...inReview)).when(decline()).then({ type: 'ReturnDeclined', data: { at: day(3), returnId: R1, by: 'staff', code: 'worn', noteRef: null } });
+    given(...history(...inReview)).when(decline()).then({ type: 'ReturnDeclined', data: { at: day(3), returnId: R1, by: 'staff', code: 'worn', noteRef: null, reasonRef: null } });
     expect(units([...inReview, decline()])).toEqual(['released', 'released']);
   });
 

@@ -51,7 +51,7 @@ export const R2 = 'O-1-R2';
 
 type Authorise = Exclude<Extract<ReturnsCommand, { rail: 'authorisation' }>, FileReturn>;
 export const approve = (returnId = R1, at = day(3)): Authorise => ({ rail: 'authorisation', type: 'ApproveReturn', at, returnId });
-export const decline = (returnId = R1, at = day(3)): Authorise => ({ rail: 'authorisation', type: 'DeclineReturn', at, returnId, code: 'worn', noteRef: null });
+export const decline = (returnId = R1, at = day(3)): Authorise => ({ rail: 'authorisation', type: 'DeclineReturn', at, returnId, code: 'worn', noteRef: null, reasonRef: null });
 export const cancel = (returnId = R1, by: CancelReturn['by'] = 'customer', at = day(3)): Authorise => ({ rail: 'authorisation', type: 'CancelReturn', at, returnId, by, reason: 'changed_plans' });
 export const close = (returnId = R1, at = day(20)): Authorise => ({ rail: 'authorisation', type: 'CloseReturn', at, returnId, reason: 'nothing_more_comes' });
 export const reopen = (returnId = R1, at = day(21)): Authorise => ({ rail: 'authorisation', type: 'ReopenReturn', at, returnId, reason: 'customer_called' });

@@ -118,7 +118,7 @@ describe('the stages between a request and the money', () => {
   });
 
   it('end without a total where no money is owed: declined, or refunded with nothing', () => {
-    const declined = new Story().then((at) => [{ type: 'ReturnDeclined', data: { at, returnId, by: 'staff', code: 'abuse', noteRef: null } }]);
+    const declined = new Story().then((at) => [{ type: 'ReturnDeclined', data: { at, returnId, by: 'staff', code: 'abuse', noteRef: null, reasonRef: null } }]);
     expect(declined.stages).toEqual({});
     const worthless = new Story('in_store').approved().received().entitled(0);
     expect(worthless.stages).toEqual({ approval: 1, receipt: 1 });

@@ -30,9 +30,10 @@ export function describePages(name: string, tests: () => void): void {
   describe.skip(name, tests);
 }
 
-export const launchBrowser = (): Promise<Browser> => {
+/** @param more arguments of Chromium beside the usual ones, e.g. for a camera that is none */
+export const launchBrowser = (more: readonly string[] = []): Promise<Browser> => {
   if (executable === undefined) throw new Error('There is no Chromium');
-  return chromium.launch({ executablePath: executable, args: ARGUMENTS });
+  return chromium.launch({ executablePath: executable, args: [...ARGUMENTS, ...more] });
 };
 
 export const PHONE = { width: 320, height: 720 } as const;

@@ -37,7 +37,7 @@ export type FileReturn = {
 };
 export type ApproveReturn = On<'ApproveReturn', unknown>;
 export type SendReturnToReview = On<'SendReturnToReview', { readonly reasons: readonly ReviewReason[] }>;
-export type DeclineReturn = On<'DeclineReturn', { readonly code: string; readonly noteRef: string | null }>;
+export type DeclineReturn = On<'DeclineReturn', { readonly code: string; readonly noteRef: string | null; readonly reasonRef: string | null }>;
 export type CancelReturn = On<'CancelReturn', { readonly by: 'customer' | 'staff'; readonly reason: string }>;
 export type CloseReturn = On<'CloseReturn', { readonly reason: string }>;
 export type ReopenReturn = On<'ReopenReturn', { readonly reason: string }>;
@@ -51,7 +51,7 @@ function answerByPolicy({ lines, reviews }: Assessment, returnId: string, at: st
   const declined = lines.find((line) => line.verdict.decision === 'ineligible');
   if (declined !== undefined) {
     const code = declined.verdict.ruleIds[0] ?? 'policy';
-    return { type: 'ReturnDeclined', data: { at, returnId, by: 'policy', code, noteRef: null } };
+    return { type: 'ReturnDeclined', data: { at, returnId, by: 'policy', code, noteRef: null, reasonRef: null } };
   }
   if (reviews.length > 0) {
     return { type: 'ReturnSentToReview', data: { at, returnId, reasons: reviews.map(({ code, words }) => ({ code, words })) } };
@@ -106,12 +106,12 @@ function review({ at, returnId, reasons }: SendReturnToReview, ret: ReturnState)
   return [{ type: 'ReturnSentToReview', data: { at, returnId, reasons } }];
 }
 
-function decline({ at, returnId, code, noteRef }: DeclineReturn, ret: ReturnState): readonly ReturnsEvent[] {
+function decline({ at, returnId, code, noteRef, reasonRef }: DeclineReturn, ret: ReturnState): readonly ReturnsEvent[] {
   if (ret.authorisation === 'declined') return [];
   if (ret.authorisation !== 'requested' && ret.authorisation !== 'in_review') {
     return refuse(`A return that is ${words(ret.authorisation)} cannot be declined; send it to review first.`);
   }
-  return [...voidUnscanned(ret, 'declined', at), { type: 'ReturnDeclined', data: { at, returnId, by: 'staff', code, noteRef } }];
+  return [...voidUnscanned(ret, 'declined', at), { type: 'ReturnDeclined', data: { at, returnId, by: 'staff', code, noteRef, reasonRef } }];
 }
 
 /** Labels are voided as long as no parcel is on its way. */

@@ -1,11 +1,48 @@
-import { Title } from '@mantine/core';
+import { Anchor, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { StaffArea } from '../shared/StaffArea';
+import { Link, Route, Switch } from 'wouter';
+import { PageTitle } from '../shared/PageTitle';
+import { StaffArea, type NavItem } from '../shared/StaffArea';
+import { Board } from './board/Board';
+import { HealthPage } from './health/HealthPage';
+import { KeysPage } from './keys/KeysPage';
+import { PolicyPage } from './policy/PolicyPage';
+import { ReturnRates } from './reports/ReturnRates';
+import { ReturnPage } from './return/ReturnPage';
+import { ReviewQueue } from './review/ReviewQueue';
 
+const NAV: readonly NavItem[] = [
+  { href: '/admin', label: 'Returns' },
+  { href: '/admin/review', label: 'Review queue' },
+  { href: '/admin/reports', label: 'Return rates' },
+  { href: '/admin/policy', label: 'Return policy' },
+  { href: '/admin/keys', label: 'API keys' },
+  { href: '/admin/health', label: 'Health' },
+];
+
+/** Operations: the returns themselves, and what the service works by. */
 export default function Admin(): ReactElement {
   return (
-    <StaffArea title="Operations" nav={[]} roles={['admin']}>
-      <Title order={1}>Admin</Title>
+    <StaffArea title="Operations" nav={NAV} roles={['admin']}>
+      <Switch>
+        <Route path="/admin"><Board /></Route>
+        <Route path="/admin/review"><ReviewQueue /></Route>
+        <Route path="/admin/returns/*">{(rest) => <ReturnPage key={rest['*']} returnId={rest['*']} />}</Route>
+        <Route path="/admin/reports"><ReturnRates /></Route>
+        <Route path="/admin/policy"><PolicyPage /></Route>
+        <Route path="/admin/keys"><KeysPage /></Route>
+        <Route path="/admin/health"><HealthPage /></Route>
+        <Route><NoSuchPage /></Route>
+      </Switch>
     </StaffArea>
+  );
+}
+
+function NoSuchPage(): ReactElement {
+  return (
+    <Stack gap="xs">
+      <PageTitle tab="No such page">There is no such page</PageTitle>
+      <Text>The address may be wrong or old. <Anchor component={Link} href="/admin" underline="always">Go to the returns</Anchor>.</Text>
+    </Stack>
   );
 }

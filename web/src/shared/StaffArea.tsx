@@ -3,6 +3,7 @@ import { Anchor, AppShell, Badge, Burger, Button, Center, Group, Loader, NavLink
 import { useDisclosure } from '@mantine/hooks';
 import { useEffect, type ReactElement, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
+import { ApiProblem } from './problem';
 import { ProblemAlert } from './ProblemAlert';
 import { signOut, useSession, useSessions, type Session } from './session';
 import { StaffSignIn } from './StaffSignIn';
@@ -15,6 +16,10 @@ type Props = {
   /** Who may open it; admins always may. */
   readonly roles: readonly Session['roles'][number][];
   readonly children: ReactNode;
+  /** Who was signed in here last, for an area that works without the service; it opens for him while the service cannot be asked. */
+  readonly lastSession?: Session | null;
+  /** Said above the sign-in, for instance that nothing is lost. */
+  readonly signInNote?: ReactNode;
 };
 
 const AREAS = [
@@ -25,16 +30,19 @@ const AREAS = [
 
 const may = (session: Session, roles: readonly string[]): boolean => session.roles.some((role) => role === 'admin' || roles.includes(role));
 
-export function StaffArea({ title, nav, roles, children }: Props): ReactElement {
-  const session = useSession('staff');
-  const { error, refetch } = useSessions();
+export function StaffArea({ title, nav, roles, children, lastSession = null, signInNote }: Props): ReactElement {
+  const { error, failureReason, refetch } = useSessions();
+  const known = useSession('staff');
+  const isOutOfReach = failureReason instanceof ApiProblem && (failureReason.status === 0 || failureReason.status >= 500);
+  // What was read before stays true while the service cannot be asked.
+  const session = known === undefined && isOutOfReach ? (lastSession ?? undefined) : known;
   useEffect(() => {
     document.title = `${title} · Backhaul`;
     document.documentElement.lang = 'en';
   }, [title]);
-  if (error !== null) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
+  if (session === undefined && error !== null) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
   if (session === undefined) return <Center h="50vh"><Loader aria-label="Loading" role="status" /></Center>;
-  if (session === null) return <StaffSignIn title={title} />;
+  if (session === null) return <StaffSignIn title={title} note={signInNote} />;
   return (
     <Frame title={title} nav={nav} session={session}>
       {may(session, roles) ? children : <NotForYou title={title} session={session} />}

@@ -1,12 +1,12 @@
 import { Button, Container, Divider, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type ReactElement } from 'react';
+import { useState, type ReactElement, type ReactNode } from 'react';
 import { ApiProblem } from './problem';
 import { ProblemAlert } from './ProblemAlert';
 import { signIn, useSessions } from './session';
 
 /** Staff sign in with an API key, or at the merchant's identity provider where one is configured. */
-export function StaffSignIn({ title }: { readonly title: string }): ReactElement {
+export function StaffSignIn({ title, note }: { readonly title: string; readonly note?: ReactNode }): ReactElement {
   const [key, setKey] = useState('');
   const { data } = useSessions();
   const signingIn = useMutation({ mutationFn: (token: string) => signIn(token) });
@@ -14,6 +14,7 @@ export function StaffSignIn({ title }: { readonly title: string }): ReactElement
   return (
     <Container size={440} py="xl" component="main">
       <Title order={1} size="h2" mb="md">{title}</Title>
+      {note}
       <Paper withBorder p="lg">
         <form
           onSubmit={(event) => {

@@ -9,7 +9,7 @@ import type { components, paths } from './schema';
 
 export type Schemas = components['schemas'];
 export type Area = 'customer' | 'staff';
-export type Api = Client<paths>;
+export type Api = Client<paths, 'application/json'>;
 
 const UNAUTHENTICATED = 401;
 const FORBIDDEN = 403;
@@ -49,7 +49,7 @@ const middlewareOf = (area: Area): Middleware => ({
 });
 
 function clientOf(area: Area): Api {
-  const client = createClient<paths>({ baseUrl: '/', credentials: 'same-origin' });
+  const client = createClient<paths, 'application/json'>({ baseUrl: '/', credentials: 'same-origin' });
   client.use(middlewareOf(area));
   return client;
 }

@@ -7,15 +7,15 @@ import { queryClient } from './queries';
 export type Session = Schemas['BrowserSessionAnswer'];
 type Sessions = Schemas['BrowserSessionsAnswer'];
 
-const sessions = queryOptions({
-  queryKey: SESSION_KEY,
-  queryFn: async (): Promise<Sessions> => {
-    const answer = await answerOf(customerApi.GET('/v1/session'));
-    for (const area of ['customer', 'staff'] as const) setToken(area, answer.sessions.find((session) => session.area === area)?.csrfToken ?? null);
-    return answer;
-  },
-  staleTime: 60_000,
-});
+async function ask(signal: AbortSignal): Promise<Sessions> {
+  const answer = await answerOf(customerApi.GET('/v1/session', { signal }));
+  for (const area of ['customer', 'staff'] as const) setToken(area, answer.sessions.find((session) => session.area === area)?.csrfToken ?? null);
+  return answer;
+}
+
+const sessions = queryOptions({ queryKey: SESSION_KEY, queryFn: ({ signal }) => ask(signal), staleTime: 60_000 });
+
+const inArea = (area: Area, { sessions: all }: Sessions): Session | null => all.find((session) => session.area === area) ?? null;
 
 /** All sessions of this browser, and how staff may sign in. */
 export const useSessions = (): UseQueryResult<Sessions> => useQuery(sessions);
@@ -23,7 +23,23 @@ export const useSessions = (): UseQueryResult<Sessions> => useQuery(sessions);
 /** The session of an area; null when nobody is signed in, undefined while that is not known. */
 export function useSession(area: Area): Session | null | undefined {
   const { data } = useSessions();
-  return data === undefined ? undefined : (data.sessions.find((session) => session.area === area) ?? null);
+  return data === undefined ? undefined : inArea(area, data);
+}
+
+/** As `useSession`, for what works outside of components. */
+export function knownSession(area: Area): Session | null | undefined {
+  const data = queryClient.getQueryData(sessions.queryKey);
+  return data === undefined ? undefined : inArea(area, data);
+}
+
+/**
+ * Asks the service anew, once, and tells the page.
+ * @throws ApiProblem offline and the like
+ */
+export async function readSession(area: Area, signal: AbortSignal): Promise<Session | null> {
+  const answer = await ask(signal);
+  queryClient.setQueryData(sessions.queryKey, answer);
+  return inArea(area, answer);
 }
 
 /**

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { Desk, lineOf, reviewCodesOf } from '../journeys/warehouse-desk.js';
+import { waitFor } from '../support/wait-for.js';
+import { describePages, expectAccessible, launchBrowser, PHONE, picture } from './browser.js';
+import { Clerk, EAN_RED, expectNoSidewaysScrolling } from './station-floor.js';
+
+const EAN_STRANGER = '5012345678900';
+
+describePages('At the scan station, what is not as announced', () => {
+  let desk: Desk;
+  let browser: Browser;
+  let clerk: Clerk;
+  beforeAll(async () => {
+    [desk, browser] = await Promise.all([Desk.open(), launchBrowser()]);
+    clerk = await Clerk.at(browser, desk.app.url, await desk.app.keyFor('warehouse'), 'dock-2', { expected: /404|409/ });
+  });
+  afterAll(async () => {
+    await clerk.leave();
+    await browser.close();
+    await desk.close();
+  });
+
+  /** The clerk's screen passes as it is: no fault of accessibility, nothing to scroll sideways, and a picture of it. */
+  const shown = async (name: string): Promise<void> => {
+    await expectAccessible(clerk.page);
+    await expectNoSidewaysScrolling(clerk);
+    await picture(clerk.page, `station-${name}`, {});
+  };
+  const recorded = (returnId: string, count: number) => waitFor(async () => (await desk.look(returnId)).surplus.reduce((sum, item) => sum + item.quantity, 0) === count, 'what was set aside');
+
+  it('a wrong item is set aside, and may be said to have come instead of another', async () => {
+    const returnId = await desk.filed({ red: 2, blue: 1 });
+    await clerk.scans(returnId, 'opened', '3 pieces awaited');
+    await clerk.scans(EAN_STRANGER, 'wrong_item', 'Not in this return');
+    await shown('wrong-item');
+    await clerk.press('2');
+    await clerk.sees('note', `${EAN_STRANGER} came instead of Blue shirt`);
+    await waitFor(async () => (await desk.look(returnId)).mismatches.length === 1, 'the mismatch');
+    const ret = await desk.look(returnId);
+    expect(ret.mismatches).toMatchObject([{ expectedLineId: 'blue', foundBarcode: EAN_STRANGER }]);
+    expect(ret.surplus).toMatchObject([{ barcode: EAN_STRANGER, why: 'not_in_return' }]);
+    expect(lineOf(ret, 'blue')).toMatchObject({ awaiting: 1, received: 0 });
+  });
+
+  it('an item that another return awaits is named as such', async () => {
+    const other = await desk.filed({ mug: 1 }, { suffix: '-O' });
+    const returnId = await desk.filed({ red: 1 });
+    await clerk.scans(returnId, 'opened', '1 piece awaited');
+    await clerk.scans('SKU-MUG-O', 'wrong_item', other);
+    await recorded(returnId, 1);
+  });
+
+  it('one too many is set aside', async () => {
+    const returnId = await desk.filed({ blue: 1 });
+    await clerk.scans(returnId, 'opened', '1 piece awaited');
+    await clerk.scans('SKU-BLUE', 'accepted', '1 of 1');
+    await shown('accepted');
+    await clerk.scans('SKU-BLUE', 'too_many', 'Set this one aside');
+    await shown('too-many');
+    await recorded(returnId, 1);
+    expect(lineOf(await desk.look(returnId), 'blue')).toMatchObject({ received: 1 });
+  });
+
+  it('an unknown code is asked about before anything is recorded', async () => {
+    const returnId = await desk.filed({ red: 1 });
+    await clerk.scans(returnId, 'opened', '1 piece awaited');
+    await clerk.scans('GIBBERISH-1', 'unknown', 'Unknown code');
+    await shown('unknown');
+    expect((await desk.look(returnId)).surplus).toEqual([]);
+    await clerk.scans('BH:1', 'wrong_item', 'GIBBERISH-1 is recorded');
+    await recorded(returnId, 1);
+  });
+
+  it('a return whose goods are all here says so', async () => {
+    const returnId = await desk.filed({ mug: 1 });
+    await clerk.scans(returnId, 'opened', '1 piece awaited');
+    await clerk.scans('SKU-MUG', 'accepted', '1 of 1');
+    await clerk.scans(returnId, 'duplicate', 'Open already');
+    await shown('duplicate');
+    await clerk.scans('BH:DONE', 'note', '1 piece received');
+    await clerk.scans(returnId, 'already_received', 'everything announced has come');
+    await shown('already-received');
+    await clerk.press('F4');
+  });
+
+  it.each(['expired', 'cancelled'] as const)('a return that is %s says so, and takes the goods in all the same', async (status) => {
+    const returnId = await desk.filed({ mug: 1 });
+    if (status === 'cancelled') await desk.shop('POST', `/v1/returns/${returnId}/cancel`, {});
+    else await desk.command(returnId, { rail: 'authorisation', type: 'ExpireReturn', at: '2199-01-01T00:00:00.000Z', returnId });
+    await clerk.scans(returnId, 'ended', `Return ${status}`);
+    await shown(status);
+    await clerk.scans('SKU-MUG', 'accepted', '1 of 1');
+    await waitFor(async () => lineOf(await desk.look(returnId), 'mug')?.received === 1, 'the mug');
+    expect(reviewCodesOf(await desk.look(returnId))).toContain('late_parcel');
+  });
+
+  it('the rest may be missing, which is asked first', async () => {
+    const returnId = await desk.filed({ red: 3 });
+    await clerk.scans(returnId, 'opened', '3 pieces awaited');
+    await clerk.scans(EAN_RED, 'accepted', '1 of 3');
+    await clerk.scans('BH:DONE', 'question', '2 pieces still awaited');
+    await shown('question');
+    await clerk.press('2');
+    await clerk.sees('note', 'Marked missing');
+    await waitFor(async () => lineOf(await desk.look(returnId), 'red')?.missing === 2, 'the missing pieces');
+  });
+
+  it('a wrong scan is undone, the latest by one key and any from the list, after the refund too', async () => {
+    const returnId = await desk.filed({ red: 2, mug: 1 });
+    await clerk.scans(returnId, 'opened', '3 pieces awaited');
+    await clerk.scans('SKU-MUG', 'accepted', '1 of 1');
+    await clerk.scans(EAN_RED, 'accepted', '1 of 2');
+    await waitFor(async () => (await desk.look(returnId)).money.refundedMinor === 2000, 'the refund');
+    await clerk.press('F2');
+    await clerk.sees('note', 'Undone');
+    await clerk.page.getByText('refunded in advance').or(clerk.page.getByText('not refunded again')).first().waitFor();
+    await shown('undone');
+    await clerk.page.getByRole('button', { name: /^Undo Mug/ }).press('Enter');
+    await clerk.sees('note', 'Took back: Mug');
+    await waitFor(async () => (await desk.look(returnId)).lines.every((line) => line.received === 0), 'both undone');
+    await clerk.scans('BH:UNDO', 'refused', 'Nothing to undo');
+    await shown('refused');
+  });
+
+  it('what the service refuses is shown at once and stays until somebody has dealt with it', async () => {
+    const returnId = await desk.filed({ mug: 1 });
+    await clerk.scans(returnId, 'opened', '1 piece awaited');
+    await clerk.scans('SKU-MUG', 'accepted', '1 of 1');
+    await waitFor(async () => lineOf(await desk.look(returnId), 'mug')?.received === 1, 'the mug');
+    const other = desk.post(`/v1/returns/${returnId}/inspections`, { items: [{ lineId: 'mug', quantity: 1, grade: 'A' }] });
+    await Promise.all([other, clerk.press('X')]);
+    await clerk.press('Enter');
+    await clerk.sees('refused', 'Grade not recorded');
+    await shown('conflict');
+    for (const settled of await clerk.page.getByRole('button', { name: /^Settled/ }).all()) await settled.press('Enter');
+  });
+
+  it('reads on a phone', async () => {
+    await clerk.page.setViewportSize(PHONE);
+    const returnId = await desk.filed({ red: 2, blue: 1 });
+    await clerk.scans(returnId, 'opened', '3 pieces awaited');
+    await clerk.scans(EAN_RED, 'accepted', '1 of 2');
+    await shown('phone-accepted');
+    await clerk.scans(EAN_STRANGER, 'wrong_item', 'Not in this return');
+    await expectAccessible(clerk.page);
+    await expectNoSidewaysScrolling(clerk);
+    await picture(clerk.page, 'station-phone-wrong-item');
+  });
+});

@@ -1,0 +1,67 @@
+/** The board's filters as they stand in its address, and as the API takes them. Pure. */
+
+export const STATUSES = [
+  'requested', 'in_review', 'approved', 'label_issued', 'in_transit', 'delivered', 'receiving', 'received', 'inspecting', 'refunding',
+  'partially_refunded', 'refunded', 'refund_failed', 'refund_in_doubt', 'declined', 'cancelled', 'expired', 'closed',
+] as const;
+export const METHODS = ['label', 'drop_off', 'pickup', 'own_shipping', 'in_store', 'keep'] as const;
+export const OUTCOMES = ['original_payment', 'store_credit', 'exchange'] as const;
+/** Days since the request. */
+export const AGES = [1, 3, 7, 14, 30] as const;
+
+type OneOf<List extends readonly unknown[]> = List[number];
+export type BoardFilter = {
+  readonly q?: string;
+  readonly sku?: string;
+  readonly customer?: string;
+  readonly orderId?: string;
+  readonly status?: OneOf<typeof STATUSES>[];
+  readonly method?: OneOf<typeof METHODS>[];
+  readonly outcome?: OneOf<typeof OUTCOMES>[];
+  readonly minAgeSeconds?: number;
+  readonly refundedAhead?: boolean;
+  readonly sort?: 'newest' | 'oldest';
+  readonly cursor?: string;
+};
+
+const DAY_SECONDS = 86_400;
+const listed = <List extends readonly string[]>(text: string | null, known: List): List[number][] => {
+  const named = new Set((text ?? '').split(','));
+  return known.filter((each) => named.has(each));
+};
+
+/** What the address asks for; what it cannot mean is left out. */
+export function filterIn(address: URLSearchParams): BoardFilter {
+  const text = (name: 'q' | 'sku' | 'customer' | 'orderId' | 'cursor') => {
+    const value = address.get(name)?.trim() ?? '';
+    return value === '' ? {} : { [name]: value };
+  };
+  const status = listed(address.get('status'), STATUSES);
+  const method = listed(address.get('method'), METHODS);
+  const outcome = listed(address.get('outcome'), OUTCOMES);
+  const days = Number(address.get('olderThanDays') ?? 0);
+  return {
+    ...text('q'), ...text('sku'), ...text('customer'), ...text('orderId'), ...text('cursor'),
+    ...(status.length > 0 ? { status } : {}),
+    ...(method.length > 0 ? { method } : {}),
+    ...(outcome.length > 0 ? { outcome } : {}),
+    ...(Number.isSafeInteger(days) && days > 0 && days <= 3650 ? { minAgeSeconds: days * DAY_SECONDS } : {}),
+    ...(address.get('refundedAhead') === 'true' ? { refundedAhead: true } : {}),
+    ...(address.get('sort') === 'oldest' ? { sort: 'oldest' } : {}),
+  };
+}
+
+/** The address with one field changed; an empty value takes it out. A list that is filtered anew begins at its first page. */
+export function changed(address: URLSearchParams, name: string, value: string): URLSearchParams {
+  const next = new URLSearchParams(address);
+  if (value === '') next.delete(name);
+  else next.set(name, value);
+  if (name !== 'cursor') next.delete('cursor');
+  return next;
+}
+
+/** Address of the same list at the API, all pages. */
+export function apiAddress({ cursor: _cursor, ...filter }: BoardFilter): string {
+  const query = new URLSearchParams(Object.entries(filter).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : String(value)]));
+  return `/v1/returns?${query.toString()}`;
+}

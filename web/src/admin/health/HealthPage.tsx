@@ -1,0 +1,124 @@
+import { Alert, Button, Group, List, Loader, Progress, Stack, Table, Text, Title } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState, type ReactElement } from 'react';
+import { answerOf, newKey, staffApi, type Schemas } from '../../shared/api';
+import { PageTitle } from '../../shared/PageTitle';
+import { ProblemAlert } from '../../shared/ProblemAlert';
+import { StatusBadge } from '../../shared/StatusBadge';
+import { TableRegion } from '../../shared/TableRegion';
+import { duration } from '../../shared/times';
+import { plain } from '../../shared/words';
+import { faultsOf } from './faults';
+
+type View = Schemas['ViewStateAnswer'];
+const VIEWS = ['views'] as const;
+const NORMAL_MS = 5000;
+const REBUILDING_MS = 500;
+
+/** How views and processes stand, what is wrong, and the rebuilding of a view while the service runs. */
+export function HealthPage(): ReactElement {
+  const { data, error, refetch } = useQuery({
+    queryKey: VIEWS,
+    queryFn: () => answerOf(staffApi.GET('/v1/views')),
+    refetchInterval: ({ state }) => (state.data?.views.some((view) => view.state === 'rebuilding') === true ? REBUILDING_MS : NORMAL_MS),
+  });
+  return (
+    <Stack gap="lg">
+      <PageTitle tab="Health · Operations">Health of views and processes</PageTitle>
+      <ProblemAlert error={error} title="The service does not say how it stands" onRetry={() => void refetch()} />
+      {data === undefined && error === null && <Loader role="status" aria-label="Loading" />}
+      {data !== undefined && (
+        <>
+          <Verdict faults={faultsOf(data.views, data.processes)} />
+          <Views views={data.views} />
+          <Processes processes={data.processes} />
+        </>
+      )}
+    </Stack>
+  );
+}
+
+function Verdict({ faults }: { readonly faults: readonly string[] }): ReactElement {
+  return (
+    <div role="status">
+      {faults.length === 0
+        ? <Alert variant="outline" color="green.9" title="All is well">Every view follows the log, and every process does its work.</Alert>
+        : <Alert variant="outline" color="red.9" title="Something is wrong"><List>{faults.map((fault) => <List.Item key={fault}>{fault}</List.Item>)}</List></Alert>}
+    </div>
+  );
+}
+
+function Views({ views }: { readonly views: readonly View[] }): ReactElement {
+  const queries = useQueryClient();
+  const [begun, setBegun] = useState<string | null>(null);
+  const rebuilding = useMutation({
+    mutationFn: (name: string) => answerOf(staffApi.POST('/v1/views/{name}/rebuild', { body: {}, params: { path: { name }, header: { 'Idempotency-Key': newKey() } } })),
+    onMutate: setBegun,
+    onSettled: () => queries.invalidateQueries({ queryKey: VIEWS }),
+  });
+  return (
+    <Stack component="section" gap="xs">
+      <Title order={2} size="h4">Views</Title>
+      <Text size="sm" c="dimmed">A view is computed from the log. While it is rebuilt, the build before it goes on answering.</Text>
+      <ProblemAlert error={rebuilding.error} title="The rebuild did not begin" />
+      <Announcement view={views.find(({ name }) => name === begun)} />
+      <TableRegion label="Views">
+        <Table verticalSpacing="xs">
+          <Table.Thead><Table.Tr><Table.Th scope="col">View</Table.Th><Table.Th scope="col">State</Table.Th><Table.Th scope="col" ta="right">Behind</Table.Th><Table.Th scope="col" ta="right">Events</Table.Th><Table.Th scope="col">Rebuild</Table.Th></Table.Tr></Table.Thead>
+          <Table.Tbody>{views.map((view) => <ViewRow key={view.name} view={view} onRebuild={() => rebuilding.mutate(view.name)} />)}</Table.Tbody>
+        </Table>
+      </TableRegion>
+    </Stack>
+  );
+}
+
+function ViewRow({ view, onRebuild }: { readonly view: View; readonly onRebuild: () => void }): ReactElement {
+  const { name, version, state, lagSeconds, eventsApplied, progress, error, rebuildError } = view;
+  const isRebuilding = state === 'rebuilding';
+  const percent = Math.round((progress ?? 0) * 100);
+  return (
+    <Table.Tr>
+      <Table.Th scope="row" fw={600}>{name}<Text size="sm" c="dimmed">{`version ${version}`}</Text></Table.Th>
+      <Table.Td><StatusBadge code={state} />{[error, rebuildError].map((why) => why !== null && <Text key={why} size="sm" c="red.9" maw={420} style={{ overflowWrap: 'anywhere' }}>{why}</Text>)}</Table.Td>
+      <Table.Td ta="right">{duration(lagSeconds)}</Table.Td>
+      <Table.Td ta="right">{eventsApplied.toLocaleString('en')}</Table.Td>
+      <Table.Td miw={170}>
+        {isRebuilding && <Group gap="xs" wrap="nowrap"><Progress.Root size="lg" flex={1}><Progress.Section value={percent} aria-label={`Rebuild of ${name}`} /></Progress.Root><Text size="sm">{`${percent} %`}</Text></Group>}
+        {!isRebuilding && <Button size="xs" variant="default" onClick={onRebuild}>Rebuild<span className="visually-hidden">{` ${name}`}</span></Button>}
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+/** Says begun, each quarter and the end, and nothing between: a bar that moves is not read out at every step. */
+function Announcement({ view }: { readonly view: View | undefined }): ReactElement {
+  const quarter = Math.floor((view?.progress ?? 0) * 4) * 25;
+  const words = view === undefined ? '' : view.state === 'rebuilding' ? `Rebuilding ${view.name}: ${quarter === 0 ? 'begun' : `${quarter} percent`}.` : view.rebuildError === null ? `${view.name} is rebuilt.` : `The rebuild of ${view.name} broke off.`;
+  return <Text role="status" size="sm">{words}</Text>;
+}
+
+function Processes({ processes }: { readonly processes: readonly Schemas['ProcessStateAnswer'][] }): ReactElement {
+  return (
+    <Stack component="section" gap="xs">
+      <Title order={2} size="h4">Processes</Title>
+      <Text size="sm" c="dimmed">A process does what the log asks for: buys labels, pays refunds, sends mails.</Text>
+      <TableRegion label="Processes">
+        <Table verticalSpacing="xs">
+          <Table.Thead>
+            <Table.Tr>{['Process', 'State'].map((name) => <Table.Th key={name} scope="col">{name}</Table.Th>)}{['Due now', 'Being done', 'All to-dos', 'Failing', 'Due longest'].map((name) => <Table.Th key={name} scope="col" ta="right">{name}</Table.Th>)}</Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {processes.map(({ name, state, pending, due, inFlight, failing, oldestDueSeconds, lastError }) => (
+              <Table.Tr key={name}>
+                <Table.Th scope="row" fw={600}>{plain(name)}{lastError !== null && <Text size="sm" c="red.9" maw={420} style={{ overflowWrap: 'anywhere' }}>{lastError}</Text>}</Table.Th>
+                <Table.Td><StatusBadge code={state} /></Table.Td>
+                {[due, inFlight, pending, failing].map((number, index) => <Table.Td key={index} ta="right">{number}</Table.Td>)}
+                <Table.Td ta="right">{due === 0 ? '–' : duration(oldestDueSeconds)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </TableRegion>
+    </Stack>
+  );
+}

@@ -1,0 +1,21 @@
+import { Table, Text } from '@mantine/core';
+import type { ReactElement } from 'react';
+import { TableRegion } from '../../shared/TableRegion';
+import type { Difference } from './policyDiff';
+
+/** Old and new value of every field that differs. */
+export function DifferenceTable({ differences }: { readonly differences: readonly Difference[] }): ReactElement {
+  if (differences.length === 0) return <Text>They say the same.</Text>;
+  return (
+    <TableRegion label="Differences">
+      <Table withTableBorder verticalSpacing={6}>
+        <Table.Thead><Table.Tr><Table.Th scope="col">Field</Table.Th><Table.Th scope="col">Before</Table.Th><Table.Th scope="col">After</Table.Th></Table.Tr></Table.Thead>
+        <Table.Tbody>
+          {differences.map(({ field, before, after }) => (
+            <Table.Tr key={field}><Table.Th scope="row" fw={600}>{field}</Table.Th><Table.Td><del>{before}</del></Table.Td><Table.Td><ins style={{ textDecoration: 'none', fontWeight: 600 }}>{after}</ins></Table.Td></Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </TableRegion>
+  );
+}

@@ -1,0 +1,45 @@
+import { Group, Loader, NativeSelect, Stack, Tabs, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState, type ReactElement } from 'react';
+import { useSearchParams } from 'wouter';
+import { money } from '../../shared/money';
+import { PageTitle } from '../../shared/PageTitle';
+import { ProblemAlert } from '../../shared/ProblemAlert';
+import { dateTime } from '../../shared/times';
+import { readPolicy } from './policyApi';
+import { PolicyEditor } from './PolicyEditor';
+import { Versions } from './Versions';
+
+const CURRENCIES = ['EUR', 'USD', 'GBP', 'CHF', 'SEK', 'PLN', 'JPY'] as const;
+const digitsOf = (currency: string): number => new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+
+/** The return policy: what is in force, a form to change it, and all its versions. */
+export function PolicyPage(): ReactElement {
+  const [address, setAddress] = useSearchParams();
+  const [currency, setCurrency] = useState<string>('EUR');
+  const { data, error, refetch } = useQuery({ queryKey: ['policy', 'in force'], queryFn: readPolicy, staleTime: Infinity });
+  const inCurrency = (minor: number): string => money(minor, currency);
+  const tab = address.get('tab') === 'versions' ? 'versions' : 'form';
+  return (
+    <Stack>
+      <Group justify="space-between" align="end">
+        <div>
+          <PageTitle tab="Return policy · Operations">Return policy</PageTitle>
+          {data !== undefined && <Text c="dimmed">{data.publishedAt === null ? 'The built-in terms are in force.' : `Version ${data.version} is in force since ${dateTime(data.publishedAt)}.`}</Text>}
+        </div>
+        <NativeSelect
+          label="Show amounts in" description="Amounts count in the currency of each order" value={currency} data={[...CURRENCIES]} onChange={(event) => setCurrency(event.currentTarget.value)} w={260}
+        />
+      </Group>
+      <ProblemAlert error={error} onRetry={() => void refetch()} />
+      {data === undefined && error === null && <Loader role="status" aria-label="Loading the policy" />}
+      {data !== undefined && (
+        <Tabs value={tab} onChange={(value) => setAddress(value === 'versions' ? { tab: 'versions' } : {})} keepMounted>
+          <Tabs.List mb="md"><Tabs.Tab value="form">Edit</Tabs.Tab><Tabs.Tab value="versions">Versions and differences</Tabs.Tab></Tabs.List>
+          <Tabs.Panel value="form"><PolicyEditor key={data.etag} inForce={data} digits={digitsOf(currency)} money={inCurrency} /></Tabs.Panel>
+          <Tabs.Panel value="versions"><Versions money={inCurrency} /></Tabs.Panel>
+        </Tabs>
+      )}
+    </Stack>
+  );
+}

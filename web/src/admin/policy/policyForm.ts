@@ -1,0 +1,154 @@
+/** The policy as a form holds it, and back. Pure: texts in, a document and the faults of what cannot be read out. */
+
+export const FAULTS = ['customer', 'merchant', 'carrier'] as const;
+export const TRIGGERS = ['firstScan', 'delivered', 'received', 'inspected'] as const;
+export const SHIPPING = ['never', 'fullReturn', 'merchantFault', 'proportional'] as const;
+export const TENDERS = ['giftCardFirst', 'reverseCapture', 'proportional'] as const;
+export const PROMOTIONS = ['keepProrata', 'reprice'] as const;
+export const METHODS = ['label', 'drop_off', 'pickup', 'own_shipping', 'in_store', 'keep'] as const;
+export const OUTCOMES = ['original_payment', 'store_credit', 'exchange'] as const;
+export const GRADES = ['A', 'B', 'C', 'D', 'X'] as const;
+
+export type Reason = { readonly code: string; readonly label: string; readonly parent: string | null; readonly fault: (typeof FAULTS)[number]; readonly requiresNote: boolean };
+type Grades<Value> = { readonly [Grade in (typeof GRADES)[number]]: Value };
+
+/** The whole policy, every field filled in. Amounts in minor units, rates in basis points. */
+export type Policy = {
+  readonly windowDays: number | null;
+  readonly transitBufferDays: number;
+  readonly timeZone: string;
+  readonly finalSale: { readonly categories: readonly string[]; readonly skus: readonly string[] };
+  readonly reasons: readonly Reason[];
+  readonly returnShipping: { readonly feeMinor: number; readonly freeFromMinor: number | null };
+  readonly restockingFeeBp: number;
+  readonly keepItemBelowMinor: number | null;
+  readonly approval: { readonly auto: boolean; readonly reviewAboveMinor: number | null; readonly declineReasons: readonly string[] };
+  readonly inspectionRequired: boolean;
+  readonly refundTrigger: (typeof TRIGGERS)[number];
+  readonly outboundShipping: (typeof SHIPPING)[number];
+  readonly tenderOrder: (typeof TENDERS)[number];
+  readonly brokenPromotion: (typeof PROMOTIONS)[number];
+  readonly gradeFactorsBp: Grades<number>;
+  readonly storeCreditBonusBp: number;
+  readonly outcomes: readonly (typeof OUTCOMES)[number][];
+  readonly methods: readonly (typeof METHODS)[number][];
+  readonly expireAfterDays: number;
+};
+
+export type ReasonForm = Omit<Reason, 'parent'> & {
+  /** Of this row, as long as the form is open: a code may change while it is written. */
+  readonly id: number;
+  /** '' = none */
+  readonly parent: string;
+  readonly isDeclined: boolean;
+};
+/** Numbers as they are written; '' where there is none. Lists one entry a line. */
+export type PolicyForm = Omit<Policy, 'windowDays' | 'transitBufferDays' | 'finalSale' | 'reasons' | 'returnShipping' | 'restockingFeeBp' | 'keepItemBelowMinor' | 'approval' | 'gradeFactorsBp' | 'storeCreditBonusBp' | 'expireAfterDays'> & {
+  readonly windowDays: string;
+  readonly transitBufferDays: string;
+  readonly finalSaleCategories: string;
+  readonly finalSaleSkus: string;
+  readonly reasons: readonly ReasonForm[];
+  readonly fee: string;
+  readonly freeFrom: string;
+  readonly restockingFee: string;
+  readonly keepItemBelow: string;
+  readonly auto: boolean;
+  readonly reviewAbove: string;
+  readonly grades: Grades<string>;
+  readonly storeCreditBonus: string;
+  readonly expireAfterDays: string;
+};
+
+export type Fault = { readonly pointer: string; readonly detail: string };
+
+/** `490, 2` → `4.90`; `null` → `` */
+export function decimalOf(value: number | null, digits: number): string {
+  if (value === null) return '';
+  const text = String(value).padStart(digits + 1, '0');
+  return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
+}
+
+/** `4.9, 2` → 490 without a floating-point step; undefined when it is no such number. Takes a comma for the point. */
+export function scaled(text: string, digits: number): number | undefined {
+  const match = /^(-?)(\d{1,12})(?:[.,](\d*))?$/.exec(text.trim());
+  const [, sign = '', whole = '', part = ''] = match ?? [];
+  if (match === null || part.length > digits) return undefined;
+  return Number(`${sign}${whole}${part.padEnd(digits, '0')}`);
+}
+
+/** Rates are written in percent: two decimals are one basis point. */
+const PERCENT_DIGITS = 2;
+const trimmed = (decimal: string): string => (decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal);
+const percentOf = (bp: number): string => trimmed(decimalOf(bp, PERCENT_DIGITS));
+const whole = (value: number | null): string => (value === null ? '' : String(value));
+
+/** @param digits decimals of the currency that amounts are shown in */
+export function formOf(policy: Policy, digits: number): PolicyForm {
+  const { finalSale, reasons, returnShipping, approval, gradeFactorsBp: factors } = policy;
+  const { timeZone, inspectionRequired, refundTrigger, outboundShipping, tenderOrder, brokenPromotion, outcomes, methods } = policy;
+  return {
+    timeZone, inspectionRequired, refundTrigger, outboundShipping, tenderOrder, brokenPromotion, outcomes, methods,
+    windowDays: whole(policy.windowDays),
+    transitBufferDays: whole(policy.transitBufferDays),
+    finalSaleCategories: finalSale.categories.join('\n'),
+    finalSaleSkus: finalSale.skus.join('\n'),
+    reasons: reasons.map((reason, id) => ({ ...reason, id, parent: reason.parent ?? '', isDeclined: approval.declineReasons.includes(reason.code) })),
+    fee: decimalOf(returnShipping.feeMinor, digits),
+    freeFrom: decimalOf(returnShipping.freeFromMinor, digits),
+    restockingFee: percentOf(policy.restockingFeeBp),
+    keepItemBelow: decimalOf(policy.keepItemBelowMinor, digits),
+    auto: approval.auto,
+    reviewAbove: decimalOf(approval.reviewAboveMinor, digits),
+    grades: { A: percentOf(factors.A), B: percentOf(factors.B), C: percentOf(factors.C), D: percentOf(factors.D), X: percentOf(factors.X) },
+    storeCreditBonus: percentOf(policy.storeCreditBonusBp),
+    expireAfterDays: whole(policy.expireAfterDays),
+  };
+}
+
+const lines = (text: string): string[] => [...new Set(text.split('\n').map((line) => line.trim()).filter((line) => line !== ''))];
+
+/** Reads numbers, and keeps what is wrong with them by the field of the document. */
+class Reader {
+  readonly faults: Fault[] = [];
+  constructor(private readonly digits: number) {}
+
+  number(pointer: string, text: string, digits: number, says: string): number {
+    const value = scaled(text, digits);
+    if (value === undefined) this.faults.push({ pointer, detail: says });
+    return value ?? 0;
+  }
+  days = (pointer: string, text: string): number => this.number(pointer, text, 0, 'Write a whole number of days.');
+  percent = (pointer: string, text: string): number => this.number(pointer, text, PERCENT_DIGITS, 'Write a percentage such as 75 or 12.5.');
+  amount = (pointer: string, text: string): number => this.number(pointer, text, this.digits, this.digits === 0 ? 'Write a whole amount.' : `Write an amount such as ${decimalOf(490, this.digits)}.`);
+  optional = (pointer: string, text: string, read: (pointer: string, text: string) => number): number | null => (text.trim() === '' ? null : read(pointer, text));
+}
+
+/** The document that the form says; where there are faults, a number that cannot be read is 0 in it. */
+export function readForm(form: PolicyForm, digits: number): { readonly policy: Policy; readonly faults: readonly Fault[] } {
+  const read = new Reader(digits);
+  const { timeZone, inspectionRequired, refundTrigger, outboundShipping, tenderOrder, brokenPromotion, outcomes, methods, grades } = form;
+  const policy: Policy = {
+    inspectionRequired, refundTrigger, outboundShipping, tenderOrder, brokenPromotion, outcomes, methods,
+    timeZone: timeZone.trim(),
+    windowDays: read.optional('/windowDays', form.windowDays, read.days),
+    transitBufferDays: read.days('/transitBufferDays', form.transitBufferDays),
+    finalSale: { categories: lines(form.finalSaleCategories), skus: lines(form.finalSaleSkus) },
+    reasons: form.reasons.map(({ code, label, parent, fault, requiresNote }) => ({ code: code.trim(), label: label.trim(), parent: parent === '' ? null : parent, fault, requiresNote })),
+    returnShipping: { feeMinor: read.amount('/returnShipping/feeMinor', form.fee), freeFromMinor: read.optional('/returnShipping/freeFromMinor', form.freeFrom, read.amount) },
+    restockingFeeBp: read.percent('/restockingFeeBp', form.restockingFee),
+    keepItemBelowMinor: read.optional('/keepItemBelowMinor', form.keepItemBelow, read.amount),
+    approval: {
+      auto: form.auto,
+      reviewAboveMinor: read.optional('/approval/reviewAboveMinor', form.reviewAbove, read.amount),
+      declineReasons: form.reasons.filter(({ isDeclined }) => isDeclined).map(({ code }) => code.trim()),
+    },
+    gradeFactorsBp: {
+      A: read.percent('/gradeFactorsBp/A', grades.A), B: read.percent('/gradeFactorsBp/B', grades.B), C: read.percent('/gradeFactorsBp/C', grades.C),
+      D: read.percent('/gradeFactorsBp/D', grades.D), X: read.percent('/gradeFactorsBp/X', grades.X),
+    },
+    storeCreditBonusBp: read.percent('/storeCreditBonusBp', form.storeCreditBonus),
+    expireAfterDays: read.days('/expireAfterDays', form.expireAfterDays),
+  };
+  return { policy, faults: read.faults };
+}

@@ -1,0 +1,97 @@
+/** A policy in plain language. Pure; `money` and the rest come in, so it can be tested without a page. */
+import type { Policy } from './policyForm';
+
+type Money = (minor: number) => string;
+export type Paragraph = { readonly title: string; readonly sentences: readonly string[] };
+
+const TRIGGERS: Readonly<Record<Policy['refundTrigger'], string>> = {
+  firstScan: 'the carrier has scanned the parcel for the first time', delivered: 'the parcel has reached the warehouse', received: 'the item is received', inspected: 'the item is inspected',
+};
+const OUTBOUND: Readonly<Record<Policy['outboundShipping'], string>> = {
+  never: 'Shipping of the order is never refunded.', fullReturn: 'Shipping of the order is refunded when everything comes back.',
+  merchantFault: 'Shipping of the order is refunded when we or the carrier are at fault.', proportional: 'Shipping of the order is refunded in proportion to what comes back.',
+};
+const TENDERS: Readonly<Record<Policy['tenderOrder'], string>> = {
+  giftCardFirst: 'Gift cards are refunded first.', reverseCapture: 'The payment made last is refunded first.', proportional: 'All payments of the order are refunded in proportion.',
+};
+const PROMOTIONS: Readonly<Record<Policy['brokenPromotion'], string>> = {
+  keepProrata: 'A discount for a minimum order value stays, shared out over all units, whatever comes back.',
+  reprice: 'A discount for a minimum order value is taken back when what is kept falls below it.',
+};
+const METHODS: Readonly<Record<Policy['methods'][number], string>> = {
+  label: 'with a label', drop_off: 'at a drop-off point', pickup: 'by pickup', own_shipping: 'by own shipping', in_store: 'in a store', keep: 'by keeping the item',
+};
+const OUTCOMES: Readonly<Record<Policy['outcomes'][number], string>> = { original_payment: 'the money back', store_credit: 'store credit', exchange: 'an exchange' };
+const FAULTS: Readonly<Record<Policy['reasons'][number]['fault'], string>> = { customer: 'the customer', merchant: 'us', carrier: 'the carrier' };
+
+const days = (number: number): string => `${number} day${number === 1 ? '' : 's'}`;
+const percent = (bp: number): string => `${bp / 100} %`;
+/** `a, b or c` */
+const either = (texts: readonly string[], word = 'or'): string => (texts.length < 2 ? (texts[0] ?? 'nothing') : `${texts.slice(0, -1).join(', ')} ${word} ${texts.at(-1)}`);
+
+/** What the policy means, by subject. */
+export function policyInWords(policy: Policy, money: Money): readonly Paragraph[] {
+  return [
+    { title: 'Who may return what', sentences: deadline(policy) },
+    { title: 'Approval', sentences: approval(policy, money) },
+    { title: 'The way back', sentences: wayBack(policy, money) },
+    { title: 'Money', sentences: refunds(policy, money) },
+    { title: 'Reasons', sentences: reasons(policy) },
+  ];
+}
+
+function deadline({ windowDays, transitBufferDays, timeZone, finalSale }: Policy): string[] {
+  const excluded = [
+    ...(finalSale.categories.length === 0 ? [] : [`the categor${finalSale.categories.length === 1 ? 'y' : 'ies'} ${either(finalSale.categories, 'and')}`]),
+    ...(finalSale.skus.length === 0 ? [] : [`the SKU${finalSale.skus.length === 1 ? '' : 's'} ${either(finalSale.skus, 'and')}`]),
+  ];
+  return [
+    windowDays === null ? 'A customer can return without a time limit.' : `A customer has ${days(windowDays)} after delivery, counted in the time zone ${timeZone}.`,
+    ...(windowDays === null ? [] : [`Where no delivery is known, it is taken to be ${days(transitBufferDays)} after shipping.`]),
+    excluded.length === 0 ? 'Nothing is final sale, except what the order says.' : `Final sale, which cannot be returned: ${either(excluded, 'and')}.`,
+  ];
+}
+
+function approval({ approval: { auto, reviewAboveMinor, declineReasons }, reasons: all, expireAfterDays }: Policy, money: Money): string[] {
+  const declined = all.filter(({ code }) => declineReasons.includes(code)).map(({ label }) => `"${label}"`);
+  const byItself = reviewAboveMinor === null ? 'Returns are approved at once.' : `Returns worth up to ${money(reviewAboveMinor)} are approved at once; a person looks at the others.`;
+  return [
+    auto ? byItself : 'A person looks at every return before it is approved.',
+    ...(declined.length === 0 ? [] : [`Always declined: ${either(declined, 'and')}.`]),
+    `What is not sent within ${days(expireAfterDays)} after approval expires.`,
+  ];
+}
+
+function wayBack({ methods, returnShipping: { feeMinor, freeFromMinor }, keepItemBelowMinor }: Policy, money: Money): string[] {
+  const free = freeFromMinor === null ? '' : `, unless the order is worth ${money(freeFromMinor)} or more`;
+  return [
+    `Items come back ${either(methods.map((method) => METHODS[method]))}.`,
+    feeMinor === 0 ? 'The way back is free.' : `A label, drop-off or pickup costs the customer ${money(feeMinor)}${free}; it is free when we or the carrier are at fault.`,
+    keepItemBelowMinor === null ? 'Everything has to come back.' : `What is worth less than ${money(keepItemBelowMinor)} need not come back.`,
+  ];
+}
+
+function refunds(policy: Policy, money: Money): string[] {
+  const { refundTrigger, inspectionRequired, outcomes, storeCreditBonusBp, restockingFeeBp, outboundShipping, tenderOrder, brokenPromotion, gradeFactorsBp } = policy;
+  const grades = Object.entries(gradeFactorsBp).map(([grade, bp]) => `${grade} ${percent(bp)}`);
+  return [
+    `We refund when ${TRIGGERS[refundTrigger]}${inspectionRequired && refundTrigger !== 'inspected' ? ', and every item is inspected before' : ''}.`,
+    `The customer chooses ${either(outcomes.map((outcome) => OUTCOMES[outcome]))}${storeCreditBonusBp === 0 || !outcomes.includes('store_credit') ? '' : `; store credit is worth ${percent(storeCreditBonusBp)} more`}.`,
+    ...(restockingFeeBp === 0 ? [] : [`A restocking fee of ${percent(restockingFeeBp)} (${money(restockingFeeBp)} of ${money(10_000)}) is taken off.`]),
+    `An inspected item counts by its grade: ${grades.join(', ')}. Grade D counts in full when we or the carrier are at fault.`,
+    OUTBOUND[outboundShipping],
+    TENDERS[tenderOrder],
+    PROMOTIONS[brokenPromotion],
+  ];
+}
+
+function reasons({ reasons: all }: Policy): string[] {
+  const parents = new Set(all.map(({ parent }) => parent));
+  const leaves = all.filter(({ code }) => !parents.has(code));
+  return [
+    ...(['customer', 'merchant', 'carrier'] as const).flatMap((fault) => {
+      const labels = leaves.filter((reason) => reason.fault === fault).map(({ label, requiresNote }) => `${label}${requiresNote ? ' (needs a note)' : ''}`);
+      return labels.length === 0 ? [] : [`At the fault of ${FAULTS[fault]}: ${labels.join(', ')}.`];
+    }),
+  ];
+}

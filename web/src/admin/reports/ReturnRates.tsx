@@ -1,0 +1,73 @@
+import { Group, Loader, NativeSelect, Stack, Table, Text, TextInput } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { ReactElement } from 'react';
+import { useSearchParams } from 'wouter';
+import { answerOf, staffApi, type Schemas } from '../../shared/api';
+import { AsOf } from '../../shared/AsOf';
+import { DownloadCsv } from '../../shared/DownloadCsv';
+import { PageTitle } from '../../shared/PageTitle';
+import { ProblemAlert } from '../../shared/ProblemAlert';
+import { TableRegion } from '../../shared/TableRegion';
+
+const GROUPS = [{ value: 'sku', label: 'SKU' }, { value: 'reason', label: 'Reason' }, { value: 'category', label: 'Category' }] as const;
+const BASES = [{ value: 'order', label: 'Month of the order' }, { value: 'return', label: 'Month of the return' }] as const;
+const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
+
+type Query = { readonly groupBy: 'sku' | 'reason' | 'category'; readonly basis: 'order' | 'return'; readonly from?: string; readonly to?: string };
+
+function queryIn(address: URLSearchParams): Query {
+  const month = (name: 'from' | 'to') => (MONTH.test(address.get(name) ?? '') ? { [name]: address.get(name) ?? '' } : {});
+  return {
+    groupBy: GROUPS.find(({ value }) => value === address.get('groupBy'))?.value ?? 'sku',
+    basis: BASES.find(({ value }) => value === address.get('basis'))?.value ?? 'order',
+    ...month('from'), ...month('to'),
+  };
+}
+
+/** Which share of what was sold comes back, by SKU, reason or category. */
+export function ReturnRates(): ReactElement {
+  const [address, setAddress] = useSearchParams();
+  const query = queryIn(address);
+  const { data, error, refetch } = useQuery({ queryKey: ['return-rates', query], queryFn: () => answerOf(staffApi.GET('/v1/reports/return-rates', { params: { query } })), placeholderData: keepPreviousData });
+  const change = (name: string, value: string): void => setAddress((now) => {
+    const next = new URLSearchParams(now);
+    if (value === '') next.delete(name);
+    else next.set(name, value);
+    return next;
+  });
+  return (
+    <Stack>
+      <Group justify="space-between"><PageTitle tab="Return rates · Operations">Return rates</PageTitle><DownloadCsv path={`/v1/reports/return-rates?${new URLSearchParams(query).toString()}`} name="return-rates" /></Group>
+      <Group align="end">
+        <NativeSelect label="By" data={[...GROUPS]} value={query.groupBy} onChange={(event) => change('groupBy', event.currentTarget.value)} />
+        <NativeSelect label="Counted in the" data={[...BASES]} value={query.basis} onChange={(event) => change('basis', event.currentTarget.value)} />
+        <TextInput type="month" label="From" value={query.from ?? ''} onChange={(event) => change('from', event.currentTarget.value)} />
+        <TextInput type="month" label="To" value={query.to ?? ''} onChange={(event) => change('to', event.currentTarget.value)} />
+      </Group>
+      <ProblemAlert error={error} onRetry={() => void refetch()} />
+      {data === undefined && error === null && <Loader role="status" aria-label="Loading" />}
+      {data !== undefined && <><AsOf position={data.asOfPosition} lagSeconds={data.lagSeconds} /><Rates rates={data} /></>}
+    </Stack>
+  );
+}
+
+function Rates({ rates: { groups, groupBy } }: { readonly rates: Schemas['RatesAnswer'] }): ReactElement {
+  if (groups.length === 0) return <Text>Nothing was sold or returned in these months.</Text>;
+  return (
+    <TableRegion label="Return rates">
+      <Table verticalSpacing={6} striped>
+        <Table.Thead>
+          <Table.Tr><Table.Th scope="col">{GROUPS.find(({ value }) => value === groupBy)?.label}</Table.Th><Table.Th scope="col">Month</Table.Th>{['Sold', 'Returned', 'Received', 'Rate'].map((name) => <Table.Th key={name} scope="col" ta="right">{name}</Table.Th>)}</Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {groups.map(({ key, month, sold, returned, received, rateBp }) => (
+            <Table.Tr key={`${key} ${month}`}>
+              <Table.Th scope="row" fw={600}>{key === '' ? 'none' : key}</Table.Th><Table.Td>{month}</Table.Td><Table.Td ta="right">{sold}</Table.Td><Table.Td ta="right">{returned}</Table.Td><Table.Td ta="right">{received}</Table.Td>
+              <Table.Td ta="right">{rateBp === null ? '–' : `${(rateBp / 100).toFixed(1)} %`}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </TableRegion>
+  );
+}

@@ -1,0 +1,134 @@
+import { Alert, Anchor, Button, Group, Loader, Paper, Stack, Text, Title } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
+import { Link } from 'wouter';
+import { newKey, type Schemas } from '../../shared/api';
+import { money } from '../../shared/money';
+import { ApiProblem } from '../../shared/problem';
+import { ProblemAlert } from '../../shared/ProblemAlert';
+import { ReturnPhotos } from '../../shared/ReturnPhotos';
+import { duration } from '../../shared/times';
+import { plain } from '../../shared/words';
+import { addressOfReturn } from '../return/addressOfReturn';
+import { decide, helpful, readReturn, type SeenReturn } from '../return/decisions';
+import { DECLINE_CODES } from '../return/declineCodes';
+import { ReasonDialog } from '../return/ReasonDialog';
+import { ShortcutsHelp } from './ShortcutsHelp';
+import { useShortcuts, useShortcutsSetting } from './useShortcuts';
+
+export type Verdict = 'approved' | 'declined';
+type Props = {
+  readonly row: Schemas['BoardRowAnswer'];
+  /** How many events of its order have come since the page was opened. */
+  readonly news: number;
+  /** It came up because of what the person did: readers go on at its heading. */
+  readonly hasFocus: boolean;
+  readonly onDecided: (verdict: Verdict, returnId: string) => void;
+  readonly onMove: (step: number) => void;
+};
+
+/** One return to decide on. Mounted anew for every return; what is shown stays until the person asks for the present state. */
+export function Candidate({ row, news, hasFocus, onDecided, onMove }: Props): ReactElement {
+  const { returnId } = row;
+  const seen = useQuery({ queryKey: ['return', returnId, 'decision'], queryFn: () => readReturn(returnId), staleTime: Infinity, gcTime: 0 });
+  const [newsSeen, setNewsSeen] = useState(news);
+  const [key, setKey] = useState(newKey);
+  const [dialog, setDialog] = useState<'decline' | 'pay' | null>(null);
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const [areShortcutsOn, setShortcutsOn] = useShortcutsSetting();
+  const deciding = useMutation({ mutationFn: decide, onSuccess: (_, { action }) => onDecided(action === 'approve' ? 'approved' : 'declined', returnId) });
+  const isBusy = deciding.isPending || deciding.isSuccess;
+  const lookAgain = (): void => {
+    deciding.reset();
+    setDialog(null);
+    setNewsSeen(news);
+    // What is decided on now is another wish.
+    setKey(newKey());
+    void seen.refetch();
+  };
+  const etag = seen.data?.etag;
+  const send = (action: 'approve' | 'decline', more: { reason?: string; code?: string } = {}): void => {
+    if (etag !== undefined && !isBusy) deciding.mutate({ action, returnId, key, etag, ...more });
+  };
+  const approve = (): void => (seen.data?.ret.method === 'keep' ? setDialog('pay') : send('approve'));
+  const decline = (): void => {
+    if (etag !== undefined) setDialog('decline');
+  };
+  useShortcuts({ j: () => onMove(1), k: () => onMove(-1), a: approve, d: decline, '?': () => setHelpOpen(!isHelpOpen) }, areShortcutsOn && dialog === null);
+  const isStale = deciding.error instanceof ApiProblem && deciding.error.code === 'revision_mismatch';
+  return (
+    <Stack>
+      <Paper withBorder p="md">
+        <Stack>
+          <Heading returnId={returnId} hasFocus={hasFocus} />
+          {news > newsSeen && !isBusy && !isStale && <News onShow={lookAgain} />}
+          {dialog === null && <ProblemAlert error={helpful(deciding.error)} title={isStale ? 'It has changed' : 'Nothing was decided'} />}
+          {isStale && dialog === null && <div><Button onClick={lookAgain}>Show it as it is now</Button></div>}
+          <ProblemAlert error={seen.error} onRetry={() => void seen.refetch()} />
+          {seen.data === undefined ? seen.error === null && <Loader role="status" aria-label="Loading the return" /> : <Case seen={seen.data} row={row} />}
+          <Group>
+            <Button loading={isBusy} disabled={seen.data === undefined} onClick={approve} aria-keyshortcuts={areShortcutsOn ? 'a' : undefined}>Approve</Button>
+            <Button variant="default" disabled={seen.data === undefined || isBusy} onClick={decline} aria-keyshortcuts={areShortcutsOn ? 'd' : undefined}>Decline</Button>
+          </Group>
+        </Stack>
+      </Paper>
+      <ShortcutsHelp isOn={areShortcutsOn} onChange={setShortcutsOn} isOpen={isHelpOpen} onToggle={() => setHelpOpen(!isHelpOpen)} />
+      {dialog === 'decline' && (
+        <ReasonDialog
+          title={`Decline ${returnId}`} text="The items can be returned anew. The customer reads the reason. This cannot be undone." confirm="Decline" isDangerous codes={DECLINE_CODES} reasonLabel="Words for the customer"
+          isBusy={isBusy} error={deciding.error} onClose={() => setDialog(null)} onConfirm={(reason, code) => send('decline', { reason, ...(code === undefined ? {} : { code }) })}
+        />
+      )}
+      {dialog === 'pay' && (
+        <ReasonDialog
+          title={`Approve ${returnId}`} text={`Nothing has to come back: ${money(row.quotedMinor, row.currency)} is paid at once. That cannot be undone.`} confirm="Approve and pay" hasReason={false} reasonLabel=""
+          isBusy={isBusy} error={deciding.error} onClose={() => setDialog(null)} onConfirm={() => send('approve')}
+        />
+      )}
+    </Stack>
+  );
+}
+
+function Heading({ returnId, hasFocus }: { readonly returnId: string; readonly hasFocus: boolean }): ReactElement {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (hasFocus) heading.current?.focus();
+  }, [hasFocus]);
+  return (
+    <Group justify="space-between">
+      <Title order={2} size="h3" ref={heading} tabIndex={-1}>{returnId}</Title>
+      <Anchor component={Link} href={addressOfReturn(returnId)} underline="always">Whole history</Anchor>
+    </Group>
+  );
+}
+
+const News = ({ onShow }: { readonly onShow: () => void }): ReactElement => (
+  <Alert variant="outline" color="blue.8" role="status" title="Something has happened to this return or its order">
+    <Button size="xs" variant="default" onClick={onShow}>Show it as it is now</Button>
+  </Alert>
+);
+
+/** What a person needs to decide: why it is here, the money, and the customer's words and pictures. */
+function Case({ seen: { ret }, row }: { readonly seen: SeenReturn; readonly row: Props['row'] }): ReactElement {
+  return (
+    <>
+      <div><Text size="sm" c="dimmed">Why it is here</Text>{ret.reviewReasons.map(({ code, words }) => <Text key={code + words} fw={600}>{words}</Text>)}{ret.status !== 'in_review' && <Text fw={600}>{`It is ${plain(ret.status)} now and waits for nobody.`}</Text>}</div>
+      <Group gap="xl">
+        <div><Text size="sm" c="dimmed">At stake</Text><Text size="xl" fw={700}>{money(ret.money.quotedMinor, ret.money.currency)}</Text></div>
+        <div><Text size="sm" c="dimmed">Waiting</Text><Text size="xl" fw={700}>{duration(row.ageSeconds)}</Text></div>
+        <div><Text size="sm" c="dimmed">Wanted</Text><Text>{`${plain(ret.outcome)}, ${plain(ret.method)}`}</Text></div>
+      </Group>
+      <Stack gap="xs">
+        {ret.lines.map((line) => (
+          <div key={line.lineId}>
+            <Text fw={600}>{`${line.authorised} × ${line.title}`}</Text>
+            <Text size="sm">{`${plain(line.reason)}, ${plain(line.condition)}`}</Text>
+            {line.note !== null && <Text component="blockquote" m={0} mt={4} pl="sm" style={{ borderLeft: '3px solid #0b5d57', whiteSpace: 'pre-wrap' }}>{line.note}</Text>}
+          </div>
+        ))}
+      </Stack>
+      <ReturnPhotos returnId={ret.returnId} without="The customer sent no photos." />
+      <Text size="sm"><Anchor component={Link} href={`/admin?customer=${encodeURIComponent(row.customer)}`} underline="always">All returns of this customer</Anchor>{`, order ${row.orderNumber}`}</Text>
+    </>
+  );
+}

@@ -1,0 +1,20 @@
+/** Lists as files. */
+import { headersOf, type Area } from './api';
+import { problemIn } from './problem';
+
+/**
+ * Has the browser save a list as CSV.
+ * @param path address of the list with its filters
+ * @param name of the file, without `.csv`
+ * @throws ApiProblem
+ */
+export async function downloadCsv(area: Area, path: string, name: string): Promise<void> {
+  const response = await fetch(path, { headers: { ...headersOf(area), accept: 'text/csv' }, credentials: 'same-origin' });
+  if (!response.ok) throw problemIn(await response.json().catch(() => null), response);
+  const url = URL.createObjectURL(await response.blob());
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = `${name}.csv`;
+  link.click();
+  URL.revokeObjectURL(url);
+}

@@ -1,0 +1,64 @@
+import './lists.css';
+import { Badge, Group, Loader, NativeSelect, Text, TextInput, Title } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { ReactElement } from 'react';
+import { Link } from 'wouter';
+import { answerOf, staffApi, type Schemas } from '../../shared/api';
+import { ProblemAlert } from '../../shared/ProblemAlert';
+import { duration } from '../../shared/times';
+import { ListScanner } from './ListScanner';
+import { useFilters } from './filters';
+import { Pager } from './Pager';
+
+type Found = Schemas['FoundParcelListItemAnswer'];
+const STATES: Readonly<Record<Found['state'], string>> = { unmatched: 'Not matched', matched: 'Being handed over', handed_over: 'Handed over', refused: 'Refused by its return' };
+const isState = (text: string): text is Found['state'] => text in STATES;
+const REFRESH_MS = 15_000;
+const PAGE = 50;
+
+/** Parcels nobody announced, the one found longest ago first. */
+export default function FoundPage(): ReactElement {
+  const { values, set, cursor, setCursor } = useFilters(['state', 'station']);
+  const query = {
+    limit: PAGE,
+    ...(isState(values.state) ? { state: [values.state] } : {}),
+    ...(values.station === '' ? {} : { station: values.station }),
+    ...(cursor === '' ? {} : { cursor }),
+  };
+  const { data, error, refetch } = useQuery({
+    queryKey: ['found-parcels', query],
+    queryFn: ({ signal }) => answerOf(staffApi.GET('/v1/warehouse/parcels', { params: { query }, signal })),
+    refetchInterval: REFRESH_MS,
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <>
+      <Title order={1} size="h2">Parcels nobody announced</Title>
+      <ListScanner />
+      <Group align="end" my="md">
+        <NativeSelect label="State" value={values.state} onChange={(event) => set('state', event.currentTarget.value)} data={[{ value: '', label: 'Somebody must look at them' }, ...Object.entries(STATES).map(([value, label]) => ({ value, label }))]} />
+        <TextInput label="Station" value={values.station} onChange={(event) => set('station', event.currentTarget.value)} />
+      </Group>
+      <ProblemAlert error={error} onRetry={() => void refetch()} title="The parcels cannot be read" />
+      {data === undefined && error === null && <Loader aria-label="Loading" role="status" />}
+      {data !== undefined && data.items.length === 0 && <Text role="status">There are none.</Text>}
+      <ul className="list">{data?.items.map((parcel) => <FoundItem key={parcel.parcelId} parcel={parcel} />)}</ul>
+      <Pager cursor={cursor} nextCursor={data?.nextCursor ?? null} onCursor={setCursor} />
+    </>
+  );
+}
+
+function FoundItem({ parcel: { parcelId, trackingNumber, state, ageSeconds, station, words, scans } }: { readonly parcel: Found }): ReactElement {
+  const items = scans.flatMap((scan) => scan.items);
+  return (
+    <li>
+      <div className="list-head">
+        <Link href={`/warehouse?scan=${encodeURIComponent(parcelId)}`}>{trackingNumber ?? 'Without a code'}</Link>
+        <Badge color={state === 'refused' ? 'red.9' : 'dark'} variant="outline">{STATES[state]}</Badge>
+        <Text size="sm" component="span">{`found ${duration(ageSeconds)} ago at ${station}`}</Text>
+      </div>
+      <Text>{items.length === 0 ? 'Nothing scanned inside yet' : items.map(({ quantity, barcode, note }) => `${quantity} × ${barcode ?? note ?? 'an item'}`).join(', ')}</Text>
+      <Text size="sm">{words}</Text>
+    </li>
+  );
+}

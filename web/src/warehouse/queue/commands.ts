@@ -1,0 +1,30 @@
+/**
+ * What a clerk did, as it waits in this browser to be sent: plain data, made complete at the moment of the scan, so that
+ * sending it later, again, or after a reload says the same. Never personal data.
+ */
+import type { Schemas } from '../../shared/api';
+
+/** One per route of the warehouse; `body` is the request as the API describes it. */
+export type StationCommand =
+  | { readonly kind: 'receipt'; readonly returnId: string; readonly body: Schemas['ReceiptBody'] }
+  | { readonly kind: 'correction'; readonly returnId: string; readonly scanId: string; readonly body: Schemas['CorrectionBody'] }
+  | { readonly kind: 'mismatch'; readonly returnId: string; readonly body: Schemas['MismatchBody'] }
+  | { readonly kind: 'missing'; readonly returnId: string; readonly body: Schemas['MissingBody'] }
+  | { readonly kind: 'inspection'; readonly returnId: string; readonly body: Schemas['InspectionBody'] }
+  | { readonly kind: 'disposition'; readonly returnId: string; readonly body: Schemas['DispositionBody'] }
+  | { readonly kind: 'found_parcel'; readonly body: Schemas['FoundParcelBody'] }
+  | { readonly kind: 'found_items'; readonly parcelId: string; readonly body: Schemas['FoundItemsBody'] };
+
+/** `id` (a UUID made here) is the Idempotency-Key; `sequence` is the order in which clerks acted on this device. */
+export type QueuedCommand = {
+  readonly id: string;
+  readonly sequence: number;
+  /** ISO 8601, by this device's clock. */
+  readonly madeAt: string;
+  readonly command: StationCommand;
+};
+
+/** What the service said to a command that has left the queue. */
+export type Outcome =
+  | { readonly kind: 'done'; readonly queued: QueuedCommand; readonly answer: unknown; readonly replayed: boolean }
+  | { readonly kind: 'conflict'; readonly queued: QueuedCommand; readonly code: string; readonly detail: string };

@@ -1,0 +1,27 @@
+/**
+ * Holds a command for the few milliseconds until IndexedDB has it: the screen shows a scan at once, and a page that is
+ * loaded again in that moment must not lose it. Local storage is written before the call returns.
+ */
+import type { QueuedCommand } from './commands';
+
+export type Jotted = Pick<QueuedCommand, 'id' | 'madeAt' | 'command'>;
+
+const PREFIX = 'backhaul-station/';
+
+/** Not noted where local storage is full or switched off: then only those milliseconds are not covered. */
+export function jot(made: Jotted): void {
+  try {
+    localStorage.setItem(PREFIX + made.id, JSON.stringify(made));
+  } catch {
+    return;
+  }
+}
+
+export const strike = (id: string): void => localStorage.removeItem(PREFIX + id);
+
+/** What a page that is gone has left behind, in the order in which it was made. */
+export function leftBehind(): readonly Jotted[] {
+  const keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+  const jotted = keys.map((key) => JSON.parse(localStorage.getItem(key) ?? '{}') as Jotted);
+  return jotted.toSorted((a, b) => (a.madeAt < b.madeAt ? -1 : 1));
+}

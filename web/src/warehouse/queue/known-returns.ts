@@ -1,0 +1,100 @@
+/** What a scanned code should contain: asked of the service, and kept so that the station also knows it without the line. */
+import { answerOf, staffApi, type Schemas } from '../../shared/api';
+import { ApiProblem } from '../../shared/problem';
+import type { StationCommand } from './commands';
+import { codesToLookFor, foundUnder, knownFromAnswer, knownFromQueue, withCommands, type KnownReturn } from './returns';
+import { scanQueue } from './scan-queue';
+import { allWaiting, forgetReturnsSeenBefore, keepReturns, knownReturn, returnsByCode } from './store';
+
+/** A clerk does not wait longer for a service that may be gone. */
+const PATIENCE_MS = 2_500;
+const PAGE = 200;
+/** Of the longest waiting; more than a dock holds. */
+const MOST_PAGES = 50;
+const FORGOTTEN_AFTER_MS = 14 * 24 * 60 * 60 * 1000;
+/** Where the service is there but cannot answer now, what is kept here is better than nothing. */
+const isOutOfReach = (error: unknown): boolean => error instanceof ApiProblem && (error.status === 0 || error.status >= 500 || error.status === 429);
+
+/**
+ * The answer counts what waits in this browser as done already.
+ * @throws ApiProblem not_found: nothing is expected under this code; `offline`: the service cannot be asked and this
+ * device does not know the code either
+ */
+export async function findExpected(code: string): Promise<Schemas['ExpectedAnswer']> {
+  // Read before asking: what the service does in between is counted by it alone, or twice for a moment, never lost.
+  const commands = (await allWaiting()).map(({ command }) => command);
+  if (scanQueue.standing().hold === 'offline') {
+    const kept = await keptUnder(code, commands);
+    if (kept !== undefined) return kept;
+  }
+  const answer = await ask(code).catch((error: unknown) => {
+    if (isOutOfReach(error)) return undefined;
+    throw error;
+  });
+  if (answer === undefined) {
+    const kept = await keptUnder(code, commands);
+    if (kept !== undefined) return kept;
+    throw new ApiProblem('offline', 0, 'The service cannot be reached, and this device does not know the code yet. Scan the label or the return’s number instead, or record the parcel as unannounced.');
+  }
+  await keep(answer, code);
+  return { ...answer, returns: answer.returns.map((expected) => withCommands(expected, commands)) };
+}
+
+async function ask(barcode: string): Promise<Schemas['ExpectedAnswer']> {
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  try {
+    return await answerOf(staffApi.GET('/v1/warehouse/expected', { params: { query: { barcode } }, signal }));
+  } catch (error) {
+    const isSilent = signal.aborted || (error instanceof ApiProblem && error.status === 0);
+    if (isSilent) scanQueue.lineLost();
+    throw signal.aborted ? new ApiProblem('offline', 0, 'The service does not answer.') : error;
+  }
+}
+
+async function keep({ returns }: Schemas['ExpectedAnswer'], code: string): Promise<void> {
+  const seenAt = new Date().toISOString();
+  await keepReturns(await Promise.all(returns.map(async (expected) => knownFromAnswer(expected, code, seenAt, await knownReturn(expected.returnId)))));
+}
+
+async function keptUnder(scanned: string, commands: readonly StationCommand[]): Promise<Schemas['ExpectedAnswer'] | undefined> {
+  const parcels = parcelsRecordedHere(scanned, commands);
+  for (const codes of codesToLookFor(scanned)) {
+    const { returns, more } = foundUnder(codes, counted(await underAny(codes), commands));
+    if (returns.length > 0) return { barcode: scanned, returns: [...returns], more, parcels };
+  }
+  return parcels.length > 0 ? { barcode: scanned, returns: [], more: false, parcels } : undefined;
+}
+
+const counted = (known: readonly KnownReturn[], commands: readonly StationCommand[]): readonly KnownReturn[] =>
+  known.map((each) => ({ ...each, expected: withCommands(each.expected, commands) }));
+
+async function underAny(codes: readonly string[]): Promise<readonly KnownReturn[]> {
+  const found = (await Promise.all(codes.map((code) => returnsByCode(code)))).flat();
+  return [...new Map(found.map((known) => [known.returnId, known])).values()];
+}
+
+/** Unannounced parcels that wait in this browser to be sent. */
+function parcelsRecordedHere(scanned: string, commands: readonly StationCommand[]): Schemas['KnownParcelAnswer'][] {
+  return commands.flatMap((command) => {
+    if (command.kind !== 'found_parcel') return [];
+    const { parcelId, trackingNumber, station } = command.body;
+    if (parcelId === undefined || ![parcelId, trackingNumber].includes(scanned)) return [];
+    return [{ parcelId, state: 'unmatched' as const, foundAt: new Date().toISOString(), station, returnId: null }];
+  });
+}
+
+/**
+ * Reads the receiving queue page by page into this device, the longest waiting first.
+ * @throws ApiProblem what could not be read; what came before is kept
+ */
+export async function readAhead(signal: AbortSignal): Promise<void> {
+  let cursor: string | null = null;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const read: Schemas['QueueAnswer'] = await answerOf(staffApi.GET('/v1/warehouse/queue', { params: { query: { limit: PAGE, ...(cursor === null ? {} : { cursor }) } }, signal }));
+    const seenAt = new Date().toISOString();
+    await keepReturns(await Promise.all(read.items.map(async (item) => knownFromQueue(item, seenAt, await knownReturn(item.returnId)))));
+    cursor = read.nextCursor;
+    if (cursor === null) break;
+  }
+  await forgetReturnsSeenBefore(new Date(Date.now() - FORGOTTEN_AFTER_MS).toISOString());
+}

@@ -1,0 +1,107 @@
+/** Returns as this device knows them, and what a scanned code leads to without the service. Pure. */
+import { normaliseCode, partsOfCode } from './scanned-code';
+import type { Schemas } from '../../shared/api';
+import type { StationCommand } from './commands';
+
+export type ExpectedReturn = Schemas['ExpectedReturnAnswer'];
+/** A return as last seen, with every code that leads to it (`kind code`, normalised). */
+export type KnownReturn = { readonly returnId: string; readonly codes: readonly string[]; readonly seenAt: string; readonly expected: ExpectedReturn };
+type QueueItem = Schemas['QueueItemAnswer'];
+type Line = ExpectedReturn['lines'][number];
+type MatchedBy = ExpectedReturn['matchedBy'];
+
+/** As the service looks: what names one parcel before what may name several. */
+const ORDER_OF_KINDS: readonly (readonly MatchedBy[])[] = [['return_id'], ['tracking_number', 'label'], ['order', 'item']];
+const MOST_SHOWN = 20;
+
+/** `tracking_number 1Z999`: what kind of code it is, and the code in the form in which codes are compared. */
+export const codeOf = (kind: MatchedBy, code: string): string => `${kind} ${normaliseCode(code)}`;
+
+/** Groups of stored codes to look for, one group after the other until one leads somewhere. */
+export function codesToLookFor(scanned: string): readonly (readonly string[])[] {
+  const whole = ORDER_OF_KINDS.map((kinds) => kinds.map((kind) => codeOf(kind, scanned)));
+  const parts = partsOfCode(scanned).flatMap((part) => (['return_id', 'tracking_number', 'label'] as const).map((kind) => codeOf(kind, part)));
+  return parts.length === 0 ? whole : [...whole, parts];
+}
+
+const kindOf = (code: string): MatchedBy | undefined => ORDER_OF_KINDS.flat().find((kind) => code.startsWith(`${kind} `));
+
+/** What was found under these codes, as the service would say it: what is still awaited first. */
+export function foundUnder(codes: readonly string[], known: readonly KnownReturn[]): { readonly returns: readonly ExpectedReturn[]; readonly more: boolean } {
+  const returns = known.map(({ expected, codes: its }) => ({ ...expected, matchedBy: kindOf(its.find((code) => codes.includes(code)) ?? '') ?? expected.matchedBy }));
+  const awaited = returns.filter(({ awaiting }) => awaiting > 0);
+  const candidates = awaited.length > 0 ? awaited : returns;
+  return { returns: candidates.slice(0, MOST_SHOWN), more: candidates.length > MOST_SHOWN };
+}
+
+/** As the service answered when `scanned` was asked for. */
+export function knownFromAnswer(expected: ExpectedReturn, scanned: string, seenAt: string, before: KnownReturn | undefined): KnownReturn {
+  const codes = [...codesOf(expected), ...(before?.codes ?? []), codeOf(expected.matchedBy, scanned)];
+  return { returnId: expected.returnId, seenAt, expected, codes: [...new Set(codes)] };
+}
+
+/** As it stands in the receiving queue. */
+export function knownFromQueue(item: QueueItem, seenAt: string, before: KnownReturn | undefined): KnownReturn {
+  const { returnId, orderId, inspectionRequired, trackingNumbers, lines, awaiting, inReview } = item;
+  const status = inReview ? 'in_review' : (before?.expected.status ?? 'approved');
+  const expected: ExpectedReturn = { returnId, orderId, status, matchedBy: 'return_id', awaiting, words: wordsOf(awaiting), inspectionRequired, trackingNumbers, lines };
+  return { returnId, seenAt, expected, codes: [...new Set([...codesOf(expected), ...(before?.codes ?? [])])] };
+}
+
+const codesOf = ({ returnId, orderId, trackingNumbers, lines }: ExpectedReturn): readonly string[] => [
+  codeOf('return_id', returnId),
+  codeOf('order', orderId),
+  ...trackingNumbers.map((number) => codeOf('tracking_number', number)),
+  ...lines.flatMap(({ barcode, sku }) => [...(barcode === null ? [] : [codeOf('item', barcode)]), codeOf('item', sku)]),
+];
+
+const wordsOf = (awaiting: number): string =>
+  awaiting > 0 ? `${awaiting} ${awaiting === 1 ? 'piece is' : 'pieces are'} awaited.` : 'Everything announced has come. Receive what is there; what is too much is set aside.';
+
+/** The return once the service has done these commands: what was scanned counts before it is sent. Commands of others are left out. */
+export function withCommands(expected: ExpectedReturn, commands: readonly StationCommand[]): ExpectedReturn {
+  const its = commands.filter((command) => 'returnId' in command && command.returnId === expected.returnId);
+  if (its.length === 0) return expected;
+  const lines = its.reduce<readonly Line[]>((after, command) => after.map((line) => withCommand(line, after, command)), expected.lines);
+  const awaiting = lines.reduce((sum, line) => sum + line.awaiting, 0);
+  return { ...expected, lines: [...lines], awaiting, words: wordsOf(awaiting) };
+}
+
+function withCommand(line: Line, lines: readonly Line[], command: StationCommand): Line {
+  switch (command.kind) {
+    case 'receipt': {
+      const count = sum(command.body.items.filter((item) => lineIn(lines, item)?.lineId === line.lineId));
+      const taken = Math.min(count, line.awaiting);
+      return { ...line, awaiting: line.awaiting - taken, received: line.received + taken, awaitingInspection: line.awaitingInspection + taken };
+    }
+    case 'correction': {
+      const isMeant = command.body.lineId === line.lineId || (command.body.lineId === undefined && lines.length === 1);
+      const back = isMeant ? Math.min(command.body.quantity, line.received) : 0;
+      return { ...line, awaiting: line.awaiting + back, received: line.received - back, awaitingInspection: Math.max(0, line.awaitingInspection - back) };
+    }
+    case 'missing': {
+      const gone = Math.min(sum(ofLine(command.body.items, line)), line.awaiting);
+      return { ...line, awaiting: line.awaiting - gone, missing: line.missing + gone };
+    }
+    case 'inspection': {
+      const graded = Math.min(sum(ofLine(command.body.items, line)), line.awaitingInspection);
+      return { ...line, awaitingInspection: line.awaitingInspection - graded, toPutAway: line.toPutAway + graded };
+    }
+    case 'disposition':
+      return { ...line, toPutAway: Math.max(0, line.toPutAway - sum(ofLine(command.body.items, line))) };
+    default:
+      return line;
+  }
+}
+
+const sum = (items: readonly { readonly quantity: number }[]): number => items.reduce((total, { quantity }) => total + quantity, 0);
+const ofLine = <Item extends { readonly lineId: string; readonly quantity: number }>(items: readonly Item[], { lineId }: Line): readonly Item[] => items.filter((item) => item.lineId === lineId);
+
+/** The line an item was scanned for: the one it names, or the first with this barcode or SKU that still awaits some. */
+function lineIn(lines: readonly Line[], { lineId, barcode }: Schemas['ReceiptItemBody']): Line | undefined {
+  if (lineId !== undefined && lineId !== null) return lines.find((line) => line.lineId === lineId);
+  if (barcode === undefined || barcode === null) return undefined;
+  const code = normaliseCode(barcode);
+  const matching = lines.filter((line) => [line.barcode, line.sku].some((its) => its !== null && normaliseCode(its) === code));
+  return matching.find(({ awaiting }) => awaiting > 0) ?? matching[0];
+}

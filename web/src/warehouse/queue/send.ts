@@ -1,0 +1,41 @@
+/** One command to the service. */
+import { answerAndHeadersOf, staffApi } from '../../shared/api';
+import { ApiProblem } from '../../shared/problem';
+import type { QueuedCommand } from './commands';
+import type { Reply } from './rules';
+
+/** A line that is up but leads nowhere is given up after this. The service may still have done it: it is sent again under its key. */
+const LONGEST_MS = 20_000;
+
+export async function send({ id, command }: QueuedCommand): Promise<Reply> {
+  try {
+    const { data, headers } = await request(id, command, AbortSignal.timeout(LONGEST_MS));
+    return { kind: 'accepted', answer: data, replayed: headers.get('idempotency-replayed') === 'true' };
+  } catch (error) {
+    if (!(error instanceof ApiProblem) || error.status === 0) return { kind: 'silent' };
+    const { status, code, message, retryAfterSeconds } = error;
+    return { kind: 'refused', status, code, detail: message, retryAfterSeconds };
+  }
+}
+
+function request(id: string, command: QueuedCommand['command'], signal: AbortSignal): Promise<{ readonly data: unknown; readonly headers: Headers }> {
+  const header = { 'Idempotency-Key': id };
+  switch (command.kind) {
+    case 'receipt':
+      return answerAndHeadersOf(staffApi.POST('/v1/returns/{returnId}/receipts', { params: { path: { returnId: command.returnId }, header }, body: command.body, signal }));
+    case 'correction':
+      return answerAndHeadersOf(staffApi.POST('/v1/returns/{returnId}/receipts/{scanId}/corrections', { params: { path: { returnId: command.returnId, scanId: command.scanId }, header }, body: command.body, signal }));
+    case 'mismatch':
+      return answerAndHeadersOf(staffApi.POST('/v1/returns/{returnId}/mismatches', { params: { path: { returnId: command.returnId }, header }, body: command.body, signal }));
+    case 'missing':
+      return answerAndHeadersOf(staffApi.POST('/v1/returns/{returnId}/missing', { params: { path: { returnId: command.returnId }, header }, body: command.body, signal }));
+    case 'inspection':
+      return answerAndHeadersOf(staffApi.POST('/v1/returns/{returnId}/inspections', { params: { path: { returnId: command.returnId }, header }, body: command.body, signal }));
+    case 'disposition':
+      return answerAndHeadersOf(staffApi.POST('/v1/returns/{returnId}/dispositions', { params: { path: { returnId: command.returnId }, header }, body: command.body, signal }));
+    case 'found_parcel':
+      return answerAndHeadersOf(staffApi.POST('/v1/warehouse/parcels', { params: { header }, body: command.body, signal }));
+    case 'found_items':
+      return answerAndHeadersOf(staffApi.POST('/v1/warehouse/parcels/{parcelId}/items', { params: { path: { parcelId: command.parcelId }, header }, body: command.body, signal }));
+  }
+}

@@ -1,0 +1,42 @@
+/** What the station's screens see of the queue. */
+import { useEffect, useSyncExternalStore } from 'react';
+import { useSession } from '../../shared/session';
+import type { Outcome, QueuedCommand, StationCommand } from './commands';
+import { startReadingAhead } from './read-ahead';
+import { scanQueue } from './scan-queue';
+import type { Hold } from './sender';
+import type { Conflict } from './store';
+
+export type { Conflict } from './store';
+
+export type ScanQueue = {
+  /** Resolves when the command is durably on this device's disk; rejects when the disk refuses it, then nothing is kept. */
+  readonly enqueue: (command: StationCommand) => Promise<QueuedCommand>;
+  /** Commands in this browser, of all its tabs, that the service has not answered yet. */
+  readonly waiting: number;
+  readonly isOnline: boolean;
+  /** What keeps the queue from moving: the line, or that nobody is signed in who may scan. */
+  readonly hold: Hold;
+  /** Kept until `settle`. */
+  readonly conflicts: readonly Conflict[];
+  readonly settle: (queuedId: string) => Promise<void>;
+  /** Every outcome while this page is open, also of commands of other tabs. Ends when the returned function is called. */
+  readonly onOutcome: (listener: (outcome: Outcome) => void) => () => void;
+  /** Tries now; for whoever notices that the line is back. */
+  readonly wake: () => void;
+};
+
+export function useScanQueue(): ScanQueue {
+  const { waiting, conflicts, hold } = useSyncExternalStore(scanQueue.watch, scanQueue.standing);
+  const session = useSession('staff');
+  useEffect(() => {
+    scanQueue.start();
+    startReadingAhead();
+  }, []);
+  // Somebody signed in: what waited for that goes on.
+  useEffect(() => {
+    if (session !== null && session !== undefined) scanQueue.wake();
+  }, [session]);
+  const { enqueue, settle, onOutcome, wake } = scanQueue;
+  return { enqueue, settle, onOutcome, wake, waiting, conflicts, hold, isOnline: hold !== 'offline' };
+}

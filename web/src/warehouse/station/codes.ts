@@ -1,0 +1,122 @@
+/** What a scanned text may be: one of the station's own control codes, an item, or something to look up. Pure. */
+import type { Schemas } from '../../shared/api';
+
+export type Grade = Schemas['InspectedItemBody']['grade'];
+export type Disposition = Schemas['DisposedItemBody']['disposition'];
+export type Line = Schemas['QueueLineAnswer'];
+
+export const GRADES = {
+  A: 'As new, sealed',
+  B: 'Opened, complete',
+  C: 'Worn or parts missing, can be mended',
+  D: 'Damaged',
+  X: 'Wrong, counterfeit or an empty box',
+} as const satisfies Record<Grade, string>;
+
+/** In the order of their numbers on the keyboard. */
+export const DISPOSITIONS = {
+  restock: 'Restock', open_box: 'Open box', refurbish: 'Refurbish', scrap: 'Scrap', recycle: 'Recycle', donate: 'Donate',
+  return_to_vendor: 'Return to vendor', return_to_customer: 'Return to customer', quarantine: 'Quarantine',
+} as const satisfies Record<Disposition, string>;
+
+/** Where a unit of that grade usually goes. */
+export const USUAL_DISPOSITION: Readonly<Record<Grade, Disposition>> = { A: 'restock', B: 'restock', C: 'refurbish', D: 'scrap', X: 'quarantine' };
+
+export const STEPS = { receiving: 'Receive', grading: 'Grade', put_away: 'Put away' } as const;
+export type Step = keyof typeof STEPS;
+
+export type Control =
+  | { readonly kind: 'ok' | 'undo' | 'whole_line' | 'done' | 'missing' | 'not_announced' | 'photo' | 'next_step' | 'help' }
+  | { readonly kind: 'grade'; readonly grade: Grade }
+  | { readonly kind: 'dispose'; readonly disposition: Disposition }
+  | { readonly kind: 'step'; readonly step: Step }
+  | { readonly kind: 'pick'; readonly number: number };
+
+export type ControlCode = { readonly code: string; readonly label: string; readonly control: Control; /** The key that does the same. */ readonly key: string };
+export type ControlGroup = { readonly title: string; readonly codes: readonly ControlCode[] };
+
+const keysOf = <Key extends string>(record: Readonly<Record<Key, unknown>>): readonly Key[] => Object.keys(record) as Key[];
+
+/** What the keys 1 to 9 mean for a piece that is put away. */
+export const DISPOSITION_KEYS: readonly Disposition[] = keysOf(DISPOSITIONS);
+
+/** Everything that can be printed and scanned, as it stands on the sheet of control codes. */
+export const CONTROL_GROUPS: readonly ControlGroup[] = [
+  {
+    title: 'Steps',
+    codes: [
+      { code: 'BH:OK', label: 'Confirm what is proposed', control: { kind: 'ok' }, key: 'Enter' },
+      { code: 'BH:UNDO', label: 'Undo the last scan', control: { kind: 'undo' }, key: 'F2' },
+      { code: 'BH:ALL', label: 'The whole line, not one piece', control: { kind: 'whole_line' }, key: 'F3' },
+      { code: 'BH:DONE', label: 'Done with this parcel', control: { kind: 'done' }, key: 'F4' },
+      { code: 'BH:MISSING', label: 'The rest is missing', control: { kind: 'missing' }, key: 'F6' },
+      { code: 'BH:NOT-ANNOUNCED', label: 'Nobody announced this parcel', control: { kind: 'not_announced' }, key: 'F7' },
+      { code: 'BH:PHOTO', label: 'Take a photo', control: { kind: 'photo' }, key: 'F8' },
+      { code: 'BH:HELP', label: 'Show the keys', control: { kind: 'help' }, key: 'F1' },
+    ],
+  },
+  {
+    title: 'Grades',
+    codes: keysOf(GRADES).map((grade) => ({ code: `BH:GRADE:${grade}`, label: `${grade}: ${GRADES[grade]}`, control: { kind: 'grade', grade }, key: grade })),
+  },
+  {
+    title: 'Dispositions',
+    codes: DISPOSITION_KEYS.map((disposition, index) => ({
+      code: `BH:DISPOSE:${disposition.replaceAll('_', '-').toUpperCase()}`, label: DISPOSITIONS[disposition], control: { kind: 'dispose', disposition }, key: String(index + 1),
+    })),
+  },
+  {
+    title: 'What scanning an item does',
+    codes: keysOf(STEPS).map((step) => ({ code: `BH:STEP:${step.replaceAll('_', '-').toUpperCase()}`, label: STEPS[step], control: { kind: 'step', step }, key: 'F9' })),
+  },
+  {
+    title: 'Choices on the screen',
+    codes: Array.from({ length: 9 }, (_, index) => ({ code: `BH:${index + 1}`, label: `Choice ${index + 1}`, control: { kind: 'pick', number: index + 1 }, key: String(index + 1) })),
+  },
+];
+
+/** What the key F9 stands for; on paper each step has its own code. */
+export const NEXT_STEP = 'BH:STEP:NEXT';
+
+/** Scanners that think of another keyboard write other signs between the letters, so only letters and digits count. */
+const signless = (text: string): string => text.toUpperCase().replaceAll(/[^A-Z0-9]+/g, ':');
+const BY_TEXT: ReadonlyMap<string, Control> = new Map(CONTROL_GROUPS.flatMap(({ codes }) => codes.map(({ code, control }) => [signless(code), control] as const)).concat([[signless(NEXT_STEP), { kind: 'next_step' }]]));
+
+/** The control code in a scanned text; undefined when it is none. */
+export const controlIn = (text: string): Control | undefined => BY_TEXT.get(signless(printed(text)));
+
+/** `]C1`, `]E0` …: what scanners may put before the data (ISO/IEC 15424). */
+const SYMBOLOGY = /^\][A-Za-z][0-9]/;
+/** The code as it is printed, without what the scanner added. */
+export const printed = (scanned: string): string => scanned.trim().replace(SYMBOLOGY, '');
+
+/** UPC-A, EAN-13 and GTIN-14 are one number with more or fewer leading zeros. */
+function comparable(code: string): string {
+  const text = printed(code).replaceAll(/\s+/g, '').toUpperCase();
+  return /^\d{12,14}$/.test(text) ? text.padStart(14, '0') : text;
+}
+
+export const isSameCode = (one: string, other: string): boolean => comparable(one) === comparable(other);
+
+/** Is it an article's number (GTIN) with its check digit right? Then it is an item and no parcel. */
+export function isArticleNumber(scanned: string): boolean {
+  const digits = printed(scanned);
+  if (!/^(\d{8}|\d{12,14})$/.test(digits)) return false;
+  const sum = [...digits.padStart(14, '0')].reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 3 : 1), 0);
+  return sum % 10 === 0;
+}
+
+/** How many of the line may still come in: awaited, or given up on before. */
+export const roomIn = (line: Line): number => Math.max(0, line.authorised - line.received);
+
+/**
+ * The line an item's code means, as the service chooses it: of several, one that awaits pieces. `code` is how the line
+ * writes the code.
+ */
+export function itemIn(scanned: string, lines: readonly Line[]): { readonly line: Line; readonly code: string } | undefined {
+  const fitting = lines.flatMap((line) => {
+    const code = [line.barcode ?? '', line.sku].find((each) => each !== '' && isSameCode(each, scanned));
+    return code === undefined ? [] : [{ line, code }];
+  });
+  return fitting.find(({ line }) => line.awaiting > 0) ?? fitting.find(({ line }) => roomIn(line) > 0) ?? fitting[0];
+}

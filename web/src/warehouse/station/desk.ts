@@ -1,0 +1,154 @@
+/** Runs the station: keeps its state over a reload, sends its commands, does its errands, gives its signals. */
+import { answerOf, newKey, staffApi } from '../../shared/api';
+import { ApiProblem } from '../../shared/problem';
+import type { Outcome, StationCommand } from '../queue/commands';
+import { findExpected } from '../queue/known-returns';
+import { begin, type Errand, type Input, type Scan, type StationState } from './model';
+import { give } from './signals';
+import { next } from './station';
+import { withNothingWaiting } from './turns';
+
+/** Later than that, the screen says that it is looking; sooner, it says what was found. */
+const BLINK_MS = 60;
+/** Several changes in a row are asked for once. */
+const GATHER_MS = 120;
+/** A grade that nobody goes on from is sent after that. */
+const IDLE_MS = 20_000;
+/** Of this tab: two tabs are two desks. */
+const KEPT_AS = 'backhaul-station';
+
+/** What the page shows on request. */
+export type Panel = 'photo' | 'help';
+
+function kept(station: string): StationState {
+  try {
+    const text = sessionStorage.getItem(KEPT_AS);
+    return text === null ? begin(station) : { ...withNothingWaiting(JSON.parse(text) as StationState), station };
+  } catch {
+    return begin(station);
+  }
+}
+
+/** Without it a reload only forgets which parcel was open; scans are kept elsewhere. */
+function keep(state: StationState): void {
+  try {
+    sessionStorage.setItem(KEPT_AS, JSON.stringify(state));
+  } catch {
+    return;
+  }
+}
+
+export class Desk {
+  #state: StationState;
+  #isSoundOn = true;
+  #idle: ReturnType<typeof setTimeout> | undefined;
+  #refresh: ReturnType<typeof setTimeout> | undefined;
+  readonly #watchers = new Set<() => void>();
+
+  constructor(
+    station: string,
+    private readonly enqueue: (command: StationCommand) => Promise<unknown>,
+    private readonly onPanel: (panel: Panel) => void,
+  ) {
+    this.#state = kept(station);
+  }
+
+  readonly state = (): StationState => this.#state;
+  readonly watch = (watcher: () => void): (() => void) => {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  };
+
+  /** Takes up what a reload has interrupted. */
+  resume(): void {
+    const { lookingUp, open } = this.#state;
+    if (lookingUp !== null) this.#run({ do: 'look_up', scan: lookingUp });
+    if (open?.kind === 'return') this.#run({ do: 'refresh', returnId: open.ret.returnId });
+    if (open?.kind === 'found') this.#run({ do: 'look_at_parcel', parcelId: open.parcelId });
+  }
+
+  setSound(isOn: boolean): void {
+    this.#isSoundOn = isOn;
+  }
+
+  readonly scan = (code: string): void => this.act({ type: 'scan', scan: { code, id: newKey(), at: new Date().toISOString() } });
+  readonly undo = (scanId: string): void => this.act({ type: 'undo', scanId, id: newKey() });
+  readonly hear = (outcome: Outcome): void => this.act({ type: 'outcome', outcome });
+
+  act(input: Input): void {
+    const before = this.#state.feedback?.id;
+    const { state, commands, errands } = next(this.#state, input);
+    this.#state = state;
+    keep(state);
+    for (const watcher of this.#watchers) watcher();
+    if (state.feedback !== null && state.feedback.id !== before) give(state.feedback.tone, this.#isSoundOn);
+    for (const command of commands) void this.#send(command);
+    for (const errand of errands) this.#run(errand);
+    clearTimeout(this.#idle);
+    if (state.open?.kind === 'return' && state.open.proposal !== null) this.#idle = setTimeout(() => this.act({ type: 'idle' }), IDLE_MS);
+  }
+
+  async #send(command: StationCommand): Promise<void> {
+    try {
+      await this.enqueue(command);
+    } catch (error) {
+      this.act({ type: 'told', tone: 'refused', title: 'Not kept', text: `This device could not keep what you scanned, it is not recorded. Free some space, reload and scan again. (${String(error)})` });
+    }
+  }
+
+  #run(errand: Errand): void {
+    switch (errand.do) {
+      case 'look_up':
+        return void this.#lookUp(errand.scan);
+      case 'refresh':
+        clearTimeout(this.#refresh);
+        this.#refresh = setTimeout(() => void this.#refreshed(errand.returnId), GATHER_MS);
+        return;
+      case 'look_at_parcel':
+        return void this.#lookAtParcel(errand.parcelId);
+      case 'match':
+        return void this.#match(errand.parcelId, errand.returnId);
+      case 'photo':
+      case 'help':
+        return this.onPanel(errand.do);
+    }
+  }
+
+  async #lookUp(scan: Scan): Promise<void> {
+    const blink = setTimeout(() => this.act({ type: 'looking_up', scan }), BLINK_MS);
+    try {
+      this.act({ type: 'looked_up', scan, expected: await findExpected(scan.code), isOnline: true });
+    } catch (error) {
+      const code = error instanceof ApiProblem ? error.code : '';
+      if (code === 'not_found' || code === 'offline') this.act({ type: 'looked_up', scan, expected: null, isOnline: code === 'not_found' });
+      else this.act({ type: 'look_up_failed', scan, detail: error instanceof Error ? error.message : String(error) });
+    } finally {
+      clearTimeout(blink);
+    }
+  }
+
+  /** What is on the screen stays when the service cannot be asked. */
+  async #refreshed(returnId: string): Promise<void> {
+    const answer = await findExpected(returnId).catch(() => undefined);
+    const ret = answer?.returns.find((each) => each.returnId === returnId);
+    if (ret !== undefined) this.act({ type: 'refreshed', ret });
+  }
+
+  async #lookAtParcel(parcelId: string): Promise<void> {
+    const parcel = await answerOf(staffApi.GET('/v1/warehouse/parcels/{parcelId}', { params: { path: { parcelId } } })).catch(() => undefined);
+    if (parcel !== undefined) this.act({ type: 'parcel_seen', parcel });
+  }
+
+  async #match(parcelId: string, returnId: string): Promise<void> {
+    const params = { path: { parcelId }, header: { 'Idempotency-Key': newKey() } };
+    try {
+      await answerOf(staffApi.POST('/v1/warehouse/parcels/{parcelId}/match', { params, body: { returnId, station: this.#state.station } }));
+      const { returns } = await findExpected(returnId);
+      const ret = returns.find((each) => each.returnId === returnId);
+      if (ret !== undefined) this.act({ type: 'matched', parcelId, ret });
+    } catch (error) {
+      const text = error instanceof ApiProblem && error.code === 'offline' ? 'Matching needs the line. The parcel is recorded; match it when the line is back.' : String(error instanceof Error ? error.message : error);
+      this.act({ type: 'told', tone: 'refused', title: 'Not matched', text });
+    }
+  }
+}
