@@ -6,7 +6,7 @@ import { ApiProblem } from '../../shared/problem';
 import { queryClient } from '../../shared/queries';
 import { codeOf, isRefusal, isWorthAnotherTry } from '../problem-words';
 import { bodyOf, forgetDraft, type Draft } from './draft';
-import type { StepProps } from './FilingPage';
+import type { StepProps } from './step-props';
 
 type FileReturnBody = Schemas['FileReturnBody'];
 /** Where the page of a return learns that it has just been filed. */
