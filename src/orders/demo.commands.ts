@@ -8,6 +8,7 @@ import { orderIdOfStream } from '../returns/returns.events.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Clock } from '../shared/clock.js';
 import type { Config } from '../shared/config.js';
+import type { Language } from '../shared/language.js';
 import { CLOCK, CONFIG, EVENT_STORE } from '../shared/tokens.js';
 import { NAMED_MAPPINGS } from './import-mapping.js';
 import { OrderImport, type ImportContext } from './order-import.commands.js';
@@ -30,8 +31,8 @@ export class DemoShop {
   ) {}
 
   /** `orders`: those to try, once the made-up shop is there. */
-  async look(): Promise<{ readonly offered: boolean; readonly orders: SampleOrder[] }> {
-    if (await this.isLoaded()) return { offered: false, orders: sampleOrders() };
+  async look(language: Language): Promise<{ readonly offered: boolean; readonly orders: SampleOrder[] }> {
+    if (await this.isLoaded()) return { offered: false, orders: sampleOrders(language) };
     return { offered: this.config.simulatedPayments && !(await this.hasOrders()), orders: [] };
   }
 
@@ -39,15 +40,15 @@ export class DemoShop {
    * Loads it, once: asked again it only answers.
    * @throws Problem invalid_state there are other orders, or nothing that could "pay" its refunds
    */
-  async load(): Promise<SampleOrder[]> {
-    const { offered, orders } = await this.look();
+  async load(language: Language): Promise<SampleOrder[]> {
+    const { offered, orders } = await this.look(language);
     if (orders.length > 0) return orders;
     if (!offered) throw new Problem('invalid_state', 'The made-up shop is only for a service without orders, and with simulated payments.');
     this.#loading ??= this.import().finally(() => {
       this.#loading = undefined;
     });
     await this.#loading;
-    return sampleOrders();
+    return sampleOrders(language);
   }
 
   private async import(): Promise<void> {

@@ -1,10 +1,13 @@
 /** The made-up shop for whoever has just started the service. Open to everybody, so it is there outside production only. */
-import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { Public } from '../http/access.js';
-import { Answers } from '../http/documentation.js';
+import { readAt, type Answer } from '../http/answer.js';
+import { Answers, Worded } from '../http/documentation.js';
 import { Flag, ListOf, Text } from '../http/fields.js';
 import { EmptyBody } from '../http/reading.js';
+import { languageOf, type Language } from '../shared/language.js';
 import { DemoShop } from './demo.commands.js';
 import type { SampleOrder } from './sample-shop.js';
 
@@ -13,12 +16,18 @@ export class SampleOrderAnswer {
   @Text({ max: 320, description: 'Of the made-up customer' }) email!: string;
   @Text({ max: 500, description: 'What is special about the order' }) words!: string;
 }
+@Worded()
 export class DemoOrdersAnswer {
   @ListOf(() => SampleOrderAnswer, { description: 'A few to try' }) orders!: SampleOrder[];
 }
+@Worded()
 export class DemoAnswer extends DemoOrdersAnswer {
   @Flag({ description: 'It can be loaded: nobody has told of an order yet' }) offered!: boolean;
 }
+
+const wantedBy = ({ headers }: FastifyRequest): Language => languageOf(headers['accept-language']);
+/** It is no stream's revision that answers. */
+const NO_STREAM = -1;
 
 @ApiTags('demo')
 @Public()
@@ -29,15 +38,17 @@ export class DemoController {
   @Get()
   @ApiOperation({ summary: 'Whether the made-up shop can be loaded, and orders to try once it is', description: 'Not in production.' })
   @Answers(DemoAnswer)
-  look(): Promise<DemoAnswer> {
-    return this.shop.look();
+  async look(@Req() request: FastifyRequest): Promise<Answer> {
+    const language = wantedBy(request);
+    return readAt(NO_STREAM, (await this.shop.look(language)) satisfies DemoAnswer, language);
   }
 
   @Post()
   @HttpCode(200)
   @ApiOperation({ summary: 'Load the made-up shop', description: 'Sixty orders of the last days with simulated payments. Only where there is no other order; asked again it changes nothing. Not in production.' })
   @Answers(DemoOrdersAnswer)
-  async load(@Body() _nothing: EmptyBody): Promise<DemoOrdersAnswer> {
-    return { orders: await this.shop.load() };
+  async load(@Body() _nothing: EmptyBody, @Req() request: FastifyRequest): Promise<Answer> {
+    const language = wantedBy(request);
+    return readAt(NO_STREAM, { orders: await this.shop.load(language) } satisfies DemoOrdersAnswer, language);
   }
 }

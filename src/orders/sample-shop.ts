@@ -1,4 +1,5 @@
 /** A small made-up shop for a first look, the same one for everybody who looks on the same day. */
+import type { Language } from '../shared/language.js';
 
 /** An order worth trying: `words` say what is special about it. */
 export type SampleOrder = { readonly orderNumber: string; readonly email: string; readonly words: string };
@@ -25,16 +26,34 @@ const [SHIRT, MUG] = [good('TSH-07-M'), good('MUG-01')];
 
 type Line = { readonly good: Good; readonly quantity: number; readonly finalSale?: boolean };
 type Order = { readonly placedDaysAgo: number; readonly reference: string; readonly shippingMinor: number; readonly lines: readonly Line[] };
-type Special = Omit<Order, 'shippingMinor'> & { readonly words: string };
+type Special = Omit<Order, 'shippingMinor'> & { readonly words: Readonly<Record<Language, string>> };
 
 /** The first orders, each with something to see. The references tell the simulated provider how to behave. */
 const SPECIAL: readonly Special[] = [
-  { words: 'Several pieces of several articles; the refund is paid at once.', placedDaysAgo: 6, reference: 'sim_ok', lines: [{ good: SHIRT, quantity: 3 }, { good: MUG, quantity: 2 }, { good: good('SOC-02'), quantity: 1 }] },
-  { words: 'The payment provider takes its time: the refund is pending at first.', placedDaysAgo: 8, reference: 'sim_pending', lines: [{ good: good('SHO-09-42'), quantity: 1 }, { good: good('SOC-02'), quantity: 2 }] },
-  { words: 'The refund is declined; finance has to send it another way.', placedDaysAgo: 9, reference: 'sim_decline', lines: [{ good: good('LMP-03'), quantity: 1 }] },
-  { words: 'The provider’s answer is lost: the refund is in doubt until it is looked up, and paid once.', placedDaysAgo: 5, reference: 'sim_timeout', lines: [{ good: good('BAG-12'), quantity: 1 }, { good: good('PEN-05'), quantity: 1 }] },
-  { words: 'Bought too long ago: the time for returning it is over.', placedDaysAgo: 95, reference: 'sim_ok', lines: [{ good: good('LMP-03'), quantity: 1 }, { good: MUG, quantity: 4 }] },
-  { words: 'One of the two articles was sold without the right to return.', placedDaysAgo: 7, reference: 'sim_ok', lines: [{ good: LAST_CHANCE, quantity: 1, finalSale: true }, { good: SHIRT, quantity: 2 }] },
+  {
+    words: { en: 'Several pieces of several articles; the refund is paid at once.', de: 'Mehrere Stück von mehreren Artikeln; die Erstattung wird sofort ausgezahlt.' },
+    placedDaysAgo: 6, reference: 'sim_ok', lines: [{ good: SHIRT, quantity: 3 }, { good: MUG, quantity: 2 }, { good: good('SOC-02'), quantity: 1 }],
+  },
+  {
+    words: { en: 'The payment provider takes its time: the refund is pending at first.', de: 'Der Zahlungsdienstleister lässt sich Zeit: Die Erstattung ist zunächst unterwegs.' },
+    placedDaysAgo: 8, reference: 'sim_pending', lines: [{ good: good('SHO-09-42'), quantity: 1 }, { good: good('SOC-02'), quantity: 2 }],
+  },
+  {
+    words: { en: 'The refund is declined; finance has to send it another way.', de: 'Die Erstattung wird abgelehnt; die Buchhaltung muss sie auf anderem Weg auszahlen.' },
+    placedDaysAgo: 9, reference: 'sim_decline', lines: [{ good: good('LMP-03'), quantity: 1 }],
+  },
+  {
+    words: { en: 'The provider’s answer is lost: the refund is in doubt until it is looked up, and paid once.', de: 'Die Antwort des Zahlungsdienstleisters geht verloren: Die Erstattung wird erst geklärt und nur einmal ausgezahlt.' },
+    placedDaysAgo: 5, reference: 'sim_timeout', lines: [{ good: good('BAG-12'), quantity: 1 }, { good: good('PEN-05'), quantity: 1 }],
+  },
+  {
+    words: { en: 'Bought too long ago: the time for returning it is over.', de: 'Zu lange her: Die Rückgabefrist ist abgelaufen.' },
+    placedDaysAgo: 95, reference: 'sim_ok', lines: [{ good: good('LMP-03'), quantity: 1 }, { good: MUG, quantity: 4 }],
+  },
+  {
+    words: { en: 'One of the two articles was sold without the right to return.', de: 'Einer der beiden Artikel wurde ohne Rückgaberecht verkauft.' },
+    placedDaysAgo: 7, reference: 'sim_ok', lines: [{ good: LAST_CHANCE, quantity: 1, finalSale: true }, { good: SHIRT, quantity: 2 }],
+  },
 ];
 const ORDERS = 60;
 const EVERY_NTH_RETURNED = 3;
@@ -62,7 +81,8 @@ export function sampleShop(today: Date): SampleShop {
 }
 
 /** The orders worth trying first. */
-export const sampleOrders = (): SampleOrder[] => SPECIAL.map(({ words }, index) => ({ orderNumber: orderIdOf(index + 1), email: emailOf(index + 1), words }));
+export const sampleOrders = (language: Language): SampleOrder[] =>
+  SPECIAL.map(({ words }, index) => ({ orderNumber: orderIdOf(index + 1), email: emailOf(index + 1), words: words[language] }));
 
 const orderIdOf = (n: number): string => `SHOP-${1000 + n}`;
 const emailOf = (n: number): string => `customer${n}@shop.example`;

@@ -42,6 +42,15 @@ describe('The made-up shop', () => {
     }
   });
 
+  it('says in the reader’s language what there is to see', async () => {
+    await start();
+    const loaded = await service.as(null)<DemoOrdersAnswer>('POST', '/v1/demo', {}, { 'accept-language': 'de' });
+    const seen = await service.as(null)<DemoAnswer>('GET', '/v1/demo', undefined, { 'accept-language': 'de' });
+    expect(seen.body.orders).toEqual(loaded.body.orders);
+    expect([seen.headers.get('content-language'), seen.body.orders[4]?.words]).toEqual(['de', 'Zu lange her: Die Rückgabefrist ist abgelaufen.']);
+    expect((await look()).orders[4]?.words).toBe('Bought too long ago: the time for returning it is over.');
+  });
+
   it('is not offered beside other orders', async () => {
     await start();
     await ok(service.call('PUT', '/v1/orders/A-1', orderBody()), 201);

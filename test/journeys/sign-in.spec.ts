@@ -315,7 +315,8 @@ describe('The outbox', () => {
       const anybody = service.as(null);
       expect((await anybody('GET', '/dev/outbox')).text).toContain('No mail yet.');
       await service.call('PUT', '/v1/orders/A-1', orderBody({ number: '<img src=x>' }));
-      await anybody('POST', '/v1/portal/sessions', { orderNumber: '<img src=x>', email: EMAIL });
+      const asked = await anybody<{ outbox: string | null }>('POST', '/v1/portal/sessions', { orderNumber: '<img src=x>', email: EMAIL });
+      expect(asked.body.outbox).toBe('/dev/outbox');
       const address = await waitFor(async () => /\/dev\/outbox\/[\w-]+/.exec((await anybody('GET', '/dev/outbox')).text)?.[0], 'the mail');
       const { text, headers } = await anybody('GET', address);
       expect(text).toContain('order &#60;img src=x&#62; of');
@@ -340,6 +341,7 @@ describe('The outbox', () => {
       try {
         expect((await service.call('GET', '/dev/outbox')).status).toBe(404);
         expect((await service.call('GET', '/dev/outbox/x')).status).toBe(404);
+        expect((await service.call<{ outbox: string | null }>('POST', '/v1/portal/sessions', { orderNumber: 'A-1', email: EMAIL })).body.outbox).toBeNull();
       } finally {
         await service.close();
       }

@@ -3,35 +3,35 @@ import '@mantine/core/styles.css';
 import './shared/page.css';
 import { Loader, MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, StrictMode, Suspense, type ReactElement } from 'react';
+import { StrictMode, type ComponentType, type ReactElement } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './shared/queries';
 import { styleNonce } from './shared/nonce';
 import { colours, theme } from './shared/theme';
 
-const Portal = lazy(() => import('./portal/Portal'));
-const Warehouse = lazy(() => import('./warehouse/Warehouse'));
-const Finance = lazy(() => import('./finance/Finance'));
-const Admin = lazy(() => import('./admin/Admin'));
-
-function area(path: string): ReactElement {
-  if (path.startsWith('/warehouse')) return <Warehouse />;
-  if (path.startsWith('/finance')) return <Finance />;
-  if (path.startsWith('/admin')) return <Admin />;
-  return <Portal />;
+function load(path: string): Promise<{ readonly default: ComponentType }> {
+  if (path.startsWith('/warehouse')) return import('./warehouse/Warehouse');
+  if (path.startsWith('/finance')) return import('./finance/Finance');
+  if (path.startsWith('/admin')) return import('./admin/Admin');
+  return import('./portal/Portal');
 }
 
 // Libraries that make styles by themselves, such as the scroll lock of dialogs, look for the nonce under this name.
 Object.assign(globalThis, { __webpack_nonce__: styleNonce() });
 
-const root = document.getElementById('root');
-if (root === null) throw new Error('The page has no element with the id root');
-createRoot(root).render(
+const framed = (content: ReactElement): ReactElement => (
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={colours} forceColorScheme="light" getStyleNonce={styleNonce}>
-      <QueryClientProvider client={queryClient}>
-        <Suspense fallback={<Loader m="xl" aria-label="Loading" role="status" />}>{area(location.pathname)}</Suspense>
-      </QueryClientProvider>
+      <QueryClientProvider client={queryClient}>{content}</QueryClientProvider>
     </MantineProvider>
-  </StrictMode>,
+  </StrictMode>
 );
+
+const element = document.getElementById('root');
+if (element === null) throw new Error('The page has no element with the id root');
+const root = createRoot(element);
+const area = load(location.pathname);
+root.render(framed(<Loader m="xl" aria-label="Loading" role="status" />));
+// Not with `Suspense`: once it has shown a fallback, React holds back what comes after it for 300 ms.
+const { default: Area } = await area;
+root.render(framed(<Area />));

@@ -1,11 +1,11 @@
 /** Notices when the service no longer knows this session, whatever was asked when it said so. */
 import { hashKey, type Query, type Mutation } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { SESSION_KEY } from '../shared/api';
 import { queryClient } from '../shared/queries';
 import { codeOf } from './problem-words';
 
 const OVER: ReadonlySet<string> = new Set(['unauthenticated', 'csrf_token_missing']);
-const SESSION = ['session'];
 
 /** Whether a session has ended here without being signed out; who is signed in is then looked up again. */
 export function useSessionEnd(): { readonly hasEnded: boolean; readonly forget: () => void } {
@@ -13,9 +13,9 @@ export function useSessionEnd(): { readonly hasEnded: boolean; readonly forget: 
   useEffect(() => {
     const look = (subject: Query | Mutation<unknown, unknown, unknown, unknown> | undefined): void => {
       if (subject === undefined || !OVER.has(codeOf(subject.state.error))) return;
-      if ('queryKey' in subject && hashKey(subject.queryKey) === hashKey(SESSION)) return;
+      if ('queryKey' in subject && hashKey(subject.queryKey) === hashKey(SESSION_KEY)) return;
       if (codeOf(subject.state.error) === 'unauthenticated') setEnded(true);
-      void queryClient.invalidateQueries({ queryKey: SESSION });
+      void queryClient.invalidateQueries({ queryKey: SESSION_KEY });
     };
     const ends = [
       queryClient.getQueryCache().subscribe((event) => {

@@ -6,7 +6,7 @@ import { Notice, ProblemNotice } from '../Notice';
 import { useQuote } from '../queries';
 import { Tile } from '../Tile';
 import { bodyOf, type DraftLine } from './draft';
-import type { StepProps } from './FilingPage';
+import type { StepProps } from './step-props';
 import { MoneySummary } from './MoneySummary';
 import { StepButtons } from './StepButtons';
 import { useSending } from './sending';

@@ -8,7 +8,7 @@ import { Notice } from '../Notice';
 import type { ReturnableLine } from '../queries';
 import { Tile } from '../Tile';
 import { CONDITIONS, missingIn, sameForAll, withLine, withReason, type DraftLine, type LeafReason } from './draft';
-import type { StepProps } from './FilingPage';
+import type { StepProps } from './step-props';
 import { PhotoField } from './PhotoField';
 import { UPLOADS } from './photo-upload';
 import { StepButtons } from './StepButtons';

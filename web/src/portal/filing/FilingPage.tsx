@@ -8,19 +8,10 @@ import { PageHeading } from '../PageHeading';
 import { useReturnable, type Returnable } from '../queries';
 import { CheckStep } from './CheckStep';
 import { DetailsStep } from './DetailsStep';
-import { fitted, leavesOf, loadDraft, STEPS, stepFor, storeDraft, type Draft, type LeafReason, type Step } from './draft';
+import { fitted, leavesOf, loadDraft, STEPS, stepFor, storeDraft, type Step } from './draft';
 import { ItemsStep } from './ItemsStep';
 import { OffersStep } from './OffersStep';
-
-/** What every step gets. */
-export type StepProps = {
-  readonly orderId: string;
-  readonly order: Returnable;
-  readonly draft: Draft;
-  readonly leaves: readonly LeafReason[];
-  readonly change: (change: (draft: Draft) => Draft) => void;
-  readonly go: (step: Step) => void;
-};
+import type { StepProps } from './step-props';
 
 export function FilingPage({ orderId }: { readonly orderId: string }): ReactElement {
   const say = useWords();

@@ -11,7 +11,7 @@ import type { ReturnableLine } from '../queries';
 import { ReturnList } from '../ReturnList';
 import { Tile } from '../Tile';
 import { unitsIn, withQuantity } from './draft';
-import type { StepProps } from './FilingPage';
+import type { StepProps } from './step-props';
 import { StepButtons } from './StepButtons';
 
 export function ItemsStep({ order, draft, change, go, wasTakenOff }: StepProps & { readonly wasTakenOff: boolean }): ReactElement {

@@ -6,7 +6,7 @@ import { useLanguage, useWords } from '../language';
 import { Notice, ProblemNotice } from '../Notice';
 import { useQuote, type Quote } from '../queries';
 import { bodyOf, offered } from './draft';
-import type { StepProps } from './FilingPage';
+import type { StepProps } from './step-props';
 import { MoneySummary } from './MoneySummary';
 import { StepButtons } from './StepButtons';
 

@@ -4,9 +4,9 @@ import { useLocation } from 'wouter';
 import { answerOf, customerApi, type Schemas } from '../../shared/api';
 import { ApiProblem } from '../../shared/problem';
 import { queryClient } from '../../shared/queries';
-import { codeOf, isRefusal } from '../problem-words';
+import { codeOf, isRefusal, isWorthAnotherTry } from '../problem-words';
 import { bodyOf, forgetDraft, type Draft } from './draft';
-import type { StepProps } from './FilingPage';
+import type { StepProps } from './step-props';
 
 type FileReturnBody = Schemas['FileReturnBody'];
 /** Where the page of a return learns that it has just been filed. */
@@ -47,7 +47,7 @@ export function useSending({ orderId, draft, change }: Pick<StepProps, 'orderId'
   };
   const sending = useMutation({
     mutationFn: (sent: Draft) => file(orderId, sent),
-    retry: (failures, error) => failures < 4 && (codeOf(error) === 'idempotency_in_progress' || (error instanceof ApiProblem && (error.status === 0 || error.status === 503))),
+    retry: isWorthAnotherTry,
     onSuccess: ({ returnId }) => open(returnId, 'now'),
     onError: async (error, sent) => {
       if (codeOf(error) === 'idempotency_conflict') {

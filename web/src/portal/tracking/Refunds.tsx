@@ -22,7 +22,7 @@ function RefundCard({ refund, titles, headingId }: Props): ReactElement {
   const amount = (minor: number): string => money(minor, currency, language);
   return (
     <section className="card" aria-labelledby={headingId}>
-      <Title order={2} size="h4" id={headingId}>{say('refund.title')}</Title>
+      <Title order={2} size="h4" id={headingId}>{say('refund.title')}: {amount(amountMinor)}</Title>
       <Text size="sm" c="dimmed" mb="sm">{say('refund.trigger', { day: dayOf(entitledAt, language) })}</Text>
       <table className="breakdown">
         <caption className="visually-hidden">{say('refund.caption', { amount: amount(amountMinor) })}</caption>

@@ -57,8 +57,8 @@ function Found({ ret, orderId, isLive }: { readonly ret: Return; readonly orderI
   return (
     <Stack gap="lg" className="return-page">
       <Head ret={ret} isLive={isLive} />
-      <LabelCard ret={ret} />
       <PickupCard ret={ret} />
+      <LabelCard ret={ret} />
       <Stack gap="lg" className="not-printed">
         <ReturnedItems ret={ret} orderId={orderId} />
         <RefundCards ret={ret} />
