@@ -6,7 +6,7 @@ import { describePages, expectAccessible, launchBrowser, PHONE, picture, signInW
 import { countKept, enter, NO_SERVICE, ready } from './offline-floor.js';
 import { Clerk, EAN_RED } from './station-floor.js';
 
-const REFUSED = /status of (401|409)/;
+const REFUSED = /status of (400|401|409)/;
 
 describePages('What waits in the scan station', () => {
   let desk: Desk;
@@ -128,6 +128,29 @@ describePages('What waits in the scan station', () => {
     await nothingWaits(other);
     expect([await receivedOn(first), await receivedOn(second)]).toEqual([4, 4]);
     await clerk.leave();
+  });
+
+  it('counts although the clock of the device is an hour fast', async () => {
+    const returnId = await desk.filed({ red: 1 });
+    const clerk = await atWork();
+    await clerk.page.clock.setSystemTime(Date.now() + 3_600_000);
+    await open(clerk, returnId);
+    const refused = clerk.page.waitForResponse((answer) => answer.url().endsWith('/receipts') && answer.status() === 400);
+    await enter(clerk.page, [EAN_RED]);
+    await refused;
+    await waitFor(async () => (await receivedOn(returnId)) === 1, 'the piece');
+    await nothingWaits(clerk.page);
+    expect(await countKept(clerk.page, 'conflicts')).toBe(0);
+    await clerk.leave();
+  });
+
+  it('needs a service worker that keeps the station and nothing of other areas, and is asked for anew each time', async () => {
+    const worker = await fetch(`${desk.app.url}/station-sw.js`);
+    expect(worker.headers.get('cache-control')).toBe('no-cache');
+    const kept = [...(await worker.text()).matchAll(/"(\/assets\/[^"]+)"/g)].map(([, file]) => file ?? '');
+    expect(kept.filter((file) => /Portal|Finance|Admin/.test(file))).toEqual([]);
+    expect(kept.some((file) => /Warehouse-.*\.js$/.test(file)) && kept.some((file) => file.endsWith('.wasm'))).toBe(true);
+    expect(await Promise.all(kept.map(async (file) => (await fetch(desk.app.url + file)).status))).toEqual(kept.map(() => 200));
   });
 
   it('never holds a token or a key', async () => {
