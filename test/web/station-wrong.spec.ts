@@ -54,6 +54,13 @@ describePages('At the scan station, what is not as announced', () => {
     await recorded(returnId, 1);
   });
 
+  it('an item of the same order that was not announced is told by its name', async () => {
+    const returnId = await desk.filed({ red: 1 });
+    await clerk.scans(returnId, 'opened', '1 piece awaited');
+    await clerk.scans('SKU-MUG', 'wrong_item', 'Mug is of the same order');
+    await recorded(returnId, 1);
+  });
+
   it('one too many is set aside', async () => {
     const returnId = await desk.filed({ blue: 1 });
     await clerk.scans(returnId, 'opened', '1 piece awaited');
