@@ -25,6 +25,8 @@ export type ExpectedReturn = {
   readonly inspectionRequired: boolean;
   readonly trackingNumbers: readonly string[];
   readonly lines: readonly QueueLine[];
+  /** The order's other lines: what lies in the parcel all the same is told by its name. */
+  readonly notAnnounced: readonly Pick<QueueLine, 'lineId' | 'sku' | 'title' | 'barcode'>[];
 };
 export type Expected = { readonly returns: readonly ExpectedReturn[]; readonly more: boolean; readonly foundParcels: readonly FoundParcelRow[] };
 
@@ -120,6 +122,9 @@ function expectedReturn(state: ReturnsState, returnId: string, matchedBy: Matche
     inspectionRequired: ret.terms.inspectionRequired,
     trackingNumbers: trackingNumbersOf(ret),
     lines,
+    notAnnounced: (state.order?.lines ?? [])
+      .filter(({ lineId }) => !lines.some((line) => line.lineId === lineId))
+      .map(({ lineId, sku, title, barcode }) => ({ lineId, sku, title, barcode })),
   };
 }
 

@@ -63,7 +63,7 @@ export class WarehouseController {
     const parcels = foundParcels.map((row) => ({ parcelId: row.parcel_id, state: row.status, foundAt: row.found_at, station: row.station, returnId: row.return_id }));
     return {
       barcode,
-      returns: returns.map((ret) => ({ ...ret, trackingNumbers: [...ret.trackingNumbers], lines: ret.lines.map((line) => ({ ...line })) })),
+      returns: returns.map((ret) => ({ ...ret, trackingNumbers: [...ret.trackingNumbers], lines: ret.lines.map((line) => ({ ...line })), notAnnounced: [...ret.notAnnounced] })),
       more,
       parcels,
     };

@@ -74,6 +74,12 @@ export class QueueAnswer {
 export class ExpectedQuery {
   @Text({ max: 500, description: 'Whatever the scanner read' }) readonly barcode!: string;
 }
+export class NotAnnouncedAnswer {
+  @Text() lineId!: string;
+  @Text({ min: 0, max: 500 }) sku!: string;
+  @Text({ min: 0, max: 500 }) title!: string;
+  @Text({ nullable: true }) barcode!: string | null;
+}
 export class ExpectedReturnAnswer {
   @Text() returnId!: string;
   @Text() orderId!: string;
@@ -84,6 +90,7 @@ export class ExpectedReturnAnswer {
   @Flag() inspectionRequired!: boolean;
   @ListOf('string') trackingNumbers!: string[];
   @ListOf(() => QueueLineAnswer) lines!: QueueLineAnswer[];
+  @ListOf(() => NotAnnouncedAnswer, { optional: true, description: 'The order\'s other lines: a wrong item in the parcel is told by its name' }) notAnnounced?: NotAnnouncedAnswer[];
 }
 export class KnownParcelAnswer {
   @Text() parcelId!: string;

@@ -108,6 +108,7 @@ describe('What a scanned code should contain', () => {
     expect(returns).toHaveLength(1);
     expect(returns[0]).toMatchObject({ returnId, status: 'approved', matchedBy: 'return_id', awaiting: 3, words: '3 pieces are awaited.' });
     expect(returns[0]?.lines.map((line) => [line.lineId, line.awaiting])).toEqual([['red', 2], ['mug', 1]]);
+    expect(returns[0]?.notAnnounced).toEqual([{ lineId: 'blue', sku: 'SKU-BLUE', title: 'Blue shirt', barcode: null }]);
   });
 
   it('is found by tracking number, label and the content of a QR code', async () => {

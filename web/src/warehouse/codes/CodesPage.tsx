@@ -1,11 +1,11 @@
 import './codes.css';
 import { Button, Group, Text, Title } from '@mantine/core';
-import { toSVG } from 'bwip-js/browser';
+import { code128, drawingSVG } from 'bwip-js/browser';
 import { useMemo, type ReactElement } from 'react';
 import { CONTROL_GROUPS, type ControlCode } from '../station/codes';
 
 /** Code 128, which every scanner reads. An image, so that the page's rules for styles do not touch it. */
-const barcode = (text: string): string => `data:image/svg+xml,${encodeURIComponent(toSVG({ bcid: 'code128', text, height: 14, paddingwidth: 10, paddingheight: 2 }))}`;
+const barcode = (text: string): string => `data:image/svg+xml,${encodeURIComponent(code128({ bcid: 'code128', text, height: 14, paddingwidth: 10, paddingheight: 2 }, drawingSVG()))}`;
 
 /** A sheet of control codes to print and to keep at the desk. */
 export default function CodesPage(): ReactElement {

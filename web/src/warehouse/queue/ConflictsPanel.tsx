@@ -1,6 +1,6 @@
-import { Alert, Button, Group, List, Stack, Text } from '@mantine/core';
+import { Button, Group, List, Paper, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { useRef, useState, type ReactElement } from 'react';
+import { useId, useRef, useState, type ReactElement } from 'react';
 import { dateTime } from '../../shared/times';
 import { adviceOn, deedIn, targetOf } from './conflict-words';
 import { useScanQueue, type Conflict } from './useScanQueue';
@@ -9,25 +9,30 @@ import { useScanQueue, type Conflict } from './useScanQueue';
 export function ConflictsPanel(): ReactElement | null {
   const { conflicts, settle } = useScanQueue();
   const [fault, setFault] = useState<string | null>(null);
-  const panel = useRef<HTMLDivElement>(null);
+  const panel = useRef<HTMLElement>(null);
+  const heading = useId();
   if (conflicts.length === 0) return null;
   const onSettle = (id: string): void => {
     // The button goes away with its conflict; the keyboard stays here.
     settle(id).then(() => panel.current?.focus(), (error: unknown) => setFault(`This could not be noted on this device: ${String(error)}`));
   };
   return (
-    <Alert
-      ref={panel} tabIndex={-1} color="red.9" variant="outline" radius="md" icon={<IconAlertTriangle aria-hidden />} className="not-printed" role="region" aria-label="Refused scans"
-      title={conflicts.length === 1 ? 'The service refused one scan' : `The service refused ${conflicts.length} scans`}
+    <Paper
+      component="section" ref={panel} tabIndex={-1} aria-labelledby={heading} className="not-printed" p="md" radius="md"
+      style={{ border: '2px solid var(--mantine-color-red-9)', borderInlineStartWidth: 8 }}
     >
-      <Text size="sm" role="status">Nothing is lost: they stay here until you say that they are settled. Other scans go on.</Text>
-      {fault !== null && <Text size="sm" c="red.9" role="alert">{fault}</Text>}
-      <List listStyleType="none" mt="sm" spacing="md" styles={{ itemWrapper: { display: 'block' } }}>
+      <Group gap="xs" wrap="nowrap">
+        <IconAlertTriangle aria-hidden color="var(--mantine-color-red-9)" />
+        <Title order={2} size="h4" id={heading}>{conflicts.length === 1 ? 'The service refused one scan' : `The service refused ${conflicts.length} scans`}</Title>
+      </Group>
+      <Text role="status">Nothing is lost: what was refused stays here until you say that it is settled. Other scans go on.</Text>
+      {fault !== null && <Text c="red.9" role="alert">{fault}</Text>}
+      <List listStyleType="none" mt="sm" spacing="md" styles={{ itemWrapper: { display: 'block' }, itemLabel: { display: 'block' } }}>
         {conflicts.map((conflict) => (
           <List.Item key={conflict.queued.id}><OneConflict conflict={conflict} onSettle={() => onSettle(conflict.queued.id)} /></List.Item>
         ))}
       </List>
-    </Alert>
+    </Paper>
   );
 }
 

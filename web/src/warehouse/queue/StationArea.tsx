@@ -14,7 +14,7 @@ export function StationArea({ title, nav, children }: Props): ReactElement {
   const lastSession = useLastSession();
   useEffect(() => registerStationWorker(), []);
   const note = waiting === 0 ? undefined : (
-    <Alert color="yellow.9" variant="outline" mb="md" role="status" title="Sign in again, nothing is lost">
+    <Alert color="dark" variant="outline" mb="md" role="status" title="Sign in again, nothing is lost">
       {waiting === 1 ? 'One scan waits' : `${waiting} scans wait`} on this device and will be sent as soon as somebody is signed in.
     </Alert>
   );

@@ -44,7 +44,8 @@ export function knownFromAnswer(expected: ExpectedReturn, scanned: string, seenA
 export function knownFromQueue(item: QueueItem, seenAt: string, before: KnownReturn | undefined): KnownReturn {
   const { returnId, orderId, inspectionRequired, trackingNumbers, lines, awaiting, inReview } = item;
   const status = inReview ? 'in_review' : (before?.expected.status ?? 'approved');
-  const expected: ExpectedReturn = { returnId, orderId, status, matchedBy: 'return_id', awaiting, words: wordsOf(awaiting), inspectionRequired, trackingNumbers, lines };
+  const words = inReview ? 'Not decided yet. Receive what is there; the refund waits for the decision.' : wordsOf(awaiting);
+  const expected: ExpectedReturn = { returnId, orderId, status, matchedBy: 'return_id', awaiting, words, inspectionRequired, trackingNumbers, lines };
   return { returnId, seenAt, expected, codes: [...new Set([...codesOf(expected), ...(before?.codes ?? [])])] };
 }
 
@@ -64,7 +65,9 @@ export function withCommands(expected: ExpectedReturn, commands: readonly Statio
   if (its.length === 0) return expected;
   const lines = its.reduce<readonly Line[]>((after, command) => after.map((line) => withCommand(line, after, command)), expected.lines);
   const awaiting = lines.reduce((sum, line) => sum + line.awaiting, 0);
-  return { ...expected, lines: [...lines], awaiting, words: wordsOf(awaiting) };
+  // Words about a return that was declined and the like stay.
+  const words = expected.words === wordsOf(expected.awaiting) ? wordsOf(awaiting) : expected.words;
+  return { ...expected, lines: [...lines], awaiting, words };
 }
 
 function withCommand(line: Line, lines: readonly Line[], command: StationCommand): Line {
@@ -75,7 +78,8 @@ function withCommand(line: Line, lines: readonly Line[], command: StationCommand
       return { ...line, awaiting: line.awaiting - taken, received: line.received + taken, awaitingInspection: line.awaitingInspection + taken };
     }
     case 'correction': {
-      const isMeant = command.body.lineId === line.lineId || (command.body.lineId === undefined && lines.length === 1);
+      const { lineId = null } = command.body;
+      const isMeant = lineId === line.lineId || (lineId === null && lines.length === 1);
       const back = isMeant ? Math.min(command.body.quantity, line.received) : 0;
       return { ...line, awaiting: line.awaiting + back, received: line.received - back, awaitingInspection: Math.max(0, line.awaitingInspection - back) };
     }

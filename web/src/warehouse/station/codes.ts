@@ -79,7 +79,7 @@ export const CONTROL_GROUPS: readonly ControlGroup[] = [
 export const NEXT_STEP = 'BH:STEP:NEXT';
 
 /** Scanners that think of another keyboard write other signs between the letters, so only letters and digits count. */
-const signless = (text: string): string => text.toUpperCase().replaceAll(/[^A-Z0-9]+/g, ':');
+const signless = (text: string): string => text.replaceAll(/[^A-Za-z0-9]+/g, ':').toUpperCase();
 const BY_TEXT: ReadonlyMap<string, Control> = new Map(CONTROL_GROUPS.flatMap(({ codes }) => codes.map(({ code, control }) => [signless(code), control] as const)).concat([[signless(NEXT_STEP), { kind: 'next_step' }]]));
 
 /** The control code in a scanned text; undefined when it is none. */

@@ -14,8 +14,8 @@ const BLINK_MS = 60;
 const GATHER_MS = 120;
 /** A grade that nobody goes on from is sent after that. */
 const IDLE_MS = 20_000;
-/** Of this tab: two tabs are two desks. */
-const KEPT_AS = 'backhaul-station';
+/** Of this tab: two tabs are two desks. Another number whenever the state is another. */
+const KEPT_AS = 'backhaul-station-1';
 
 /** What the page shows on request. */
 export type Panel = 'photo' | 'help';

@@ -3,7 +3,7 @@
  * clerk sees and hears. Pure: identifiers and times come with the scan.
  */
 import type { Schemas } from '../../shared/api';
-import { controlIn, DISPOSITION_KEYS, isArticleNumber, itemIn, printed, type Control } from './codes';
+import { controlIn, DISPOSITION_KEYS, isArticleNumber, isSameCode, itemIn, printed, type Control } from './codes';
 import { addItem, announce, openFound, parcelSeen, whichParcel } from './found';
 import { changeStep, chooseItem, confirm, dispose, dropProposal, grade, putAt, settle, toggleWholeLine } from './grading';
 import type { Choice, ExpectedReturn, Input, OpenReturn, Scan, StationState, Turn } from './model';
@@ -70,6 +70,8 @@ function scannedOnReturn(state: StationState, open: OpenReturn, scan: Scan): Tur
     const settled = settle({ ...state, choices: [] });
     return open.step === 'receiving' ? receiveItem(settled, scan) : chooseItem(settled, scan);
   }
+  const other = open.ret.notAnnounced?.find(({ sku, barcode }) => [sku, barcode ?? ''].some((code) => code !== '' && isSameCode(code, scan.code)));
+  if (other !== undefined) return notInReturn(state, scan, `${other.title} is of the same order, but not in this return. Set it aside; it is recorded and not refunded.`);
   if (isArticleNumber(scan.code)) return notInReturn(state, scan, `${printed(scan.code)} was not announced. Set it aside; it is recorded and not refunded.`);
   return lookUp(state, scan);
 }

@@ -59,9 +59,11 @@ class Ear {
     if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
     const { onScan } = this.options.current;
     const meant = FUNCTION_KEYS.get(event.key);
-    if (meant !== undefined) {
+    // A glove that rests on a key means it once.
+    if (event.repeat && (meant !== undefined || event.key === 'Enter')) event.preventDefault();
+    else if (meant !== undefined) {
       event.preventDefault();
-      if (!event.repeat) onScan(meant);
+      onScan(meant);
     } else if (event.key === 'Enter' || event.key === 'Tab') this.#onEnd(event);
     else if (event.key.length === 1) this.#onCharacter(event);
   };

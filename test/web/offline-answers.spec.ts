@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { Desk, lineOf, ok, STATION, type Seen } from '../journeys/warehouse-desk.js';
+import { waitFor } from '../support/wait-for.js';
+import { describePages, expectAccessible, launchBrowser, PHONE, picture, signInWithKey } from './browser.js';
+import { countKept, enter, NO_SERVICE, ready } from './offline-floor.js';
+import { Clerk, EAN_RED } from './station-floor.js';
+
+const REFUSED = /status of (400|401|409)/;
+
+describePages('What waits in the scan station', () => {
+  let desk: Desk;
+  let browser: Browser;
+  let key: string;
+
+  beforeAll(async () => {
+    [desk, browser] = await Promise.all([Desk.open({ inspectionRequired: true }), launchBrowser()]);
+    key = await desk.app.keyFor('warehouse');
+  });
+  afterAll(async () => {
+    await browser.close();
+    await desk.close();
+  });
+
+  const atWork = (staffKey = key): Promise<Clerk> => Clerk.at(browser, desk.app.url, staffKey, STATION, { expected: new RegExp(`${NO_SERVICE.source}|${REFUSED.source}`) });
+  const open = async (clerk: Clerk, returnId: string): Promise<void> => {
+    await enter(clerk.page, [returnId]);
+    await clerk.sees('opened', `${returnId} is open`);
+  };
+  const nothingWaits = (page: Page): Promise<void> => page.getByText('0 waiting', { exact: true }).waitFor();
+  const receivedOn = async (returnId: string): Promise<number | undefined> => lineOf(await desk.look(returnId), 'red')?.received;
+
+  it('is done once when the answer is lost after the service has done it', async () => {
+    const returnId = await desk.filed({ red: 3 });
+    const clerk = await atWork();
+    await open(clerk, returnId);
+    const lost: string[] = [];
+    await clerk.page.route(/\/(receipts|inspections)$/, async (route) => {
+      const { status } = await route.fetch().then((answer) => ({ status: answer.status() }));
+      const kind = new URL(route.request().url()).pathname.split('/').at(-1) ?? '';
+      if (lost.includes(kind)) return route.continue();
+      lost.push(kind);
+      expect(status).toBe(200);
+      return route.abort('connectionreset');
+    });
+    await enter(clerk.page, [EAN_RED, EAN_RED]);
+    await clerk.sees('accepted', '2 of 3');
+    await nothingWaits(clerk.page);
+    await enter(clerk.page, ['BH:GRADE:B', 'BH:OK']);
+    await waitFor(() => lost.length === 2, 'the answer to the grade to be lost');
+    await nothingWaits(clerk.page);
+    expect(lineOf(await desk.look(returnId), 'red')).toMatchObject({ received: 2, awaitingInspection: 1 });
+    await clerk.leave();
+  });
+
+  it('shows what the service refused until a person has settled it, and lets everything else go on', async () => {
+    const [returnId, other] = [await desk.filed({ red: 2 }), await desk.filed({ red: 2 })];
+    const clerk = await atWork();
+    await ready(clerk.page, 2);
+    await open(clerk, returnId);
+    const [receipt] = await Promise.all([clerk.page.waitForRequest(/\/receipts$/), enter(clerk.page, [EAN_RED])]);
+    const { scanId } = receipt.postDataJSON() as { scanId: string };
+    await clerk.sees('accepted', '1 of 2');
+    await nothingWaits(clerk.page);
+    await clerk.visit.context.setOffline(true);
+    await enter(clerk.page, ['BH:UNDO', EAN_RED]);
+    await waitFor(async () => (await countKept(clerk.page, 'queued')) === 2, 'the undo to wait');
+    // Somebody else undoes the same scan meanwhile.
+    ok(await desk.post<Seen>(`/v1/returns/${returnId}/receipts/${scanId}/corrections`, { quantity: 1, why: 'wrong_scan' }));
+    await open(clerk, other);
+    await enter(clerk.page, [EAN_RED]);
+    await clerk.visit.context.setOffline(false);
+    const panel = clerk.page.getByRole('region', { name: /^The service refused/ });
+    await panel.getByText(`Took back 1 piece of a scan · return ${returnId}`).waitFor();
+    await nothingWaits(clerk.page);
+    expect([await receivedOn(returnId), await receivedOn(other)]).toEqual([1, 1]);
+    await clerk.page.reload();
+    await panel.getByText('What to do:').waitFor();
+    await picture(clerk.page, 'station-refused', {});
+    await expectAccessible(clerk.page);
+    await clerk.page.setViewportSize(PHONE);
+    await expectAccessible(clerk.page);
+    await panel.getByRole('button', { name: /^Settled/ }).click();
+    await panel.waitFor({ state: 'detached' });
+    await clerk.page.reload();
+    await nothingWaits(clerk.page);
+    expect(await countKept(clerk.page, 'conflicts')).toBe(0);
+    await clerk.leave();
+  });
+
+  it('waits for somebody to sign in again when the session is over, and is sent then', async () => {
+    const returnId = await desk.filed({ red: 3 });
+    const { key: old, keyId } = ok(await desk.shop<{ key: string; keyId: string }>('POST', '/v1/api-keys', { role: 'warehouse', label: 'until noon' }), 201);
+    const clerk = await atWork(old);
+    await open(clerk, returnId);
+    await clerk.visit.context.setOffline(true);
+    await enter(clerk.page, [EAN_RED, EAN_RED]);
+    await clerk.sees('accepted', '2 of 3');
+    ok(await desk.shop('DELETE', `/v1/api-keys/${keyId}`));
+    await clerk.visit.context.setOffline(false);
+    await clerk.page.getByText('Sign in again, nothing is lost').waitFor();
+    await clerk.page.getByText('2 scans wait on this device').waitFor();
+    await picture(clerk.page, 'station-sign-in-again', {});
+    await expectAccessible(clerk.page);
+    await signInWithKey(clerk.page, key);
+    await nothingWaits(clerk.page);
+    await waitFor(async () => (await receivedOn(returnId)) === 2, 'both pieces');
+    await clerk.leave();
+  });
+
+  it('is sent by another tab when the one that sent is closed', async () => {
+    const [first, second] = [await desk.filed({ red: 4 }), await desk.filed({ red: 4 })];
+    const clerk = await atWork();
+    await ready(clerk.page, 2);
+    const other = await clerk.visit.context.newPage();
+    await other.goto('/warehouse');
+    await other.getByRole('textbox', { name: 'Scan or type' }).waitFor();
+    await open(clerk, first);
+    await clerk.visit.context.setOffline(true);
+    await enter(clerk.page, Array.from({ length: 4 }, () => EAN_RED));
+    await clerk.sees('accepted', '4 of 4');
+    await enter(other, [second]);
+    await other.getByText(`${second} is open`).waitFor();
+    await enter(other, Array.from({ length: 4 }, () => EAN_RED));
+    await other.getByText('8 waiting', { exact: true }).waitFor();
+    await clerk.page.close();
+    await clerk.visit.context.setOffline(false);
+    await nothingWaits(other);
+    expect([await receivedOn(first), await receivedOn(second)]).toEqual([4, 4]);
+    await clerk.leave();
+  });
+
+  it('counts although the clock of the device is an hour fast', async () => {
+    const returnId = await desk.filed({ red: 1 });
+    const clerk = await atWork();
+    await clerk.page.clock.setSystemTime(Date.now() + 3_600_000);
+    await open(clerk, returnId);
+    const refused = clerk.page.waitForResponse((answer) => answer.url().endsWith('/receipts') && answer.status() === 400);
+    await enter(clerk.page, [EAN_RED]);
+    await refused;
+    await waitFor(async () => (await receivedOn(returnId)) === 1, 'the piece');
+    await nothingWaits(clerk.page);
+    expect(await countKept(clerk.page, 'conflicts')).toBe(0);
+    await clerk.leave();
+  });
+
+  it('needs a service worker that keeps the station and nothing of other areas, and is asked for anew each time', async () => {
+    const worker = await fetch(`${desk.app.url}/station-sw.js`);
+    expect(worker.headers.get('cache-control')).toBe('no-cache');
+    const kept = [...(await worker.text()).matchAll(/"(\/assets\/[^"]+)"/g)].map(([, file]) => file ?? '');
+    expect(kept.filter((file) => /Portal|Finance|Admin/.test(file))).toEqual([]);
+    expect(kept.some((file) => /Warehouse-.*\.js$/.test(file)) && kept.some((file) => file.endsWith('.wasm'))).toBe(true);
+    expect(await Promise.all(kept.map(async (file) => (await fetch(desk.app.url + file)).status))).toEqual(kept.map(() => 200));
+  });
+
+  it('never holds a token or a key', async () => {
+    const clerk = await atWork();
+    await ready(clerk.page, 1);
+    const kept = await clerk.page.evaluate(async () => {
+      const database = await new Promise<IDBDatabase>((resolve) => {
+        const opening = indexedDB.open('backhaul-station');
+        opening.onsuccess = () => resolve(opening.result);
+      });
+      const stores = [...database.objectStoreNames];
+      const all = await Promise.all(
+        stores.map((name) => new Promise<unknown>((resolve) => {
+          const reading = database.transaction(name).objectStore(name).getAll();
+          reading.onsuccess = () => resolve(reading.result);
+        })),
+      );
+      database.close();
+      const { csrfToken } = (await (await fetch('/v1/session')).json() as { sessions: { csrfToken: string }[] }).sessions[0] ?? { csrfToken: '' };
+      const text = JSON.stringify([all, { ...localStorage }]);
+      return { text, hasToken: csrfToken === '' || text.includes(csrfToken) };
+    });
+    expect(kept.hasToken).toBe(false);
+    expect(kept.text).not.toMatch(/bh_|Ada|example\.org/);
+    await clerk.leave();
+  });
+});

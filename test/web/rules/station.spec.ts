@@ -1,0 +1,103 @@
+import { describe, expect, it } from '@jest/globals';
+import { CONTROL_GROUPS, controlIn, isArticleNumber, isSameCode } from '../../../web/src/warehouse/station/codes';
+import { meaningOf } from '../../../web/src/warehouse/station/keys';
+import { begin, type ExpectedReturn, type StationState, type Turn } from '../../../web/src/warehouse/station/model';
+import { next } from '../../../web/src/warehouse/station/station';
+import { linesOf } from '../../../web/src/warehouse/station/turns';
+import { hear, scannedInto, SILENCE, type Burst } from '../../../web/src/warehouse/station/wedge';
+
+const AT = '2026-03-01T10:00:00.000Z';
+const line = { lineId: 'red', sku: 'SKU-RED', title: 'Red shirt', barcode: '4006381333931', reason: 'changed_mind', condition: 'opened', authorised: 2, awaiting: 2, received: 0, missing: 0, awaitingInspection: 0, toPutAway: 0 };
+const ret: ExpectedReturn = { returnId: 'A-1-R1', orderId: 'A-1', status: 'approved', matchedBy: 'return_id', awaiting: 2, words: '', inspectionRequired: false, trackingNumbers: ['1Z999'], lines: [line] };
+let scans = 0;
+const scan = (code: string) => ({ code, id: `scan-${(scans += 1)}`, at: AT });
+const after = (state: StationState, ...codes: readonly string[]): Turn => codes.reduce<Turn>((turn, code) => next(turn.state, { type: 'scan', scan: scan(code) }), { state, commands: [], errands: [] });
+const opened = (): StationState => {
+  const asked = scan('1Z999');
+  const { state } = next(begin('dock-2'), { type: 'scan', scan: asked });
+  return next(state, { type: 'looked_up', scan: asked, expected: { barcode: '1Z999', returns: [ret], more: false, parcels: [] }, isOnline: true }).state;
+};
+const countOf = (state: StationState) => (state.open?.kind === 'return' ? linesOf(state, state.open)[0] : undefined);
+
+describe('What a scanner types', () => {
+  const typed = (text: string, gap: number): { readonly burst: Burst; readonly at: number } =>
+    [...text].reduce(({ burst, at }, key) => ({ burst: hear(burst, { key, at: at + gap }).burst, at: at + gap }), { burst: SILENCE, at: 1000 });
+
+  it.each(['Enter', 'Tab'])('is a scan when it comes within a blink and ends with %s', (key) => {
+    const { burst, at } = typed('A-1-R1', 8);
+    expect(hear(burst, { key, at: at + 8 }).scan).toBe('A-1-R1');
+  });
+
+  it('is no scan at the pace of a person', () => {
+    const { burst, at } = typed('A-1-R1', 120);
+    expect(hear(burst, { key: 'Enter', at: at + 120 }).scan).toBeNull();
+  });
+
+  it('is the whole code in the station\'s own field although it came in bursts, without what was forgotten there', () => {
+    expect(scannedInto('SKU-RED', { text: 'RED', lastAt: 0, pause: 80 })).toBe('SKU-RED');
+    expect(scannedInto('oopsSKU-RED', { text: 'SKU-RED', lastAt: 0, pause: 5000 })).toBe('SKU-RED');
+  });
+});
+
+describe('Codes', () => {
+  it('of control are each read back, also by a scanner that thinks of another keyboard', () => {
+    for (const { code, control } of CONTROL_GROUPS.flatMap(({ codes }) => codes)) {
+      expect(controlIn(code)).toEqual(control);
+      expect(controlIn(`]C1${code.toLowerCase().replaceAll(':', 'Ö').replaceAll('-', 'ß')}`)).toEqual(control);
+    }
+  });
+
+  it('of parcels are none of control', () => {
+    expect(['BH487265521805709638', 'A-1-R1', 'BH', 'UNDO'].map(controlIn)).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  it('of articles are one with more or fewer leading zeros, and have their check digit right', () => {
+    expect(isSameCode('012345678905', '12345678905')).toBe(false);
+    expect(isSameCode('0012345678905', '012345678905')).toBe(true);
+    expect(['4006381333931', '4006381333932', '1Z999', '036000291452'].map(isArticleNumber)).toEqual([true, false, false, true]);
+  });
+});
+
+describe('The station', () => {
+  it('counts what is scanned before the service has answered, once', () => {
+    const { state, commands } = after(opened(), '4006381333931');
+    expect([countOf(state)?.received, countOf(state)?.awaiting, commands.length]).toEqual([1, 1, 1]);
+    const [command] = commands;
+    if (command === undefined) throw new Error('Nothing was sent');
+    const done = next(state, { type: 'outcome', outcome: { kind: 'done', queued: { id: 'c1', sequence: 1, madeAt: AT, command }, answer: {}, replayed: false } });
+    expect([countOf(done.state)?.received, done.errands]).toEqual([1, [{ do: 'refresh', returnId: 'A-1-R1' }]]);
+  });
+
+  it('counts nothing that the service has refused', () => {
+    const { state, commands } = after(opened(), 'SKU-RED');
+    const [command] = commands;
+    if (command === undefined) throw new Error('Nothing was sent');
+    const refused = next(state, { type: 'outcome', outcome: { kind: 'conflict', queued: { id: 'c1', sequence: 1, madeAt: AT, command }, code: 'not_found', detail: 'There is no such return.' } });
+    expect([countOf(refused.state)?.received, refused.state.feedback?.tone]).toEqual([0, 'refused']);
+  });
+
+  it('keeps what is scanned during a look-up for the parcel that is looked up', () => {
+    const asked = scan('1Z999');
+    const looking = next(begin('dock-2'), { type: 'scan', scan: asked }).state;
+    const meanwhile = after(looking, 'SKU-RED', 'SKU-RED');
+    expect(meanwhile.commands).toEqual([]);
+    const found = next(meanwhile.state, { type: 'looked_up', scan: asked, expected: { barcode: '1Z999', returns: [ret], more: false, parcels: [] }, isOnline: true });
+    expect(found.commands.map(({ kind }) => kind)).toEqual(['receipt', 'receipt']);
+    expect(countOf(found.state)?.received).toBe(2);
+  });
+
+  it('sends a grade when the clerk goes on, and puts away only what he has said', () => {
+    const graded = after(opened(), 'SKU-RED', 'BH:GRADE:A');
+    expect(graded.commands).toEqual([]);
+    expect(next(graded.state, { type: 'idle' }).commands.map(({ kind }) => kind)).toEqual(['inspection']);
+    expect(after(graded.state, 'SKU-RED').commands.map(({ kind }) => kind)).toEqual(['inspection', 'receipt']);
+    expect(after(graded.state, 'BH:OK').commands.map(({ kind }) => kind)).toEqual(['inspection', 'disposition']);
+  });
+
+  it('takes letters as grades only while a piece waits for one', () => {
+    expect(meaningOf(opened(), 'a')).toBeUndefined();
+    const { state } = after(opened(), 'SKU-RED');
+    expect(['a', 'X', 'z', '1'].map((key) => meaningOf(state, key))).toEqual(['BH:GRADE:A', 'BH:GRADE:X', undefined, undefined]);
+    expect(meaningOf(after(state, 'BH:GRADE:A').state, '1')).toBe('BH:1');
+  });
+});
