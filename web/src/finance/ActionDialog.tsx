@@ -1,7 +1,8 @@
-import { Alert, Button, Group, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { answerOf, newKey, staffApi, type Schemas } from '../shared/api';
+import { Dialog } from '../shared/Dialog';
 import { ApiProblem } from '../shared/problem';
 import { ProblemAlert } from '../shared/ProblemAlert';
 import { wordsFor, type Action, type Payout } from './actions';
@@ -51,13 +52,7 @@ export function ActionDialog({ action, ret, refund, payout, onClose, onDone }: P
   });
   const fault = field.fault(text.trim());
   return (
-    // Its heading stands in the body: a header of its own would be a second banner of the page. Locking the scrolling would
-    // write a style without the nonce.
-    <Modal.Root opened onClose={onClose} size="lg" lockScroll={false} transitionProps={{ duration: 0 }}>
-      <Modal.Overlay />
-      <Modal.Content>
-        <Modal.Body p="lg">
-          <Modal.Title fz="h4" fw={700} mb="md">{words.title}</Modal.Title>
+    <Dialog title={words.title} size="lg" onClose={onClose}>
       <form
         noValidate
         onSubmit={(event) => {
@@ -79,9 +74,7 @@ export function ActionDialog({ action, ret, refund, payout, onClose, onDone }: P
           </Group>
         </Stack>
       </form>
-        </Modal.Body>
-      </Modal.Content>
-    </Modal.Root>
+    </Dialog>
   );
 }
 

@@ -2,14 +2,13 @@ import { Anchor, Button, Group, NativeSelect, Paper, Table, Text, Title } from '
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
-import { staffApi, type Schemas } from '../shared/api';
+import { answerOf, staffApi, type Schemas } from '../shared/api';
 import { CsvButton } from './CsvButton';
 import { money } from '../shared/money';
 import { count } from '../shared/words';
 import { dateTime } from '../shared/times';
 import { WideTable } from './WideTable';
 import { hrefOf, step, useFilters } from './address';
-import { jsonOf } from './json';
 import { Page } from './Page';
 import { StateBadge } from './StateBadge';
 import { HANGING, reasonWords, STATES, waited, type PayoutState } from './words';
@@ -29,7 +28,7 @@ export function HangingPayouts(): ReactElement {
   const asked = { order: 'oldest' as const, state: [...state], ...(provider === undefined ? {} : { provider }), ...(filters.currency === undefined ? {} : { currency: filters.currency }) };
   const reading = useInfiniteQuery({
     queryKey: ['finance', 'hanging', filters],
-    queryFn: ({ pageParam }) => jsonOf(staffApi.GET('/v1/finance/refunds', { params: { query: { ...asked, limit: 100, ...(pageParam === undefined ? {} : { cursor: pageParam }) } } })),
+    queryFn: ({ pageParam }) => answerOf(staffApi.GET('/v1/finance/refunds', { params: { query: { ...asked, limit: 100, ...(pageParam === undefined ? {} : { cursor: pageParam }) } } })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
     placeholderData: keepPreviousData,

@@ -2,7 +2,7 @@ import { Anchor, Button, Group, NativeSelect, Paper, Table, Text } from '@mantin
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
-import { staffApi, type Schemas } from '../shared/api';
+import { answerOf, staffApi, type Schemas } from '../shared/api';
 import { CsvButton } from './CsvButton';
 import { count, sentence } from '../shared/words';
 import { dateTime } from '../shared/times';
@@ -10,7 +10,6 @@ import { WideTable } from './WideTable';
 import { hrefOf, oneOf, step, useFilters } from './address';
 import { DIMENSIONS, FILTERS, PERIODS, type Grouping } from './latency';
 import { LatencyFilters } from './LatencyFilters';
-import { jsonOf } from './json';
 import { Page } from './Page';
 import { HOLDER_NAMES, STAGE_NAMES, STAGES, valueWords, waited } from './words';
 
@@ -27,7 +26,7 @@ export function LatencyReturns(): ReactElement {
   const asked = { ...filters, stage, state, ...(groupBy === 'none' || key === undefined ? {} : { groupBy, key }) };
   const reading = useInfiniteQuery({
     queryKey: ['finance', 'latency-returns', asked],
-    queryFn: ({ pageParam }) => jsonOf(staffApi.GET('/v1/finance/refund-latency/returns', { params: { query: { ...asked, groupBy, limit: 100, ...(pageParam === undefined ? {} : { cursor: pageParam }) } } })),
+    queryFn: ({ pageParam }) => answerOf(staffApi.GET('/v1/finance/refund-latency/returns', { params: { query: { ...asked, groupBy, limit: 100, ...(pageParam === undefined ? {} : { cursor: pageParam }) } } })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
     placeholderData: keepPreviousData,

@@ -1,7 +1,7 @@
 import { Anchor, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 import { Link } from 'wouter';
-import { staffApi, type Schemas } from '../shared/api';
+import { answerOf, staffApi, type Schemas } from '../shared/api';
 import { CsvButton } from './CsvButton';
 import { money } from '../shared/money';
 import { count } from '../shared/words';
@@ -11,7 +11,6 @@ import { AsOfPicker } from './AsOfPicker';
 import { hangingOf } from './balances';
 import { OwedByAge } from './OwedByAge';
 import { OwedDays } from './OwedDays';
-import { jsonOf } from './json';
 import { Page } from './Page';
 import { useReading } from './reading';
 import { currencyName, HANGING } from './words';
@@ -48,8 +47,8 @@ async function readOwed(asOf: string | undefined, days: number): Promise<OwedNum
   const from = new Date((asOf === undefined ? Date.now() : Date.parse(asOf)) - days * DAY_MS).toISOString().slice(0, 10);
   const at = asOf === undefined ? {} : { asOf };
   const [liability, ageing] = await Promise.all([
-    jsonOf(staffApi.GET('/v1/finance/liability', { params: { query: { ...at, from } } })),
-    jsonOf(staffApi.GET('/v1/finance/ageing', { params: { query: at } })),
+    answerOf(staffApi.GET('/v1/finance/liability', { params: { query: { ...at, from } } })),
+    answerOf(staffApi.GET('/v1/finance/ageing', { params: { query: at } })),
   ]);
   const older = liability.asOfPosition < ageing.asOfPosition ? liability : ageing;
   return { from, liability, ageing, asOfPosition: older.asOfPosition, lagSeconds: Math.max(liability.lagSeconds, ageing.lagSeconds) };

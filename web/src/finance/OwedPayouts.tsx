@@ -2,7 +2,7 @@ import { Anchor, Button, Group, NativeSelect, Paper, Table, Text, TextInput } fr
 import { useInfiniteQuery, keepPreviousData } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
-import { staffApi, type Schemas } from '../shared/api';
+import { answerOf, staffApi, type Schemas } from '../shared/api';
 import { CsvButton } from './CsvButton';
 import { money } from '../shared/money';
 import { count } from '../shared/words';
@@ -11,7 +11,6 @@ import { WideTable } from './WideTable';
 import { hrefOf, step, useFilters } from './address';
 import { AsOfPicker } from './AsOfPicker';
 import { ageWords } from './OwedByAge';
-import { jsonOf } from './json';
 import { Page } from './Page';
 import { HANGING, STATES, waited, type PayoutState } from './words';
 
@@ -69,7 +68,7 @@ function readPayouts({ state, bucket, ...rest }: Filters, cursor: string | undef
   const states = state?.split(',').filter(isState) ?? [];
   const age = BUCKETS.find((each) => each === bucket);
   const query = { ...rest, limit: 100, ...(states.length === 0 ? {} : { state: states }), ...(age === undefined ? {} : { bucket: age }), ...(cursor === undefined ? {} : { cursor }) };
-  return jsonOf(staffApi.GET('/v1/finance/liability/payouts', { params: { query } }));
+  return answerOf(staffApi.GET('/v1/finance/liability/payouts', { params: { query } }));
 }
 
 function PayoutRow({ payout }: { readonly payout: Payout }): ReactElement {

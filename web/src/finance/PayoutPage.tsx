@@ -8,7 +8,6 @@ import { sentence } from '../shared/words';
 import { dateTime } from '../shared/times';
 import { DONE, returnIdOf, type Action, type Payout } from './actions';
 import { idIn, step } from './address';
-import { jsonOf } from './json';
 import { Page } from './Page';
 import { PayoutActions } from './PayoutActions';
 import { useReading } from './reading';
@@ -57,7 +56,7 @@ async function readPayout(returnId: string): Promise<PayoutReading> {
   const [ret, history, { items, asOfPosition, lagSeconds }] = await Promise.all([
     answerOf(staffApi.GET('/v1/returns/{returnId}', { params: { path } })),
     answerOf(staffApi.GET('/v1/returns/{returnId}/history', { params: { path } })),
-    jsonOf(staffApi.GET('/v1/finance/refunds', { params: { query: { returnId, limit: 200 } } })),
+    answerOf(staffApi.GET('/v1/finance/refunds', { params: { query: { returnId, limit: 200 } } })),
   ]);
   return { ret, history: history.items, rows: items, asOfPosition, lagSeconds };
 }

@@ -1,7 +1,6 @@
 /** What refund latency is asked for, and how its answers are read. Pure but for `readLatency`. */
-import { staffApi, type Schemas } from '../shared/api';
+import { answerOf, staffApi, type Schemas } from '../shared/api';
 import { hrefOf, type Params } from './address';
-import { jsonOf } from './json';
 import { STAGES, type Holder, type Stage } from './words';
 
 export type Group = Schemas['LatencyGroupAnswer'];
@@ -19,7 +18,7 @@ export type Filters = Partial<Record<(typeof FILTERS)[number], string>>;
 
 /** The report, of one stage or of all. */
 export function readLatency(filters: Filters, groupBy: Grouping, stage?: Stage): Promise<Schemas['LatencyAnswer']> {
-  return jsonOf(staffApi.GET('/v1/finance/refund-latency', { params: { query: { ...filters, groupBy, ...(stage === undefined ? {} : { stage }) } } }));
+  return answerOf(staffApi.GET('/v1/finance/refund-latency', { params: { query: { ...filters, groupBy, ...(stage === undefined ? {} : { stage }) } } }));
 }
 
 export const latencyCsv = (filters: Filters, groupBy: Grouping, stage?: Stage): string => hrefOf('/v1/finance/refund-latency', { ...filters, groupBy, stage });
