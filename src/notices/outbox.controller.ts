@@ -24,10 +24,12 @@ export class OutboxController {
   @Header('content-security-policy', SAFE)
   @Header('cache-control', 'no-store')
   @Header('x-content-type-options', 'nosniff')
+  // A mail is written a moment after it was asked for.
+  @Header('refresh', '3')
   async list(): Promise<string> {
     const mails = await this.outbox.list();
     const items = mails.map(({ name, at, to, subject }) => `<li><a href="/dev/outbox/${encodeURIComponent(name)}">${escapeHtml(subject)}</a> to ${escapeHtml(to)}, ${escapeHtml(at)}</li>`);
-    return page('Outbox', items.length === 0 ? '<p>No mail yet.</p>' : `<ul>\n${items.join('\n')}\n</ul>`);
+    return page('Outbox', items.length === 0 ? '<p>No mail yet. This page looks again every few seconds.</p>' : `<ul>\n${items.join('\n')}\n</ul>`);
   }
 
   @Get(':mailName')

@@ -11,8 +11,8 @@ import { describe, expect } from '@jest/globals';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type ConsoleMessage, type Page } from 'playwright-core';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-/** Pictures of the pages, for people to look at after a run. */
-const PICTURES = join(ROOT, 'test-output/pages');
+/** Pictures of the pages, for people to look at after a run; `PICTURES=docs/pictures` makes those of the README anew. */
+const PICTURES = join(ROOT, process.env['PICTURES'] ?? 'test-output/pages');
 const USUAL_PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
 /** Nothing is fetched in the background, so what a page asks for is all that is asked for. */
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--font-render-hinting=none'];

@@ -21,7 +21,7 @@ const pageOf = (filter: BoardFilter): Promise<Schemas['BoardAnswer']> => answerO
 export function Board(): ReactElement {
   const [address, setAddress] = useSearchParams();
   const filter = filterIn(address);
-  const { data, error, isFetching, isPlaceholderData, refetch } = useQuery({ queryKey: ['returns', filter], queryFn: () => pageOf(filter), placeholderData: keepPreviousData });
+  const { data, dataUpdatedAt, error, isFetching, isPlaceholderData, refetch } = useQuery({ queryKey: ['returns', filter], queryFn: () => pageOf(filter), placeholderData: keepPreviousData });
   const change = (name: string, value: string): void => setAddress(changed(address, name, value));
   return (
     <Stack gap="md">
@@ -37,7 +37,7 @@ export function Board(): ReactElement {
         <Stack gap="sm" aria-busy={isFetching} style={isPlaceholderData ? { opacity: 0.6 } : undefined}>
           <Group justify="space-between">
             <Text role="status">{data.items.length === 0 ? 'No return matches.' : `${count(data.items.length, 'return')} on this page`}</Text>
-            <AsOf position={data.asOfPosition} lagSeconds={data.lagSeconds} />
+            <AsOf position={data.asOfPosition} lagSeconds={data.lagSeconds} answeredAt={dataUpdatedAt} />
           </Group>
           <BoardRows rows={data.items} sort={filter.sort ?? 'newest'} onSort={(sort) => change('sort', sort)} />
           <Group component="nav" aria-label="Pages">

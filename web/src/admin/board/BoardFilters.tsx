@@ -1,4 +1,5 @@
-import { Button, Chip, Fieldset, Group, NativeSelect, Pill, Stack, TextInput } from '@mantine/core';
+import { Button, Chip, Fieldset, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { useState, type ReactElement } from 'react';
 import type { Schemas } from '../../shared/api';
 import { sentence } from '../../shared/words';
@@ -18,47 +19,67 @@ function useDraft(saved: string): [string, (text: string) => void] {
   if (draft.saved !== saved) setDraft({ saved, text: saved });
   return [draft.text, (text) => setDraft({ saved, text })];
 }
+
+/** Search, filters and statuses. On a narrow screen the filters open when asked for. */
 export function BoardFilters({ address, filter, counts, onChange, onClear }: Props): ReactElement {
-  const [search, setSearch] = useDraft(filter.q ?? '');
-  const [sku, setSku] = useDraft(filter.sku ?? '');
+  const isWide = useMediaQuery('(min-width: 48em)', true, { getInitialValueInEffect: false });
+  const [isOpen, { toggle }] = useDisclosure();
   const isFiltered = [...address.keys()].some((name) => name !== 'sort' && name !== 'cursor');
   return (
     <Stack gap="sm" role="search" aria-label="Returns">
-      <Group align="end" gap="sm">
-        <form onSubmit={(event) => {
-          event.preventDefault();
-          onChange('q', search.trim());
-        }}>
-          <Group align="end" gap="xs">
-            <TextInput label="Return, order or order number" type="search" value={search} onChange={(event) => setSearch(event.currentTarget.value)} w={230} />
-            <Button type="submit">Search</Button>
-          </Group>
-        </form>
-        <form onSubmit={(event) => {
-          event.preventDefault();
-          onChange('sku', sku.trim());
-        }}>
-          <TextInput label="SKU" value={sku} onChange={(event) => setSku(event.currentTarget.value)} onBlur={() => sku.trim() !== (filter.sku ?? '') && onChange('sku', sku.trim())} w={140} />
-        </form>
-        <Choice label="Method" name="method" value={filter.method?.[0] ?? ''} options={METHODS} onChange={onChange} />
-        <Choice label="Outcome" name="outcome" value={filter.outcome?.[0] ?? ''} options={OUTCOMES} onChange={onChange} />
-        <NativeSelect
-          label="Requested" w={190} value={address.get('olderThanDays') ?? ''} onChange={(event) => onChange('olderThanDays', event.currentTarget.value)}
-          data={[{ value: '', label: 'At any time' }, ...AGES.map((days) => ({ value: String(days), label: `More than ${days} day${days === 1 ? '' : 's'} ago` }))]}
-        />
+      <Group align="end" gap="xs">
+        <Search label="Return or order number" width={200} saved={filter.q ?? ''} onSearch={(text) => onChange('q', text)} />
+        {!isWide && <Button variant="default" aria-expanded={isOpen} onClick={toggle}>Filters</Button>}
+        {(isWide || isOpen) && <Filters address={address} filter={filter} onChange={onChange} />}
         {isFiltered && <Button variant="subtle" onClick={onClear}>Clear all</Button>}
       </Group>
       {(['customer', 'orderId'] as const).map((name) => filter[name] !== undefined && (
-        <div key={name}><Pill size="lg" withRemoveButton onRemove={() => onChange(name, '')} removeButtonProps={{ 'aria-label': 'Show all again', 'aria-hidden': false, tabIndex: 0 }}>{name === 'customer' ? 'One customer' : `Order ${filter[name]}`}</Pill></div>
+        <Group key={name} gap="xs"><Text>{name === 'customer' ? 'Returns of one customer' : `Returns of order ${filter[name]}`}</Text><Button size="compact-sm" variant="default" onClick={() => onChange(name, '')}>Show all</Button></Group>
       ))}
       <StatusChips chosen={filter.status ?? []} counts={counts} onChange={(status) => onChange('status', status.join(','))} />
     </Stack>
   );
 }
 
+type SearchProps = { readonly label: string; readonly width: number; readonly saved: string; readonly onSearch: (text: string) => void };
+function Search({ label, width, saved, onSearch }: SearchProps): ReactElement {
+  const [text, setText] = useDraft(saved);
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSearch(text.trim());
+      }}
+    >
+      <Group align="end" gap="xs" wrap="nowrap">
+        <TextInput label={label} type="search" value={text} onChange={(event) => setText(event.currentTarget.value)} w={width} />
+        <Button type="submit">Search</Button>
+      </Group>
+    </form>
+  );
+}
+
+function Filters({ address, filter, onChange }: Pick<Props, 'address' | 'filter' | 'onChange'>): ReactElement {
+  const [sku, setSku] = useDraft(filter.sku ?? '');
+  const apply = (): void => {
+    if (sku.trim() !== (filter.sku ?? '')) onChange('sku', sku.trim());
+  };
+  return (
+    <>
+      <TextInput label="SKU" value={sku} w={120} onChange={(event) => setSku(event.currentTarget.value)} onBlur={apply} onKeyDown={({ key }) => key === 'Enter' && apply()} />
+      <Choice label="Method" name="method" value={filter.method?.[0] ?? ''} options={METHODS} onChange={onChange} />
+      <Choice label="Outcome" name="outcome" value={filter.outcome?.[0] ?? ''} options={OUTCOMES} onChange={onChange} />
+      <NativeSelect
+        label="Requested" w={185} value={address.get('olderThanDays') ?? ''} onChange={(event) => onChange('olderThanDays', event.currentTarget.value)}
+        data={[{ value: '', label: 'At any time' }, ...AGES.map((days) => ({ value: String(days), label: `More than ${days} day${days === 1 ? '' : 's'} ago` }))]}
+      />
+    </>
+  );
+}
+
 type ChoiceProps = { readonly label: string; readonly name: string; readonly value: string; readonly options: readonly string[]; readonly onChange: Props['onChange'] };
 const Choice = ({ label, name, value, options, onChange }: ChoiceProps): ReactElement => (
-  <NativeSelect label={label} w={160} value={value} onChange={(event) => onChange(name, event.currentTarget.value)} data={[{ value: '', label: 'All' }, ...options.map((each) => ({ value: each, label: sentence(each) }))]} />
+  <NativeSelect label={label} w={145} value={value} onChange={(event) => onChange(name, event.currentTarget.value)} data={[{ value: '', label: 'All' }, ...options.map((each) => ({ value: each, label: sentence(each) }))]} />
 );
 
 type ChipsProps = { readonly chosen: readonly string[]; readonly counts: Props['counts']; readonly onChange: (status: string[]) => void };

@@ -24,7 +24,7 @@ export function BoardRows(props: Props): ReactElement {
 function BoardTable({ rows, sort, onSort }: Props): ReactElement {
   return (
     <TableRegion label="Returns">
-      <Table striped highlightOnHover verticalSpacing="xs" stickyHeader={false}>
+      <Table striped highlightOnHover verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">Return</Table.Th><Table.Th scope="col">Order</Table.Th><Table.Th scope="col">Status</Table.Th><Table.Th scope="col">Items</Table.Th>
@@ -62,7 +62,7 @@ function RequestedHeader({ sort, onSort }: Omit<Props, 'rows'>): ReactElement {
   );
 }
 
-const ReturnLink = ({ row }: { readonly row: Row }): ReactElement => <Anchor component={Link} href={addressOfReturn(row.returnId)} underline="always" style={{ overflowWrap: 'anywhere' }}>{row.returnId}</Anchor>;
+const ReturnLink = ({ row }: { readonly row: Row }): ReactElement => <Anchor component={Link} href={addressOfReturn(row.returnId)} underline="always" fz="inherit" style={{ overflowWrap: 'anywhere' }}>{row.returnId}</Anchor>;
 
 function Items({ row }: { readonly row: Row }): ReactElement {
   return (

@@ -42,7 +42,7 @@ function Verdict({ faults }: { readonly faults: readonly string[] }): ReactEleme
   return (
     <div role="status">
       {faults.length === 0
-        ? <Alert variant="outline" color="green.9" title="All is well">Every view follows the log, and every process does its work.</Alert>
+        ? <Alert variant="outline" color="spruce" title="All is well">Every view follows the log, and every process does its work.</Alert>
         : <Alert variant="outline" color="red.9" title="Something is wrong"><List>{faults.map((fault) => <List.Item key={fault}>{fault}</List.Item>)}</List></Alert>}
     </div>
   );

@@ -1,8 +1,9 @@
-import { Badge, Button, Group, Loader, Modal, Stack, Table, Text } from '@mantine/core';
+import { Badge, Button, Group, Loader, Stack, Table, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { answerOf, staffApi, type Schemas } from '../../shared/api';
 import { PageTitle } from '../../shared/PageTitle';
+import { Dialog } from '../../shared/Dialog';
 import { ProblemAlert } from '../../shared/ProblemAlert';
 import { TableRegion } from '../../shared/TableRegion';
 import { date, dateTime } from '../../shared/times';
@@ -65,12 +66,12 @@ function RevokeDialog({ apiKey, onRevoked, onClose }: RevokeProps): ReactElement
     },
   });
   return (
-    <Modal opened onClose={onClose} title={`Revoke the key of ${apiKey.label}`} closeButtonProps={{ 'aria-label': 'Close' }} transitionProps={{ duration: 0 }}>
+    <Dialog onClose={onClose} title={`Revoke the key of ${apiKey.label}`}>
       <Stack>
         <ProblemAlert error={revoking.error} />
         <Text>Whoever uses it is refused from now on, signed-in browsers too. This cannot be undone.</Text>
         <Group justify="end"><Button variant="default" onClick={onClose}>Back</Button><Button color="red.9" loading={revoking.isPending} onClick={() => revoking.mutate()}>Revoke</Button></Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

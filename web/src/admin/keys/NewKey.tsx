@@ -62,7 +62,7 @@ function Secret({ made, onDone }: { readonly made: Made; readonly onDone: () => 
     return <Alert mt="md" variant="outline" color="red.9" title="The key was made, but its answer was lost">Revoke it in the list below, and make another one.</Alert>;
   }
   return (
-    <Alert mt="md" variant="outline" color="green.9" title={`The key of ${made.label}: copy it now, it is not shown again`}>
+    <Alert mt="md" variant="outline" color="spruce" title={`The key of ${made.label}: copy it now, it is not shown again`}>
       <Stack gap="xs">
         <Code block c="black" style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>{made.key}</Code>
         <Group>

@@ -34,8 +34,8 @@ function Deadline({ form, onChange, faultAt }: FieldsProps): ReactElement {
   return (
     <Fieldset legend="Who may return what">
       <Stack>
-        <SimpleGrid cols={{ base: 1, sm: 2 }}>
-          <TextField label="Days to return after delivery" description="Empty: no limit" inputMode="numeric" pointer="/windowDays" value={form.windowDays} faultAt={faultAt} onText={(windowDays) => onChange({ windowDays })} />
+        <SimpleGrid cols={{ base: 1, sm: 3 }}>
+          <TextField label="Days to return" description="After delivery; empty: no limit" inputMode="numeric" pointer="/windowDays" value={form.windowDays} faultAt={faultAt} onText={(windowDays) => onChange({ windowDays })} />
           <TextField label="Days in transit" description="Where no delivery is known" inputMode="numeric" pointer="/transitBufferDays" value={form.transitBufferDays} faultAt={faultAt} onText={(transitBufferDays) => onChange({ transitBufferDays })} />
           <TextField label="Time zone" description="Such as Europe/Berlin" pointer="/timeZone" value={form.timeZone} faultAt={faultAt} onText={(timeZone) => onChange({ timeZone })} />
         </SimpleGrid>
@@ -54,8 +54,8 @@ function Approval({ form, onChange, faultAt }: FieldsProps): ReactElement {
       <Stack>
         <Switch label="Approve returns at once" checked={form.auto} onChange={(event) => onChange({ auto: event.currentTarget.checked })} />
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
-          <TextField label="A person looks at returns above" description="Empty: at none" inputMode="decimal" pointer="/approval/reviewAboveMinor" value={form.reviewAbove} faultAt={faultAt} onText={(reviewAbove) => onChange({ reviewAbove })} />
-          <TextField label="Days until an approved return expires" inputMode="numeric" description="When nothing is sent" pointer="/expireAfterDays" value={form.expireAfterDays} faultAt={faultAt} onText={(expireAfterDays) => onChange({ expireAfterDays })} />
+          <TextField label="A person looks above" description="Empty: at none" inputMode="decimal" pointer="/approval/reviewAboveMinor" value={form.reviewAbove} faultAt={faultAt} onText={(reviewAbove) => onChange({ reviewAbove })} />
+          <TextField label="Days until it expires" inputMode="numeric" description="Approved, and nothing is sent" pointer="/expireAfterDays" value={form.expireAfterDays} faultAt={faultAt} onText={(expireAfterDays) => onChange({ expireAfterDays })} />
         </SimpleGrid>
       </Stack>
     </Fieldset>
@@ -72,7 +72,7 @@ function WayBack({ form, onChange, faultAt }: FieldsProps): ReactElement {
         <SimpleGrid cols={{ base: 1, sm: 3 }}>
           <TextField label="Return shipping fee" description="Label, drop-off, pickup" inputMode="decimal" pointer="/returnShipping/feeMinor" value={form.fee} faultAt={faultAt} onText={(fee) => onChange({ fee })} />
           <TextField label="Free for orders from" description="Empty: never" inputMode="decimal" pointer="/returnShipping/freeFromMinor" value={form.freeFrom} faultAt={faultAt} onText={(freeFrom) => onChange({ freeFrom })} />
-          <TextField label="Kept when worth less than" description="Empty: all comes back" inputMode="decimal" pointer="/keepItemBelowMinor" value={form.keepItemBelow} faultAt={faultAt} onText={(keepItemBelow) => onChange({ keepItemBelow })} />
+          <TextField label="Kept below" description="Empty: all comes back" inputMode="decimal" pointer="/keepItemBelowMinor" value={form.keepItemBelow} faultAt={faultAt} onText={(keepItemBelow) => onChange({ keepItemBelow })} />
         </SimpleGrid>
       </Stack>
     </Fieldset>
@@ -88,8 +88,8 @@ function Refunds({ form, onChange, faultAt }: FieldsProps): ReactElement {
         </Checkbox.Group>
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
           <NativeSelect label="Refund when" data={options(TRIGGERS)} value={form.refundTrigger} error={faultAt('/refundTrigger')} onChange={(event) => onChange({ refundTrigger: chosen(TRIGGERS, event.currentTarget.value) ?? form.refundTrigger })} />
-          <NativeSelect label="Shipping of the order is refunded" data={options(SHIPPING)} value={form.outboundShipping} onChange={(event) => onChange({ outboundShipping: chosen(SHIPPING, event.currentTarget.value) ?? form.outboundShipping })} />
-          <NativeSelect label="Payments are refunded" data={options(TENDERS)} value={form.tenderOrder} onChange={(event) => onChange({ tenderOrder: chosen(TENDERS, event.currentTarget.value) ?? form.tenderOrder })} />
+          <NativeSelect label="Order shipping refunded" data={options(SHIPPING)} value={form.outboundShipping} onChange={(event) => onChange({ outboundShipping: chosen(SHIPPING, event.currentTarget.value) ?? form.outboundShipping })} />
+          <NativeSelect label="Payments refunded" data={options(TENDERS)} value={form.tenderOrder} onChange={(event) => onChange({ tenderOrder: chosen(TENDERS, event.currentTarget.value) ?? form.tenderOrder })} />
           <NativeSelect label="Broken promotion" data={options(PROMOTIONS)} value={form.brokenPromotion} onChange={(event) => onChange({ brokenPromotion: chosen(PROMOTIONS, event.currentTarget.value) ?? form.brokenPromotion })} />
           <TextField label="Restocking fee in %" inputMode="decimal" pointer="/restockingFeeBp" value={form.restockingFee} faultAt={faultAt} onText={(restockingFee) => onChange({ restockingFee })} />
           <TextField label="Bonus on store credit in %" inputMode="decimal" pointer="/storeCreditBonusBp" value={form.storeCreditBonus} faultAt={faultAt} onText={(storeCreditBonus) => onChange({ storeCreditBonus })} />
@@ -97,7 +97,7 @@ function Refunds({ form, onChange, faultAt }: FieldsProps): ReactElement {
         <Switch label="Every item is inspected" checked={form.inspectionRequired} onChange={(event) => onChange({ inspectionRequired: event.currentTarget.checked })} />
         <SimpleGrid cols={{ base: 2, xs: 3, sm: 5 }}>
           {GRADES.map((grade) => (
-            <TextField key={grade} label={`Grade ${grade} in %`} inputMode="decimal" pointer={`/gradeFactorsBp/${grade}`} value={form.grades[grade]} faultAt={faultAt} onText={(text) => onChange({ grades: { ...form.grades, [grade]: text } })} />
+            <TextField key={grade} label={`Grade ${grade} %`} inputMode="decimal" pointer={`/gradeFactorsBp/${grade}`} value={form.grades[grade]} faultAt={faultAt} onText={(text) => onChange({ grades: { ...form.grades, [grade]: text } })} />
           ))}
         </SimpleGrid>
       </Stack>

@@ -28,7 +28,7 @@ export function PolicyPage(): ReactElement {
           {data !== undefined && <Text c="dimmed">{data.publishedAt === null ? 'The built-in terms are in force.' : `Version ${data.version} is in force since ${dateTime(data.publishedAt)}.`}</Text>}
         </div>
         <NativeSelect
-          label="Show amounts in" description="Amounts count in the currency of each order" value={currency} data={[...CURRENCIES]} onChange={(event) => setCurrency(event.currentTarget.value)} w={260}
+          label="Show amounts in" value={currency} data={[...CURRENCIES]} onChange={(event) => setCurrency(event.currentTarget.value)} w={140}
         />
       </Group>
       <ProblemAlert error={error} onRetry={() => void refetch()} />

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { ApiProblem } from '../../shared/problem';
+import { Dialog } from '../../shared/Dialog';
 import { ProblemAlert } from '../../shared/ProblemAlert';
 import { DifferenceTable } from './DifferenceTable';
 import type { Difference } from './policyDiff';
@@ -15,13 +16,13 @@ const helpful = (error: unknown): unknown =>
 /** What would change, before it does. */
 export function PublishDialog({ differences, isBusy, error, onPublish, onClose }: Props): ReactElement {
   return (
-    <Modal opened onClose={onClose} title="Publish a new version" size="xl" closeButtonProps={{ 'aria-label': 'Close' }} transitionProps={{ duration: 0 }}>
+    <Dialog onClose={onClose} title="Publish a new version" size="xl">
       <Stack>
         <ProblemAlert error={helpful(error)} title="It was not published" />
         <Text>Returns filed from now on follow it. Those already filed keep their terms.</Text>
         <DifferenceTable differences={differences} />
         <Group justify="end"><Button variant="default" onClick={onClose}>Back</Button><Button loading={isBusy} onClick={onPublish}>Publish</Button></Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

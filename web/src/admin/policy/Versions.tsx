@@ -1,8 +1,9 @@
-import { Badge, Button, Group, Loader, Modal, NativeSelect, Stack, Table, Text, Title } from '@mantine/core';
+import { Badge, Button, Group, Loader, NativeSelect, Stack, Table, Text, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { useSearchParams } from 'wouter';
 import { newKey, type Schemas } from '../../shared/api';
+import { Dialog } from '../../shared/Dialog';
 import { ProblemAlert } from '../../shared/ProblemAlert';
 import { TableRegion } from '../../shared/TableRegion';
 import { dateTime } from '../../shared/times';
@@ -58,13 +59,13 @@ function WithdrawDialog({ version, isInForce, next, onClose }: WithdrawProps): R
     },
   });
   return (
-    <Modal opened onClose={onClose} title={`Withdraw version ${version}`} closeButtonProps={{ 'aria-label': 'Close' }} transitionProps={{ duration: 0 }}>
+    <Dialog onClose={onClose} title={`Withdraw version ${version}`}>
       <Stack>
         <ProblemAlert error={withdrawing.error} />
         <Text>{isInForce ? `Returns filed from now on follow: ${next}. Those already filed keep their terms.` : 'It is not in force; it will never come into force again.'} A version that is withdrawn cannot be brought back, but published anew.</Text>
         <Group justify="end"><Button variant="default" onClick={onClose}>Back</Button><Button color="red.9" loading={withdrawing.isPending} onClick={() => withdrawing.mutate()}>Withdraw</Button></Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

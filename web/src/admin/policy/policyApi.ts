@@ -36,7 +36,7 @@ export const readVersions = (): Promise<Schemas['PolicyVersionsAnswer']> => answ
 const bodyOf = ({ finalSale, reasons, approval, outcomes, methods, ...others }: Policy): Schemas['PolicyBody'] => ({
   ...others,
   finalSale: { categories: [...finalSale.categories], skus: [...finalSale.skus] },
-  reasons: [...reasons],
+  reasons: reasons.map((reason) => ({ ...reason, labels: { ...reason.labels } })),
   approval: { ...approval, declineReasons: [...approval.declineReasons] },
   outcomes: [...outcomes],
   methods: [...methods],

@@ -1,5 +1,5 @@
 /** What differs between two policies, field by field, in words. Pure. */
-import type { Policy, Reason } from './policyForm';
+import type { Policy, Reason } from './policyForm.js';
 
 type Money = (minor: number) => string;
 export type Difference = { readonly field: string; readonly before: string; readonly after: string };
@@ -42,8 +42,8 @@ function facts(policy: Policy, money: Money): readonly (readonly [field: string,
   ];
 }
 
-const reasonInWords = ({ label, fault, requiresNote, parent }: Reason): string =>
-  [`"${label}"`, `fault of ${fault}`, ...(requiresNote ? ['needs a note'] : []), ...(parent === null ? [] : [`below ${parent}`])].join(', ');
+const reasonInWords = ({ label, labels, fault, requiresNote, parent }: Reason): string =>
+  [`"${label}"`, ...(labels.en === undefined ? [] : [`in English "${labels.en}"`]), ...(labels.de === undefined ? [] : [`in German "${labels.de}"`]), `fault of ${fault}`, ...(requiresNote ? ['needs a note'] : []), ...(parent === null ? [] : [`below ${parent}`])].join(', ');
 
 function reasonDifferences(before: readonly Reason[], after: readonly Reason[]): Difference[] {
   const old = new Map(before.map((reason) => [reason.code, reasonInWords(reason)]));

@@ -9,7 +9,9 @@ export const METHODS = ['label', 'drop_off', 'pickup', 'own_shipping', 'in_store
 export const OUTCOMES = ['original_payment', 'store_credit', 'exchange'] as const;
 export const GRADES = ['A', 'B', 'C', 'D', 'X'] as const;
 
-export type Reason = { readonly code: string; readonly label: string; readonly parent: string | null; readonly fault: (typeof FAULTS)[number]; readonly requiresNote: boolean };
+/** The label in the languages customers are spoken to in, where it is to differ. */
+export type Labels = { readonly en?: string; readonly de?: string };
+export type Reason = { readonly code: string; readonly label: string; readonly labels: Labels; readonly parent: string | null; readonly fault: (typeof FAULTS)[number]; readonly requiresNote: boolean };
 type Grades<Value> = { readonly [Grade in (typeof GRADES)[number]]: Value };
 
 /** The whole policy, every field filled in. Amounts in minor units, rates in basis points. */
@@ -35,11 +37,13 @@ export type Policy = {
   readonly expireAfterDays: number;
 };
 
-export type ReasonForm = Omit<Reason, 'parent'> & {
+export type ReasonForm = Omit<Reason, 'parent' | 'labels'> & {
   /** Of this row, as long as the form is open: a code may change while it is written. */
   readonly id: number;
-  /** '' = none */
+  /** '' = none, as are the labels. */
   readonly parent: string;
+  readonly labelEn: string;
+  readonly labelDe: string;
   readonly isDeclined: boolean;
 };
 /** Numbers as they are written; '' where there is none. Lists one entry a line. */
@@ -93,7 +97,7 @@ export function formOf(policy: Policy, digits: number): PolicyForm {
     transitBufferDays: whole(policy.transitBufferDays),
     finalSaleCategories: finalSale.categories.join('\n'),
     finalSaleSkus: finalSale.skus.join('\n'),
-    reasons: reasons.map((reason, id) => ({ ...reason, id, parent: reason.parent ?? '', isDeclined: approval.declineReasons.includes(reason.code) })),
+    reasons: reasons.map(({ labels, ...reason }, id) => ({ ...reason, id, labelEn: labels.en ?? '', labelDe: labels.de ?? '', parent: reason.parent ?? '', isDeclined: approval.declineReasons.includes(reason.code) })),
     fee: decimalOf(returnShipping.feeMinor, digits),
     freeFrom: decimalOf(returnShipping.freeFromMinor, digits),
     restockingFee: percentOf(policy.restockingFeeBp),
@@ -107,6 +111,8 @@ export function formOf(policy: Policy, digits: number): PolicyForm {
 }
 
 const lines = (text: string): string[] => [...new Set(text.split('\n').map((line) => line.trim()).filter((line) => line !== ''))];
+
+const labelsOf = (en: string, de: string): Labels => ({ ...(en === '' ? {} : { en }), ...(de === '' ? {} : { de }) });
 
 /** Reads numbers, and keeps what is wrong with them by the field of the document. */
 class Reader {
@@ -134,7 +140,9 @@ export function readForm(form: PolicyForm, digits: number): { readonly policy: P
     windowDays: read.optional('/windowDays', form.windowDays, read.days),
     transitBufferDays: read.days('/transitBufferDays', form.transitBufferDays),
     finalSale: { categories: lines(form.finalSaleCategories), skus: lines(form.finalSaleSkus) },
-    reasons: form.reasons.map(({ code, label, parent, fault, requiresNote }) => ({ code: code.trim(), label: label.trim(), parent: parent === '' ? null : parent, fault, requiresNote })),
+    reasons: form.reasons.map(({ code, label, labelEn, labelDe, parent, fault, requiresNote }) => ({
+      code: code.trim(), label: label.trim(), labels: labelsOf(labelEn.trim(), labelDe.trim()), parent: parent === '' ? null : parent, fault, requiresNote,
+    })),
     returnShipping: { feeMinor: read.amount('/returnShipping/feeMinor', form.fee), freeFromMinor: read.optional('/returnShipping/freeFromMinor', form.freeFrom, read.amount) },
     restockingFeeBp: read.percent('/restockingFeeBp', form.restockingFee),
     keepItemBelowMinor: read.optional('/keepItemBelowMinor', form.keepItemBelow, read.amount),

@@ -28,7 +28,7 @@ function queryIn(address: URLSearchParams): Query {
 export function ReturnRates(): ReactElement {
   const [address, setAddress] = useSearchParams();
   const query = queryIn(address);
-  const { data, error, refetch } = useQuery({ queryKey: ['return-rates', query], queryFn: () => answerOf(staffApi.GET('/v1/reports/return-rates', { params: { query } })), placeholderData: keepPreviousData });
+  const { data, dataUpdatedAt, error, refetch } = useQuery({ queryKey: ['return-rates', query], queryFn: () => answerOf(staffApi.GET('/v1/reports/return-rates', { params: { query } })), placeholderData: keepPreviousData });
   const change = (name: string, value: string): void => setAddress((now) => {
     const next = new URLSearchParams(now);
     if (value === '') next.delete(name);
@@ -46,7 +46,7 @@ export function ReturnRates(): ReactElement {
       </Group>
       <ProblemAlert error={error} onRetry={() => void refetch()} />
       {data === undefined && error === null && <Loader role="status" aria-label="Loading" />}
-      {data !== undefined && <><AsOf position={data.asOfPosition} lagSeconds={data.lagSeconds} /><Rates rates={data} /></>}
+      {data !== undefined && <><AsOf position={data.asOfPosition} lagSeconds={data.lagSeconds} answeredAt={dataUpdatedAt} /><Rates rates={data} /></>}
     </Stack>
   );
 }

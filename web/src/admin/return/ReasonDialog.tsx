@@ -1,5 +1,6 @@
-import { Button, Group, Modal, NativeSelect, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, NativeSelect, Stack, Text, Textarea } from '@mantine/core';
 import { useState, type ReactElement } from 'react';
+import { Dialog } from '../../shared/Dialog';
 import { ProblemAlert } from '../../shared/ProblemAlert';
 import { helpful } from './decisions';
 
@@ -25,7 +26,7 @@ export function ReasonDialog({ title, text, confirm, isDangerous, codes, reasonL
   const [reason, setReason] = useState('');
   const [code, setCode] = useState(codes?.[0]?.value);
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': 'Close' }} transitionProps={{ duration: 0 }}>
+    <Dialog onClose={onClose} title={title}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -43,6 +44,6 @@ export function ReasonDialog({ title, text, confirm, isDangerous, codes, reasonL
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -44,7 +44,7 @@ export function ReturnActions({ seen }: { readonly seen: SeenReturn }): ReactEle
   return (
     <>
       <Group gap="xs">
-        {first !== undefined && <Button onClick={() => begin(first)}>{WORDS[first].button}</Button>}
+        {first !== undefined && <Button variant={first === 'approve' ? 'filled' : 'default'} onClick={() => begin(first)}>{WORDS[first].button}</Button>}
         {second !== undefined && <Button variant="default" onClick={() => begin(second)}>{WORDS[second].button}</Button>}
         {others.length > 0 && (
           <Menu position="bottom-end" transitionProps={{ duration: 0 }}>

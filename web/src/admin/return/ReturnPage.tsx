@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-quer
 import type { ReactElement, ReactNode } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { answerOf, staffApi } from '../../shared/api';
-import { HistoryList } from '../../shared/HistoryList';
+
 import { useLive } from '../../shared/live';
 import { money } from '../../shared/money';
 import { PageTitle } from '../../shared/PageTitle';
@@ -18,6 +18,7 @@ import { count, plain, sentence } from '../../shared/words';
 import { readReturn, type SeenReturn } from './decisions';
 import { momentAt, momentsOf } from './moments';
 import { ReturnActions } from './ReturnActions';
+import { ReturnHistory } from './ReturnHistory';
 import { TimeSlider } from './TimeSlider';
 
 /** One return: as it is, as it was at any moment of its life, and everything that happened to it. */
@@ -49,7 +50,7 @@ export function ReturnPage({ returnId }: { readonly returnId: string }): ReactEl
       {seen.data === undefined && seen.error === null && <Loader role="status" aria-label="Loading the return" />}
       {seen.data !== undefined && !isBefore && seen.error === null && <Facts seen={seen.data} />}
       <Section title="Photos"><ReturnPhotos returnId={returnId} /></Section>
-      <Section title="History">{history.data !== undefined && <HistoryList items={history.data.items} {...(asOf === null ? {} : { knownRevision: moments[shown]?.revision ?? -1 })} />}</Section>
+      <Section title="History">{history.data !== undefined && <ReturnHistory items={history.data.items} {...(asOf === null ? {} : { knownRevision: moments[shown]?.revision ?? -1 })} />}</Section>
     </Stack>
   );
 }

@@ -46,11 +46,12 @@ export function Candidate({ row, news, hasFocus, onDecided, onMove }: Props): Re
     setKey(newKey());
     void seen.refetch();
   };
-  const etag = seen.data?.etag;
+  // While it is read again, what was seen counts no more.
+  const etag = seen.isFetching ? undefined : seen.data?.etag;
   const send = (action: 'approve' | 'decline', more: { reason?: string; code?: string } = {}): void => {
     if (etag !== undefined && !isBusy) deciding.mutate({ action, returnId, key, etag, ...more });
   };
-  const approve = (): void => (seen.data?.ret.method === 'keep' ? setDialog('pay') : send('approve'));
+  const approve = (): void => (etag !== undefined && seen.data?.ret.method === 'keep' ? setDialog('pay') : send('approve'));
   const decline = (): void => {
     if (etag !== undefined) setDialog('decline');
   };
@@ -67,8 +68,8 @@ export function Candidate({ row, news, hasFocus, onDecided, onMove }: Props): Re
           <ProblemAlert error={seen.error} onRetry={() => void seen.refetch()} />
           {seen.data === undefined ? seen.error === null && <Loader role="status" aria-label="Loading the return" /> : <Case seen={seen.data} row={row} />}
           <Group>
-            <Button loading={isBusy} disabled={seen.data === undefined} onClick={approve} aria-keyshortcuts={areShortcutsOn ? 'a' : undefined}>Approve</Button>
-            <Button variant="default" disabled={seen.data === undefined || isBusy} onClick={decline} aria-keyshortcuts={areShortcutsOn ? 'd' : undefined}>Decline</Button>
+            <Button loading={isBusy} disabled={etag === undefined} onClick={approve} aria-keyshortcuts={areShortcutsOn ? 'a' : undefined}>Approve</Button>
+            <Button variant="default" disabled={etag === undefined || isBusy} onClick={decline} aria-keyshortcuts={areShortcutsOn ? 'd' : undefined}>Decline</Button>
           </Group>
         </Stack>
       </Paper>

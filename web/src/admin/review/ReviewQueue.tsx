@@ -90,7 +90,7 @@ function LastDecision({ last, onUndone }: { readonly last: Last | null; readonly
     <>
       <div role="status">
         {last !== null && (
-          <Alert variant="outline" color="green.9" py="xs">
+          <Alert variant="outline" color="spruce" py="xs">
             <Group justify="space-between">
               <Text>{`${last.returnId} is ${last.verdict}.`}</Text>
               {last.verdict === 'approved' && <Button size="xs" variant="default" loading={undoing.isPending} onClick={undo} aria-keyshortcuts={isOn ? 'u' : undefined}>Undo</Button>}

@@ -1,8 +1,8 @@
 import { Box, Text, Timeline } from '@mantine/core';
 import type { ReactElement } from 'react';
-import type { Schemas } from './api';
-import { dateTime } from './times';
-import { plain, sentence } from './words';
+import type { Schemas } from '../../shared/api';
+import { dateTime } from '../../shared/times';
+import { plain, sentence } from '../../shared/words';
 
 type Item = Schemas['HistoryItemAnswer'];
 type Props = {
@@ -14,7 +14,7 @@ type Props = {
 const CHANNELS: Readonly<Record<string, string>> = { api: 'by the API or the web pages', portal: 'in the customer portal', import: 'by an import', webhook: 'by a webhook', process: 'by a background process', cli: 'on the command line' };
 
 /** What happened to a return, in words, oldest first: when, who, and more on demand. */
-export function HistoryList({ items, knownRevision }: Props): ReactElement {
+export function ReturnHistory({ items, knownRevision }: Props): ReactElement {
   const known = knownRevision === undefined ? items.length : items.filter((item) => item.revision <= knownRevision).length;
   return (
     <Timeline active={known - 1} bulletSize={14} lineWidth={2}>
@@ -38,7 +38,7 @@ function Details({ item }: { readonly item: Item }): ReactElement {
     ['By', `${plain(who.kind)}${who.id === undefined ? '' : ` ${who.id}`}${who.channel === undefined ? '' : `, ${CHANNELS[who.channel] ?? who.channel}`}`],
   ];
   return (
-    <Box component="details" mt={2}>
+    <Box component="details" mt={2} mb="xs">
       <Box component="summary" style={{ cursor: 'pointer', minHeight: 24, fontSize: 'var(--mantine-font-size-sm)' }}>Details<span className="visually-hidden">{` of revision ${item.revision}`}</span></Box>
       <Box component="dl" className="facts">{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</Box>
     </Box>

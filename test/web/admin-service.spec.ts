@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { EventBatch, EventStore } from '../../src/eventing/event-store.js';
+import { EVENT_STORE } from '../../src/shared/tokens.js';
+import { waitFor } from '../support/wait-for.js';
+import { expectNoSidewaysScrolling, Office } from './admin-office.js';
+import { describePages, expectAccessible, PHONE, picture } from './browser.js';
+
+/** Lets builds that read the log from its start come only as far as the test wants. */
+function reins(store: EventStore): { isHeld: boolean; allowed: number } {
+  const rein = { isHeld: false, allowed: 0 };
+  const subscribe = store.subscribe.bind(store);
+  store.subscribe = async function* (after, options): AsyncGenerator<EventBatch, void, void> {
+    if (after !== 'start' || !rein.isHeld) {
+      yield* subscribe(after, options);
+      return;
+    }
+    let given = 0;
+    for await (const batch of subscribe(after, { ...options, batchSize: 1 })) {
+      await waitFor(() => !rein.isHeld || given < rein.allowed, 'the reins', 30_000);
+      given += 1;
+      yield batch;
+    }
+  };
+  return rein;
+}
+
+describePages('The service, as an admin looks after it,', () => {
+  let office: Office;
+  let rein: ReturnType<typeof reins>;
+  beforeAll(async () => {
+    office = await Office.open();
+    rein = reins(office.desk.app.app.get<EventStore>(EVENT_STORE));
+    for (let n = 0; n < 3; n += 1) await office.filed({ mug: 1 });
+  });
+  afterAll(async () => {
+    rein.isHeld = false;
+    await office.close();
+  });
+
+  it('gives out keys that are seen once, and takes them back', async () => {
+    const { page, leave } = await office.admin('/admin/keys');
+    await page.getByLabel('Used by').fill('Scanner at dock 4');
+    await page.getByLabel('Role').selectOption('warehouse');
+    await page.getByRole('button', { name: 'Make a key' }).click();
+    await page.getByText('copy it now, it is not shown again').waitFor();
+    const key = await page.locator('main pre').innerText();
+    await expectAccessible(page);
+    expect((await office.desk.app.as(key)('GET', '/v1/warehouse/queue')).status).toBe(200);
+    expect((await office.desk.app.as(key)('GET', '/v1/api-keys')).status).toBe(403);
+    await page.reload();
+    await page.getByRole('rowheader', { name: 'Scanner at dock 4' }).waitFor();
+    expect(await page.locator('body').innerText()).not.toContain(key);
+    await picture(page, 'admin-keys-1280');
+    await page.getByRole('button', { name: 'Revoke the key of Scanner at dock 4' }).click();
+    await expectAccessible(page);
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+    await page.getByText(/^revoked/).waitFor();
+    expect((await office.desk.app.as(key)('GET', '/v1/warehouse/queue')).status).toBe(401);
+    await page.setViewportSize(PHONE);
+    await page.getByRole('button', { name: 'Menu' }).waitFor();
+    await expectNoSidewaysScrolling(page);
+    await expectAccessible(page);
+    await picture(page, 'admin-keys-320');
+    await leave();
+  });
+
+  it('rebuilds a view and shows how far it is', async () => {
+    const { page, leave } = await office.admin('/admin/health');
+    await page.getByText('All is well').waitFor();
+    await expectAccessible(page);
+    await picture(page, 'admin-health-1280');
+    Object.assign(rein, { isHeld: true, allowed: 4 });
+    await page.getByRole('button', { name: 'Rebuild returns-board' }).click();
+    const bar = page.getByRole('progressbar', { name: 'Rebuild of returns-board' });
+    await bar.waitFor();
+    await waitFor(async () => Number(await bar.getAttribute('aria-valuenow')) > 0, 'progress');
+    expect(Number(await bar.getAttribute('aria-valuenow'))).toBeLessThan(100);
+    await page.getByText(/^Rebuilding returns-board/).waitFor();
+    await expectAccessible(page);
+    await picture(page, 'admin-health-rebuilding-1280', { fullPage: false });
+    rein.isHeld = false;
+    await page.getByText('returns-board is rebuilt.').waitFor();
+    await page.setViewportSize(PHONE);
+    await page.getByRole('button', { name: 'Menu' }).waitFor();
+    await picture(page, 'admin-health-320');
+    await expectNoSidewaysScrolling(page);
+    await expectAccessible(page);
+    await leave();
+  });
+});
