@@ -179,6 +179,9 @@ describePages('At the door of the portal', () => {
     await looksGood(page, 'portal-samples-1280');
     await page.setViewportSize(PHONE);
     await looksGood(page, 'portal-samples-320');
+    await page.getByRole('button', { name: /^DE/ }).click();
+    await page.getByText('Zu lange her: Die Rückgabefrist ist abgelaufen.').waitFor();
+    await page.getByRole('button', { name: /^EN/ }).click();
     await page.getByRole('button', { name: 'Send me a code' }).click();
     await page.getByLabel('Code from the e-mail').fill(await shop.codeFor({ orderId: 'SHOP-1001', number: 'SHOP-1001', email: 'customer1@shop.example' }));
     await page.getByRole('button', { name: 'Sign in' }).click();

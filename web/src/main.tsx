@@ -30,8 +30,7 @@ const framed = (content: ReactElement): ReactElement => (
 const element = document.getElementById('root');
 if (element === null) throw new Error('The page has no element with the id root');
 const root = createRoot(element);
-const area = load(location.pathname);
 root.render(framed(<Loader m="xl" aria-label="Loading" role="status" />));
-// Not with `Suspense`: once it has shown a fallback, React holds back what comes after it for 300 ms.
-const { default: Area } = await area;
-root.render(framed(<Area />));
+// Not with `Suspense`: once it has shown a fallback, React holds back what comes after it for 300 ms. Nor with an
+// `await` out here: the areas share code with this file, and each would wait for the other.
+void load(location.pathname).then(({ default: Area }) => root.render(framed(<Area />)));

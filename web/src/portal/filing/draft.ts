@@ -30,7 +30,7 @@ export type Draft = {
   /** It was sent, and no answer said that it was refused: it may have been filed. */
   readonly isSent: boolean;
 };
-/** How photos of one item are at most. */
+/** Photos of one item, at most. */
 export const MOST_PHOTOS = 20;
 
 export const emptyDraft = (): Draft => ({ key: newKey(), lines: [], outcome: null, method: null, isSent: false });

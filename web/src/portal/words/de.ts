@@ -113,7 +113,6 @@ export const de: Words = {
     fee: '{{amount}} weniger Erstattung',
     bonus: '{{amount}} zusätzlich',
     missing: 'Der Rückweg wäre kostenlos, wenn die Bestellung {{amount}} mehr wert wäre.',
-    keep: 'Sie müssen nichts zurückschicken.',
     review: 'Ein Mensch sieht sich diese Rücksendung an, bevor sie genehmigt wird.',
     ineligible: '{{title}} kann nicht zurückgegeben werden: {{words}}',
   },
@@ -137,7 +136,6 @@ export const de: Words = {
   },
   money: {
     title: 'Ihre Erstattung',
-    items: 'Artikel',
     shipping: 'Versand der Bestellung',
     bonus: 'Bonus',
     total: 'Sie bekommen zurück',
@@ -163,7 +161,6 @@ export const de: Words = {
     filedBefore: 'Diese Rücksendung war schon angemeldet, so wie Sie sie zuerst gesendet haben. Hier ist sie.',
   },
   return: {
-    lead: 'Bestellung {{number}}',
     updated: 'Neues zu Ihrer Rücksendung: {{words}}',
     reconnecting: 'Die Verbindung ist unterbrochen; der Stand wird alle paar Sekunden nachgesehen.',
     news: 'Bitte beachten',
@@ -237,19 +234,15 @@ export const de: Words = {
   },
   refund: {
     title: 'Warum dieser Betrag',
-    none: 'Es gibt noch keine Erstattung. Sie können mit {{amount}} rechnen.',
     caption: 'So setzt sich die Erstattung von {{amount}} zusammen',
     what: 'Posten',
-    reckoning: 'Rechnung',
     amount: 'Betrag',
     units_one: '{{count}} × {{price}}',
     units_other: '{{count}} × {{price}}',
     tax: 'davon {{amount}} Steuer',
     factor: '{{percent}} % nach der Prüfung',
-    capped: 'Gebühren sind nie höher als das, was die Artikel ergeben',
     total: 'Erstattung',
     goesTo: 'Wohin es geht',
-    net: 'ohne Steuer {{amount}}',
     trigger: 'Fällig seit {{day}}',
   },
   destinations: {

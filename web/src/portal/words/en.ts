@@ -111,7 +111,6 @@ export const en = {
     fee: '{{amount}} off your refund',
     bonus: '{{amount}} extra',
     missing: 'The way back would be free if the order were worth {{amount}} more.',
-    keep: 'You need not send anything back.',
     review: 'A person looks at this return before it is approved.',
     ineligible: '{{title}} cannot be returned: {{words}}',
   },
@@ -135,7 +134,6 @@ export const en = {
   },
   money: {
     title: 'Your refund',
-    items: 'Items',
     shipping: 'Shipping of the order',
     bonus: 'Bonus',
     total: 'You get back',
@@ -161,7 +159,6 @@ export const en = {
     filedBefore: 'This return had been filed already, as you first sent it. Here it is.',
   },
   return: {
-    lead: 'Order {{number}}',
     updated: 'News about your return: {{words}}',
     reconnecting: 'The connection is interrupted; what you see is looked up every few seconds.',
     news: 'Please note',
@@ -235,19 +232,15 @@ export const en = {
   },
   refund: {
     title: 'Why this amount',
-    none: 'There is no refund yet. You can expect {{amount}}.',
     caption: 'How the refund of {{amount}} adds up',
     what: 'What',
-    reckoning: 'Reckoning',
     amount: 'Amount',
     units_one: '{{count}} × {{price}}',
     units_other: '{{count}} × {{price}}',
     tax: 'of which {{amount}} tax',
     factor: '{{percent}} % after inspection',
-    capped: 'Fees never exceed what the items give',
     total: 'Refund',
     goesTo: 'Where it goes',
-    net: 'without tax {{amount}}',
     trigger: 'Due since {{day}}',
   },
   destinations: {
