@@ -77,7 +77,7 @@ export class AppModule implements OnApplicationShutdown {
         HttpModule,
         ReturnsModule,
         PolicyModule,
-        OrdersModule.with(config),
+        OrdersModule,
         PhotosModule,
         NoticesModule.with(config),
         PortalModule,

@@ -32,6 +32,8 @@ export class DemoShop {
 
   /** `orders`: those to try, once the made-up shop is there. */
   async look(language: Language): Promise<{ readonly offered: boolean; readonly orders: SampleOrder[] }> {
+    // Anybody may load it, so production has none.
+    if (this.config.environment === 'production') return { offered: false, orders: [] };
     if (await this.isLoaded()) return { offered: false, orders: sampleOrders(language) };
     return { offered: this.config.simulatedPayments && !(await this.hasOrders()), orders: [] };
   }
@@ -43,7 +45,7 @@ export class DemoShop {
   async load(language: Language): Promise<SampleOrder[]> {
     const { offered, orders } = await this.look(language);
     if (orders.length > 0) return orders;
-    if (!offered) throw new Problem('invalid_state', 'The made-up shop is only for a service without orders, and with simulated payments.');
+    if (!offered) throw new Problem('invalid_state', 'The made-up shop is only for a service outside production, without orders, and with simulated payments.');
     this.#loading ??= this.import().finally(() => {
       this.#loading = undefined;
     });

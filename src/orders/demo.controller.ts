@@ -1,4 +1,4 @@
-/** The made-up shop for whoever has just started the service. Open to everybody, so it is there outside production only. */
+/** The made-up shop for whoever has just started the service. Open to everybody, so production never offers it. */
 import { Body, Controller, Get, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
@@ -36,7 +36,7 @@ export class DemoController {
   constructor(private readonly shop: DemoShop) {}
 
   @Get()
-  @ApiOperation({ summary: 'Whether the made-up shop can be loaded, and orders to try once it is', description: 'Not in production.' })
+  @ApiOperation({ summary: 'Whether the made-up shop can be loaded, and orders to try once it is', description: 'Never in production.' })
   @Answers(DemoAnswer)
   async look(@Req() request: FastifyRequest): Promise<Answer> {
     const language = wantedBy(request);

@@ -1,9 +1,8 @@
-import { Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
+import { Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { Problem } from '../http/problem.js';
-import type { Config } from '../shared/config.js';
 import { DemoShop } from './demo.commands.js';
 import { DemoController } from './demo.controller.js';
 import { OrderImport } from './order-import.commands.js';
@@ -14,16 +13,11 @@ const IMPORT_ROUTE = '/v1/orders/import';
 
 /** Order intake: API and import. */
 @Module({
-  controllers: [OrdersController],
-  providers: [OrderIntake, OrderImport],
+  controllers: [DemoController, OrdersController],
+  providers: [DemoShop, OrderIntake, OrderImport],
 })
 export class OrdersModule implements OnModuleInit {
   constructor(private readonly host: HttpAdapterHost) {}
-
-  /** Anybody may load the made-up shop, so production has none. */
-  static with({ environment }: Config): DynamicModule {
-    return environment === 'production' ? { module: OrdersModule } : { module: OrdersModule, controllers: [DemoController], providers: [DemoShop] };
-  }
 
   /** The import takes its body as a stream; no other address takes these types. */
   onModuleInit(): void {

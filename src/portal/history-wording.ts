@@ -25,6 +25,9 @@ export function wordingFor(order: OrderFacts, language: Language, timeZone: stri
   };
 }
 
+/** The label drawn by this service itself says nothing about who carries it. */
+const DRAWN_HERE = 'builtin';
+export const by = (carrier: string): string => (carrier === DRAWN_HERE ? '' : `${carrier}, `);
 export const unitsIn = (lines: readonly { readonly units: readonly number[] }[]): number => lines.reduce((sum, line) => sum + line.units.length, 0);
 export const placed = (place: string | null): string => (place === null ? '' : ` (${place})`);
 /** Somebody's own words after a colon, by their reference; nothing without. */

@@ -1,7 +1,7 @@
 /** The sentences of a return's history in German. A code nobody has words for is left out rather than said in English. */
 import type { Destination, Disposition, FeeCode, ItemDisposed, ItemMismatched, ItemUnexpected, RefundEntitled, ReturnsEvent } from '../returns/returns.events.js';
 import { reviewInWords } from '../returns/returns.words.js';
-import { inside, placed, quoted, unitsIn, type Wording } from './history-wording.js';
+import { by, inside, placed, quoted, unitsIn, type Wording } from './history-wording.js';
 
 export function germanOf(event: ReturnsEvent, wording: Wording): string {
   const { money } = wording;
@@ -35,9 +35,9 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
     case 'LabelRequested':
       return event.data.kind === 'label' ? 'Ein Rücksendeetikett wurde angefordert.' : 'Ein Abgabecode wurde angefordert.';
     case 'LabelIssued':
-      return `Das Rücksendeetikett ist fertig (${event.data.carrier}, Sendungsnummer ${event.data.trackingNumber}).`;
+      return `Das Rücksendeetikett ist fertig (${by(event.data.carrier)}Sendungsnummer ${event.data.trackingNumber}).`;
     case 'DropOffCodeIssued':
-      return `Der Abgabecode ist fertig (${event.data.carrier}, Sendungsnummer ${event.data.trackingNumber}).`;
+      return `Der Abgabecode ist fertig (${by(event.data.carrier)}Sendungsnummer ${event.data.trackingNumber}).`;
     case 'LabelFailed':
       return event.data.retryable ? 'Das Rücksendeetikett konnte noch nicht erstellt werden; wir versuchen es erneut.' : 'Das Rücksendeetikett konnte nicht erstellt werden.';
     case 'LabelParked':

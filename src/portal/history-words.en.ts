@@ -1,6 +1,6 @@
 /** The sentences of a return's history in English. */
 import type { Destination, ItemDisposed, ItemUnexpected, RefundEntitled, ReturnsEvent } from '../returns/returns.events.js';
-import { inside, placed, quoted, unitsIn, type Wording } from './history-wording.js';
+import { by, inside, placed, quoted, unitsIn, type Wording } from './history-wording.js';
 
 export function englishOf(event: ReturnsEvent, wording: Wording): string {
   const { money } = wording;
@@ -34,9 +34,9 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
     case 'LabelRequested':
       return event.data.kind === 'label' ? 'A return label was ordered.' : 'A drop-off code was ordered.';
     case 'LabelIssued':
-      return `The return label is ready (${event.data.carrier}, tracking number ${event.data.trackingNumber}).`;
+      return `The return label is ready (${by(event.data.carrier)}tracking number ${event.data.trackingNumber}).`;
     case 'DropOffCodeIssued':
-      return `The drop-off code is ready (${event.data.carrier}, tracking number ${event.data.trackingNumber}).`;
+      return `The drop-off code is ready (${by(event.data.carrier)}tracking number ${event.data.trackingNumber}).`;
     case 'LabelFailed':
       return event.data.retryable ? 'The label could not be made yet; it is tried again.' : `The label could not be made (${plain(event.data.code)}).`;
     case 'LabelParked':

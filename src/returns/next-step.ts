@@ -15,7 +15,7 @@ export type NextStep = {
 /** Before anything has moved: what the way back asks for. */
 type FirstStep =
   | 'label_coming' | 'code_coming' | 'label_missing' | 'send_label' | 'show_code' | 'book_pickup' | 'pickup_missed' | 'pickup_coming' | 'send' | 'bring' | 'nothing_to_send';
-type Step = FirstStep | Exclude<ReturnStatus, 'approved' | 'label_issued'> | 'lost' | 'credit_coming';
+type Step = FirstStep | Exclude<ReturnStatus, 'approved' | 'label_issued'> | 'lost' | 'credit_coming' | 'credit_given';
 /** Days and times in words. */
 type Facts = { readonly by: string; readonly day: string; readonly from: string; readonly until: string };
 
@@ -43,7 +43,11 @@ function stepOf(state: ReturnsState, ret: ReturnState): Step {
   const status = statusOf(state, ret);
   if (status === 'approved' || status === 'label_issued') return firstStep(ret);
   if (status === 'in_transit' && ret.parcels.length > 0 && ret.parcels.every((parcel) => parcel.phase === 'lost')) return 'lost';
-  return status === 'refunding' && ret.refunds.every((refund) => refund.destination === 'store_credit') ? 'credit_coming' : status;
+  if (ret.refunds.every((refund) => refund.destination === 'store_credit')) {
+    if (status === 'refunding') return 'credit_coming';
+    if (status === 'refunded') return 'credit_given';
+  }
+  return status;
 }
 
 /** The return expires at the hour at which it was approved, so the day before is the last one that is his from morning to night. */
@@ -89,6 +93,7 @@ const NEXT_WORDS: Readonly<Record<Language, Readonly<Record<Step, (facts: Facts)
     inspecting: () => 'We are inspecting your return; your refund comes next.',
     refunding: () => 'Your refund is on its way: 2 to 5 days.',
     credit_coming: () => 'Your store credit is on its way.',
+    credit_given: () => 'All done. Your store credit is ready to be spent.',
     partially_refunded: () => 'Part of your refund is paid; the rest follows as soon as everything is here and checked.',
     refunded: () => 'All done. It can take a few days until your bank shows the money.',
     refund_failed: () => 'Your refund could not be paid yet. We are seeing to it; you need not do anything.',
@@ -120,6 +125,7 @@ const NEXT_WORDS: Readonly<Record<Language, Readonly<Record<Step, (facts: Facts)
     inspecting: () => 'Wir prüfen die Artikel; danach folgt Ihre Erstattung.',
     refunding: () => 'Ihre Erstattung ist unterwegs: 2 bis 5 Tage.',
     credit_coming: () => 'Ihr Guthaben ist unterwegs.',
+    credit_given: () => 'Alles erledigt. Ihr Guthaben steht bereit.',
     partially_refunded: () => 'Ein Teil Ihrer Erstattung ist ausgezahlt; der Rest folgt, sobald alles da und geprüft ist.',
     refunded: () => 'Alles erledigt. Bis Ihre Bank den Betrag anzeigt, können einige Tage vergehen.',
     refund_failed: () => 'Ihre Erstattung konnte noch nicht ausgezahlt werden. Wir kümmern uns darum; Sie müssen nichts tun.',

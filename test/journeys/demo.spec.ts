@@ -58,8 +58,9 @@ describe('The made-up shop', () => {
     expect(await refusal(load())).toEqual([409, 'invalid_state']);
   });
 
-  it('is not there in production', async () => {
-    await start({ NODE_ENV: 'production' });
-    expect([(await service.call('GET', '/v1/demo')).status, (await load()).status]).toEqual([404, 404]);
+  it('is not offered in production', async () => {
+    await start({ NODE_ENV: 'production', ALLOW_SIMULATED_PAYMENTS: 'true' });
+    expect(await look()).toEqual({ offered: false, orders: [] });
+    expect(await refusal(load())).toEqual([409, 'invalid_state']);
   });
 });

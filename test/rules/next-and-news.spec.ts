@@ -48,6 +48,7 @@ describe('What comes next', () => {
     ['being inspected', /inspecting your return/, [file([wish('cap')], under({ inspectionRequired: true, refundTrigger: 'inspected' })), receive('s1', [scanned('cap')], { trackingNumber: null }), inspect([{ lineId: 'cap', grade: 'X' }])]],
     ['about to be paid', /2 to 5 days/, here],
     ['about to be credited', /store credit is on its way/, [file(both, { outcome: 'store_credit', method: 'in_store' }), receive('s1', [scanned('shirt', 2), scanned('cap')], { trackingNumber: null })]],
+    ['credited', /ready to be spent/, [file(both, { outcome: 'store_credit', method: 'in_store' }), receive('s1', [scanned('shirt', 2), scanned('cap')], { trackingNumber: null }), submit({ paymentId: 'store_credit' }), outcome({ kind: 'credited', creditRef: 'credit-1' }, `${F1}.store_credit.0`, { paymentId: 'store_credit' })]],
     ['paid', /All done/, [...here, submit(), outcome(succeeded)]],
     ['paid in part', /rest follows/, [...label, receive('s1', [scanned('cap')]), submit(), outcome(succeeded)]],
     ['whose refund failed', /could not be paid yet/, [...here, submit(), outcome(declined)]],
