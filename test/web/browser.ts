@@ -56,7 +56,7 @@ type VisitOptions = BrowserContextOptions & {
 /** A fresh visitor at `origin`: own cookies, own storage. */
 export async function visit(browser: Browser, origin: string, { expected, ...options }: VisitOptions = {}): Promise<Visit> {
   const context = await browser.newContext({ viewport: DESK, locale: 'en-GB', timezoneId: 'Europe/Berlin', baseURL: origin, ...options });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   const faults: string[] = [];
   const note = (fault: string): void => {
     if (expected?.test(fault) !== true) faults.push(fault);
