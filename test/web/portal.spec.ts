@@ -56,7 +56,8 @@ describePages('A customer files a return', () => {
 
     await atStep(page, 4, 'Your money and the way back');
     await page.getByText('free', { exact: true }).first().waitFor();
-    await page.getByRole('radio', { name: /Store credit/ }).check();
+    await page.getByRole('radio', { name: /Original payment.*€50\.18/ }).waitFor();
+    await page.getByRole('radio', { name: /Store credit.*€52\.69/ }).check();
     await page.getByRole('region', { name: 'Your refund' }).getByText('€52.69', { exact: true }).waitFor();
     await looksGood(page, `portal-offers-${size}`);
     await page.getByRole('radio', { name: /Original payment/ }).check();

@@ -63,11 +63,15 @@ function Outcomes({ quote, chosen, onChoose }: { readonly quote: Quote; readonly
     <fieldset className="choices">
       <legend>{say('offers.outcome')}</legend>
       {quote.outcomes.map(({ outcome, bonusMinor, words }) => (
-        <Choice key={outcome} name="outcome" value={outcome} isChosen={outcome === chosen} onChoose={() => onChoose(outcome)} title={say(`outcomes.${outcome}`)} words={words} price={bonusMinor === 0 ? null : say('offers.bonus', { amount: `+${money(bonusMinor, quote.currency, language)}` })} isGood />
+        <Choice key={outcome} name="outcome" value={outcome} isChosen={outcome === chosen} onChoose={() => onChoose(outcome)} title={say(`outcomes.${outcome}`)} words={words} price={money(withoutBonus(quote) + bonusMinor, quote.currency, language)} isGood />
       ))}
     </fieldset>
   );
 }
+
+/** What the return comes to before an outcome adds its bonus; the same whichever outcome the quote was asked for. */
+const withoutBonus = ({ lines, shippingRefundMinor, fees }: Quote): number =>
+  lines.reduce((sum, line) => sum + line.refundMinor, shippingRefundMinor) - fees.reduce((sum, fee) => sum + fee.amountMinor, 0);
 
 function Methods({ quote, chosen, onChoose }: { readonly quote: Quote; readonly chosen: string | null; readonly onChoose: (method: Quote['methods'][number]['method']) => void }): ReactElement {
   const say = useWords();

@@ -111,7 +111,6 @@ export const de: Words = {
     method: 'Wie schicken Sie es zurück?',
     free: 'kostenlos',
     fee: '{{amount}} weniger Erstattung',
-    bonus: '{{amount}} zusätzlich',
     missing: 'Der Rückweg wäre kostenlos, wenn die Bestellung {{amount}} mehr wert wäre.',
     review: 'Ein Mensch sieht sich diese Rücksendung an, bevor sie genehmigt wird.',
     ineligible: '{{title}} kann nicht zurückgegeben werden: {{words}}',

@@ -109,7 +109,6 @@ export const en = {
     method: 'How do you send it back?',
     free: 'free',
     fee: '{{amount}} off your refund',
-    bonus: '{{amount}} extra',
     missing: 'The way back would be free if the order were worth {{amount}} more.',
     review: 'A person looks at this return before it is approved.',
     ineligible: '{{title}} cannot be returned: {{words}}',
