@@ -9,7 +9,7 @@ import { useLive } from '../../shared/live';
 import { PageTitle } from '../../shared/PageTitle';
 import { ProblemAlert } from '../../shared/ProblemAlert';
 import { count } from '../../shared/words';
-import { apiAddress, changed, filterIn, type BoardFilter } from './boardAddress';
+import { apiAddress, changed, filterIn, type BoardFilter } from './board-address';
 import { BoardFilters } from './BoardFilters';
 import { BoardRows } from './BoardRows';
 

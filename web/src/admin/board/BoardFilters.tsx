@@ -3,7 +3,7 @@ import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { useState, type ReactElement } from 'react';
 import type { Schemas } from '../../shared/api';
 import { sentence } from '../../shared/words';
-import { AGES, METHODS, OUTCOMES, STATUSES, type BoardFilter } from './boardAddress';
+import { AGES, METHODS, OUTCOMES, STATUSES, type BoardFilter } from './board-address';
 
 type Props = {
   readonly address: URLSearchParams;

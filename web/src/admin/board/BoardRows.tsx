@@ -9,7 +9,7 @@ import { StatusBadge } from '../../shared/StatusBadge';
 import { TableRegion } from '../../shared/TableRegion';
 import { date, duration } from '../../shared/times';
 import { count, plain, sentence } from '../../shared/words';
-import { addressOfReturn } from '../return/addressOfReturn';
+import { addressOfReturn } from '../return/address-of-return';
 
 type Row = Schemas['BoardRowAnswer'];
 type Sort = 'newest' | 'oldest';

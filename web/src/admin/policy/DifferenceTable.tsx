@@ -1,7 +1,7 @@
 import { Table, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { TableRegion } from '../../shared/TableRegion';
-import type { Difference } from './policyDiff';
+import type { Difference } from './policy-diff';
 
 /** Old and new value of every field that differs. */
 export function DifferenceTable({ differences }: { readonly differences: readonly Difference[] }): ReactElement {

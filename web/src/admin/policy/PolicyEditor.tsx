@@ -3,11 +3,11 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { ProblemAlert } from '../../shared/ProblemAlert';
-import { faultsOf, publish, type Versioned } from './policyApi';
-import { policyDifferences } from './policyDiff';
+import { faultsOf, publish, type Versioned } from './policy-api';
+import { policyDifferences } from './policy-diff';
 import { PolicyFields } from './PolicyFields';
-import { formOf, readForm, type Policy, type PolicyForm } from './policyForm';
-import { policyInWords } from './policyWords';
+import { formOf, readForm, type Policy, type PolicyForm } from './policy-form';
+import { policyInWords } from './policy-words';
 import { PublishDialog } from './PublishDialog';
 
 type Props = {

@@ -6,7 +6,7 @@ import { money } from '../../shared/money';
 import { PageTitle } from '../../shared/PageTitle';
 import { ProblemAlert } from '../../shared/ProblemAlert';
 import { dateTime } from '../../shared/times';
-import { readPolicy } from './policyApi';
+import { readPolicy } from './policy-api';
 import { PolicyEditor } from './PolicyEditor';
 import { Versions } from './Versions';
 

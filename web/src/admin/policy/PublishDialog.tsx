@@ -4,7 +4,7 @@ import { ApiProblem } from '../../shared/problem';
 import { Dialog } from '../../shared/Dialog';
 import { ProblemAlert } from '../../shared/ProblemAlert';
 import { DifferenceTable } from './DifferenceTable';
-import type { Difference } from './policyDiff';
+import type { Difference } from './policy-diff';
 
 type Props = { readonly differences: readonly Difference[]; readonly isBusy: boolean; readonly error: unknown; readonly onPublish: () => void; readonly onClose: () => void };
 

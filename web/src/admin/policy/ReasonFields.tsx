@@ -2,8 +2,8 @@ import { ActionIcon, Button, Checkbox, Group, NativeSelect, Paper, SimpleGrid, S
 import { IconArrowDown, IconArrowUp, IconTrash } from '@tabler/icons-react';
 import { useState, type ReactElement } from 'react';
 import { sentence } from '../../shared/words';
-import { FAULTS, type ReasonForm } from './policyForm';
-import type { FieldsProps } from './fieldsProps';
+import { FAULTS, type ReasonForm } from './policy-form';
+import type { FieldsProps } from './fields-props';
 
 /** The reasons customers choose from, in their order. One below another is chosen in its place. */
 export function ReasonFields({ form, onChange, faultAt }: FieldsProps): ReactElement {

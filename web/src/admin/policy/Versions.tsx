@@ -8,8 +8,8 @@ import { ProblemAlert } from '../../shared/ProblemAlert';
 import { TableRegion } from '../../shared/TableRegion';
 import { dateTime } from '../../shared/times';
 import { DifferenceTable } from './DifferenceTable';
-import { readVersion, readVersions, retire } from './policyApi';
-import { policyDifferences } from './policyDiff';
+import { readVersion, readVersions, retire } from './policy-api';
+import { policyDifferences } from './policy-diff';
 
 type Money = (minor: number) => string;
 type Version = Schemas['PolicyVersionAnswer'];

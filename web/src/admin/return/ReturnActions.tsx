@@ -5,7 +5,7 @@ import { newKey } from '../../shared/api';
 import { plain } from '../../shared/words';
 import { actionsOf, type Action } from './actions';
 import { decide, type SeenReturn } from './decisions';
-import { DECLINE_CODES } from './declineCodes';
+import { DECLINE_CODES } from './decline-codes';
 import { ReasonDialog } from './ReasonDialog';
 
 type Wording = { readonly button: string; readonly text: string; readonly reason: string; readonly isDangerous?: boolean };

@@ -1,5 +1,5 @@
 /** A policy in plain language. Pure; `money` and the rest come in, so it can be tested without a page. */
-import type { Policy } from './policyForm.js';
+import type { Policy } from './policy-form.js';
 
 type Money = (minor: number) => string;
 export type Paragraph = { readonly title: string; readonly sentences: readonly string[] };

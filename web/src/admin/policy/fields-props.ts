@@ -1,4 +1,4 @@
-import type { PolicyForm } from './policyForm';
+import type { PolicyForm } from './policy-form';
 
 /** What every part of the policy's form works on. */
 export type FieldsProps = {

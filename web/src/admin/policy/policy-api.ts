@@ -1,7 +1,7 @@
 /** Reading, trying and publishing the policy. */
 import { answerAndHeadersOf, answerOf, newKey, staffApi, type Schemas } from '../../shared/api';
 import { ApiProblem } from '../../shared/problem';
-import type { Fault, Policy } from './policyForm';
+import type { Fault, Policy } from './policy-form';
 
 export type Versioned = { readonly version: number; readonly publishedAt: string | null; readonly policy: Policy; readonly etag: string };
 

@@ -1,5 +1,5 @@
 /** What differs between two policies, field by field, in words. Pure. */
-import type { Policy, Reason } from './policyForm.js';
+import type { Policy, Reason } from './policy-form.js';
 
 type Money = (minor: number) => string;
 export type Difference = { readonly field: string; readonly before: string; readonly after: string };
