@@ -60,6 +60,22 @@ describePages('The pages', () => {
     await leave();
   });
 
+  it('work over plain http in the own network, but for the scan station, which says why', async () => {
+    const elsewhere = await launchBrowser(['--host-resolver-rules=MAP shop.test 127.0.0.1']);
+    const { page, leave } = await visit(elsewhere, service.url.replace('127.0.0.1', 'shop.test'), { expected: /Cross-Origin-Opener-Policy header has been ignored/ });
+    await page.goto('/admin/keys');
+    expect(await page.evaluate(() => isSecureContext)).toBe(false);
+    await signInWithKey(page, ADMIN_KEY);
+    await page.getByLabel('Used by').fill('plain http');
+    await page.getByRole('button', { name: 'Make a key' }).click();
+    await page.getByText(/^bh_/).waitFor();
+    await page.goto('/warehouse');
+    await page.getByRole('heading', { name: 'The scan station needs https' }).waitFor();
+    await expectAccessible(page);
+    await leave();
+    await elsewhere.close();
+  });
+
   it('let admins into every area', async () => {
     const { page, leave } = await visit(browser, service.url);
     await page.goto('/warehouse');

@@ -3,6 +3,7 @@
  * a customer and a clerk may be signed in side by side in one browser, and the CSRF token says whose request it is.
  */
 import createClient, { type Client, type Middleware } from 'openapi-fetch';
+import { v4 as uuid } from 'uuid';
 import { ApiProblem, problemIn } from './problem';
 import { queryClient } from './queries';
 import type { components, paths } from './schema';
@@ -79,5 +80,8 @@ export async function answerAndHeadersOf<Data>(call: Promise<Answered<Data>>): P
   return { data, headers: response.headers };
 }
 
-/** A key for one wish of a person: made when he begins, kept while it is tried again, so that it happens once. */
-export const newKey = (): string => crypto.randomUUID();
+/**
+ * A key for one wish of a person: made when he begins, kept while it is tried again, so that it happens once. Not by
+ * `crypto.randomUUID`, which browsers withhold from pages that came over plain http.
+ */
+export const newKey = (): string => uuid();

@@ -1,5 +1,5 @@
 /** The warehouse's pages: the scan station, what it waits for, and the codes that work it. */
-import { Loader } from '@mantine/core';
+import { Container, Loader, Text, Title } from '@mantine/core';
 import { lazy, Suspense, type ReactElement } from 'react';
 import { Route, Switch } from 'wouter';
 import { StationArea } from './queue/StationArea';
@@ -17,7 +17,21 @@ const NAV = [
   { href: '/warehouse/codes', label: 'Control codes' },
 ];
 
+/** Browsers give the queue's lock, the camera and pages without a network only to what cannot be tampered with on its way. */
 export default function Warehouse(): ReactElement {
+  return isSecureContext ? <Station /> : <NeedsHttps />;
+}
+
+function NeedsHttps(): ReactElement {
+  return (
+    <Container component="main" size="sm" py="xl">
+      <Title order={1} size="h2" mb="md">The scan station needs https</Title>
+      <Text>This page came over plain http, and browsers then switch off what keeps scans safe without the network. Open the station by its https address, or on the machine that runs the service as http://localhost.</Text>
+    </Container>
+  );
+}
+
+function Station(): ReactElement {
   return (
     <StationArea title="Scan station" nav={NAV}>
       <Suspense fallback={<Loader aria-label="Loading" role="status" />}>
