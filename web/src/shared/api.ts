@@ -18,8 +18,8 @@ const FORBIDDEN = 403;
 export const SESSION_KEY = ['session'];
 
 const tokens = new Map<Area, string>();
-/** The newest position this page has written: views are asked to have reached it (read your own writes). */
-const written = new Map<Area, string>();
+/** The newest position this page knows of, written by itself or heard of: views are asked to have reached it before they answer. */
+const known = new Map<Area, string>();
 
 /** Told by the session: see `session.ts`. */
 export function setToken(area: Area, csrfToken: string | null): void {
@@ -33,10 +33,15 @@ export function headersOf(area: Area): Record<string, string> {
   return { 'accept-language': document.documentElement.lang, ...(token === undefined ? {} : { 'x-csrf-token': token }) };
 }
 
+/** Something has happened at this position of the log: what is read from now on must know of it. */
+export function knowOf(area: Area, position: string): void {
+  if (position > (known.get(area) ?? '')) known.set(area, position);
+}
+
 const middlewareOf = (area: Area): Middleware => ({
   onRequest({ request }) {
     for (const [name, value] of Object.entries(headersOf(area))) request.headers.set(name, value);
-    const position = written.get(area);
+    const position = known.get(area);
     if (request.method === 'GET' && position !== undefined) request.headers.set('x-min-position', position);
     return request;
   },
@@ -44,7 +49,7 @@ const middlewareOf = (area: Area): Middleware => ({
     // The session is over, or another tab has opened a new one: whoever shows who is signed in finds out.
     if (response.status === UNAUTHENTICATED || response.status === FORBIDDEN) void queryClient.invalidateQueries({ queryKey: SESSION_KEY });
     const position = response.headers.get('x-position');
-    if (position !== null && position > (written.get(area) ?? '')) written.set(area, position);
+    if (position !== null) knowOf(area, position);
     return undefined;
   },
 });

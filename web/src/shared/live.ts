@@ -1,12 +1,12 @@
 /** Events as the service writes them (server-sent events), resumed where a lost connection broke. */
 import { createEventSource } from 'eventsource-client';
 import { useEffect, useRef, useState } from 'react';
-import { headersOf, type Area } from './api';
+import { headersOf, knowOf, type Area } from './api';
 
 export type LiveEvent = { readonly position: string; readonly type: string; readonly streamId: string; readonly occurredAt: string; readonly data: Readonly<Record<string, unknown>> };
 
 /**
- * Calls `onEvent` for every new event this session may see, while the component is shown.
+ * Calls `onEvent` for every new event this session may see, while the component is shown. What is read after that knows of it.
  * @param enabled false while nobody is signed in
  * @returns whether the connection stands
  */
@@ -26,6 +26,7 @@ export function useLive(area: Area, onEvent: (event: LiveEvent) => void, enabled
       onDisconnect: () => setConnected(false),
       onMessage: ({ id, data }) => {
         const body = JSON.parse(data) as Omit<LiveEvent, 'position'>;
+        if (id !== undefined) knowOf(area, id);
         handler.current({ ...body, position: id ?? '' });
       },
     });
