@@ -4,6 +4,7 @@ import { ApiProblem } from '../../shared/problem';
 import type { Outcome, StationCommand } from '../queue/commands';
 import { findExpected } from '../queue/known-returns';
 import { begin, type Errand, type Input, type Scan, type StationState } from './model';
+import { isWaitingFor } from './outcomes';
 import { give } from './signals';
 import { next } from './station';
 import { withNothingWaiting } from './turns';
@@ -44,6 +45,8 @@ export class Desk {
   #idle: ReturnType<typeof setTimeout> | undefined;
   #refresh: ReturnType<typeof setTimeout> | undefined;
   readonly #watchers = new Set<() => void>();
+  /** Commands made so far. */
+  #made = 0;
 
   constructor(
     station: string,
@@ -89,6 +92,7 @@ export class Desk {
   }
 
   async #send(command: StationCommand): Promise<void> {
+    this.#made += 1;
     try {
       await this.enqueue(command);
     } catch (error) {
@@ -127,11 +131,17 @@ export class Desk {
     }
   }
 
-  /** What is on the screen stays when the service cannot be asked. */
+  /**
+   * What is on the screen stays when the service cannot be asked. An answer is of no use when something was on its way to
+   * the service while it was made: it may count that or not. Its own answer asks for the return anew.
+   */
   async #refreshed(returnId: string): Promise<void> {
+    const { open } = this.#state;
+    if (open?.kind === 'return' && isWaitingFor(this.#state, open)) return;
+    const made = this.#made;
     const answer = await findExpected(returnId).catch(() => undefined);
     const ret = answer?.returns.find((each) => each.returnId === returnId);
-    if (ret !== undefined) this.act({ type: 'refreshed', ret });
+    if (ret !== undefined && made === this.#made) this.act({ type: 'refreshed', ret });
   }
 
   async #lookAtParcel(parcelId: string): Promise<void> {
