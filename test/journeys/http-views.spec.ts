@@ -1,33 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Module, type OnModuleInit } from '@nestjs/common';
-import type { EventBatch, EventStore } from '../../src/eventing/event-store.js';
 import type { Projection } from '../../src/eventing/projection.js';
 import { ReadModels } from '../../src/eventing/read-models.js';
 import type { ViewsAnswer, ViewStateAnswer } from '../../src/http/views.controller.js';
 import type { BoardAnswer } from '../../src/portal/returns-board.dto.js';
 import { startApp, type Call, type TestApp } from '../support/app.js';
+import { reins, type Reins } from '../support/reins.js';
 import { testStore, type TestStore } from '../support/test-store.js';
 import { waitFor } from '../support/wait-for.js';
 import { ok, orderBody, returnBody, START } from './shop-front.js';
-
-/** Lets a build that reads the log from its start come as far as the test wants, event by event. */
-function reins(store: EventStore): { held: boolean; allowed: number } {
-  const rein = { held: false, allowed: 0 };
-  const subscribe = store.subscribe.bind(store);
-  store.subscribe = async function* (after, options): AsyncGenerator<EventBatch, void, void> {
-    if (after !== 'start' || !rein.held) {
-      yield* subscribe(after, options);
-      return;
-    }
-    let given = 0;
-    for await (const batch of subscribe(after, { ...options, batchSize: 1 })) {
-      await waitFor(() => !rein.held || given < rein.allowed, 'the reins', 30_000);
-      given += 1;
-      yield batch;
-    }
-  };
-  return rein;
-}
 
 /** A view of orders that can be made to stumble. */
 const stumbling = { now: false };
@@ -53,7 +34,7 @@ class StumblingModule implements OnModuleInit {
 
 describe('Views, as an admin sees them', () => {
   let log: TestStore;
-  let rein: ReturnType<typeof reins>;
+  let rein: Reins;
   let service: TestApp;
   let call: Call;
   beforeAll(async () => {
@@ -67,7 +48,7 @@ describe('Views, as an admin sees them', () => {
     }
   });
   afterAll(async () => {
-    rein.held = false;
+    rein.isHeld = false;
     await service.close();
     await log.dispose();
   });
@@ -89,7 +70,7 @@ describe('Views, as an admin sees them', () => {
   });
 
   it('can be rebuilt while the old build answers, with progress to be seen, once at a time', async () => {
-    Object.assign(rein, { held: true, allowed: 0 });
+    Object.assign(rein, { isHeld: true, allowed: 0 });
     const first = await rebuild('returns-board');
     expect([first.status, first.body]).toEqual([202, expect.objectContaining({ name: 'returns-board', state: 'rebuilding', progress: 0 })]);
     const shares: number[] = [];
@@ -106,7 +87,7 @@ describe('Views, as an admin sees them', () => {
     const filed = await call('POST', '/v1/orders/A-1/returns', returnBody({ mug: 1 }));
     const position = { 'x-min-position': filed.headers.get('x-position') ?? '' };
     expect((await ok(call<BoardAnswer>('GET', '/v1/returns', undefined, position))).items).toHaveLength(5);
-    rein.held = false;
+    rein.isHeld = false;
     await waitFor(async () => (await view('returns-board'))?.state === 'live', 'the new build');
     expect((await ok(call<BoardAnswer>('GET', '/v1/returns', undefined, position))).items).toHaveLength(5);
   });

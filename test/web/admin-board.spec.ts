@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import { expectNoSidewaysScrolling, Office } from './admin-office.js';
-import { describePages, DESK, expectAccessible, PHONE, picture } from './browser.js';
+import { Office } from './admin-office.js';
+import { describePages, DESK, expectAccessible, expectNoSidewaysScrolling, PHONE, picture } from './browser.js';
 
 describePages('The returns board', () => {
   let office: Office;

@@ -1,9 +1,8 @@
 /** An admin at the operations pages, and a shop whose returns he looks at. */
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { Desk, ok, type Wanted } from '../journeys/warehouse-desk.js';
 import { ADMIN_KEY } from '../support/app.js';
 import { jpeg, photoForm } from '../support/photos.js';
-import { waitFor } from '../support/wait-for.js';
 import { launchBrowser, signInWithKey, visit, type Visit } from './browser.js';
 
 export class Office {
@@ -46,9 +45,4 @@ export class Office {
     await this.browser.close();
     await this.desk.close();
   }
-}
-
-/** Nothing of the page is wider than its window, once what moves has come to rest. */
-export async function expectNoSidewaysScrolling(page: Page): Promise<void> {
-  await waitFor(() => page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), 'a page as wide as its window');
 }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { PolicyAnswer } from '../../src/policy/policy.dto.js';
 import { ok } from '../journeys/warehouse-desk.js';
-import { expectNoSidewaysScrolling, Office } from './admin-office.js';
-import { describePages, expectAccessible, PHONE, picture } from './browser.js';
+import { Office } from './admin-office.js';
+import { describePages, expectAccessible, expectNoSidewaysScrolling, PHONE, picture } from './browser.js';
 
 describePages('The policy editor', () => {
   let office: Office;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { waitFor } from '../support/wait-for.js';
-import { expectNoSidewaysScrolling, Office } from './admin-office.js';
-import { describePages, expectAccessible, PHONE, picture } from './browser.js';
+import { Office } from './admin-office.js';
+import { describePages, expectAccessible, expectNoSidewaysScrolling, expectPictures, PHONE, picture } from './browser.js';
 
 describePages('One return', () => {
   let office: Office;
@@ -26,7 +26,7 @@ describePages('One return', () => {
     await page.getByRole('rowheader', { name: 'Total' }).waitFor();
     await page.getByText('Details').first().click();
     await page.getByText('ReturnRequested').waitFor();
-    await waitFor(() => page.locator('main img').evaluateAll((images) => images.length === 1 && images.every((image) => image instanceof HTMLImageElement && image.naturalWidth > 0)), 'the photo');
+    await expectPictures(page.locator('main img'), 1);
     await expectAccessible(page);
     await picture(page, 'admin-return-1280');
     await leave();

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { ok } from '../journeys/warehouse-desk.js';
-import { waitFor } from '../support/wait-for.js';
-import { expectNoSidewaysScrolling, Office } from './admin-office.js';
-import { describePages, expectAccessible, PHONE, picture } from './browser.js';
+import { Office } from './admin-office.js';
+import { describePages, expectAccessible, expectNoSidewaysScrolling, expectPictures, PHONE, picture } from './browser.js';
 
 describePages('The review queue', () => {
   let office: Office;
@@ -27,7 +26,7 @@ describePages('The review queue', () => {
     await page.getByText('3 returns waiting').waitFor();
     await atHeading(page, queue[0]);
     await page.getByText('The seam came open on the first day.').waitFor();
-    await waitFor(() => page.locator('main img').evaluateAll((images) => images.length === 2 && images.every((image) => image instanceof HTMLImageElement && image.naturalWidth > 0)), 'the photos');
+    await expectPictures(page.locator('main img'), 2);
     await expectAccessible(page);
     await picture(page, 'admin-review-1280');
     await page.keyboard.press('?');

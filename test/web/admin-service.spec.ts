@@ -1,32 +1,14 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { EventBatch, EventStore } from '../../src/eventing/event-store.js';
+import type { EventStore } from '../../src/eventing/event-store.js';
 import { EVENT_STORE } from '../../src/shared/tokens.js';
+import { reins, type Reins } from '../support/reins.js';
 import { waitFor } from '../support/wait-for.js';
-import { expectNoSidewaysScrolling, Office } from './admin-office.js';
-import { describePages, expectAccessible, PHONE, picture } from './browser.js';
-
-/** Lets builds that read the log from its start come only as far as the test wants. */
-function reins(store: EventStore): { isHeld: boolean; allowed: number } {
-  const rein = { isHeld: false, allowed: 0 };
-  const subscribe = store.subscribe.bind(store);
-  store.subscribe = async function* (after, options): AsyncGenerator<EventBatch, void, void> {
-    if (after !== 'start' || !rein.isHeld) {
-      yield* subscribe(after, options);
-      return;
-    }
-    let given = 0;
-    for await (const batch of subscribe(after, { ...options, batchSize: 1 })) {
-      await waitFor(() => !rein.isHeld || given < rein.allowed, 'the reins', 30_000);
-      given += 1;
-      yield batch;
-    }
-  };
-  return rein;
-}
+import { Office } from './admin-office.js';
+import { describePages, expectAccessible, expectNoSidewaysScrolling, PHONE, picture } from './browser.js';
 
 describePages('The service, as an admin looks after it,', () => {
   let office: Office;
-  let rein: ReturnType<typeof reins>;
+  let rein: Reins;
   beforeAll(async () => {
     office = await Office.open();
     rein = reins(office.desk.app.app.get<EventStore>(EVENT_STORE));

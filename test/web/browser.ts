@@ -1,18 +1,22 @@
 /**
- * A real Chromium for tests of the pages. Every page it opens fails its test when it logs an error, breaks the content
- * security policy or asks another host for anything.
+ * A real Chromium for tests of the pages. A visit fails when it is left, if a page of it has logged an error, broken the
+ * content security policy or asked another host for anything.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from '@jest/globals';
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type ConsoleMessage, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type ConsoleMessage, type Locator, type Page } from 'playwright-core';
+import { waitFor } from '../support/wait-for.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-/** Pictures of the pages, for people to look at after a run; `PICTURES=docs/pictures` makes those of the README anew. */
-const PICTURES = join(ROOT, process.env['PICTURES'] ?? 'test-output/pages');
+/** Pictures of the pages, for people to look at after a run. */
+const PICTURES = join(ROOT, 'test-output/pages');
+/** Those that the README shows, made anew where `README_PICTURES` is set. */
+const OF_README: ReadonlySet<string> = new Set(['portal-offers-1280', 'station-wrong-item', 'finance-latency-1280', 'admin-return-past-1280']);
+const README_PICTURES = join(ROOT, 'docs/pictures');
 const USUAL_PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
 /** Nothing is fetched in the background, so what a page asks for is all that is asked for. */
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--font-render-hinting=none'];
@@ -42,8 +46,6 @@ export const DESK = { width: 1280, height: 900 } as const;
 export type Visit = {
   readonly page: Page;
   readonly context: BrowserContext;
-  /** What went wrong in the page so far; `expectNoFaults` wants none. */
-  readonly faults: string[];
   /** Closes the page and fails when anything went wrong in it. */
   readonly leave: () => Promise<void>;
 };
@@ -74,7 +76,7 @@ export async function visit(browser: Browser, origin: string, { expected, ...opt
     await context.close();
     expect(faults).toEqual([]);
   };
-  return { page, context, faults, leave };
+  return { page, context, leave };
 }
 
 const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -93,10 +95,22 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(found).toEqual([]);
 }
 
-/** Keeps a picture of the page as `test-output/pages/<name>.png`. */
-export async function picture(page: Page, name: string, options: { readonly fullPage?: boolean } = { fullPage: true }): Promise<void> {
+/** Keeps a picture of the page as `test-output/pages/<name>.png`: the whole page, or what the window shows of it. */
+export async function picture(page: Page, name: string, { fullPage = true }: { readonly fullPage?: boolean } = {}): Promise<void> {
   await mkdir(PICTURES, { recursive: true });
-  await page.screenshot({ path: join(PICTURES, `${name}.png`), animations: 'disabled', ...options });
+  const path = join(PICTURES, `${name}.png`);
+  await page.screenshot({ path, animations: 'disabled', fullPage });
+  if (process.env['README_PICTURES'] !== undefined && OF_README.has(name)) await copyFile(path, join(README_PICTURES, `${name}.png`));
+}
+
+/** Nothing of the page is wider than its window, once what moves has come to rest. */
+export async function expectNoSidewaysScrolling(page: Page): Promise<void> {
+  await waitFor(() => page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), 'a page that is not wider than its window');
+}
+
+/** `count` pictures are in the page, and each has been loaded. */
+export async function expectPictures(images: Locator, count: number): Promise<void> {
+  await waitFor(() => images.evaluateAll((all, wanted) => all.length === wanted && all.every((image) => image instanceof HTMLImageElement && image.naturalWidth > 0), count), `${count} pictures`);
 }
 
 /** Signs staff in on the page shown now, as a person does. */

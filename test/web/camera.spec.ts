@@ -54,7 +54,7 @@ describePages('The camera of the scan station', () => {
       expect(await clerk.page.evaluate(() => 'BarcodeDetector' in globalThis)).toBe(false);
       await clerk.page.getByRole('button', { name: 'Use camera' }).click();
       await clerk.sees('opened', `${returnId} is open`);
-      await picture(clerk.page, 'station-camera', {});
+      await picture(clerk.page, 'station-camera', { fullPage: false });
       await expectAccessible(clerk.page);
       await clerk.page.getByRole('button', { name: 'Close camera' }).click();
       expect(await clerk.page.evaluate(() => (globalThis as unknown as { opened: MediaStream }).opened.getTracks().map(({ readyState }) => readyState))).toEqual(['ended']);

@@ -5,7 +5,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import type { LatencyAnswer } from '../../src/finance/refund-latency.dto.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { ok } from '../journeys/shop-front.js';
-import { describePages, DESK, expectAccessible, launchBrowser, PHONE, picture, signInWithKey, visit, type Visit } from './browser.js';
+import { describePages, DESK, expectAccessible, expectNoSidewaysScrolling, launchBrowser, PHONE, picture, signInWithKey, visit, type Visit } from './browser.js';
 import { Counter } from './finance-shop.js';
 
 const HOUR = 3_600_000;
@@ -148,7 +148,7 @@ describePages('The finance desk on refund latency', () => {
       await page.setViewportSize(size);
       await picture(page, `finance-${name}-${size.width}`);
       await expectAccessible(page);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+      await expectNoSidewaysScrolling(page);
     }
     await leave();
   });

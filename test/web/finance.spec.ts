@@ -7,7 +7,7 @@ import type { ReturnAnswer } from '../../src/returns/returns.dto.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { waitFor } from '../support/wait-for.js';
 import { ok } from '../journeys/shop-front.js';
-import { describePages, DESK, expectAccessible, launchBrowser, PHONE, picture, signInWithKey, visit, type Visit } from './browser.js';
+import { describePages, DESK, expectAccessible, expectNoSidewaysScrolling, launchBrowser, PHONE, picture, signInWithKey, visit, type Visit } from './browser.js';
 import { Counter } from './finance-shop.js';
 
 const euros = (minor: number): string => new Intl.NumberFormat('en', { style: 'currency', currency: 'EUR' }).format(minor / 100);
@@ -243,7 +243,7 @@ describePages('The finance desk', () => {
       await page.setViewportSize(size);
       await picture(page, `finance-${name}-${size.width}`);
       await expectAccessible(page);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+      await expectNoSidewaysScrolling(page);
     }
     if (name === 'payout') {
       await page.setViewportSize(DESK);

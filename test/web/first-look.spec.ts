@@ -3,11 +3,11 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { ADMIN_KEY, startApp, type TestApp } from '../support/app.js';
 import { waitFor } from '../support/wait-for.js';
-import { describePages, launchBrowser, picture, PHONE, visit } from './browser.js';
+import { describePages, expectPictures, launchBrowser, PHONE, picture, visit } from './browser.js';
 import { atStep } from './portal-shop.js';
 import { Clerk } from './station-floor.js';
 
-/** A barcode of the sample order's line, as the scanner reads it from the article. */
+/** The SKU of an article, which a scanner reads from it as well as its barcode. */
 type Order = { readonly lines: readonly { readonly sku: string }[] };
 
 describePages('A newcomer on an empty data folder', () => {
@@ -57,14 +57,14 @@ describePages('A newcomer on an empty data folder', () => {
     await page.getByRole('heading', { level: 1, name: /Put the label on the parcel/ }).waitFor();
     const returnId = decodeURIComponent(new URL(page.url()).pathname.replace('/r/', ''));
     const label = page.getByRole('img', { name: /Return label/ });
-    await waitFor(() => label.evaluate((image: HTMLImageElement) => image.naturalWidth > 0), 'the label to be shown');
+    await expectPictures(label, 1);
     await picture(page, 'first-look-return');
 
     const { body: ret } = await service.call<Order>('GET', `/v1/returns/${returnId}`);
     const clerk = await Clerk.at(browser, service.url, ADMIN_KEY, 'dock-1');
     await clerk.scans(returnId, 'opened', '1 piece');
     await clerk.scans(ret.lines[0]!.sku, 'accepted', '1 of 1');
-    await picture(clerk.page, 'first-look-station', {});
+    await picture(clerk.page, 'first-look-station', { fullPage: false });
 
     await page.getByRole('heading', { level: 1, name: /^All done/ }).waitFor();
     await waitFor(async () => (await service.call<{ status: string }>('GET', `/v1/returns/${returnId}`)).body.status === 'refunded', 'the refund');
@@ -73,7 +73,7 @@ describePages('A newcomer on an empty data folder', () => {
 
     await clerk.page.goto('/admin');
     await clerk.page.getByText(returnId).first().waitFor();
-    await picture(clerk.page, 'first-look-operations', {});
+    await picture(clerk.page, 'first-look-operations', { fullPage: false });
     await clerk.leave();
     await customer.leave();
   });

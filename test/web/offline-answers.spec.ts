@@ -76,7 +76,7 @@ describePages('What waits in the scan station', () => {
     expect([await receivedOn(returnId), await receivedOn(other)]).toEqual([1, 1]);
     await clerk.page.reload();
     await panel.getByText('What to do:').waitFor();
-    await picture(clerk.page, 'station-refused', {});
+    await picture(clerk.page, 'station-refused', { fullPage: false });
     await expectAccessible(clerk.page);
     await clerk.page.setViewportSize(PHONE);
     await expectAccessible(clerk.page);
@@ -100,7 +100,7 @@ describePages('What waits in the scan station', () => {
     await clerk.visit.context.setOffline(false);
     await clerk.page.getByText('Sign in again, nothing is lost').waitFor();
     await clerk.page.getByText('2 scans wait on this device').waitFor();
-    await picture(clerk.page, 'station-sign-in-again', {});
+    await picture(clerk.page, 'station-sign-in-again', { fullPage: false });
     await expectAccessible(clerk.page);
     await signInWithKey(clerk.page, key);
     await nothingWaits(clerk.page);

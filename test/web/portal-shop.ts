@@ -1,12 +1,11 @@
 /** A shop with customers in a browser: orders delivered days ago, codes read from the outbox, policies changed on the way. */
-import { expect } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { Outbox } from '../../src/notices/outbox.adapter.js';
 import type { PresentedReturn } from '../../src/returns/returns.presentation.js';
 import { ok, orderBody } from '../journeys/shop-front.js';
 import { startApp, type Call, type TestApp } from '../support/app.js';
 import { waitFor } from '../support/wait-for.js';
-import { expectAccessible, picture, visit, type Visit } from './browser.js';
+import { expectAccessible, expectNoSidewaysScrolling, picture, visit, type Visit } from './browser.js';
 
 const DAY_MS = 86_400_000;
 const daysAgo = (days: number): string => new Date(Date.now() - days * DAY_MS).toISOString();
@@ -111,7 +110,7 @@ export async function atStep(page: Page, step: number, title: string): Promise<v
 
 /** Accessible, without sideways scrolling, and kept as a picture. */
 export async function looksGood(page: Page, name: string): Promise<void> {
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+  await expectNoSidewaysScrolling(page);
   await expectAccessible(page);
   await picture(page, name);
 }

@@ -5,7 +5,7 @@ import { de } from '../../web/src/portal/words/de.js';
 import { en } from '../../web/src/portal/words/en.js';
 import { jpeg } from '../support/photos.js';
 import { waitFor } from '../support/wait-for.js';
-import { DESK, describePages, launchBrowser, PHONE, visit } from './browser.js';
+import { describePages, DESK, expectPictures, launchBrowser, PHONE, visit } from './browser.js';
 import { atStep, looksGood, PortalShop } from './portal-shop.js';
 
 describePages('A customer files a return', () => {
@@ -73,7 +73,7 @@ describePages('A customer files a return', () => {
     await page.getByRole('heading', { level: 1, name: /Put the label on the parcel and hand it in by/ }).waitFor();
     await page.getByText('Your return is filed.').waitFor();
     const label = page.getByRole('img', { name: /Return label/ });
-    await waitFor(() => label.evaluate((image: HTMLImageElement) => image.naturalWidth > 0), 'the label to be shown');
+    await expectPictures(label, 1);
     expect(new URL(page.url()).pathname).toBe(`/r/${order.orderId}-R1`);
     await page.getByRole('img', { name: 'Photo 1' }).waitFor();
     await looksGood(page, `portal-return-${size}`);

@@ -1,6 +1,5 @@
 /** A clerk at the scan station, with a keyboard-wedge scanner: everything he does goes through the keyboard. */
 import type { Browser } from 'playwright-core';
-import { waitFor } from '../support/wait-for.js';
 import { signInWithKey, visit, type Visit } from './browser.js';
 
 export const EAN_RED = '4006381333931';
@@ -55,9 +54,4 @@ export class Clerk {
   async leave(): Promise<void> {
     await this.visit.leave();
   }
-}
-
-/** Nothing has to be scrolled sideways to be read, once a menu that slides away has gone. */
-export async function expectNoSidewaysScrolling({ page }: Pick<Clerk, 'page'>): Promise<void> {
-  await waitFor(() => page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), 'a page that is not wider than its window');
 }

@@ -3,8 +3,8 @@ import type { Browser, Page } from 'playwright-core';
 import { Desk, lineOf, type Seen } from '../journeys/warehouse-desk.js';
 import type { FoundParcelListAnswer } from '../../src/warehouse/warehouse.dto.js';
 import { waitFor } from '../support/wait-for.js';
-import { describePages, expectAccessible, launchBrowser, PHONE, picture } from './browser.js';
-import { Clerk, EAN_RED, expectNoSidewaysScrolling } from './station-floor.js';
+import { describePages, expectAccessible, expectNoSidewaysScrolling, launchBrowser, PHONE, picture } from './browser.js';
+import { Clerk, EAN_RED } from './station-floor.js';
 
 describePages('The scan station, with others', () => {
   let desk: Desk;
@@ -41,7 +41,7 @@ describePages('The scan station, with others', () => {
     for (const clerk of [ada, grace]) await shows(clerk, 'Red shirt', '4/4');
     const explained = await Promise.all([ada, grace].map((clerk) => clerk.page.getByText('too many, set aside').count()));
     expect(explained.reduce((sum, count) => sum + count, 0)).toBe(2);
-    await picture(ada.page, 'station-two-clerks', {});
+    await picture(ada.page, 'station-two-clerks', { fullPage: false });
     await Promise.all([ada.leave(), grace.leave()]);
   });
 
@@ -63,7 +63,7 @@ describePages('The scan station, with others', () => {
     letGo();
     await clerk.sees('differs', 'Somebody else has counted the last one');
     await expectAccessible(clerk.page);
-    await picture(clerk.page, 'station-differs', {});
+    await picture(clerk.page, 'station-differs', { fullPage: false });
     await clerk.leave();
   });
 
@@ -77,7 +77,7 @@ describePages('The scan station, with others', () => {
     await clerk.scans('SKU-BLUE-F', 'accepted', '2 pieces');
     await clerk.page.getByRole('button', { name: new RegExp(`Match with ${returnId}`) }).waitFor();
     await expectAccessible(clerk.page);
-    await picture(clerk.page, 'station-not-announced', {});
+    await picture(clerk.page, 'station-not-announced', { fullPage: false });
     await clerk.scans('BH:1', 'opened', `The parcel belongs to ${returnId}`);
     await shows(clerk, 'Mug', '1/1');
     await shows(clerk, 'Blue shirt', '1/1');
@@ -118,7 +118,7 @@ describePages('The scan station, with others', () => {
     await picture(page, 'station-queue');
     await page.setViewportSize(PHONE);
     await expectAccessible(page);
-    await expectNoSidewaysScrolling(clerk);
+    await expectNoSidewaysScrolling(clerk.page);
     await clerk.scans(trackingNumber, 'opened', '1 piece awaited');
     await clerk.leave();
   });
@@ -146,7 +146,7 @@ describePages('The scan station, with others', () => {
     await expectAccessible(page);
     await picture(page, 'station-codes');
     await page.setViewportSize(PHONE);
-    await expectNoSidewaysScrolling(clerk);
+    await expectNoSidewaysScrolling(clerk.page);
     await page.emulateMedia({ media: 'print' });
     await page.setViewportSize({ width: 794, height: 1123 });
     await picture(page, 'station-codes-printed');

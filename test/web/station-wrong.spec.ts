@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { Desk, lineOf, reviewCodesOf } from '../journeys/warehouse-desk.js';
 import { waitFor } from '../support/wait-for.js';
-import { describePages, DESK, expectAccessible, launchBrowser, PHONE, picture } from './browser.js';
-import { Clerk, EAN_RED, expectNoSidewaysScrolling } from './station-floor.js';
+import { describePages, DESK, expectAccessible, expectNoSidewaysScrolling, launchBrowser, PHONE, picture } from './browser.js';
+import { Clerk, EAN_RED } from './station-floor.js';
 
 const EAN_STRANGER = '5012345678900';
 
@@ -23,10 +23,10 @@ describePages('At the scan station, what is not as announced', () => {
 
   /** The clerk's screen passes as it is, on a desk and on a phone; a picture of it is kept. */
   const shown = async (name: string): Promise<void> => {
-    await picture(clerk.page, `station-${name}`, {});
+    await picture(clerk.page, `station-${name}`, { fullPage: false });
     for (const size of [PHONE, DESK]) {
       await clerk.page.setViewportSize(size);
-      await expectNoSidewaysScrolling(clerk);
+      await expectNoSidewaysScrolling(clerk.page);
       await expectAccessible(clerk.page);
     }
   };
@@ -151,7 +151,7 @@ describePages('At the scan station, what is not as announced', () => {
     const returnId = await desk.filed({ red: 2, blue: 1 });
     await clerk.scans(returnId, 'opened', '3 pieces awaited');
     await clerk.scans(EAN_RED, 'accepted', '1 of 2');
-    await picture(clerk.page, 'station-phone-accepted', {});
+    await picture(clerk.page, 'station-phone-accepted', { fullPage: false });
     await clerk.scans(EAN_STRANGER, 'wrong_item', 'Not in this return');
     await picture(clerk.page, 'station-phone-wrong-item');
   });

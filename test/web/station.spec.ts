@@ -21,7 +21,7 @@ describePages('The scan station', () => {
   it('takes a parcel from its label to the shelf by scanning alone, and the customer gets the money', async () => {
     const { returnId, trackingNumber } = await desk.labelled({ red: 2, blue: 1 });
     const clerk = await Clerk.at(browser, desk.app.url, key);
-    await picture(clerk.page, 'station-ready', {});
+    await picture(clerk.page, 'station-ready', { fullPage: false });
     await clerk.scans(trackingNumber, 'opened', '3 pieces awaited');
     await clerk.scans(EAN_RED, 'accepted', '1 of 2');
     await clerk.press('A');
@@ -57,14 +57,14 @@ describePages('The scan station', () => {
     await clerk.press('a');
     await clerk.sees('note', 'Grade A');
     await expectAccessible(clerk.page);
-    await picture(clerk.page, 'station-grading', {});
+    await picture(clerk.page, 'station-grading', { fullPage: false });
     await clerk.scans('BH:STEP:PUT-AWAY', 'note', 'Put away');
     await waitFor(async () => lineOf(await desk.look(returnId), 'red')?.quarantined === 4, 'the grades');
     await clerk.scans(EAN_RED, 'accepted', '4 pieces to put away');
     await clerk.press('F3');
     await clerk.sees('note', 'Whole line');
     await clerk.scans('BH:DISPOSE:OPEN-BOX', 'note', 'Open box');
-    await picture(clerk.page, 'station-put-away', {});
+    await picture(clerk.page, 'station-put-away', { fullPage: false });
     await clerk.scans('OUTLET-3', 'note', 'Shelf OUTLET-3');
     await clerk.scans('BH:OK', 'accepted', '4 pieces at OUTLET-3');
     await waitFor(async () => lineOf(await desk.look(returnId), 'red')?.disposed === 4, 'the shelf');
@@ -96,7 +96,7 @@ describePages('The scan station', () => {
     await clerk.scan('BH:PHOTO');
     await clerk.page.getByRole('button', { name: 'Take photo' }).waitFor();
     await expectAccessible(clerk.page);
-    await picture(clerk.page, 'station-photo', {});
+    await picture(clerk.page, 'station-photo', { fullPage: false });
     await clerk.scans('BH:OK', 'note', 'Photo kept');
     await clerk.scans('BH:GRADE:C', 'note', 'Grade C');
     await clerk.press('Enter');
@@ -130,7 +130,7 @@ describePages('The scan station', () => {
     await clerk.press('F1');
     await page.getByRole('heading', { name: 'Keys and control codes' }).waitFor();
     await expectAccessible(page);
-    await picture(page, 'station-help', {});
+    await picture(page, 'station-help', { fullPage: false });
     await clerk.leave();
   });
 

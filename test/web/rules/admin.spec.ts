@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { DEFAULT_POLICY } from '../../src/policy/policy.defaults.js';
-import type { PolicyDocument } from '../../src/policy/policy.events.js';
-import { RETURN_STATUSES } from '../../src/returns/returns.status.js';
-import { apiAddress, changed, filterIn, STATUSES } from '../../web/src/admin/board/board-address.js';
-import { faultsOf } from '../../web/src/admin/health/faults.js';
-import { decimalOf, formOf, readForm, scaled } from '../../web/src/admin/policy/policy-form.js';
-import { policyDifferences } from '../../web/src/admin/policy/policy-diff.js';
-import { policyInWords } from '../../web/src/admin/policy/policy-words.js';
-import { actionsOf } from '../../web/src/admin/return/actions.js';
-import { momentAt, momentsOf } from '../../web/src/admin/return/moments.js';
+import { DEFAULT_POLICY } from '../../../src/policy/policy.defaults.js';
+import type { PolicyDocument } from '../../../src/policy/policy.events.js';
+import { RETURN_STATUSES } from '../../../src/returns/returns.status.js';
+import { apiAddress, changed, filterIn, STATUSES } from '../../../web/src/admin/board/board-address.js';
+import { faultsOf } from '../../../web/src/admin/health/faults.js';
+import { decimalOf, formOf, readForm, scaled } from '../../../web/src/admin/policy/policy-form.js';
+import { policyDifferences } from '../../../web/src/admin/policy/policy-diff.js';
+import { policyInWords } from '../../../web/src/admin/policy/policy-words.js';
+import { actionsOf } from '../../../web/src/admin/return/actions.js';
+import { momentAt, momentsOf } from '../../../web/src/admin/return/moments.js';
 
 const euros = (minor: number): string => `${(minor / 100).toFixed(2)} EUR`;
 const policy = (over: Partial<PolicyDocument> = {}): PolicyDocument => ({ ...DEFAULT_POLICY, ...over });
