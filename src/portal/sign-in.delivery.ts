@@ -1,7 +1,8 @@
 /**
  * What happens after the answer: orders are looked up, codes are given where number and address belong together, and mails
  * are sent until somebody has taken them or the code is over. All that is owed stands in `signin.sqlite`, so a crash loses
- * nothing; a mail is sent again only when nobody knows whether it was taken.
+ * nothing; a mail is sent again only when nobody knows whether it was taken. Several processes may share the file: giving
+ * the same code twice changes nothing, and whoever sends a mail claims it first.
  */
 import type { Position } from '../eventing/event-store.js';
 import { MailRefusedError, type MailPort } from '../notices/mail.port.js';
@@ -17,6 +18,8 @@ const MAILS_AT_ONCE = 4;
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;
 const CLEAN_EVERY_MS = 60_000;
+/** Longer than a mail server may take, short against a code's life: after a crash the mail waits for as long. */
+const CLAIM_MS = 2 * 60_000;
 
 export type DeliveryParts = SignInParts & {
   readonly mail: Pick<MailPort, 'send'>;
@@ -88,7 +91,7 @@ export class SignInDelivery {
     }
     for (const mail of store.owed(this.#now(), MAILS_AT_ONCE * 2, this.#now())) {
       if (!this.#running || this.#sending.size >= MAILS_AT_ONCE) break;
-      if (!this.#sending.has(mail.id)) this.#sending.set(mail.id, this.#send(mail).finally(() => this.#sending.delete(mail.id)));
+      if (!this.#sending.has(mail.id) && store.claim(mail, this.#now() + CLAIM_MS)) this.#sending.set(mail.id, this.#send(mail).finally(() => this.#sending.delete(mail.id)));
     }
   }
 

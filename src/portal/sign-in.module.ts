@@ -60,7 +60,7 @@ export class SignInModule implements OnModuleInit, OnApplicationBootstrap, Befor
     this.readModels.register(orderNumbersProjection);
   }
 
-  /** What is owed stands in this process's own file, so whoever answers requests also mails. */
+  /** What is owed stands in a file that all processes on this data folder share, so each of them mails what it can claim. */
   onApplicationBootstrap(): void {
     this.delivery.start();
   }

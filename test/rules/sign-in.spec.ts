@@ -22,6 +22,8 @@ describe('A sign-in, before and after its answer', () => {
   let sent: Mail[];
   let logged: string[];
   let fails: boolean;
+  /** The mail server answers when this ends. */
+  let taken: Promise<void>;
   let delivery: SignInDelivery | undefined;
 
   /** One order, `KNOWN`, of Ada's. */
@@ -44,6 +46,7 @@ describe('A sign-in, before and after its answer', () => {
         send: async (mail) => {
           if (fails) throw new MailNotSentError('ETEST 451');
           sent.push(mail);
+          await taken;
         },
       },
     });
@@ -68,7 +71,7 @@ describe('A sign-in, before and after its answer', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'backhaul-sign-in-'));
     store = new SignInStore(folder);
-    [lookUps, sent, logged, fails, delivery] = [[], [], [], false, undefined];
+    [lookUps, sent, logged, fails, taken, delivery] = [[], [], [], false, Promise.resolve(), undefined];
   });
   afterEach(async () => {
     await delivery?.stop(1000);
@@ -134,6 +137,21 @@ describe('A sign-in, before and after its answer', () => {
     delivery.start();
     await waitFor(() => sent.length === 1);
     expect([sent[0]!.id, sent[0]!.text.includes(secrets.code(owed!.id).slice(4))]).toEqual([owed!.id, true]);
+  });
+
+  it('is mailed once where several processes share what is owed', async () => {
+    let answer = (): void => undefined;
+    taken = new Promise((resolve) => {
+      answer = resolve;
+    });
+    ask('KNOWN');
+    const calls = watched();
+    const processes = Array.from({ length: 3 }, deliver);
+    for (const each of processes) each.start();
+    await waitFor(() => calls.filter((name) => name === 'owed').length > 12, 'all of them to have looked while the mail is on its way');
+    answer();
+    await Promise.all(processes.map((each) => each.stop(1000)));
+    expect(sent).toHaveLength(1);
   });
 
   it('forgets what is over', () => {
