@@ -155,10 +155,11 @@ export class PhotosStore {
     if (this.#database.isOpen) this.#database.close();
   }
 
-  /** Nothing else runs between the two statements: the driver is synchronous and this process has the folder to itself. */
+  /** One statement, since several processes may share the folder: counting first would let two in where there is room for one. */
   #register(ref: string, { orderId, commandId, hash }: Upload): boolean {
-    if (!this.hasRoom(orderId)) return false;
-    return this.#run('insert into photos values (?, ?, ?, ?, ?, 0) on conflict do nothing', ref, orderId, commandId, hash, this.clock().toISOString()) > 0;
+    const now = this.clock().toISOString();
+    const sql = `insert into photos select ?, ?, ?, ?, ?, 0 where (select count(*) from photos where order_id = ?) < ${MOST_PHOTOS} on conflict do nothing`;
+    return this.#run(sql, ref, orderId, commandId, hash, now, orderId) > 0;
   }
 
   #get(sql: string, ...values: string[]): Record<string, unknown> | undefined {
