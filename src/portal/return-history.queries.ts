@@ -28,7 +28,7 @@ export class ReturnHistory {
     const ret = findReturn(state, returnId);
     if (order === null || ret === undefined) return undefined;
     const events = (await this.queries.history(orderId)).filter((event) => event.data['returnId'] === returnId);
-    const wording = wordingFor(order, language, (await this.policies.inForce()).document.timeZone);
+    const wording = wordingFor(order, language, (await this.policies.inForce()).document.timeZone, isForStaffOnly(principal));
     const items = await Promise.all(events.filter(isReturnsEvent).map(async (event): Promise<HistoryItemAnswer> => ({
       at: event.data.at,
       recordedAt: event.metadata.occurredAt,
