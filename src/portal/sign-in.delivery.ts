@@ -5,6 +5,7 @@
  * the same code twice changes nothing, and whoever sends a mail claims it first.
  */
 import type { Position } from '../eventing/event-store.js';
+import { ViewBehindError } from '../eventing/read-models.js';
 import { MailRefusedError, type MailPort } from '../notices/mail.port.js';
 import { normaliseOrderNumber } from './order-numbers.projection.js';
 import { signInMail } from './sign-in.words.js';
@@ -37,6 +38,7 @@ export class SignInDelivery {
   #beat: Promise<void> = Promise.resolve();
   #cleanedAt = -Infinity;
   #running = false;
+  #isBehind = false;
 
   constructor(private readonly parts: DeliveryParts) {}
 
@@ -83,16 +85,40 @@ export class SignInDelivery {
       store.clean(now, CODE_MS);
       this.#cleanedAt = now;
     }
-    const asked = store.asked(now - CODE_MS, REQUESTS_A_BEAT);
-    const head = asked.length === 0 ? 'start' : await this.parts.head();
-    for (const request of asked) {
-      // One that cannot be looked at now must not keep the others waiting.
-      if (this.#running) await this.#look(request, head).catch((error: unknown) => this.parts.log(`A sign-in could not be looked at: ${nameOf(error)}`));
-    }
+    // Before the requests, too: looking at them may take a while.
+    this.#sendOwed();
+    await this.#lookAtAll(store.asked(now - CODE_MS, REQUESTS_A_BEAT));
+    this.#sendOwed();
+  }
+
+  #sendOwed(): void {
+    const { store } = this.parts;
+    if (!store.isOpen) return;
     for (const mail of store.owed(this.#now(), MAILS_AT_ONCE * 2, this.#now())) {
-      if (!this.#running || this.#sending.size >= MAILS_AT_ONCE) break;
+      if (!this.#running || this.#sending.size >= MAILS_AT_ONCE) return;
       if (!this.#sending.has(mail.id) && store.claim(mail, this.#now() + CLAIM_MS)) this.#sending.set(mail.id, this.#send(mail).finally(() => this.#sending.delete(mail.id)));
     }
+  }
+
+  async #lookAtAll(asked: readonly SignInRequest[]): Promise<void> {
+    const head = asked.length === 0 ? 'start' : await this.parts.head();
+    for (const request of asked) {
+      if (!this.#running) return;
+      try {
+        await this.#look(request, head);
+        this.#isBehind = false;
+      } catch (error) {
+        // Each of them would wait for the view as long; the next beat tries again.
+        if (error instanceof ViewBehindError) return this.#noteBehind(error);
+        // One that cannot be looked at now must not keep the others waiting.
+        this.parts.log(`A sign-in could not be looked at: ${nameOf(error)}`);
+      }
+    }
+  }
+
+  #noteBehind({ message }: ViewBehindError): void {
+    if (!this.#isBehind) this.parts.log(`Sign-ins wait. ${message}`);
+    this.#isBehind = true;
   }
 
   /** Gives a code for every order with this number whose address is the one that was typed. */
