@@ -19,7 +19,9 @@ export class PhotoQueries {
    * @throws Problem unknown_photo when one of them is not there or belongs to another order (which cannot be told apart)
    */
   assertOf(orderId: string, refs: readonly string[]): void {
-    const unknown = [...new Set(refs)].filter((ref) => !this.store.touch(orderId, ref));
+    if (refs.length === 0) return;
+    const known = this.store.touch(orderId, refs);
+    const unknown = [...new Set(refs)].filter((ref) => !known.has(ref));
     if (unknown.length > 0) throw new Problem('unknown_photo', 'Upload the photo to this order first, then name the reference you were given.', { details: { photos: unknown } });
   }
 

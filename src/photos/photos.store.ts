@@ -119,9 +119,10 @@ export class PhotosStore {
     return this.#get('select 1 from photos where ref = ? and order_id = ?', ref, orderId) !== undefined;
   }
 
-  /** A command is about to name this photo of the order: it stays another day. @returns whether it is there */
-  touch(orderId: string, ref: string): boolean {
-    return this.#run('update photos set touched_at = ? where ref = ? and order_id = ?', this.clock().toISOString(), ref, orderId) > 0;
+  /** A command is about to name these photos of the order: they stay another day. @returns those that are there */
+  touch(orderId: string, refs: readonly string[]): ReadonlySet<string> {
+    const touched = this.#database.prepare('update photos set touched_at = ? where order_id = ? and ref in (select value from json_each(?)) returning ref');
+    return new Set(touched.all(this.clock().toISOString(), orderId, JSON.stringify(refs)).map((row) => String(row['ref'])));
   }
 
   /** Photos nobody touched since `before` (ISO 8601 UTC) and that are not known to be named. */
