@@ -1,10 +1,10 @@
 /** A return's history as one person may see it: with people's words put back in, without what is not his business. */
 import { Injectable } from '@nestjs/common';
-import type { Actor, RecordedEvent } from '../eventing/event-store.js';
+import type { Actor } from '../eventing/event-store.js';
 import type { Principal } from '../http/access.js';
 import { PolicyQueries } from '../policy/policy.queries.js';
 import { isForStaffOnly, type Asking } from '../returns/returns.http.js';
-import { RETURNS_EVENT_VERSIONS, type ReturnsEvent } from '../returns/returns.events.js';
+import { isReturnsEvent, type ReturnsEvent } from '../returns/returns.events.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import { findReturn } from '../returns/returns.status.js';
 import { Sentences } from '../returns/sentences.js';
@@ -65,8 +65,5 @@ function whyOf(event: ReturnsEvent): string | null {
       return null;
   }
 }
-
-/** The stream holds only events of the returns model, in today's shape. */
-const isReturnsEvent = (event: RecordedEvent): event is RecordedEvent & ReturnsEvent => Object.hasOwn(RETURNS_EVENT_VERSIONS, event.type);
 
 const whoOf = ({ kind, id, channel }: Actor, principal: Principal): WhoAnswer => (principal.kind === 'customer' ? { kind } : { kind, id, channel });
