@@ -71,7 +71,7 @@ export class ReturnsBoardQueries {
   }
 
   private async rows(db: Kysely<unknown>, tables: TableNames, filter: BoardFilter, limit: number, after: CursorKey | undefined): Promise<readonly BoardRow[]> {
-    const order = ORDER[filter.sort ?? 'newest'];
+    const order = ORDER[filter.sort];
     const { rows } = await sql<BoardRow>`
       select * from ${sql.table(tables('returns'))} r where ${this.where(tables, filter, after)}
       order by requested_at ${order}, return_id ${order} limit ${limit}`.execute(db);
@@ -89,7 +89,7 @@ export class ReturnsBoardQueries {
     if (filter.sku !== undefined) conditions.push(sql`return_id in (select return_id from ${sql.table(tables('items'))} where sku = ${filter.sku})`);
     if (filter.minAgeSeconds !== undefined) conditions.push(sql`requested_at <= ${new Date(this.clock().getTime() - filter.minAgeSeconds * 1000).toISOString()}`);
     if (filter.refundedAhead !== undefined) conditions.push(filter.refundedAhead ? sql`refunded_ahead_minor > 0` : sql`refunded_ahead_minor = 0`);
-    if (after !== undefined) conditions.push(sql`(requested_at, return_id) ${AFTER[filter.sort ?? 'newest']} (${after[0]}, ${after[1]})`);
+    if (after !== undefined) conditions.push(sql`(requested_at, return_id) ${AFTER[filter.sort]} (${after[0]}, ${after[1]})`);
     return sql.join(conditions, sql` and `);
   }
 
