@@ -8,8 +8,8 @@ import type { Position } from '../eventing/event-store.js';
 import { ViewBehindError } from '../eventing/read-models.js';
 import { MailRefusedError, type MailPort } from '../notices/mail.port.js';
 import { normaliseOrderNumber } from './order-numbers.projection.js';
+import { CODE_MS, LIMITS, type OrderAddress, type SignInParts } from './sign-in.commands.js';
 import { signInMail } from './sign-in.words.js';
-import { CODE_MS, LIMITS, type OrderAddress, type SignInParts } from './sign-in.js';
 import type { Limit, OwedMail, SignInCode, SignInRequest } from './sign-in.store.js';
 
 /** Requests are looked at on a beat of their own: how long one takes cannot be felt in what is answered meanwhile. */

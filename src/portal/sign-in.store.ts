@@ -16,8 +16,11 @@ export type Limit = { readonly name: string; readonly most: number; readonly ms:
 /** A limit, and whom it is counted for. */
 export type Counted = { readonly limit: Limit; readonly bucket: Uint8Array };
 
-/** Longest time anything is counted for. */
-const COUNTED_MS = 24 * 60 * 60 * 1000;
+/**
+ * Codes that are over and what was counted are kept for so long: longer than any limit looks back, and a request that is
+ * sent again meanwhile gives no second code.
+ */
+const KEPT_MS = 24 * 60 * 60 * 1000;
 
 const SCHEMA = `
   create table if not exists requests (id text primary key, number blob not null, address_key blob not null, language text not null, received_at integer not null) strict;
@@ -153,8 +156,8 @@ export class SignInStore {
   clean(now: number, mostMs: number): void {
     this.atOnce(() => {
       this.#sql.dropRequests.run(now - mostMs);
-      this.#sql.dropCodes.run(now - COUNTED_MS);
-      this.#sql.dropCounted.run(now - COUNTED_MS);
+      this.#sql.dropCodes.run(now - KEPT_MS);
+      this.#sql.dropCounted.run(now - KEPT_MS);
     });
   }
 

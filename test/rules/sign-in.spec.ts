@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ViewBehindError } from '../../src/eventing/read-models.js';
 import { MailNotSentError, type Mail } from '../../src/notices/mail.port.js';
-import { SignIn, LIMITS } from '../../src/portal/sign-in.js';
+import { SignIn, LIMITS } from '../../src/portal/sign-in.commands.js';
 import { SignInDelivery } from '../../src/portal/sign-in.delivery.js';
 import { clientOf, SignInSecrets } from '../../src/portal/sign-in.secrets.js';
 import { SignInStore } from '../../src/portal/sign-in.store.js';
