@@ -236,18 +236,34 @@ export class ProjectionView<Doc> implements View {
     const stopReporting = runner.watch(() => report(runner.checkpoint));
     try {
       // Stopped; the next start goes on from the checkpoint or begins anew.
-      if (!(await reached(runner, () => runner.live))) return;
-      const old = this.#serving;
-      await old?.stop();
-      // What the old build has shown, this one must show too.
-      if (old !== undefined && !(await reached(runner, () => hasReached(runner.position, old.position)))) return;
-      await activateGeneration(this.context.database, generation);
-      this.#serving = runner;
+      if (await reached(runner, () => runner.live)) await this.#switchTo(runner);
     } finally {
       stopReporting();
       this.#building = undefined;
     }
     this.#tell();
+  }
+
+  /** Lets a build that has caught up answer the queries. When that fails, the one before goes on doing so. */
+  async #switchTo(runner: ProjectionRunner<Doc>): Promise<void> {
+    const old = this.#serving;
+    await old?.stop();
+    try {
+      // What the old build has shown, this one must show too.
+      if (old !== undefined && !(await reached(runner, () => hasReached(runner.position, old.position)))) return;
+      await activateGeneration(this.context.database, runner.generation);
+      this.#serving = runner;
+    } catch (error) {
+      await runner.stop();
+      if (old !== undefined && !this.#stopping) await this.#resume();
+      throw error;
+    }
+  }
+
+  /** A stopped runner does not start again: another one goes on with the build that queries read. */
+  async #resume(): Promise<void> {
+    const active = (await generationsOf(this.context.database.write, this.projection.name)).find((each) => each.active);
+    if (active !== undefined) this.#serving = this.#run(active);
   }
 
   async #reachedElsewhere(position: Position | 'start'): Promise<boolean> {

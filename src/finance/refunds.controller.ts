@@ -36,14 +36,14 @@ export class RefundsController {
   @ApiOperation({ summary: 'Refunds, payout by payout: what is paid and what hangs (JSON or CSV)' })
   @Answers(RefundRowsAnswer, { csv: true })
   async refunds(@Query() query: RefundsQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<RefundRowsAnswer | StreamableFile> {
-    const { limit, cursor, state, currency, provider, returnId, order } = query;
+    const { limit, cursor, state, currency, provider, returnId, sort } = query;
     const filter = { state, currency, provider, returnId };
-    if (wantsCsv(request)) return csvAnswer(REFUND_COLUMNS, this.allRefunds(filter, order, asked), 'refunds');
+    if (wantsCsv(request)) return csvAnswer(REFUND_COLUMNS, this.allRefunds(filter, sort, asked), 'refunds');
     const [entitledMs, payoutId] = decodeCursor(cursor, ['number', 'string']) ?? [];
     const after: RefundsPlace | undefined = typeof entitledMs === 'number' && typeof payoutId === 'string' ? [entitledMs, payoutId] : undefined;
     const nowMs = this.clock().getTime();
     const { result, asOfPosition, lagSeconds } = await this.views.read(REFUNDS, asked.minPosition, (db, tables) =>
-      refundItems(db, tables, filter, { limit: limit + 1, after, order }, nowMs),
+      refundItems(db, tables, filter, { limit: limit + 1, after, sort }, nowMs),
     );
     const { items, nextCursor } = pageOf(result, limit, (item) => item.place);
     return { items: await this.inWords(items), nextCursor, asOfPosition, lagSeconds };
@@ -54,11 +54,11 @@ export class RefundsController {
     return Promise.all(items.map(async ({ row }) => (row.reason === null ? row : { ...row, reason: await this.sentences.read(row.reason) })));
   }
 
-  private async *allRefunds(filter: RefundsFilter, order: RefundsQuery['order'], asked: Asked): AsyncGenerator<CsvRow> {
+  private async *allRefunds(filter: RefundsFilter, sort: RefundsQuery['sort'], asked: Asked): AsyncGenerator<CsvRow> {
     const nowMs = this.clock().getTime();
     let after: RefundsPlace | undefined;
     for (;;) {
-      const page = { limit: CSV_PAGE, after, order };
+      const page = { limit: CSV_PAGE, after, sort };
       const { result } = await this.views.read(REFUNDS, asked.minPosition, (db, tables) => refundItems(db, tables, filter, page, nowMs));
       yield* (await this.inWords(result)).map((row): CsvRow => ({ ...row }));
       if (result.length < CSV_PAGE) return;

@@ -1,6 +1,6 @@
 /** Questions, orders and answers about refunds and what is owed. Amounts in minor units of their currency. */
 import { Day, Id, ListOf, Measure, Minor, OneOf, Text, When, Whole } from '../http/fields.js';
-import { PageQuery } from '../http/paging.js';
+import { PageQuery, SORTS, type Sort } from '../http/paging.js';
 import { DESTINATIONS, type Destination } from '../returns/returns.events.js';
 import { PAYOUT_STATES, type PayoutState } from '../returns/returns.state.js';
 
@@ -40,7 +40,7 @@ export class RefundsQuery extends PageQuery {
   @Text({ optional: true, pattern: CURRENCY }) readonly currency?: string;
   @Text({ optional: true }) readonly provider?: string;
   @Id({ optional: true }) readonly returnId?: string;
-  @OneOf(['newest', 'oldest'], { default: 'newest', description: 'Which entitlements come first' }) readonly order!: 'newest' | 'oldest';
+  @OneOf(SORTS, { default: 'newest', description: 'By the time of the entitlement' }) readonly sort!: Sort;
 }
 
 /** One payout of a refund: a refund that goes back to two payments has two. */

@@ -1,6 +1,7 @@
 /** Reads the refunds view: payouts as they stand, and what was owed at any instant. */
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { TableNames } from '../eventing/projection.js';
+import type { Sort } from '../http/paging.js';
 import type { PayoutState } from '../returns/returns.state.js';
 import { utcDay } from '../shared/clock.js';
 import type { BalancesAnswer, DayBalancesAnswer, RefundRowAnswer } from './refunds.dto.js';
@@ -23,11 +24,11 @@ export async function refundItems(
   db: Database,
   tables: TableNames,
   filter: RefundsFilter,
-  page: { readonly limit: number; readonly after: RefundsPlace | undefined; readonly order: 'newest' | 'oldest' },
+  page: { readonly limit: number; readonly after: RefundsPlace | undefined; readonly sort: Sort },
   nowMs: number,
 ): Promise<RefundItem[]> {
   const conditions: RawBuilder<unknown>[] = [sql`1 = 1`];
-  const isOldest = page.order === 'oldest';
+  const isOldest = page.sort === 'oldest';
   if (filter.state !== undefined) conditions.push(sql`state in (${sql.join([...filter.state])})`);
   if (filter.currency !== undefined) conditions.push(sql`currency = ${filter.currency}`);
   if (filter.provider !== undefined) conditions.push(sql`provider = ${filter.provider}`);

@@ -3,6 +3,9 @@ import { Text, Whole } from './fields.js';
 import { Problem } from './problem.js';
 
 export const MAX_LIMIT = 200;
+/** Which items of a list come first; `sort` in a query. */
+export const SORTS = ['newest', 'oldest'] as const;
+export type Sort = (typeof SORTS)[number];
 
 /** Extend it with a list's own filters. */
 export class PageQuery {

@@ -74,7 +74,7 @@ export class ViewsController {
   @Answers(ViewStateAnswer, { status: 202 })
   rebuild(@Param() { name }: ViewPath, @Body() _nothing: EmptyBody): ViewStateAnswer {
     this.status(name);
-    if (!this.readModels.runs) throw new Problem('invalid_state', 'This process only answers requests (ROLE=api). Ask the one that runs the views.');
+    if (!this.readModels.runs) throw new Problem('invalid_state', 'This process only answers requests (ROLE=api). Send it to the one that runs the views (ROLE=worker), at its own port.');
     this.readModels.startRebuild(name);
     return viewBody(this.status(name));
   }

@@ -1,4 +1,5 @@
 /** Handing a mail over: to an SMTP server, or to a folder where a developer reads it. */
+import type { Language } from '../shared/language.js';
 
 /** Name under which Nest provides the {@link MailPort}. */
 export const MAIL = Symbol('MAIL');
@@ -13,7 +14,7 @@ export type Mail = {
   readonly text: string;
   /** The same, as a document that loads nothing. */
   readonly html: string;
-  readonly language: 'en' | 'de';
+  readonly language: Language;
 };
 
 /** The mail cannot be delivered however often it is tried: no such mailbox, address not taken. */

@@ -1,8 +1,8 @@
-/** Offers the made-up shop where nobody has told of an order yet, and loads it the way any file of orders comes in. */
+/** Offers the made-up shop where nobody has told of another order yet, and loads it the way any file of orders comes in. */
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
-import type { EventStore } from '../eventing/event-store.js';
-import { deriveCommandId } from '../eventing/execute-command.js';
+import type { EventStore, RecordedEvent } from '../eventing/event-store.js';
+import { processContext } from '../eventing/process-context.js';
 import { Problem } from '../http/problem.js';
 import { orderIdOfStream } from '../returns/returns.events.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
@@ -12,14 +12,15 @@ import type { Language } from '../shared/language.js';
 import { CLOCK, CONFIG, EVENT_STORE } from '../shared/tokens.js';
 import { NAMED_MAPPINGS } from './import-mapping.js';
 import { OrderImport, type ImportContext } from './order-import.commands.js';
-import { FIRST_SAMPLE_ORDER, SAMPLE_PAYMENT, sampleOrders, sampleShop, type SampleOrder } from './sample-shop.js';
+import { SAMPLE_ORDER_IDS, SAMPLE_PAYMENT, sampleOrders, sampleShop, type SampleOrder } from './sample-shop.js';
 
 /** Events read at a time to see whether there is any order; where there are some, they come early. */
 const BATCH = 500;
 
 @Injectable()
 export class DemoShop {
-  #hasOrders = false;
+  #isLoaded = false;
+  #hasOthers = false;
   #loading: Promise<void> | undefined;
 
   constructor(
@@ -35,11 +36,11 @@ export class DemoShop {
     // Anybody may load it, so production has none.
     if (this.config.environment === 'production') return { offered: false, orders: [] };
     if (await this.isLoaded()) return { offered: false, orders: sampleOrders(language) };
-    return { offered: this.config.simulatedPayments && !(await this.hasOrders()), orders: [] };
+    return { offered: this.config.simulatedPayments && !(await this.hasOthers()), orders: [] };
   }
 
   /**
-   * Loads it, once: asked again it only answers.
+   * Loads it, or what an interrupted loading left out; once all of it is there it only answers.
    * @throws Problem invalid_state there are other orders, or nothing that could "pay" its refunds
    */
   async load(language: Language): Promise<SampleOrder[]> {
@@ -59,33 +60,49 @@ export class DemoShop {
     if (mapping === undefined) throw new Error('The generic mapping is gone');
     const context: ImportContext = {
       at: now.toISOString(),
-      contextOf: (orderId) => {
-        const commandId = deriveCommandId('demo-shop', orderId);
-        return { commandId, correlationId: commandId, causationId: commandId, actor: { kind: 'system', id: 'demo-shop', channel: 'import' }, occurredAt: now.toISOString() };
-      },
+      // An order that is there already stays as it is, also on another day, on which the made-up shop has other dates.
+      contextOf: (orderId) => ({ ...processContext('demo-shop', orderId, now.toISOString()), payloadHash: orderId }),
     };
+    const refused: string[] = [];
+    // To the end, whatever is refused: who tries again must not meet what is still on its way.
     for await (const { orderId, status, detail } of this.importer.run(Readable.from([sampleShop(now).ordersCsv]), { format: 'csv', mapping }, context)) {
-      if (status === 'failed') throw new Error(`The sample order ${orderId ?? '?'} was refused: ${detail ?? ''}`);
+      if (status === 'failed') refused.push(`${orderId ?? '?'}: ${detail ?? ''}`);
     }
+    if (refused.length > 0) throw new Error(`${refused.length} sample orders were refused, first ${refused[0]}`);
   }
 
+  /** All of it, so nobody is told to try what is still coming. */
   private async isLoaded(): Promise<boolean> {
-    const { state } = await this.queries.ofOrder(FIRST_SAMPLE_ORDER);
+    for (const orderId of this.#isLoaded ? [] : SAMPLE_ORDER_IDS) if (!(await this.isSample(orderId))) return false;
+    this.#isLoaded = true;
+    return true;
+  }
+
+  private async isSample(orderId: string): Promise<boolean> {
+    if (!SAMPLE_ORDER_IDS.has(orderId)) return false;
+    const { state } = await this.queries.ofOrder(orderId);
     return state.order?.payments.some(({ paymentId }) => paymentId === SAMPLE_PAYMENT) ?? false;
   }
 
-  /** Looks at the beginning of the log; a log that has orders keeps them. */
-  private async hasOrders(): Promise<boolean> {
-    if (this.#hasOrders) return true;
+  /** Orders that are none of the made-up shop's; a log that has some keeps them. */
+  private async hasOthers(): Promise<boolean> {
+    if (this.#hasOthers) return true;
     const reading = new AbortController();
     try {
       for await (const { events, caughtUp } of this.store.subscribe('start', { batchSize: BATCH, signal: reading.signal })) {
-        this.#hasOrders = events.some(({ streamId }) => orderIdOfStream(streamId) !== undefined);
-        if (this.#hasOrders || caughtUp) break;
+        this.#hasOthers = await this.hasOtherAmong(events);
+        if (this.#hasOthers || caughtUp) break;
       }
     } finally {
       reading.abort();
     }
-    return this.#hasOrders;
+    return this.#hasOthers;
+  }
+
+  private async hasOtherAmong(events: readonly RecordedEvent[]): Promise<boolean> {
+    for (const orderId of new Set(events.map(({ streamId }) => orderIdOfStream(streamId)))) {
+      if (orderId !== undefined && !(await this.isSample(orderId))) return true;
+    }
+    return false;
   }
 }

@@ -8,7 +8,6 @@ export type SampleShop = { readonly ordersCsv: string; readonly returnedOrderIds
 
 /** By this payment id a sample order is known from any other. */
 export const SAMPLE_PAYMENT = 'sample-payment';
-export const FIRST_SAMPLE_ORDER = 'SHOP-1001';
 
 /** Prices are gross, in cents. The barcodes are of the range kept for use inside a shop (GS1 prefix 200). */
 type Good = { readonly sku: string; readonly barcode: string; readonly category: string; readonly title: string; readonly priceMinor: number; readonly grams: number };
@@ -85,6 +84,7 @@ export const sampleOrders = (language: Language): SampleOrder[] =>
   SPECIAL.map(({ words }, index) => ({ orderNumber: orderIdOf(index + 1), email: emailOf(index + 1), words: words[language] }));
 
 const orderIdOf = (n: number): string => `SHOP-${1000 + n}`;
+export const SAMPLE_ORDER_IDS: ReadonlySet<string> = new Set(Array.from({ length: ORDERS }, (_, index) => orderIdOf(index + 1)));
 const emailOf = (n: number): string => `customer${n}@shop.example`;
 
 function good(sku: string): Good {

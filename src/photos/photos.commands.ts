@@ -19,6 +19,7 @@ export class PhotoCommands {
   readonly #log = new Logger('Photos');
   #tidiedAt = 0;
   #tidying: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly store: PhotosStore,
@@ -39,8 +40,15 @@ export class PhotoCommands {
     return taken;
   }
 
-  /** Until what was begun is done; for the end of the service. */
-  async settled(): Promise<void> {
+  /** Removes what nobody named: now, with uploads, and every hour while there are none. */
+  start(): void {
+    this.#tidySometimes();
+    this.#timer = setInterval(() => this.#tidySometimes(), TIDY_EVERY_MS).unref();
+  }
+
+  /** Begins nothing more; returns once what was begun is done. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
     await this.#tidying;
   }
 
@@ -60,7 +68,7 @@ export class PhotoCommands {
     return { photoRef: first.ref, replayed: true };
   }
 
-  /** With an upload, at most once an hour: without uploads there is nothing new to remove. */
+  /** At most once an hour. */
   #tidySometimes(): void {
     const now = this.clock().getTime();
     if (now - this.#tidiedAt < TIDY_EVERY_MS) return;

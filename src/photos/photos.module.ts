@@ -1,4 +1,4 @@
-import { Module, type BeforeApplicationShutdown, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Module, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance } from 'fastify';
@@ -21,7 +21,7 @@ import { PhotosStore } from './photos.store.js';
   ],
   exports: [PhotoQueries],
 })
-export class PhotosModule implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
+export class PhotosModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly store: PhotosStore,
@@ -41,9 +41,13 @@ export class PhotosModule implements OnModuleInit, BeforeApplicationShutdown, On
     await this.store.clearIncoming(Date.now());
   }
 
+  onApplicationBootstrap(): void {
+    this.commands.start();
+  }
+
   /** While the log can still be read. */
   beforeApplicationShutdown(): Promise<void> {
-    return this.commands.settled();
+    return this.commands.stop();
   }
 
   onApplicationShutdown(): void {

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { RecordedEvent } from '../eventing/event-store.js';
 import { notFound, Problem } from '../http/problem.js';
 import { orderOf } from '../returns/returns.http.js';
-import { RETURNS_EVENT_VERSIONS, type ReturnsEvent } from '../returns/returns.events.js';
+import { isReturnsEvent, type ReturnsEvent } from '../returns/returns.events.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import { PhotosStore } from './photos.store.js';
 
@@ -19,7 +19,9 @@ export class PhotoQueries {
    * @throws Problem unknown_photo when one of them is not there or belongs to another order (which cannot be told apart)
    */
   assertOf(orderId: string, refs: readonly string[]): void {
-    const unknown = [...new Set(refs)].filter((ref) => !this.store.touch(orderId, ref));
+    if (refs.length === 0) return;
+    const known = this.store.touch(orderId, refs);
+    const unknown = [...new Set(refs)].filter((ref) => !known.has(ref));
     if (unknown.length > 0) throw new Problem('unknown_photo', 'Upload the photo to this order first, then name the reference you were given.', { details: { photos: unknown } });
   }
 
@@ -40,9 +42,6 @@ export class PhotoQueries {
 function photoRefsIn(events: readonly RecordedEvent[]): ReadonlySet<string> {
   return new Set(events.filter(isReturnsEvent).flatMap(photoRefsOf));
 }
-
-/** The stream holds only events of the returns model, in today's shape. */
-const isReturnsEvent = (event: RecordedEvent): event is RecordedEvent & ReturnsEvent => Object.hasOwn(RETURNS_EVENT_VERSIONS, event.type);
 
 function photoRefsOf(event: ReturnsEvent): readonly string[] {
   switch (event.type) {

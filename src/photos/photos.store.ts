@@ -119,9 +119,10 @@ export class PhotosStore {
     return this.#get('select 1 from photos where ref = ? and order_id = ?', ref, orderId) !== undefined;
   }
 
-  /** A command is about to name this photo of the order: it stays another day. @returns whether it is there */
-  touch(orderId: string, ref: string): boolean {
-    return this.#run('update photos set touched_at = ? where ref = ? and order_id = ?', this.clock().toISOString(), ref, orderId) > 0;
+  /** A command is about to name these photos of the order: they stay another day. @returns those that are there */
+  touch(orderId: string, refs: readonly string[]): ReadonlySet<string> {
+    const touched = this.#database.prepare('update photos set touched_at = ? where order_id = ? and ref in (select value from json_each(?)) returning ref');
+    return new Set(touched.all(this.clock().toISOString(), orderId, JSON.stringify(refs)).map((row) => String(row['ref'])));
   }
 
   /** Photos nobody touched since `before` (ISO 8601 UTC) and that are not known to be named. */
@@ -155,10 +156,11 @@ export class PhotosStore {
     if (this.#database.isOpen) this.#database.close();
   }
 
-  /** Nothing else runs between the two statements: the driver is synchronous and this process has the folder to itself. */
+  /** One statement, since several processes may share the folder: counting first would let two in where there is room for one. */
   #register(ref: string, { orderId, commandId, hash }: Upload): boolean {
-    if (!this.hasRoom(orderId)) return false;
-    return this.#run('insert into photos values (?, ?, ?, ?, ?, 0) on conflict do nothing', ref, orderId, commandId, hash, this.clock().toISOString()) > 0;
+    const now = this.clock().toISOString();
+    const sql = `insert into photos select ?, ?, ?, ?, ?, 0 where (select count(*) from photos where order_id = ?) < ${MOST_PHOTOS} on conflict do nothing`;
+    return this.#run(sql, ref, orderId, commandId, hash, now, orderId) > 0;
   }
 
   #get(sql: string, ...values: string[]): Record<string, unknown> | undefined {

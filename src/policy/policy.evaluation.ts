@@ -2,6 +2,7 @@
  * What a policy says about concrete facts: per line eligible, for review or ineligible, with the rules that led there and
  * words for the customer; what the way back costs; until when something may be returned. Pure: the time comes in.
  */
+import { DAY_MS, localDate } from '../shared/days.js';
 import { dayInWords, type Language } from '../shared/language.js';
 import type { Fault, Method, PolicyDocument, Reason } from './policy.events.js';
 import { labelOf, POLICY_WORDS, type PolicyReview } from './policy.words.js';
@@ -31,19 +32,6 @@ export type LineFacts = {
   readonly reason: string | null;
   readonly hasNote: boolean;
 };
-
-const DAY_MS = 86_400_000;
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-/** Calendar date of an instant in a time zone, `YYYY-MM-DD`. Formats are kept: making one costs more than using it. */
-export function localDate(at: number, timeZone: string): string {
-  let format = formats.get(timeZone);
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
-    formats.set(timeZone, format);
-  }
-  return format.format(at);
-}
 
 const daysAfter = (date: string, days: number): string => new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 

@@ -57,7 +57,7 @@ export class AuthorisationController {
   @Post('cancel')
   @HttpCode(200)
   @Allow('customer', 'shop', 'warehouse', 'finance')
-  @ApiOperation({ summary: 'Cancel a return', description: 'As long as nothing is on its way, received or refunded. Voids the label and releases the units.' })
+  @ApiOperation({ summary: 'Cancel a return', description: 'As long as nothing is on its way, received or refunded. Voids the label and releases the units. The customer reads a `reason` that is a code, or his own; staff\'s words stay among staff.' })
   @Answers(ReturnAnswer)
   async cancel(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionBody, @Asked() asked: Asked): Promise<Answer> {
     const by = asked.principal.kind === 'customer' ? 'customer' : 'staff';
@@ -67,7 +67,7 @@ export class AuthorisationController {
   @Post('close')
   @HttpCode(200)
   @Allow('shop', 'warehouse', 'finance')
-  @ApiOperation({ summary: 'Close a return', description: 'Nothing more is awaited; units still awaited are released.' })
+  @ApiOperation({ summary: 'Close a return', description: 'Nothing more is awaited; units still awaited are released. The customer reads a `reason` that is a code; words stay among staff.' })
   @Answers(ReturnAnswer)
   async close(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionBody, @Asked() asked: Asked): Promise<Answer> {
     return this.decide(path, asked, { type: 'CloseReturn', reason: await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, 'closed_by_staff') });
@@ -76,7 +76,7 @@ export class AuthorisationController {
   @Post('reopen')
   @HttpCode(200)
   @Allow('shop', 'warehouse', 'finance')
-  @ApiOperation({ summary: 'Open a closed return again' })
+  @ApiOperation({ summary: 'Open a closed return again', description: 'The customer reads a `reason` that is a code; words stay among staff.' })
   @Answers(ReturnAnswer)
   async reopen(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionBody, @Asked() asked: Asked): Promise<Answer> {
     return this.decide(path, asked, { type: 'ReopenReturn', reason: await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, 'reopened_by_staff') });

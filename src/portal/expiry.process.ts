@@ -6,10 +6,10 @@ import { HandleReturns } from '../returns/returns.commands.js';
 import { orderIdOfReturn, type ReturnsEvent } from '../returns/returns.events.js';
 import { foldWithoutUnits } from '../returns/returns.fold.js';
 import type { ReturnsState, ReturnState } from '../returns/returns.state.js';
+import { expiresAt } from '../returns/returns.status.js';
 import type { Clock } from '../shared/clock.js';
 
 export const RETURN_EXPIRY = 'return-expiry';
-const DAY_MS = 86_400_000;
 
 export type Expiry = { readonly orderId: string; readonly returnId: string };
 
@@ -23,9 +23,9 @@ const HANDLED: readonly ReturnsEvent['type'][] = [
 function pending(state: ReturnsState): readonly ToDo<Expiry>[] {
   return state.returns.flatMap((ret) => {
     const orderId = orderIdOfReturn(ret.returnId);
-    const { approvedSince } = ret;
-    if (orderId === undefined || approvedSince === null || !isWaiting(ret)) return [];
-    const dueAt = new Date(Date.parse(approvedSince) + ret.terms.expireAfterDays * DAY_MS).toISOString();
+    const expires = expiresAt(ret);
+    if (orderId === undefined || expires === null || !isWaiting(ret)) return [];
+    const dueAt = new Date(expires).toISOString();
     return [{ key: `expire-${ret.returnId}-${dueAt}`, lane: ret.returnId, dueAt, payload: { orderId, returnId: ret.returnId } }];
   });
 }

@@ -1,6 +1,7 @@
 /** How amounts, items, days and codes are said in the sentences of a return's history. Pure. */
 import { inWords } from '../returns/money/currency.js';
 import type { OrderFacts } from '../returns/returns.events.js';
+import { isSentence } from '../returns/sentences.js';
 import { dayInWords, timeInWords, type Language } from '../shared/language.js';
 
 export type Wording = {
@@ -12,16 +13,22 @@ export type Wording = {
   readonly day: (at: string) => string;
   /** The time of an instant in the shop's time zone. */
   readonly time: (at: string) => string;
+  /** What staff gave as the reason of what they did; null where it is not for the reader. */
+  readonly reason: (given: string) => string | null;
 };
 
-/** @param timeZone the shop's, IANA name */
-export function wordingFor(order: OrderFacts, language: Language, timeZone: string): Wording {
+/**
+ * @param timeZone the shop's, IANA name
+ * @param withheld what staff wrote is not for the reader; codes are
+ */
+export function wordingFor(order: OrderFacts, language: Language, timeZone: string, withheld = false): Wording {
   const titles = new Map(order.lines.map((line) => [line.lineId, line.title]));
   return {
     money: (minor) => inWords(minor, order.currency, language),
     title: (lineId) => titles.get(lineId),
     day: (at) => dayInWords(at, language, timeZone),
     time: (at) => timeInWords(at, language, timeZone),
+    reason: (given) => (withheld && isSentence(given) ? null : given),
   };
 }
 

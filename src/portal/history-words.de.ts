@@ -25,13 +25,13 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
     case 'ReturnDeclined':
       return event.data.by === 'policy' ? 'Die Rücksendung ist nach den Rückgabebedingungen nicht möglich.' : `Die Rücksendung wurde abgelehnt${why(event.data.code)}${quoted(event.data.noteRef, '„', '“')}.`;
     case 'ReturnCancelled':
-      return event.data.by === 'customer' ? 'Auf Kundenwunsch storniert.' : `Vom Shop storniert${why(event.data.reason)}.`;
+      return event.data.by === 'customer' ? 'Auf Kundenwunsch storniert.' : `Vom Shop storniert${why(wording.reason(event.data.reason))}.`;
     case 'ReturnExpired':
       return `Abgelaufen: Innerhalb von ${count(event.data.afterDays, 'Tag', 'Tagen')} wurde nichts abgeschickt.`;
     case 'ReturnClosed':
-      return `Abgeschlossen${why(event.data.reason)}.`;
+      return `Abgeschlossen${why(wording.reason(event.data.reason))}.`;
     case 'ReturnReopened':
-      return `Wieder geöffnet${why(event.data.reason)}.`;
+      return `Wieder geöffnet${why(wording.reason(event.data.reason))}.`;
     case 'LabelRequested':
       return event.data.kind === 'label' ? 'Ein Rücksendeetikett wurde angefordert.' : 'Ein Abgabecode wurde angefordert.';
     case 'LabelIssued':
@@ -127,8 +127,9 @@ const REASONS: ReadonlyMap<string, string> = new Map(Object.entries({
 }));
 const CODE = /^[a-z][a-zA-Z0-9_.]*$/;
 
-/** A code in German, or not at all; what a person wrote (or the reference to it) as it is. */
-function why(reason: string): string {
+/** A code in German, or not at all; what a person wrote (or the reference to it) as it is; nothing for null. */
+function why(reason: string | null): string {
+  if (reason === null) return '';
   const words = CODE.test(reason) ? REASONS.get(reason) : inside(reason);
   return words === undefined ? '' : `: ${words}`;
 }

@@ -24,13 +24,13 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
     case 'ReturnDeclined':
       return event.data.by === 'policy' ? `Declined by the return policy (${plain(event.data.code)}).` : `Declined (${plain(event.data.code)})${quoted(event.data.noteRef)}.`;
     case 'ReturnCancelled':
-      return event.data.by === 'customer' ? 'Cancelled by the customer.' : `Cancelled by the shop: ${event.data.reason}.`;
+      return event.data.by === 'customer' ? 'Cancelled by the customer.' : `Cancelled by the shop${why(wording.reason(event.data.reason))}.`;
     case 'ReturnExpired':
       return `Expired: nothing was sent within ${count(event.data.afterDays, 'day')}.`;
     case 'ReturnClosed':
-      return `Closed: ${event.data.reason}.`;
+      return `Closed${why(wording.reason(event.data.reason))}.`;
     case 'ReturnReopened':
-      return `Opened again: ${event.data.reason}.`;
+      return `Opened again${why(wording.reason(event.data.reason))}.`;
     case 'LabelRequested':
       return event.data.kind === 'label' ? 'A return label was ordered.' : 'A drop-off code was ordered.';
     case 'LabelIssued':
@@ -110,6 +110,7 @@ const DESTINATIONS: Readonly<Record<Destination, string>> = {
   bank_transfer: 'by bank transfer',
 };
 const plain = (code: string): string => code.replaceAll('_', ' ');
+const why = (reason: string | null): string => (reason === null ? '' : `: ${reason}`);
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 const listed = (texts: readonly string[]): string => (texts.length === 0 ? '' : ` (${texts.map(plain).join(', ')})`);
 function titleOf(lineId: string, { title }: Wording): string {

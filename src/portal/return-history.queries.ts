@@ -1,10 +1,10 @@
 /** A return's history as one person may see it: with people's words put back in, without what is not his business. */
 import { Injectable } from '@nestjs/common';
-import type { Actor, RecordedEvent } from '../eventing/event-store.js';
+import type { Actor } from '../eventing/event-store.js';
 import type { Principal } from '../http/access.js';
 import { PolicyQueries } from '../policy/policy.queries.js';
 import { isForStaffOnly, type Asking } from '../returns/returns.http.js';
-import { RETURNS_EVENT_VERSIONS, type ReturnsEvent } from '../returns/returns.events.js';
+import { isReturnsEvent, type ReturnsEvent } from '../returns/returns.events.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import { findReturn } from '../returns/returns.status.js';
 import { Sentences } from '../returns/sentences.js';
@@ -28,7 +28,7 @@ export class ReturnHistory {
     const ret = findReturn(state, returnId);
     if (order === null || ret === undefined) return undefined;
     const events = (await this.queries.history(orderId)).filter((event) => event.data['returnId'] === returnId);
-    const wording = wordingFor(order, language, (await this.policies.inForce()).document.timeZone);
+    const wording = wordingFor(order, language, (await this.policies.inForce()).document.timeZone, isForStaffOnly(principal));
     const items = await Promise.all(events.filter(isReturnsEvent).map(async (event): Promise<HistoryItemAnswer> => ({
       at: event.data.at,
       recordedAt: event.metadata.occurredAt,
@@ -65,8 +65,5 @@ function whyOf(event: ReturnsEvent): string | null {
       return null;
   }
 }
-
-/** The stream holds only events of the returns model, in today's shape. */
-const isReturnsEvent = (event: RecordedEvent): event is RecordedEvent & ReturnsEvent => Object.hasOwn(RETURNS_EVENT_VERSIONS, event.type);
 
 const whoOf = ({ kind, id, channel }: Actor, principal: Principal): WhoAnswer => (principal.kind === 'customer' ? { kind } : { kind, id, channel });

@@ -1,11 +1,8 @@
 /** What the returns board and its reports take and answer. */
 import { Flag, Id, ListOf, OneOf, Text, When, Whole } from '../http/fields.js';
-import { PageQuery } from '../http/paging.js';
+import { PageQuery, SORTS, type Sort } from '../http/paging.js';
 import { METHODS, OUTCOMES, type Method, type Outcome } from '../policy/policy.events.js';
 import { RETURN_STATUSES, type ReturnStatus } from '../returns/returns.status.js';
-
-export const BOARD_SORTS = ['newest', 'oldest'] as const;
-export type BoardSort = (typeof BOARD_SORTS)[number];
 
 export class BoardQuery extends PageQuery {
   @ListOf(RETURN_STATUSES, { optional: true, description: 'One or several' })
@@ -16,7 +13,7 @@ export class BoardQuery extends PageQuery {
   readonly sku?: string;
   @Text({ optional: true, max: 100, description: 'Reference of a customer (contactRef)' })
   readonly customer?: string;
-  @Text({ optional: true, max: 120, description: 'Order number, whole, in any case; or the id of an order or a return' })
+  @Text({ optional: true, max: 120, description: 'Order number, whole, in any case, with or without `#`; or the id of an order or a return' })
   readonly q?: string;
   @ListOf(METHODS, { optional: true, description: 'One or several' })
   readonly method?: Method[];
@@ -26,8 +23,8 @@ export class BoardQuery extends PageQuery {
   readonly minAgeSeconds?: number;
   @Flag({ optional: true, description: 'true: only returns with something refunded for pieces that are not here (awaited or missing)' })
   readonly refundedAhead?: boolean;
-  @OneOf(BOARD_SORTS, { optional: true, description: 'By the time of the request; newest first without' })
-  readonly sort?: BoardSort;
+  @OneOf(SORTS, { default: 'newest', description: 'By the time of the request' })
+  readonly sort!: Sort;
 }
 
 export class BoardRowAnswer {

@@ -10,6 +10,7 @@ import { orderIdOfStream, RETURNS_EVENT_VERSIONS, type OrderFacts } from '../ret
 import { foldReturns } from '../returns/returns.fold.js';
 import type { ReturnsState, ReturnState } from '../returns/returns.state.js';
 import { countersOf, entitledOf, refundedAheadOf, refundedOf, statusOf } from '../returns/returns.status.js';
+import { normaliseOrderNumber } from './order-numbers.projection.js';
 
 export const RETURNS_BOARD = 'returns-board';
 
@@ -21,9 +22,6 @@ const RETURN_COLUMNS = [
   'units', 'awaiting', 'received', 'currency', 'quoted_minor', 'entitled_minor', 'refunded_minor', 'refunded_ahead_minor',
 ] as const;
 const ITEM_COLUMNS = ['return_id', 'sku'] as const;
-
-/** How order numbers are compared: without case and outer blanks. */
-export const numberKey = (number: string): string => number.trim().toLowerCase();
 
 function evolve(document: BoardDocument | undefined, event: RecordedEvent): BoardDocument {
   const returns = foldReturns(document?.returns, event);
@@ -61,7 +59,7 @@ function rowOf({ id, after }: Change<BoardDocument>, order: OrderFacts, ret: Ret
     return_id: ret.returnId,
     order_id: orderIdOfStream(id) ?? id,
     order_number: order.number,
-    number_key: numberKey(order.number),
+    number_key: normaliseOrderNumber(order.number),
     contact_ref: order.contactRef,
     status: statusOf(after.returns, ret),
     requested_at: ret.milestones.requestedAt,
@@ -83,7 +81,7 @@ function rowOf({ id, after }: Change<BoardDocument>, order: OrderFacts, ret: Ret
 
 export const returnsBoardProjection: Projection<BoardDocument> = {
   name: RETURNS_BOARD,
-  version: 2,
+  version: 3,
   tables: [
     {
       name: 'returns',

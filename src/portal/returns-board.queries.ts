@@ -8,8 +8,9 @@ import type { CsvRow } from '../http/csv.js';
 import { decodeCursor, pageOf, type CursorKey } from '../http/paging.js';
 import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
+import { normaliseOrderNumber } from './order-numbers.projection.js';
 import type { BoardAnswer, BoardQuery, BoardRowAnswer } from './returns-board.dto.js';
-import { numberKey, RETURNS_BOARD } from './returns-board.projection.js';
+import { RETURNS_BOARD } from './returns-board.projection.js';
 
 /** PostgreSQL answers `bigint` and `count` as text, SQLite as numbers. */
 type Count = number | string;
@@ -70,7 +71,7 @@ export class ReturnsBoardQueries {
   }
 
   private async rows(db: Kysely<unknown>, tables: TableNames, filter: BoardFilter, limit: number, after: CursorKey | undefined): Promise<readonly BoardRow[]> {
-    const order = ORDER[filter.sort ?? 'newest'];
+    const order = ORDER[filter.sort];
     const { rows } = await sql<BoardRow>`
       select * from ${sql.table(tables('returns'))} r where ${this.where(tables, filter, after)}
       order by requested_at ${order}, return_id ${order} limit ${limit}`.execute(db);
@@ -82,13 +83,13 @@ export class ReturnsBoardQueries {
     if (filter.status !== undefined && filter.status.length > 0) conditions.push(sql`status in (${sql.join(filter.status)})`);
     if (filter.orderId !== undefined) conditions.push(sql`order_id = ${filter.orderId}`);
     if (filter.customer !== undefined) conditions.push(sql`contact_ref = ${filter.customer}`);
-    if (filter.q !== undefined) conditions.push(sql`(number_key = ${numberKey(filter.q)} or order_id = ${filter.q} or return_id = ${filter.q})`);
+    if (filter.q !== undefined) conditions.push(sql`(number_key = ${normaliseOrderNumber(filter.q)} or order_id = ${filter.q} or return_id = ${filter.q})`);
     if (filter.method !== undefined && filter.method.length > 0) conditions.push(sql`method in (${sql.join(filter.method)})`);
     if (filter.outcome !== undefined && filter.outcome.length > 0) conditions.push(sql`outcome in (${sql.join(filter.outcome)})`);
     if (filter.sku !== undefined) conditions.push(sql`return_id in (select return_id from ${sql.table(tables('items'))} where sku = ${filter.sku})`);
     if (filter.minAgeSeconds !== undefined) conditions.push(sql`requested_at <= ${new Date(this.clock().getTime() - filter.minAgeSeconds * 1000).toISOString()}`);
     if (filter.refundedAhead !== undefined) conditions.push(filter.refundedAhead ? sql`refunded_ahead_minor > 0` : sql`refunded_ahead_minor = 0`);
-    if (after !== undefined) conditions.push(sql`(requested_at, return_id) ${AFTER[filter.sort ?? 'newest']} (${after[0]}, ${after[1]})`);
+    if (after !== undefined) conditions.push(sql`(requested_at, return_id) ${AFTER[filter.sort]} (${after[0]}, ${after[1]})`);
     return sql.join(conditions, sql` and `);
   }
 

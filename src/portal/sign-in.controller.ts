@@ -10,8 +10,9 @@ import { outboxPage } from '../notices/notices.module.js';
 import type { Config } from '../shared/config.js';
 import { languageOf } from '../shared/language.js';
 import { CONFIG } from '../shared/tokens.js';
-import { ConfirmSignInDto, SignedInAnswer, SignInAskedAnswer, SignInDto } from './sign-in.dto.js';
-import { CODE_MS, SignIn } from './sign-in.js';
+import { CODE_MS, SignIn } from './sign-in.commands.js';
+import { ConfirmSignInBody, SignedInAnswer, SignInAskedAnswer, SignInBody } from './sign-in.dto.js';
+import { CODE_DIGITS } from './sign-in.secrets.js';
 
 @ApiTags('sign-in')
 @Public()
@@ -23,7 +24,7 @@ export class SignInController {
     private readonly signIn: SignIn,
     @Inject(CONFIG) config: Config,
   ) {
-    this.#asked = { expiresInSeconds: CODE_MS / 1000, codeDigits: 8, outbox: outboxPage(config) };
+    this.#asked = { expiresInSeconds: CODE_MS / 1000, codeDigits: CODE_DIGITS, outbox: outboxPage(config) };
   }
 
   @Post()
@@ -35,7 +36,7 @@ export class SignInController {
   })
   @Answers(SignInAskedAnswer, { status: 202, description: 'Whether they belong together or not' })
   @Refuses('rate_limited')
-  ask(@Body() { orderNumber, email, locale }: SignInDto, @Req() request: FastifyRequest): SignInAskedAnswer {
+  ask(@Body() { orderNumber, email, locale }: SignInBody, @Req() request: FastifyRequest): SignInAskedAnswer {
     const language = locale ?? languageOf(request.headers['accept-language']);
     this.signIn.ask({ orderNumber, email, language, client: request.ip, idempotencyKey: idempotencyKeyOf(request) });
     return this.#asked;
@@ -51,7 +52,7 @@ export class SignInController {
   @Answers(SignedInAnswer, { status: 201, description: 'A session for this order alone' })
   @Refuses('code_not_valid')
   @Refuses('rate_limited')
-  confirm(@Body() { orderNumber, code }: ConfirmSignInDto, @Req() request: FastifyRequest): Promise<MintedSession> {
+  confirm(@Body() { orderNumber, code }: ConfirmSignInBody, @Req() request: FastifyRequest): Promise<MintedSession> {
     return this.signIn.confirm(orderNumber, code.replace(' ', ''), request.ip);
   }
 }

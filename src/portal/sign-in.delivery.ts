@@ -1,13 +1,15 @@
 /**
  * What happens after the answer: orders are looked up, codes are given where number and address belong together, and mails
  * are sent until somebody has taken them or the code is over. All that is owed stands in `signin.sqlite`, so a crash loses
- * nothing; a mail is sent again only when nobody knows whether it was taken.
+ * nothing; a mail is sent again only when nobody knows whether it was taken. Several processes may share the file: giving
+ * the same code twice changes nothing, and whoever sends a mail claims it first.
  */
 import type { Position } from '../eventing/event-store.js';
+import { ViewBehindError } from '../eventing/read-models.js';
 import { MailRefusedError, type MailPort } from '../notices/mail.port.js';
 import { normaliseOrderNumber } from './order-numbers.projection.js';
+import { CODE_MS, LIMITS, type OrderAddress, type SignInParts } from './sign-in.commands.js';
 import { signInMail } from './sign-in.words.js';
-import { CODE_MS, LIMITS, type OrderAddress, type SignInParts } from './sign-in.js';
 import type { Limit, OwedMail, SignInCode, SignInRequest } from './sign-in.store.js';
 
 /** Requests are looked at on a beat of their own: how long one takes cannot be felt in what is answered meanwhile. */
@@ -17,6 +19,8 @@ const MAILS_AT_ONCE = 4;
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;
 const CLEAN_EVERY_MS = 60_000;
+/** Longer than a mail server may take, short against a code's life: after a crash the mail waits for as long. */
+const CLAIM_MS = 2 * 60_000;
 
 export type DeliveryParts = SignInParts & {
   readonly mail: Pick<MailPort, 'send'>;
@@ -34,6 +38,7 @@ export class SignInDelivery {
   #beat: Promise<void> = Promise.resolve();
   #cleanedAt = -Infinity;
   #running = false;
+  #isBehind = false;
 
   constructor(private readonly parts: DeliveryParts) {}
 
@@ -80,16 +85,40 @@ export class SignInDelivery {
       store.clean(now, CODE_MS);
       this.#cleanedAt = now;
     }
-    const asked = store.asked(now - CODE_MS, REQUESTS_A_BEAT);
+    // Before the requests, too: looking at them may take a while.
+    this.#sendOwed();
+    await this.#lookAtAll(store.asked(now - CODE_MS, REQUESTS_A_BEAT));
+    this.#sendOwed();
+  }
+
+  #sendOwed(): void {
+    const { store } = this.parts;
+    if (!store.isOpen) return;
+    for (const mail of store.owed(this.#now(), MAILS_AT_ONCE * 2, this.#now())) {
+      if (!this.#running || this.#sending.size >= MAILS_AT_ONCE) return;
+      if (!this.#sending.has(mail.id) && store.claim(mail, this.#now() + CLAIM_MS)) this.#sending.set(mail.id, this.#send(mail).finally(() => this.#sending.delete(mail.id)));
+    }
+  }
+
+  async #lookAtAll(asked: readonly SignInRequest[]): Promise<void> {
     const head = asked.length === 0 ? 'start' : await this.parts.head();
     for (const request of asked) {
-      // One that cannot be looked at now must not keep the others waiting.
-      if (this.#running) await this.#look(request, head).catch((error: unknown) => this.parts.log(`A sign-in could not be looked at: ${nameOf(error)}`));
+      if (!this.#running) return;
+      try {
+        await this.#look(request, head);
+        this.#isBehind = false;
+      } catch (error) {
+        // Each of them would wait for the view as long; the next beat tries again.
+        if (error instanceof ViewBehindError) return this.#noteBehind(error);
+        // One that cannot be looked at now must not keep the others waiting.
+        this.parts.log(`A sign-in could not be looked at: ${nameOf(error)}`);
+      }
     }
-    for (const mail of store.owed(this.#now(), MAILS_AT_ONCE * 2, this.#now())) {
-      if (!this.#running || this.#sending.size >= MAILS_AT_ONCE) break;
-      if (!this.#sending.has(mail.id)) this.#sending.set(mail.id, this.#send(mail).finally(() => this.#sending.delete(mail.id)));
-    }
+  }
+
+  #noteBehind({ message }: ViewBehindError): void {
+    if (!this.#isBehind) this.parts.log(`Sign-ins wait. ${message}`);
+    this.#isBehind = true;
   }
 
   /** Gives a code for every order with this number whose address is the one that was typed. */

@@ -7,14 +7,14 @@ class OrderNumber {
   readonly orderNumber!: string;
 }
 
-export class SignInDto extends OrderNumber {
+export class SignInBody extends OrderNumber {
   @Text({ max: 320, pattern: /^[^\s@]+@[^\s@]+$/, description: 'As given with the order', example: 'ada@example.org' })
   readonly email!: string;
   @OneOf(LANGUAGES, { optional: true, description: 'Language of the mail; without it, by `Accept-Language`' })
   readonly locale?: Language;
 }
 
-export class ConfirmSignInDto extends OrderNumber {
+export class ConfirmSignInBody extends OrderNumber {
   @Text({ max: 9, pattern: /^\d{4} ?\d{4}$/, description: 'The eight digits of the mail', example: '1234 5678' })
   readonly code!: string;
 }

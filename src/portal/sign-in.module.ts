@@ -10,9 +10,9 @@ import type { Config } from '../shared/config.js';
 import { ContactsStore } from '../shared/contacts.store.js';
 import { CLOCK, CONFIG, EVENT_STORE } from '../shared/tokens.js';
 import { orderNumbersProjection, ordersWithNumber } from './order-numbers.projection.js';
+import { OrderAddress, SignIn } from './sign-in.commands.js';
 import { SignInController } from './sign-in.controller.js';
 import { SignInDelivery } from './sign-in.delivery.js';
-import { OrderAddress, SignIn } from './sign-in.js';
 import { SignInSecrets } from './sign-in.secrets.js';
 import { SignInStore } from './sign-in.store.js';
 
@@ -60,7 +60,7 @@ export class SignInModule implements OnModuleInit, OnApplicationBootstrap, Befor
     this.readModels.register(orderNumbersProjection);
   }
 
-  /** What is owed stands in this process's own file, so whoever answers requests also mails. */
+  /** What is owed stands in a file that all processes on this data folder share, so each of them mails what it can claim. */
   onApplicationBootstrap(): void {
     this.delivery.start();
   }

@@ -6,8 +6,8 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEq
 import { isIPv6 } from 'node:net';
 import { normaliseOrderNumber } from './order-numbers.projection.js';
 
-const CODES = 100_000_000n;
-const CODE_DIGITS = 8;
+export const CODE_DIGITS = 8;
+const CODES = 10n ** BigInt(CODE_DIGITS);
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 

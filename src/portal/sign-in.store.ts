@@ -10,14 +10,17 @@ import { languageOf, type Language } from '../shared/language.js';
 /** Times in epoch milliseconds. `number` is sealed: who asks may have typed anything there. */
 export type SignInRequest = { readonly id: string; readonly number: Uint8Array; readonly addressKey: Uint8Array; readonly language: Language; readonly receivedAt: number };
 export type SignInCode = { readonly id: string; readonly orderId: string; readonly numberKey: Uint8Array; readonly addressKey: Uint8Array; readonly language: Language; readonly expiresAt: number };
-export type OwedMail = SignInCode & { readonly attempts: number };
+export type OwedMail = SignInCode & { readonly attempts: number; readonly dueAt: number };
 /** At most `most` within `ms`. */
 export type Limit = { readonly name: string; readonly most: number; readonly ms: number };
 /** A limit, and whom it is counted for. */
 export type Counted = { readonly limit: Limit; readonly bucket: Uint8Array };
 
-/** Longest time anything is counted for. */
-const COUNTED_MS = 24 * 60 * 60 * 1000;
+/**
+ * Codes that are over and what was counted are kept for so long: longer than any limit looks back, and a request that is
+ * sent again meanwhile gives no second code.
+ */
+const KEPT_MS = 24 * 60 * 60 * 1000;
 
 const SCHEMA = `
   create table if not exists requests (id text primary key, number blob not null, address_key blob not null, language text not null, received_at integer not null) strict;
@@ -32,7 +35,7 @@ const SCHEMA = `
 `;
 const OPEN = 'closed_at is null and expires_at > ?';
 
-type Statements = Readonly<Record<'count' | 'oldest' | 'note' | 'ask' | 'asked' | 'forget' | 'give' | 'open' | 'closeOrder' | 'tried' | 'due' | 'mailed' | 'later' | 'dropRequests' | 'dropCodes' | 'dropCounted', SqliteStatement>>;
+type Statements = Readonly<Record<'count' | 'oldest' | 'note' | 'ask' | 'asked' | 'forget' | 'give' | 'open' | 'closeOrder' | 'tried' | 'due' | 'claim' | 'mailed' | 'later' | 'dropRequests' | 'dropCodes' | 'dropCounted', SqliteStatement>>;
 
 export class SignInStore {
   readonly #database: DatabaseSync;
@@ -56,6 +59,7 @@ export class SignInStore {
       closeOrder: prepare('update codes set closed_at = ?, mail_due_at = null where order_id = ? and closed_at is null'),
       tried: prepare(`update codes set tries = tries + 1 where number_key = ? and ${OPEN}`),
       due: prepare(`select * from codes where mail_due_at <= ? and ${OPEN} order by mail_due_at limit ?`),
+      claim: prepare('update codes set mail_due_at = ? where id = ? and mail_due_at = ?'),
       mailed: prepare('update codes set mail_due_at = null where id = ?'),
       later: prepare('update codes set attempts = attempts + 1, mail_due_at = ? where id = ? and mail_due_at is not null'),
       dropRequests: prepare('delete from requests where received_at <= ?'),
@@ -132,7 +136,12 @@ export class SignInStore {
 
   /** Mails due by `dueBy` whose code still opens something, the longest due first. */
   owed(dueBy: number, most: number, now: number): readonly OwedMail[] {
-    return this.#sql.due.all(dueBy, now, most).map((row) => ({ ...codeOf(row), attempts: whole(row, 'attempts') }));
+    return this.#sql.due.all(dueBy, now, most).map((row) => ({ ...codeOf(row), attempts: whole(row, 'attempts'), dueAt: whole(row, 'mail_due_at') }));
+  }
+
+  /** Keeps the mail from others who share the file until `until`. @returns false when one of them was quicker */
+  claim({ id, dueAt }: OwedMail, until: number): boolean {
+    return Number(this.#sql.claim.run(until, id, dueAt).changes) === 1;
   }
 
   mailed(codeId: string): void {
@@ -147,8 +156,8 @@ export class SignInStore {
   clean(now: number, mostMs: number): void {
     this.atOnce(() => {
       this.#sql.dropRequests.run(now - mostMs);
-      this.#sql.dropCodes.run(now - COUNTED_MS);
-      this.#sql.dropCounted.run(now - COUNTED_MS);
+      this.#sql.dropCodes.run(now - KEPT_MS);
+      this.#sql.dropCounted.run(now - KEPT_MS);
     });
   }
 

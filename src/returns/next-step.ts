@@ -1,8 +1,8 @@
 /** What happens next with a return, told to its customer: one sentence, and until when he must act. Pure; follows from the return's state alone. */
-import { localDate } from '../policy/policy.evaluation.js';
+import { DAY_MS, localDate } from '../shared/days.js';
 import { dayInWords, timeInWords, type Language } from '../shared/language.js';
 import type { PickupState, ReturnsState, ReturnState } from './returns.state.js';
-import { statusOf, type ReturnStatus } from './returns.status.js';
+import { expiresAt, statusOf, type ReturnStatus } from './returns.status.js';
 
 /** Who reads it. `timeZone`: the shop's, IANA name. */
 export type Reader = { readonly language: Language; readonly timeZone: string };
@@ -22,7 +22,6 @@ type Facts = { readonly by: string; readonly day: string; readonly from: string;
 /** What the customer must do before the return expires. */
 const HIS_TURN: ReadonlySet<Step> = new Set<Step>(['send_label', 'show_code', 'book_pickup', 'pickup_missed', 'send', 'bring']);
 const PICKUP_STEPS: Readonly<Record<PickupState, Step>> = { scheduled: 'pickup_coming', missed: 'pickup_missed', completed: 'in_transit' };
-const DAY_MS = 86_400_000;
 
 function firstStep({ method, labels, pickups }: ReturnState): Step {
   if (method === 'own_shipping') return 'send';
@@ -51,8 +50,9 @@ function stepOf(state: ReturnsState, ret: ReturnState): Step {
 }
 
 /** The return expires at the hour at which it was approved, so the day before is the last one that is his from morning to night. */
-function lastDay({ approvedSince, terms }: ReturnState, timeZone: string): string | null {
-  return approvedSince === null ? null : localDate(Date.parse(approvedSince) + (terms.expireAfterDays - 1) * DAY_MS, timeZone);
+function lastDay(ret: ReturnState, timeZone: string): string | null {
+  const expires = expiresAt(ret);
+  return expires === null ? null : localDate(expires - DAY_MS, timeZone);
 }
 
 /** What happens next, as `reader` is told. */

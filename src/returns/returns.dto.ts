@@ -203,7 +203,7 @@ export class ReturnAnswer {
   @OneOf(OUTCOMES) outcome!: string;
   @OneOf(METHODS) method!: string;
   @ListOf(() => ReviewReasonAnswer) reviewReasons!: ReviewReasonAnswer[];
-  @Text({ nullable: true, max: 500 }) endReason!: string | null;
+  @Text({ nullable: true, max: 500, description: 'A code, or words; staff\'s words only for staff' }) endReason!: string | null;
   @ListOf(() => ReturnLineAnswer) lines!: ReturnLineAnswer[];
   @ListOf(() => LabelAnswer) labels!: LabelAnswer[];
   @ListOf(() => PickupAnswer) pickups!: PickupAnswer[];

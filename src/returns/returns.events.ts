@@ -12,6 +12,7 @@
  * upcaster, a new meaning a new name. Data holds JSON primitives and references only, no personal data.
  * `at` is when it happened in the world, ISO 8601 UTC. Amounts are integers in minor units of the order's currency.
  */
+import type { RecordedEvent } from '../eventing/event-store.js';
 import type { BrokenPromotion, Fault, Grade, Method, Outcome, OutboundShipping, RefundTrigger, TenderOrder } from '../policy/policy.events.js';
 
 type Event<Type extends string, Data> = { readonly type: Type; readonly data: { readonly at: string } & Data };
@@ -259,6 +260,9 @@ export const RETURNS_EVENT_VERSIONS: Readonly<Record<ReturnsEvent['type'], numbe
   RefundEntitled: 1, RefundSubmitted: 1, RefundPending: 1, RefundSucceeded: 1, RefundFailed: 1, RefundPutInDoubt: 1, RefundParked: 1,
   RefundRetryRequested: 1, RefundRerouted: 1, StoreCreditIssued: 1,
 };
+
+/** An order's stream holds only these, and readers get them in today's shape. */
+export const isReturnsEvent = (event: RecordedEvent): event is RecordedEvent & ReturnsEvent => Object.hasOwn(RETURNS_EVENT_VERSIONS, event.type);
 
 const STREAM_PREFIX = 'returns-';
 

@@ -11,8 +11,8 @@ import { HandleReturns, type ReturnsExecuted } from './returns.commands.js';
 import type { ReturnsCommand } from './returns.decider.js';
 import { orderIdOfReturn, returnsStream } from './returns.events.js';
 import { presentReturn, type PresentedReturn } from './returns.presentation.js';
-import type { FoldedReturns } from './returns.queries.js';
-import { Sentences } from './sentences.js';
+import { ReturnsQueries, type FoldedReturns } from './returns.queries.js';
+import { isSentence, Sentences } from './sentences.js';
 
 /** The clock of a carrier or a station may run ahead of ours by this much, in milliseconds. */
 const CLOCK_SKEW = 5 * 60_000;
@@ -46,6 +46,7 @@ export function toldTime(field: string, given: string | undefined, { at }: Asked
 export class ReturnsOverHttp {
   constructor(
     private readonly commands: CommandBus,
+    private readonly queries: ReturnsQueries,
     private readonly sentences: Sentences,
     private readonly policies: PolicyQueries,
   ) {}
@@ -68,11 +69,19 @@ export class ReturnsOverHttp {
     const body = presentReturn(state, orderOf(returnId), returnId, revision, { language, timeZone });
     if (body === undefined) throw notFound();
     const withheld = isForStaffOnly(principal);
-    const endReason = await this.#read(body.endReason, language);
+    const isKept = withheld && body.endReason !== null && (await this.#isAmongStaff(returnId, body.endReason));
+    const endReason = isKept ? null : await this.#read(body.endReason, language);
     const reviewReasons = await Promise.all(body.reviewReasons.map(async ({ code, words }) => ({ code, words: await this.sentences.read(words, language, withheld) })));
     const refunds = await Promise.all(body.refunds.map(async (refund) => ({ ...refund, reason: withheld ? null : await this.#read(refund.reason, language) })));
     const lines = await Promise.all(body.lines.map(async (line) => ({ ...line, note: await this.#read(line.note, language) })));
     return { ...body, endReason, reviewReasons, lines, refunds };
+  }
+
+  /** What staff wrote for each other; not codes, and not what the customer gave as his own reason. */
+  async #isAmongStaff(returnId: string, reason: string): Promise<boolean> {
+    if (!isSentence(reason)) return false;
+    const events = await this.queries.history(orderOf(returnId));
+    return !events.some(({ type, data }) => type === 'ReturnCancelled' && data['returnId'] === returnId && data['by'] === 'customer' && data['reason'] === reason);
   }
 
   async #read(words: string | null, language: Language): Promise<string | null> {
@@ -80,5 +89,5 @@ export class ReturnsOverHttp {
   }
 }
 
-/** Why staff look at a return, or refund by hand, is written for colleagues. */
+/** Why staff look at a return, end it, open it again or refund by hand, is written for colleagues. */
 export const isForStaffOnly = (principal: Principal): boolean => principal.kind === 'customer';

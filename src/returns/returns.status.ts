@@ -1,4 +1,5 @@
 /** What people are told about a return, derived from its rails; none of it is stored. */
+import { DAY_MS } from '../shared/days.js';
 import type { OrderFacts } from './returns.events.js';
 import type { Payout, PayoutState, Refund, RefundState, ReturnLine, ReturnsState, ReturnState, ReturnUnit, UnitPlace } from './returns.state.js';
 
@@ -8,6 +9,10 @@ export const RETURN_STATUSES = [
 ] as const;
 /** In order of precedence: the first that applies is shown. */
 export type ReturnStatus = (typeof RETURN_STATUSES)[number];
+
+/** When an approved return of which nothing has moved expires, epoch milliseconds; null while it is not approved. */
+export const expiresAt = ({ approvedSince, terms }: Pick<ReturnState, 'approvedSince' | 'terms'>): number | null =>
+  approvedSince === null ? null : Date.parse(approvedSince) + terms.expireAfterDays * DAY_MS;
 
 /** Units of a line by where they are; authorised = awaiting + received + missing + kept + released. */
 export type LineCounters = {

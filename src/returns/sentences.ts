@@ -11,6 +11,9 @@ const CODE = /^[a-z][a-z0-9_]{0,59}$/;
 const ID = /([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/;
 /** Ids the contacts store gives. */
 const REFERENCE = /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+/** Whether somebody wrote it: its reference stands in the log, where a code would stand as it is. */
+export const isSentence = (words: string): boolean => REFERENCE.test(words);
+
 type Stand = {
   /** Shown where the words were erased with the customer's data. */
   readonly erased: string;

@@ -55,7 +55,8 @@ export class ReceivingController {
     const { returnId, scanId } = path;
     const executed = await this.returns.execute(asked, { ...custody(path, body, asked), type: 'CorrectReceipt', scanId, correctionId, lineId, quantity, why });
     const ret = await this.returns.body(executed, returnId, asked);
-    return answered(executed, { ...ret, receipt: receiptOf(executed.state, returnId, scanId), correction: correctionOf(executed, returnId, { correctionId, quantity }) });
+    const correction = correctionOf(executed, returnId, { correctionId, quantity });
+    return answered(executed, { ...ret, receipt: receiptOf(executed.state, returnId, scanId), correction }, { language: asked.language });
   }
 
   @Post('missing')

@@ -104,6 +104,7 @@ export class CorrectionAnswer {
   @Text({ max: 500, description: 'What came of it, for the clerk' }) words!: string;
 }
 /** The return, what was undone, and the scan as it stands now. */
+@Worded()
 export class CorrectedReturnAnswer extends ReturnAnswer {
   @Part(() => ReceiptAnswer) receipt!: ReceiptAnswer;
   @Part(() => CorrectionAnswer) correction!: CorrectionAnswer;

@@ -1,6 +1,12 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { EmbeddedEventStore } from '../../src/eventing/stores/embedded.store.js';
+import { Problem } from '../../src/http/problem.js';
 import type { DemoAnswer, DemoOrdersAnswer } from '../../src/orders/demo.controller.js';
 import type { PresentedReturn } from '../../src/returns/returns.presentation.js';
+import { orderIdOfStream } from '../../src/returns/returns.events.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { waitFor } from '../support/wait-for.js';
 import { ok, orderBody, refusal, returnBody } from './shop-front.js';
@@ -25,6 +31,36 @@ describe('The made-up shop', () => {
     const before = await ok(service.call<{ revision: number }>('GET', '/v1/orders/SHOP-1001'));
     expect(await ok(load())).toEqual(loaded);
     expect((await ok(service.call<{ revision: number }>('GET', '/v1/orders/SHOP-1001'))).revision).toBe(before.revision);
+  });
+
+  it('broken off while it is loaded is still offered, and loaded to its end, also on another day', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'backhaul-demo-'));
+    let now = Date.parse('2026-03-10T12:00:00.000Z');
+    const store = EmbeddedEventStore.open(dataDir);
+    const append = store.append.bind(store);
+    const loadedFirst: string[] = [];
+    let most = 20;
+    store.append = async (...written) => {
+      if (loadedFirst.length === most) throw new Problem('store_unavailable', 'The disk is full.');
+      loadedFirst.push(orderIdOfStream(written[0]) ?? '');
+      return append(...written);
+    };
+    service = await startApp({ eventStore: store, clock: () => new Date(now) }, { DATA_DIR: dataDir });
+    const placedAt = async () => (await ok(service.call<{ placedAt: string }>('GET', `/v1/orders/${loadedFirst[0]}/returnable`))).placedAt;
+    try {
+      expect((await load()).status).toBe(500);
+      const placed = await placedAt();
+      expect(await look()).toEqual({ offered: true, orders: [] });
+      most = Infinity;
+      now += 26 * 3_600_000;
+      const loaded = await ok(load());
+      expect(await look()).toEqual({ offered: false, orders: loaded.orders });
+      expect(loadedFirst).toHaveLength(60);
+      expect(await placedAt()).toBe(placed);
+    } finally {
+      await service.close();
+      await rm(dataDir, { recursive: true, force: true });
+    }
   });
 
   it('shows what the service does: closed windows, final sale, scanners and refunds with trouble', async () => {

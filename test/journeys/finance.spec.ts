@@ -114,7 +114,7 @@ describe('Finance', () => {
     expect(await csv(`/v1/finance/liability/payouts?currency=NOK&asOf=${asOf}`)).toHaveLength(2);
     expect(new Set((await csv(`/v1/finance/liability/days?currency=NOK&asOf=${asOf}`)).map(({ currency }) => currency))).toEqual(new Set(['NOK']));
     expect((await csv(`/v1/finance/ageing?currency=NOK&asOf=${asOf}`)).reduce((sum, { amountMinor }) => sum + Number(amountMinor), 0)).toBe(4000);
-    const hanging = ok(await finance<RefundRowsAnswer>('GET', '/v1/finance/refunds?state=failed,parked,in_doubt&order=oldest', undefined, positionOf(settled)));
+    const hanging = ok(await finance<RefundRowsAnswer>('GET', '/v1/finance/refunds?state=failed,parked,in_doubt&sort=oldest', undefined, positionOf(settled)));
     expect(hanging.items.map(({ returnId }) => returnId)).not.toContain(failed);
     ok(await finance('POST', `/v1/refunds/${byHand}-F1/settle`, {}));
   });

@@ -346,6 +346,23 @@ describe('Photos of what is returned', () => {
     expect(await refusal(shop.call('POST', `/v1/orders/${orderId}/returns`, { ...returnBody({}), lines: linesWith([unnamed]) }))).toEqual([422, 'unknown_photo']);
   });
 
+  it('that nobody named while the service was stopped go when it starts', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'backhaul-photos-'));
+    const clock = () => new Date(shop.now);
+    const first = await startApp({ clock }, { DATA_DIR: dataDir });
+    await ok(first.call('PUT', '/v1/orders/P-1', orderBody()), 201);
+    const { body, headers } = photoForm(await jpeg());
+    const { photoRef } = await ok(first.call<Photo>('POST', '/v1/orders/P-1/photos', body, headers), 201);
+    await first.close();
+    const file = join(dataDir, 'photos', photoRef.slice(0, 2), photoRef);
+    expect((await readFile(file)).length).toBeGreaterThan(0);
+    shop.now += DAY + MINUTE;
+    const second = await startApp({ clock }, { DATA_DIR: dataDir });
+    await waitFor(() => readFile(file).then(() => false, () => true), 'the photo to be gone');
+    await second.close();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
   it('outlive the service, and so do links; what a killed one had not finished does not', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'backhaul-photos-'));
     const clock = () => new Date(shop.now);

@@ -183,6 +183,7 @@ describe('Deciding about a return', () => {
     const customer = await shop.customerOf(orderId);
     expect(await refusal(customer('POST', `/v1/returns/${returnId}/approve`))).toEqual([403, 'forbidden']);
     expect(await ok(customer('POST', `/v1/returns/${returnId}/cancel`, { reason: 'My sister wants it' }))).toMatchObject({ status: 'cancelled', endReason: 'My sister wants it' });
+    expect((await ok(customer<PresentedReturn>('GET', `/v1/returns/${returnId}`))).endReason).toBe('My sister wants it');
     const events = await ok(shop.call<{ items: { type: string }[] }>('GET', `/v1/returns/${returnId}/history`));
     expect(events.items.at(-1)).toMatchObject({ type: 'ReturnCancelled', words: 'Cancelled by the customer.' });
   });
@@ -193,6 +194,32 @@ describe('Deciding about a return', () => {
     expect((await post(`/v1/returns/${returnId}/reopen`, {})).status).toBe('approved');
     expect(await refusal(shop.call('POST', '/v1/returns/NO-SUCH-R1/close', {}))).toEqual([404, 'not_found']);
     expect(await refusal(shop.call('POST', '/v1/returns/NO-SUCH/close', {}))).toEqual([404, 'not_found']);
+  });
+
+  it('keeps among staff what they write of closing, opening again and cancelling; codes are for the customer too', async () => {
+    const orderId = await shop.order();
+    const { returnId } = await shop.filed(orderId, { mug: 1 });
+    const customer = await shop.customerOf(orderId);
+    const german = { 'accept-language': 'de' };
+    const seen = async (call: Call, headers = {}) => {
+      const { endReason } = await ok(call<PresentedReturn>('GET', `/v1/returns/${returnId}`, undefined, headers));
+      return [endReason, (await ok(call<HistoryAnswer>('GET', `/v1/returns/${returnId}/history`, undefined, headers))).items.at(-1)?.words];
+    };
+    await post(`/v1/returns/${returnId}/close`, { reason: 'Ada lied on the phone' });
+    expect(await seen(shop.call)).toEqual(['Ada lied on the phone', 'Closed: Ada lied on the phone.']);
+    expect(await seen(customer)).toEqual([null, 'Closed.']);
+    expect(await seen(customer, german)).toEqual([null, 'Abgeschlossen.']);
+    await post(`/v1/returns/${returnId}/reopen`, { reason: 'She did not' });
+    expect(await seen(customer)).toEqual([null, 'Opened again.']);
+    expect(await seen(customer, german)).toEqual([null, 'Wieder geöffnet.']);
+    await post(`/v1/returns/${returnId}/cancel`, { reason: 'She lied after all' });
+    expect(await seen(shop.call)).toEqual(['She lied after all', 'Cancelled by the shop: She lied after all.']);
+    expect(await seen(customer)).toEqual([null, 'Cancelled by the shop.']);
+    expect(await seen(customer, german)).toEqual([null, 'Vom Shop storniert.']);
+
+    const other = await shop.filed(orderId, { mug: 1 });
+    await post(`/v1/returns/${other.returnId}/close`, { reason: 'kept_it' });
+    expect((await ok(customer<PresentedReturn>('GET', `/v1/returns/${other.returnId}`))).endReason).toBe('kept_it');
   });
 
   it('honours If-Match', async () => {

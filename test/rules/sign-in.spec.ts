@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { ViewBehindError } from '../../src/eventing/read-models.js';
 import { MailNotSentError, type Mail } from '../../src/notices/mail.port.js';
-import { SignIn, LIMITS } from '../../src/portal/sign-in.js';
+import { SignIn, LIMITS } from '../../src/portal/sign-in.commands.js';
 import { SignInDelivery } from '../../src/portal/sign-in.delivery.js';
 import { clientOf, SignInSecrets } from '../../src/portal/sign-in.secrets.js';
 import { SignInStore } from '../../src/portal/sign-in.store.js';
@@ -22,6 +23,9 @@ describe('A sign-in, before and after its answer', () => {
   let sent: Mail[];
   let logged: string[];
   let fails: boolean;
+  let isBehind: boolean;
+  /** The mail server answers when this ends. */
+  let taken: Promise<void>;
   let delivery: SignInDelivery | undefined;
 
   /** One order, `KNOWN`, of Ada's. */
@@ -38,12 +42,14 @@ describe('A sign-in, before and after its answer', () => {
       store, secrets, clock, addresses, head: async () => 'start', log: (words) => logged.push(words),
       ordersWithNumber: async (number) => {
         lookUps.push(number);
+        if (isBehind) throw new ViewBehindError('order-numbers');
         return number === 'KNOWN' ? ['order-1'] : [];
       },
       mail: {
         send: async (mail) => {
           if (fails) throw new MailNotSentError('ETEST 451');
           sent.push(mail);
+          await taken;
         },
       },
     });
@@ -68,7 +74,7 @@ describe('A sign-in, before and after its answer', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'backhaul-sign-in-'));
     store = new SignInStore(folder);
-    [lookUps, sent, logged, fails, delivery] = [[], [], [], false, undefined];
+    [lookUps, sent, logged, fails, isBehind, taken, delivery] = [[], [], [], false, false, Promise.resolve(), undefined];
   });
   afterEach(async () => {
     await delivery?.stop(1000);
@@ -134,6 +140,34 @@ describe('A sign-in, before and after its answer', () => {
     delivery.start();
     await waitFor(() => sent.length === 1);
     expect([sent[0]!.id, sent[0]!.text.includes(secrets.code(owed!.id).slice(4))]).toEqual([owed!.id, true]);
+  });
+
+  it('is mailed once where several processes share what is owed', async () => {
+    let answer = (): void => undefined;
+    taken = new Promise((resolve) => {
+      answer = resolve;
+    });
+    ask('KNOWN');
+    const calls = watched();
+    const processes = Array.from({ length: 3 }, deliver);
+    for (const each of processes) each.start();
+    await waitFor(() => calls.filter((name) => name === 'owed').length > 12, 'all of them to have looked while the mail is on its way');
+    answer();
+    await Promise.all(processes.map((each) => each.stop(1000)));
+    expect(sent).toHaveLength(1);
+  });
+
+  it('waits while the view of numbers is behind, told once, and holds up no mail that is owed', async () => {
+    ask('KNOWN');
+    ask('UNKNOWN');
+    store.give({ id: 'owed', orderId: 'order-1', numberKey: secrets.numberKey('KNOWN'), addressKey: secrets.addressKey('ada@example.org'), language: 'en', expiresAt: now + 1000 }, now);
+    isBehind = true;
+    delivery = deliver();
+    delivery.start();
+    await waitFor(() => lookUps.filter((each) => each === 'KNOWN').length === 3, 'three beats');
+    expect([sent.map(({ id }) => id), lookUps.includes('UNKNOWN'), logged]).toEqual([['owed'], false, ['Sign-ins wait. The view order-numbers is behind the log']]);
+    isBehind = false;
+    await waitFor(() => lookUps.includes('UNKNOWN') && sent.length === 2);
   });
 
   it('forgets what is over', () => {

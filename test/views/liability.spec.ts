@@ -167,7 +167,7 @@ describe('refund liability', () => {
     expect(now.currencies).toMatchObject([{ currency: 'EUR', failedMinor: 1192, paidMinor: 0, owedMinor: 1192, owedPayouts: 1, paidPayouts: 0 }]);
     const before = await balancesAt(view.db, view.tables, log.nowMs - 1, '2026-01-01');
     expect(before.currencies).toMatchObject([{ failedMinor: 0, paidMinor: 1192, owedMinor: 0 }]);
-    const [row] = await refundItems(view.db, view.tables, { state: ['failed'] }, { limit: 10, after: undefined, order: 'newest' }, log.nowMs);
+    const [row] = await refundItems(view.db, view.tables, { state: ['failed'] }, { limit: 10, after: undefined, sort: 'newest' }, log.nowMs);
     expect(row!.row).toMatchObject({ refundId: refund!.refundId, state: 'failed', code: 'account_closed', declines: 1, amountMinor: 1192, currency: 'EUR', provider: 'simulated' });
   });
 
@@ -183,7 +183,7 @@ describe('refund liability', () => {
         expect(aged.map(({ currency, amountMinor, count }) => [currency, amountMinor, count])).toEqual(
           currencies.filter((each) => each.owedPayouts > 0).map(({ currency, owedMinor, owedPayouts }) => [currency, owedMinor, owedPayouts]),
         );
-        const oldest = await refundItems(view.db, view.tables, {}, { limit: 10_000, after: undefined, order: 'newest' }, nowMs);
+        const oldest = await refundItems(view.db, view.tables, {}, { limit: 10_000, after: undefined, sort: 'newest' }, nowMs);
         for (const { currency, buckets } of aged) {
           const ages = oldest.map(({ row }) => row).filter((row) => row.currency === currency && row.state !== 'succeeded').map((row) => row.ageSeconds / 86_400);
           const within = (from: number, to: number): number => ages.filter((days) => days >= from && days < to).length;
@@ -207,7 +207,7 @@ describe('refund liability', () => {
     const seen: string[] = [];
     let after: readonly [number, string] | undefined;
     do {
-      const page = await refundItems(view.db, view.tables, {}, { limit: 3, after, order: 'newest' }, log.nowMs);
+      const page = await refundItems(view.db, view.tables, {}, { limit: 3, after, sort: 'newest' }, log.nowMs);
       seen.push(...page.map(({ row }) => `${row.refundId} ${row.paymentId}`));
       after = page.at(-1)?.place;
     } while (after !== undefined);

@@ -46,8 +46,8 @@ describe('The returns board', () => {
   });
   afterEach(() => kit.dispose());
 
-  const list = (filter: BoardFilter = {}, limit = 50, cursor?: string) => board.page(filter, limit, cursor, undefined);
-  const ids = async (filter: BoardFilter = {}): Promise<readonly string[]> => (await list(filter)).items.map((item) => item.returnId);
+  const list = (filter: Partial<BoardFilter> = {}, limit = 50, cursor?: string) => board.page({ sort: 'newest', ...filter }, limit, cursor, undefined);
+  const ids = async (filter: Partial<BoardFilter> = {}): Promise<readonly string[]> => (await list(filter)).items.map((item) => item.returnId);
 
   it('shows each return as it stands', async () => {
     await orders.on('A', registered('A'), filed('A', day(2), { red: 2, mug: 1 }), received(day(5), 'A-R1', 'red', 1));
@@ -88,7 +88,7 @@ describe('The returns board', () => {
     } while (cursor !== undefined);
     expect(seen).toEqual([7, 6, 5, 4, 3, 2, 1].map((n) => returnIdOf(`P${n}`, 1)));
     const csv: CsvRow[] = [];
-    for await (const row of board.all({}, undefined)) csv.push(row);
+    for await (const row of board.all({ sort: 'newest' }, undefined)) csv.push(row);
     expect(csv.map((row) => row['returnId'])).toEqual(seen);
     expect(csv[0]).toMatchObject({ skus: 'RED', reasons: 'changed_mind' });
   });

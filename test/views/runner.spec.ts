@@ -278,6 +278,21 @@ describe('a view', () => {
       expect(rows).toHaveLength(3);
     });
 
+    it('on request and then not put in its place leaves the old build answering and following', async () => {
+      const views = await serve();
+      await totals(views, await counted('counter-a', 3));
+      const { write, read } = opened.at(-1)!.database;
+      await sql`create trigger full before update on active_views begin select raise(abort, 'the disk is full'); end`.execute(write);
+      await expect(views.rebuild('counters', () => undefined)).rejects.toThrow('the disk is full');
+      expect((await totals(views, await counted('counter-a', 4))).result).toEqual([{ id: 'counter-a', total: 7 }]);
+      await waitFor(() => statusOf(views)?.state === 'live');
+      const { rows } = await sql<{ name: string }>`select name from sqlite_master where type = 'table' and name like 'counters%'`.execute(read);
+      expect(rows).toHaveLength(3);
+      await sql`drop trigger full`.execute(write);
+      await views.rebuild('counters', () => undefined);
+      expect((await totals(views, await counted('counter-a', 1))).result).toEqual([{ id: 'counter-a', total: 8 }]);
+    });
+
     it('on request mends a view that failed', async () => {
       let unlucky = true;
       const broken: Projection<Counter> = {

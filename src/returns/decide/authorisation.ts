@@ -5,6 +5,7 @@ import type { Condition, ReturnRequested, ReturnsEvent, ReviewReason } from '../
 import { returnIdOf } from '../returns.events.js';
 import { evolve } from '../returns.evolve.js';
 import type { Authorisation, ReturnsState, ReturnState } from '../returns.state.js';
+import { expiresAt } from '../returns.status.js';
 import { assess, type Assessment, requestedLine } from './assessment.js';
 import { withEntitlement } from './entitlement.js';
 import { orderOf, refuse, returnOf } from './find.js';
@@ -150,15 +151,12 @@ function reopen({ at, returnId, reason }: ReopenReturn, ret: ReturnState, state:
   return [{ type: 'ReturnReopened', data: { at, returnId, reason, retaken: stillFree(ret, state) } }];
 }
 
-const DAY_MS = 86_400_000;
-
 /** Only a return of which nothing has moved expires, and not before its time, which a review or a reopening starts anew. */
 function expire({ at, returnId }: ExpireReturn, ret: ReturnState): readonly ReturnsEvent[] {
-  const { approvedSince } = ret;
-  if (ret.authorisation !== 'approved' || approvedSince === null || ret.method === 'keep' || !isUnmoved(ret)) return [];
-  const { expireAfterDays } = ret.terms;
-  if (Date.parse(at) < Date.parse(approvedSince) + expireAfterDays * DAY_MS) return [];
-  return [{ type: 'ReturnExpired', data: { at, returnId, afterDays: expireAfterDays } }];
+  const expires = expiresAt(ret);
+  if (ret.authorisation !== 'approved' || expires === null || ret.method === 'keep' || !isUnmoved(ret)) return [];
+  if (Date.parse(at) < expires) return [];
+  return [{ type: 'ReturnExpired', data: { at, returnId, afterDays: ret.terms.expireAfterDays } }];
 }
 
 /** @throws DomainError see the single decisions; not_found */

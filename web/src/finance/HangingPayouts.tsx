@@ -25,7 +25,7 @@ const SHOWN: Readonly<Record<string, { readonly label: string; readonly state: r
 export function HangingPayouts(): ReactElement {
   const [filters, change] = useFilters(['show', 'currency']);
   const { state, provider } = SHOWN[filters.show ?? ''] ?? { state: HANGING };
-  const asked = { order: 'oldest' as const, state: [...state], ...(provider === undefined ? {} : { provider }), ...(filters.currency === undefined ? {} : { currency: filters.currency }) };
+  const asked = { sort: 'oldest' as const, state: [...state], ...(provider === undefined ? {} : { provider }), ...(filters.currency === undefined ? {} : { currency: filters.currency }) };
   const reading = useInfiniteQuery({
     queryKey: ['finance', 'hanging', filters],
     queryFn: ({ pageParam }) => answerOf(staffApi.GET('/v1/finance/refunds', { params: { query: { ...asked, limit: 100, ...(pageParam === undefined ? {} : { cursor: pageParam }) } } })),
