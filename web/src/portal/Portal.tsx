@@ -4,6 +4,7 @@ import { Loader, Stack } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, type ReactElement } from 'react';
 import { Route, Switch } from 'wouter';
+import { decoded } from '../shared/address';
 import { signIn, useSession, useSessions } from '../shared/session';
 import { FilingPage } from './filing/FilingPage';
 import { Frame } from './Frame';
@@ -40,7 +41,7 @@ function SignedIn(): ReactElement {
   return (
     <Stack gap="lg">
       <Switch>
-        <Route path="/r/:returnId">{({ returnId }) => <ReturnPage key={returnId} returnId={decodeURIComponent(returnId)} orderId={orderId} />}</Route>
+        <Route path="/r/:returnId">{({ returnId }) => <ReturnPage key={returnId} returnId={decoded(returnId)} orderId={orderId} />}</Route>
         <Route><FilingPage orderId={orderId} /></Route>
       </Switch>
     </Stack>

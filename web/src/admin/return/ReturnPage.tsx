@@ -17,14 +17,14 @@ import { StatusBadge } from '../../shared/StatusBadge';
 import { dateTime } from '../../shared/times';
 import { count, plain, sentence } from '../../shared/words';
 import { readReturn, type SeenReturn } from './decisions';
-import { momentAt, momentsOf } from './moments';
+import { instantIn, momentAt, momentsOf } from './moments';
 import { ReturnActions } from './ReturnActions';
 import { TimeSlider } from './TimeSlider';
 
 /** One return: as it is, as it was at any moment of its life, and everything that happened to it. */
 export function ReturnPage({ returnId }: { readonly returnId: string }): ReactElement {
   const [address, setAddress] = useSearchParams();
-  const asOf = address.get('asOf');
+  const asOf = instantIn(address.get('asOf'));
   const history = useQuery({ queryKey: ['return', returnId, 'history'], queryFn: () => answerOf(staffApi.GET('/v1/returns/{returnId}/history', { params: { path: { returnId } } })) });
   const seen = useQuery({ queryKey: ['return', returnId, asOf ?? 'now'], queryFn: () => readReturn(returnId, asOf ?? undefined), placeholderData: keepPreviousData });
   useNews(seen.data?.ret.orderId, returnId);
