@@ -33,6 +33,12 @@ export function headersOf(area: Area): Record<string, string> {
   return { 'accept-language': document.documentElement.lang, ...(token === undefined ? {} : { 'x-csrf-token': token }) };
 }
 
+/** As `headersOf`, for what is read: the answer must know of what this page knows of. */
+export function readingHeadersOf(area: Area): Record<string, string> {
+  const position = known.get(area);
+  return { ...headersOf(area), ...(position === undefined ? {} : { 'x-min-position': position }) };
+}
+
 /** Something has happened at this position of the log: what is read from now on must know of it. */
 export function knowOf(area: Area, position: string): void {
   if (position > (known.get(area) ?? '')) known.set(area, position);
@@ -48,9 +54,7 @@ export function heed(area: Area, { status, headers }: Response): void {
 
 const middlewareOf = (area: Area): Middleware => ({
   onRequest({ request }) {
-    for (const [name, value] of Object.entries(headersOf(area))) request.headers.set(name, value);
-    const position = known.get(area);
-    if (request.method === 'GET' && position !== undefined) request.headers.set('x-min-position', position);
+    for (const [name, value] of Object.entries(request.method === 'GET' ? readingHeadersOf(area) : headersOf(area))) request.headers.set(name, value);
     return request;
   },
   onResponse({ response }) {
@@ -70,6 +74,12 @@ export const customerApi = clientOf('customer');
 /** What staff's pages call. */
 export const staffApi = clientOf('staff');
 
+/** @throws ApiProblem offline where `fetch` got no answer; anything else as it was thrown */
+export function asOffline(cause: unknown): never {
+  if (cause instanceof TypeError) throw new ApiProblem('offline', 0, 'The service cannot be reached.');
+  throw cause;
+}
+
 type Answered<Data> = { data?: Data; error?: unknown; response: Response };
 
 /**
@@ -82,10 +92,7 @@ export async function answerOf<Data>(call: Promise<Answered<Data>>): Promise<Dat
 
 /** As `answerOf`, with the headers (`ETag`, `X-Position`, `Idempotency-Replayed`). */
 export async function answerAndHeadersOf<Data>(call: Promise<Answered<Data>>): Promise<{ readonly data: Data; readonly headers: Headers }> {
-  const { data, error, response } = await call.catch((cause: unknown) => {
-    if (cause instanceof TypeError) throw new ApiProblem('offline', 0, 'The service cannot be reached.');
-    throw cause;
-  });
+  const { data, error, response } = await call.catch(asOffline);
   if (error !== undefined || data === undefined) throw problemIn(error, response);
   return { data, headers: response.headers };
 }

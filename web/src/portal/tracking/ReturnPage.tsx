@@ -6,9 +6,9 @@ import { useHistoryState } from 'wouter/use-browser-location';
 import { useLive, type LiveEvent } from '../../shared/live';
 import { money } from '../../shared/money';
 import { readAgain } from '../../shared/queries';
-import { signOut } from '../../shared/session';
 import type { FiledState } from '../filing/sending';
 import { useLanguage, useWords } from '../language';
+import { useLeaving } from '../leaving';
 import { Notice, ProblemNotice } from '../Notice';
 import { PageHeading } from '../PageHeading';
 import { codeOf } from '../problem-words';
@@ -117,12 +117,14 @@ function Others({ returnId, orderId }: { readonly returnId: string; readonly ord
 
 function NotFound(): ReactElement {
   const say = useWords();
+  const leaving = useLeaving();
   return (
     <Stack gap="lg">
+      <ProblemNotice error={leaving.error} />
       <PageHeading title={say('titles.notFound')} lead={say('return.notFoundLead')} />
       <Group>
         <Button component={Link} href="/">{say('return.toOrder')}</Button>
-        <Button variant="default" onClick={() => void signOut('customer')}>{say('return.otherOrder')}</Button>
+        <Button variant="default" loading={leaving.isPending} onClick={() => leaving.mutate()}>{say('return.otherOrder')}</Button>
       </Group>
     </Stack>
   );
