@@ -46,8 +46,7 @@ function completeOperation(operation: Operation, method: string, path: string): 
   const parameters = (operation.parameters ??= []);
   for (const parameter of parameters) describePathParameter(parameter);
   if (method !== 'get' && (operation.security !== undefined || path === '/v1/session')) parameters.push(CSRF_TOKEN);
-  if (method === 'post') parameters.push(IDEMPOTENCY_KEY);
-  if (method === 'post' || method === 'put') parameters.push(IF_MATCH);
+  if (method === 'post' || method === 'put') parameters.push(IDEMPOTENCY_KEY, IF_MATCH);
   if (method === 'get' && path.startsWith('/v1/')) parameters.push(MIN_POSITION);
   for (const [status, answer] of Object.entries(operation.responses)) {
     if (method !== 'get' && status.startsWith('2') && answer !== undefined && !('$ref' in answer)) answer.headers = { ...WRITE_HEADERS, ...answer.headers };

@@ -68,6 +68,26 @@ describePages('The policy editor', () => {
     await leave();
   });
 
+  it('publishes once, and says so, when the answer is lost on the way', async () => {
+    const { page, leave } = await office.admin('/admin/policy', { expected: /ERR_FAILED/ });
+    await page.getByLabel('Days until it expires').fill('17');
+    await page.getByText('1 difference from what is in force.').waitFor();
+    const before = await inForce();
+    let isLost = false;
+    await page.route('**/v1/policy', async (route) => {
+      if (isLost || route.request().method() !== 'PUT') return route.continue();
+      isLost = true;
+      await route.fetch();
+      return route.abort();
+    });
+    await page.getByRole('button', { name: 'Publish…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Publish', exact: true }).click();
+    await page.getByText(`Version ${before.version + 1} is in force`).waitFor();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await inForce()).toMatchObject({ version: before.version + 1, expireAfterDays: 17 });
+    await leave();
+  });
+
   it('refuses to publish over a version somebody else has published meanwhile', async () => {
     const { page, leave } = await office.admin('/admin/policy', { expected: /412/ });
     await page.getByLabel('Restocking fee in %').fill('15');

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { ok } from '../journeys/warehouse-desk.js';
 import { waitFor } from '../support/wait-for.js';
 import { Office } from './admin-office.js';
 import { describePages, expectAccessible, expectNoSidewaysScrolling, expectPictures, PHONE, picture } from './browser.js';
@@ -56,6 +57,20 @@ describePages('One return', () => {
     await page.getByRole('slider', { name: 'Moment' }).press('End');
     await page.locator('main').getByText('refunded', { exact: true }).first().waitFor();
     expect(page.url()).not.toContain('asOf');
+    await leave();
+  });
+
+  it('is opened whatever its order is called', async () => {
+    const { desk } = office;
+    const orderId = 'shop:eu@2+4';
+    const order = { placedAt: '2026-01-01T00:00:00Z', currency: 'EUR', customer: { name: 'Ada Example', email: 'ada@example.org' }, lines: [{ lineId: 'mug', sku: 'MUG', title: 'Mug', quantity: 1, deliveredAt: new Date().toISOString(), paid: { netMinor: 1000, taxMinor: 0 } }], payments: [{ paymentId: 'p1', provider: 'simulated', reference: 'sim_ok_odd', method: 'card', capturedMinor: 1000 }] };
+    ok(await desk.shop('PUT', `/v1/orders/${encodeURIComponent(orderId)}`, order), 201);
+    const wanted = { lines: [{ lineId: 'mug', quantity: 1, reason: 'defective', condition: 'used' }], outcome: 'original_payment', method: 'own_shipping' };
+    const { returnId: odd } = ok(await desk.shop<{ returnId: string }>('POST', `/v1/orders/${encodeURIComponent(orderId)}/returns`, wanted), 201);
+    const { page, leave } = await office.admin('/admin');
+    await page.getByRole('link', { name: odd }).click();
+    await page.getByRole('heading', { name: `Return ${odd}` }).waitFor();
+    await page.getByRole('region', { name: 'Lines' }).waitFor();
     await leave();
   });
 

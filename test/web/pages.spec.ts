@@ -52,6 +52,34 @@ describePages('The pages', () => {
     await leave();
   });
 
+  it('say so, and offer to load again, when they cannot be loaded or shown', async () => {
+    const { page, leave } = await visit(browser, service.url, { expected: /ERR_FAILED|Failed to fetch dynamically|[Pp]reload|401|TypeError|Cannot read properties/ });
+    await page.route(/\/assets\/Portal-/, (route) => route.abort());
+    await page.goto('/');
+    await page.getByRole('heading', { name: 'This page cannot be shown' }).waitFor();
+    await expectAccessible(page);
+    await page.unroute(/\/assets\/Portal-/);
+    await page.getByRole('button', { name: 'Load again' }).click();
+    await page.getByLabel('Order number').waitFor();
+    // An answer that this page was not made for.
+    await page.route('**/v1/returns?*', (route) => route.fulfill({ json: {} }));
+    await page.goto('/admin');
+    await page.getByRole('textbox', { name: 'API key' }).fill(ADMIN_KEY);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByRole('heading', { name: 'This page cannot be shown' }).waitFor();
+    await page.unroute('**/v1/returns?*');
+    await page.getByRole('button', { name: 'Load again' }).click();
+    await page.getByRole('heading', { name: 'Returns', exact: true }).waitFor();
+    await leave();
+  });
+
+  it('open with a link whose session cannot be read', async () => {
+    const { page, leave } = await visit(browser, service.url, { expected: /401/ });
+    await page.goto('/#session=%');
+    await page.getByText('no longer valid').waitFor();
+    await leave();
+  });
+
   it('tell staff whose role is another', async () => {
     const { page, leave } = await visit(browser, service.url);
     await page.goto('/finance');

@@ -1,6 +1,6 @@
 /** What a customer sees of a return once it is filed, and how he gets in. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Route } from 'playwright-core';
 import { ok } from '../journeys/shop-front.js';
 import { jpeg } from '../support/photos.js';
 import { waitFor } from '../support/wait-for.js';
@@ -105,7 +105,7 @@ describePages('A customer follows a return', () => {
     const { returnId } = await shop.filed(orderId, { mug: 1 }, { method: 'pickup' });
     const { page, leave } = await follow(returnId, { viewport: PHONE, expected: /409/ });
     await headline(page, /Choose when the courier shall come/).waitFor();
-    await page.getByLabel('Time').selectOption({ index: 1 });
+    await page.getByLabel('Time').selectOption('Changed my mind');
     await looksGood(page, 'portal-pickup-320');
     await page.getByRole('button', { name: 'Book the pickup' }).dblclick();
     await headline(page, /The courier comes on/).waitFor();
@@ -221,6 +221,54 @@ describePages('At the door of the portal', () => {
     await page.goto('/#session=not-a-session');
     await page.getByText('The link you came by is no longer valid.').waitFor();
     expect(page.url()).toBe(`${shop.app.url}/`);
+    await leave();
+  });
+
+  it('a link that could not be tried is no old link: it is tried again, and why he was signed out is forgotten once he has signed in', async () => {
+    const { orderId } = await shop.order();
+    const { page, context, leave } = await visit(browser, shop.app.url, { expected: /401|503/ });
+    await page.route('**/v1/session', (route) => (route.request().method() === 'POST' ? route.fulfill({ status: 503, headers: { 'retry-after': '0' }, json: { code: 'store_unavailable', detail: 'Not now.' } }) : route.continue()));
+    await page.goto(await shop.linkFor(orderId));
+    await page.getByText('The service is busy.').waitFor();
+    expect(await page.getByText('no longer valid').count()).toBe(0);
+    await page.unroute('**/v1/session');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await atStep(page, 2, 'What would you like to return?');
+    await context.clearCookies();
+    await page.getByRole('checkbox', { name: 'Linen shirt' }).check();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByLabel('Reason').selectOption('Changed my mind');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByText('Your sign-in is over.').waitFor();
+    // The same page goes on, with another link.
+    await page.evaluate((link) => location.assign(link), (await shop.linkFor(orderId)).slice(1));
+    await page.getByRole('heading', { level: 1, name: /^Step 4/ }).waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await atStep(page, 1, 'Sign in');
+    expect(await page.getByText(/Your sign-in is over|no longer valid/).count()).toBe(0);
+    expect(await page.evaluate(() => Object.keys(sessionStorage).filter((name) => name.startsWith('backhaul.')))).toEqual([]);
+    await leave();
+  });
+
+  it('a code that was right is not lost when the session cannot be opened at once, and signing out that did not work says so', async () => {
+    const order = await shop.order();
+    const { page, leave } = await visit(browser, shop.app.url, { expected: /ERR_FAILED/ });
+    await page.goto('/');
+    await page.getByLabel('Order number').fill(order.number);
+    await page.getByLabel('E-mail address').fill(order.email);
+    await page.getByRole('button', { name: 'Send me a code' }).click();
+    await page.getByLabel('Code from the e-mail').fill(await shop.codeFor(order));
+    const isNot = (method: string) => (route: Route) => (route.request().method() === method ? route.abort() : route.continue());
+    await page.route(/\/v1\/session\b/, isNot('POST'));
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('We cannot reach the service').waitFor();
+    await page.unroute(/\/v1\/session\b/);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await atStep(page, 2, 'What would you like to return?');
+    await page.route(/\/v1\/session\b/, isNot('DELETE'));
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('We cannot reach the service').waitFor();
+    await page.getByRole('heading', { level: 1, name: /^Step 2/ }).waitFor();
     await leave();
   });
 

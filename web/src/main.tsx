@@ -7,6 +7,7 @@ import { StrictMode, type ComponentType, type ReactElement } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './shared/queries';
 import { styleNonce } from './shared/nonce';
+import { PageFailure, PageGuard } from './shared/PageFailure';
 import { colours, theme } from './shared/theme';
 
 function load(path: string): Promise<{ readonly default: ComponentType }> {
@@ -22,7 +23,7 @@ Object.assign(globalThis, { __webpack_nonce__: styleNonce() });
 const framed = (content: ReactElement): ReactElement => (
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={colours} forceColorScheme="light" getStyleNonce={styleNonce}>
-      <QueryClientProvider client={queryClient}>{content}</QueryClientProvider>
+      <PageGuard><QueryClientProvider client={queryClient}>{content}</QueryClientProvider></PageGuard>
     </MantineProvider>
   </StrictMode>
 );
@@ -33,4 +34,10 @@ const root = createRoot(element);
 root.render(framed(<Loader m="xl" aria-label="Loading" role="status" />));
 // Not with `Suspense`: once it has shown a fallback, React holds back what comes after it for 300 ms. Nor with an
 // `await` out here: the areas share code with this file, and each would wait for the other.
-void load(location.pathname).then(({ default: Area }) => root.render(framed(<Area />)));
+void load(location.pathname).then(
+  ({ default: Area }) => root.render(framed(<Area />)),
+  (error: unknown) => {
+    reportError(error);
+    root.render(framed(<PageFailure why="notLoaded" />));
+  },
+);

@@ -1,6 +1,7 @@
 import { Anchor, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { Link, Route, Switch } from 'wouter';
+import { decoded } from '../shared/address';
 import { PageTitle } from '../shared/PageTitle';
 import { StaffArea, type NavItem } from '../shared/StaffArea';
 import { Board } from './board/Board';
@@ -27,7 +28,7 @@ export default function Admin(): ReactElement {
       <Switch>
         <Route path="/admin"><Board /></Route>
         <Route path="/admin/review"><ReviewQueue /></Route>
-        <Route path="/admin/returns/*">{(rest) => <ReturnPage key={rest['*']} returnId={rest['*']} />}</Route>
+        <Route path="/admin/returns/*">{(rest) => <ReturnPage key={rest['*']} returnId={decoded(rest['*'])} />}</Route>
         <Route path="/admin/reports"><ReturnRates /></Route>
         <Route path="/admin/policy"><PolicyPage /></Route>
         <Route path="/admin/keys"><KeysPage /></Route>

@@ -1,6 +1,7 @@
 /** What is shown is said by the address, so that it can be kept, sent and reloaded. */
 import { useCallback } from 'react';
 import { useSearchParams } from 'wouter';
+import { decoded } from '../shared/address';
 
 export type Params = Readonly<Record<string, string | undefined>>;
 
@@ -41,4 +42,4 @@ export const oneOf = <Value extends string>(allowed: readonly Value[], value: st
 /** An identifier as one step of a path. */
 export const step = (id: string): string => encodeURIComponent(id);
 /** The identifier in a step of a path. */
-export const idIn = (pathStep: string | undefined): string => decodeURIComponent(pathStep ?? '');
+export const idIn = (pathStep: string | undefined): string => decoded(pathStep ?? '');

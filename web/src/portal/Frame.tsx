@@ -1,18 +1,19 @@
 /** What surrounds every page of the portal: its name, the language, signing out. */
 import { Button, Container, Group } from '@mantine/core';
 import { IconPackageExport } from '@tabler/icons-react';
-import { useMutation } from '@tanstack/react-query';
 import type { ReactElement, ReactNode } from 'react';
 import { Link } from 'wouter';
-import { signOut, useSession } from '../shared/session';
+import { useSession } from '../shared/session';
 import { LANGUAGES, switchTo, useLanguage, useWords, type Language } from './language';
+import { useLeaving } from './leaving';
+import { ProblemNotice } from './Notice';
 
 const NAMES: Readonly<Record<Language, string>> = { en: 'English', de: 'Deutsch' };
 
 export function Frame({ children }: { readonly children: ReactNode }): ReactElement {
   const say = useWords();
   const session = useSession('customer');
-  const leaving = useMutation({ mutationFn: () => signOut('customer') });
+  const leaving = useLeaving();
   return (
     <>
       <a className="skip" href="#main">{say('app.skip')}</a>
@@ -25,7 +26,7 @@ export function Frame({ children }: { readonly children: ReactNode }): ReactElem
           </Group>
         </Container>
       </header>
-      <Container size={760} component="main" id="main" tabIndex={-1} className="focus-target portal-main">{children}</Container>
+      <Container size={760} component="main" id="main" tabIndex={-1} className="focus-target portal-main"><ProblemNotice error={leaving.error} />{children}</Container>
     </>
   );
 }

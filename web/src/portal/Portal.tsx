@@ -2,23 +2,21 @@
 import './portal.css';
 import { Loader, Stack } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, type ReactElement } from 'react';
+import { useEffect, useState, type ReactElement } from 'react';
 import { Route, Switch } from 'wouter';
+import { decoded } from '../shared/address';
 import { signIn, useSession, useSessions } from '../shared/session';
 import { FilingPage } from './filing/FilingPage';
 import { Frame } from './Frame';
-import { useLanguage, useWords } from './language';
+import { useWords } from './language';
 import { ProblemNotice } from './Notice';
-import { useSessionEnd } from './session-end';
+import { codeOf } from './problem-words';
+import { SIGNING_IN, useSessionEnd } from './session-end';
 import { useLinkedToken } from './session-link';
 import { SignIn } from './signin/SignIn';
 import { ReturnPage } from './tracking/ReturnPage';
 
 export default function Portal(): ReactElement {
-  const language = useLanguage();
-  useEffect(() => {
-    document.documentElement.lang = language;
-  }, [language]);
   return <Frame><SignedIn /></Frame>;
 }
 
@@ -26,23 +24,45 @@ function SignedIn(): ReactElement {
   const say = useWords();
   const { error, refetch } = useSessions();
   const session = useSession('customer');
-  const { hasEnded } = useSessionEnd();
-  const linkedToken = useLinkedToken();
-  const linking = useMutation({ mutationFn: (token: string) => signIn(token) });
-  const { mutate: link } = linking;
-  useEffect(() => {
-    if (linkedToken !== null) link(linkedToken);
-  }, [link, linkedToken]);
+  const hasEnded = useSessionEnd(session?.csrfToken ?? null);
+  const linking = useLinking(session?.csrfToken ?? null);
   if (error !== null && session === undefined) return <ProblemNotice error={error} onRetry={() => void refetch()} />;
   if (session === undefined || linking.isPending) return <Loader role="status" aria-label={say('app.loading')} />;
-  if (session === null || session.orderId === null) return <SignIn why={linking.isError ? 'linkOver' : hasEnded ? 'over' : null} />;
+  const isLinkOver = codeOf(linking.error) === 'unauthenticated';
+  const notLinked = isLinkOver ? null : <ProblemNotice error={linking.error} onRetry={linking.again} />;
+  if (session === null || session.orderId === null) return <Stack gap="lg">{notLinked}<SignIn why={isLinkOver ? 'linkOver' : hasEnded ? 'over' : null} /></Stack>;
   const { orderId } = session;
   return (
     <Stack gap="lg">
+      {notLinked}
       <Switch>
-        <Route path="/r/:returnId">{({ returnId }) => <ReturnPage key={returnId} returnId={decodeURIComponent(returnId)} orderId={orderId} />}</Route>
+        <Route path="/r/:returnId">{({ returnId }) => <ReturnPage key={returnId} returnId={decoded(returnId)} orderId={orderId} />}</Route>
         <Route><FilingPage orderId={orderId} /></Route>
       </Switch>
     </Stack>
   );
+}
+
+type Linking = { readonly isPending: boolean; readonly error: unknown; readonly again: () => void };
+
+/**
+ * Signs in with the token of a link. How that went is past once somebody has signed in or out.
+ * @param csrfToken of the session there is
+ */
+function useLinking(csrfToken: string | null): Linking {
+  const token = useLinkedToken();
+  const [isPast, setPast] = useState(false);
+  const { mutate: link, isPending, error } = useMutation({ mutationKey: SIGNING_IN, mutationFn: signIn, onMutate: () => setPast(false) });
+  const [last, setLast] = useState(csrfToken);
+  if (csrfToken !== last) {
+    setLast(csrfToken);
+    setPast(!isPending);
+  }
+  const again = (): void => {
+    if (token !== null) link(token);
+  };
+  useEffect(() => {
+    if (token !== null) link(token);
+  }, [link, token]);
+  return { isPending, error: isPast ? null : error, again };
 }

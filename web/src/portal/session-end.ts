@@ -7,13 +7,25 @@ import { codeOf } from './problem-words';
 
 const OVER: ReadonlySet<string> = new Set(['unauthenticated', 'csrf_token_missing']);
 
-/** Whether a session has ended here without being signed out; who is signed in is then looked up again. */
-export function useSessionEnd(): { readonly hasEnded: boolean; readonly forget: () => void } {
+/** Key of exchanging a credential for a session: one that is refused ends none. */
+export const SIGNING_IN = ['signing in'];
+
+/**
+ * Whether the session here has ended without being signed out; who is signed in is then looked up again.
+ * @param csrfToken of the session there is; with another one, the end of the one before is past
+ */
+export function useSessionEnd(csrfToken: string | null): boolean {
   const [hasEnded, setEnded] = useState(false);
+  const [last, setLast] = useState(csrfToken);
+  if (csrfToken !== last) {
+    setLast(csrfToken);
+    if (csrfToken !== null) setEnded(false);
+  }
   useEffect(() => {
     const look = (subject: Query | Mutation<unknown, unknown, unknown, unknown> | undefined): void => {
       if (subject === undefined || !OVER.has(codeOf(subject.state.error))) return;
-      if ('queryKey' in subject && hashKey(subject.queryKey) === hashKey(SESSION_KEY)) return;
+      const key = 'queryKey' in subject ? subject.queryKey : (subject.options.mutationKey ?? []);
+      if ([SESSION_KEY, SIGNING_IN].some((other) => hashKey(other) === hashKey(key))) return;
       if (codeOf(subject.state.error) === 'unauthenticated') setEnded(true);
       void queryClient.invalidateQueries({ queryKey: SESSION_KEY });
     };
@@ -27,5 +39,5 @@ export function useSessionEnd(): { readonly hasEnded: boolean; readonly forget: 
     ];
     return () => ends.forEach((end) => end());
   }, []);
-  return { hasEnded, forget: () => setEnded(false) };
+  return hasEnded;
 }

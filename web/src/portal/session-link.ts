@@ -1,5 +1,6 @@
 /** A shop's own front end may send its customer here signed in, with a session token behind the `#` of the address. */
 import { useEffect, useState } from 'react';
+import { decoded } from '../shared/address';
 
 const FRAGMENT = /^#session=(.+)$/;
 
@@ -8,7 +9,7 @@ function takeLinkedToken(): string | null {
   const token = FRAGMENT.exec(location.hash)?.[1];
   if (token === undefined) return null;
   history.replaceState(history.state, '', location.pathname + location.search);
-  return decodeURIComponent(token);
+  return decoded(token);
 }
 
 const first = takeLinkedToken();

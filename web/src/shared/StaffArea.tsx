@@ -5,7 +5,7 @@ import { useEffect, type ReactElement, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { ApiProblem } from './problem';
 import { ProblemAlert } from './ProblemAlert';
-import { signOut, useSession, useSessions, type Session } from './session';
+import { useSession, useSessions, useSignOut, type Session } from './session';
 import { StaffSignIn } from './StaffSignIn';
 
 export type NavItem = { readonly href: string; readonly label: string };
@@ -53,6 +53,7 @@ export function StaffArea({ title, nav, roles, children, lastSession = null, sig
 function Frame({ title, nav, session, children }: Pick<Props, 'title' | 'nav' | 'children'> & { readonly session: Session }): ReactElement {
   const [isOpen, menu] = useDisclosure();
   const [path] = useLocation();
+  const leaving = useSignOut('staff');
   return (
     <AppShell header={{ height: 56 }} navbar={{ width: 220, breakpoint: 'sm', collapsed: { mobile: !isOpen, desktop: nav.length === 0 } }} padding="md">
       <a className="skip" href="#main">Skip to content</a>
@@ -68,7 +69,7 @@ function Frame({ title, nav, session, children }: Pick<Props, 'title' | 'nav' | 
               <Anchor key={href} href={href} visibleFrom="md" size="sm" aria-current={path.startsWith(href) ? 'page' : undefined}>{label}</Anchor>
             ))}
             <Badge variant="outline" color="spruce" visibleFrom="sm">{session.roles.join(', ')}</Badge>
-            <Button size="compact-sm" variant="default" onClick={() => void signOut('staff')}>Sign out</Button>
+            <Button size="compact-sm" variant="default" loading={leaving.isPending} onClick={() => leaving.mutate()}>Sign out</Button>
           </Group>
         </Group>
       </AppShell.Header>
@@ -81,7 +82,7 @@ function Frame({ title, nav, session, children }: Pick<Props, 'title' | 'nav' | 
           </ScrollArea>
         </AppShell.Navbar>
       )}
-      <AppShell.Main id="main" tabIndex={-1}>{children}</AppShell.Main>
+      <AppShell.Main id="main" tabIndex={-1}><ProblemAlert error={leaving.error} title="You are still signed in" />{children}</AppShell.Main>
     </AppShell>
   );
 }

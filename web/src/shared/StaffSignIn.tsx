@@ -35,7 +35,7 @@ export function StaffSignIn({ title, note }: { readonly title: string; readonly 
         {data?.ways.includes('oidc') === true && (
           <>
             <Divider my="md" label="or" />
-            <Button component="a" fullWidth variant="default" href={`/v1/session/oidc?returnTo=${encodeURIComponent(location.pathname)}`}>Sign in with your company account</Button>
+            <Button component="a" fullWidth variant="default" href={`/v1/session/oidc?returnTo=${encodeURIComponent(location.pathname + location.search)}`}>Sign in with your company account</Button>
           </>
         )}
       </Paper>

@@ -33,23 +33,32 @@ export function headersOf(area: Area): Record<string, string> {
   return { 'accept-language': document.documentElement.lang, ...(token === undefined ? {} : { 'x-csrf-token': token }) };
 }
 
+/** As `headersOf`, for what is read: the answer must know of what this page knows of. */
+export function readingHeadersOf(area: Area): Record<string, string> {
+  const position = known.get(area);
+  return { ...headersOf(area), ...(position === undefined ? {} : { 'x-min-position': position }) };
+}
+
 /** Something has happened at this position of the log: what is read from now on must know of it. */
 export function knowOf(area: Area, position: string): void {
   if (position > (known.get(area) ?? '')) known.set(area, position);
 }
 
+/** Takes from an answer what the page must know, whatever it answers: also for what does not go through the client. */
+export function heed(area: Area, { status, headers }: Response): void {
+  // The session is over, or another tab has opened a new one: whoever shows who is signed in finds out.
+  if (status === UNAUTHENTICATED || status === FORBIDDEN) void queryClient.invalidateQueries({ queryKey: SESSION_KEY });
+  const position = headers.get('x-position');
+  if (position !== null) knowOf(area, position);
+}
+
 const middlewareOf = (area: Area): Middleware => ({
   onRequest({ request }) {
-    for (const [name, value] of Object.entries(headersOf(area))) request.headers.set(name, value);
-    const position = known.get(area);
-    if (request.method === 'GET' && position !== undefined) request.headers.set('x-min-position', position);
+    for (const [name, value] of Object.entries(request.method === 'GET' ? readingHeadersOf(area) : headersOf(area))) request.headers.set(name, value);
     return request;
   },
   onResponse({ response }) {
-    // The session is over, or another tab has opened a new one: whoever shows who is signed in finds out.
-    if (response.status === UNAUTHENTICATED || response.status === FORBIDDEN) void queryClient.invalidateQueries({ queryKey: SESSION_KEY });
-    const position = response.headers.get('x-position');
-    if (position !== null) knowOf(area, position);
+    heed(area, response);
     return undefined;
   },
 });
@@ -65,6 +74,12 @@ export const customerApi = clientOf('customer');
 /** What staff's pages call. */
 export const staffApi = clientOf('staff');
 
+/** @throws ApiProblem offline where `fetch` got no answer; anything else as it was thrown */
+export function asOffline(cause: unknown): never {
+  if (cause instanceof TypeError) throw new ApiProblem('offline', 0, 'The service cannot be reached.');
+  throw cause;
+}
+
 type Answered<Data> = { data?: Data; error?: unknown; response: Response };
 
 /**
@@ -77,10 +92,7 @@ export async function answerOf<Data>(call: Promise<Answered<Data>>): Promise<Dat
 
 /** As `answerOf`, with the headers (`ETag`, `X-Position`, `Idempotency-Replayed`). */
 export async function answerAndHeadersOf<Data>(call: Promise<Answered<Data>>): Promise<{ readonly data: Data; readonly headers: Headers }> {
-  const { data, error, response } = await call.catch((cause: unknown) => {
-    if (cause instanceof TypeError) throw new ApiProblem('offline', 0, 'The service cannot be reached.');
-    throw cause;
-  });
+  const { data, error, response } = await call.catch(asOffline);
   if (error !== undefined || data === undefined) throw problemIn(error, response);
   return { data, headers: response.headers };
 }

@@ -1,5 +1,5 @@
 /** Lists as files. */
-import { headersOf, type Area } from './api';
+import { asOffline, heed, readingHeadersOf, type Area } from './api';
 import { problemIn } from './problem';
 
 /**
@@ -9,7 +9,8 @@ import { problemIn } from './problem';
  * @throws ApiProblem
  */
 export async function downloadCsv(area: Area, path: string, name: string): Promise<void> {
-  const response = await fetch(path, { headers: { ...headersOf(area), accept: 'text/csv' }, credentials: 'same-origin' });
+  const response = await fetch(path, { headers: { ...readingHeadersOf(area), accept: 'text/csv' }, credentials: 'same-origin' }).catch(asOffline);
+  heed(area, response);
   if (!response.ok) throw problemIn(await response.json().catch(() => null), response);
   const url = URL.createObjectURL(await response.blob());
   const link = document.createElement('a');

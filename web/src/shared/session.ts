@@ -1,7 +1,6 @@
 /** Who is signed in. The credentials stay in a cookie that scripts cannot read; this page knows only what they allow. */
-import { queryOptions, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQuery, type UseMutationResult, type UseQueryResult } from '@tanstack/react-query';
 import { SESSION_KEY, answerOf, customerApi, setToken, staffApi, type Area, type Schemas } from './api';
-import { problemIn } from './problem';
 import { queryClient } from './queries';
 
 export type Session = Schemas['BrowserSessionAnswer'];
@@ -44,21 +43,28 @@ export async function readSession(area: Area, signal: AbortSignal): Promise<Sess
 
 /**
  * Exchanges an API key or a customer's token for a session cookie.
- * @throws ApiProblem unauthenticated and the like
+ * @throws ApiProblem unauthenticated, offline and the like
  */
 export async function signIn(token: string): Promise<void> {
-  const response = await fetch('/v1/session', { method: 'POST', headers: { authorization: `Bearer ${token}` }, credentials: 'same-origin' });
-  if (!response.ok) throw problemIn(await response.json().catch(() => null), response);
+  await answerOf(customerApi.POST('/v1/session', { headers: { authorization: `Bearer ${token}` }, body: {} }));
   // A look that began before this would be taken for the new one.
   await queryClient.cancelQueries({ queryKey: sessions.queryKey });
   await queryClient.invalidateQueries({ queryKey: sessions.queryKey });
 }
 
 /** Ends the session at the service and forgets here what it has read. */
-export async function signOut(area: Area): Promise<void> {
+async function signOut(area: Area): Promise<void> {
   const client = area === 'customer' ? customerApi : staffApi;
   const left = await answerOf(client.DELETE('/v1/session', { params: { query: { area } } }));
   setToken(area, null);
   queryClient.setQueryData(sessions.queryKey, left);
   queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessions.queryKey[0] });
+}
+
+/**
+ * Signing out, on purpose. Whoever offers it shows the error: until it has worked, the session stands.
+ * @param onDone called once it has
+ */
+export function useSignOut(area: Area, onDone: () => void = () => undefined): UseMutationResult<void, Error, void> {
+  return useMutation({ mutationFn: () => signOut(area), onSuccess: onDone });
 }

@@ -52,9 +52,14 @@ function Views({ views }: { readonly views: readonly View[] }): ReactElement {
   const queries = useQueryClient();
   const [begun, setBegun] = useState<string | null>(null);
   const rebuilding = useMutation({
-    mutationFn: (name: string) => answerOf(staffApi.POST('/v1/views/{name}/rebuild', { body: {}, params: { path: { name }, header: { 'Idempotency-Key': newKey() } } })),
-    onMutate: setBegun,
-    onSettled: () => queries.invalidateQueries({ queryKey: VIEWS }),
+    mutationFn: ({ name, key }: { readonly name: string; readonly key: string }) => answerOf(staffApi.POST('/v1/views/{name}/rebuild', { body: {}, params: { path: { name }, header: { 'Idempotency-Key': key } } })),
+    // What was begun before is said no more; of what is asked for now nothing is said before it has begun and is shown so.
+    onMutate: () => setBegun(null),
+    onError: () => queries.invalidateQueries({ queryKey: VIEWS }),
+    onSuccess: async (_, { name }) => {
+      await queries.invalidateQueries({ queryKey: VIEWS });
+      setBegun(name);
+    },
   });
   return (
     <Stack component="section" gap="xs">
@@ -65,7 +70,7 @@ function Views({ views }: { readonly views: readonly View[] }): ReactElement {
       <TableRegion label="Views">
         <Table verticalSpacing="xs">
           <Table.Thead><Table.Tr><Table.Th scope="col">View</Table.Th><Table.Th scope="col">State</Table.Th><Table.Th scope="col" ta="right">Behind</Table.Th><Table.Th scope="col" ta="right">Events</Table.Th><Table.Th scope="col">Rebuild</Table.Th></Table.Tr></Table.Thead>
-          <Table.Tbody>{views.map((view) => <ViewRow key={view.name} view={view} onRebuild={() => rebuilding.mutate(view.name)} />)}</Table.Tbody>
+          <Table.Tbody>{views.map((view) => <ViewRow key={view.name} view={view} onRebuild={() => rebuilding.mutate({ name: view.name, key: newKey() })} />)}</Table.Tbody>
         </Table>
       </TableRegion>
     </Stack>

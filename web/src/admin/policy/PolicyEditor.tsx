@@ -2,6 +2,7 @@ import { Alert, Button, Grid, Group, Paper, Stack, Text, Title } from '@mantine/
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
+import { newKey } from '../../shared/api';
 import { ProblemAlert } from '../../shared/ProblemAlert';
 import { faultsOf, publish, type Versioned } from './policy-api';
 import { policyDifferences } from './policy-diff';
@@ -34,14 +35,15 @@ function useForm(policy: Policy, digits: number): [PolicyForm, (change: (form: P
 export function PolicyEditor({ inForce, digits, money }: Props): ReactElement {
   const queries = useQueryClient();
   const [form, setForm] = useForm(inForce.policy, digits);
-  const [isAsking, setAsking] = useState(false);
+  /** Key of the publication that is asked about; null while none is. */
+  const [wish, setWish] = useState<string | null>(null);
   const { policy, faults: unreadable } = readForm(form, digits);
   const [asked] = useDebouncedValue(JSON.stringify(policy), PAUSE);
   const check = useQuery({ queryKey: ['policy', 'check', asked], queryFn: () => faultsOf(policy), enabled: unreadable.length === 0 && asked === JSON.stringify(policy), staleTime: MINUTE });
   const publishing = useMutation({
-    mutationFn: () => publish(policy, inForce.etag),
+    mutationFn: (key: string) => publish(policy, inForce.etag, key),
     onSuccess: () => {
-      setAsking(false);
+      setWish(null);
       void queries.invalidateQueries({ queryKey: ['policy'] });
     },
   });
@@ -52,7 +54,7 @@ export function PolicyEditor({ inForce, digits, money }: Props): ReactElement {
     if (faults.length > 0) document.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
     else {
       publishing.reset();
-      setAsking(true);
+      setWish(newKey());
     }
   };
   return (
@@ -83,7 +85,7 @@ export function PolicyEditor({ inForce, digits, money }: Props): ReactElement {
           </Paper>
         </Stack>
       </Grid.Col>
-      {isAsking && <PublishDialog differences={differences} isBusy={publishing.isPending} error={publishing.error} onPublish={() => publishing.mutate()} onClose={() => setAsking(false)} />}
+      {wish !== null && <PublishDialog differences={differences} isBusy={publishing.isPending} error={publishing.error} onPublish={() => publishing.mutate(wish)} onClose={() => setWish(null)} />}
     </Grid>
   );
 }

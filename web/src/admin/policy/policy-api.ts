@@ -53,9 +53,12 @@ export async function faultsOf(policy: Policy): Promise<readonly Fault[]> {
   }
 }
 
-/** @throws ApiProblem `revision_mismatch` when the policy has changed since `etag` was read */
-export async function publish(policy: Policy, etag: string): Promise<Versioned> {
-  const { data, headers } = await answerAndHeadersOf(staffApi.PUT('/v1/policy', { body: bodyOf(policy), params: { header: { 'If-Match': etag } } }));
+/**
+ * @param key of the wish, kept while it is tried again: without it, a publication whose answer was lost would be refused as a change by somebody else
+ * @throws ApiProblem `revision_mismatch` when the policy has changed since `etag` was read
+ */
+export async function publish(policy: Policy, etag: string, key: string): Promise<Versioned> {
+  const { data, headers } = await answerAndHeadersOf(staffApi.PUT('/v1/policy', { body: bodyOf(policy), params: { header: { 'If-Match': etag, 'Idempotency-Key': key } } }));
   return versioned(data, headers);
 }
 

@@ -3,13 +3,13 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-quer
 import type { ReactElement, ReactNode } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { answerOf, staffApi } from '../../shared/api';
-
 import { HistoryList } from '../../shared/HistoryList';
-import { useLive } from '../../shared/live';
+import { useLive, type LiveEvent } from '../../shared/live';
 import { money } from '../../shared/money';
 import { PageTitle } from '../../shared/PageTitle';
 import { ApiProblem } from '../../shared/problem';
 import { ProblemAlert } from '../../shared/ProblemAlert';
+import { readAgain } from '../../shared/queries';
 import { RefundList } from '../../shared/RefundList';
 import { ReturnLines } from '../../shared/ReturnLines';
 import { ReturnPhotos } from '../../shared/ReturnPhotos';
@@ -17,14 +17,14 @@ import { StatusBadge } from '../../shared/StatusBadge';
 import { dateTime } from '../../shared/times';
 import { count, plain, sentence } from '../../shared/words';
 import { readReturn, type SeenReturn } from './decisions';
-import { momentAt, momentsOf } from './moments';
+import { instantIn, momentAt, momentsOf } from './moments';
 import { ReturnActions } from './ReturnActions';
 import { TimeSlider } from './TimeSlider';
 
 /** One return: as it is, as it was at any moment of its life, and everything that happened to it. */
 export function ReturnPage({ returnId }: { readonly returnId: string }): ReactElement {
   const [address, setAddress] = useSearchParams();
-  const asOf = address.get('asOf');
+  const asOf = instantIn(address.get('asOf'));
   const history = useQuery({ queryKey: ['return', returnId, 'history'], queryFn: () => answerOf(staffApi.GET('/v1/returns/{returnId}/history', { params: { path: { returnId } } })) });
   const seen = useQuery({ queryKey: ['return', returnId, asOf ?? 'now'], queryFn: () => readReturn(returnId, asOf ?? undefined), placeholderData: keepPreviousData });
   useNews(seen.data?.ret.orderId, returnId);
@@ -58,9 +58,11 @@ export function ReturnPage({ returnId }: { readonly returnId: string }): ReactEl
 /** Reads the return again when something happens to it. */
 function useNews(orderId: string | undefined, returnId: string): void {
   const queries = useQueryClient();
-  useLive('staff', ({ streamId }) => {
-    if (orderId !== undefined && streamId === `returns-${orderId}`) void queries.invalidateQueries({ queryKey: ['return', returnId] });
-  });
+  const shown = { queryKey: ['return', returnId] };
+  const hear = ({ streamId }: LiveEvent): void => {
+    if (orderId !== undefined && streamId === `returns-${orderId}`) void queries.invalidateQueries(shown);
+  };
+  useLive('staff', hear, () => void readAgain(shown));
 }
 
 function PastNotice({ asOf, isBefore, onNow }: { readonly asOf: string; readonly isBefore: boolean; readonly onNow: () => void }): ReactElement {

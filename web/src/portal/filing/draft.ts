@@ -43,6 +43,10 @@ export function loadDraft(orderId: string): Draft {
   return stored === null ? emptyDraft() : (JSON.parse(stored) as Draft);
 }
 export const storeDraft = (orderId: string, draft: Draft): void => sessionStorage.setItem(storedAs(orderId), JSON.stringify(draft));
+/** Every draft in this tab: who comes next is somebody else. */
+export function forgetDrafts(): void {
+  for (const name of Object.keys(sessionStorage)) if (name.startsWith(storedAs(''))) sessionStorage.removeItem(name);
+}
 export const forgetDraft = (orderId: string): void => sessionStorage.removeItem(storedAs(orderId));
 
 /** Chooses `quantity` units of a line; 0 takes it out. What was said about a line stays. */

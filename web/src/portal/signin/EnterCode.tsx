@@ -6,6 +6,7 @@ import { signIn } from '../../shared/session';
 import { useWords } from '../language';
 import { ProblemNotice } from '../Notice';
 import { codeOf } from '../problem-words';
+import { SIGNING_IN } from '../session-end';
 import { forgetAsked, type Asked } from './asked';
 
 /** What was typed or pasted, without anything that is no digit. */
@@ -18,13 +19,16 @@ export function EnterCode({ asked, onAgain }: Props): ReactElement {
   const [text, setText] = useState('');
   const [isChecked, setChecked] = useState(false);
   const field = useRef<HTMLInputElement>(null);
+  /** What a confirmed code has given, until it is exchanged for a session: the code itself is used up. */
+  const token = useRef<string | null>(null);
   const confirming = useMutation({
     // A code opens one session: were it sent again by itself, the second answer would be that it is used already.
     retry: false,
+    mutationKey: SIGNING_IN,
     mutationFn: async (code: string) => {
-      const { token } = await answerOf(customerApi.POST('/v1/portal/sessions/confirm', { params: { header: { 'Idempotency-Key': newKey() } }, body: { orderNumber: asked.orderNumber, code } }));
+      token.current ??= (await answerOf(customerApi.POST('/v1/portal/sessions/confirm', { params: { header: { 'Idempotency-Key': newKey() } }, body: { orderNumber: asked.orderNumber, code } }))).token;
+      await signIn(token.current);
       forgetAsked();
-      await signIn(token);
     },
   });
   const isShort = digitsIn(text).length !== asked.digits;

@@ -1,14 +1,14 @@
 /** One return: what happens next, what is needed for it, what has happened, and why the money is what it is. Kept up to date while it is open. */
 import { Anchor, Button, Group, Loader, Stack, Text, Title } from '@mantine/core';
-import { useEffect, useState, type ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
 import { useHistoryState } from 'wouter/use-browser-location';
-import { useLive } from '../../shared/live';
+import { useLive, type LiveEvent } from '../../shared/live';
 import { money } from '../../shared/money';
-import { queryClient } from '../../shared/queries';
-import { signOut } from '../../shared/session';
+import { readAgain } from '../../shared/queries';
 import type { FiledState } from '../filing/sending';
 import { useLanguage, useWords } from '../language';
+import { useLeaving } from '../leaving';
 import { Notice, ProblemNotice } from '../Notice';
 import { PageHeading } from '../PageHeading';
 import { codeOf } from '../problem-words';
@@ -27,24 +27,16 @@ const POLL_MS = 10_000;
 const LIVE_QUERIES: ReadonlySet<unknown> = new Set(['return', 'history', 'photos', 'returnable']);
 
 const LIVE = { predicate: ({ queryKey }: { readonly queryKey: readonly unknown[] }) => LIVE_QUERIES.has(queryKey[0]) };
-
-/** Reads again what is shown; what is being read just now may be older than what we were told. */
-async function lookAgain(): Promise<void> {
-  await queryClient.cancelQueries(LIVE);
-  await queryClient.invalidateQueries(LIVE);
-}
+const lookAgain = (): void => void readAgain(LIVE);
 
 type Props = { readonly returnId: string; readonly orderId: string };
 
 export function ReturnPage({ returnId, orderId }: Props): ReactElement {
   const say = useWords();
-  const isLive = useLive('customer', (event) => {
-    if (event.data['returnId'] === returnId) void lookAgain();
-  });
-  // What happened between reading and being told is never told.
-  useEffect(() => {
-    if (isLive) void lookAgain();
-  }, [isLive]);
+  const hear = ({ data }: LiveEvent): void => {
+    if (data['returnId'] === returnId) lookAgain();
+  };
+  const isLive = useLive('customer', hear, lookAgain);
   const { data: ret, error, refetch } = useReturn(returnId, isLive ? false : POLL_MS);
   if (codeOf(error) === 'not_found') return <NotFound />;
   if (ret !== undefined) return <Found ret={ret} orderId={orderId} isLive={isLive} />;
@@ -125,12 +117,14 @@ function Others({ returnId, orderId }: { readonly returnId: string; readonly ord
 
 function NotFound(): ReactElement {
   const say = useWords();
+  const leaving = useLeaving();
   return (
     <Stack gap="lg">
+      <ProblemNotice error={leaving.error} />
       <PageHeading title={say('titles.notFound')} lead={say('return.notFoundLead')} />
       <Group>
         <Button component={Link} href="/">{say('return.toOrder')}</Button>
-        <Button variant="default" onClick={() => void signOut('customer')}>{say('return.otherOrder')}</Button>
+        <Button variant="default" loading={leaving.isPending} onClick={() => leaving.mutate()}>{say('return.otherOrder')}</Button>
       </Group>
     </Stack>
   );
