@@ -200,6 +200,19 @@ describePages('The finance desk', () => {
     await leave();
   });
 
+  it('says of store credit what the customer gets, bonus included, on every page', async () => {
+    const returnId = await counter.refundIn('succeeded', { outcome: 'store_credit' });
+    const { page, leave } = await at(`/finance/returns/${returnId}`);
+    const payout = page.getByRole('region', { name: `Payouts of ${returnId}-F1` }).getByRole('row').nth(1);
+    await payout.getByRole('cell', { name: euros(2200), exact: true }).waitFor();
+    await payout.getByRole('link', { name: 'store_credit' }).click();
+    await heading(page, `Payout ${returnId}-F1`);
+    await page.getByText(euros(2200), { exact: true }).first().waitFor();
+    const { items } = await ok(counter.finance<{ items: { type: string; amountMinor: number | null }[] }>('GET', `/v1/returns/${returnId}/history`));
+    expect(items.filter(({ type }) => type === 'RefundSubmitted' || type === 'StoreCreditIssued').map(({ amountMinor }) => amountMinor)).toEqual([2200, 2200]);
+    await leave();
+  });
+
   it('can be worked by keyboard alone', async () => {
     const returnId = await counter.refundIn('failed', { reference: 'sim_decline' });
     const { page, leave } = await at('/finance');

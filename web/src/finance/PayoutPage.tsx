@@ -76,7 +76,7 @@ function Facts({ refund, payout, row }: { readonly refund: Refund; readonly payo
   return (
     <Paper withBorder p="md">
       <Group gap="md" mb="md" align="center">
-        <Text fz={28} fw={700} style={{ fontVariantNumeric: 'tabular-nums' }}>{money(row?.amountMinor ?? payout.amountMinor, refund.currency)}</Text>
+        <Text fz={28} fw={700} style={{ fontVariantNumeric: 'tabular-nums' }}>{money(payout.totalMinor, refund.currency)}</Text>
         {payout.reroutedTo === null ? <StateBadge state={payout.state} /> : <Text>was sent another way: <Anchor component={Link} inherit underline="always" href={`/finance/payouts/${step(refund.refundId)}/${step(payout.reroutedTo)}`}>{payout.reroutedTo}</Anchor></Text>}
         {payout.reroutedTo === null && <Text c="dimmed">{STATES[payout.state].means}</Text>}
       </Group>
