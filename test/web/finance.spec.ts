@@ -104,6 +104,17 @@ describePages('The finance desk', () => {
     await leave();
   });
 
+  it.each([
+    ['/finance?asOf=soon', 'What we owe'],
+    ['/finance/owed?asOf=soon', 'Payouts behind the number'],
+    ['/finance/payouts?show=constructor', 'Payouts that hang'],
+  ])('shows what there is now where an address asks for what cannot be: %s', async (path, title) => {
+    const { page, leave } = await at(path);
+    await heading(page, title);
+    await page.getByText(/^As of position/).waitFor();
+    await leave();
+  });
+
   it('says day by day what was owed, as a line, a table and a file that agree', async () => {
     const { page, leave } = await at('/finance');
     const section = page.getByRole('region', { name: 'Euro (EUR)' });

@@ -6,7 +6,7 @@ import { CsvButton } from './CsvButton';
 import { money } from '../shared/money';
 import { count } from '../shared/words';
 import { dateTime } from '../shared/times';
-import { hrefOf, oneOf, useFilters } from './address';
+import { hrefOf, instantIn, oneOf, useFilters } from './address';
 import { AsOfPicker } from './AsOfPicker';
 import { hangingOf } from './balances';
 import { OwedByAge } from './OwedByAge';
@@ -19,8 +19,9 @@ const PERIODS = ['30', '90', '365'] as const;
 
 /** What is owed now or was owed at an instant: by currency, state and age, and day by day. */
 export function Owed(): ReactElement {
-  const [{ asOf, ...rest }, change] = useFilters(['asOf', 'days']);
-  const days = oneOf(PERIODS, rest.days, '30');
+  const [params, change] = useFilters(['asOf', 'days']);
+  const asOf = instantIn(params.asOf);
+  const days = oneOf(PERIODS, params.days, '30');
   const reading = useReading(['owed', asOf, days], () => readOwed(asOf, Number(days)));
   const { data } = reading;
   return (

@@ -8,7 +8,7 @@ import { money } from '../shared/money';
 import { count } from '../shared/words';
 import { dateTime } from '../shared/times';
 import { WideTable } from './WideTable';
-import { hrefOf, step, useFilters } from './address';
+import { hrefOf, instantIn, step, useFilters } from './address';
 import { AsOfPicker } from './AsOfPicker';
 import { ageWords } from './OwedByAge';
 import { Page } from './Page';
@@ -27,8 +27,9 @@ const isState = (text: string): text is PayoutState => Object.hasOwn(STATES, tex
 
 /** The payouts behind a number of "What we owe". */
 export function OwedPayouts(): ReactElement {
-  const [filters, change] = useFilters(['asOf', 'state', 'currency', 'bucket']);
-  const { asOf } = filters;
+  const [{ asOf: asOfParam, ...rest }, change] = useFilters(['asOf', 'state', 'currency', 'bucket']);
+  const asOf = instantIn(asOfParam);
+  const filters = { ...rest, ...(asOf === undefined ? {} : { asOf }) };
   const reading = useInfiniteQuery({
     queryKey: ['finance', 'owed-payouts', filters],
     queryFn: ({ pageParam }) => readPayouts(filters, pageParam),

@@ -34,9 +34,12 @@ export function useFilters<Name extends string>(names: readonly Name[]): readonl
   return [values, change];
 }
 
-/** One of the allowed values, or the first one. */
+/** One of the allowed values, or the one to fall back to. */
 export const oneOf = <Value extends string>(allowed: readonly Value[], value: string | undefined, fallback: Value): Value =>
   allowed.find((each) => each === value) ?? fallback;
+
+/** The instant an address names; undefined where it names none. */
+export const instantIn = (text: string | undefined): string | undefined => (text === undefined || Number.isNaN(Date.parse(text)) ? undefined : text);
 
 /** An identifier as one step of a path. */
 export const step = (id: string): string => encodeURIComponent(id);
