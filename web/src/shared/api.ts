@@ -38,6 +38,14 @@ export function knowOf(area: Area, position: string): void {
   if (position > (known.get(area) ?? '')) known.set(area, position);
 }
 
+/** Takes from an answer what the page must know, whatever it answers: also for what does not go through the client. */
+export function heed(area: Area, { status, headers }: Response): void {
+  // The session is over, or another tab has opened a new one: whoever shows who is signed in finds out.
+  if (status === UNAUTHENTICATED || status === FORBIDDEN) void queryClient.invalidateQueries({ queryKey: SESSION_KEY });
+  const position = headers.get('x-position');
+  if (position !== null) knowOf(area, position);
+}
+
 const middlewareOf = (area: Area): Middleware => ({
   onRequest({ request }) {
     for (const [name, value] of Object.entries(headersOf(area))) request.headers.set(name, value);
@@ -46,10 +54,7 @@ const middlewareOf = (area: Area): Middleware => ({
     return request;
   },
   onResponse({ response }) {
-    // The session is over, or another tab has opened a new one: whoever shows who is signed in finds out.
-    if (response.status === UNAUTHENTICATED || response.status === FORBIDDEN) void queryClient.invalidateQueries({ queryKey: SESSION_KEY });
-    const position = response.headers.get('x-position');
-    if (position !== null) knowOf(area, position);
+    heed(area, response);
     return undefined;
   },
 });

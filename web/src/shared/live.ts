@@ -1,39 +1,57 @@
 /** Events as the service writes them (server-sent events), resumed where a lost connection broke. */
 import { createEventSource } from 'eventsource-client';
 import { useEffect, useRef, useState } from 'react';
-import { headersOf, knowOf, type Area } from './api';
+import { headersOf, heed, knowOf, type Area } from './api';
+import { problemIn } from './problem';
 
 export type LiveEvent = { readonly position: string; readonly type: string; readonly streamId: string; readonly occurredAt: string; readonly data: Readonly<Record<string, unknown>> };
 
 /**
  * Calls `onEvent` for every new event this session may see, while the component is shown. What is read after that knows of it.
- * @param enabled false while nobody is signed in
+ * @param onConnected called each time the line is up: what happened between the last reading and that is never told, so read again
  * @returns whether the connection stands
  */
-export function useLive(area: Area, onEvent: (event: LiveEvent) => void, enabled = true): boolean {
+export function useLive(area: Area, onEvent: (event: LiveEvent) => void, onConnected: () => void = () => undefined): boolean {
   const [isConnected, setConnected] = useState(false);
-  const handler = useRef(onEvent);
+  const handlers = useRef({ onEvent, onConnected });
   useEffect(() => {
-    handler.current = onEvent;
+    handlers.current = { onEvent, onConnected };
   });
   useEffect(() => {
-    if (!enabled) return undefined;
     const source = createEventSource({
       url: '/v1/events',
-      headers: headersOf(area),
       credentials: 'same-origin',
-      onConnect: () => setConnected(true),
+      fetch: (url, init) => openStream(area, url, init),
+      onConnect: () => {
+        setConnected(true);
+        handlers.current.onConnected();
+      },
       onDisconnect: () => setConnected(false),
+      // All that is said of a line that broke in the middle.
+      onScheduleReconnect: () => setConnected(false),
       onMessage: ({ id, data }) => {
         const body = JSON.parse(data) as Omit<LiveEvent, 'position'>;
         if (id !== undefined) knowOf(area, id);
-        handler.current({ ...body, position: id ?? '' });
+        handlers.current.onEvent({ ...body, position: id ?? '' });
       },
     });
     return () => {
       source.close();
       setConnected(false);
     };
-  }, [area, enabled]);
+  }, [area]);
   return isConnected;
+}
+
+/**
+ * Asks for the stream with what is known at this attempt: since the last one another tab may have signed in anew.
+ * @throws ApiProblem refused; the library would take any answer for a stream
+ */
+async function openStream(area: Area, url: string | URL, init: RequestInit | undefined): Promise<Response> {
+  const headers = new Headers(init?.headers);
+  for (const [name, value] of Object.entries(headersOf(area))) headers.set(name, value);
+  const response = await fetch(url, { ...init, headers });
+  heed(area, response);
+  if (!response.ok) throw problemIn(null, response);
+  return response;
 }

@@ -1,5 +1,5 @@
 /** How pages read: what is refused is not asked again, what could not be answered is. */
-import { QueryClient } from '@tanstack/react-query';
+import { QueryClient, type QueryFilters } from '@tanstack/react-query';
 import { ApiProblem } from './problem';
 
 const WORTH_ASKING_AGAIN: ReadonlySet<string> = new Set(['offline', 'view_behind', 'too_busy', 'store_unavailable', 'stopping']);
@@ -22,3 +22,9 @@ export const queryClient = new QueryClient({
     },
   },
 });
+
+/** Reads again what is shown; what is being read just now may be older than what we were told. */
+export async function readAgain(what: QueryFilters): Promise<void> {
+  await queryClient.cancelQueries(what);
+  await queryClient.invalidateQueries(what);
+}

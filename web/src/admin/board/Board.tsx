@@ -5,15 +5,17 @@ import { useSearchParams } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../../shared/api';
 import { AsOf } from '../../shared/AsOf';
 import { DownloadCsv } from '../../shared/DownloadCsv';
-import { useLive } from '../../shared/live';
+import { useLive, type LiveEvent } from '../../shared/live';
 import { PageTitle } from '../../shared/PageTitle';
 import { ProblemAlert } from '../../shared/ProblemAlert';
+import { readAgain } from '../../shared/queries';
 import { count } from '../../shared/words';
 import { apiAddress, changed, filterIn, type BoardFilter } from './board-address';
 import { BoardFilters } from './BoardFilters';
 import { BoardRows } from './BoardRows';
 
 const PAGE = 25;
+const LISTS = { queryKey: ['returns'] };
 
 const pageOf = (filter: BoardFilter): Promise<Schemas['BoardAnswer']> => answerOf(staffApi.GET('/v1/returns', { params: { query: { ...filter, limit: PAGE } } }));
 
@@ -54,12 +56,13 @@ export function Board(): ReactElement {
 function Changes(): ReactElement {
   const [changes, setChanges] = useState(0);
   const queries = useQueryClient();
-  useLive('staff', ({ streamId }) => {
+  const hear = ({ streamId }: LiveEvent): void => {
     if (streamId.startsWith('returns-')) setChanges((known) => known + 1);
-  });
+  };
+  useLive('staff', hear, () => void readAgain(LISTS));
   const show = (): void => {
     setChanges(0);
-    void queries.invalidateQueries({ queryKey: ['returns'] });
+    void queries.invalidateQueries(LISTS);
   };
   return <div role="status">{changes > 0 && <Button size="compact-md" onClick={show}>{`${count(changes, 'change')}: show`}</Button>}</div>;
 }

@@ -3,13 +3,13 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-quer
 import type { ReactElement, ReactNode } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { answerOf, staffApi } from '../../shared/api';
-
 import { HistoryList } from '../../shared/HistoryList';
-import { useLive } from '../../shared/live';
+import { useLive, type LiveEvent } from '../../shared/live';
 import { money } from '../../shared/money';
 import { PageTitle } from '../../shared/PageTitle';
 import { ApiProblem } from '../../shared/problem';
 import { ProblemAlert } from '../../shared/ProblemAlert';
+import { readAgain } from '../../shared/queries';
 import { RefundList } from '../../shared/RefundList';
 import { ReturnLines } from '../../shared/ReturnLines';
 import { ReturnPhotos } from '../../shared/ReturnPhotos';
@@ -58,9 +58,11 @@ export function ReturnPage({ returnId }: { readonly returnId: string }): ReactEl
 /** Reads the return again when something happens to it. */
 function useNews(orderId: string | undefined, returnId: string): void {
   const queries = useQueryClient();
-  useLive('staff', ({ streamId }) => {
-    if (orderId !== undefined && streamId === `returns-${orderId}`) void queries.invalidateQueries({ queryKey: ['return', returnId] });
-  });
+  const shown = { queryKey: ['return', returnId] };
+  const hear = ({ streamId }: LiveEvent): void => {
+    if (orderId !== undefined && streamId === `returns-${orderId}`) void queries.invalidateQueries(shown);
+  };
+  useLive('staff', hear, () => void readAgain(shown));
 }
 
 function PastNotice({ asOf, isBefore, onNow }: { readonly asOf: string; readonly isBefore: boolean; readonly onNow: () => void }): ReactElement {

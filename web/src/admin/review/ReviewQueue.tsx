@@ -2,9 +2,10 @@ import { Alert, Button, Grid, Group, Loader, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { answerOf, newKey, staffApi, type Schemas } from '../../shared/api';
-import { useLive } from '../../shared/live';
+import { useLive, type LiveEvent } from '../../shared/live';
 import { PageTitle } from '../../shared/PageTitle';
 import { ProblemAlert } from '../../shared/ProblemAlert';
+import { readAgain } from '../../shared/queries';
 import { count } from '../../shared/words';
 import { decide, helpful } from '../return/decisions';
 import { Candidate, type Verdict } from './Candidate';
@@ -26,10 +27,11 @@ export function ReviewQueue(): ReactElement {
   const [chosen, setChosen] = useState<string | null>(null);
   const [last, setLast] = useState<Last | null>(null);
   const [news, setNews] = useState<Readonly<Record<string, number>>>({});
-  useLive('staff', ({ type, streamId }) => {
+  const hear = ({ type, streamId }: LiveEvent): void => {
     setNews((known) => ({ ...known, [streamId]: (known[streamId] ?? 0) + 1 }));
     if (type.startsWith('Return')) void queries.invalidateQueries({ queryKey: QUEUE });
-  });
+  };
+  useLive('staff', hear, () => void readAgain({ queryKey: QUEUE }));
   const waiting = (data?.items ?? []).filter(({ returnId }) => !decided.has(returnId));
   const index = Math.max(0, waiting.findIndex(({ returnId }) => returnId === chosen));
   const current = waiting[index];

@@ -1,11 +1,11 @@
 /** One return: what happens next, what is needed for it, what has happened, and why the money is what it is. Kept up to date while it is open. */
 import { Anchor, Button, Group, Loader, Stack, Text, Title } from '@mantine/core';
-import { useEffect, useState, type ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
 import { useHistoryState } from 'wouter/use-browser-location';
-import { useLive } from '../../shared/live';
+import { useLive, type LiveEvent } from '../../shared/live';
 import { money } from '../../shared/money';
-import { queryClient } from '../../shared/queries';
+import { readAgain } from '../../shared/queries';
 import { signOut } from '../../shared/session';
 import type { FiledState } from '../filing/sending';
 import { useLanguage, useWords } from '../language';
@@ -27,24 +27,16 @@ const POLL_MS = 10_000;
 const LIVE_QUERIES: ReadonlySet<unknown> = new Set(['return', 'history', 'photos', 'returnable']);
 
 const LIVE = { predicate: ({ queryKey }: { readonly queryKey: readonly unknown[] }) => LIVE_QUERIES.has(queryKey[0]) };
-
-/** Reads again what is shown; what is being read just now may be older than what we were told. */
-async function lookAgain(): Promise<void> {
-  await queryClient.cancelQueries(LIVE);
-  await queryClient.invalidateQueries(LIVE);
-}
+const lookAgain = (): void => void readAgain(LIVE);
 
 type Props = { readonly returnId: string; readonly orderId: string };
 
 export function ReturnPage({ returnId, orderId }: Props): ReactElement {
   const say = useWords();
-  const isLive = useLive('customer', (event) => {
-    if (event.data['returnId'] === returnId) void lookAgain();
-  });
-  // What happened between reading and being told is never told.
-  useEffect(() => {
-    if (isLive) void lookAgain();
-  }, [isLive]);
+  const hear = ({ data }: LiveEvent): void => {
+    if (data['returnId'] === returnId) lookAgain();
+  };
+  const isLive = useLive('customer', hear, lookAgain);
   const { data: ret, error, refetch } = useReturn(returnId, isLive ? false : POLL_MS);
   if (codeOf(error) === 'not_found') return <NotFound />;
   if (ret !== undefined) return <Found ret={ret} orderId={orderId} isLive={isLive} />;
