@@ -10,7 +10,7 @@ import { LatencyFilters } from './LatencyFilters';
 import { OpenBefore } from './LatencyOverTime';
 import { LatencyTable } from './LatencyTable';
 import { Page } from './Page';
-import { useReading } from './reading';
+import { useReading } from './useReading';
 import { STAGE_NAMES, STAGES, valueWords, waited, type Stage } from './words';
 
 const SERIES = [

@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import type { ReactElement, ReactNode } from 'react';
 import { sentence } from '../shared/words';
 import { DIMENSIONS, FILTERS, readLatency, type Dimension, type Filters } from './latency';
-import { useReading } from './reading';
+import { useReading } from './useReading';
 import { valueWords } from './words';
 
 type Props = { readonly filters: Filters; readonly onChange: (change: Filters) => void; readonly children?: ReactNode };

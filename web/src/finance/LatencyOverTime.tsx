@@ -12,7 +12,7 @@ import { behind, FILTERS, latencyCsv, PERIODS, readLatency, stageOf, type Filter
 import { LatencyFilters } from './LatencyFilters';
 import { LatencyTable } from './LatencyTable';
 import { Page } from './Page';
-import { useReading } from './reading';
+import { useReading } from './useReading';
 import { STAGE_NAMES, STAGES, waited, type Stage } from './words';
 
 const SERIES = [

@@ -12,7 +12,7 @@ import { hangingOf } from './balances';
 import { OwedByAge } from './OwedByAge';
 import { OwedDays } from './OwedDays';
 import { Page } from './Page';
-import { useReading } from './reading';
+import { useReading } from './useReading';
 import { currencyName, HANGING } from './words';
 
 const PERIODS = ['30', '90', '365'] as const;

@@ -8,9 +8,10 @@ import { sentence } from '../shared/words';
 import { dateTime } from '../shared/times';
 import { DONE, returnIdOf, type Action, type Payout } from './actions';
 import { idIn, step } from './address';
+import { isAboutMoney } from './money-events';
 import { Page } from './Page';
 import { PayoutActions } from './PayoutActions';
-import { useReading } from './reading';
+import { useReading } from './useReading';
 import { StateBadge } from './StateBadge';
 import { becauseWords, reasonWords, STATES, waited } from './words';
 
@@ -42,8 +43,6 @@ export function PayoutPage({ refundStep, paymentStep }: { readonly refundStep: s
     </Page>
   );
 }
-
-const isAboutMoney = (type: string): boolean => type.startsWith('Refund') || type === 'StoreCreditIssued';
 
 type PayoutReading = Pick<Schemas['RefundRowsAnswer'], 'asOfPosition' | 'lagSeconds'> & {
   readonly ret: Schemas['ReturnAnswer'];

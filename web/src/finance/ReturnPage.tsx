@@ -10,7 +10,7 @@ import { dateTime } from '../shared/times';
 import { WideTable } from './WideTable';
 import { idIn, step } from './address';
 import { Page } from './Page';
-import { useReading } from './reading';
+import { useReading } from './useReading';
 import { StateBadge } from './StateBadge';
 import { becauseWords, reasonWords } from './words';
 

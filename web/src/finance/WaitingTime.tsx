@@ -6,7 +6,7 @@ import { DIMENSIONS, FILTERS, PERIODS, readLatency, sharesOf, type Group as Late
 import { LatencyFilters } from './LatencyFilters';
 import { OpenNow } from './OpenNow';
 import { Page } from './Page';
-import { useReading } from './reading';
+import { useReading } from './useReading';
 import { WaitingStack } from './WaitingStack';
 import { HOLDER_NAMES, waited } from './words';
 
