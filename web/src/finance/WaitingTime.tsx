@@ -18,8 +18,9 @@ export function WaitingTime(): ReactElement {
   const { by: byParam, ...filters } = params;
   const by = oneOf(GROUPINGS, byParam, 'none');
   const reading = useReading(['waiting', filters, by], async () => {
-    const [groups, all] = await Promise.all([readLatency(filters, by), readLatency(filters, 'none')]);
-    return { groups: groups.groups, all: all.groups[0], asOfPosition: groups.asOfPosition, lagSeconds: groups.lagSeconds };
+    const everything = readLatency(filters, 'none');
+    const [all, { groups, asOfPosition, lagSeconds }] = await Promise.all([everything, by === 'none' ? everything : readLatency(filters, by)]);
+    return { groups, all: all.groups[0], asOfPosition, lagSeconds };
   });
   const { data } = reading;
   return (
