@@ -3,7 +3,7 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../shared/api';
-import { CsvButton } from './CsvButton';
+import { DownloadCsv } from '../shared/DownloadCsv';
 import { money } from '../shared/money';
 import { count } from '../shared/words';
 import { dateTime } from '../shared/times';
@@ -40,7 +40,7 @@ export function HangingPayouts(): ReactElement {
     <Page title="Payouts that hang" lead="Money that is owed and does not move by itself, the longest owed first." reading={{ ...reading, data: reading.data?.pages.at(-1) }}>
       <Group align="flex-end" mb="md">
         <NativeSelect label="Show" data={SHOWN.map(({ value, label }) => ({ value, label }))} value={show} onChange={(event) => change({ show: event.currentTarget.value })} />
-        <CsvButton path={hrefOf('/v1/finance/refunds', { ...asked, state: state.join(',') })} name="hanging-payouts" what="hanging payouts" />
+        <DownloadCsv path={hrefOf('/v1/finance/refunds', { ...asked, state: state.join(',') })} name="hanging-payouts" what="hanging payouts" />
       </Group>
       <Text role="status" mb="sm">{rows.length === 0 ? '' : `${count(rows.length, 'payout')}${reading.hasNextPage ? ' so far' : ''}.`}</Text>
       {rows.length === 0 ? <NothingHangs /> : (

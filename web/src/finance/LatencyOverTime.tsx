@@ -3,7 +3,7 @@ import { Anchor, Group, NativeSelect, Paper, Stack, Text, Title } from '@mantine
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import type { Schemas } from '../shared/api';
-import { CsvButton } from './CsvButton';
+import { DownloadCsv } from '../shared/DownloadCsv';
 import { count as counted, sentence } from '../shared/words';
 import { hrefOf, oneOf, useFilters } from './address';
 import { ChartFigure } from './ChartFigure';
@@ -45,7 +45,7 @@ export function LatencyOverTime(): ReactElement {
           <Paper withBorder p="md">
             <Group justify="space-between" mb="sm">
               <Title order={2} size="h4">All stages</Title>
-              <CsvButton path={latencyCsv(filters, 'none')} name="refund-latency" what="all stages" />
+              <DownloadCsv path={latencyCsv(filters, 'none')} name="refund-latency" what="all stages" />
             </Group>
             <LatencyTable
                 label="Latency by stage" first="Stage" filters={filters} groupBy="none"

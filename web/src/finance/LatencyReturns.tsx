@@ -3,7 +3,7 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../shared/api';
-import { CsvButton } from './CsvButton';
+import { DownloadCsv } from '../shared/DownloadCsv';
 import { count, sentence } from '../shared/words';
 import { dateTime } from '../shared/times';
 import { WideTable } from './WideTable';
@@ -42,7 +42,7 @@ export function LatencyReturns(): ReactElement {
       </LatencyFilters>
       <Group justify="space-between" mb="sm">
         <Text role="status">{count(rows.length, 'return')}{reading.hasNextPage ? ' so far' : ''}.</Text>
-        <CsvButton path={hrefOf('/v1/finance/refund-latency/returns', asked)} name="refund-latency-returns" what="these returns" />
+        <DownloadCsv path={hrefOf('/v1/finance/refund-latency/returns', asked)} name="refund-latency-returns" what="these returns" />
       </Group>
       {rows.length === 0 ? <Paper withBorder p="xl"><Text>There is no such case. Take a filter out to see more.</Text></Paper> : <Rows rows={rows} />}
       {reading.hasNextPage && <Button mt="md" variant="default" loading={reading.isFetchingNextPage} onClick={() => void reading.fetchNextPage()}>Show more</Button>}

@@ -2,7 +2,7 @@ import { Anchor, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, Title } fr
 import type { ReactElement, ReactNode } from 'react';
 import { Link } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../shared/api';
-import { CsvButton } from './CsvButton';
+import { DownloadCsv } from '../shared/DownloadCsv';
 import { money } from '../shared/money';
 import { count } from '../shared/words';
 import { dateTime } from '../shared/times';
@@ -29,7 +29,7 @@ export function Owed(): ReactElement {
       <Group align="flex-end" mb="lg" gap="md">
         <AsOfPicker value={asOf} onChange={(value) => change({ asOf: value })} />
         <NativeSelect label="Days shown" value={days} onChange={(event) => change({ days: event.currentTarget.value })} data={PERIODS.map((value) => ({ value, label: `last ${value} days` }))} />
-        <CsvButton path={hrefOf('/v1/finance/liability', { asOf })} name="liability" what="the balances" />
+        <DownloadCsv path={hrefOf('/v1/finance/liability', { asOf })} name="liability" what="the balances" />
       </Group>
       {data?.liability.currencies.length === 0 && <NothingOwed isPast={asOf !== undefined} />}
       <Stack gap="xl">

@@ -3,7 +3,7 @@ import { useInfiniteQuery, keepPreviousData } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../shared/api';
-import { CsvButton } from './CsvButton';
+import { DownloadCsv } from '../shared/DownloadCsv';
 import { money } from '../shared/money';
 import { count } from '../shared/words';
 import { dateTime } from '../shared/times';
@@ -45,7 +45,7 @@ export function OwedPayouts(): ReactElement {
         <NativeSelect label="State" data={STATE_CHOICES} value={filters.state ?? ''} onChange={(event) => change({ state: event.currentTarget.value })} />
         <NativeSelect label="Age" data={[{ value: '', label: 'any age' }, ...BUCKETS.map((value) => ({ value, label: ageWords(value) }))]} value={filters.bucket ?? ''} onChange={(event) => change({ bucket: event.currentTarget.value })} />
         <CurrencyField value={filters.currency} onChange={(currency) => change({ currency })} />
-        <CsvButton path={hrefOf('/v1/finance/liability/payouts', filters)} name="payouts" what="these payouts" />
+        <DownloadCsv path={hrefOf('/v1/finance/liability/payouts', filters)} name="payouts" what="these payouts" />
       </Group>
       {payouts.length === 0 ? <Paper withBorder p="xl"><Text>There is no such payout. Take a filter out to see more.</Text></Paper> : (
         <>
