@@ -98,6 +98,16 @@ describePages('The finance desk on refund latency', () => {
     await leave();
   });
 
+  it('takes a day that is being typed for one filter, not for a step back with every digit', async () => {
+    const { page, leave } = await at('/finance/latency/returns');
+    await heading(page, 'Returns behind the number');
+    const before = await page.evaluate(() => history.length);
+    await page.getByLabel('From').pressSequentially('09092026');
+    await page.waitForURL(/from=2026-09-09/);
+    expect(await page.evaluate(() => history.length)).toBe(before);
+    await leave();
+  });
+
   it('leads from a number to the returns behind it and on to their events', async () => {
     const { page, leave } = await at('/finance/latency/compare?stage=receipt');
     const row = page.getByRole('region', { name: 'Receipt by warehouse' }).getByRole('row', { name: /^dock-2/ });

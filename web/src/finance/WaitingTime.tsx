@@ -1,7 +1,8 @@
 import { Group, NativeSelect, Paper, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { sentence } from '../shared/words';
-import { oneOf, useFilters } from './address';
+import { useFilters } from '../shared/useFilters';
+import { oneOf } from './address';
 import { DIMENSIONS, FILTERS, PERIODS, readLatency, sharesOf, type Group as LatencyGroup, type Grouping } from './latency';
 import { LatencyFilters } from './LatencyFilters';
 import { OpenNow } from './OpenNow';
