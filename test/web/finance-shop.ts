@@ -1,8 +1,11 @@
 /** Orders and returns for the finance pages: handed in over the counter, refunded through simulated payments or by hand. */
 import type { ReturnAnswer } from '../../src/returns/returns.dto.js';
 import type { Call, TestApp } from '../support/app.js';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { ok } from '../journeys/shop-front.js';
+import { startApp } from '../support/app.js';
 import { waitFor } from '../support/wait-for.js';
+import { launchBrowser, savedBy, signInWithKey, visit, type Visit } from './browser.js';
 
 export type Way = { readonly provider?: string; readonly reference?: string; readonly currency?: string; readonly station?: string; readonly reason?: string; readonly outcome?: 'original_payment' | 'store_credit' };
 
@@ -71,3 +74,38 @@ export class Counter {
     }, `${returnId} ${state}`);
   }
 }
+
+/** Somebody of finance at his desk, and the counter whose refunds he sees. */
+export class FinanceDesk {
+  private constructor(
+    private readonly service: TestApp,
+    private readonly browser: Browser,
+    readonly counter: Counter,
+    private readonly key: string,
+  ) {}
+
+  /** @param now the service's clock */
+  static async open(now: () => Date): Promise<FinanceDesk> {
+    const [service, browser] = await Promise.all([startApp({ clock: now }), launchBrowser()]);
+    return new FinanceDesk(service, browser, await Counter.open(service), await service.keyFor('finance'));
+  }
+
+  /** Signed in, at that address. */
+  async at(path: string, options: Parameters<typeof visit>[2] = {}): Promise<Visit> {
+    const visited = await visit(this.browser, this.service.url, options);
+    await visited.page.goto(path);
+    await signInWithKey(visited.page, this.key);
+    return visited;
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.service.close();
+  }
+}
+
+/** The page of that title is shown. */
+export const heading = (page: Page, name: string | RegExp): Promise<void> => page.getByRole('heading', { level: 1, name }).waitFor();
+
+/** The rows of the list that the button of this name saves. */
+export const rowsSavedBy = async (within: Page | Locator, name: string): Promise<Record<string, string>[]> => (await savedBy(within.getByRole('button', { name, exact: true }))).rows;
