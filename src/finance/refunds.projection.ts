@@ -10,6 +10,7 @@ import { deleteRows, upsertRows } from '../eventing/sql/statement.js';
 import { orderIdOfStream } from '../returns/returns.events.js';
 import { foldWithoutUnits } from '../returns/returns.fold.js';
 import type { Payout, Refund, ReturnsState } from '../returns/returns.state.js';
+import { bonusOf, payoutTotalOf } from '../returns/returns.status.js';
 import { utcDay } from '../shared/clock.js';
 import { Deltas } from './running-totals.js';
 
@@ -118,14 +119,10 @@ function apply(changes: readonly Change<RefundsDocument>[], tables: TableNames):
 function livePayouts(state: ReturnsState | undefined): Map<string, LivePayout> {
   const live = new Map<string, LivePayout>();
   for (const refund of state?.returns.flatMap((ret) => ret.refunds) ?? []) {
-    // The bonus belongs to the refund; it comes with its first payout as store credit.
-    let bonusMinor = refund.breakdown.bonusMinor;
     for (const [index, payout] of refund.payouts.entries()) {
       if (payout.reroutedTo !== null) continue;
-      const bonus = payout.destination === 'store_credit' ? bonusMinor : 0;
-      bonusMinor -= bonus;
       const id = `${refund.refundId}#${index}`;
-      live.set(id, { id, refund, payout, amountMinor: payout.amountMinor + bonus, bonusMinor: bonus });
+      live.set(id, { id, refund, payout, amountMinor: payoutTotalOf(refund, payout), bonusMinor: bonusOf(refund, payout) });
     }
   }
   return live;

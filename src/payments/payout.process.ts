@@ -10,6 +10,7 @@ import { orderIdOfReturn, returnIdOfRefund, type ReturnsEvent } from '../returns
 import { foldWithoutUnits } from '../returns/returns.fold.js';
 import type { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Payout, Refund, ReturnsState } from '../returns/returns.state.js';
+import { bonusOf } from '../returns/returns.status.js';
 import type { Clock } from '../shared/clock.js';
 import type { OutsideCalls } from '../shared/outside-calls.js';
 import { PaymentNotExecuted, type PaymentProvider, type PayoutAnswer, type PayoutNotice, type RefundRequest } from './payment.port.js';
@@ -105,8 +106,7 @@ class Payouts {
     const submitted = step === 'submit' ? await this.#submit(to, payout) : payout;
     const { key, paymentId, amountMinor, reference } = submitted;
     if (key === null) throw new Error(`Payout ${to.refundId} ${to.paymentId} was submitted without a key`);
-    const bonusMinor = payout.destination === 'store_credit' ? refund.breakdown.bonusMinor : 0;
-    return { to, key, payout: submitted, request: { key, refundId: to.refundId, paymentId, reference, amountMinor, bonusMinor, currency } };
+    return { to, key, payout: submitted, request: { key, refundId: to.refundId, paymentId, reference, amountMinor, bonusMinor: bonusOf(refund, submitted), currency } };
   }
 
   async #submit({ orderId, returnId, refundId, paymentId }: PayoutToMake, payout: Payout): Promise<Payout> {

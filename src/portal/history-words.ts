@@ -1,6 +1,7 @@
 /** What happened, in one sentence per event, for customers and staff alike; and the money it is about. Pure. */
 import type { ReturnsEvent } from '../returns/returns.events.js';
 import type { ReturnState } from '../returns/returns.state.js';
+import { payoutTotalOf } from '../returns/returns.status.js';
 import type { Language } from '../shared/language.js';
 import type { Wording } from './history-wording.js';
 import { germanOf } from './history-words.de.js';
@@ -31,7 +32,8 @@ export function amountOf({ type, data }: ReturnsEvent, ret: ReturnState): number
     case 'RefundRetryRequested':
     case 'RefundRerouted': {
       const refund = ret.refunds.find((each) => each.refundId === data.refundId);
-      return refund?.payouts.find((payout) => payout.paymentId === data.paymentId)?.amountMinor ?? null;
+      const payout = refund?.payouts.find((each) => each.paymentId === data.paymentId);
+      return refund === undefined || payout === undefined ? null : payoutTotalOf(refund, payout);
     }
     default:
       return null;

@@ -3,7 +3,7 @@ import type { Language } from '../shared/language.js';
 import { inWords } from './money/currency.js';
 import type { OrderFacts } from './returns.events.js';
 import type { Parcel, PayoutState, ReturnLine, ReturnState, UnitPlace } from './returns.state.js';
-import { livePayouts } from './returns.status.js';
+import { livePayouts, payoutTotalOf } from './returns.status.js';
 
 export const NEWS = ['parcel_delayed', 'parcel_problem', 'parcel_lost', 'item_mismatched', 'item_missing', 'refund_failed', 'refund_in_doubt', 'refund_parked'] as const;
 export type NewsCode = (typeof NEWS)[number];
@@ -45,10 +45,10 @@ function ofLine(ret: ReturnState, line: ReturnLine, item: string): readonly Bare
 }
 
 function ofMoney(ret: ReturnState, amountOf: (minor: number) => string): readonly Bare[] {
-  return ret.refunds.flatMap(livePayouts).flatMap(({ state, since, amountMinor }) => {
-    const code = MONEY_NEWS[state];
-    return code === undefined ? [] : [{ ...NOTHING, code, at: since, amount: amountOf(amountMinor) }];
-  });
+  return ret.refunds.flatMap((refund) => livePayouts(refund).flatMap((payout) => {
+    const code = MONEY_NEWS[payout.state];
+    return code === undefined ? [] : [{ ...NOTHING, code, at: payout.since, amount: amountOf(payoutTotalOf(refund, payout)) }];
+  }));
 }
 
 /** Everything that is late, short or hangs, newest first; empty when all is well. */

@@ -137,7 +137,8 @@ export class PayoutAnswer {
   @OneOf(DESTINATIONS) destination!: string;
   @Text() provider!: string;
   @Flag({ description: 'True: no real money moves' }) simulated!: boolean;
-  @Minor() amountMinor!: number;
+  @Minor({ description: 'Without the bonus on store credit' }) amountMinor!: number;
+  @Minor({ description: 'What the customer gets by it: amountMinor, and the bonus where it is store credit' }) totalMinor!: number;
   @OneOf(PAYOUT_STATES) state!: string;
   @Text({ nullable: true, max: 500, description: 'Idempotency key of the last submission' }) key!: string | null;
   @Text({ nullable: true, max: 500 }) providerRefundId!: string | null;

@@ -1,7 +1,7 @@
 /** The folded state as the API shows it. Pure; fields may be added, never renamed. */
 import { lateNews } from './late-news.js';
 import { nextStep, type Reader } from './next-step.js';
-import { countersOf, entitledOf, findReturn, refundedAheadOf, refundedOf, refundStateOf, statusOf, type ReturnStatus } from './returns.status.js';
+import { countersOf, entitledOf, findReturn, payoutTotalOf, refundedAheadOf, refundedOf, refundStateOf, statusOf, type ReturnStatus } from './returns.status.js';
 import type { ReturnAnswer } from './returns.dto.js';
 import type { Breakdown, OrderFacts } from './returns.events.js';
 import type { Refund, ReturnLine, ReturnsState, ReturnState } from './returns.state.js';
@@ -23,6 +23,7 @@ const refundBody = (refund: Refund, currency: string) => ({
     provider: payout.provider,
     simulated: payout.provider === 'simulated',
     amountMinor: payout.amountMinor,
+    totalMinor: payoutTotalOf(refund, payout),
     state: payout.state,
     key: payout.key,
     providerRefundId: payout.providerRefundId,

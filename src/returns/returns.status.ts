@@ -64,6 +64,12 @@ export function refundStateOf(refund: Refund): RefundState {
   return PRESSING.find((state) => states.has(state)) ?? 'succeeded';
 }
 
+/** The bonus that comes with this payout: that of its refund, when it is store credit; minor units. A refund with a bonus has one payout that counts. */
+export const bonusOf = (refund: Refund, payout: Payout): number => (payout.destination === 'store_credit' ? refund.breakdown.bonusMinor : 0);
+
+/** What the customer gets by this payout, bonus included; minor units. */
+export const payoutTotalOf = (refund: Refund, payout: Payout): number => payout.amountMinor + bonusOf(refund, payout);
+
 /** Everything entitled by the return's refunds, bonus included; minor units. */
 export const entitledOf = (ret: ReturnState): number => ret.refunds.reduce((sum, refund) => sum + refund.breakdown.totalMinor, 0);
 
@@ -72,8 +78,7 @@ export function refundedOf(ret: ReturnState): number {
   let sum = 0;
   for (const refund of ret.refunds) {
     for (const payout of livePayouts(refund)) {
-      if (payout.state !== 'succeeded') continue;
-      sum += payout.amountMinor + (payout.destination === 'store_credit' ? refund.breakdown.bonusMinor : 0);
+      if (payout.state === 'succeeded') sum += payoutTotalOf(refund, payout);
     }
   }
   return sum;

@@ -107,6 +107,12 @@ describe('Late news', () => {
     expect(news(after(...here, submit(), outcome(declined)), 'de')[0]?.words).toContain('33,70\u00a0€');
   });
 
+  it('names store credit with its bonus', () => {
+    const toStore = { paymentId: 'store_credit' };
+    const credit = [file(both, { outcome: 'store_credit', ...under({ storeCreditBonusBp: 1000 }) }), receive('s1', [scanned('shirt', 2), scanned('cap')]), submit(toStore)];
+    expect(news(after(...credit, outcome(inDoubt, `${F1}.store_credit.0`, toStore)), 'de')[0]?.words).toContain('37,07\u00a0€');
+  });
+
   it('is over when it is no longer true', () => {
     expect(codes(after(...label, tracking('scanned'), tracking('delayed', day(5)), tracking('delivered', day(6))))).toEqual([]);
     expect(codes(after(...label, mismatch, receive('s1', [scanned('cap')])))).toEqual([]);

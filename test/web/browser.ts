@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from '@jest/globals';
+import { parse } from 'csv-parse/sync';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type ConsoleMessage, type Locator, type Page } from 'playwright-core';
 import { waitFor } from '../support/wait-for.js';
 
@@ -118,4 +119,10 @@ export async function signInWithKey(page: Page, key: string): Promise<void> {
   await page.getByRole('textbox', { name: 'API key' }).fill(key);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('button', { name: 'Sign out' }).waitFor();
+}
+
+/** The CSV file that a click on this button saves: its name, and its rows by their headings. */
+export async function savedBy(button: Locator): Promise<{ readonly file: string; readonly rows: Record<string, string>[] }> {
+  const [download] = await Promise.all([button.page().waitForEvent('download'), button.click()]);
+  return { file: download.suggestedFilename(), rows: parse(await readFile(await download.path(), 'utf8'), { columns: true }) };
 }

@@ -1,29 +1,23 @@
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { parse } from 'csv-parse/sync';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import type { LatencyAnswer } from '../../src/finance/refund-latency.dto.js';
-import { startApp, type TestApp } from '../support/app.js';
 import { ok } from '../journeys/shop-front.js';
-import { describePages, DESK, expectAccessible, expectNoSidewaysScrolling, launchBrowser, PHONE, picture, signInWithKey, visit, type Visit } from './browser.js';
-import { Counter } from './finance-shop.js';
+import { describePages, DESK, expectAccessible, expectNoSidewaysScrolling, PHONE, picture } from './browser.js';
+import { FinanceDesk, heading, rowsSavedBy, type Counter } from './finance-shop.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 describePages('The finance desk on refund latency', () => {
   let now = Date.parse('2026-09-01T08:00:00.000Z');
-  let service: TestApp;
-  let browser: Browser;
+  let desk: FinanceDesk;
   let counter: Counter;
-  let key: string;
   /** Filed, on its way and never received. */
   let onItsWay: string;
 
   beforeAll(async () => {
-    [service, browser] = await Promise.all([startApp({ clock: () => new Date(now) }), launchBrowser()]);
-    counter = await Counter.open(service);
-    key = await service.keyFor('finance');
+    desk = await FinanceDesk.open(() => new Date(now));
+    ({ counter } = desk);
     for (let week = 0; week < 5; week += 1) {
       for (const [parcel, station] of ['dock-1', 'dock-2', 'dock-1'].entries()) {
         const { returnId, told, opened } = await counter.sent({ station, reason: parcel === 2 ? 'too_small' : 'changed_mind' });
@@ -41,23 +35,10 @@ describePages('The finance desk on refund latency', () => {
     await last.told('in_transit');
     onItsWay = last.returnId;
     now += 3 * DAY;
-  }, 90_000);
-  afterAll(async () => {
-    await browser.close();
-    await service.close();
   });
+  afterAll(() => desk.close());
 
-  async function at(path: string): Promise<Visit> {
-    const visited = await visit(browser, service.url);
-    await visited.page.goto(path);
-    await signInWithKey(visited.page, key);
-    return visited;
-  }
-  const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
-  async function savedBy(page: Page, button: string): Promise<Record<string, string>[]> {
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: button, exact: true }).click()]);
-    return parse(await readFile(await download.path(), 'utf8'), { columns: true });
-  }
+  const at = (path: string) => desk.at(path);
   const report = (query: string) => ok(counter.finance<LatencyAnswer>('GET', `/v1/finance/refund-latency${query}`));
   /** The cells of a table's body, row by row. */
   const cells = async (table: Locator): Promise<string[][]> => {
@@ -70,7 +51,7 @@ describePages('The finance desk on refund latency', () => {
     await page.getByRole('img', { name: /^Receipt per week\. Latest, 2026-W/ }).waitFor();
     await page.getByRole('button', { name: 'Show table: Receipt per week' }).click();
     const rows = await cells(page.getByRole('region', { name: 'Receipt per week' }));
-    const saved = await savedBy(page, 'Download Receipt per week as CSV');
+    const saved = await rowsSavedBy(page, 'Download Receipt per week as CSV');
     const { groups } = await report('?groupBy=week&stage=receipt');
     expect(groups.length).toBeGreaterThan(3);
     expect(saved.map((row) => [row['key'], row['count'], row['p90']])).toEqual(groups.map(({ key: week, stages }) => [week, String(stages[0]!.count), String(stages[0]!.p90 ?? '')]));
@@ -98,6 +79,16 @@ describePages('The finance desk on refund latency', () => {
     await leave();
   });
 
+  it('takes a day that is being typed for one filter, not for a step back with every digit', async () => {
+    const { page, leave } = await at('/finance/latency/returns');
+    await heading(page, 'Returns behind the number');
+    const before = await page.evaluate(() => history.length);
+    await page.getByLabel('From').pressSequentially('09092026');
+    await page.waitForURL(/from=2026-09-09/);
+    expect(await page.evaluate(() => history.length)).toBe(before);
+    await leave();
+  });
+
   it('leads from a number to the returns behind it and on to their events', async () => {
     const { page, leave } = await at('/finance/latency/compare?stage=receipt');
     const row = page.getByRole('region', { name: 'Receipt by warehouse' }).getByRole('row', { name: /^dock-2/ });
@@ -105,7 +96,7 @@ describePages('The finance desk on refund latency', () => {
     await heading(page, 'Returns behind the number');
     await page.getByText('Stage Receipt of warehouse dock-2: completed, the slowest first.').waitFor();
     await page.getByText('5 returns.').waitFor();
-    expect(await savedBy(page, 'Download these returns as CSV')).toHaveLength(5);
+    expect(await rowsSavedBy(page, 'Download these returns as CSV')).toHaveLength(5);
     await page.getByRole('region', { name: 'Returns' }).getByRole('link').first().click();
     await page.getByRole('heading', { level: 1, name: /^Return F-/ }).waitFor();
     await page.getByText('ParcelDelivered', { exact: true }).waitFor({ state: 'attached' });
@@ -119,7 +110,7 @@ describePages('The finance desk on refund latency', () => {
 
   it('shows where the waiting time goes and who holds it, adding up to the total', async () => {
     const { page, leave } = await at('/finance/latency/waiting');
-    const saved = await savedBy(page, 'Download Waiting time by stage as CSV');
+    const saved = await rowsSavedBy(page, 'Download Waiting time by stage as CSV');
     const seconds = (wanted: (row: Record<string, string>) => boolean): number => saved.filter(wanted).reduce((sum, row) => sum + Number(row['sumSeconds']), 0);
     const total = seconds(({ stage }) => stage === 'total');
     const ofStages = seconds(({ stage }) => stage !== 'total');

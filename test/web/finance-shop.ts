@@ -1,10 +1,13 @@
 /** Orders and returns for the finance pages: handed in over the counter, refunded through simulated payments or by hand. */
 import type { ReturnAnswer } from '../../src/returns/returns.dto.js';
 import type { Call, TestApp } from '../support/app.js';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { ok } from '../journeys/shop-front.js';
+import { startApp } from '../support/app.js';
 import { waitFor } from '../support/wait-for.js';
+import { launchBrowser, savedBy, signInWithKey, visit, type Visit } from './browser.js';
 
-export type Way = { readonly provider?: string; readonly reference?: string; readonly currency?: string; readonly station?: string; readonly reason?: string };
+export type Way = { readonly provider?: string; readonly reference?: string; readonly currency?: string; readonly station?: string; readonly reason?: string; readonly outcome?: 'original_payment' | 'store_credit' };
 
 /** A shop whose customers hand everything in at the counter. */
 export class Counter {
@@ -15,21 +18,21 @@ export class Counter {
     readonly finance: Call,
   ) {}
 
-  /** Any order may be returned, however old; and finance reads with its own key. */
+  /** Any order may be returned, however old; store credit is worth a tenth more; and finance reads with its own key. */
   static async open(service: TestApp): Promise<Counter> {
-    await ok(service.call('PUT', '/v1/policy', { windowDays: null }));
+    await ok(service.call('PUT', '/v1/policy', { windowDays: null, storeCreditBonusBp: 1000 }));
     return new Counter(service, service.as(await service.keyFor('finance')));
   }
 
   /** A return that is filed and not handed in: two shirts for 20.00. */
-  async filed({ provider = 'simulated', reference = 'sim_ok', currency = 'EUR', reason = 'changed_mind' }: Way = {}, method: 'in_store' | 'own_shipping' = 'in_store'): Promise<string> {
+  async filed({ provider = 'simulated', reference = 'sim_ok', currency = 'EUR', reason = 'changed_mind', outcome = 'original_payment' }: Way = {}, method: 'in_store' | 'own_shipping' = 'in_store'): Promise<string> {
     this.#orders += 1;
     const orderId = `F-${this.#orders}`;
     const placedAt = '2026-03-01T10:00:00.000Z';
     const lines = [{ lineId: 'l1', sku: 'SHIRT', title: 'Shirt', quantity: 3, deliveredAt: placedAt, paid: { netMinor: 2400, taxMinor: 600 } }];
     const payments = [{ paymentId: 'p1', provider, reference: `${reference}_${orderId}`, method: 'card', capturedMinor: 3000 }];
     await ok(this.service.call('PUT', `/v1/orders/${orderId}`, { number: orderId, placedAt, currency, customer: { name: 'Ada Example', email: 'ada@example.org' }, lines, payments }), 201);
-    const wanted = { lines: [{ lineId: 'l1', quantity: 2, reason, condition: 'opened' }], outcome: 'original_payment', method };
+    const wanted = { lines: [{ lineId: 'l1', quantity: 2, reason, condition: 'opened' }], outcome, method };
     return (await ok(this.service.call<ReturnAnswer>('POST', `/v1/orders/${orderId}/returns`, wanted), 201)).returnId;
   }
 
@@ -71,3 +74,38 @@ export class Counter {
     }, `${returnId} ${state}`);
   }
 }
+
+/** Somebody of finance at his desk, and the counter whose refunds he sees. */
+export class FinanceDesk {
+  private constructor(
+    private readonly service: TestApp,
+    private readonly browser: Browser,
+    readonly counter: Counter,
+    private readonly key: string,
+  ) {}
+
+  /** @param now the service's clock */
+  static async open(now: () => Date): Promise<FinanceDesk> {
+    const [service, browser] = await Promise.all([startApp({ clock: now }), launchBrowser()]);
+    return new FinanceDesk(service, browser, await Counter.open(service), await service.keyFor('finance'));
+  }
+
+  /** Signed in, at that address. */
+  async at(path: string, options: Parameters<typeof visit>[2] = {}): Promise<Visit> {
+    const visited = await visit(this.browser, this.service.url, options);
+    await visited.page.goto(path);
+    await signInWithKey(visited.page, this.key);
+    return visited;
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.service.close();
+  }
+}
+
+/** The page of that title is shown. */
+export const heading = (page: Page, name: string | RegExp): Promise<void> => page.getByRole('heading', { level: 1, name }).waitFor();
+
+/** The rows of the list that the button of this name saves. */
+export const rowsSavedBy = async (within: Page | Locator, name: string): Promise<Record<string, string>[]> => (await savedBy(within.getByRole('button', { name, exact: true }))).rows;

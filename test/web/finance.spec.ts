@@ -1,50 +1,31 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { parse } from 'csv-parse/sync';
-import { readFile } from 'node:fs/promises';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { AgeingAnswer, LiabilityAnswer } from '../../src/finance/refunds.dto.js';
 import type { ReturnAnswer } from '../../src/returns/returns.dto.js';
-import { startApp, type TestApp } from '../support/app.js';
-import { waitFor } from '../support/wait-for.js';
 import { ok } from '../journeys/shop-front.js';
-import { describePages, DESK, expectAccessible, expectNoSidewaysScrolling, launchBrowser, PHONE, picture, signInWithKey, visit, type Visit } from './browser.js';
-import { Counter } from './finance-shop.js';
+import { describePages, DESK, expectAccessible, expectNoSidewaysScrolling, PHONE, picture } from './browser.js';
+import { FinanceDesk, heading, rowsSavedBy, type Counter } from './finance-shop.js';
 
+const SECOND = 1000;
 const euros = (minor: number): string => new Intl.NumberFormat('en', { style: 'currency', currency: 'EUR' }).format(minor / 100);
 
 describePages('The finance desk', () => {
-  let service: TestApp;
-  let browser: Browser;
+  /** How far the service's clock is ahead. */
+  let aheadMs = 0;
+  let desk: FinanceDesk;
   let counter: Counter;
-  let key: string;
 
   beforeAll(async () => {
-    [service, browser] = await Promise.all([startApp(), launchBrowser()]);
-    counter = await Counter.open(service);
-    key = await service.keyFor('finance');
+    desk = await FinanceDesk.open(() => new Date(Date.now() + aheadMs));
+    ({ counter } = desk);
     await counter.refundIn('succeeded', {});
     await counter.refundIn('succeeded', { station: 'dock-2', reason: 'too_small' });
     await counter.refundIn('entitled', { provider: 'manual', currency: 'CHF' });
     await counter.filed();
-  }, 60_000);
-  afterAll(async () => {
-    await browser.close();
-    await service.close();
   });
+  afterAll(() => desk.close());
 
-  /** Signed in, at that address. */
-  async function at(path: string, options = {}): Promise<Visit> {
-    const visited = await visit(browser, service.url, options);
-    await visited.page.goto(path);
-    await signInWithKey(visited.page, key);
-    return visited;
-  }
-  const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name }).waitFor();
-  /** The file that a click saves, as rows. */
-  async function savedBy(page: Page, button: string, within: Page | Locator = page): Promise<Record<string, string>[]> {
-    const [download] = await Promise.all([page.waitForEvent('download'), within.getByRole('button', { name: button, exact: true }).click()]);
-    return parse(await readFile(await download.path(), 'utf8'), { columns: true });
-  }
+  const at = (path: string, options = {}) => desk.at(path, options);
   const sum = (rows: Record<string, string>[], column: string): number => rows.reduce((total, row) => total + Number(row[column]), 0);
   const does = async (page: Page, action: string, field: string, text: string, confirm: string): Promise<void> => {
     await page.getByRole('button', { name: action, exact: true }).click();
@@ -68,12 +49,12 @@ describePages('The finance desk', () => {
     await page.getByRole('region', { name: 'Swiss Franc (CHF)' }).getByRole('link', { name: /^Owed: CHF\s20\.00$/ }).waitFor();
     await page.getByText(/^As of position \d+, .* ago · live$/).waitFor();
     const ageing = await ok(counter.finance<AgeingAnswer>('GET', '/v1/finance/ageing'));
-    const saved = await savedBy(page, 'Download state and age in EUR as CSV', section);
+    const saved = await rowsSavedBy(section, 'Download state and age in EUR as CSV');
     expect(sum(saved, 'amountMinor')).toBe(ageing.currencies.find((each) => each.currency === 'EUR')?.amountMinor);
     await section.getByRole('row', { name: /^Failed/ }).getByRole('link').first().click();
     await heading(page, 'Payouts behind the number');
     await page.getByText(`1 payout, together ${euros(2000)}.`).waitFor();
-    expect(sum(await savedBy(page, 'Download these payouts as CSV'), 'amountMinor')).toBe(2000);
+    expect(sum(await rowsSavedBy(page, 'Download these payouts as CSV'), 'amountMinor')).toBe(2000);
     await page.getByRole('link', { name: failed, exact: true }).click();
     await heading(page, `Return ${failed}`);
     await page.getByText('RefundFailed', { exact: true }).waitFor({ state: 'attached' });
@@ -83,15 +64,15 @@ describePages('The finance desk', () => {
 
   it('shows the past: what was owed then, and the payouts that were', async () => {
     const returnId = await counter.refundIn('entitled', { provider: 'manual', currency: 'NOK' });
-    const then = new Date();
-    await waitFor(() => new Date().getTime() - then.getTime() > 1000, 'the next second');
+    const then = new Date(Date.now() + aheadMs);
+    aheadMs += 2 * SECOND;
     await ok(counter.finance('POST', `/v1/refunds/${returnId}-F1/settle`, { providerRefundId: 'bank-1' }));
     await counter.until(returnId, 'succeeded');
     const { page, leave } = await at('/finance');
     const section = page.getByRole('region', { name: 'Norwegian Krone (NOK)' });
     await section.getByRole('link', { name: /^Owed: NOK\s0\.00$/ }).waitFor();
     // The field takes local time: the browser's zone is Berlin, in winter an hour ahead.
-    await page.getByLabel('As of').fill(new Date(then.getTime() + 1000 + berlinOffsetMs(then)).toISOString().slice(0, 19));
+    await page.getByLabel('As of').fill(new Date(then.getTime() + SECOND + berlinOffsetMs(then)).toISOString().slice(0, 19));
     await page.getByRole('button', { name: 'Show', exact: true }).click();
     await section.getByRole('link', { name: /^Owed: NOK\s20\.00$/ }).waitFor();
     expect(new URL(page.url()).searchParams.get('asOf')).not.toBeNull();
@@ -104,12 +85,23 @@ describePages('The finance desk', () => {
     await leave();
   });
 
+  it.each([
+    ['/finance?asOf=soon', 'What we owe'],
+    ['/finance/owed?asOf=soon', 'Payouts behind the number'],
+    ['/finance/payouts?show=constructor', 'Payouts that hang'],
+  ])('shows what there is now where an address asks for what cannot be: %s', async (path, title) => {
+    const { page, leave } = await at(path);
+    await heading(page, title);
+    await page.getByText(/^As of position/).waitFor();
+    await leave();
+  });
+
   it('says day by day what was owed, as a line, a table and a file that agree', async () => {
     const { page, leave } = await at('/finance');
     const section = page.getByRole('region', { name: 'Euro (EUR)' });
     await section.getByRole('img', { name: /^Day by day in EUR/ }).waitFor();
     await section.getByRole('button', { name: 'Show table: Day by day in EUR' }).click();
-    const saved = await savedBy(page, 'Download Day by day in EUR as CSV', section);
+    const saved = await rowsSavedBy(section, 'Download Day by day in EUR as CSV');
     const rows = section.getByRole('region', { name: 'Owed in EUR, day by day' }).getByRole('row');
     expect(await rows.count()).toBe(saved.length + 1);
     const newest = saved.at(-1)!;
@@ -197,6 +189,19 @@ describePages('The finance desk', () => {
     await page.getByRole('region', { name: `Payouts of ${returnId}-F1` }).getByText('Paid').waitFor();
     await picture(page, 'finance-return');
     await expectAccessible(page);
+    await leave();
+  });
+
+  it('says of store credit what the customer gets, bonus included, on every page', async () => {
+    const returnId = await counter.refundIn('succeeded', { outcome: 'store_credit' });
+    const { page, leave } = await at(`/finance/returns/${returnId}`);
+    const payout = page.getByRole('region', { name: `Payouts of ${returnId}-F1` }).getByRole('row').nth(1);
+    await payout.getByRole('cell', { name: euros(2200), exact: true }).waitFor();
+    await payout.getByRole('link', { name: 'store_credit' }).click();
+    await heading(page, `Payout ${returnId}-F1`);
+    await page.getByText(euros(2200), { exact: true }).first().waitFor();
+    const { items } = await ok(counter.finance<{ items: { type: string; amountMinor: number | null }[] }>('GET', `/v1/returns/${returnId}/history`));
+    expect(items.filter(({ type }) => type === 'RefundSubmitted' || type === 'StoreCreditIssued').map(({ amountMinor }) => amountMinor)).toEqual([2200, 2200]);
     await leave();
   });
 

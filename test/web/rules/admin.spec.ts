@@ -2,13 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_POLICY } from '../../../src/policy/policy.defaults.js';
 import type { PolicyDocument } from '../../../src/policy/policy.events.js';
 import { RETURN_STATUSES } from '../../../src/returns/returns.status.js';
-import { apiAddress, changed, filterIn, STATUSES } from '../../../web/src/admin/board/board-address.js';
+import { apiAddress, filterIn, STATUSES } from '../../../web/src/admin/board/board-address.js';
 import { faultsOf } from '../../../web/src/admin/health/faults.js';
 import { decimalOf, formOf, readForm, scaled } from '../../../web/src/admin/policy/policy-form.js';
 import { policyDifferences } from '../../../web/src/admin/policy/policy-diff.js';
 import { policyInWords } from '../../../web/src/admin/policy/policy-words.js';
 import { actionsOf } from '../../../web/src/admin/return/actions.js';
 import { momentAt, momentsOf } from '../../../web/src/admin/return/moments.js';
+import { changed } from '../../../web/src/shared/filters.js';
 
 const euros = (minor: number): string => `${(minor / 100).toFixed(2)} EUR`;
 const policy = (over: Partial<PolicyDocument> = {}): PolicyDocument => ({ ...DEFAULT_POLICY, ...over });
@@ -100,8 +101,8 @@ describe('The board’s address', () => {
 
   it('begins at the first page when the filter changes', () => {
     const address = new URLSearchParams('cursor=abc&q=x');
-    expect(changed(address, 'status', 'closed').toString()).toBe('q=x&status=closed');
-    expect(changed(address, 'q', '').toString()).toBe('');
+    expect(changed(address, { status: 'closed' }).toString()).toBe('q=x&status=closed');
+    expect(changed(address, { q: '' }).toString()).toBe('');
     expect(apiAddress({ status: ['closed', 'expired'], cursor: 'abc', q: 'a&b' })).toBe('/v1/returns?status=closed%2Cexpired&q=a%26b');
   });
 });

@@ -1,7 +1,7 @@
 import { Box, Button, Group, Paper, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useId, type ReactElement, type ReactNode } from 'react';
-import { CsvButton } from './CsvButton';
+import { DownloadCsv } from '../shared/DownloadCsv';
 
 type Props = {
   readonly title: string;
@@ -32,7 +32,7 @@ export function ChartFigure({ title, summary, csv, file, chart, table, order = 2
           <Button size="compact-sm" variant="default" aria-expanded={isTableShown} aria-controls={id} onClick={shown.toggle} aria-label={`${isTableShown ? 'Hide' : 'Show'} table: ${title}`}>
             {isTableShown ? 'Hide table' : 'Show table'}
           </Button>
-          <CsvButton path={csv} name={file} what={title} />
+          <DownloadCsv path={csv} name={file} what={title} />
         </Group>
       </Group>
       <Box role="img" aria-label={`${title}. ${summary} The table has all numbers.`}>{chart}</Box>

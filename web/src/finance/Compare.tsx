@@ -2,15 +2,18 @@ import { BarChart } from '@mantine/charts';
 import { NativeSelect, Paper, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { sentence } from '../shared/words';
-import { oneOf, useFilters } from './address';
+import { useFilters } from '../shared/useFilters';
+import { oneOf } from './address';
 import { ChartFigure } from './ChartFigure';
-import { ChartKey, COLOURS, Fills, STILL, timeTicks } from './charts';
+import { ChartKey } from './ChartKey';
+import { COLOURS, STILL, timeTicks } from './charts';
+import { Fills } from './Fills';
 import { DIMENSIONS, FILTERS, latencyCsv, readLatency, stageOf, type Dimension, type Filters, type Group } from './latency';
 import { LatencyFilters } from './LatencyFilters';
 import { OpenBefore } from './LatencyOverTime';
 import { LatencyTable } from './LatencyTable';
 import { Page } from './Page';
-import { useReading } from './reading';
+import { useReading } from './useReading';
 import { STAGE_NAMES, STAGES, valueWords, waited, type Stage } from './words';
 
 const SERIES = [

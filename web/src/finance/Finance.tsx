@@ -10,7 +10,7 @@ import { LatencyReturns } from './LatencyReturns';
 import { Owed } from './Owed';
 import { OwedPayouts } from './OwedPayouts';
 import { PayoutPage } from './PayoutPage';
-import { ListenForMoney } from './reading';
+import { ListenForMoney } from './ListenForMoney';
 import { ReturnPage } from './ReturnPage';
 import { WaitingTime } from './WaitingTime';
 

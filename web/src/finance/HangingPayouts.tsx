@@ -3,28 +3,31 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../shared/api';
-import { CsvButton } from './CsvButton';
+import { DownloadCsv } from '../shared/DownloadCsv';
 import { money } from '../shared/money';
 import { count } from '../shared/words';
 import { dateTime } from '../shared/times';
+import { useFilters } from '../shared/useFilters';
 import { WideTable } from './WideTable';
-import { hrefOf, step, useFilters } from './address';
+import { hrefOf, step } from './address';
 import { Page } from './Page';
 import { StateBadge } from './StateBadge';
 import { HANGING, reasonWords, STATES, waited, type PayoutState } from './words';
 
 type Row = Schemas['RefundRowAnswer'];
 
-const SHOWN: Readonly<Record<string, { readonly label: string; readonly state: readonly PayoutState[]; readonly provider?: string }>> = {
-  '': { label: 'everything that hangs', state: HANGING },
-  ...Object.fromEntries(HANGING.map((state) => [state, { label: STATES[state].name, state: [state] }])),
-  by_hand: { label: 'To pay by hand', state: ['entitled'], provider: 'manual' },
-};
+type Shown = { readonly value: string; readonly label: string; readonly state: readonly PayoutState[]; readonly provider?: string };
+const EVERYTHING: Shown = { value: '', label: 'everything that hangs', state: HANGING };
+const SHOWN: readonly Shown[] = [
+  EVERYTHING,
+  ...HANGING.map((state) => ({ value: state, label: STATES[state].name, state: [state] })),
+  { value: 'by_hand', label: 'To pay by hand', state: ['entitled'], provider: 'manual' },
+];
 
 /** Payouts that need a person: in doubt, failed, parked, and those to be paid by hand. */
 export function HangingPayouts(): ReactElement {
   const [filters, change] = useFilters(['show', 'currency']);
-  const { state, provider } = SHOWN[filters.show ?? ''] ?? { state: HANGING };
+  const { value: show, state, provider } = SHOWN.find(({ value }) => value === filters.show) ?? EVERYTHING;
   const asked = { sort: 'oldest' as const, state: [...state], ...(provider === undefined ? {} : { provider }), ...(filters.currency === undefined ? {} : { currency: filters.currency }) };
   const reading = useInfiniteQuery({
     queryKey: ['finance', 'hanging', filters],
@@ -37,8 +40,8 @@ export function HangingPayouts(): ReactElement {
   return (
     <Page title="Payouts that hang" lead="Money that is owed and does not move by itself, the longest owed first." reading={{ ...reading, data: reading.data?.pages.at(-1) }}>
       <Group align="flex-end" mb="md">
-        <NativeSelect label="Show" data={Object.entries(SHOWN).map(([value, { label }]) => ({ value, label }))} value={filters.show ?? ''} onChange={(event) => change({ show: event.currentTarget.value })} />
-        <CsvButton path={hrefOf('/v1/finance/refunds', { ...asked, state: state.join(',') })} name="hanging-payouts" what="hanging payouts" />
+        <NativeSelect label="Show" data={SHOWN.map(({ value, label }) => ({ value, label }))} value={show} onChange={(event) => change({ show: event.currentTarget.value })} />
+        <DownloadCsv path={hrefOf('/v1/finance/refunds', { ...asked, state: state.join(',') })} name="hanging-payouts" what="hanging payouts" />
       </Group>
       <Text role="status" mb="sm">{rows.length === 0 ? '' : `${count(rows.length, 'payout')}${reading.hasNextPage ? ' so far' : ''}.`}</Text>
       {rows.length === 0 ? <NothingHangs /> : (

@@ -3,16 +3,18 @@ import { Anchor, Group, NativeSelect, Paper, Stack, Text, Title } from '@mantine
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import type { Schemas } from '../shared/api';
-import { CsvButton } from './CsvButton';
+import { DownloadCsv } from '../shared/DownloadCsv';
 import { count as counted, sentence } from '../shared/words';
-import { hrefOf, oneOf, useFilters } from './address';
+import { useFilters } from '../shared/useFilters';
+import { hrefOf, oneOf } from './address';
 import { ChartFigure } from './ChartFigure';
-import { COLOURS, LineKey, STILL, timeTicks } from './charts';
+import { COLOURS, STILL, timeTicks } from './charts';
+import { LineKey } from './LineKey';
 import { behind, FILTERS, latencyCsv, PERIODS, readLatency, stageOf, type Filters, type Group as LatencyGroup } from './latency';
 import { LatencyFilters } from './LatencyFilters';
 import { LatencyTable } from './LatencyTable';
 import { Page } from './Page';
-import { useReading } from './reading';
+import { useReading } from './useReading';
 import { STAGE_NAMES, STAGES, waited, type Stage } from './words';
 
 const SERIES = [
@@ -44,7 +46,7 @@ export function LatencyOverTime(): ReactElement {
           <Paper withBorder p="md">
             <Group justify="space-between" mb="sm">
               <Title order={2} size="h4">All stages</Title>
-              <CsvButton path={latencyCsv(filters, 'none')} name="refund-latency" what="all stages" />
+              <DownloadCsv path={latencyCsv(filters, 'none')} name="refund-latency" what="all stages" />
             </Group>
             <LatencyTable
                 label="Latency by stage" first="Stage" filters={filters} groupBy="none"

@@ -3,11 +3,12 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../shared/api';
-import { CsvButton } from './CsvButton';
+import { DownloadCsv } from '../shared/DownloadCsv';
 import { count, sentence } from '../shared/words';
 import { dateTime } from '../shared/times';
+import { useFilters } from '../shared/useFilters';
 import { WideTable } from './WideTable';
-import { hrefOf, oneOf, step, useFilters } from './address';
+import { hrefOf, oneOf, step } from './address';
 import { DIMENSIONS, FILTERS, PERIODS, type Grouping } from './latency';
 import { LatencyFilters } from './LatencyFilters';
 import { Page } from './Page';
@@ -42,7 +43,7 @@ export function LatencyReturns(): ReactElement {
       </LatencyFilters>
       <Group justify="space-between" mb="sm">
         <Text role="status">{count(rows.length, 'return')}{reading.hasNextPage ? ' so far' : ''}.</Text>
-        <CsvButton path={hrefOf('/v1/finance/refund-latency/returns', asked)} name="refund-latency-returns" what="these returns" />
+        <DownloadCsv path={hrefOf('/v1/finance/refund-latency/returns', asked)} name="refund-latency-returns" what="these returns" />
       </Group>
       {rows.length === 0 ? <Paper withBorder p="xl"><Text>There is no such case. Take a filter out to see more.</Text></Paper> : <Rows rows={rows} />}
       {reading.hasNextPage && <Button mt="md" variant="default" loading={reading.isFetchingNextPage} onClick={() => void reading.fetchNextPage()}>Show more</Button>}

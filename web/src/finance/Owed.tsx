@@ -2,25 +2,27 @@ import { Anchor, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, Title } fr
 import type { ReactElement, ReactNode } from 'react';
 import { Link } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../shared/api';
-import { CsvButton } from './CsvButton';
+import { DownloadCsv } from '../shared/DownloadCsv';
 import { money } from '../shared/money';
 import { count } from '../shared/words';
 import { dateTime } from '../shared/times';
-import { hrefOf, oneOf, useFilters } from './address';
+import { useFilters } from '../shared/useFilters';
+import { hrefOf, instantIn, oneOf } from './address';
 import { AsOfPicker } from './AsOfPicker';
 import { hangingOf } from './balances';
 import { OwedByAge } from './OwedByAge';
 import { OwedDays } from './OwedDays';
 import { Page } from './Page';
-import { useReading } from './reading';
+import { useReading } from './useReading';
 import { currencyName, HANGING } from './words';
 
 const PERIODS = ['30', '90', '365'] as const;
 
 /** What is owed now or was owed at an instant: by currency, state and age, and day by day. */
 export function Owed(): ReactElement {
-  const [{ asOf, ...rest }, change] = useFilters(['asOf', 'days']);
-  const days = oneOf(PERIODS, rest.days, '30');
+  const [params, change] = useFilters(['asOf', 'days']);
+  const asOf = instantIn(params.asOf);
+  const days = oneOf(PERIODS, params.days, '30');
   const reading = useReading(['owed', asOf, days], () => readOwed(asOf, Number(days)));
   const { data } = reading;
   return (
@@ -28,7 +30,7 @@ export function Owed(): ReactElement {
       <Group align="flex-end" mb="lg" gap="md">
         <AsOfPicker value={asOf} onChange={(value) => change({ asOf: value })} />
         <NativeSelect label="Days shown" value={days} onChange={(event) => change({ days: event.currentTarget.value })} data={PERIODS.map((value) => ({ value, label: `last ${value} days` }))} />
-        <CsvButton path={hrefOf('/v1/finance/liability', { asOf })} name="liability" what="the balances" />
+        <DownloadCsv path={hrefOf('/v1/finance/liability', { asOf })} name="liability" what="the balances" />
       </Group>
       {data?.liability.currencies.length === 0 && <NothingOwed isPast={asOf !== undefined} />}
       <Stack gap="xl">

@@ -2,7 +2,7 @@ import { Anchor, Group, Paper, Table, Text, Title } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import type { Schemas } from '../shared/api';
-import { CsvButton } from './CsvButton';
+import { DownloadCsv } from '../shared/DownloadCsv';
 import { money } from '../shared/money';
 import { count as counted } from '../shared/words';
 import { WideTable } from './WideTable';
@@ -21,7 +21,7 @@ export function OwedByAge({ ageing, currency, asOf }: Props): ReactElement {
     <Paper withBorder p="md">
       <Group justify="space-between" mb="xs">
         <Title order={3} size="h4">By state and age</Title>
-        <CsvButton path={hrefOf('/v1/finance/ageing', { asOf, currency })} name={`ageing-${currency}`} what={`state and age in ${currency}`} />
+        <DownloadCsv path={hrefOf('/v1/finance/ageing', { asOf, currency })} name={`ageing-${currency}`} what={`state and age in ${currency}`} />
       </Group>
       {ageing === undefined ? <Text>Nothing of this currency is owed.</Text> : (
         <WideTable label={`Owed in ${currency} by state and age`} minWidth={760}>

@@ -9,7 +9,8 @@ import { WideTable } from './WideTable';
 import { hrefOf } from './address';
 import { everyDay, hangingOf } from './balances';
 import { ChartFigure } from './ChartFigure';
-import { COLOURS, LineKey, STILL } from './charts';
+import { COLOURS, STILL } from './charts';
+import { LineKey } from './LineKey';
 import { HANGING } from './words';
 
 type Props = {

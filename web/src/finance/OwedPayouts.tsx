@@ -3,12 +3,13 @@ import { useInfiniteQuery, keepPreviousData } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../shared/api';
-import { CsvButton } from './CsvButton';
+import { DownloadCsv } from '../shared/DownloadCsv';
 import { money } from '../shared/money';
 import { count } from '../shared/words';
 import { dateTime } from '../shared/times';
+import { useFilters } from '../shared/useFilters';
 import { WideTable } from './WideTable';
-import { hrefOf, step, useFilters } from './address';
+import { hrefOf, instantIn, step } from './address';
 import { AsOfPicker } from './AsOfPicker';
 import { ageWords } from './OwedByAge';
 import { Page } from './Page';
@@ -27,8 +28,9 @@ const isState = (text: string): text is PayoutState => Object.hasOwn(STATES, tex
 
 /** The payouts behind a number of "What we owe". */
 export function OwedPayouts(): ReactElement {
-  const [filters, change] = useFilters(['asOf', 'state', 'currency', 'bucket']);
-  const { asOf } = filters;
+  const [{ asOf: asOfParam, ...rest }, change] = useFilters(['asOf', 'state', 'currency', 'bucket']);
+  const asOf = instantIn(asOfParam);
+  const filters = { ...rest, ...(asOf === undefined ? {} : { asOf }) };
   const reading = useInfiniteQuery({
     queryKey: ['finance', 'owed-payouts', filters],
     queryFn: ({ pageParam }) => readPayouts(filters, pageParam),
@@ -44,7 +46,7 @@ export function OwedPayouts(): ReactElement {
         <NativeSelect label="State" data={STATE_CHOICES} value={filters.state ?? ''} onChange={(event) => change({ state: event.currentTarget.value })} />
         <NativeSelect label="Age" data={[{ value: '', label: 'any age' }, ...BUCKETS.map((value) => ({ value, label: ageWords(value) }))]} value={filters.bucket ?? ''} onChange={(event) => change({ bucket: event.currentTarget.value })} />
         <CurrencyField value={filters.currency} onChange={(currency) => change({ currency })} />
-        <CsvButton path={hrefOf('/v1/finance/liability/payouts', filters)} name="payouts" what="these payouts" />
+        <DownloadCsv path={hrefOf('/v1/finance/liability/payouts', filters)} name="payouts" what="these payouts" />
       </Group>
       {payouts.length === 0 ? <Paper withBorder p="xl"><Text>There is no such payout. Take a filter out to see more.</Text></Paper> : (
         <>

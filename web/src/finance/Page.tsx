@@ -3,7 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { AsOf } from '../shared/AsOf';
 import { PageTitle } from '../shared/PageTitle';
 import { ProblemAlert } from '../shared/ProblemAlert';
-import { useIsLive } from './reading';
+import { useIsLive } from './ListenForMoney';
 
 type Reading = { readonly data: object | undefined; readonly error: unknown; readonly dataUpdatedAt: number; readonly refetch: () => unknown };
 type Props = {

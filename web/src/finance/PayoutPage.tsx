@@ -8,9 +8,10 @@ import { sentence } from '../shared/words';
 import { dateTime } from '../shared/times';
 import { DONE, returnIdOf, type Action, type Payout } from './actions';
 import { idIn, step } from './address';
+import { isAboutMoney } from './money-events';
 import { Page } from './Page';
 import { PayoutActions } from './PayoutActions';
-import { useReading } from './reading';
+import { useReading } from './useReading';
 import { StateBadge } from './StateBadge';
 import { becauseWords, reasonWords, STATES, waited } from './words';
 
@@ -43,8 +44,6 @@ export function PayoutPage({ refundStep, paymentStep }: { readonly refundStep: s
   );
 }
 
-const isAboutMoney = (type: string): boolean => type.startsWith('Refund') || type === 'StoreCreditIssued';
-
 type PayoutReading = Pick<Schemas['RefundRowsAnswer'], 'asOfPosition' | 'lagSeconds'> & {
   readonly ret: Schemas['ReturnAnswer'];
   readonly history: Schemas['HistoryItemAnswer'][];
@@ -76,7 +75,7 @@ function Facts({ refund, payout, row }: { readonly refund: Refund; readonly payo
   return (
     <Paper withBorder p="md">
       <Group gap="md" mb="md" align="center">
-        <Text fz={28} fw={700} style={{ fontVariantNumeric: 'tabular-nums' }}>{money(row?.amountMinor ?? payout.amountMinor, refund.currency)}</Text>
+        <Text fz={28} fw={700} style={{ fontVariantNumeric: 'tabular-nums' }}>{money(payout.totalMinor, refund.currency)}</Text>
         {payout.reroutedTo === null ? <StateBadge state={payout.state} /> : <Text>was sent another way: <Anchor component={Link} inherit underline="always" href={`/finance/payouts/${step(refund.refundId)}/${step(payout.reroutedTo)}`}>{payout.reroutedTo}</Anchor></Text>}
         {payout.reroutedTo === null && <Text c="dimmed">{STATES[payout.state].means}</Text>}
       </Group>

@@ -10,7 +10,7 @@ import { dateTime } from '../shared/times';
 import { WideTable } from './WideTable';
 import { idIn, step } from './address';
 import { Page } from './Page';
-import { useReading } from './reading';
+import { useReading } from './useReading';
 import { StateBadge } from './StateBadge';
 import { becauseWords, reasonWords } from './words';
 
@@ -94,7 +94,7 @@ function RefundSection({ refund, ret }: { readonly refund: Schemas['RefundAnswer
               <Table.Td>{payout.provider}</Table.Td>
               <Table.Td>{payout.reroutedTo === null ? <StateBadge state={payout.state} /> : `sent another way: ${payout.reroutedTo}`}</Table.Td>
               <Table.Td style={{ overflowWrap: 'anywhere', whiteSpace: 'normal' }}>{payout.code === null ? (payout.providerRefundId ?? '–') : reasonWords(payout.code)}</Table.Td>
-              <Table.Td ta="right">{payout.reroutedTo === null ? money(payout.amountMinor, refund.currency) : <s>{money(payout.amountMinor, refund.currency)}</s>}</Table.Td>
+              <Table.Td ta="right">{payout.reroutedTo === null ? money(payout.totalMinor, refund.currency) : <s>{money(payout.totalMinor, refund.currency)}</s>}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

@@ -6,7 +6,9 @@ import { Link } from 'wouter';
 import { sentence } from '../shared/words';
 import { WideTable } from './WideTable';
 import { ChartFigure } from './ChartFigure';
-import { COLOURS, Fills, ChartKey, PATTERNS, STILL, timeTicks, type Fill } from './charts';
+import { ChartKey } from './ChartKey';
+import { COLOURS, PATTERNS, STILL, timeTicks, type Fill } from './charts';
+import { Fills } from './Fills';
 import { barOf, behind, latencyCsv, stageOf, STEPS, type Filters, type Group as LatencyGroup, type Grouping } from './latency';
 import { HOLDER_NAMES, HOLDERS, STAGE_NAMES, valueWords, waited, type Holder, type Stage } from './words';
 

@@ -1,12 +1,13 @@
 import { Group, NativeSelect, Paper, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { sentence } from '../shared/words';
-import { oneOf, useFilters } from './address';
+import { useFilters } from '../shared/useFilters';
+import { oneOf } from './address';
 import { DIMENSIONS, FILTERS, PERIODS, readLatency, sharesOf, type Group as LatencyGroup, type Grouping } from './latency';
 import { LatencyFilters } from './LatencyFilters';
 import { OpenNow } from './OpenNow';
 import { Page } from './Page';
-import { useReading } from './reading';
+import { useReading } from './useReading';
 import { WaitingStack } from './WaitingStack';
 import { HOLDER_NAMES, waited } from './words';
 
@@ -18,8 +19,9 @@ export function WaitingTime(): ReactElement {
   const { by: byParam, ...filters } = params;
   const by = oneOf(GROUPINGS, byParam, 'none');
   const reading = useReading(['waiting', filters, by], async () => {
-    const [groups, all] = await Promise.all([readLatency(filters, by), readLatency(filters, 'none')]);
-    return { groups: groups.groups, all: all.groups[0], asOfPosition: groups.asOfPosition, lagSeconds: groups.lagSeconds };
+    const everything = readLatency(filters, 'none');
+    const [all, { groups, asOfPosition, lagSeconds }] = await Promise.all([everything, by === 'none' ? everything : readLatency(filters, by)]);
+    return { groups, all: all.groups[0], asOfPosition, lagSeconds };
   });
   const { data } = reading;
   return (

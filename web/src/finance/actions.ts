@@ -24,8 +24,8 @@ export function actionsFor({ state, provider, reroutedTo }: Payout): readonly Ac
 export type ActionWords = { readonly button: string; readonly title: string; readonly does: string; readonly risks: string; readonly confirm: string };
 
 /** What is said before somebody does it. `currency` of the payout. */
-export function wordsFor(action: Action, { amountMinor, provider, state, paymentId }: Payout, currency: string): ActionWords {
-  const amount = money(amountMinor, currency);
+export function wordsFor(action: Action, { totalMinor, provider, state, paymentId }: Payout, currency: string): ActionWords {
+  const amount = money(totalMinor, currency);
   const who = provider === 'manual' ? 'by hand' : `the provider ${provider}`;
   switch (action) {
     case 'retry':

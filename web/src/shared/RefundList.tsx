@@ -21,7 +21,7 @@ export function RefundList({ refunds, lines }: Props): ReactElement {
           {refund.reason !== null && <Text size="sm">{refund.reason}</Text>}
           {refund.payouts.map((payout) => (
             <Text key={payout.paymentId + payout.since} size="sm" c="dimmed">
-              {`${money(payout.amountMinor, refund.currency)} to ${payout.paymentId} by ${payout.provider}${payout.simulated ? ' (simulated)' : ''}: ${plain(payout.state)} since ${dateTime(payout.since)}${payout.code === null ? '' : ` (${plain(payout.code)})`}`}
+              {`${money(payout.totalMinor, refund.currency)} to ${payout.paymentId} by ${payout.provider}${payout.simulated ? ' (simulated)' : ''}: ${plain(payout.state)} since ${dateTime(payout.since)}${payout.code === null ? '' : ` (${plain(payout.code)})`}`}
             </Text>
           ))}
           <Box component="details" mt="xs">

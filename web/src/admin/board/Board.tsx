@@ -5,12 +5,13 @@ import { useSearchParams } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../../shared/api';
 import { AsOf } from '../../shared/AsOf';
 import { DownloadCsv } from '../../shared/DownloadCsv';
+import { changed } from '../../shared/filters';
 import { useLive, type LiveEvent } from '../../shared/live';
 import { PageTitle } from '../../shared/PageTitle';
 import { ProblemAlert } from '../../shared/ProblemAlert';
 import { readAgain } from '../../shared/queries';
 import { count } from '../../shared/words';
-import { apiAddress, changed, filterIn, type BoardFilter } from './board-address';
+import { apiAddress, filterIn, type BoardFilter } from './board-address';
 import { BoardFilters } from './BoardFilters';
 import { BoardRows } from './BoardRows';
 
@@ -24,7 +25,7 @@ export function Board(): ReactElement {
   const [address, setAddress] = useSearchParams();
   const filter = filterIn(address);
   const { data, dataUpdatedAt, error, isFetching, isPlaceholderData, refetch } = useQuery({ queryKey: ['returns', filter], queryFn: () => pageOf(filter), placeholderData: keepPreviousData });
-  const change = (name: string, value: string): void => setAddress(changed(address, name, value));
+  const change = (name: string, value: string): void => setAddress(changed(address, { [name]: value }));
   return (
     <Stack gap="md">
       <Group justify="space-between" align="center">

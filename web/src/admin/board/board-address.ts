@@ -51,15 +51,6 @@ export function filterIn(address: URLSearchParams): BoardFilter {
   };
 }
 
-/** The address with one field changed; an empty value takes it out. A list that is filtered anew begins at its first page. */
-export function changed(address: URLSearchParams, name: string, value: string): URLSearchParams {
-  const next = new URLSearchParams(address);
-  if (value === '') next.delete(name);
-  else next.set(name, value);
-  if (name !== 'cursor') next.delete('cursor');
-  return next;
-}
-
 /** Address of the same list at the API, all pages. */
 export function apiAddress({ cursor: _cursor, ...filter }: BoardFilter): string {
   const query = new URLSearchParams(Object.entries(filter).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : String(value)]));

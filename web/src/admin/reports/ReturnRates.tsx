@@ -1,13 +1,13 @@
 import { Group, Loader, NativeSelect, Stack, Table, Text, TextInput } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
-import { useSearchParams } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../../shared/api';
 import { AsOf } from '../../shared/AsOf';
 import { DownloadCsv } from '../../shared/DownloadCsv';
 import { PageTitle } from '../../shared/PageTitle';
 import { ProblemAlert } from '../../shared/ProblemAlert';
 import { TableRegion } from '../../shared/TableRegion';
+import { useFilters } from '../../shared/useFilters';
 
 const GROUPS = [{ value: 'sku', label: 'SKU' }, { value: 'reason', label: 'Reason' }, { value: 'category', label: 'Category' }] as const;
 const BASES = [{ value: 'order', label: 'Month of the order' }, { value: 'return', label: 'Month of the return' }] as const;
@@ -15,34 +15,28 @@ const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
 
 type Query = { readonly groupBy: 'sku' | 'reason' | 'category'; readonly basis: 'order' | 'return'; readonly from?: string; readonly to?: string };
 
-function queryIn(address: URLSearchParams): Query {
-  const month = (name: 'from' | 'to') => (MONTH.test(address.get(name) ?? '') ? { [name]: address.get(name) ?? '' } : {});
+function queryIn(asked: Partial<Record<keyof Query, string>>): Query {
+  const month = (name: 'from' | 'to') => (MONTH.test(asked[name] ?? '') ? { [name]: asked[name] } : {});
   return {
-    groupBy: GROUPS.find(({ value }) => value === address.get('groupBy'))?.value ?? 'sku',
-    basis: BASES.find(({ value }) => value === address.get('basis'))?.value ?? 'order',
+    groupBy: GROUPS.find(({ value }) => value === asked.groupBy)?.value ?? 'sku',
+    basis: BASES.find(({ value }) => value === asked.basis)?.value ?? 'order',
     ...month('from'), ...month('to'),
   };
 }
 
 /** Which share of what was sold comes back, by SKU, reason or category. */
 export function ReturnRates(): ReactElement {
-  const [address, setAddress] = useSearchParams();
-  const query = queryIn(address);
+  const [asked, change] = useFilters(['groupBy', 'basis', 'from', 'to']);
+  const query = queryIn(asked);
   const { data, dataUpdatedAt, error, refetch } = useQuery({ queryKey: ['return-rates', query], queryFn: () => answerOf(staffApi.GET('/v1/reports/return-rates', { params: { query } })), placeholderData: keepPreviousData });
-  const change = (name: string, value: string): void => setAddress((now) => {
-    const next = new URLSearchParams(now);
-    if (value === '') next.delete(name);
-    else next.set(name, value);
-    return next;
-  });
   return (
     <Stack>
       <Group justify="space-between"><PageTitle tab="Return rates · Operations">Return rates</PageTitle><DownloadCsv path={`/v1/reports/return-rates?${new URLSearchParams(query).toString()}`} name="return-rates" /></Group>
       <Group align="end">
-        <NativeSelect label="By" data={[...GROUPS]} value={query.groupBy} onChange={(event) => change('groupBy', event.currentTarget.value)} />
-        <NativeSelect label="Counted in the" data={[...BASES]} value={query.basis} onChange={(event) => change('basis', event.currentTarget.value)} />
-        <TextInput type="month" label="From" value={query.from ?? ''} onChange={(event) => change('from', event.currentTarget.value)} />
-        <TextInput type="month" label="To" value={query.to ?? ''} onChange={(event) => change('to', event.currentTarget.value)} />
+        <NativeSelect label="By" data={[...GROUPS]} value={query.groupBy} onChange={(event) => change({ groupBy: event.currentTarget.value })} />
+        <NativeSelect label="Counted in the" data={[...BASES]} value={query.basis} onChange={(event) => change({ basis: event.currentTarget.value })} />
+        <TextInput type="month" label="From" value={query.from ?? ''} onChange={(event) => change({ from: event.currentTarget.value }, { replace: true })} />
+        <TextInput type="month" label="To" value={query.to ?? ''} onChange={(event) => change({ to: event.currentTarget.value }, { replace: true })} />
       </Group>
       <ProblemAlert error={error} onRetry={() => void refetch()} />
       {data === undefined && error === null && <Loader role="status" aria-label="Loading" />}

@@ -6,8 +6,8 @@ import { Link } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../../shared/api';
 import { ProblemAlert } from '../../shared/ProblemAlert';
 import { duration } from '../../shared/times';
+import { useFilters } from '../../shared/useFilters';
 import { ListScanner } from './ListScanner';
-import { useFilters } from './filters';
 import { Pager } from './Pager';
 
 type Found = Schemas['FoundParcelListItemAnswer'];
@@ -18,11 +18,11 @@ const PAGE = 50;
 
 /** Parcels nobody announced, the one found longest ago first. */
 export default function FoundPage(): ReactElement {
-  const { values, set, cursor, setCursor } = useFilters(['state', 'station']);
+  const [{ state = '', station = '', cursor = '' }, change] = useFilters(['state', 'station', 'cursor']);
   const query = {
     limit: PAGE,
-    ...(isState(values.state) ? { state: [values.state] } : {}),
-    ...(values.station === '' ? {} : { station: values.station }),
+    ...(isState(state) ? { state: [state] } : {}),
+    ...(station === '' ? {} : { station }),
     ...(cursor === '' ? {} : { cursor }),
   };
   const { data, error, refetch } = useQuery({
@@ -36,14 +36,14 @@ export default function FoundPage(): ReactElement {
       <Title order={1} size="h2">Parcels nobody announced</Title>
       <ListScanner />
       <Group align="end" my="md">
-        <NativeSelect label="State" value={values.state} onChange={(event) => set('state', event.currentTarget.value)} data={[{ value: '', label: 'Somebody must look at them' }, ...Object.entries(STATES).map(([value, label]) => ({ value, label }))]} />
-        <TextInput label="Station" value={values.station} onChange={(event) => set('station', event.currentTarget.value)} />
+        <NativeSelect label="State" value={state} onChange={(event) => change({ state: event.currentTarget.value }, { replace: true })} data={[{ value: '', label: 'Somebody must look at them' }, ...Object.entries(STATES).map(([value, label]) => ({ value, label }))]} />
+        <TextInput label="Station" value={station} onChange={(event) => change({ station: event.currentTarget.value }, { replace: true })} />
       </Group>
       <ProblemAlert error={error} onRetry={() => void refetch()} title="The parcels cannot be read" />
       {data === undefined && error === null && <Loader aria-label="Loading" role="status" />}
       {data !== undefined && data.items.length === 0 && <Text role="status">There are none.</Text>}
       <ul className="list">{data?.items.map((parcel) => <FoundItem key={parcel.parcelId} parcel={parcel} />)}</ul>
-      <Pager cursor={cursor} nextCursor={data?.nextCursor ?? null} onCursor={setCursor} />
+      <Pager cursor={cursor} nextCursor={data?.nextCursor ?? null} onCursor={(next) => change({ cursor: next })} />
     </>
   );
 }

@@ -6,8 +6,8 @@ import { Link } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../../shared/api';
 import { ProblemAlert } from '../../shared/ProblemAlert';
 import { duration } from '../../shared/times';
+import { useFilters } from '../../shared/useFilters';
 import { ListScanner } from './ListScanner';
-import { useFilters } from './filters';
 import { Pager } from './Pager';
 
 type Stage = Schemas['QueueItemAnswer']['state'];
@@ -20,13 +20,13 @@ const PAGE = 50;
 
 /** What the warehouse still has something to do for, the longest waiting first. */
 export default function QueuePage(): ReactElement {
-  const { values, set, cursor, setCursor } = useFilters(['state', 'station', 'sku', 'problems']);
+  const [{ state = '', station = '', sku = '', problems, cursor = '' }, change] = useFilters(['state', 'station', 'sku', 'problems', 'cursor']);
   const query = {
     limit: PAGE,
-    ...(isStage(values.state) ? { state: values.state } : {}),
-    ...(values.station === '' ? {} : { station: values.station }),
-    ...(values.sku === '' ? {} : { sku: values.sku }),
-    ...(values.problems === 'true' ? { problems: true } : {}),
+    ...(isStage(state) ? { state } : {}),
+    ...(station === '' ? {} : { station }),
+    ...(sku === '' ? {} : { sku }),
+    ...(problems === 'true' ? { problems: true } : {}),
     ...(cursor === '' ? {} : { cursor }),
   };
   const { data, error, refetch } = useQuery({
@@ -39,18 +39,18 @@ export default function QueuePage(): ReactElement {
     <>
       <Title order={1} size="h2">Receiving queue</Title>
       <ListScanner />
-      <StageFilter counts={data?.counts ?? []} chosen={values.state} onChoose={(stage) => set('state', stage)} />
+      <StageFilter counts={data?.counts ?? []} chosen={state} onChoose={(stage) => change({ state: stage }, { replace: true })} />
       <Group align="end" my="md">
-        <NativeSelect label="State" value={values.state} onChange={(event) => set('state', event.currentTarget.value)} data={[{ value: '', label: 'All' }, ...Object.entries(STAGES).map(([value, label]) => ({ value, label }))]} />
-        <TextInput label="SKU" value={values.sku} onChange={(event) => set('sku', event.currentTarget.value)} />
-        <TextInput label="Station of the latest scan" value={values.station} onChange={(event) => set('station', event.currentTarget.value)} />
-        <Checkbox label="Only with problems" checked={values.problems === 'true'} onChange={(event) => set('problems', event.currentTarget.checked ? 'true' : '')} />
+        <NativeSelect label="State" value={state} onChange={(event) => change({ state: event.currentTarget.value }, { replace: true })} data={[{ value: '', label: 'All' }, ...Object.entries(STAGES).map(([value, label]) => ({ value, label }))]} />
+        <TextInput label="SKU" value={sku} onChange={(event) => change({ sku: event.currentTarget.value }, { replace: true })} />
+        <TextInput label="Station of the latest scan" value={station} onChange={(event) => change({ station: event.currentTarget.value }, { replace: true })} />
+        <Checkbox label="Only with problems" checked={problems === 'true'} onChange={(event) => change({ problems: event.currentTarget.checked ? 'true' : '' }, { replace: true })} />
       </Group>
       <ProblemAlert error={error} onRetry={() => void refetch()} title="The queue cannot be read" />
       {data === undefined && error === null && <Loader aria-label="Loading" role="status" />}
       {data !== undefined && data.items.length === 0 && <Text role="status">Nothing waits here.</Text>}
       <ul className="list">{data?.items.map((item) => <QueueItem key={item.returnId} item={item} />)}</ul>
-      <Pager cursor={cursor} nextCursor={data?.nextCursor ?? null} onCursor={setCursor} />
+      <Pager cursor={cursor} nextCursor={data?.nextCursor ?? null} onCursor={(next) => change({ cursor: next })} />
     </>
   );
 }
