@@ -1,9 +1,8 @@
 /** Runs the station: keeps its state over a reload, sends its commands, does its errands, gives its signals. */
-import { answerOf, newKey, staffApi } from '../../shared/api';
+import { newKey, type Schemas } from '../../shared/api';
 import { ApiProblem } from '../../shared/problem';
 import type { Outcome, StationCommand } from '../queue/commands';
-import { findExpected } from '../queue/known-returns';
-import { begin, type Errand, type Input, type Scan, type StationState } from './model';
+import { begin, type Errand, type FoundParcel, type Input, type Scan, type StationState } from './model';
 import { isWaitingFor } from './outcomes';
 import { give } from './signals';
 import { next } from './station';
@@ -20,6 +19,19 @@ const KEPT_AS = 'backhaul-station-1';
 
 /** What the page shows on request. */
 export type Panel = 'photo' | 'help';
+
+/** What the desk has done by others. */
+export type DeskParts = {
+  /** @throws when this device cannot keep the command */
+  readonly enqueue: (command: StationCommand) => Promise<unknown>;
+  /** What is known under a code. @throws ApiProblem */
+  readonly findExpected: (code: string) => Promise<Schemas['ExpectedAnswer']>;
+  /** @throws ApiProblem */
+  readonly readParcel: (parcelId: string) => Promise<FoundParcel>;
+  /** @throws ApiProblem */
+  readonly matchParcel: (parcelId: string, returnId: string, station: string) => Promise<void>;
+  readonly onPanel: (panel: Panel) => void;
+};
 
 function kept(station: string): StationState {
   try {
@@ -48,11 +60,7 @@ export class Desk {
   /** Commands made so far. */
   #made = 0;
 
-  constructor(
-    station: string,
-    private readonly enqueue: (command: StationCommand) => Promise<unknown>,
-    private readonly onPanel: (panel: Panel) => void,
-  ) {
+  constructor(station: string, private readonly parts: DeskParts) {
     this.#state = kept(station);
   }
 
@@ -94,7 +102,7 @@ export class Desk {
   async #send(command: StationCommand): Promise<void> {
     this.#made += 1;
     try {
-      await this.enqueue(command);
+      await this.parts.enqueue(command);
     } catch (error) {
       this.act({ type: 'told', tone: 'refused', title: 'Not kept', text: `This device could not keep what you scanned, it is not recorded. Free some space, reload and scan again. (${String(error)})` });
     }
@@ -114,14 +122,14 @@ export class Desk {
         return void this.#match(errand.parcelId, errand.returnId);
       case 'photo':
       case 'help':
-        return this.onPanel(errand.do);
+        return this.parts.onPanel(errand.do);
     }
   }
 
   async #lookUp(scan: Scan): Promise<void> {
     const blink = setTimeout(() => this.act({ type: 'looking_up', scan }), BLINK_MS);
     try {
-      this.act({ type: 'looked_up', scan, expected: await findExpected(scan.code), isOnline: true });
+      this.act({ type: 'looked_up', scan, expected: await this.parts.findExpected(scan.code), isOnline: true });
     } catch (error) {
       const code = error instanceof ApiProblem ? error.code : '';
       if (code === 'not_found' || code === 'offline') this.act({ type: 'looked_up', scan, expected: null, isOnline: code === 'not_found' });
@@ -139,21 +147,20 @@ export class Desk {
     const { open } = this.#state;
     if (open?.kind === 'return' && isWaitingFor(this.#state, open)) return;
     const made = this.#made;
-    const answer = await findExpected(returnId).catch(() => undefined);
+    const answer = await this.parts.findExpected(returnId).catch(() => undefined);
     const ret = answer?.returns.find((each) => each.returnId === returnId);
     if (ret !== undefined && made === this.#made) this.act({ type: 'refreshed', ret });
   }
 
   async #lookAtParcel(parcelId: string): Promise<void> {
-    const parcel = await answerOf(staffApi.GET('/v1/warehouse/parcels/{parcelId}', { params: { path: { parcelId } } })).catch(() => undefined);
+    const parcel = await this.parts.readParcel(parcelId).catch(() => undefined);
     if (parcel !== undefined) this.act({ type: 'parcel_seen', parcel });
   }
 
   async #match(parcelId: string, returnId: string): Promise<void> {
-    const params = { path: { parcelId }, header: { 'Idempotency-Key': newKey() } };
     try {
-      await answerOf(staffApi.POST('/v1/warehouse/parcels/{parcelId}/match', { params, body: { returnId, station: this.#state.station } }));
-      const { returns } = await findExpected(returnId);
+      await this.parts.matchParcel(parcelId, returnId, this.#state.station);
+      const { returns } = await this.parts.findExpected(returnId);
       const ret = returns.find((each) => each.returnId === returnId);
       if (ret !== undefined) this.act({ type: 'matched', parcelId, ret });
     } catch (error) {
