@@ -59,6 +59,7 @@ export class Desk {
   readonly #watchers = new Set<() => void>();
   /** Commands made so far. */
   #made = 0;
+  #isLeft = false;
 
   constructor(station: string, private readonly parts: DeskParts) {
     this.#state = kept(station);
@@ -70,12 +71,22 @@ export class Desk {
     return () => this.#watchers.delete(watcher);
   };
 
-  /** Takes up what a reload has interrupted. */
+  /** Takes up what a reload, or leaving, has interrupted. */
   resume(): void {
+    this.#isLeft = false;
     const { lookingUp, open } = this.#state;
+    this.#awaitIdleness();
     if (lookingUp !== null) this.#run({ do: 'look_up', scan: lookingUp });
     if (open?.kind === 'return') this.#run({ do: 'refresh', returnId: open.ret.returnId });
     if (open?.kind === 'found') this.#run({ do: 'look_at_parcel', parcelId: open.parcelId });
+  }
+
+  /** Another page is shown, or another desk here: that is going on, too. The next desk begins with what this one leaves. */
+  leave(): void {
+    this.act({ type: 'idle' });
+    this.#isLeft = true;
+    clearTimeout(this.#idle);
+    clearTimeout(this.#refresh);
   }
 
   setSound(isOn: boolean): void {
@@ -87,6 +98,7 @@ export class Desk {
   readonly hear = (outcome: Outcome): void => this.act({ type: 'outcome', outcome });
 
   act(input: Input): void {
+    if (this.#isLeft) return;
     const before = this.#state.feedback?.id;
     const { state, commands, errands } = next(this.#state, input);
     this.#state = state;
@@ -95,8 +107,13 @@ export class Desk {
     if (state.feedback !== null && state.feedback.id !== before) give(state.feedback.tone, this.#isSoundOn);
     for (const command of commands) void this.#send(command);
     for (const errand of errands) this.#run(errand);
+    this.#awaitIdleness();
+  }
+
+  #awaitIdleness(): void {
     clearTimeout(this.#idle);
-    if (state.open?.kind === 'return' && state.open.proposal !== null) this.#idle = setTimeout(() => this.act({ type: 'idle' }), IDLE_MS);
+    const { open } = this.#state;
+    if (open?.kind === 'return' && open.proposal !== null) this.#idle = setTimeout(() => this.act({ type: 'idle' }), IDLE_MS);
   }
 
   async #send(command: StationCommand): Promise<void> {

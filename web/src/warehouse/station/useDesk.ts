@@ -12,7 +12,10 @@ export function useDesk(station: string, isSoundOn: boolean, onPanel: (panel: Pa
   const { enqueue, onOutcome, wake } = useScanQueue();
   const [desk] = useState(() => new Desk(station, { enqueue, findExpected, readParcel, matchParcel, onPanel }));
   const state = useSyncExternalStore(desk.watch, desk.state);
-  useEffect(() => desk.resume(), [desk]);
+  useEffect(() => {
+    desk.resume();
+    return () => desk.leave();
+  }, [desk]);
   useEffect(() => desk.setSound(isSoundOn), [desk, isSoundOn]);
   useEffect(() => onOutcome(desk.hear), [desk, onOutcome]);
   const isLive = useLive('staff', ({ streamId }) => desk.act({ type: 'changed', streamId }));
