@@ -21,18 +21,19 @@ function questions<Answer>(): { readonly ask: () => Promise<Answer>; readonly as
 /** A desk whose questions are answered by the test. */
 function atDesk() {
   const commands: StationCommand[] = [];
-  const [lookUps, matches] = [questions<{ barcode: string; returns: ExpectedReturn[]; more: boolean; parcels: [] }>(), questions<void>()];
+  const [lookUps, refreshes, matches] = [questions<{ barcode: string; returns: ExpectedReturn[]; more: boolean; parcels: [] }>(), questions<ExpectedReturn | undefined>(), questions<void>()];
   const desk = new Desk('dock-2', {
     enqueue: async (command) => {
       commands.push(command);
     },
     findExpected: lookUps.ask,
+    readReturn: refreshes.ask,
     readParcel: () => new Promise(() => undefined),
     matchParcel: matches.ask,
     onPanel: () => undefined,
   });
   desk.resume();
-  return { desk, commands, lookUps: lookUps.asked, matches: matches.asked };
+  return { desk, commands, lookUps: lookUps.asked, refreshes: refreshes.asked, matches: matches.asked };
 }
 type AtDesk = ReturnType<typeof atDesk>;
 
@@ -50,6 +51,12 @@ const opened = async (ret = withReceived(0)): Promise<AtDesk> => {
   return at;
 };
 const countOf = ({ open: ret, ...state }: StationState): number | undefined => (ret?.kind === 'return' ? linesOf({ open: ret, ...state }, ret)[0]?.received : undefined);
+const done = ({ desk, commands }: AtDesk, index: number): void => {
+  const command = commands[index];
+  if (command === undefined) throw new Error('It was not sent');
+  desk.hear({ kind: 'done', queued: { id: `c${index}`, sequence: index, madeAt: '2026-03-01T10:00:00.000Z', command }, answer: {}, replayed: false });
+};
+const somethingHappened = (at: AtDesk): void => at.desk.act({ type: 'changed', streamId: 'returns-A-1' });
 
 const kept = new Map<string, string>();
 beforeEach(() => {
@@ -99,5 +106,87 @@ describe('A desk that is left', () => {
     const after = atDesk();
     await jest.advanceTimersByTimeAsync(60_000);
     expect(after.commands.map(({ kind }) => kind)).toEqual(['inspection']);
+  });
+});
+
+describe('The count on the screen', () => {
+  it('is what the service says after a return was opened again while a scan of it was on its way', async () => {
+    const at = await opened();
+    at.desk.scan('SKU-RED');
+    at.desk.scan('BH:DONE');
+    at.desk.scan('BH:1');
+    at.desk.scan('1Z999');
+    // The answer counts the piece, and what was read from the store before counted it as well.
+    done(at, 0);
+    at.lookUps.at(-1)?.answer(known(withReceived(2)));
+    await settle();
+    at.refreshes.at(-1)?.answer(withReceived(1));
+    await settle();
+    expect(countOf(at.desk.state())).toBe(1);
+  });
+
+  it('is the later answer where answers overtake each other', async () => {
+    const at = await opened();
+    somethingHappened(at);
+    await settle();
+    somethingHappened(at);
+    await settle();
+    const [earlier, later] = at.refreshes.slice(-2);
+    later?.answer(withReceived(2));
+    await settle();
+    earlier?.answer(withReceived(1));
+    await settle();
+    expect(countOf(at.desk.state())).toBe(2);
+  });
+
+  it('stays where something of the return waits in this browser, also of another tab, until that is answered', async () => {
+    const at = await opened(withReceived(1));
+    somethingHappened(at);
+    await settle();
+    at.refreshes.at(-1)?.answer(undefined);
+    await settle();
+    expect(countOf(at.desk.state())).toBe(1);
+    const asked = at.refreshes.length;
+    const ofAnotherTab: StationCommand = { kind: 'receipt', returnId: 'A-1-R1', body: { station: 'dock-3', scanId: 's', items: [{ barcode: 'SKU-RED', quantity: 1 }] } };
+    at.desk.hear({ kind: 'done', queued: { id: 'other', sequence: 9, madeAt: '2026-03-01T10:00:00.000Z', command: ofAnotherTab }, answer: {}, replayed: false });
+    await settle();
+    expect(at.refreshes.length).toBe(asked + 1);
+    at.refreshes.at(-1)?.answer(withReceived(2));
+    await settle();
+    expect(countOf(at.desk.state())).toBe(2);
+  });
+
+  it('takes no answer that was asked for before a scan, and asks anew after it', async () => {
+    const at = await opened();
+    somethingHappened(at);
+    await settle();
+    const before = at.refreshes.at(-1);
+    at.desk.scan('SKU-RED');
+    done(at, 0);
+    before?.answer(withReceived(0));
+    await settle();
+    expect(countOf(at.desk.state())).toBe(1);
+    at.refreshes.at(-1)?.answer(withReceived(1));
+    await settle();
+    expect(countOf(at.desk.state())).toBe(1);
+    expect(at.refreshes.at(-1)).not.toBe(before);
+  });
+
+  it('is asked for once more after the return was opened, for what has happened since the service answered', async () => {
+    const at = atDesk();
+    at.desk.scan('1Z999');
+    somethingHappened(at);
+    at.lookUps.at(-1)?.answer(known(withReceived(0)));
+    await settle();
+    at.refreshes.at(-1)?.answer(withReceived(1));
+    await settle();
+    expect(countOf(at.desk.state())).toBe(1);
+  });
+
+  it('stays when the service cannot be asked', async () => {
+    const at = await opened(withReceived(1));
+    at.refreshes.at(-1)?.fail(new Error('no line'));
+    await settle();
+    expect(countOf(at.desk.state())).toBe(1);
   });
 });

@@ -2,7 +2,8 @@
 import { answerOf, staffApi, type Schemas } from '../../shared/api';
 import { ApiProblem } from '../../shared/problem';
 import type { StationCommand } from './commands';
-import { codesToLookFor, foundUnder, knownFromAnswer, knownFromQueue, withCommands, type KnownReturn } from './returns';
+import { allJotted } from './jotter';
+import { codesToLookFor, foundUnder, knownFromAnswer, knownFromQueue, withCommands, type ExpectedReturn, type KnownReturn } from './returns';
 import { scanQueue } from './scan-queue';
 import { allWaiting, forgetReturnsSeenBefore, keepReturns, knownReturn, returnsByCode } from './store';
 
@@ -16,13 +17,13 @@ const FORGOTTEN_AFTER_MS = 14 * 24 * 60 * 60 * 1000;
 const isOutOfReach = (error: unknown): boolean => error instanceof ApiProblem && (error.status === 0 || error.status >= 500 || error.status === 429);
 
 /**
- * The answer counts what waits in this browser as done already.
+ * The answer counts what waits in this browser as done already. What the service does while it is asked may be counted
+ * twice until that has left the queue, never lost.
  * @throws ApiProblem not_found: nothing is expected under this code; `offline`: the service cannot be asked and this
  * device does not know the code either
  */
 export async function findExpected(code: string): Promise<Schemas['ExpectedAnswer']> {
-  // Read before asking: what the service does in between is counted by it alone, or twice for a moment, never lost.
-  const commands = (await allWaiting()).map(({ command }) => command);
+  const commands = await waitingHere();
   if (scanQueue.standing().hold === 'offline') {
     const kept = await keptUnder(code, commands);
     if (kept !== undefined) return kept;
@@ -38,6 +39,27 @@ export async function findExpected(code: string): Promise<Schemas['ExpectedAnswe
   }
   await keep(answer, code);
   return { ...answer, returns: answer.returns.map((expected) => withCommands(expected, commands)) };
+}
+
+/**
+ * The return as the service has it now; undefined while something of it waits in this browser, which the service may have
+ * counted or not.
+ * @throws ApiProblem it cannot be asked
+ */
+export async function readReturn(returnId: string): Promise<ExpectedReturn | undefined> {
+  if ((await waitingHere()).some((command) => 'returnId' in command && command.returnId === returnId)) return undefined;
+  const answer = await ask(returnId);
+  await keep(answer, returnId);
+  return answer.returns.find((ret) => ret.returnId === returnId);
+}
+
+/** Commands of this browser that the service has not answered, in order: in the store, or on their way there. */
+async function waitingHere(): Promise<readonly StationCommand[]> {
+  // The notes first: what goes from there into the store in between is found in both.
+  const noted = allJotted();
+  const stored = await allWaiting();
+  const ids = new Set(stored.map(({ id }) => id));
+  return [...stored, ...noted.filter(({ id }) => !ids.has(id))].map(({ command }) => command);
 }
 
 async function ask(barcode: string): Promise<Schemas['ExpectedAnswer']> {

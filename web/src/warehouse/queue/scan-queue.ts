@@ -4,7 +4,7 @@
 import { newKey } from '../../shared/api';
 import { knownSession, readSession } from '../../shared/session';
 import type { Outcome, QueuedCommand, StationCommand } from './commands';
-import { jot, leftBehind, strike, type Jotted } from './jotter';
+import { allJotted, jot, strike, type Jotted } from './jotter';
 import { send } from './send';
 import { Sender, type Hold } from './sender';
 import { addCommand, allWaiting, readStanding, removeConflict, type Conflict } from './store';
@@ -110,7 +110,7 @@ class ScanQueue {
 
   /** What the page before had not brought into the store. One that it had is sent twice then, under the same key. */
   async #takeUpWhatWasLeft(): Promise<void> {
-    const left = leftBehind();
+    const left = allJotted();
     if (left.length === 0) return;
     const { conflicts } = await readStanding();
     const there = new Set([...(await allWaiting()), ...conflicts.map(({ queued }) => queued)].map(({ id }) => id));

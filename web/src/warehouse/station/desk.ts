@@ -2,8 +2,7 @@
 import { newKey, type Schemas } from '../../shared/api';
 import { ApiProblem } from '../../shared/problem';
 import type { Outcome, StationCommand } from '../queue/commands';
-import { begin, type Errand, type FoundParcel, type Input, type Scan, type StationState } from './model';
-import { isWaitingFor } from './outcomes';
+import { begin, type Errand, type ExpectedReturn, type FoundParcel, type Input, type Scan, type StationState } from './model';
 import { give } from './signals';
 import { next } from './station';
 import { withNothingWaiting } from './turns';
@@ -26,6 +25,8 @@ export type DeskParts = {
   readonly enqueue: (command: StationCommand) => Promise<unknown>;
   /** What is known under a code. @throws ApiProblem */
   readonly findExpected: (code: string) => Promise<Schemas['ExpectedAnswer']>;
+  /** The return as the service has it; undefined while something of it waits in this browser. @throws ApiProblem */
+  readonly readReturn: (returnId: string) => Promise<ExpectedReturn | undefined>;
   /** @throws ApiProblem */
   readonly readParcel: (parcelId: string) => Promise<FoundParcel>;
   /** @throws ApiProblem */
@@ -59,6 +60,9 @@ export class Desk {
   readonly #watchers = new Set<() => void>();
   /** Commands made so far. */
   #made = 0;
+  /** Questions after the open return, and the latest of them whose answer was taken. */
+  #asked = 0;
+  #answered = 0;
   #isLeft = false;
 
   constructor(station: string, private readonly parts: DeskParts) {
@@ -157,16 +161,16 @@ export class Desk {
   }
 
   /**
-   * What is on the screen stays when the service cannot be asked. An answer is of no use when something was on its way to
-   * the service while it was made: it may count that or not. Its own answer asks for the return anew.
+   * What is on the screen stays when the service cannot be asked. An answer is of no use after a later question's, nor when
+   * a command was made while it was asked: it may count that or not. That command's own answer asks for the return anew.
    */
   async #refreshed(returnId: string): Promise<void> {
-    const { open } = this.#state;
-    if (open?.kind === 'return' && isWaitingFor(this.#state, open)) return;
+    const asked = (this.#asked += 1);
     const made = this.#made;
-    const answer = await this.parts.findExpected(returnId).catch(() => undefined);
-    const ret = answer?.returns.find((each) => each.returnId === returnId);
-    if (ret !== undefined && made === this.#made) this.act({ type: 'refreshed', ret });
+    const ret = await this.parts.readReturn(returnId).catch(() => undefined);
+    if (ret === undefined || asked < this.#answered || made !== this.#made) return;
+    this.#answered = asked;
+    this.act({ type: 'refreshed', ret });
   }
 
   async #lookAtParcel(parcelId: string): Promise<void> {

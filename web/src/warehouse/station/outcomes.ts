@@ -75,7 +75,7 @@ export function heard(state: StationState, outcome: Outcome): Turn {
 }
 
 /** Something of the open return is still to be sent or answered. */
-export const isWaitingFor = (state: StationState, { ret }: OpenReturn): boolean => state.waiting.some((each) => returnIdOf(each) === ret.returnId);
+const isWaitingFor = (state: StationState, { ret }: OpenReturn): boolean => state.waiting.some((each) => returnIdOf(each) === ret.returnId);
 
 /** Asks for the open return anew, unless something of it is still to be sent. */
 export function refresh(state: StationState): Turn {

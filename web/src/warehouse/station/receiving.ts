@@ -14,9 +14,10 @@ export function openReturn(state: StationState, ret: ExpectedReturn, code: strin
   }
   const trackingNumber = ret.trackingNumbers.find((each) => isSameCode(each, code)) ?? null;
   const open: OpenReturn = { kind: 'return', ret, trackingNumber, step: 'receiving', focus: null, proposal: null, isWholeLine: false, photos: [], scans: [] };
-  // What is told of a return counts everything that waits in this browser.
+  // What is told of a return counts everything that waits in this browser, twice where the service has done it already. So
+  // it is asked for again: taken once nothing waits.
   const waiting = state.waiting.filter((each) => returnIdOf(each) !== ret.returnId);
-  return turn(say({ ...state, open, waiting, choices: [] }, opened(ret)));
+  return turn(say({ ...state, open, waiting, choices: [] }, opened(ret)), [], [{ do: 'refresh', returnId: ret.returnId }]);
 }
 
 function opened(ret: ExpectedReturn): Parameters<typeof say>[1] {
