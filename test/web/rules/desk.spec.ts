@@ -22,8 +22,10 @@ function questions<Answer>(): { readonly ask: () => Promise<Answer>; readonly as
 function atDesk() {
   const commands: StationCommand[] = [];
   const [lookUps, refreshes, matches] = [questions<{ barcode: string; returns: ExpectedReturn[]; more: boolean; parcels: [] }>(), questions<ExpectedReturn | undefined>(), questions<void>()];
+  const disk = { isFull: false };
   const desk = new Desk('dock-2', {
     enqueue: async (command) => {
+      if (disk.isFull) throw new Error('QuotaExceededError');
       commands.push(command);
     },
     findExpected: lookUps.ask,
@@ -33,7 +35,7 @@ function atDesk() {
     onPanel: () => undefined,
   });
   desk.resume();
-  return { desk, commands, lookUps: lookUps.asked, refreshes: refreshes.asked, matches: matches.asked };
+  return { desk, commands, disk, lookUps: lookUps.asked, refreshes: refreshes.asked, matches: matches.asked };
 }
 type AtDesk = ReturnType<typeof atDesk>;
 
@@ -188,5 +190,17 @@ describe('The count on the screen', () => {
     at.refreshes.at(-1)?.fail(new Error('no line'));
     await settle();
     expect(countOf(at.desk.state())).toBe(1);
+  });
+
+  it('is without what this device could not keep, and goes on to follow the service', async () => {
+    const at = await opened();
+    at.disk.isFull = true;
+    at.desk.scan('SKU-RED');
+    await settle();
+    const { open: ret, feedback } = at.desk.state();
+    expect([countOf(at.desk.state()), feedback?.title, ret?.kind === 'return' ? ret.scans[0]?.state : undefined]).toEqual([0, 'Not kept', 'refused']);
+    at.refreshes.at(-1)?.answer(withReceived(2));
+    await settle();
+    expect(countOf(at.desk.state())).toBe(2);
   });
 });

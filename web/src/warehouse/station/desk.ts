@@ -125,7 +125,7 @@ export class Desk {
     try {
       await this.parts.enqueue(command);
     } catch (error) {
-      this.act({ type: 'told', tone: 'refused', title: 'Not kept', text: `This device could not keep what you scanned, it is not recorded. Free some space, reload and scan again. (${String(error)})` });
+      this.act({ type: 'not_kept', command, detail: String(error) });
     }
   }
 

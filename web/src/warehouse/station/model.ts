@@ -114,6 +114,7 @@ export type Input =
   | { readonly type: 'parcel_seen'; readonly parcel: FoundParcel }
   | { readonly type: 'changed'; readonly streamId: string }
   | { readonly type: 'outcome'; readonly outcome: Outcome }
+  | { readonly type: 'not_kept'; readonly command: StationCommand; readonly detail: string }
   | { readonly type: 'undo'; readonly scanId: string; readonly id: string }
   | { readonly type: 'photo_taken'; readonly photoRef: string }
   /** Nothing has been done for a while. */

@@ -47,11 +47,11 @@ function corrected(state: StationState, scanId: string, words: string): StationS
   return { ...state, feedback: { ...feedback, text: `Took back: ${title}. ${words}` } };
 }
 
-function refused(state: StationState, command: StationCommand, detail: string): StationState {
+function refused(state: StationState, command: StationCommand, title: string, detail: string): StationState {
   const open = state.open;
   const isHere = open?.kind === 'return' && 'returnId' in command && command.returnId === open.ret.returnId;
   const where = isHere || !('returnId' in command) ? '' : `${command.returnId}: `;
-  const told = say(state, { tone: 'refused', title: TITLES[command.kind], text: `${where}${detail}`, scanId: scanIdOf(command) });
+  const told = say(state, { tone: 'refused', title, text: `${where}${detail}`, scanId: scanIdOf(command) });
   return command.kind === 'correction' ? marked(told, command.scanId, { isUndone: false }) : marked(told, scanIdOf(command), { state: 'refused' });
 }
 
@@ -66,12 +66,19 @@ export function heard(state: StationState, outcome: Outcome): Turn {
   const answered = state.waiting.find((each) => isSame(each.command, command));
   const isDone = outcome.kind === 'done';
   const without = answered === undefined ? state : drained(state, answered, isDone);
-  if (outcome.kind === 'conflict') return refresh(refused(without, command, outcome.detail));
+  if (outcome.kind === 'conflict') return refresh(refused(without, command, TITLES[command.kind], outcome.detail));
   const next = marked(compared(without, command, outcome.answer), scanIdOf(command), { state: 'recorded' });
   if (next.open?.kind === 'found' && 'body' in command && (command.kind === 'found_items' || command.kind === 'found_parcel')) {
     return turn(next, [], [{ do: 'look_at_parcel', parcelId: next.open.parcelId }]);
   }
   return refresh(next);
+}
+
+/** This device could not keep a command, so it was never sent: it counts no more. */
+export function notKept(state: StationState, command: StationCommand, detail: string): Turn {
+  const unkept = state.waiting.find((each) => each.command === command);
+  const without = unkept === undefined ? state : drained(state, unkept, false);
+  return refresh(refused(without, command, 'Not kept', `This device could not keep what you scanned, it is not recorded. Free some space, reload and scan again. (${detail})`));
 }
 
 /** Something of the open return is still to be sent or answered. */

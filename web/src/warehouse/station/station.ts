@@ -7,7 +7,7 @@ import { controlIn, DISPOSITION_KEYS, isArticleNumber, isSameCode, itemIn, print
 import { addItem, announce, openFound, parcelSeen, whichParcel } from './found';
 import { changeStep, chooseItem, confirm, dispose, dropProposal, grade, putAt, settle, toggleWholeLine } from './grading';
 import type { Choice, ExpectedReturn, Input, OpenReturn, Scan, StationState, Turn } from './model';
-import { heard, refresh, refreshed } from './outcomes';
+import { heard, notKept, refresh, refreshed } from './outcomes';
 import { done, markMissing, openReturn, receiveItem, recordMismatch, setAside, undo } from './receiving';
 import { linesOf, say, then, turn } from './turns';
 
@@ -32,6 +32,8 @@ export function next(state: StationState, input: Input): Turn {
       return changed(state, input.streamId);
     case 'outcome':
       return heard(state, input.outcome);
+    case 'not_kept':
+      return notKept(state, input.command, input.detail);
     case 'undo':
       return state.open?.kind === 'return' ? undo(state, state.open, input.id, input.scanId) : turn(state);
     case 'photo_taken':
