@@ -28,6 +28,7 @@ export async function findExpected(code: string): Promise<Schemas['ExpectedAnswe
     const kept = await keptUnder(code, commands);
     if (kept !== undefined) return kept;
   }
+  const askedAt = new Date().toISOString();
   const answer = await ask(code).catch((error: unknown) => {
     if (isOutOfReach(error)) return undefined;
     throw error;
@@ -37,7 +38,7 @@ export async function findExpected(code: string): Promise<Schemas['ExpectedAnswe
     if (kept !== undefined) return kept;
     throw new ApiProblem('offline', 0, 'The service cannot be reached, and this device does not know the code yet. Scan the label or the return’s number instead, or record the parcel as unannounced.');
   }
-  await keep(answer, code);
+  await keep(answer, code, askedAt);
   return { ...answer, returns: answer.returns.map((expected) => withCommands(expected, commands)) };
 }
 
@@ -48,8 +49,9 @@ export async function findExpected(code: string): Promise<Schemas['ExpectedAnswe
  */
 export async function readReturn(returnId: string): Promise<ExpectedReturn | undefined> {
   if ((await waitingHere()).some((command) => 'returnId' in command && command.returnId === returnId)) return undefined;
+  const askedAt = new Date().toISOString();
   const answer = await ask(returnId);
-  await keep(answer, returnId);
+  await keep(answer, returnId, askedAt);
   return answer.returns.find((ret) => ret.returnId === returnId);
 }
 
@@ -73,8 +75,7 @@ async function ask(barcode: string): Promise<Schemas['ExpectedAnswer']> {
   }
 }
 
-async function keep({ returns }: Schemas['ExpectedAnswer'], code: string): Promise<void> {
-  const seenAt = new Date().toISOString();
+async function keep({ returns }: Schemas['ExpectedAnswer'], code: string, seenAt: string): Promise<void> {
   await keepReturns(await Promise.all(returns.map(async (expected) => knownFromAnswer(expected, code, seenAt, await knownReturn(expected.returnId)))));
 }
 
@@ -112,8 +113,8 @@ function parcelsRecordedHere(scanned: string, commands: readonly StationCommand[
 export async function readAhead(signal: AbortSignal): Promise<void> {
   let cursor: string | null = null;
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const read: Schemas['QueueAnswer'] = await answerOf(staffApi.GET('/v1/warehouse/queue', { params: { query: { limit: PAGE, ...(cursor === null ? {} : { cursor }) } }, signal }));
     const seenAt = new Date().toISOString();
+    const read: Schemas['QueueAnswer'] = await answerOf(staffApi.GET('/v1/warehouse/queue', { params: { query: { limit: PAGE, ...(cursor === null ? {} : { cursor }) } }, signal }));
     await keepReturns(await Promise.all(read.items.map(async (item) => knownFromQueue(item, seenAt, await knownReturn(item.returnId)))));
     cursor = read.nextCursor;
     if (cursor === null) break;

@@ -85,7 +85,8 @@ export async function removeCommand({ sequence, command }: QueuedCommand): Promi
   const removing = transaction.objectStore('queued').delete(sequence);
   const returns = transaction.objectStore('returns');
   const known = 'returnId' in command ? await returns.get(command.returnId) : undefined;
-  if (known !== undefined) await returns.put({ ...known, expected: withCommands(known.expected, [command]) });
+  // Seen now: an answer that was asked for before may not count it.
+  if (known !== undefined) await returns.put({ ...known, seenAt: new Date().toISOString(), expected: withCommands(known.expected, [command]) });
   await Promise.all([removing, transaction.done]);
 }
 
@@ -107,9 +108,21 @@ export async function readStanding(): Promise<{ readonly waiting: number; readon
   return { waiting, conflicts: conflicts.toSorted((a, b) => a.queued.sequence - b.queued.sequence) };
 }
 
-export async function keepReturns(returns: readonly KnownReturn[]): Promise<void> {
-  const transaction = (await openStore()).transaction('returns', 'readwrite');
-  await Promise.all([...returns.map((known) => transaction.store.put(known)), transaction.done]);
+/**
+ * Keeps what the service told, each `seenAt` the moment of asking. The counts stay as they are kept where commands of the
+ * return wait, since the answer may count them, and where one was counted since, which the answer may not count.
+ */
+export async function keepReturns(told: readonly KnownReturn[]): Promise<void> {
+  const transaction = (await openStore()).transaction(['queued', 'returns'], 'readwrite');
+  const returns = transaction.objectStore('returns');
+  const queued = await transaction.objectStore('queued').getAll();
+  const waiting = new Set(queued.flatMap(({ command }) => ('returnId' in command ? [command.returnId] : [])));
+  for (const known of told) {
+    const before = await returns.get(known.returnId);
+    const isSure = before === undefined || (known.seenAt > before.seenAt && !waiting.has(known.returnId));
+    await returns.put(isSure ? known : { ...before, codes: known.codes });
+  }
+  await transaction.done;
 }
 
 /** Returns that one of these codes leads to. */
