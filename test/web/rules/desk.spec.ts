@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { StationCommand } from '../../../web/src/warehouse/queue/commands';
+import type { CountedCommand, StationCommand } from '../../../web/src/warehouse/queue/commands';
 import { Desk } from '../../../web/src/warehouse/station/desk';
 import type { ExpectedReturn, StationState } from '../../../web/src/warehouse/station/model';
 import { linesOf } from '../../../web/src/warehouse/station/turns';
@@ -20,13 +20,13 @@ function questions<Answer>(): { readonly ask: () => Promise<Answer>; readonly as
 
 /** A desk whose questions are answered by the test. */
 function atDesk() {
-  const commands: StationCommand[] = [];
+  const commands: CountedCommand[] = [];
   const [lookUps, refreshes, matches] = [questions<{ barcode: string; returns: ExpectedReturn[]; more: boolean; parcels: [] }>(), questions<ExpectedReturn | undefined>(), questions<void>()];
   const disk = { isFull: false };
   const desk = new Desk('dock-2', {
-    enqueue: async (command) => {
+    enqueue: async (counted) => {
       if (disk.isFull) throw new Error('QuotaExceededError');
-      commands.push(command);
+      commands.push(counted);
     },
     findExpected: lookUps.ask,
     readReturn: refreshes.ask,
@@ -54,9 +54,9 @@ const opened = async (ret = withReceived(0)): Promise<AtDesk> => {
 };
 const countOf = ({ open: ret, ...state }: StationState): number | undefined => (ret?.kind === 'return' ? linesOf({ open: ret, ...state }, ret)[0]?.received : undefined);
 const done = ({ desk, commands }: AtDesk, index: number): void => {
-  const command = commands[index];
-  if (command === undefined) throw new Error('It was not sent');
-  desk.hear({ kind: 'done', queued: { id: `c${index}`, sequence: index, madeAt: '2026-03-01T10:00:00.000Z', command }, answer: {}, replayed: false });
+  const counted = commands[index];
+  if (counted === undefined) throw new Error('It was not sent');
+  desk.hear({ kind: 'done', queued: { id: `c${index}`, sequence: index, madeAt: '2026-03-01T10:00:00.000Z', ...counted }, answer: {}, replayed: false });
 };
 const somethingHappened = (at: AtDesk): void => at.desk.act({ type: 'changed', streamId: 'returns-A-1' });
 
@@ -82,7 +82,7 @@ describe('A desk that is left', () => {
     await jest.advanceTimersByTimeAsync(60_000);
     after.desk.scan('SKU-RED');
     await settle();
-    expect([...before.commands, ...after.commands].map(({ kind }) => kind)).toEqual(['receipt', 'inspection', 'receipt']);
+    expect([...before.commands, ...after.commands].map(({ command }) => command.kind)).toEqual(['receipt', 'inspection', 'receipt']);
   });
 
   it('keeps its late answers from the desk that took up its work', async () => {
@@ -107,7 +107,7 @@ describe('A desk that is left', () => {
     jest.clearAllTimers();
     const after = atDesk();
     await jest.advanceTimersByTimeAsync(60_000);
-    expect(after.commands.map(({ kind }) => kind)).toEqual(['inspection']);
+    expect(after.commands.map(({ command }) => command.kind)).toEqual(['inspection']);
   });
 });
 
@@ -150,7 +150,7 @@ describe('The count on the screen', () => {
     expect(countOf(at.desk.state())).toBe(1);
     const asked = at.refreshes.length;
     const ofAnotherTab: StationCommand = { kind: 'receipt', returnId: 'A-1-R1', body: { station: 'dock-3', scanId: 's', items: [{ barcode: 'SKU-RED', quantity: 1 }] } };
-    at.desk.hear({ kind: 'done', queued: { id: 'other', sequence: 9, madeAt: '2026-03-01T10:00:00.000Z', command: ofAnotherTab }, answer: {}, replayed: false });
+    at.desk.hear({ kind: 'done', queued: { id: 'other', sequence: 9, madeAt: '2026-03-01T10:00:00.000Z', command: ofAnotherTab, effects: [] }, answer: {}, replayed: false });
     await settle();
     expect(at.refreshes.length).toBe(asked + 1);
     at.refreshes.at(-1)?.answer(withReceived(2));

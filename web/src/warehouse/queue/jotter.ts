@@ -4,7 +4,7 @@
  */
 import type { QueuedCommand } from './commands';
 
-export type Jotted = Pick<QueuedCommand, 'id' | 'madeAt' | 'command'>;
+export type Jotted = Omit<QueuedCommand, 'sequence'>;
 
 const PREFIX = 'backhaul-station/';
 

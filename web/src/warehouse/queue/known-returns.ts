@@ -1,7 +1,7 @@
 /** What a scanned code should contain: asked of the service, and kept so that the station also knows it without the line. */
 import { answerOf, staffApi, type Schemas } from '../../shared/api';
 import { ApiProblem } from '../../shared/problem';
-import type { StationCommand } from './commands';
+import type { CountedCommand } from './commands';
 import { allJotted } from './jotter';
 import { codesToLookFor, foundUnder, knownFromAnswer, knownFromQueue, withCommands, type ExpectedReturn, type KnownReturn } from './returns';
 import { scanQueue } from './scan-queue';
@@ -48,7 +48,7 @@ export async function findExpected(code: string): Promise<Schemas['ExpectedAnswe
  * @throws ApiProblem it cannot be asked
  */
 export async function readReturn(returnId: string): Promise<ExpectedReturn | undefined> {
-  if ((await waitingHere()).some((command) => 'returnId' in command && command.returnId === returnId)) return undefined;
+  if ((await waitingHere()).some(({ command }) => 'returnId' in command && command.returnId === returnId)) return undefined;
   const askedAt = new Date().toISOString();
   const answer = await ask(returnId);
   await keep(answer, returnId, askedAt);
@@ -56,12 +56,12 @@ export async function readReturn(returnId: string): Promise<ExpectedReturn | und
 }
 
 /** Commands of this browser that the service has not answered, in order: in the store, or on their way there. */
-async function waitingHere(): Promise<readonly StationCommand[]> {
+async function waitingHere(): Promise<readonly CountedCommand[]> {
   // The notes first: what goes from there into the store in between is found in both.
   const noted = allJotted();
   const stored = await allWaiting();
   const ids = new Set(stored.map(({ id }) => id));
-  return [...stored, ...noted.filter(({ id }) => !ids.has(id))].map(({ command }) => command);
+  return [...stored, ...noted.filter(({ id }) => !ids.has(id))];
 }
 
 async function ask(barcode: string): Promise<Schemas['ExpectedAnswer']> {
@@ -79,7 +79,7 @@ async function keep({ returns }: Schemas['ExpectedAnswer'], code: string, seenAt
   await keepReturns(await Promise.all(returns.map(async (expected) => knownFromAnswer(expected, code, seenAt, await knownReturn(expected.returnId)))));
 }
 
-async function keptUnder(scanned: string, commands: readonly StationCommand[]): Promise<Schemas['ExpectedAnswer'] | undefined> {
+async function keptUnder(scanned: string, commands: readonly CountedCommand[]): Promise<Schemas['ExpectedAnswer'] | undefined> {
   const parcels = parcelsRecordedHere(scanned, commands);
   for (const codes of codesToLookFor(scanned)) {
     const { returns, more } = foundUnder(codes, counted(await underAny(codes), commands));
@@ -88,7 +88,7 @@ async function keptUnder(scanned: string, commands: readonly StationCommand[]): 
   return parcels.length > 0 ? { barcode: scanned, returns: [], more: false, parcels } : undefined;
 }
 
-const counted = (known: readonly KnownReturn[], commands: readonly StationCommand[]): readonly KnownReturn[] =>
+const counted = (known: readonly KnownReturn[], commands: readonly CountedCommand[]): readonly KnownReturn[] =>
   known.map((each) => ({ ...each, expected: withCommands(each.expected, commands) }));
 
 async function underAny(codes: readonly string[]): Promise<readonly KnownReturn[]> {
@@ -97,8 +97,8 @@ async function underAny(codes: readonly string[]): Promise<readonly KnownReturn[
 }
 
 /** Unannounced parcels that wait in this browser to be sent. */
-function parcelsRecordedHere(scanned: string, commands: readonly StationCommand[]): Schemas['KnownParcelAnswer'][] {
-  return commands.flatMap((command) => {
+function parcelsRecordedHere(scanned: string, commands: readonly CountedCommand[]): Schemas['KnownParcelAnswer'][] {
+  return commands.flatMap(({ command }) => {
     if (command.kind !== 'found_parcel') return [];
     const { parcelId, trackingNumber, station } = command.body;
     if (parcelId === undefined || ![parcelId, trackingNumber].includes(scanned)) return [];

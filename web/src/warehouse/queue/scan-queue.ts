@@ -3,7 +3,7 @@
  */
 import { newKey } from '../../shared/api';
 import { knownSession, readSession } from '../../shared/session';
-import type { Outcome, QueuedCommand, StationCommand } from './commands';
+import type { CountedCommand, Outcome, QueuedCommand } from './commands';
 import { allJotted, jot, strike, type Jotted } from './jotter';
 import { send } from './send';
 import { Sender, type Hold } from './sender';
@@ -63,8 +63,8 @@ class ScanQueue {
   }
 
   /** Resolves when the command is on this device's disk; it is then sent, however often the page is reloaded until then. */
-  readonly enqueue = async (command: StationCommand): Promise<QueuedCommand> => {
-    const made = { id: newKey(), madeAt: new Date().toISOString(), command };
+  readonly enqueue = async ({ command, effects }: CountedCommand): Promise<QueuedCommand> => {
+    const made = { id: newKey(), madeAt: new Date().toISOString(), command, effects };
     jot(made);
     return this.#add(made);
   };

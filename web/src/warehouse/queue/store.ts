@@ -49,7 +49,7 @@ export function openStore(): Promise<IDBPDatabase<Station>> {
 }
 
 /** Resolves when the command is on the disk. Its sequence follows every other of this device. */
-export async function addCommand(made: Pick<QueuedCommand, 'id' | 'madeAt' | 'command'>): Promise<QueuedCommand> {
+export async function addCommand(made: Omit<QueuedCommand, 'sequence'>): Promise<QueuedCommand> {
   const db = await openStore();
   const transaction = db.transaction('queued', 'readwrite', { durability: 'strict' });
   const entry = { ...made, command: withOwnIds(made.command, made.id) };
@@ -80,13 +80,14 @@ export async function markTried({ sequence, ...entry }: Entry): Promise<void> {
  * The service took it: it leaves the queue and counts on the return as kept here. Lost in a power cut, this costs one
  * repetition that the service recognises.
  */
-export async function removeCommand({ sequence, command }: QueuedCommand): Promise<void> {
+export async function removeCommand({ sequence, ...counted }: QueuedCommand): Promise<void> {
   const transaction = (await openStore()).transaction(['queued', 'returns'], 'readwrite');
   const removing = transaction.objectStore('queued').delete(sequence);
   const returns = transaction.objectStore('returns');
+  const { command } = counted;
   const known = 'returnId' in command ? await returns.get(command.returnId) : undefined;
   // Seen now: an answer that was asked for before may not count it.
-  if (known !== undefined) await returns.put({ ...known, seenAt: new Date().toISOString(), expected: withCommands(known.expected, [command]) });
+  if (known !== undefined) await returns.put({ ...known, seenAt: new Date().toISOString(), expected: withCommands(known.expected, [counted]) });
   await Promise.all([removing, transaction.done]);
 }
 

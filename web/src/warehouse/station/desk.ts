@@ -1,7 +1,7 @@
 /** Runs the station: keeps its state over a reload, sends its commands, does its errands, gives its signals. */
 import { newKey, type Schemas } from '../../shared/api';
 import { ApiProblem } from '../../shared/problem';
-import type { Outcome, StationCommand } from '../queue/commands';
+import type { CountedCommand, Outcome } from '../queue/commands';
 import { begin, type Errand, type ExpectedReturn, type FoundParcel, type Input, type Scan, type StationState } from './model';
 import { give } from './signals';
 import { next } from './station';
@@ -21,8 +21,8 @@ export type Panel = 'photo' | 'help';
 
 /** What the desk has done by others. */
 export type DeskParts = {
-  /** @throws when this device cannot keep the command */
-  readonly enqueue: (command: StationCommand) => Promise<unknown>;
+  /** @throws when this device cannot keep it */
+  readonly enqueue: (counted: CountedCommand) => Promise<unknown>;
   /** What is known under a code. @throws ApiProblem */
   readonly findExpected: (code: string) => Promise<Schemas['ExpectedAnswer']>;
   /** The return as the service has it; undefined while something of it waits in this browser. @throws ApiProblem */
@@ -120,12 +120,12 @@ export class Desk {
     if (open?.kind === 'return' && open.proposal !== null) this.#idle = setTimeout(() => this.act({ type: 'idle' }), IDLE_MS);
   }
 
-  async #send(command: StationCommand): Promise<void> {
+  async #send(counted: CountedCommand): Promise<void> {
     this.#made += 1;
     try {
-      await this.parts.enqueue(command);
+      await this.parts.enqueue(counted);
     } catch (error) {
-      this.act({ type: 'not_kept', command, detail: String(error) });
+      this.act({ type: 'not_kept', command: counted.command, detail: String(error) });
     }
   }
 

@@ -1,8 +1,9 @@
 /** What the service said to commands that were shown as done before: confirmed, counted otherwise, or refused. Pure. */
 import type { Schemas } from '../../shared/api';
-import type { Outcome, StationCommand } from '../queue/commands';
-import type { OpenReturn, ScanEntry, StationState, Turn, Waiting } from './model';
-import { after, returnIdOf, say, turn } from './turns';
+import type { CountedCommand, Outcome, StationCommand } from '../queue/commands';
+import { after } from '../queue/returns';
+import type { OpenReturn, ScanEntry, StationState, Turn } from './model';
+import { returnIdOf, say, turn } from './turns';
 
 const isSame = (one: StationCommand, other: StationCommand): boolean => JSON.stringify(one) === JSON.stringify(other);
 const scanIdOf = (command: StationCommand): string | null => ('scanId' in command ? null : 'scanId' in command.body ? command.body.scanId : null);
@@ -12,7 +13,7 @@ const isReceived = (answer: unknown): answer is Received => typeof answer === 'o
 const hasCorrection = (answer: unknown): answer is { readonly correction: { readonly words: string } } => typeof answer === 'object' && answer !== null && 'correction' in answer;
 
 /** The state without the command; its effects go into what is known of the open return, or are dropped. */
-function drained(state: StationState, answered: Waiting, isDone: boolean): StationState {
+function drained(state: StationState, answered: CountedCommand, isDone: boolean): StationState {
   const waiting = state.waiting.filter((each) => each !== answered);
   const { open } = state;
   if (!isDone || open?.kind !== 'return' || open.ret.returnId !== returnIdOf(answered)) return { ...state, waiting };

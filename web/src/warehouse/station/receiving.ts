@@ -1,7 +1,8 @@
 /** Receiving: a return is opened, its items are counted, what does not belong is set aside. Pure. */
 import type { Schemas } from '../../shared/api';
+import type { Counts } from '../queue/commands';
 import { isSameCode, itemIn, printed, roomIn, type Line } from './codes';
-import type { Choice, Counts, ExpectedReturn, OpenReturn, Scan, ScanEntry, StationState, Turn } from './model';
+import type { Choice, ExpectedReturn, OpenReturn, Scan, ScanEntry, StationState, Turn } from './model';
 import { linesOf, pieces, returnIdOf, say, send, then, turn, withOpen } from './turns';
 
 const ENDED: ReadonlySet<string> = new Set(['declined', 'cancelled', 'expired', 'closed']);
