@@ -61,10 +61,15 @@ const done = ({ desk, commands }: AtDesk, index: number): void => {
 const somethingHappened = (at: AtDesk): void => at.desk.act({ type: 'changed', streamId: 'returns-A-1' });
 
 const kept = new Map<string, string>();
+let writes = 0;
 beforeEach(() => {
   jest.useFakeTimers();
   kept.clear();
-  const sessionStorage = { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => kept.set(key, value) };
+  const setItem = (key: string, value: string): void => {
+    writes += 1;
+    kept.set(key, value);
+  };
+  const sessionStorage = { getItem: (key: string) => kept.get(key) ?? null, setItem };
   // Nobody has touched the page, so it makes no sound.
   Object.assign(globalThis, { sessionStorage, navigator: { userActivation: { hasBeenActive: false } } });
 });
@@ -108,6 +113,27 @@ describe('A desk that is left', () => {
     const after = atDesk();
     await jest.advanceTimersByTimeAsync(60_000);
     expect(after.commands.map(({ command }) => command.kind)).toEqual(['inspection']);
+  });
+});
+
+describe('A grade that nobody goes on from', () => {
+  it('is sent although others scan all the time, who change nothing of what this desk keeps', async () => {
+    const at = await opened();
+    at.desk.scan('SKU-RED');
+    at.desk.scan('BH:GRADE:A');
+    const before = writes;
+    for (let second = 0; second < 15; second += 1) {
+      at.desk.act({ type: 'changed', streamId: 'returns-B-1' });
+      await jest.advanceTimersByTimeAsync(1000);
+    }
+    expect([writes - before, at.commands.length]).toEqual([0, 1]);
+    done(at, 0);
+    for (let second = 0; second < 15; second += 1) {
+      somethingHappened(at);
+      await jest.advanceTimersByTimeAsync(1000);
+      at.refreshes.at(-1)?.answer(withReceived(1));
+    }
+    expect(at.commands.map(({ command }) => command.kind)).toEqual(['receipt', 'inspection']);
   });
 });
 

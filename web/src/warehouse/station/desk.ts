@@ -103,14 +103,21 @@ export class Desk {
 
   act(input: Input): void {
     if (this.#isLeft) return;
-    const before = this.#state.feedback?.id;
-    const { state, commands, errands } = next(this.#state, input);
+    const before = this.#state;
+    const { state, commands, errands } = next(before, input);
+    if (state !== before) this.#show(state, before);
+    for (const command of commands) void this.#send(command);
+    for (const errand of errands) this.#run(errand);
+  }
+
+  #show(state: StationState, before: StationState): void {
     this.#state = state;
     keep(state);
     for (const watcher of this.#watchers) watcher();
-    if (state.feedback !== null && state.feedback.id !== before) give(state.feedback.tone, this.#isSoundOn);
-    for (const command of commands) void this.#send(command);
-    for (const errand of errands) this.#run(errand);
+    const { feedback } = state;
+    if (feedback === null || feedback.id === before.feedback?.id) return;
+    give(feedback.tone, this.#isSoundOn);
+    // What is done here is said here. What others do is heard, too, and puts nothing off.
     this.#awaitIdleness();
   }
 
