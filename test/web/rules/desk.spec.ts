@@ -230,3 +230,31 @@ describe('The count on the screen', () => {
     expect(countOf(at.desk.state())).toBe(2);
   });
 });
+
+describe('A parcel that was matched', () => {
+  const matching = async (): Promise<AtDesk> => {
+    const at = atDesk();
+    at.desk.scan('BH:NOT-ANNOUNCED');
+    const { open: parcel } = at.desk.state();
+    if (parcel?.kind !== 'found') throw new Error('No parcel is open');
+    at.desk.act({ type: 'parcel_seen', parcel: { parcelId: parcel.parcelId, state: 'unmatched', trackingNumber: null, note: null, foundAt: '2026-03-01T10:00:00.000Z', station: 'dock-2', returnId: null, scans: [], likely: [withReceived(0)], words: '' } });
+    at.desk.scan('BH:1');
+    return at;
+  };
+
+  it('is said to be matched although its return cannot be read at once', async () => {
+    const at = await matching();
+    at.matches.at(-1)?.answer();
+    await settle();
+    at.lookUps.at(-1)?.fail(new Error('no line'));
+    await settle();
+    expect(at.desk.state().feedback).toMatchObject({ tone: 'note', title: 'Matched' });
+  });
+
+  it('is not when the service says no', async () => {
+    const at = await matching();
+    at.matches.at(-1)?.fail(new Error('It belongs to another return.'));
+    await settle();
+    expect(at.desk.state().feedback).toMatchObject({ tone: 'refused', title: 'Not matched', text: 'It belongs to another return.' });
+  });
+});

@@ -188,12 +188,13 @@ export class Desk {
   async #match(parcelId: string, returnId: string): Promise<void> {
     try {
       await this.parts.matchParcel(parcelId, returnId, this.#state.station);
-      const { returns } = await this.parts.findExpected(returnId);
-      const ret = returns.find((each) => each.returnId === returnId);
-      if (ret !== undefined) this.act({ type: 'matched', parcelId, ret });
     } catch (error) {
       const text = error instanceof ApiProblem && error.code === 'offline' ? 'Matching needs the line. The parcel is recorded; match it when the line is back.' : String(error instanceof Error ? error.message : error);
-      this.act({ type: 'told', tone: 'refused', title: 'Not matched', text });
+      return this.act({ type: 'told', tone: 'refused', title: 'Not matched', text });
     }
+    const answer = await this.parts.findExpected(returnId).catch(() => undefined);
+    const ret = answer?.returns.find((each) => each.returnId === returnId);
+    if (ret !== undefined) return this.act({ type: 'matched', parcelId, ret });
+    this.act({ type: 'told', tone: 'note', title: 'Matched', text: `The parcel belongs to ${returnId}, which could not be opened. Scan its return id.` });
   }
 }
