@@ -92,7 +92,7 @@ describe('A return that this device knows', () => {
   const leadsToIt = (code: string): boolean => codesToLookFor(code).flat().some((each) => known.codes.includes(each));
 
   it('is found by everything a scanner reads on it', () => {
-    expect(['O-1-R1', 'o-1-r1', ']C11Z999', 'O-1', '4006381333931', 'SKU-RED', 'https://returns.example.org/r/O-1-R1?x=1'].filter((code) => !leadsToIt(code))).toEqual([]);
+    expect(['O-1-R1', 'o-1-r1', ']C11Z999', 'O-1', '4006381333931', '04006381333931', 'SKU-RED', 'https://returns.example.org/r/O-1-R1?x=1'].filter((code) => !leadsToIt(code))).toEqual([]);
     expect(leadsToIt('O-2-R1')).toBe(false);
     expect(foundUnder(['tracking_number 1Z999'], [known]).returns[0]?.matchedBy).toBe('tracking_number');
   });

@@ -55,6 +55,7 @@ describe('Codes', () => {
   it('of articles are one with more or fewer leading zeros, and have their check digit right', () => {
     expect(isSameCode('012345678905', '12345678905')).toBe(false);
     expect(isSameCode('0012345678905', '012345678905')).toBe(true);
+    expect(isSameCode(']C104006381333931', '4006381333931')).toBe(true);
     expect(['4006381333931', '4006381333932', '1Z999', '036000291452'].map(isArticleNumber)).toEqual([true, false, false, true]);
   });
 });

@@ -1,5 +1,5 @@
 /** Returns as this device knows them, and what a scanned code leads to without the service. Pure. */
-import { normaliseCode, partsOfCode } from './scanned-code';
+import { normaliseCode, partsOfCode } from '../../../../src/warehouse/scanned-code';
 import type { Schemas } from '../../shared/api';
 import type { CountedCommand, Counts, Effect } from './commands';
 

@@ -1,7 +1,8 @@
 /** Receiving: a return is opened, its items are counted, what does not belong is set aside. Pure. */
+import { printedCode } from '../../../../src/warehouse/scanned-code';
 import type { Schemas } from '../../shared/api';
 import type { Counts } from '../queue/commands';
-import { isSameCode, itemIn, printed, roomIn, type Line } from './codes';
+import { isSameCode, itemIn, roomIn, type Line } from './codes';
 import type { Choice, ExpectedReturn, OpenReturn, Scan, ScanEntry, StationState, Turn } from './model';
 import { linesOf, pieces, returnIdOf, say, send, then, turn, withOpen } from './turns';
 
@@ -70,7 +71,7 @@ function whatNext({ ret }: OpenReturn, line: Line): string {
 
 /** An item that does not belong to the open return: recorded with it and set aside. */
 export function setAside(state: StationState, open: OpenReturn, scan: Scan, why: string): Turn {
-  const code = printed(scan.code);
+  const code = printedCode(scan.code);
   const entry = entryOf(scan, code, { lineId: null, title: `Not in this return: ${code}`, outcome: 'not_in_return' });
   const said = say(withOpen(state, open, { scans: [entry, ...open.scans], focus: null }), { tone: 'wrong_item', title: 'Not in this return', text: why, scanId: scan.id });
   const choices = linesOf(state, open)
