@@ -45,7 +45,7 @@ function apply(changes: readonly Change<FoundParcelDocument>[], tables: TableNam
 
 export const foundParcelsProjection: Projection<FoundParcelDocument> = {
   name: FOUND_PARCELS,
-  version: 1,
+  version: 2,
   tables: [
     {
       name: 'parcels',

@@ -57,7 +57,7 @@ function apply(changes: readonly Change<ReturnsState>[], tables: TableNames): re
 
 export const receivingQueueProjection: Projection<ReturnsState> = {
   name: RECEIVING_QUEUE,
-  version: 1,
+  version: 2,
   tables: [
     {
       name: 'rows',

@@ -5,13 +5,14 @@
 
 /** `]C1`, `]E0`, `]d2` …: AIM symbology identifier that scanners put before the data (ISO/IEC 15424). */
 const SYMBOLOGY = /^\][A-Za-z][0-9]/;
+/** An article's number as EAN-13 or GTIN-14 is its UPC-A or EAN-13 with leading zeros (GS1 General Specifications, 2.1). */
+const FILLING = /^(?:00(?=\d{12}$)|0(?=\d{12,13}$))/;
 const SEPARATORS = /[\s/?&=;|,]+/;
 
 /** The form in which codes are stored and looked up. */
 export function normaliseCode(scanned: string): string {
   const code = scanned.trim().replace(SYMBOLOGY, '').replaceAll(/\s+/g, '').toUpperCase();
-  // EAN-13 and GTIN-14 are UPC-A with leading zeros (GS1 General Specifications, 2.1).
-  return /^0{1,2}\d{12}$/.test(code) ? code.slice(-12) : code;
+  return code.replace(FILLING, '');
 }
 
 /** The code as a person or a label printed it: without what the scanner added. Never empty unless `scanned` is. */

@@ -8,7 +8,7 @@ describe('What a scanner reads', () => {
   });
   it('is the same article as UPC-A, EAN-13 and GTIN-14', () => {
     for (const scanned of ['012345678905', '0012345678905', '00012345678905', ']E00012345678905']) expect(normaliseCode(scanned)).toBe('012345678905');
-    expect(normaliseCode('4006381333931')).toBe('4006381333931');
+    for (const scanned of ['4006381333931', '04006381333931']) expect(normaliseCode(scanned)).toBe('4006381333931');
     expect(normaliseCode('14006381333938')).toBe('14006381333938');
   });
   it('normalised once is normalised', () => {

@@ -130,6 +130,38 @@ describePages('What waits in the scan station', () => {
     await clerk.leave();
   });
 
+  it('stays counted on the device when the service was asked before it and answers after it', async () => {
+    const returnId = await desk.filed({ red: 3 });
+    const clerk = await atWork();
+    await ready(clerk.page, 1);
+    let letGo: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    let asked = 0;
+    // The first opens the return, the second asks for it once more, and no later one is answered.
+    await clerk.page.route('**/warehouse/expected?*', async (route) => {
+      asked += 1;
+      if (asked === 1) return route.continue();
+      if (asked > 2) return route.abort();
+      const response = await route.fetch();
+      await held;
+      return route.fulfill({ response });
+    });
+    await open(clerk, returnId);
+    await waitFor(() => asked === 2, 'the return to be asked for');
+    await enter(clerk.page, [EAN_RED]);
+    await waitFor(async () => (await receivedOn(returnId)) === 1, 'the piece');
+    await nothingWaits(clerk.page);
+    const answered = clerk.page.waitForResponse(/\/warehouse\/expected/);
+    letGo();
+    await answered;
+    await clerk.visit.context.setOffline(true);
+    await enter(clerk.page, ['BH:DONE', 'BH:1', returnId]);
+    await clerk.sees('opened', '2 pieces awaited');
+    await clerk.leave();
+  });
+
   it('counts although the clock of the device is an hour fast', async () => {
     const returnId = await desk.filed({ red: 1 });
     const clerk = await atWork();

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { QueuedCommand, StationCommand } from '../../../web/src/warehouse/queue/commands';
+import type { CountedCommand, QueuedCommand, StationCommand } from '../../../web/src/warehouse/queue/commands';
 import { codesToLookFor, foundUnder, knownFromAnswer, withCommands, type ExpectedReturn } from '../../../web/src/warehouse/queue/returns';
 import { isKnownAgainFromAnyone, laneOf, nextToSend, verdictOn, waitAfter, withOwnIds, type Reply } from '../../../web/src/warehouse/queue/rules';
 
 const station = 'dock-2';
-const receipt = (returnId: string, barcode = 'SKU-RED', quantity = 1): StationCommand => ({ kind: 'receipt', returnId, body: { station, scanId: 's', items: [{ barcode, quantity }] } });
-const queued = (sequence: number, command: StationCommand): QueuedCommand => ({ id: `c${sequence}`, sequence, madeAt: '2026-03-01T10:00:00.000Z', command });
+const receipt = (returnId: string): StationCommand => ({ kind: 'receipt', returnId, body: { station, scanId: 's', items: [{ barcode: 'SKU-RED', quantity: 1 }] } });
+const queued = (sequence: number, command: StationCommand): QueuedCommand => ({ id: `c${sequence}`, sequence, madeAt: '2026-03-01T10:00:00.000Z', command, effects: [] });
 const refused = (status: number, code: string): Reply => ({ kind: 'refused', status, code, detail: '', retryAfterSeconds: null });
 
 describe('An answer to a scan', () => {
@@ -92,23 +92,24 @@ describe('A return that this device knows', () => {
   const leadsToIt = (code: string): boolean => codesToLookFor(code).flat().some((each) => known.codes.includes(each));
 
   it('is found by everything a scanner reads on it', () => {
-    expect(['O-1-R1', 'o-1-r1', ']C11Z999', 'O-1', '4006381333931', 'SKU-RED', 'https://returns.example.org/r/O-1-R1?x=1'].filter((code) => !leadsToIt(code))).toEqual([]);
+    expect(['O-1-R1', 'o-1-r1', ']C11Z999', 'O-1', '4006381333931', '04006381333931', 'SKU-RED', 'https://returns.example.org/r/O-1-R1?x=1'].filter((code) => !leadsToIt(code))).toEqual([]);
     expect(leadsToIt('O-2-R1')).toBe(false);
     expect(foundUnder(['tracking_number 1Z999'], [known]).returns[0]?.matchedBy).toBe('tracking_number');
   });
 
+  const received = (returnId: string, count: number): CountedCommand => ({ command: receipt(returnId), effects: [{ lineId: 'red', counts: { awaiting: -count, received: count, awaitingInspection: count } }] });
+
   it('counts what waits in this browser as done', () => {
-    const correction: StationCommand = { kind: 'correction', returnId: 'O-1-R1', scanId: 's', body: { station, quantity: 1, why: 'wrong_scan' } };
-    const after = withCommands(expected, [receipt('O-1-R1', '4006381333931', 2), receipt('O-9-R1'), correction]);
+    const after = withCommands(expected, [received('O-1-R1', 2), received('O-9-R1', 1), received('O-1-R1', -1)]);
     expect(after).toMatchObject({ awaiting: 2, words: '2 pieces are awaited.', lines: [{ awaiting: 2, received: 1, awaitingInspection: 1 }] });
   });
 
   it('keeps what is said of one that was declined', () => {
     const words = 'The return was declined. Receive what is there; the case goes to review.';
-    expect(withCommands({ ...expected, status: 'declined', words }, [receipt('O-1-R1')])).toMatchObject({ awaiting: 2, words });
+    expect(withCommands({ ...expected, status: 'declined', words }, [received('O-1-R1', 1)])).toMatchObject({ awaiting: 2, words });
   });
 
   it('never awaits fewer than none', () => {
-    expect(withCommands(expected, [receipt('O-1-R1', 'SKU-RED', 9)])).toMatchObject({ awaiting: 0, lines: [{ received: 3 }] });
+    expect(withCommands(expected, [received('O-1-R1', 9)])).toMatchObject({ awaiting: 0, lines: [{ received: 3 }] });
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CONTROL_GROUPS, controlIn, isArticleNumber, isSameCode } from '../../../web/src/warehouse/station/codes';
+import { withCommands } from '../../../web/src/warehouse/queue/returns';
 import { meaningOf } from '../../../web/src/warehouse/station/keys';
 import { begin, type ExpectedReturn, type StationState, type Turn } from '../../../web/src/warehouse/station/model';
 import { next } from '../../../web/src/warehouse/station/station';
@@ -54,6 +55,7 @@ describe('Codes', () => {
   it('of articles are one with more or fewer leading zeros, and have their check digit right', () => {
     expect(isSameCode('012345678905', '12345678905')).toBe(false);
     expect(isSameCode('0012345678905', '012345678905')).toBe(true);
+    expect(isSameCode(']C104006381333931', '4006381333931')).toBe(true);
     expect(['4006381333931', '4006381333932', '1Z999', '036000291452'].map(isArticleNumber)).toEqual([true, false, false, true]);
   });
 });
@@ -64,15 +66,31 @@ describe('The station', () => {
     expect([countOf(state)?.received, countOf(state)?.awaiting, commands.length]).toEqual([1, 1, 1]);
     const [command] = commands;
     if (command === undefined) throw new Error('Nothing was sent');
-    const done = next(state, { type: 'outcome', outcome: { kind: 'done', queued: { id: 'c1', sequence: 1, madeAt: AT, command }, answer: {}, replayed: false } });
+    const done = next(state, { type: 'outcome', outcome: { kind: 'done', queued: { id: 'c1', sequence: 1, madeAt: AT, ...command }, answer: {}, replayed: false } });
     expect([countOf(done.state)?.received, done.errands]).toEqual([1, [{ do: 'refresh', returnId: 'A-1-R1' }]]);
+  });
+
+  it.each([
+    ['an item set aside and taken back', ['SKU-RED', '5012345678900', 'BH:UNDO']],
+    ['one too many, taken back', ['SKU-RED', 'SKU-RED', 'SKU-RED', 'BH:UNDO']],
+    ['a piece taken back', ['SKU-RED', 'SKU-RED', 'BH:UNDO']],
+    ['a piece that came after it was missing', ['SKU-RED', 'BH:MISSING', 'BH:1', 'SKU-RED']],
+    ['a piece that was graded and put away', ['SKU-RED', 'BH:GRADE:A', 'BH:OK']],
+  ])('counts on the device what it counts on the screen: %s', (_, codes) => {
+    let state = opened();
+    const made = codes.flatMap((code) => {
+      const { state: then, commands } = after(state, code);
+      state = then;
+      return commands;
+    });
+    expect(withCommands(ret, made).lines[0]).toEqual(countOf(state));
   });
 
   it('counts nothing that the service has refused', () => {
     const { state, commands } = after(opened(), 'SKU-RED');
     const [command] = commands;
     if (command === undefined) throw new Error('Nothing was sent');
-    const refused = next(state, { type: 'outcome', outcome: { kind: 'conflict', queued: { id: 'c1', sequence: 1, madeAt: AT, command }, code: 'not_found', detail: 'There is no such return.' } });
+    const refused = next(state, { type: 'outcome', outcome: { kind: 'conflict', queued: { id: 'c1', sequence: 1, madeAt: AT, ...command }, code: 'not_found', detail: 'There is no such return.' } });
     expect([countOf(refused.state)?.received, refused.state.feedback?.tone]).toEqual([0, 'refused']);
   });
 
@@ -82,16 +100,16 @@ describe('The station', () => {
     const meanwhile = after(looking, 'SKU-RED', 'SKU-RED');
     expect(meanwhile.commands).toEqual([]);
     const found = next(meanwhile.state, { type: 'looked_up', scan: asked, expected: { barcode: '1Z999', returns: [ret], more: false, parcels: [] }, isOnline: true });
-    expect(found.commands.map(({ kind }) => kind)).toEqual(['receipt', 'receipt']);
+    expect(found.commands.map(({ command }) => command.kind)).toEqual(['receipt', 'receipt']);
     expect(countOf(found.state)?.received).toBe(2);
   });
 
   it('sends a grade when the clerk goes on, and puts away only what he has said', () => {
     const graded = after(opened(), 'SKU-RED', 'BH:GRADE:A');
     expect(graded.commands).toEqual([]);
-    expect(next(graded.state, { type: 'idle' }).commands.map(({ kind }) => kind)).toEqual(['inspection']);
-    expect(after(graded.state, 'SKU-RED').commands.map(({ kind }) => kind)).toEqual(['inspection', 'receipt']);
-    expect(after(graded.state, 'BH:OK').commands.map(({ kind }) => kind)).toEqual(['inspection', 'disposition']);
+    expect(next(graded.state, { type: 'idle' }).commands.map(({ command }) => command.kind)).toEqual(['inspection']);
+    expect(after(graded.state, 'SKU-RED').commands.map(({ command }) => command.kind)).toEqual(['inspection', 'receipt']);
+    expect(after(graded.state, 'BH:OK').commands.map(({ command }) => command.kind)).toEqual(['inspection', 'disposition']);
   });
 
   it('takes letters as grades only while a piece waits for one', () => {

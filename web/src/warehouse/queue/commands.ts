@@ -15,13 +15,18 @@ export type StationCommand =
   | { readonly kind: 'found_parcel'; readonly body: Schemas['FoundParcelBody'] }
   | { readonly kind: 'found_items'; readonly parcelId: string; readonly body: Schemas['FoundItemsBody'] };
 
+/** Counts of a line that a command changes before the service has said so. */
+export type Counts = Partial<Readonly<Record<'awaiting' | 'received' | 'missing' | 'awaitingInspection' | 'toPutAway', number>>>;
+export type Effect = { readonly lineId: string; readonly counts: Counts };
+/** A command with what it changes, as the clerk saw it when he made it. */
+export type CountedCommand = { readonly command: StationCommand; readonly effects: readonly Effect[] };
+
 /** `id` (a UUID made here) is the Idempotency-Key; `sequence` is the order in which clerks acted on this device. */
-export type QueuedCommand = {
+export type QueuedCommand = CountedCommand & {
   readonly id: string;
   readonly sequence: number;
   /** ISO 8601, by this device's clock. */
   readonly madeAt: string;
-  readonly command: StationCommand;
 };
 
 /** What the service said to a command that has left the queue. */

@@ -4,7 +4,7 @@
  */
 import type { QueuedCommand } from './commands';
 
-export type Jotted = Pick<QueuedCommand, 'id' | 'madeAt' | 'command'>;
+export type Jotted = Omit<QueuedCommand, 'sequence'>;
 
 const PREFIX = 'backhaul-station/';
 
@@ -19,9 +19,12 @@ export function jot(made: Jotted): void {
 
 export const strike = (id: string): void => localStorage.removeItem(PREFIX + id);
 
-/** What a page that is gone has left behind, in the order in which it was made. */
-export function leftBehind(): readonly Jotted[] {
+/** What this page and others hold so, or one that is gone has left behind, in the order in which it was made. */
+export function allJotted(): readonly Jotted[] {
   const keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
-  const jotted = keys.map((key) => JSON.parse(localStorage.getItem(key) ?? '{}') as Jotted);
+  const jotted = keys.flatMap((key) => {
+    const text = localStorage.getItem(key);
+    return text === null ? [] : [JSON.parse(text) as Jotted];
+  });
   return jotted.toSorted((a, b) => (a.madeAt < b.madeAt ? -1 : 1));
 }

@@ -1,8 +1,9 @@
 /** What a scanned code should contain: asked of the service, and kept so that the station also knows it without the line. */
 import { answerOf, staffApi, type Schemas } from '../../shared/api';
 import { ApiProblem } from '../../shared/problem';
-import type { StationCommand } from './commands';
-import { codesToLookFor, foundUnder, knownFromAnswer, knownFromQueue, withCommands, type KnownReturn } from './returns';
+import type { CountedCommand } from './commands';
+import { allJotted } from './jotter';
+import { codesToLookFor, foundUnder, knownFromAnswer, knownFromQueue, withCommands, type ExpectedReturn, type KnownReturn } from './returns';
 import { scanQueue } from './scan-queue';
 import { allWaiting, forgetReturnsSeenBefore, keepReturns, knownReturn, returnsByCode } from './store';
 
@@ -16,17 +17,18 @@ const FORGOTTEN_AFTER_MS = 14 * 24 * 60 * 60 * 1000;
 const isOutOfReach = (error: unknown): boolean => error instanceof ApiProblem && (error.status === 0 || error.status >= 500 || error.status === 429);
 
 /**
- * The answer counts what waits in this browser as done already.
+ * The answer counts what waits in this browser as done already. What the service does while it is asked may be counted
+ * twice until that has left the queue, never lost.
  * @throws ApiProblem not_found: nothing is expected under this code; `offline`: the service cannot be asked and this
  * device does not know the code either
  */
 export async function findExpected(code: string): Promise<Schemas['ExpectedAnswer']> {
-  // Read before asking: what the service does in between is counted by it alone, or twice for a moment, never lost.
-  const commands = (await allWaiting()).map(({ command }) => command);
+  const commands = await waitingHere();
   if (scanQueue.standing().hold === 'offline') {
     const kept = await keptUnder(code, commands);
     if (kept !== undefined) return kept;
   }
+  const askedAt = new Date().toISOString();
   const answer = await ask(code).catch((error: unknown) => {
     if (isOutOfReach(error)) return undefined;
     throw error;
@@ -36,8 +38,30 @@ export async function findExpected(code: string): Promise<Schemas['ExpectedAnswe
     if (kept !== undefined) return kept;
     throw new ApiProblem('offline', 0, 'The service cannot be reached, and this device does not know the code yet. Scan the label or the return’s number instead, or record the parcel as unannounced.');
   }
-  await keep(answer, code);
+  await keep(answer, code, askedAt);
   return { ...answer, returns: answer.returns.map((expected) => withCommands(expected, commands)) };
+}
+
+/**
+ * The return as the service has it now; undefined while something of it waits in this browser, which the service may have
+ * counted or not.
+ * @throws ApiProblem it cannot be asked
+ */
+export async function readReturn(returnId: string): Promise<ExpectedReturn | undefined> {
+  if ((await waitingHere()).some(({ command }) => 'returnId' in command && command.returnId === returnId)) return undefined;
+  const askedAt = new Date().toISOString();
+  const answer = await ask(returnId);
+  await keep(answer, returnId, askedAt);
+  return answer.returns.find((ret) => ret.returnId === returnId);
+}
+
+/** Commands of this browser that the service has not answered, in order: in the store, or on their way there. */
+async function waitingHere(): Promise<readonly CountedCommand[]> {
+  // The notes first: what goes from there into the store in between is found in both.
+  const noted = allJotted();
+  const stored = await allWaiting();
+  const ids = new Set(stored.map(({ id }) => id));
+  return [...stored, ...noted.filter(({ id }) => !ids.has(id))];
 }
 
 async function ask(barcode: string): Promise<Schemas['ExpectedAnswer']> {
@@ -51,12 +75,11 @@ async function ask(barcode: string): Promise<Schemas['ExpectedAnswer']> {
   }
 }
 
-async function keep({ returns }: Schemas['ExpectedAnswer'], code: string): Promise<void> {
-  const seenAt = new Date().toISOString();
+async function keep({ returns }: Schemas['ExpectedAnswer'], code: string, seenAt: string): Promise<void> {
   await keepReturns(await Promise.all(returns.map(async (expected) => knownFromAnswer(expected, code, seenAt, await knownReturn(expected.returnId)))));
 }
 
-async function keptUnder(scanned: string, commands: readonly StationCommand[]): Promise<Schemas['ExpectedAnswer'] | undefined> {
+async function keptUnder(scanned: string, commands: readonly CountedCommand[]): Promise<Schemas['ExpectedAnswer'] | undefined> {
   const parcels = parcelsRecordedHere(scanned, commands);
   for (const codes of codesToLookFor(scanned)) {
     const { returns, more } = foundUnder(codes, counted(await underAny(codes), commands));
@@ -65,7 +88,7 @@ async function keptUnder(scanned: string, commands: readonly StationCommand[]): 
   return parcels.length > 0 ? { barcode: scanned, returns: [], more: false, parcels } : undefined;
 }
 
-const counted = (known: readonly KnownReturn[], commands: readonly StationCommand[]): readonly KnownReturn[] =>
+const counted = (known: readonly KnownReturn[], commands: readonly CountedCommand[]): readonly KnownReturn[] =>
   known.map((each) => ({ ...each, expected: withCommands(each.expected, commands) }));
 
 async function underAny(codes: readonly string[]): Promise<readonly KnownReturn[]> {
@@ -74,8 +97,8 @@ async function underAny(codes: readonly string[]): Promise<readonly KnownReturn[
 }
 
 /** Unannounced parcels that wait in this browser to be sent. */
-function parcelsRecordedHere(scanned: string, commands: readonly StationCommand[]): Schemas['KnownParcelAnswer'][] {
-  return commands.flatMap((command) => {
+function parcelsRecordedHere(scanned: string, commands: readonly CountedCommand[]): Schemas['KnownParcelAnswer'][] {
+  return commands.flatMap(({ command }) => {
     if (command.kind !== 'found_parcel') return [];
     const { parcelId, trackingNumber, station } = command.body;
     if (parcelId === undefined || ![parcelId, trackingNumber].includes(scanned)) return [];
@@ -90,8 +113,8 @@ function parcelsRecordedHere(scanned: string, commands: readonly StationCommand[
 export async function readAhead(signal: AbortSignal): Promise<void> {
   let cursor: string | null = null;
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const read: Schemas['QueueAnswer'] = await answerOf(staffApi.GET('/v1/warehouse/queue', { params: { query: { limit: PAGE, ...(cursor === null ? {} : { cursor }) } }, signal }));
     const seenAt = new Date().toISOString();
+    const read: Schemas['QueueAnswer'] = await answerOf(staffApi.GET('/v1/warehouse/queue', { params: { query: { limit: PAGE, ...(cursor === null ? {} : { cursor }) } }, signal }));
     await keepReturns(await Promise.all(read.items.map(async (item) => knownFromQueue(item, seenAt, await knownReturn(item.returnId)))));
     cursor = read.nextCursor;
     if (cursor === null) break;

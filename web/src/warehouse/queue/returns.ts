@@ -1,7 +1,7 @@
 /** Returns as this device knows them, and what a scanned code leads to without the service. Pure. */
-import { normaliseCode, partsOfCode } from './scanned-code';
+import { normaliseCode, partsOfCode } from '../../../../src/warehouse/scanned-code';
 import type { Schemas } from '../../shared/api';
-import type { StationCommand } from './commands';
+import type { CountedCommand, Counts, Effect } from './commands';
 
 export type ExpectedReturn = Schemas['ExpectedReturnAnswer'];
 /** A return as last seen, with every code that leads to it (`kind code`, normalised). */
@@ -59,53 +59,27 @@ const codesOf = ({ returnId, orderId, trackingNumbers, lines }: ExpectedReturn):
 const wordsOf = (awaiting: number): string =>
   awaiting > 0 ? `${awaiting} ${awaiting === 1 ? 'piece is' : 'pieces are'} awaited.` : 'Everything announced has come. Receive what is there; what is too much is set aside.';
 
+/** A line's counts never fall below none, nor do more come in than were announced: others may have counted the same pieces. */
+const plus = (line: Line, counts: Counts): Line => ({
+  ...line,
+  awaiting: Math.max(0, line.awaiting + (counts.awaiting ?? 0)),
+  received: Math.min(Math.max(line.authorised, line.received), Math.max(0, line.received + (counts.received ?? 0))),
+  missing: Math.max(0, line.missing + (counts.missing ?? 0)),
+  awaitingInspection: Math.max(0, line.awaitingInspection + (counts.awaitingInspection ?? 0)),
+  toPutAway: Math.max(0, line.toPutAway + (counts.toPutAway ?? 0)),
+});
+
+/** `lines` after the effects. */
+export const after = (lines: readonly Line[], effects: readonly Effect[]): readonly Line[] =>
+  lines.map((line) => effects.reduce((counted, { lineId, counts }) => (lineId === line.lineId ? plus(counted, counts) : counted), line));
+
 /** The return once the service has done these commands: what was scanned counts before it is sent. Commands of others are left out. */
-export function withCommands(expected: ExpectedReturn, commands: readonly StationCommand[]): ExpectedReturn {
-  const its = commands.filter((command) => 'returnId' in command && command.returnId === expected.returnId);
+export function withCommands(expected: ExpectedReturn, commands: readonly CountedCommand[]): ExpectedReturn {
+  const its = commands.filter(({ command }) => 'returnId' in command && command.returnId === expected.returnId);
   if (its.length === 0) return expected;
-  const lines = its.reduce<readonly Line[]>((after, command) => after.map((line) => withCommand(line, after, command)), expected.lines);
+  const lines = after(expected.lines, its.flatMap(({ effects }) => effects));
   const awaiting = lines.reduce((sum, line) => sum + line.awaiting, 0);
   // Words about a return that was declined and the like stay.
   const words = expected.words === wordsOf(expected.awaiting) ? wordsOf(awaiting) : expected.words;
   return { ...expected, lines: [...lines], awaiting, words };
-}
-
-function withCommand(line: Line, lines: readonly Line[], command: StationCommand): Line {
-  switch (command.kind) {
-    case 'receipt': {
-      const count = sum(command.body.items.filter((item) => lineIn(lines, item)?.lineId === line.lineId));
-      const taken = Math.min(count, line.awaiting);
-      return { ...line, awaiting: line.awaiting - taken, received: line.received + taken, awaitingInspection: line.awaitingInspection + taken };
-    }
-    case 'correction': {
-      const { lineId = null } = command.body;
-      const isMeant = lineId === line.lineId || (lineId === null && lines.length === 1);
-      const back = isMeant ? Math.min(command.body.quantity, line.received) : 0;
-      return { ...line, awaiting: line.awaiting + back, received: line.received - back, awaitingInspection: Math.max(0, line.awaitingInspection - back) };
-    }
-    case 'missing': {
-      const gone = Math.min(sum(ofLine(command.body.items, line)), line.awaiting);
-      return { ...line, awaiting: line.awaiting - gone, missing: line.missing + gone };
-    }
-    case 'inspection': {
-      const graded = Math.min(sum(ofLine(command.body.items, line)), line.awaitingInspection);
-      return { ...line, awaitingInspection: line.awaitingInspection - graded, toPutAway: line.toPutAway + graded };
-    }
-    case 'disposition':
-      return { ...line, toPutAway: Math.max(0, line.toPutAway - sum(ofLine(command.body.items, line))) };
-    default:
-      return line;
-  }
-}
-
-const sum = (items: readonly { readonly quantity: number }[]): number => items.reduce((total, { quantity }) => total + quantity, 0);
-const ofLine = <Item extends { readonly lineId: string; readonly quantity: number }>(items: readonly Item[], { lineId }: Line): readonly Item[] => items.filter((item) => item.lineId === lineId);
-
-/** The line an item was scanned for: the one it names, or the first with this barcode or SKU that still awaits some. */
-function lineIn(lines: readonly Line[], { lineId, barcode }: Schemas['ReceiptItemBody']): Line | undefined {
-  if (lineId !== undefined && lineId !== null) return lines.find((line) => line.lineId === lineId);
-  if (barcode === undefined || barcode === null) return undefined;
-  const code = normaliseCode(barcode);
-  const matching = lines.filter((line) => [line.barcode, line.sku].some((its) => its !== null && normaliseCode(its) === code));
-  return matching.find(({ awaiting }) => awaiting > 0) ?? matching[0];
 }

@@ -3,8 +3,8 @@
  */
 import { newKey } from '../../shared/api';
 import { knownSession, readSession } from '../../shared/session';
-import type { Outcome, QueuedCommand, StationCommand } from './commands';
-import { jot, leftBehind, strike, type Jotted } from './jotter';
+import type { CountedCommand, Outcome, QueuedCommand } from './commands';
+import { allJotted, jot, strike, type Jotted } from './jotter';
 import { send } from './send';
 import { Sender, type Hold } from './sender';
 import { addCommand, allWaiting, readStanding, removeConflict, type Conflict } from './store';
@@ -63,8 +63,8 @@ class ScanQueue {
   }
 
   /** Resolves when the command is on this device's disk; it is then sent, however often the page is reloaded until then. */
-  readonly enqueue = async (command: StationCommand): Promise<QueuedCommand> => {
-    const made = { id: newKey(), madeAt: new Date().toISOString(), command };
+  readonly enqueue = async ({ command, effects }: CountedCommand): Promise<QueuedCommand> => {
+    const made = { id: newKey(), madeAt: new Date().toISOString(), command, effects };
     jot(made);
     return this.#add(made);
   };
@@ -110,7 +110,7 @@ class ScanQueue {
 
   /** What the page before had not brought into the store. One that it had is sent twice then, under the same key. */
   async #takeUpWhatWasLeft(): Promise<void> {
-    const left = leftBehind();
+    const left = allJotted();
     if (left.length === 0) return;
     const { conflicts } = await readStanding();
     const there = new Set([...(await allWaiting()), ...conflicts.map(({ queued }) => queued)].map(({ id }) => id));

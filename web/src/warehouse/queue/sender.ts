@@ -202,7 +202,7 @@ export class Sender {
   }
 }
 
-const plain = ({ id, sequence, madeAt, command }: Entry): Entry => ({ id, sequence, madeAt, command });
+const plain = ({ id, sequence, madeAt, command, effects }: Entry): Entry => ({ id, sequence, madeAt, command, effects });
 
 /** Tells persons apart without naming them. */
 async function digestOf(id: string): Promise<string> {

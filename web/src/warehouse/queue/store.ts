@@ -49,7 +49,7 @@ export function openStore(): Promise<IDBPDatabase<Station>> {
 }
 
 /** Resolves when the command is on the disk. Its sequence follows every other of this device. */
-export async function addCommand(made: Pick<QueuedCommand, 'id' | 'madeAt' | 'command'>): Promise<QueuedCommand> {
+export async function addCommand(made: Omit<QueuedCommand, 'sequence'>): Promise<QueuedCommand> {
   const db = await openStore();
   const transaction = db.transaction('queued', 'readwrite', { durability: 'strict' });
   const entry = { ...made, command: withOwnIds(made.command, made.id) };
@@ -80,12 +80,14 @@ export async function markTried({ sequence, ...entry }: Entry): Promise<void> {
  * The service took it: it leaves the queue and counts on the return as kept here. Lost in a power cut, this costs one
  * repetition that the service recognises.
  */
-export async function removeCommand({ sequence, command }: QueuedCommand): Promise<void> {
+export async function removeCommand({ sequence, ...counted }: QueuedCommand): Promise<void> {
   const transaction = (await openStore()).transaction(['queued', 'returns'], 'readwrite');
   const removing = transaction.objectStore('queued').delete(sequence);
   const returns = transaction.objectStore('returns');
+  const { command } = counted;
   const known = 'returnId' in command ? await returns.get(command.returnId) : undefined;
-  if (known !== undefined) await returns.put({ ...known, expected: withCommands(known.expected, [command]) });
+  // Seen now: an answer that was asked for before may not count it.
+  if (known !== undefined) await returns.put({ ...known, seenAt: new Date().toISOString(), expected: withCommands(known.expected, [counted]) });
   await Promise.all([removing, transaction.done]);
 }
 
@@ -107,9 +109,21 @@ export async function readStanding(): Promise<{ readonly waiting: number; readon
   return { waiting, conflicts: conflicts.toSorted((a, b) => a.queued.sequence - b.queued.sequence) };
 }
 
-export async function keepReturns(returns: readonly KnownReturn[]): Promise<void> {
-  const transaction = (await openStore()).transaction('returns', 'readwrite');
-  await Promise.all([...returns.map((known) => transaction.store.put(known)), transaction.done]);
+/**
+ * Keeps what the service told, each `seenAt` the moment of asking. The counts stay as they are kept where commands of the
+ * return wait, since the answer may count them, and where one was counted since, which the answer may not count.
+ */
+export async function keepReturns(told: readonly KnownReturn[]): Promise<void> {
+  const transaction = (await openStore()).transaction(['queued', 'returns'], 'readwrite');
+  const returns = transaction.objectStore('returns');
+  const queued = await transaction.objectStore('queued').getAll();
+  const waiting = new Set(queued.flatMap(({ command }) => ('returnId' in command ? [command.returnId] : [])));
+  for (const known of told) {
+    const before = await returns.get(known.returnId);
+    const isSure = before === undefined || (known.seenAt > before.seenAt && !waiting.has(known.returnId));
+    await returns.put(isSure ? known : { ...before, codes: known.codes });
+  }
+  await transaction.done;
 }
 
 /** Returns that one of these codes leads to. */

@@ -1,7 +1,7 @@
 /** What the station's screens see of the queue. */
 import { useEffect, useSyncExternalStore } from 'react';
 import { useSession } from '../../shared/session';
-import type { Outcome, QueuedCommand, StationCommand } from './commands';
+import type { CountedCommand, Outcome, QueuedCommand } from './commands';
 import { startReadingAhead } from './read-ahead';
 import { scanQueue } from './scan-queue';
 import type { Hold } from './sender';
@@ -11,7 +11,7 @@ export type { Conflict } from './store';
 
 export type ScanQueue = {
   /** Resolves when the command is durably on this device's disk; rejects when the disk refuses it, then nothing is kept. */
-  readonly enqueue: (command: StationCommand) => Promise<QueuedCommand>;
+  readonly enqueue: (counted: CountedCommand) => Promise<QueuedCommand>;
   /** Commands in this browser, of all its tabs, that the service has not answered yet. */
   readonly waiting: number;
   readonly isOnline: boolean;

@@ -1,4 +1,5 @@
 /** What a scanned text may be: one of the station's own control codes, an item, or something to look up. Pure. */
+import { normaliseCode, printedCode } from '../../../../src/warehouse/scanned-code';
 import type { Schemas } from '../../shared/api';
 
 export type Grade = Schemas['InspectedItemBody']['grade'];
@@ -83,24 +84,13 @@ const signless = (text: string): string => text.replaceAll(/[^A-Za-z0-9]+/g, ':'
 const BY_TEXT: ReadonlyMap<string, Control> = new Map(CONTROL_GROUPS.flatMap(({ codes }) => codes.map(({ code, control }) => [signless(code), control] as const)).concat([[signless(NEXT_STEP), { kind: 'next_step' }]]));
 
 /** The control code in a scanned text; undefined when it is none. */
-export const controlIn = (text: string): Control | undefined => BY_TEXT.get(signless(printed(text)));
+export const controlIn = (text: string): Control | undefined => BY_TEXT.get(signless(printedCode(text)));
 
-/** `]C1`, `]E0` …: what scanners may put before the data (ISO/IEC 15424). */
-const SYMBOLOGY = /^\][A-Za-z][0-9]/;
-/** The code as it is printed, without what the scanner added. */
-export const printed = (scanned: string): string => scanned.trim().replace(SYMBOLOGY, '');
-
-/** UPC-A, EAN-13 and GTIN-14 are one number with more or fewer leading zeros. */
-function comparable(code: string): string {
-  const text = printed(code).replaceAll(/\s+/g, '').toUpperCase();
-  return /^\d{12,14}$/.test(text) ? text.padStart(14, '0') : text;
-}
-
-export const isSameCode = (one: string, other: string): boolean => comparable(one) === comparable(other);
+export const isSameCode = (one: string, other: string): boolean => normaliseCode(one) === normaliseCode(other);
 
 /** Is it an article's number (GTIN) with its check digit right? Then it is an item and no parcel. */
 export function isArticleNumber(scanned: string): boolean {
-  const digits = printed(scanned);
+  const digits = printedCode(scanned);
   if (!/^(\d{8}|\d{12,14})$/.test(digits)) return false;
   const sum = [...digits.padStart(14, '0')].reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 3 : 1), 0);
   return sum % 10 === 0;

@@ -1,10 +1,8 @@
 /** Runs the station: keeps its state over a reload, sends its commands, does its errands, gives its signals. */
-import { answerOf, newKey, staffApi } from '../../shared/api';
+import { newKey, type Schemas } from '../../shared/api';
 import { ApiProblem } from '../../shared/problem';
-import type { Outcome, StationCommand } from '../queue/commands';
-import { findExpected } from '../queue/known-returns';
-import { begin, type Errand, type Input, type Scan, type StationState } from './model';
-import { isWaitingFor } from './outcomes';
+import type { CountedCommand, Outcome } from '../queue/commands';
+import { begin, type Errand, type ExpectedReturn, type FoundParcel, type Input, type Scan, type StationState } from './model';
 import { give } from './signals';
 import { next } from './station';
 import { withNothingWaiting } from './turns';
@@ -20,6 +18,21 @@ const KEPT_AS = 'backhaul-station-1';
 
 /** What the page shows on request. */
 export type Panel = 'photo' | 'help';
+
+/** What the desk has done by others. */
+export type DeskParts = {
+  /** @throws when this device cannot keep it */
+  readonly enqueue: (counted: CountedCommand) => Promise<unknown>;
+  /** What is known under a code. @throws ApiProblem */
+  readonly findExpected: (code: string) => Promise<Schemas['ExpectedAnswer']>;
+  /** The return as the service has it; undefined while something of it waits in this browser. @throws ApiProblem */
+  readonly readReturn: (returnId: string) => Promise<ExpectedReturn | undefined>;
+  /** @throws ApiProblem */
+  readonly readParcel: (parcelId: string) => Promise<FoundParcel>;
+  /** @throws ApiProblem */
+  readonly matchParcel: (parcelId: string, returnId: string, station: string) => Promise<void>;
+  readonly onPanel: (panel: Panel) => void;
+};
 
 function kept(station: string): StationState {
   try {
@@ -47,12 +60,12 @@ export class Desk {
   readonly #watchers = new Set<() => void>();
   /** Commands made so far. */
   #made = 0;
+  /** Questions after the open return, and the latest of them whose answer was taken. */
+  #asked = 0;
+  #answered = 0;
+  #isLeft = false;
 
-  constructor(
-    station: string,
-    private readonly enqueue: (command: StationCommand) => Promise<unknown>,
-    private readonly onPanel: (panel: Panel) => void,
-  ) {
+  constructor(station: string, private readonly parts: DeskParts) {
     this.#state = kept(station);
   }
 
@@ -62,12 +75,22 @@ export class Desk {
     return () => this.#watchers.delete(watcher);
   };
 
-  /** Takes up what a reload has interrupted. */
+  /** Takes up what a reload, or leaving, has interrupted. */
   resume(): void {
+    this.#isLeft = false;
     const { lookingUp, open } = this.#state;
+    this.#awaitIdleness();
     if (lookingUp !== null) this.#run({ do: 'look_up', scan: lookingUp });
     if (open?.kind === 'return') this.#run({ do: 'refresh', returnId: open.ret.returnId });
     if (open?.kind === 'found') this.#run({ do: 'look_at_parcel', parcelId: open.parcelId });
+  }
+
+  /** Another page is shown, or another desk here: that is going on, too. The next desk begins with what this one leaves. */
+  leave(): void {
+    this.act({ type: 'idle' });
+    this.#isLeft = true;
+    clearTimeout(this.#idle);
+    clearTimeout(this.#refresh);
   }
 
   setSound(isOn: boolean): void {
@@ -79,24 +102,37 @@ export class Desk {
   readonly hear = (outcome: Outcome): void => this.act({ type: 'outcome', outcome });
 
   act(input: Input): void {
-    const before = this.#state.feedback?.id;
-    const { state, commands, errands } = next(this.#state, input);
+    if (this.#isLeft) return;
+    const before = this.#state;
+    const { state, commands, errands } = next(before, input);
+    if (state !== before) this.#show(state, before);
+    for (const command of commands) void this.#send(command);
+    for (const errand of errands) this.#run(errand);
+  }
+
+  #show(state: StationState, before: StationState): void {
     this.#state = state;
     keep(state);
     for (const watcher of this.#watchers) watcher();
-    if (state.feedback !== null && state.feedback.id !== before) give(state.feedback.tone, this.#isSoundOn);
-    for (const command of commands) void this.#send(command);
-    for (const errand of errands) this.#run(errand);
-    clearTimeout(this.#idle);
-    if (state.open?.kind === 'return' && state.open.proposal !== null) this.#idle = setTimeout(() => this.act({ type: 'idle' }), IDLE_MS);
+    const { feedback } = state;
+    if (feedback === null || feedback.id === before.feedback?.id) return;
+    give(feedback.tone, this.#isSoundOn);
+    // What is done here is said here. What others do is heard, too, and puts nothing off.
+    this.#awaitIdleness();
   }
 
-  async #send(command: StationCommand): Promise<void> {
+  #awaitIdleness(): void {
+    clearTimeout(this.#idle);
+    const { open } = this.#state;
+    if (open?.kind === 'return' && open.proposal !== null) this.#idle = setTimeout(() => this.act({ type: 'idle' }), IDLE_MS);
+  }
+
+  async #send(counted: CountedCommand): Promise<void> {
     this.#made += 1;
     try {
-      await this.enqueue(command);
+      await this.parts.enqueue(counted);
     } catch (error) {
-      this.act({ type: 'told', tone: 'refused', title: 'Not kept', text: `This device could not keep what you scanned, it is not recorded. Free some space, reload and scan again. (${String(error)})` });
+      this.act({ type: 'not_kept', command: counted.command, detail: String(error) });
     }
   }
 
@@ -114,14 +150,14 @@ export class Desk {
         return void this.#match(errand.parcelId, errand.returnId);
       case 'photo':
       case 'help':
-        return this.onPanel(errand.do);
+        return this.parts.onPanel(errand.do);
     }
   }
 
   async #lookUp(scan: Scan): Promise<void> {
     const blink = setTimeout(() => this.act({ type: 'looking_up', scan }), BLINK_MS);
     try {
-      this.act({ type: 'looked_up', scan, expected: await findExpected(scan.code), isOnline: true });
+      this.act({ type: 'looked_up', scan, expected: await this.parts.findExpected(scan.code), isOnline: true });
     } catch (error) {
       const code = error instanceof ApiProblem ? error.code : '';
       if (code === 'not_found' || code === 'offline') this.act({ type: 'looked_up', scan, expected: null, isOnline: code === 'not_found' });
@@ -132,33 +168,33 @@ export class Desk {
   }
 
   /**
-   * What is on the screen stays when the service cannot be asked. An answer is of no use when something was on its way to
-   * the service while it was made: it may count that or not. Its own answer asks for the return anew.
+   * What is on the screen stays when the service cannot be asked. An answer is of no use after a later question's, nor when
+   * a command was made while it was asked: it may count that or not. That command's own answer asks for the return anew.
    */
   async #refreshed(returnId: string): Promise<void> {
-    const { open } = this.#state;
-    if (open?.kind === 'return' && isWaitingFor(this.#state, open)) return;
+    const asked = (this.#asked += 1);
     const made = this.#made;
-    const answer = await findExpected(returnId).catch(() => undefined);
-    const ret = answer?.returns.find((each) => each.returnId === returnId);
-    if (ret !== undefined && made === this.#made) this.act({ type: 'refreshed', ret });
+    const ret = await this.parts.readReturn(returnId).catch(() => undefined);
+    if (ret === undefined || asked < this.#answered || made !== this.#made) return;
+    this.#answered = asked;
+    this.act({ type: 'refreshed', ret });
   }
 
   async #lookAtParcel(parcelId: string): Promise<void> {
-    const parcel = await answerOf(staffApi.GET('/v1/warehouse/parcels/{parcelId}', { params: { path: { parcelId } } })).catch(() => undefined);
+    const parcel = await this.parts.readParcel(parcelId).catch(() => undefined);
     if (parcel !== undefined) this.act({ type: 'parcel_seen', parcel });
   }
 
   async #match(parcelId: string, returnId: string): Promise<void> {
-    const params = { path: { parcelId }, header: { 'Idempotency-Key': newKey() } };
     try {
-      await answerOf(staffApi.POST('/v1/warehouse/parcels/{parcelId}/match', { params, body: { returnId, station: this.#state.station } }));
-      const { returns } = await findExpected(returnId);
-      const ret = returns.find((each) => each.returnId === returnId);
-      if (ret !== undefined) this.act({ type: 'matched', parcelId, ret });
+      await this.parts.matchParcel(parcelId, returnId, this.#state.station);
     } catch (error) {
       const text = error instanceof ApiProblem && error.code === 'offline' ? 'Matching needs the line. The parcel is recorded; match it when the line is back.' : String(error instanceof Error ? error.message : error);
-      this.act({ type: 'told', tone: 'refused', title: 'Not matched', text });
+      return this.act({ type: 'told', tone: 'refused', title: 'Not matched', text });
     }
+    const answer = await this.parts.findExpected(returnId).catch(() => undefined);
+    const ret = answer?.returns.find((each) => each.returnId === returnId);
+    if (ret !== undefined) return this.act({ type: 'matched', parcelId, ret });
+    this.act({ type: 'told', tone: 'note', title: 'Matched', text: `The parcel belongs to ${returnId}, which could not be opened. Scan its return id.` });
   }
 }

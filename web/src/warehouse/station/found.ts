@@ -1,12 +1,12 @@
 /** Parcels nobody announced: recorded at once, their items scanned, matched with a return once somebody knows. Pure. */
-import { printed } from './codes';
+import { printedCode } from '../../../../src/warehouse/scanned-code';
 import type { Choice, ExpectedReturn, FoundParcel, OpenFound, Scan, StationState, Turn } from './model';
 import { pieces, say, send, turn } from './turns';
 
 /** One scan records it, whatever is known of it. `id`: a UUID. */
 export function announce(state: StationState, code: string | null, id: string): Turn {
   const parcelId = `P-${id}`;
-  const trackingNumber = code === null ? null : printed(code).slice(0, 100);
+  const trackingNumber = code === null ? null : printedCode(code).slice(0, 100);
   const open: OpenFound = { kind: 'found', parcelId, trackingNumber, items: [], likely: [], words: 'Recorded. Nothing is put in stock and nothing is refunded until it is matched with a return.' };
   const said = say({ ...state, open, choices: [] }, { tone: 'opened', title: 'Recorded', text: `${trackingNumber ?? 'A parcel without a code'}: nobody announced it. Scan what is inside.` });
   return send(said, { kind: 'found_parcel', body: { station: state.station, parcelId, trackingNumber } });
@@ -19,7 +19,7 @@ export function openFound(state: StationState, parcelId: string, code: string): 
 }
 
 export function addItem(state: StationState, open: OpenFound, scan: Scan): Turn {
-  const code = printed(scan.code).slice(0, 100);
+  const code = printedCode(scan.code).slice(0, 100);
   const items = [{ scanId: scan.id, code, state: 'waiting' as const }, ...open.items];
   const said = say({ ...state, open: { ...open, items }, choices: [] }, { tone: 'accepted', title: pieces(items.length), text: `${code} is recorded with this parcel.`, scanId: scan.id });
   return send(said, { kind: 'found_items', parcelId: open.parcelId, body: { station: state.station, scanId: scan.id, items: [{ barcode: code, quantity: 1 }] } });

@@ -1,6 +1,6 @@
 /** What the scan station knows at a moment: plain data, kept over a reload. Never personal data. */
 import type { Schemas } from '../../shared/api';
-import type { Outcome, StationCommand } from '../queue/commands';
+import type { CountedCommand, Outcome, StationCommand } from '../queue/commands';
 import type { Disposition, Grade, Step } from './codes';
 
 export type ExpectedReturn = Schemas['ExpectedReturnAnswer'];
@@ -14,12 +14,6 @@ export type Tone =
   | 'accepted' | 'opened' | 'wrong_item' | 'too_many' | 'unknown' | 'already_received' | 'ended' | 'duplicate'
   | 'note' | 'question' | 'looking_up' | 'refused' | 'differs';
 export type Feedback = { readonly id: number; readonly tone: Tone; readonly title: string; readonly text: string; /** The scan it is about. */ readonly scanId: string | null };
-
-/** Counts that a command changes before the service has said so. */
-export type Counts = Partial<Readonly<Record<'awaiting' | 'received' | 'missing' | 'awaitingInspection' | 'toPutAway', number>>>;
-export type Effect = { readonly lineId: string; readonly counts: Counts };
-/** A command that the service has not answered. */
-export type Waiting = { readonly command: StationCommand; readonly effects: readonly Effect[] };
 
 export type ScanPrediction = 'accepted' | 'surplus' | 'not_in_return';
 /** A scanned item as the list of this parcel's scans shows it. */
@@ -85,7 +79,8 @@ export type Choice = { readonly label: string; readonly action: ChoiceAction };
 export type StationState = {
   readonly station: string;
   readonly open: OpenReturn | OpenFound | null;
-  readonly waiting: readonly Waiting[];
+  /** What the service has not answered. */
+  readonly waiting: readonly CountedCommand[];
   /** A code that is being looked up, and what was scanned since. */
   readonly lookingUp: Scan | null;
   readonly backlog: readonly Scan[];
@@ -101,7 +96,7 @@ export type Errand =
   | { readonly do: 'match'; readonly parcelId: string; readonly returnId: string }
   | { readonly do: 'photo' }
   | { readonly do: 'help' };
-export type Turn = { readonly state: StationState; readonly commands: readonly StationCommand[]; readonly errands: readonly Errand[] };
+export type Turn = { readonly state: StationState; readonly commands: readonly CountedCommand[]; readonly errands: readonly Errand[] };
 
 export type Input =
   | { readonly type: 'scan'; readonly scan: Scan }
@@ -114,6 +109,7 @@ export type Input =
   | { readonly type: 'parcel_seen'; readonly parcel: FoundParcel }
   | { readonly type: 'changed'; readonly streamId: string }
   | { readonly type: 'outcome'; readonly outcome: Outcome }
+  | { readonly type: 'not_kept'; readonly command: StationCommand; readonly detail: string }
   | { readonly type: 'undo'; readonly scanId: string; readonly id: string }
   | { readonly type: 'photo_taken'; readonly photoRef: string }
   /** Nothing has been done for a while. */

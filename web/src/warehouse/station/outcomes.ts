@@ -1,8 +1,9 @@
 /** What the service said to commands that were shown as done before: confirmed, counted otherwise, or refused. Pure. */
 import type { Schemas } from '../../shared/api';
-import type { Outcome, StationCommand } from '../queue/commands';
-import type { OpenReturn, ScanEntry, StationState, Turn, Waiting } from './model';
-import { after, returnIdOf, say, turn } from './turns';
+import type { CountedCommand, Outcome, StationCommand } from '../queue/commands';
+import { after } from '../queue/returns';
+import type { OpenReturn, ScanEntry, StationState, Turn } from './model';
+import { returnIdOf, say, turn } from './turns';
 
 const isSame = (one: StationCommand, other: StationCommand): boolean => JSON.stringify(one) === JSON.stringify(other);
 const scanIdOf = (command: StationCommand): string | null => ('scanId' in command ? null : 'scanId' in command.body ? command.body.scanId : null);
@@ -12,7 +13,7 @@ const isReceived = (answer: unknown): answer is Received => typeof answer === 'o
 const hasCorrection = (answer: unknown): answer is { readonly correction: { readonly words: string } } => typeof answer === 'object' && answer !== null && 'correction' in answer;
 
 /** The state without the command; its effects go into what is known of the open return, or are dropped. */
-function drained(state: StationState, answered: Waiting, isDone: boolean): StationState {
+function drained(state: StationState, answered: CountedCommand, isDone: boolean): StationState {
   const waiting = state.waiting.filter((each) => each !== answered);
   const { open } = state;
   if (!isDone || open?.kind !== 'return' || open.ret.returnId !== returnIdOf(answered)) return { ...state, waiting };
@@ -47,11 +48,11 @@ function corrected(state: StationState, scanId: string, words: string): StationS
   return { ...state, feedback: { ...feedback, text: `Took back: ${title}. ${words}` } };
 }
 
-function refused(state: StationState, command: StationCommand, detail: string): StationState {
+function refused(state: StationState, command: StationCommand, title: string, detail: string): StationState {
   const open = state.open;
   const isHere = open?.kind === 'return' && 'returnId' in command && command.returnId === open.ret.returnId;
   const where = isHere || !('returnId' in command) ? '' : `${command.returnId}: `;
-  const told = say(state, { tone: 'refused', title: TITLES[command.kind], text: `${where}${detail}`, scanId: scanIdOf(command) });
+  const told = say(state, { tone: 'refused', title, text: `${where}${detail}`, scanId: scanIdOf(command) });
   return command.kind === 'correction' ? marked(told, command.scanId, { isUndone: false }) : marked(told, scanIdOf(command), { state: 'refused' });
 }
 
@@ -66,7 +67,7 @@ export function heard(state: StationState, outcome: Outcome): Turn {
   const answered = state.waiting.find((each) => isSame(each.command, command));
   const isDone = outcome.kind === 'done';
   const without = answered === undefined ? state : drained(state, answered, isDone);
-  if (outcome.kind === 'conflict') return refresh(refused(without, command, outcome.detail));
+  if (outcome.kind === 'conflict') return refresh(refused(without, command, TITLES[command.kind], outcome.detail));
   const next = marked(compared(without, command, outcome.answer), scanIdOf(command), { state: 'recorded' });
   if (next.open?.kind === 'found' && 'body' in command && (command.kind === 'found_items' || command.kind === 'found_parcel')) {
     return turn(next, [], [{ do: 'look_at_parcel', parcelId: next.open.parcelId }]);
@@ -74,8 +75,15 @@ export function heard(state: StationState, outcome: Outcome): Turn {
   return refresh(next);
 }
 
+/** This device could not keep a command, so it was never sent: it counts no more. */
+export function notKept(state: StationState, command: StationCommand, detail: string): Turn {
+  const unkept = state.waiting.find((each) => each.command === command);
+  const without = unkept === undefined ? state : drained(state, unkept, false);
+  return refresh(refused(without, command, 'Not kept', `This device could not keep what you scanned, it is not recorded. Free some space, reload and scan again. (${detail})`));
+}
+
 /** Something of the open return is still to be sent or answered. */
-export const isWaitingFor = (state: StationState, { ret }: OpenReturn): boolean => state.waiting.some((each) => returnIdOf(each) === ret.returnId);
+const isWaitingFor = (state: StationState, { ret }: OpenReturn): boolean => state.waiting.some((each) => returnIdOf(each) === ret.returnId);
 
 /** Asks for the open return anew, unless something of it is still to be sent. */
 export function refresh(state: StationState): Turn {

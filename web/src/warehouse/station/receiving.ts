@@ -1,7 +1,9 @@
 /** Receiving: a return is opened, its items are counted, what does not belong is set aside. Pure. */
+import { printedCode } from '../../../../src/warehouse/scanned-code';
 import type { Schemas } from '../../shared/api';
-import { isSameCode, itemIn, printed, roomIn, type Line } from './codes';
-import type { Choice, Counts, ExpectedReturn, OpenReturn, Scan, ScanEntry, StationState, Turn } from './model';
+import type { Counts } from '../queue/commands';
+import { isSameCode, itemIn, roomIn, type Line } from './codes';
+import type { Choice, ExpectedReturn, OpenReturn, Scan, ScanEntry, StationState, Turn } from './model';
 import { linesOf, pieces, returnIdOf, say, send, then, turn, withOpen } from './turns';
 
 const ENDED: ReadonlySet<string> = new Set(['declined', 'cancelled', 'expired', 'closed']);
@@ -14,9 +16,10 @@ export function openReturn(state: StationState, ret: ExpectedReturn, code: strin
   }
   const trackingNumber = ret.trackingNumbers.find((each) => isSameCode(each, code)) ?? null;
   const open: OpenReturn = { kind: 'return', ret, trackingNumber, step: 'receiving', focus: null, proposal: null, isWholeLine: false, photos: [], scans: [] };
-  // What is told of a return counts everything that waits in this browser.
+  // What is told of a return counts everything that waits in this browser, twice where the service has done it already. So
+  // it is asked for again: taken once nothing waits.
   const waiting = state.waiting.filter((each) => returnIdOf(each) !== ret.returnId);
-  return turn(say({ ...state, open, waiting, choices: [] }, opened(ret)));
+  return turn(say({ ...state, open, waiting, choices: [] }, opened(ret)), [], [{ do: 'refresh', returnId: ret.returnId }]);
 }
 
 function opened(ret: ExpectedReturn): Parameters<typeof say>[1] {
@@ -68,7 +71,7 @@ function whatNext({ ret }: OpenReturn, line: Line): string {
 
 /** An item that does not belong to the open return: recorded with it and set aside. */
 export function setAside(state: StationState, open: OpenReturn, scan: Scan, why: string): Turn {
-  const code = printed(scan.code);
+  const code = printedCode(scan.code);
   const entry = entryOf(scan, code, { lineId: null, title: `Not in this return: ${code}`, outcome: 'not_in_return' });
   const said = say(withOpen(state, open, { scans: [entry, ...open.scans], focus: null }), { tone: 'wrong_item', title: 'Not in this return', text: why, scanId: scan.id });
   const choices = linesOf(state, open)

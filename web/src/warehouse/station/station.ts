@@ -2,12 +2,13 @@
  * The scan station: what it knows, plus a scan or an answer, gives what it knows next, what is to be sent, and what the
  * clerk sees and hears. Pure: identifiers and times come with the scan.
  */
+import { printedCode } from '../../../../src/warehouse/scanned-code';
 import type { Schemas } from '../../shared/api';
-import { controlIn, DISPOSITION_KEYS, isArticleNumber, isSameCode, itemIn, printed, type Control } from './codes';
+import { controlIn, DISPOSITION_KEYS, isArticleNumber, isSameCode, itemIn, type Control } from './codes';
 import { addItem, announce, openFound, parcelSeen, whichParcel } from './found';
 import { changeStep, chooseItem, confirm, dispose, dropProposal, grade, putAt, settle, toggleWholeLine } from './grading';
 import type { Choice, ExpectedReturn, Input, OpenReturn, Scan, StationState, Turn } from './model';
-import { heard, refresh, refreshed } from './outcomes';
+import { heard, notKept, refresh, refreshed } from './outcomes';
 import { done, markMissing, openReturn, receiveItem, recordMismatch, setAside, undo } from './receiving';
 import { linesOf, say, then, turn } from './turns';
 
@@ -20,10 +21,10 @@ export function next(state: StationState, input: Input): Turn {
       return state.lookingUp?.id === input.scan.id ? caughtUp(lookedUp({ ...state, lookingUp: null }, input)) : turn(state);
     case 'look_up_failed':
       return state.lookingUp?.id === input.scan.id
-        ? caughtUp(turn(say({ ...state, lookingUp: null }, { tone: 'refused', title: 'Could not look it up', text: `${printed(input.scan.code)}: ${input.detail}` })))
+        ? caughtUp(turn(say({ ...state, lookingUp: null }, { tone: 'refused', title: 'Could not look it up', text: `${printedCode(input.scan.code)}: ${input.detail}` })))
         : turn(state);
     case 'looking_up':
-      return turn(state.lookingUp?.id === input.scan.id ? say(state, { tone: 'looking_up', title: 'Looking it up', text: printed(input.scan.code) }) : state);
+      return turn(state.lookingUp?.id === input.scan.id ? say(state, { tone: 'looking_up', title: 'Looking it up', text: printedCode(input.scan.code) }) : state);
     case 'refreshed':
       return turn(refreshed(state, input.ret));
     case 'parcel_seen':
@@ -32,6 +33,8 @@ export function next(state: StationState, input: Input): Turn {
       return changed(state, input.streamId);
     case 'outcome':
       return heard(state, input.outcome);
+    case 'not_kept':
+      return notKept(state, input.command, input.detail);
     case 'undo':
       return state.open?.kind === 'return' ? undo(state, state.open, input.id, input.scanId) : turn(state);
     case 'photo_taken':
@@ -72,7 +75,7 @@ function scannedOnReturn(state: StationState, open: OpenReturn, scan: Scan): Tur
   }
   const other = open.ret.notAnnounced?.find(({ sku, barcode }) => [sku, barcode ?? ''].some((code) => code !== '' && isSameCode(code, scan.code)));
   if (other !== undefined) return notInReturn(state, scan, `${other.title} is of the same order, but not in this return. Set it aside; it is recorded and not refunded.`);
-  if (isArticleNumber(scan.code)) return notInReturn(state, scan, `${printed(scan.code)} was not announced. Set it aside; it is recorded and not refunded.`);
+  if (isArticleNumber(scan.code)) return notInReturn(state, scan, `${printedCode(scan.code)} was not announced. Set it aside; it is recorded and not refunded.`);
   return lookUp(state, scan);
 }
 
@@ -85,9 +88,9 @@ function lookedUp(state: StationState, { scan, expected, isOnline }: Extract<Inp
   const [first] = returns;
   if (first === undefined) return notAReturn(state, scan, expected, isOnline);
   if (first.matchedBy === 'item' && open?.kind === 'found') return addItem(state, open, scan);
-  if (first.matchedBy === 'item' && open !== null) return notInReturn(state, scan, `${printed(scan.code)} belongs to another return (${first.returnId}${returns.length > 1 ? ' or others' : ''}). Set it aside; it is recorded and not refunded.`);
+  if (first.matchedBy === 'item' && open !== null) return notInReturn(state, scan, `${printedCode(scan.code)} belongs to another return (${first.returnId}${returns.length > 1 ? ' or others' : ''}). Set it aside; it is recorded and not refunded.`);
   if (returns.length > 1) {
-    const asked = say(state, { tone: 'question', title: 'Which return?', text: `${printed(scan.code)} fits ${expected?.more === true ? 'more than ' : ''}${returns.length}. Choose one, or scan another code of the parcel.` });
+    const asked = say(state, { tone: 'question', title: 'Which return?', text: `${printedCode(scan.code)} fits ${expected?.more === true ? 'more than ' : ''}${returns.length}. Choose one, or scan another code of the parcel.` });
     const choices = returns.slice(0, 9).map((ret): Choice => ({ label: `${ret.returnId}: ${ret.lines.map((line) => line.title).join(', ')} (${ret.awaiting} awaited)`, action: { do: 'open', ret } }));
     return turn({ ...asked, choices });
   }
@@ -103,8 +106,8 @@ function notAReturn(state: StationState, scan: Scan, expected: Schemas['Expected
   if (parcel !== undefined && parcel.returnId !== null) return lookUp(state, { ...scan, code: parcel.returnId });
   if (parcel !== undefined && !(open?.kind === 'found' && open.parcelId === parcel.parcelId)) return then(settle(state), (settled) => openFound(settled, parcel.parcelId, scan.code));
   if (open?.kind === 'found') return addItem(state, open, scan);
-  if (open?.kind === 'return' && open.proposal !== null) return putAt(state, open, open.proposal, printed(scan.code));
-  const code = printed(scan.code);
+  if (open?.kind === 'return' && open.proposal !== null) return putAt(state, open, open.proposal, printedCode(scan.code));
+  const code = printedCode(scan.code);
   const text = isOnline ? `${code}: nothing is expected under this code.` : `${code}: not known on this device. It can be looked up when the line is back.`;
   const another: Choice = { label: 'A parcel nobody announced: record it', action: { do: 'announce', code } };
   const item: Choice = { label: 'An item of this parcel: set it aside', action: { do: 'set_aside', scan } };
@@ -180,7 +183,7 @@ function chosen(state: StationState, { action }: Choice, scan: Scan): Turn {
     case 'announce':
       return then(settle(without), (settled) => announce(settled, action.code, scan.id));
     case 'set_aside':
-      return notInReturn(without, action.scan, `${printed(action.scan.code)} is recorded with this return and not refunded. Set it aside.`);
+      return notInReturn(without, action.scan, `${printedCode(action.scan.code)} is recorded with this return and not refunded. Set it aside.`);
     case 'match':
       return open?.kind === 'found' ? turn(without, [], [{ do: 'match', parcelId: open.parcelId, returnId: action.returnId }]) : turn(without);
     case 'instead_of':

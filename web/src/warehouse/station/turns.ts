@@ -1,7 +1,8 @@
 /** Small steps that all parts of the station take. Pure. */
-import type { StationCommand } from '../queue/commands';
+import type { CountedCommand, Effect, StationCommand } from '../queue/commands';
+import { after } from '../queue/returns';
 import type { Line } from './codes';
-import type { Counts, Effect, Errand, Feedback, OpenReturn, StationState, Tone, Turn, Waiting } from './model';
+import type { Errand, Feedback, OpenReturn, StationState, Tone, Turn } from './model';
 
 type Said = { readonly tone: Tone; readonly title: string; readonly text: string; readonly scanId?: string };
 
@@ -11,7 +12,7 @@ export function say(state: StationState, { scanId = null, ...said }: Omit<Said, 
   return { ...state, feedback };
 }
 
-export const turn = (state: StationState, commands: readonly StationCommand[] = [], errands: readonly Errand[] = []): Turn => ({ state, commands, errands });
+export const turn = (state: StationState, commands: readonly CountedCommand[] = [], errands: readonly Errand[] = []): Turn => ({ state, commands, errands });
 
 /** `turn` after `first`: what both ask for, in order. */
 export function then(first: Turn, following: (state: StationState) => Turn): Turn {
@@ -20,23 +21,12 @@ export function then(first: Turn, following: (state: StationState) => Turn): Tur
 }
 
 /** Sends a command, and counts what it changes before the service has answered. */
-export const send = (state: StationState, command: StationCommand, effects: readonly Effect[] = []): Turn =>
-  turn({ ...state, waiting: [...state.waiting, { command, effects }] }, [command]);
+export function send(state: StationState, command: StationCommand, effects: readonly Effect[] = []): Turn {
+  const counted = { command, effects };
+  return turn({ ...state, waiting: [...state.waiting, counted] }, [counted]);
+}
 
-export const returnIdOf = ({ command }: Waiting): string | null => ('returnId' in command ? command.returnId : null);
-
-const plus = (line: Line, counts: Counts): Line => ({
-  ...line,
-  awaiting: line.awaiting + (counts.awaiting ?? 0),
-  received: line.received + (counts.received ?? 0),
-  missing: line.missing + (counts.missing ?? 0),
-  awaitingInspection: line.awaitingInspection + (counts.awaitingInspection ?? 0),
-  toPutAway: line.toPutAway + (counts.toPutAway ?? 0),
-});
-
-/** `lines` after the effects. */
-export const after = (lines: readonly Line[], effects: readonly Effect[]): readonly Line[] =>
-  lines.map((line) => effects.reduce((counted, { lineId, counts }) => (lineId === line.lineId ? plus(counted, counts) : counted), line));
+export const returnIdOf = ({ command }: CountedCommand): string | null => ('returnId' in command ? command.returnId : null);
 
 /** The lines of the open return with everything that was scanned here, answered or not. */
 export const linesOf = (state: StationState, { ret }: OpenReturn): readonly Line[] =>
