@@ -186,7 +186,13 @@ describe('A session of the web pages', () => {
     it('reads its own order without a token, and staff everything else', async () => {
       const { browser } = await both();
       for (const path of ['/v1/orders/B-1', '/v1/orders/B-1/returnable', '/v1/orders/B-2', '/v1/finance/refunds']) expect([path, (await browser.ask('GET', path)).status]).toEqual([path, 200]);
-      const board = await browser.ask<{ items: { orderId: string }[] }>('GET', '/v1/returns');
+      let position: string | null = null;
+      for (const orderId of ['B-1', 'B-2']) {
+        const filed = await service.call('POST', `/v1/orders/${orderId}/returns`, RETURN);
+        expect(filed.status).toBe(201);
+        position = filed.headers.get('x-position');
+      }
+      const board = await browser.ask<{ items: { orderId: string }[] }>('GET', '/v1/returns', { headers: { 'x-min-position': position ?? '' } });
       expect(new Set(board.body.items.map(({ orderId }) => orderId))).toEqual(new Set(['B-1', 'B-2']));
     });
 
