@@ -41,11 +41,12 @@ export function useReturn(returnId: string, pollMs: number | false): UseQueryRes
   });
 }
 
-/** What happened, oldest first. */
-export function useHistory(returnId: string): UseQueryResult<History> {
+/** What happened, oldest first. @param pollMs as for `useReturn` */
+export function useHistory(returnId: string, pollMs: number | false): UseQueryResult<History> {
   return useQuery({
     queryKey: ['history', returnId, useLanguage()],
     queryFn: () => answerOf(customerApi.GET('/v1/returns/{returnId}/history', { params: { path: { returnId } } })),
+    refetchInterval: pollMs,
   });
 }
 

@@ -24,7 +24,7 @@ const pageOf = (filter: BoardFilter): Promise<Schemas['BoardAnswer']> => answerO
 export function Board(): ReactElement {
   const [address, setAddress] = useSearchParams();
   const filter = filterIn(address);
-  const { data, dataUpdatedAt, error, isFetching, isPlaceholderData, refetch } = useQuery({ queryKey: ['returns', filter], queryFn: () => pageOf(filter), placeholderData: keepPreviousData });
+  const { data, dataUpdatedAt, error, isFetching, isPlaceholderData, refetch } = useQuery({ queryKey: ['returns', filter], queryFn: () => pageOf(filter), placeholderData: keepPreviousData, refetchOnWindowFocus: false });
   const change = (name: string, value: string): void => setAddress(changed(address, { [name]: value }));
   return (
     <Stack gap="md">
@@ -34,7 +34,7 @@ export function Board(): ReactElement {
       </Group>
       <BoardFilters address={address} filter={filter} counts={data?.counts ?? []} onChange={change} onClear={() => setAddress({})} />
       <ProblemAlert error={error} title="The returns cannot be shown" onRetry={() => void refetch()} />
-      <Changes />
+      <Changes since={dataUpdatedAt} />
       {data === undefined && error === null && <Loader role="status" aria-label="Loading the returns" />}
       {data !== undefined && (
         <Stack gap="sm" aria-busy={isFetching} style={isPlaceholderData ? { opacity: 0.6 } : undefined}>
@@ -53,17 +53,17 @@ export function Board(): ReactElement {
   );
 }
 
-/** Counts what has happened since the list was read, and reads it again when asked: a list does not move under the reader's hand. */
-function Changes(): ReactElement {
-  const [changes, setChanges] = useState(0);
+/**
+ * Counts what has happened since the list was read, and reads it again when asked: a list does not move under the reader's hand.
+ * @param since when it was read, epoch milliseconds
+ */
+function Changes({ since }: { readonly since: number }): ReactElement {
+  const [{ changes, known }, setChanges] = useState({ changes: 0, known: since });
+  if (known !== since) setChanges({ changes: 0, known: since });
   const queries = useQueryClient();
   const hear = ({ streamId }: LiveEvent): void => {
-    if (streamId.startsWith('returns-')) setChanges((known) => known + 1);
+    if (streamId.startsWith('returns-')) setChanges((before) => ({ ...before, changes: before.changes + 1 }));
   };
   useLive('staff', hear, () => void readAgain(LISTS));
-  const show = (): void => {
-    setChanges(0);
-    void queries.invalidateQueries(LISTS);
-  };
-  return <div role="status">{changes > 0 && <Button size="compact-md" onClick={show}>{`${count(changes, 'change')}: show`}</Button>}</div>;
+  return <div role="status">{changes > 0 && <Button size="compact-md" onClick={() => void queries.invalidateQueries(LISTS)}>{`${count(changes, 'change')}: show`}</Button>}</div>;
 }

@@ -36,7 +36,7 @@ export function PolicyPage(): ReactElement {
       {data !== undefined && (
         <Tabs value={tab} onChange={(value) => setAddress(value === 'versions' ? { tab: 'versions' } : {})} keepMounted>
           <Tabs.List mb="md"><Tabs.Tab value="form">Edit</Tabs.Tab><Tabs.Tab value="versions">Versions and differences</Tabs.Tab></Tabs.List>
-          <Tabs.Panel value="form"><PolicyEditor key={data.etag} inForce={data} digits={digitsOf(currency)} money={inCurrency} /></Tabs.Panel>
+          <Tabs.Panel value="form"><PolicyEditor key={data.version} inForce={data} digits={digitsOf(currency)} money={inCurrency} /></Tabs.Panel>
           <Tabs.Panel value="versions"><Versions money={inCurrency} /></Tabs.Panel>
         </Tabs>
       )}

@@ -16,14 +16,19 @@ import { ReasonDialog } from '../return/ReasonDialog';
 import { ShortcutsHelp } from './ShortcutsHelp';
 import { useShortcuts, useShortcutsSetting } from './useShortcuts';
 
-export type Verdict = 'approved' | 'declined';
+export type Decided = {
+  readonly returnId: string;
+  readonly verdict: 'approved' | 'declined';
+  /** An approval goes back to review; not where it has paid at once, since nothing has to come back. */
+  readonly canUndo: boolean;
+};
 type Props = {
   readonly row: Schemas['BoardRowAnswer'];
   /** How many events of its order have come since the page was opened. */
   readonly news: number;
   /** It came up because of what the person did: readers go on at its heading. */
   readonly hasFocus: boolean;
-  readonly onDecided: (verdict: Verdict, returnId: string) => void;
+  readonly onDecided: (decision: Decided) => void;
   readonly onMove: (step: number) => void;
 };
 
@@ -36,7 +41,7 @@ export function Candidate({ row, news, hasFocus, onDecided, onMove }: Props): Re
   const [dialog, setDialog] = useState<'decline' | 'pay' | null>(null);
   const [isHelpOpen, setHelpOpen] = useState(false);
   const [areShortcutsOn, setShortcutsOn] = useShortcutsSetting();
-  const deciding = useMutation({ mutationFn: decide, onSuccess: (_, { action }) => onDecided(action === 'approve' ? 'approved' : 'declined', returnId) });
+  const deciding = useMutation({ mutationFn: decide, onSuccess: ({ method }, { action }) => onDecided({ returnId, verdict: action === 'approve' ? 'approved' : 'declined', canUndo: action === 'approve' && method !== 'keep' }) });
   const isBusy = deciding.isPending || deciding.isSuccess;
   const lookAgain = (): void => {
     deciding.reset();
@@ -80,9 +85,9 @@ export function Candidate({ row, news, hasFocus, onDecided, onMove }: Props): Re
           isBusy={isBusy} error={deciding.error} onClose={() => setDialog(null)} onConfirm={(reason, code) => send('decline', { reason, ...(code === undefined ? {} : { code }) })}
         />
       )}
-      {dialog === 'pay' && (
+      {dialog === 'pay' && seen.data !== undefined && (
         <ReasonDialog
-          title={`Approve ${returnId}`} text={`Nothing has to come back: ${money(row.quotedMinor, row.currency)} is paid at once. That cannot be undone.`} confirm="Approve and pay" hasReason={false} reasonLabel=""
+          title={`Approve ${returnId}`} text={`Nothing has to come back: ${money(seen.data.ret.money.quotedMinor, seen.data.ret.money.currency)} is paid at once. That cannot be undone.`} confirm="Approve and pay" hasReason={false} reasonLabel=""
           isBusy={isBusy} error={deciding.error} onClose={() => setDialog(null)} onConfirm={() => send('approve')}
         />
       )}

@@ -8,7 +8,7 @@ import { ProblemAlert } from '../../shared/ProblemAlert';
 import { readAgain } from '../../shared/queries';
 import { count } from '../../shared/words';
 import { decide, helpful } from '../return/decisions';
-import { Candidate, type Verdict } from './Candidate';
+import { Candidate, type Decided } from './Candidate';
 import { QueueList } from './QueueList';
 import { ShortcutsHelp } from './ShortcutsHelp';
 import { useShortcuts, useShortcutsSetting } from './useShortcuts';
@@ -17,32 +17,30 @@ const MOST = 100;
 const QUEUE = ['returns', 'review'] as const;
 const readQueue = (): Promise<Schemas['BoardAnswer']> => answerOf(staffApi.GET('/v1/returns', { params: { query: { status: ['in_review'], sort: 'oldest', limit: MOST } } }));
 
-type Last = { readonly verdict: Verdict; readonly returnId: string };
-
 /** Returns that wait for a person, longest waiting first. What is decided leaves the list, and the next one comes up. */
 export function ReviewQueue(): ReactElement {
   const queries = useQueryClient();
   const { data, error, refetch } = useQuery({ queryKey: QUEUE, queryFn: readQueue });
-  const [decided, setDecided] = useState<ReadonlySet<string>>(new Set());
   const [chosen, setChosen] = useState<string | null>(null);
-  const [last, setLast] = useState<Last | null>(null);
+  const [last, setLast] = useState<Decided | null>(null);
   const [news, setNews] = useState<Readonly<Record<string, number>>>({});
   const hear = ({ type, streamId }: LiveEvent): void => {
     setNews((known) => ({ ...known, [streamId]: (known[streamId] ?? 0) + 1 }));
     if (type.startsWith('Return')) void queries.invalidateQueries({ queryKey: QUEUE });
   };
   useLive('staff', hear, () => void readAgain({ queryKey: QUEUE }));
-  const waiting = (data?.items ?? []).filter(({ returnId }) => !decided.has(returnId));
+  const waiting = data?.items ?? [];
   const index = Math.max(0, waiting.findIndex(({ returnId }) => returnId === chosen));
   const current = waiting[index];
   const go = (step: number): void => setChosen(waiting[Math.min(Math.max(index + step, 0), waiting.length - 1)]?.returnId ?? null);
-  const onDecided = (verdict: Verdict, returnId: string): void => {
+  const onDecided = (decision: Decided): void => {
     setChosen((waiting[index + 1] ?? waiting[index - 1])?.returnId ?? null);
-    setDecided((known) => new Set([...known, returnId]));
-    setLast({ verdict, returnId });
+    setLast(decision);
+    // Gone at once; the view, asked again, has reached the decision before it answers.
+    queries.setQueryData<Schemas['BoardAnswer']>(QUEUE, (known) => known && { ...known, items: known.items.filter(({ returnId }) => returnId !== decision.returnId) });
+    void readAgain({ queryKey: QUEUE });
   };
   const onUndone = (returnId: string): void => {
-    setDecided((known) => new Set([...known].filter((each) => each !== returnId)));
     setChosen(returnId);
     setLast(null);
     void queries.invalidateQueries({ queryKey: QUEUE });
@@ -76,18 +74,17 @@ function ShortcutsSettingOnly(): ReactElement {
 }
 
 /** What was decided last, and its undoing where there is one: an approval goes back to review. */
-function LastDecision({ last, onUndone }: { readonly last: Last | null; readonly onUndone: (returnId: string) => void }): ReactElement {
+function LastDecision({ last, onUndone }: { readonly last: Decided | null; readonly onUndone: (returnId: string) => void }): ReactElement {
   const [key] = useState(newKey);
   const [isOn] = useShortcutsSetting();
   const undoing = useMutation({
     mutationFn: (returnId: string) => decide({ action: 'review', returnId, key, etag: null, code: 'approval_undone', reason: 'The approval was taken back' }),
     onSuccess: ({ returnId }) => onUndone(returnId),
   });
-  const canUndo = last?.verdict === 'approved' && !undoing.isPending;
   const undo = (): void => {
-    if (last !== null && canUndo) undoing.mutate(last.returnId);
+    if (last?.canUndo === true && !undoing.isPending) undoing.mutate(last.returnId);
   };
-  useShortcuts({ u: undo }, isOn && canUndo);
+  useShortcuts({ u: undo }, isOn && last?.canUndo === true && !undoing.isPending);
   return (
     <>
       <div role="status">
@@ -95,7 +92,7 @@ function LastDecision({ last, onUndone }: { readonly last: Last | null; readonly
           <Alert variant="outline" color="spruce" py="xs">
             <Group justify="space-between">
               <Text>{`${last.returnId} is ${last.verdict}.`}</Text>
-              {last.verdict === 'approved' && <Button size="xs" variant="default" loading={undoing.isPending} onClick={undo} aria-keyshortcuts={isOn ? 'u' : undefined}>Undo</Button>}
+              {last.canUndo && <Button size="xs" variant="default" loading={undoing.isPending} onClick={undo} aria-keyshortcuts={isOn ? 'u' : undefined}>Undo</Button>}
             </Group>
           </Alert>
         )}

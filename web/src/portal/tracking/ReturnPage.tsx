@@ -24,6 +24,7 @@ import { Timeline } from './Timeline';
 
 /** How often to look while the service cannot tell by itself. */
 const POLL_MS = 10_000;
+const pollMsOf = (isLive: boolean): number | false => (isLive ? false : POLL_MS);
 const LIVE_QUERIES: ReadonlySet<unknown> = new Set(['return', 'history', 'photos', 'returnable']);
 
 const LIVE = { predicate: ({ queryKey }: { readonly queryKey: readonly unknown[] }) => LIVE_QUERIES.has(queryKey[0]) };
@@ -37,7 +38,7 @@ export function ReturnPage({ returnId, orderId }: Props): ReactElement {
     if (data['returnId'] === returnId) lookAgain();
   };
   const isLive = useLive('customer', hear, lookAgain);
-  const { data: ret, error, refetch } = useReturn(returnId, isLive ? false : POLL_MS);
+  const { data: ret, error, refetch } = useReturn(returnId, pollMsOf(isLive));
   if (codeOf(error) === 'not_found') return <NotFound />;
   if (ret !== undefined) return <Found ret={ret} orderId={orderId} isLive={isLive} />;
   if (error !== null) return <ProblemNotice error={error} onRetry={() => void refetch()} />;
@@ -55,7 +56,7 @@ function Found({ ret, orderId, isLive }: { readonly ret: Return; readonly orderI
         <ReturnedItems ret={ret} orderId={orderId} />
         <RefundCards ret={ret} />
         <Photos returnId={ret.returnId} hasPhotos={ret.lines.some((line) => line.photos.length > 0)} />
-        <Timeline returnId={ret.returnId} />
+        <Timeline returnId={ret.returnId} pollMs={pollMsOf(isLive)} />
         <CancelReturn ret={ret} />
         <Others returnId={ret.returnId} orderId={orderId} />
         <Anchor component={Link} href="/" underline="always">{say('app.startOver')}</Anchor>

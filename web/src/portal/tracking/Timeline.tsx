@@ -5,11 +5,11 @@ import { useLanguage, useWords } from '../language';
 import { ProblemNotice } from '../Notice';
 import { useHistory } from '../queries';
 
-/** What happened, newest first, in words and with its time. */
-export function Timeline({ returnId }: { readonly returnId: string }): ReactElement | null {
+/** What happened, newest first, in words and with its time. @param pollMs as for `useReturn` */
+export function Timeline({ returnId, pollMs }: { readonly returnId: string; readonly pollMs: number | false }): ReactElement | null {
   const say = useWords();
   const language = useLanguage();
-  const { data, error, refetch } = useHistory(returnId);
+  const { data, error, refetch } = useHistory(returnId, pollMs);
   if (error !== null && data === undefined) return <ProblemNotice error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return null;
   return (
