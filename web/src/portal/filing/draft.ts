@@ -3,7 +3,7 @@
  * reload and a new sign-in, and is forgotten once it was filed. Everything here is pure but loading and storing.
  */
 import { newKey } from '../../shared/api';
-import type { Quote, QuoteBody, Reason, ReturnableLine } from '../queries';
+import type { QuoteBody, Reason, ReturnableLine } from '../queries';
 
 export type Condition = QuoteBody['lines'][number]['condition'];
 export type Outcome = QuoteBody['outcome'];
@@ -131,8 +131,11 @@ export function bodyOf({ lines, outcome, method }: Draft): QuoteBody {
   };
 }
 
+/** What may be chosen; a quote says more of each. */
+export type Offers = { readonly outcomes: readonly { readonly outcome: Outcome }[]; readonly methods: readonly { readonly method: Method }[] };
+
 /** The draft with an outcome and a method that are offered: those chosen, else the first. */
-export function offered(draft: Draft, { outcomes, methods }: Pick<Quote, 'outcomes' | 'methods'>): Draft {
+export function offered(draft: Draft, { outcomes, methods }: Offers): Draft {
   const outcome = outcomes.find((offer) => offer.outcome === draft.outcome)?.outcome ?? outcomes[0]?.outcome ?? draft.outcome;
   const method = methods.find((offer) => offer.method === draft.method)?.method ?? methods[0]?.method ?? draft.method;
   return outcome === draft.outcome && method === draft.method ? draft : { ...draft, outcome, method };
