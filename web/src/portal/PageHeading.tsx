@@ -3,7 +3,7 @@ import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
 import { useWords } from './language';
 
 /** Steps of filing, signing in included. */
-export const STEPS = 5;
+const STEPS = 5;
 
 /** The page a browser opens keeps its own focus; those that follow begin at their heading. */
 let isFirstPage = true;

@@ -74,7 +74,7 @@ function PastNotice({ asOf, isBefore, onNow }: { readonly asOf: string; readonly
   );
 }
 
-export const Section = ({ title, children }: { readonly title: string; readonly children: ReactNode }): ReactElement => (
+const Section = ({ title, children }: { readonly title: string; readonly children: ReactNode }): ReactElement => (
   <Stack gap="xs" component="section"><Title order={2} size="h4">{title}</Title>{children}</Stack>
 );
 

@@ -33,7 +33,7 @@ export type Draft = {
 /** Photos of one item, at most. */
 export const MOST_PHOTOS = 20;
 
-export const emptyDraft = (): Draft => ({ key: newKey(), lines: [], outcome: null, method: null, isSent: false });
+const emptyDraft = (): Draft => ({ key: newKey(), lines: [], outcome: null, method: null, isSent: false });
 
 const storedAs = (orderId: string): string => `backhaul.draft.${orderId}`;
 
@@ -105,10 +105,10 @@ export function missingIn({ reason, note }: DraftLine, leaves: readonly LeafReas
 export const STEPS = ['items', 'details', 'offers', 'check'] as const;
 export type Step = (typeof STEPS)[number];
 
-export const isStep = (text: string | null): text is Step => STEPS.some((step) => step === text);
+const isStep = (text: string | null): text is Step => STEPS.some((step) => step === text);
 
 /** The furthest step that what was entered allows. One that was sent stays where it can be sent again. */
-export function furthest(draft: Draft, leaves: readonly LeafReason[]): Step {
+function furthest(draft: Draft, leaves: readonly LeafReason[]): Step {
   if (draft.lines.length === 0) return 'items';
   return draft.lines.some((line) => missingIn(line, leaves) !== null) ? 'details' : 'check';
 }
