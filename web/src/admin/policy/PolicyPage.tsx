@@ -2,7 +2,7 @@ import { Group, Loader, NativeSelect, Stack, Tabs, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { useSearchParams } from 'wouter';
-import { money } from '../../shared/money';
+import { digitsOf, money } from '../../shared/money';
 import { PageTitle } from '../../shared/PageTitle';
 import { ProblemAlert } from '../../shared/ProblemAlert';
 import { dateTime } from '../../shared/times';
@@ -11,7 +11,6 @@ import { PolicyEditor } from './PolicyEditor';
 import { Versions } from './Versions';
 
 const CURRENCIES = ['EUR', 'USD', 'GBP', 'CHF', 'SEK', 'PLN', 'JPY'] as const;
-const digitsOf = (currency: string): number => new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
 
 /** The return policy: what is in force, a form to change it, and all its versions. */
 export function PolicyPage(): ReactElement {

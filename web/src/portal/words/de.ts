@@ -1,5 +1,5 @@
 /** What the portal says in German. */
-import type { Words } from './en.js';
+import type { Words } from './en';
 
 export const de: Words = {
   app: {
