@@ -29,7 +29,7 @@ export function BoardFilters({ address, filter, counts, onChange, onClear }: Pro
   return (
     <Stack gap="sm" role="search" aria-label="Returns">
       <Group align="end" gap="xs">
-        <Search label="Return or order number" width={200} saved={filter.q ?? ''} onSearch={(text) => onChange('q', text)} />
+        <Search label="Return, order or tracking number" width={230} saved={filter.q ?? ''} onSearch={(text) => onChange('q', text)} />
         {!isWide && <Button variant="default" aria-expanded={isOpen} onClick={toggle}>Filters</Button>}
         {(isWide || isOpen) && <Filters address={address} filter={filter} onChange={onChange} />}
         {isFiltered && <Button variant="subtle" onClick={onClear}>Clear all</Button>}
