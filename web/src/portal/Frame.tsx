@@ -5,7 +5,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useSession } from '../shared/session';
 import { LANGUAGES, switchTo, useLanguage, useWords, type Language } from './language';
-import { useLeaving } from './leaving';
+import { useLeaving } from './useLeaving';
 import { ProblemNotice } from './Notice';
 
 const NAMES: Readonly<Record<Language, string>> = { en: 'English', de: 'Deutsch' };

@@ -12,7 +12,7 @@ import { useWords } from './language';
 import { ProblemNotice } from './Notice';
 import { codeOf } from './problem-words';
 import { SIGNING_IN, useSessionEnd } from './session-end';
-import { useLinkedToken } from './session-link';
+import { useLinkedToken } from './useLinkedToken';
 import { SignIn } from './signin/SignIn';
 import { ReturnPage } from './tracking/ReturnPage';
 

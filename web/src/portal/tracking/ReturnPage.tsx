@@ -8,7 +8,7 @@ import { money } from '../../shared/money';
 import { readAgain } from '../../shared/queries';
 import type { FiledState } from '../filing/sending';
 import { useLanguage, useWords } from '../language';
-import { useLeaving } from '../leaving';
+import { useLeaving } from '../useLeaving';
 import { Notice, ProblemNotice } from '../Notice';
 import { PageHeading } from '../PageHeading';
 import { codeOf } from '../problem-words';
