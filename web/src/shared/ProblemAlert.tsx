@@ -1,6 +1,7 @@
 import { Alert, Button, List } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { ApiProblem } from './problem';
+import { fieldAt } from './words';
 
 /** What went wrong and what to do, announced to screen readers. Nothing without an error. */
 export function ProblemAlert({ error, onRetry, title }: { readonly error: unknown; readonly onRetry?: () => void; readonly title?: string }): ReactElement | null {
@@ -13,7 +14,7 @@ export function ProblemAlert({ error, onRetry, title }: { readonly error: unknow
       {faults.length > 0 && (
         <List size="sm">
           {faults.map(({ pointer, detail }) => (
-            <List.Item key={pointer + detail}>{`${pointer.replace(/^\//, '').replaceAll('/', ' › ')}: ${detail}`}</List.Item>
+            <List.Item key={pointer + detail}>{`${fieldAt(pointer)}: ${detail}`}</List.Item>
           ))}
         </List>
       )}

@@ -12,6 +12,9 @@ export const sentence = (code: string): string => {
 /** `1, 'unit'` → `1 unit`, `2, 'unit'` → `2 units` */
 export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
+/** Where in what was sent: `/reasons/2/label` → `reasons › 2 › label` */
+export const fieldAt = (pointer: string): string => pointer.replace(/^\//, '').replaceAll('/', ' › ');
+
 /** Basis points: `1250` → `12.5 %` */
 export const percent = (bp: number): string => `${bp / 100} %`;
 

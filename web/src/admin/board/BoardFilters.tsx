@@ -47,6 +47,7 @@ function Search({ label, width, saved, onSearch }: SearchProps): ReactElement {
   const [text, setText] = useDraft(saved);
   return (
     <form
+      style={{ maxWidth: '100%' }}
       onSubmit={(event) => {
         event.preventDefault();
         onSearch(text.trim());

@@ -20,7 +20,7 @@ export function NewKey({ onMade }: { readonly onMade: () => void }): ReactElemen
   // Kept while the same wish is tried again.
   const [wish, setWish] = useState(newKey);
   const making = useMutation({
-    mutationFn: () => answerOf(staffApi.POST('/v1/api-keys', { body: { role, label: label.trim() }, params: { header: { 'Idempotency-Key': wish } } })),
+    mutationFn: (body: Schemas['NewApiKey']) => answerOf(staffApi.POST('/v1/api-keys', { body, params: { header: { 'Idempotency-Key': wish } } })),
     onSuccess: () => {
       setLabel('');
       setWish(newKey());
@@ -36,7 +36,7 @@ export function NewKey({ onMade }: { readonly onMade: () => void }): ReactElemen
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          making.mutate();
+          making.mutate({ role, label: label.trim() });
         }}
       >
         <ProblemAlert error={making.error} title="No key was made" />

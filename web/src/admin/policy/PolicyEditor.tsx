@@ -4,11 +4,11 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { newKey } from '../../shared/api';
 import { ProblemAlert } from '../../shared/ProblemAlert';
-import { count } from '../../shared/words';
+import { count, fieldAt } from '../../shared/words';
 import { faultsOf, publish, type Versioned } from './policy-api';
-import { policyDifferences } from './policy-diff';
+import { policyDifferences, type Difference } from './policy-diff';
 import { PolicyFields } from './PolicyFields';
-import { formOf, readForm, type Policy, type PolicyForm } from './policy-form';
+import { formOf, readForm, type Fault, type Policy, type PolicyForm } from './policy-form';
 import { policyInWords } from './policy-words';
 import { PublishDialog } from './PublishDialog';
 
@@ -66,27 +66,40 @@ export function PolicyEditor({ inForce, digits, money }: Props): ReactElement {
       <Grid.Col span={{ base: 12, lg: 5 }}>
         <Stack style={{ position: 'sticky', top: 72 }}>
           <ProblemAlert error={check.error} title="The policy could not be checked" onRetry={() => void check.refetch()} />
-          <div role="status">
-            {faults.length > 0 && (
-              <Alert variant="outline" color="red.9" title={`${faults.length === 1 ? 'One field needs' : `${faults.length} fields need`} another look`}>
-                {faults.map(({ pointer, detail }) => <Text key={pointer + detail} size="sm">{`${pointer.replace('/', '').replaceAll('/', ' › ')}: ${detail}`}</Text>)}
-              </Alert>
-            )}
-            {faults.length === 0 && <Text size="sm">{differences.length === 0 ? 'This is what is in force.' : `${count(differences.length, 'difference')} from what is in force.`}</Text>}
-          </div>
+          <Findings faults={faults} differences={differences} />
           <Group>
             <Button onClick={begin} disabled={differences.length === 0 || (!isChecked && faults.length === 0)}>Publish…</Button>
             <Button variant="default" disabled={differences.length === 0} onClick={() => setForm(() => formOf(inForce.policy, digits))}>Discard changes</Button>
           </Group>
-          <Paper withBorder p="md">
-            <Title order={2} size="h4" mb="xs">What it means</Title>
-            {policyInWords(policy, money).map(({ title, sentences }) => (
-              <section key={title}><Title order={3} size="h6" mt="xs">{title}</Title>{sentences.map((words) => <Text key={words} size="sm">{words}</Text>)}</section>
-            ))}
-          </Paper>
+          <Meaning policy={policy} money={money} />
         </Stack>
       </Grid.Col>
       {wish !== null && <PublishDialog differences={differences} isBusy={publishing.isPending} error={publishing.error} onPublish={() => publishing.mutate(wish)} onClose={() => setWish(null)} />}
     </Grid>
+  );
+}
+
+/** What has to be put right, else how far the form is from what is in force. */
+function Findings({ faults, differences }: { readonly faults: readonly Fault[]; readonly differences: readonly Difference[] }): ReactElement {
+  return (
+    <div role="status">
+      {faults.length > 0 && (
+        <Alert variant="outline" color="red.9" title={`${faults.length === 1 ? 'One field needs' : `${faults.length} fields need`} another look`}>
+          {faults.map(({ pointer, detail }) => <Text key={pointer + detail} size="sm">{`${fieldAt(pointer)}: ${detail}`}</Text>)}
+        </Alert>
+      )}
+      {faults.length === 0 && <Text size="sm">{differences.length === 0 ? 'This is what is in force.' : `${count(differences.length, 'difference')} from what is in force.`}</Text>}
+    </div>
+  );
+}
+
+function Meaning({ policy, money }: { readonly policy: Policy; readonly money: Props['money'] }): ReactElement {
+  return (
+    <Paper withBorder p="md">
+      <Title order={2} size="h4" mb="xs">What it means</Title>
+      {policyInWords(policy, money).map(({ title, sentences }) => (
+        <section key={title}><Title order={3} size="h6" mt="xs">{title}</Title>{sentences.map((words) => <Text key={words} size="sm">{words}</Text>)}</section>
+      ))}
+    </Paper>
   );
 }
