@@ -1,27 +1,20 @@
 import { Alert, Anchor, Button, Group, Loader, Paper, Stack, Text, Title } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
-import { newKey, type Schemas } from '../../shared/api';
+import type { Schemas } from '../../shared/api';
 import { money } from '../../shared/money';
-import { ApiProblem } from '../../shared/problem';
 import { ProblemAlert } from '../../shared/ProblemAlert';
 import { ReturnPhotos } from '../../shared/ReturnPhotos';
 import { duration } from '../../shared/times';
 import { plain } from '../../shared/words';
 import { addressOfReturn } from '../return/address-of-return';
-import { decide, helpful, readReturn, type SeenReturn } from '../return/decisions';
+import { helpful, type SeenReturn } from '../return/decisions';
 import { DECLINE_CODES } from '../return/decline-codes';
 import { ReasonDialog } from '../return/ReasonDialog';
 import { ShortcutsHelp } from './ShortcutsHelp';
+import { useDecision, type Decided } from './useDecision';
 import { useShortcuts, useShortcutsSetting } from './useShortcuts';
 
-export type Decided = {
-  readonly returnId: string;
-  readonly verdict: 'approved' | 'declined';
-  /** An approval goes back to review; not where it has paid at once, since nothing has to come back. */
-  readonly canUndo: boolean;
-};
 type Props = {
   readonly row: Schemas['BoardRowAnswer'];
   /** How many events of its order have come since the page was opened. */
@@ -35,63 +28,60 @@ type Props = {
 /** One return to decide on. Mounted anew for every return; what is shown stays until the person asks for the present state. */
 export function Candidate({ row, news, hasFocus, onDecided, onMove }: Props): ReactElement {
   const { returnId } = row;
-  const seen = useQuery({ queryKey: ['return', returnId, 'decision'], queryFn: () => readReturn(returnId), staleTime: Infinity, gcTime: 0 });
-  const [newsSeen, setNewsSeen] = useState(news);
-  const [key, setKey] = useState(newKey);
+  const { seen, readError, readAgain, isReady, isBusy, error, isStale, hasNews, send, lookAgain } = useDecision(returnId, news, onDecided);
   const [dialog, setDialog] = useState<'decline' | 'pay' | null>(null);
   const [isHelpOpen, setHelpOpen] = useState(false);
   const [areShortcutsOn, setShortcutsOn] = useShortcutsSetting();
-  const deciding = useMutation({ mutationFn: decide, onSuccess: ({ method }, { action }) => onDecided({ returnId, verdict: action === 'approve' ? 'approved' : 'declined', canUndo: action === 'approve' && method !== 'keep' }) });
-  const isBusy = deciding.isPending || deciding.isSuccess;
-  const lookAgain = (): void => {
-    deciding.reset();
+  const showPresent = (): void => {
     setDialog(null);
-    setNewsSeen(news);
-    // What is decided on now is another wish.
-    setKey(newKey());
-    void seen.refetch();
+    lookAgain();
   };
-  // While it is read again, what was seen counts no more.
-  const etag = seen.isFetching ? undefined : seen.data?.etag;
-  const send = (action: 'approve' | 'decline', more: { reason?: string; code?: string } = {}): void => {
-    if (etag !== undefined && !isBusy) deciding.mutate({ action, returnId, key, etag, ...more });
-  };
-  const approve = (): void => (etag !== undefined && seen.data?.ret.method === 'keep' ? setDialog('pay') : send('approve'));
+  const approve = (): void => (isReady && seen?.ret.method === 'keep' ? setDialog('pay') : send('approve'));
   const decline = (): void => {
-    if (etag !== undefined) setDialog('decline');
+    if (isReady) setDialog('decline');
   };
   useShortcuts({ j: () => onMove(1), k: () => onMove(-1), a: approve, d: decline, '?': () => setHelpOpen(!isHelpOpen) }, areShortcutsOn && dialog === null);
-  const isStale = deciding.error instanceof ApiProblem && deciding.error.code === 'revision_mismatch';
   return (
     <Stack>
       <Paper withBorder p="md">
         <Stack>
           <Heading returnId={returnId} hasFocus={hasFocus} />
-          {news > newsSeen && !isBusy && !isStale && <News onShow={lookAgain} />}
-          {dialog === null && <ProblemAlert error={helpful(deciding.error)} title={isStale ? 'It has changed' : 'Nothing was decided'} />}
-          {isStale && dialog === null && <div><Button onClick={lookAgain}>Show it as it is now</Button></div>}
-          <ProblemAlert error={seen.error} onRetry={() => void seen.refetch()} />
-          {seen.data === undefined ? seen.error === null && <Loader role="status" aria-label="Loading the return" /> : <Case seen={seen.data} row={row} />}
+          {hasNews && <News onShow={showPresent} />}
+          {dialog === null && <ProblemAlert error={helpful(error)} title={isStale ? 'It has changed' : 'Nothing was decided'} />}
+          {isStale && dialog === null && <div><Button onClick={showPresent}>Show it as it is now</Button></div>}
+          <ProblemAlert error={readError} onRetry={readAgain} />
+          {seen === undefined ? readError === null && <Loader role="status" aria-label="Loading the return" /> : <Case seen={seen} row={row} />}
           <Group>
-            <Button loading={isBusy} disabled={etag === undefined} onClick={approve} aria-keyshortcuts={areShortcutsOn ? 'a' : undefined}>Approve</Button>
-            <Button variant="default" disabled={etag === undefined || isBusy} onClick={decline} aria-keyshortcuts={areShortcutsOn ? 'd' : undefined}>Decline</Button>
+            <Button loading={isBusy} disabled={!isReady} onClick={approve} aria-keyshortcuts={areShortcutsOn ? 'a' : undefined}>Approve</Button>
+            <Button variant="default" disabled={!isReady} onClick={decline} aria-keyshortcuts={areShortcutsOn ? 'd' : undefined}>Decline</Button>
           </Group>
         </Stack>
       </Paper>
       <ShortcutsHelp isOn={areShortcutsOn} onChange={setShortcutsOn} isOpen={isHelpOpen} onToggle={() => setHelpOpen(!isHelpOpen)} />
-      {dialog === 'decline' && (
-        <ReasonDialog
-          title={`Decline ${returnId}`} text="The items can be returned anew. The customer reads the reason. This cannot be undone." confirm="Decline" isDangerous codes={DECLINE_CODES} reasonLabel="Words for the customer"
-          isBusy={isBusy} error={deciding.error} onClose={() => setDialog(null)} onConfirm={(reason, code) => send('decline', { reason, ...(code === undefined ? {} : { code }) })}
-        />
-      )}
-      {dialog === 'pay' && seen.data !== undefined && (
-        <ReasonDialog
-          title={`Approve ${returnId}`} text={`Nothing has to come back: ${money(seen.data.ret.money.quotedMinor, seen.data.ret.money.currency)} is paid at once. That cannot be undone.`} confirm="Approve and pay" hasReason={false} reasonLabel=""
-          isBusy={isBusy} error={deciding.error} onClose={() => setDialog(null)} onConfirm={() => send('approve')}
-        />
-      )}
+      {dialog !== null && seen !== undefined && <Confirmation kind={dialog} ret={seen.ret} isBusy={isBusy} error={error} onSend={send} onClose={() => setDialog(null)} />}
     </Stack>
+  );
+}
+
+type ConfirmationProps = Pick<ReturnType<typeof useDecision>, 'isBusy' | 'error'> & {
+  readonly kind: 'decline' | 'pay';
+  readonly ret: SeenReturn['ret'];
+  readonly onSend: ReturnType<typeof useDecision>['send'];
+  readonly onClose: () => void;
+};
+
+/** What cannot be undone is asked about once more. */
+function Confirmation({ kind, ret: { returnId, money: { quotedMinor, currency } }, isBusy, error, onSend, onClose }: ConfirmationProps): ReactElement {
+  return kind === 'decline' ? (
+    <ReasonDialog
+      title={`Decline ${returnId}`} text="The items can be returned anew. The customer reads the reason. This cannot be undone." confirm="Decline" isDangerous codes={DECLINE_CODES} reasonLabel="Words for the customer"
+      isBusy={isBusy} error={error} onClose={onClose} onConfirm={(reason, code) => onSend('decline', { reason, ...(code === undefined ? {} : { code }) })}
+    />
+  ) : (
+    <ReasonDialog
+      title={`Approve ${returnId}`} text={`Nothing has to come back: ${money(quotedMinor, currency)} is paid at once. That cannot be undone.`} confirm="Approve and pay" hasReason={false} reasonLabel=""
+      isBusy={isBusy} error={error} onClose={onClose} onConfirm={() => onSend('approve')}
+    />
   );
 }
 

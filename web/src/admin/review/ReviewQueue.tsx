@@ -8,9 +8,10 @@ import { ProblemAlert } from '../../shared/ProblemAlert';
 import { readAgain } from '../../shared/queries';
 import { count } from '../../shared/words';
 import { decide, helpful } from '../return/decisions';
-import { Candidate, type Decided } from './Candidate';
+import { Candidate } from './Candidate';
 import { QueueList } from './QueueList';
 import { ShortcutsHelp } from './ShortcutsHelp';
+import type { Decided } from './useDecision';
 import { useShortcuts, useShortcutsSetting } from './useShortcuts';
 
 const MOST = 100;
