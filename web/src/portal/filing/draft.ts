@@ -1,6 +1,6 @@
 /**
  * What a customer has entered so far, before anything is filed. It lives in this tab only (sessionStorage), survives a
- * reload and a new sign-in, and is forgotten once it was filed. Everything here is pure but loading and storing.
+ * reload and a new sign-in, and is forgotten once it was filed. Everything here is pure but beginning, loading and storing.
  */
 import { newKey } from '../../shared/api';
 import type { QuoteBody, Reason, ReturnableLine } from '../queries';

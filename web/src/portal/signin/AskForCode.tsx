@@ -1,12 +1,14 @@
 import { Button, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useRef, useState, type ReactElement } from 'react';
-import { answerOf, customerApi, newKey } from '../../shared/api';
+import { answerOf, customerApi, newKey, type Schemas } from '../../shared/api';
 import { focusFirstFault } from '../faults';
 import { useLanguage, useWords } from '../language';
 import { ProblemNotice } from '../Notice';
 import { keepAsked, type Asked } from './asked';
 import { SampleOrders } from './SampleOrders';
+
+type Wanted = Schemas['SignInBody'] & { readonly key: string };
 
 const IS_EMAIL = /^[^\s@]+@[^\s@]+$/;
 
@@ -18,10 +20,10 @@ export function AskForCode({ onAsked }: { readonly onAsked: (asked: Asked) => vo
   const [isChecked, setChecked] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const asking = useMutation({
-    mutationFn: (key: string) =>
-      answerOf(customerApi.POST('/v1/portal/sessions', { params: { header: { 'Idempotency-Key': key } }, body: { orderNumber: orderNumber.trim(), email: email.trim(), locale: language } })),
-    onSuccess: ({ codeDigits, expiresInSeconds, outbox }) => {
-      const asked = { orderNumber: orderNumber.trim(), digits: codeDigits, minutes: Math.round(expiresInSeconds / 60), outbox };
+    // What is written on while it is tried again is not sent under the same key.
+    mutationFn: ({ key, ...body }: Wanted) => answerOf(customerApi.POST('/v1/portal/sessions', { params: { header: { 'Idempotency-Key': key } }, body })),
+    onSuccess: ({ codeDigits, expiresInSeconds, outbox }, wanted) => {
+      const asked = { orderNumber: wanted.orderNumber, digits: codeDigits, minutes: Math.round(expiresInSeconds / 60), outbox };
       keepAsked(asked);
       onAsked(asked);
     },
@@ -36,7 +38,7 @@ export function AskForCode({ onAsked }: { readonly onAsked: (asked: Asked) => vo
           event.preventDefault();
           setChecked(true);
           if (faults.number || faults.email) focusFirstFault(form.current);
-          else asking.mutate(newKey());
+          else asking.mutate({ key: newKey(), orderNumber: orderNumber.trim(), email: email.trim(), locale: language });
         }}
       >
         <Stack>
