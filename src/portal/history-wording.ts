@@ -5,7 +5,7 @@ import { isSentence } from '../returns/sentences.js';
 import { dayInWords, timeInWords, type Language } from '../shared/language.js';
 
 export type Wording = {
-  /** Minor units of the order's currency, e.g. 1299 → "12.99 EUR". */
+  /** Minor units of the order's currency, e.g. 1299 → "€12.99". */
   readonly money: (minor: number) => string;
   /** The title of an order's line; undefined for a line the order no longer has. */
   readonly title: (lineId: string) => string | undefined;

@@ -16,7 +16,7 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
     case 'DisputeClosed':
       return `The dispute was ${event.data.outcome} by the shop.`;
     case 'ReturnRequested':
-      return `Return of ${count(unitsIn(event.data.lines), 'unit')} requested; quoted ${money(event.data.quotedMinor)} as ${plain(event.data.outcome)}.`;
+      return `Return of ${count(unitsIn(event.data.lines), 'unit')} requested; ${money(event.data.quotedMinor)} expected ${OUTCOMES[event.data.outcome]}.`;
     case 'ReturnApproved':
       return event.data.by === 'policy' ? 'Approved at once by the return policy.' : 'Approved after review.';
     case 'ReturnSentToReview':
@@ -104,6 +104,9 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
   }
 }
 
+const OUTCOMES: Readonly<Record<Extract<ReturnsEvent, { type: 'ReturnRequested' }>['data']['outcome'], string>> = {
+  original_payment: 'back the way it was paid', store_credit: 'as store credit', exchange: 'as an exchange',
+};
 const DESTINATIONS: Readonly<Record<Destination, string>> = {
   original_payment: 'back to the original payment',
   store_credit: 'as store credit',

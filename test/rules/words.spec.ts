@@ -30,7 +30,7 @@ describe('Every event', () => {
   it.each(TYPES)('%s is told in German and in English', (type) => {
     const event = stored(type);
     const [en, de] = [told(event, 'en'), told(event, 'de')];
-    expect(en).toMatch(/^[A-Z0-9].*\.$/);
+    expect(en).toMatch(/^[A-Z0-9€].*\.$/);
     expect(de).toMatch(/^[A-ZÄÖÜ0-9].*\.$/);
     expect(de).not.toBe(en);
     // What a person wrote in the log before it was kept elsewhere stays as it is.

@@ -2,6 +2,7 @@ import { Group, Loader, NativeSelect, Stack, Tabs, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { useSearchParams } from 'wouter';
+import { CURRENCIES, digitsOf } from '../../../../src/returns/money/decimals';
 import { money } from '../../shared/money';
 import { PageTitle } from '../../shared/PageTitle';
 import { ProblemAlert } from '../../shared/ProblemAlert';
@@ -10,8 +11,6 @@ import { readPolicy } from './policy-api';
 import { PolicyEditor } from './PolicyEditor';
 import { Versions } from './Versions';
 
-const CURRENCIES = ['EUR', 'USD', 'GBP', 'CHF', 'SEK', 'PLN', 'JPY'] as const;
-const digitsOf = (currency: string): number => new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
 
 /** The return policy: what is in force, a form to change it, and all its versions. */
 export function PolicyPage(): ReactElement {
@@ -36,7 +35,7 @@ export function PolicyPage(): ReactElement {
       {data !== undefined && (
         <Tabs value={tab} onChange={(value) => setAddress(value === 'versions' ? { tab: 'versions' } : {})} keepMounted>
           <Tabs.List mb="md"><Tabs.Tab value="form">Edit</Tabs.Tab><Tabs.Tab value="versions">Versions and differences</Tabs.Tab></Tabs.List>
-          <Tabs.Panel value="form"><PolicyEditor key={data.version} inForce={data} digits={digitsOf(currency)} money={inCurrency} /></Tabs.Panel>
+          <Tabs.Panel value="form"><PolicyEditor key={data.version} inForce={data} digits={digitsOf(currency) ?? 0} money={inCurrency} /></Tabs.Panel>
           <Tabs.Panel value="versions"><Versions money={inCurrency} /></Tabs.Panel>
         </Tabs>
       )}

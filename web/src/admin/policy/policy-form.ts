@@ -1,4 +1,5 @@
 /** The policy as a form holds it, and back. Pure: texts in, a document and the faults of what cannot be read out. */
+import { decimalOf } from '../../../../src/returns/money/decimals';
 
 export const FAULTS = ['customer', 'merchant', 'carrier'] as const;
 export const TRIGGERS = ['firstScan', 'delivered', 'received', 'inspected'] as const;
@@ -67,11 +68,7 @@ export type PolicyForm = Omit<Policy, 'windowDays' | 'transitBufferDays' | 'fina
 export type Fault = { readonly pointer: string; readonly detail: string };
 
 /** `490, 2` → `4.90`; `null` → `` */
-export function decimalOf(value: number | null, digits: number): string {
-  if (value === null) return '';
-  const text = String(value).padStart(digits + 1, '0');
-  return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
-}
+export const amountText = (value: number | null, digits: number): string => (value === null ? '' : decimalOf(value, digits));
 
 /** `4.9, 2` → 490 without a floating-point step; undefined when it is no such number. Takes a comma for the point. */
 export function scaled(text: string, digits: number): number | undefined {
@@ -98,12 +95,12 @@ export function formOf(policy: Policy, digits: number): PolicyForm {
     finalSaleCategories: finalSale.categories.join('\n'),
     finalSaleSkus: finalSale.skus.join('\n'),
     reasons: reasons.map(({ labels, ...reason }, id) => ({ ...reason, id, labelEn: labels.en ?? '', labelDe: labels.de ?? '', parent: reason.parent ?? '', isDeclined: approval.declineReasons.includes(reason.code) })),
-    fee: decimalOf(returnShipping.feeMinor, digits),
-    freeFrom: decimalOf(returnShipping.freeFromMinor, digits),
+    fee: amountText(returnShipping.feeMinor, digits),
+    freeFrom: amountText(returnShipping.freeFromMinor, digits),
     restockingFee: percentOf(policy.restockingFeeBp),
-    keepItemBelow: decimalOf(policy.keepItemBelowMinor, digits),
+    keepItemBelow: amountText(policy.keepItemBelowMinor, digits),
     auto: approval.auto,
-    reviewAbove: decimalOf(approval.reviewAboveMinor, digits),
+    reviewAbove: amountText(approval.reviewAboveMinor, digits),
     grades: { A: percentOf(factors.A), B: percentOf(factors.B), C: percentOf(factors.C), D: percentOf(factors.D), X: percentOf(factors.X) },
     storeCreditBonus: percentOf(policy.storeCreditBonusBp),
     expireAfterDays: whole(policy.expireAfterDays),
