@@ -12,7 +12,7 @@ import type { OutsideCalls } from '../shared/outside-calls.js';
 import { CarrierDeclined } from './carrier.port.js';
 import type { Carriers } from './carriers.js';
 
-export const LABEL_PURCHASE = 'label-purchase';
+const LABEL_PURCHASE = 'label-purchase';
 /** Failed attempts after which a person must ask for another label; with back-off a bit over a minute. */
 export const LABEL_ATTEMPTS = 8;
 

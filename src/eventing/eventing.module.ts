@@ -26,7 +26,7 @@ import { lockDataFolder, type DataFolderLock } from './stores/data-folder-lock.j
 import { EventCatalogue } from './upcasting.js';
 
 /** The {@link Database} of the views. */
-export const VIEW_DATABASE = Symbol('VIEW_DATABASE');
+const VIEW_DATABASE = Symbol('VIEW_DATABASE');
 
 /** What is under way gets this long to finish when the service stops; the rest is done after the next start. */
 const DRAIN_MS = 5000;

@@ -27,7 +27,7 @@ export type Dimension = (typeof DIMENSIONS)[number];
 /** '' = not known (yet). */
 type Dimensions = Readonly<Record<Dimension, string>>;
 /** A return with several reasons or providers counts once, under this name: groups must add up to the whole. */
-export const SEVERAL = 'several';
+const SEVERAL = 'several';
 
 export type StageRow = Dimensions & {
   readonly return_id: string;

@@ -14,7 +14,7 @@ const LOG_GAMMA = Math.log(GAMMA);
 const SIGNIFICANT_DIGITS = 5;
 
 /** Durations of zero, which have no logarithm. Sorts before every other bucket (1 ms lies in bucket 0). */
-export const ZERO_BUCKET = -1;
+const ZERO_BUCKET = -1;
 
 /** Bucket index → number of observations. */
 export type Sketch = ReadonlyMap<number, number>;

@@ -24,7 +24,7 @@ export class Answer {
 }
 
 /** `"<revision>"` */
-export const etagOf = (revision: number): string => `"${revision}"`;
+const etagOf = (revision: number): string => `"${revision}"`;
 
 /**
  * What a command's controller method returns: `body` with status 200 (or `status`), `ETag`, `X-Position` and, for a

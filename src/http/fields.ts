@@ -197,19 +197,6 @@ export function Flag(options: Common = {}): PropertyDecorator {
   );
 }
 
-/** Any JSON object, unchecked; for answers that pass on stored data. */
-export function AnyObject(options: Common = {}): PropertyDecorator {
-  return field(
-    {
-      name: 'anyObject',
-      says: 'must be an object',
-      accepts: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-      schema: { type: 'object', additionalProperties: true },
-    },
-    options,
-  );
-}
-
 /** What a list holds: objects of a class, texts, identifiers, or some of given words. */
 export type Items = (() => FieldClass | 'string') | 'string' | 'id' | 'whole' | readonly string[];
 

@@ -6,7 +6,7 @@ import { Answer } from './answer.js';
 import { PROBLEM_TYPE, refusalOf } from './problem.filter.js';
 
 /** Largest JSON body, in bytes. Routes that take more read it as a stream. */
-export const BODY_LIMIT = 1024 * 1024;
+const BODY_LIMIT = 1024 * 1024;
 const LONGEST_PARAMETER = 400;
 const TOO_LARGE = 413;
 /** An upload may take this long; headers get a minute. */

@@ -6,7 +6,7 @@ import { DISPUTE_STATES } from '../returns/returns.state.js';
 /** Safe in a URL and in a stream's name as it is; short enough that ids made from it stay ids. Ending in `-R1` is fine. */
 const ORDER_ID = /^[A-Za-z0-9][A-Za-z0-9._~:@+-]{0,79}$/;
 /** More units than this on one order are refused: each is kept with its own price. */
-export const MOST_UNITS = 10_000;
+const MOST_UNITS = 10_000;
 
 export class OrderPath {
   @Text({ max: 80, pattern: ORDER_ID, description: 'The shop\'s id of the order', example: 'A-1001' })

@@ -17,9 +17,9 @@ import { PaymentNotExecuted, type PaymentProvider, type PayoutAnswer, type Payou
 import type { PaymentProviders } from './payment-providers.js';
 import { nextStep, payoutsOwed, type PayoutStep, type PayoutToMake } from './payouts-owed.js';
 
-export const REFUND_PAYOUT = 'refund-payout';
+const REFUND_PAYOUT = 'refund-payout';
 /** Attempts that certainly executed nothing, after which a person must decide; with back-off a bit over a minute. */
-export const PAYOUT_ATTEMPTS = 8;
+const PAYOUT_ATTEMPTS = 8;
 
 /** Nest's command bus, as far as it is used here. */
 type ReturnsCommands = { execute(command: HandleReturns): Promise<ReturnsExecuted> };

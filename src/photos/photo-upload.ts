@@ -3,7 +3,7 @@ import type {} from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../http/problem.js';
 
-export const MOST_BYTES = 10 * 1024 * 1024;
+const MOST_BYTES = 10 * 1024 * 1024;
 /** Boundaries and headers around the photo. */
 const MOST_AROUND = 64 * 1024;
 export const PHOTO_FIELD = 'photo';

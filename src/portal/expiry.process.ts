@@ -9,7 +9,7 @@ import type { ReturnsState, ReturnState } from '../returns/returns.state.js';
 import { expiresAt } from '../returns/returns.status.js';
 import type { Clock } from '../shared/clock.js';
 
-export const RETURN_EXPIRY = 'return-expiry';
+const RETURN_EXPIRY = 'return-expiry';
 
 export type Expiry = { readonly orderId: string; readonly returnId: string };
 

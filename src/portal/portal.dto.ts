@@ -154,6 +154,8 @@ export class OutcomeOfferAnswer {
   readonly outcome!: string;
   @Minor()
   readonly bonusMinor!: number;
+  @Minor({ description: 'What the return comes to with this outcome, its bonus included' })
+  readonly totalRefundMinor!: number;
   @Text({ max: 500 })
   readonly words!: string;
 }
@@ -170,7 +172,9 @@ export class QuoteAnswer {
   readonly shippingRefundMinor!: number;
   @ListOf(() => MoneyWordsAnswer)
   readonly fees!: MoneyWordsAnswer[];
-  @Minor()
+  @Minor({ description: 'What the outcome asked for adds' })
+  readonly bonusMinor!: number;
+  @Minor({ description: 'Lines and shipping less fees, and the bonus' })
   readonly totalRefundMinor!: number;
   @ListOf(() => MethodOfferAnswer)
   readonly methods!: MethodOfferAnswer[];

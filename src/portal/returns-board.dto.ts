@@ -13,7 +13,7 @@ export class BoardQuery extends PageQuery {
   readonly sku?: string;
   @Text({ optional: true, max: 100, description: 'Reference of a customer (contactRef)' })
   readonly customer?: string;
-  @Text({ optional: true, max: 120, description: 'Order number, whole, in any case, with or without `#`; or the id of an order or a return' })
+  @Text({ optional: true, max: 120, description: 'Order number with or without `#`, id of an order or a return, tracking number, label or drop-off code; whole, in any case' })
   readonly q?: string;
   @ListOf(METHODS, { optional: true, description: 'One or several' })
   readonly method?: Method[];

@@ -22,6 +22,10 @@ const RETURN_COLUMNS = [
   'units', 'awaiting', 'received', 'currency', 'quoted_minor', 'entitled_minor', 'refunded_minor', 'refunded_ahead_minor',
 ] as const;
 const ITEM_COLUMNS = ['return_id', 'sku'] as const;
+const CODE_COLUMNS = ['code', 'return_id'] as const;
+
+/** One form for what is printed and what is typed of a code. */
+export const codeKey = (code: string): string => code.replaceAll(/\s+/g, '').toUpperCase();
 
 function evolve(document: BoardDocument | undefined, event: RecordedEvent): BoardDocument {
   const returns = foldReturns(document?.returns, event);
@@ -34,11 +38,12 @@ function apply(changes: readonly Change<BoardDocument>[], tables: TableNames): r
   const touched = changes.flatMap((change) => {
     const { order } = change.after.returns;
     if (order === null) return [];
-    return touchedReturns(change).map((ret) => ({ order, ret, change, skus: skusOf(ret, order) }));
+    return touchedReturns(change).map((ret) => ({ order, ret, change, skus: skusOf(ret, order), codes: newCodes(change, ret) }));
   });
   return [
     ...upsertRows(tables('returns'), RETURN_COLUMNS, ['return_id'], touched.map(({ order, ret, change, skus }) => rowOf(change, order, ret, skus))),
     ...upsertRows(tables('items'), ITEM_COLUMNS, ['return_id', 'sku'], touched.flatMap(({ ret, skus }) => skus.map((sku) => ({ return_id: ret.returnId, sku })))),
+    ...upsertRows(tables('codes'), CODE_COLUMNS, CODE_COLUMNS, touched.flatMap(({ ret, codes }) => codes.map((code) => ({ code, return_id: ret.returnId })))),
   ];
 }
 
@@ -51,6 +56,20 @@ function touchedReturns({ before, after, events }: Change<BoardDocument>): reado
 function skusOf(ret: ReturnState, order: OrderFacts): readonly string[] {
   const sold = new Map(order.lines.map((line) => [line.lineId, line.sku]));
   return [...new Set(ret.lines.map((line) => sold.get(line.lineId) ?? ''))];
+}
+
+/** What somebody may have in hand of a return: its id or the order's, a label, a tracking number, a drop-off code. */
+function codesOf(orderId: string, { returnId, labels, parcels }: ReturnState): readonly string[] {
+  const codes = [orderId, returnId, ...labels.flatMap(({ labelId, trackingNumber, code }) => [labelId, trackingNumber, code]), ...parcels.map(({ trackingNumber }) => trackingNumber)];
+  return [...new Set(codes.flatMap((code) => (code === null ? [] : codeKey(code))))];
+}
+
+/** A code that has led to a return leads to it for ever. */
+function newCodes({ id, before }: Change<BoardDocument>, ret: ReturnState): readonly string[] {
+  const orderId = orderIdOfStream(id) ?? id;
+  const last = before?.returns.returns.find(({ returnId }) => returnId === ret.returnId);
+  const known = new Set(last === undefined ? [] : codesOf(orderId, last));
+  return codesOf(orderId, ret).filter((code) => !known.has(code));
 }
 
 function rowOf({ id, after }: Change<BoardDocument>, order: OrderFacts, ret: ReturnState, skus: readonly string[]): Record<(typeof RETURN_COLUMNS)[number], string | number> {
@@ -81,7 +100,7 @@ function rowOf({ id, after }: Change<BoardDocument>, order: OrderFacts, ret: Ret
 
 export const returnsBoardProjection: Projection<BoardDocument> = {
   name: RETURNS_BOARD,
-  version: 3,
+  version: 4,
   tables: [
     {
       name: 'returns',
@@ -106,6 +125,7 @@ export const returnsBoardProjection: Projection<BoardDocument> = {
         'create index {{items}}_sku on {{items}} (sku, return_id)',
       ],
     },
+    { name: 'codes', create: ['create table {{codes}} (code text not null, return_id text not null, primary key (code, return_id))'] },
   ],
   handles: new Set(Object.keys(RETURNS_EVENT_VERSIONS)),
   documentId: (event) => event.streamId,

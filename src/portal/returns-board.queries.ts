@@ -10,7 +10,7 @@ import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
 import { normaliseOrderNumber } from './order-numbers.projection.js';
 import type { BoardAnswer, BoardQuery, BoardRowAnswer } from './returns-board.dto.js';
-import { RETURNS_BOARD } from './returns-board.projection.js';
+import { codeKey, RETURNS_BOARD } from './returns-board.projection.js';
 
 /** PostgreSQL answers `bigint` and `count` as text, SQLite as numbers. */
 type Count = number | string;
@@ -83,7 +83,9 @@ export class ReturnsBoardQueries {
     if (filter.status !== undefined && filter.status.length > 0) conditions.push(sql`status in (${sql.join(filter.status)})`);
     if (filter.orderId !== undefined) conditions.push(sql`order_id = ${filter.orderId}`);
     if (filter.customer !== undefined) conditions.push(sql`contact_ref = ${filter.customer}`);
-    if (filter.q !== undefined) conditions.push(sql`(number_key = ${normaliseOrderNumber(filter.q)} or order_id = ${filter.q} or return_id = ${filter.q})`);
+    if (filter.q !== undefined) {
+      conditions.push(sql`(number_key = ${normaliseOrderNumber(filter.q)} or return_id in (select return_id from ${sql.table(tables('codes'))} where code = ${codeKey(filter.q)}))`);
+    }
     if (filter.method !== undefined && filter.method.length > 0) conditions.push(sql`method in (${sql.join(filter.method)})`);
     if (filter.outcome !== undefined && filter.outcome.length > 0) conditions.push(sql`outcome in (${sql.join(filter.outcome)})`);
     if (filter.sku !== undefined) conditions.push(sql`return_id in (select return_id from ${sql.table(tables('items'))} where sku = ${filter.sku})`);

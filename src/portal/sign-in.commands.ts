@@ -15,7 +15,7 @@ import type { Counted, Limit, SignInCode, SignInStore } from './sign-in.store.js
 
 /** From being asked for, not from being mailed. */
 export const CODE_MS = 10 * 60 * 1000;
-export const TRIES_PER_CODE = 5;
+const TRIES_PER_CODE = 5;
 const HOUR = 60 * 60 * 1000;
 
 /**

@@ -29,10 +29,12 @@ export type Quote = {
   }[];
   readonly shippingRefundMinor: number;
   readonly fees: readonly { readonly code: Fee['code']; readonly amountMinor: number; readonly words: string }[];
-  /** Bonus included. */
+  /** What the outcome asked for adds; part of the total. */
+  readonly bonusMinor: number;
   readonly totalRefundMinor: number;
   readonly methods: readonly { readonly method: Method; readonly feeMinor: number; readonly words: string }[];
-  readonly outcomes: readonly { readonly outcome: Outcome; readonly bonusMinor: number; readonly words: string }[];
+  /** `totalRefundMinor`: with this outcome, its bonus included. */
+  readonly outcomes: readonly { readonly outcome: Outcome; readonly bonusMinor: number; readonly totalRefundMinor: number; readonly words: string }[];
   /** How much more the order would have had to be worth for a free way back; 0 when it is free. */
   readonly freeReturnMissingMinor: number;
 };
@@ -68,7 +70,7 @@ function outcomesOf({ amounts, order }: Assessment, policy: PolicyDocument, lang
     .map((outcome) => {
       const bonusMinor = outcome === 'store_credit' ? share(payableMinor, policy.storeCreditBonusBp) : 0;
       const bonus = bonusMinor === 0 ? null : inWords(bonusMinor, order.currency, language);
-      return { outcome, bonusMinor, words: outcome === 'store_credit' ? say.storeCredit(bonus) : say.originalPayment };
+      return { outcome, bonusMinor, totalRefundMinor: payableMinor + bonusMinor, words: outcome === 'store_credit' ? say.storeCredit(bonus) : say.originalPayment };
     });
 }
 
@@ -88,6 +90,7 @@ export function quote(policy: PolicyVersion, state: ReturnsState, request: Asked
     lines: lines.map((line) => quotedLine(line, assessment)),
     shippingRefundMinor: amounts.shippingMinor,
     fees: amounts.fees.map(({ code, amountMinor }) => ({ code, amountMinor, words: amountMinor < 0 ? say.promotionGivenBack : say.fees[code] })),
+    bonusMinor: amounts.bonusMinor,
     totalRefundMinor: amounts.totalMinor,
     methods: methodsOf(assessment, policy.document, language),
     outcomes: outcomesOf(assessment, policy.document, language),

@@ -40,8 +40,6 @@ export function presentFoundParcel(parcelId: string, parcel: FoundParcel, notes:
   };
 }
 
-export type FoundParcelBody = ReturnType<typeof presentFoundParcel>;
-
 /** References of all notes of the parcel. */
 export const noteRefsOf = (parcel: FoundParcel): readonly string[] =>
   [parcel.noteRef, ...parcel.scans.flatMap((scan) => scan.items.map((item) => item.noteRef))].filter((ref) => ref !== null);

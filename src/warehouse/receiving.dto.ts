@@ -7,9 +7,9 @@ import { DISPOSITIONS, type Disposition } from '../returns/returns.events.js';
 import { SCAN_OUTCOMES, type ScanOutcome } from './receipt.words.js';
 
 /** Why, as codes: these stand in the event log, and free text might name a person. */
-export const CORRECTION_REASONS = ['wrong_scan', 'wrong_item', 'wrong_quantity', 'wrong_return', 'other'] as const;
-export const MISSING_REASONS = ['not_in_parcel', 'empty_box', 'lost_by_carrier', 'told_by_customer', 'other'] as const;
-export const BLOCK_REASONS = ['unknown_sku', 'no_space', 'not_sellable', 'recalled', 'refused_by_stock_system', 'other'] as const;
+const CORRECTION_REASONS = ['wrong_scan', 'wrong_item', 'wrong_quantity', 'wrong_return', 'other'] as const;
+const MISSING_REASONS = ['not_in_parcel', 'empty_box', 'lost_by_carrier', 'told_by_customer', 'other'] as const;
+const BLOCK_REASONS = ['unknown_sku', 'no_space', 'not_sellable', 'recalled', 'refused_by_stock_system', 'other'] as const;
 export const MOST_PIECES = 100_000;
 const MOST_ITEMS = 200;
 

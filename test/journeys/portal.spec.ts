@@ -48,6 +48,15 @@ describe('Before deciding', () => {
     expect(filed.money.quotedMinor).toBe(3668);
   });
 
+  it('a quote tells the bonus of store credit apart, and what each outcome comes to', async () => {
+    await policy({ storeCreditBonusBp: 500 });
+    const orderId = await shop.order();
+    const outcomes = [{ outcome: 'original_payment', bonusMinor: 0, totalRefundMinor: 3968 }, { outcome: 'store_credit', bonusMinor: 198, totalRefundMinor: 4166 }];
+    expect(await quote(orderId, { shirt: 2 })).toMatchObject({ bonusMinor: 0, totalRefundMinor: 3968, outcomes });
+    expect(await quote(orderId, { shirt: 2 }, { outcome: 'store_credit' })).toMatchObject({ bonusMinor: 198, totalRefundMinor: 4166, outcomes });
+    expect((await shop.filed(orderId, { shirt: 2 }, { outcome: 'store_credit' })).money.quotedMinor).toBe(4166);
+  });
+
   it('a quote takes a request whose reason is still open', async () => {
     await policy();
     const orderId = await shop.order();

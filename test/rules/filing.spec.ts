@@ -119,6 +119,7 @@ describe('A quote', () => {
       ],
       shippingRefundMinor: 490,
       fees: [{ code: 'return_shipping', amountMinor: 390, words: 'Way back of the parcel' }],
+      bonusMinor: 0,
       totalRefundMinor: 2980,
       methods: [
         { method: 'label', feeMinor: 390, words: 'You get a label to put on the parcel. €3.90 is taken off your refund.' },
@@ -128,8 +129,8 @@ describe('A quote', () => {
         { method: 'in_store', feeMinor: 0, words: 'You bring it to the store.' },
       ],
       outcomes: [
-        { outcome: 'original_payment', bonusMinor: 0, words: 'Back the way you paid.' },
-        { outcome: 'store_credit', bonusMinor: 298, words: 'Credit to spend in the shop, with a bonus of €2.98.' },
+        { outcome: 'original_payment', bonusMinor: 0, totalRefundMinor: 2980, words: 'Back the way you paid.' },
+        { outcome: 'store_credit', bonusMinor: 298, totalRefundMinor: 3278, words: 'Credit to spend in the shop, with a bonus of €2.98.' },
       ],
       freeReturnMissingMinor: 2120,
     });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CsvRow } from '../../src/http/csv.js';
 import { DEFAULT_POLICY } from '../../src/policy/policy.defaults.js';
+import type { Method } from '../../src/policy/policy.events.js';
 import { returnRatesProjection } from '../../src/portal/return-rates.projection.js';
 import { ReturnRatesQueries } from '../../src/portal/return-rates.queries.js';
 import type { RatesQuery } from '../../src/portal/returns-board.dto.js';
@@ -25,14 +26,14 @@ const registered = (orderId: string, placedAt = day(1), contactRef = `contact-${
   payments: [{ paymentId: 'p1', provider: 'simulated', reference: 'sim_ok', method: 'card', capturedMinor: 6000 }],
   promotions: [],
 });
-const filed = (orderId: string, at: string, lines: Readonly<Record<string, number>>, reason = 'changed_mind'): ReturnsCommand => ({
-  rail: 'authorisation', type: 'FileReturn', at, orderId, outcome: 'original_payment', method: 'own_shipping', carrier: 'builtin',
+const filed = (orderId: string, at: string, lines: Readonly<Record<string, number>>, reason = 'changed_mind', method: Method = 'own_shipping'): ReturnsCommand => ({
+  rail: 'authorisation', type: 'FileReturn', at, orderId, outcome: 'original_payment', method, carrier: 'builtin',
   lines: Object.entries(lines).map(([lineId, quantity]) => ({ lineId, quantity, reason, condition: 'opened', noteRef: null, photoRefs: [] })),
   policy: { policyId: 'default', version: 0, document: { ...DEFAULT_POLICY, windowDays: null } },
 });
 const cancelled = (at: string, returnId: string): ReturnsCommand => ({ rail: 'authorisation', type: 'CancelReturn', at, returnId, by: 'customer', reason: 'customer_request' });
-const received = (at: string, returnId: string, lineId: string, quantity: number): ReturnsCommand => ({
-  rail: 'custody', type: 'ReceiveItems', at, returnId, station: 'dock', clerk: 'key', scanId: `${returnId}-${lineId}`, trackingNumber: null, items: [{ lineId, barcode: null, quantity }],
+const received = (at: string, returnId: string, lineId: string, quantity: number, trackingNumber: string | null = null): ReturnsCommand => ({
+  rail: 'custody', type: 'ReceiveItems', at, returnId, station: 'dock', clerk: 'key', scanId: `${returnId}-${lineId}`, trackingNumber, items: [{ lineId, barcode: null, quantity }],
 });
 
 describe('The returns board', () => {
@@ -74,6 +75,18 @@ describe('The returns board', () => {
     expect(await ids({ sku: 'MUG' })).toEqual(['A-R2', 'B-R1']);
     expect(await ids({ minAgeSeconds: 14 * 86_400 })).toEqual(['B-R1', 'A-R1']);
     expect((await list({ sku: 'MUG', status: ['approved'] })).counts).toEqual([{ status: 'approved', count: 1 }, { status: 'cancelled', count: 1 }]);
+  });
+
+  it('finds by what a person has in hand: the id, a label, a tracking number or a drop-off code, however it is written', async () => {
+    const issued = (at: string, labelId: string, trackingNumber: string, code: string | null): ReturnsCommand => ({
+      rail: 'parcel', type: 'RecordLabelOutcome', at, returnId: 'a-R1', labelId, outcome: { kind: 'issued', trackingNumber, code, costMinor: 300, documentRef: labelId },
+    });
+    await orders.on('a', registered('a'), filed('a', day(2), { red: 1 }, 'changed_mind', 'drop_off'), issued(day(3), 'a-R1-L1', 'JD0146', 'QX-7'));
+    await orders.on('a', received(day(5), 'a-R1', 'red', 1, 'other 77'), filed('a', day(6), { mug: 1 }));
+    await orders.on('b', registered('b'), filed('b', day(7), { red: 1 }));
+    for (const q of ['a-R1', 'A-R1', ' a-r1 ', 'A-R1-L1', 'JD0146', 'jd 01 46', 'qx-7', 'OTHER77']) expect([q, await ids({ q })]).toEqual([q, ['a-R1']]);
+    expect([await ids({ q: 'A' }), await ids({ q: 'JD014' })]).toEqual([['a-R2', 'a-R1'], []]);
+    await kit.expectRepeatable();
   });
 
   it('pages through all of them once, also where several were filed at the same moment', async () => {

@@ -103,6 +103,23 @@ describePages('A return is filed once', () => {
     await leave();
   });
 
+  it('when the service does not know at first whether it was written, and then is still at it', async () => {
+    const { page, orderId, leave } = await aboutToSend(/503|409/);
+    const keys: (string | undefined)[] = [];
+    const answers = [{ status: 503, code: 'outcome_unknown' }, { status: 409, code: 'idempotency_in_progress' }];
+    await page.route(FILING, async (route) => {
+      keys.push(route.request().headers()['idempotency-key']);
+      const answer = answers.shift();
+      if (answer === undefined) return route.continue();
+      await route.fetch();
+      return route.fulfill({ status: answer.status, headers: { 'retry-after': '1' }, json: { code: answer.code, detail: 'Not now.' } });
+    });
+    await send(page).click();
+    await filedOnce(page, orderId);
+    expect([keys.length, new Set(keys).size]).toEqual([3, 1]);
+    await leave();
+  });
+
   it('when the connection is gone and comes back', async () => {
     const { page, context, orderId, leave } = await aboutToSend(LINE_FAULTS);
     await context.setOffline(true);

@@ -27,7 +27,7 @@ export function statement(builder: RawBuilder<unknown>): CompiledQuery {
  * The statement that `build` writes, its text kept under `key`.
  * @param parameters in the order in which the text has its places; nothing else of it may vary under one key
  */
-export function repeated(key: string, parameters: readonly Cell[], build: () => RawBuilder<unknown>): CompiledQuery {
+function repeated(key: string, parameters: readonly Cell[], build: () => RawBuilder<unknown>): CompiledQuery {
   let text = texts.get(key);
   if (text === undefined) {
     text = statement(build()).sql;

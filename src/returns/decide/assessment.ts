@@ -52,7 +52,7 @@ export type Assessment = {
 };
 
 /** A return's refund is one event, and an event has a largest size. */
-export const MAX_UNITS_PER_RETURN = 4000;
+const MAX_UNITS_PER_RETURN = 4000;
 
 function invalid(message: string): never {
   throw new DomainError('validation_failed', message);

@@ -51,7 +51,7 @@ const CANNOT_BEAR = {
  * What an approved return is owed now, in one refund; nothing for a return that is not approved. More than the order's
  * payments can bear is never paid and never forgotten: the return goes to review.
  */
-export function entitle(state: ReturnsState, returnId: string, at: string): readonly (RefundEntitled | ReturnSentToReview)[] {
+function entitle(state: ReturnsState, returnId: string, at: string): readonly (RefundEntitled | ReturnSentToReview)[] {
   const order = orderOf(state);
   const ret = findReturn(state, returnId);
   if (ret?.authorisation !== 'approved') return [];

@@ -14,8 +14,8 @@ export type OrderLineFacts = Omit<OrderLine, 'units'> & { readonly quantity: num
 export type ToldOrder = Omit<OrderFacts, 'lines'> & { readonly lines: readonly OrderLineFacts[] };
 
 /** An order is one event, and an event has a largest size. */
-export const MAX_UNITS_PER_LINE = 10_000;
-export const MAX_UNITS_PER_ORDER = 20_000;
+const MAX_UNITS_PER_LINE = 10_000;
+const MAX_UNITS_PER_ORDER = 20_000;
 /** Largest amount, minor units: sums of all amounts of an order stay exact. */
 export const MAX_AMOUNT_MINOR = 1_000_000_000_000;
 

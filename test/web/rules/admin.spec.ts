@@ -4,12 +4,13 @@ import type { PolicyDocument } from '../../../src/policy/policy.events.js';
 import { RETURN_STATUSES } from '../../../src/returns/returns.status.js';
 import { apiAddress, filterIn, STATUSES } from '../../../web/src/admin/board/board-address.js';
 import { faultsOf } from '../../../web/src/admin/health/faults.js';
-import { amountText, formOf, readForm, scaled } from '../../../web/src/admin/policy/policy-form.js';
+import { formOf, readForm, scaled } from '../../../web/src/admin/policy/policy-form.js';
 import { policyDifferences } from '../../../web/src/admin/policy/policy-diff.js';
 import { policyInWords } from '../../../web/src/admin/policy/policy-words.js';
 import { actionsOf } from '../../../web/src/admin/return/actions.js';
 import { momentAt, momentsOf } from '../../../web/src/admin/return/moments.js';
 import { changed } from '../../../web/src/shared/filters.js';
+import { decimalOf } from '../../../web/src/shared/money.js';
 
 const euros = (minor: number): string => `${(minor / 100).toFixed(2)} EUR`;
 const policy = (over: Partial<PolicyDocument> = {}): PolicyDocument => ({ ...DEFAULT_POLICY, ...over });
@@ -79,7 +80,7 @@ describe('The policy form', () => {
 
   it('reads numbers as people write them, without rounding', () => {
     expect(['4.90', '4,9', '4', ' 0.07 ', '-1', '4.901', 'x', '', '1e3'].map((text) => scaled(text, 2))).toEqual([490, 490, 400, 7, -100, undefined, undefined, undefined, undefined]);
-    expect([scaled('490', 0), scaled('4.9', 0), amountText(5, 2), amountText(490, 0), amountText(null, 2)]).toEqual([490, undefined, '0.05', '490', '']);
+    expect([scaled('490', 0), scaled('4.9', 0), decimalOf(5, 2), decimalOf(-5, 2), decimalOf(490, 0)]).toEqual([490, undefined, '0.05', '-0.05', '490']);
   });
 
   it('names the field of what cannot be read', () => {

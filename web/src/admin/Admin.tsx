@@ -1,8 +1,7 @@
-import { Anchor, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { Link, Route, Switch } from 'wouter';
+import { Route, Switch } from 'wouter';
 import { decoded } from '../shared/address';
-import { PageTitle } from '../shared/PageTitle';
+import { NoSuchPage } from '../shared/NoSuchPage';
 import { StaffArea, type NavItem } from '../shared/StaffArea';
 import { Board } from './board/Board';
 import { HealthPage } from './health/HealthPage';
@@ -33,17 +32,8 @@ export default function Admin(): ReactElement {
         <Route path="/admin/policy"><PolicyPage /></Route>
         <Route path="/admin/keys"><KeysPage /></Route>
         <Route path="/admin/health"><HealthPage /></Route>
-        <Route><NoSuchPage /></Route>
+        <Route><NoSuchPage href="/admin" to="the returns" /></Route>
       </Switch>
     </StaffArea>
-  );
-}
-
-function NoSuchPage(): ReactElement {
-  return (
-    <Stack gap="xs">
-      <PageTitle tab="No such page">There is no such page</PageTitle>
-      <Text>The address may be wrong or old. <Anchor component={Link} href="/admin" underline="always">Go to the returns</Anchor>.</Text>
-    </Stack>
   );
 }

@@ -1,7 +1,7 @@
 import '@mantine/charts/styles.css';
-import { Anchor, Text, Title } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { Link, Route, Switch } from 'wouter';
+import { Route, Switch } from 'wouter';
+import { NoSuchPage } from '../shared/NoSuchPage';
 import { StaffArea, type NavItem } from '../shared/StaffArea';
 import { Compare } from './Compare';
 import { HangingPayouts } from './HangingPayouts';
@@ -37,10 +37,7 @@ export default function Finance(): ReactElement {
           <Route path="/finance/latency/waiting" component={WaitingTime} />
           <Route path="/finance/latency/returns" component={LatencyReturns} />
           <Route path="/finance/returns/:returnId">{({ returnId }) => <ReturnPage returnStep={returnId} />}</Route>
-          <Route>
-            <Title order={1} size="h2">There is no such page</Title>
-            <Text mt="sm"><Anchor component={Link} href="/finance">Go to what we owe</Anchor></Text>
-          </Route>
+          <Route><NoSuchPage href="/finance" to="what we owe" /></Route>
         </Switch>
       </ListenForMoney>
     </StaffArea>

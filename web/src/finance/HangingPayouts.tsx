@@ -1,5 +1,4 @@
-import { Anchor, Button, Group, NativeSelect, Paper, Table, Text, Title } from '@mantine/core';
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { Anchor, Group, NativeSelect, Paper, Table, Text, Title } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../shared/api';
@@ -11,7 +10,9 @@ import { useFilters } from '../shared/useFilters';
 import { WideTable } from './WideTable';
 import { hrefOf, step } from './address';
 import { Page } from './Page';
+import { ShowMore } from './ShowMore';
 import { StateBadge } from './StateBadge';
+import { PAGE, useList } from './useList';
 import { HANGING, reasonWords, STATES, waited, type PayoutState } from './words';
 
 type Row = Schemas['RefundRowAnswer'];
@@ -29,21 +30,15 @@ export function HangingPayouts(): ReactElement {
   const [filters, change] = useFilters(['show', 'currency']);
   const { value: show, state, provider } = SHOWN.find(({ value }) => value === filters.show) ?? EVERYTHING;
   const asked = { sort: 'oldest' as const, state: [...state], ...(provider === undefined ? {} : { provider }), ...(filters.currency === undefined ? {} : { currency: filters.currency }) };
-  const reading = useInfiniteQuery({
-    queryKey: ['finance', 'hanging', filters],
-    queryFn: ({ pageParam }) => answerOf(staffApi.GET('/v1/finance/refunds', { params: { query: { ...asked, limit: 100, ...(pageParam === undefined ? {} : { cursor: pageParam }) } } })),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
-    placeholderData: keepPreviousData,
-  });
-  const rows = reading.data?.pages.flatMap(({ items }) => items) ?? [];
+  const list = useList(['hanging', filters], (cursor) => answerOf(staffApi.GET('/v1/finance/refunds', { params: { query: { ...asked, limit: PAGE, ...cursor } } })));
+  const { rows } = list;
   return (
-    <Page title="Payouts that hang" lead="Money that is owed and does not move by itself, the longest owed first." reading={{ ...reading, data: reading.data?.pages.at(-1) }}>
+    <Page title="Payouts that hang" lead="Money that is owed and does not move by itself, the longest owed first." reading={list.reading}>
       <Group align="flex-end" mb="md">
         <NativeSelect label="Show" data={SHOWN.map(({ value, label }) => ({ value, label }))} value={show} onChange={(event) => change({ show: event.currentTarget.value })} />
         <DownloadCsv path={hrefOf('/v1/finance/refunds', { ...asked, state: state.join(',') })} name="hanging-payouts" what="hanging payouts" />
       </Group>
-      <Text role="status" mb="sm">{rows.length === 0 ? '' : `${count(rows.length, 'payout')}${reading.hasNextPage ? ' so far' : ''}.`}</Text>
+      <Text role="status" mb="sm">{rows.length === 0 ? '' : `${count(rows.length, 'payout')}${list.hasMore ? ' so far' : ''}.`}</Text>
       {rows.length === 0 ? <NothingHangs /> : (
         <WideTable label="Hanging payouts" minWidth={900}>
           <Table.Thead>
@@ -52,7 +47,7 @@ export function HangingPayouts(): ReactElement {
           <Table.Tbody>{rows.map((row) => <HangingRow key={`${row.refundId} ${row.paymentId}`} row={row} />)}</Table.Tbody>
         </WideTable>
       )}
-      {reading.hasNextPage && <Button mt="md" variant="default" loading={reading.isFetchingNextPage} onClick={() => void reading.fetchNextPage()}>Show more</Button>}
+      <ShowMore list={list} />
     </Page>
   );
 }

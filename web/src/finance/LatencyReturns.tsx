@@ -1,5 +1,4 @@
 import { Anchor, Button, Group, NativeSelect, Paper, Table, Text } from '@mantine/core';
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../shared/api';
@@ -12,6 +11,8 @@ import { hrefOf, oneOf, step } from './address';
 import { DIMENSIONS, FILTERS, PERIODS, type Grouping } from './latency';
 import { LatencyFilters } from './LatencyFilters';
 import { Page } from './Page';
+import { ShowMore } from './ShowMore';
+import { PAGE, useList } from './useList';
 import { HOLDER_NAMES, STAGE_NAMES, STAGES, valueWords, waited } from './words';
 
 const STATES = ['completed', 'open'] as const;
@@ -25,28 +26,22 @@ export function LatencyReturns(): ReactElement {
   const state = oneOf(STATES, stateParam, 'completed');
   const groupBy = oneOf(GROUPINGS, by, 'none');
   const asked = { ...filters, stage, state, ...(groupBy === 'none' || key === undefined ? {} : { groupBy, key }) };
-  const reading = useInfiniteQuery({
-    queryKey: ['finance', 'latency-returns', asked],
-    queryFn: ({ pageParam }) => answerOf(staffApi.GET('/v1/finance/refund-latency/returns', { params: { query: { ...asked, groupBy, limit: 100, ...(pageParam === undefined ? {} : { cursor: pageParam }) } } })),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
-    placeholderData: keepPreviousData,
-  });
-  const rows = reading.data?.pages.flatMap(({ items }) => items) ?? [];
+  const list = useList(['latency-returns', asked], (cursor) => answerOf(staffApi.GET('/v1/finance/refund-latency/returns', { params: { query: { ...asked, groupBy, limit: PAGE, ...cursor } } })));
+  const { rows } = list;
   const group = groupBy === 'none' || key === undefined ? '' : ` of ${groupBy} ${valueWords(groupBy, key)}`;
   return (
-    <Page title="Returns behind the number" lead={`Stage ${STAGE_NAMES[stage]}${group}: ${state === 'open' ? 'still open, the oldest first' : 'completed, the slowest first'}.`} reading={{ ...reading, data: reading.data?.pages.at(-1) }}>
+    <Page title="Returns behind the number" lead={`Stage ${STAGE_NAMES[stage]}${group}: ${state === 'open' ? 'still open, the oldest first' : 'completed, the slowest first'}.`} reading={list.reading}>
       <LatencyFilters filters={filters} onChange={change}>
         <NativeSelect label="Stage" value={stage} onChange={(event) => change({ stage: event.currentTarget.value })} data={STAGES.map((value) => ({ value, label: STAGE_NAMES[value] }))} />
         <NativeSelect label="Cases" value={state} onChange={(event) => change({ state: event.currentTarget.value })} data={[...STATES]} />
         {group !== '' && <Button variant="default" onClick={() => change({ by: '', key: '' })}>Not only{group}</Button>}
       </LatencyFilters>
       <Group justify="space-between" mb="sm">
-        <Text role="status">{count(rows.length, 'return')}{reading.hasNextPage ? ' so far' : ''}.</Text>
+        <Text role="status">{count(rows.length, 'return')}{list.hasMore ? ' so far' : ''}.</Text>
         <DownloadCsv path={hrefOf('/v1/finance/refund-latency/returns', asked)} name="refund-latency-returns" what="these returns" />
       </Group>
       {rows.length === 0 ? <Paper withBorder p="xl"><Text>There is no such case. Take a filter out to see more.</Text></Paper> : <Rows rows={rows} />}
-      {reading.hasNextPage && <Button mt="md" variant="default" loading={reading.isFetchingNextPage} onClick={() => void reading.fetchNextPage()}>Show more</Button>}
+      <ShowMore list={list} />
     </Page>
   );
 }

@@ -2,12 +2,13 @@ import { Anchor, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, Title } fr
 import type { ReactElement, ReactNode } from 'react';
 import { Link } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../shared/api';
+import { instantIn } from '../shared/address';
 import { DownloadCsv } from '../shared/DownloadCsv';
 import { money } from '../shared/money';
 import { count } from '../shared/words';
 import { dateTime } from '../shared/times';
 import { useFilters } from '../shared/useFilters';
-import { hrefOf, instantIn, oneOf } from './address';
+import { hrefOf, oneOf } from './address';
 import { AsOfPicker } from './AsOfPicker';
 import { hangingOf } from './balances';
 import { OwedByAge } from './OwedByAge';

@@ -1,18 +1,20 @@
-import { Anchor, Button, Group, NativeSelect, Paper, Table, Text, TextInput } from '@mantine/core';
-import { useInfiniteQuery, keepPreviousData } from '@tanstack/react-query';
+import { Anchor, Group, NativeSelect, Paper, Table, Text, TextInput } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../shared/api';
+import { instantIn } from '../shared/address';
 import { DownloadCsv } from '../shared/DownloadCsv';
 import { money } from '../shared/money';
 import { count } from '../shared/words';
 import { dateTime } from '../shared/times';
 import { useFilters } from '../shared/useFilters';
 import { WideTable } from './WideTable';
-import { hrefOf, instantIn, step } from './address';
+import { hrefOf, step } from './address';
 import { AsOfPicker } from './AsOfPicker';
 import { ageWords } from './OwedByAge';
 import { Page } from './Page';
+import { ShowMore } from './ShowMore';
+import { PAGE, useList } from './useList';
 import { HANGING, STATES, waited, type PayoutState } from './words';
 
 type Payout = Schemas['OwedPayoutAnswer'];
@@ -31,16 +33,10 @@ export function OwedPayouts(): ReactElement {
   const [{ asOf: asOfParam, ...rest }, change] = useFilters(['asOf', 'state', 'currency', 'bucket']);
   const asOf = instantIn(asOfParam);
   const filters = { ...rest, ...(asOf === undefined ? {} : { asOf }) };
-  const reading = useInfiniteQuery({
-    queryKey: ['finance', 'owed-payouts', filters],
-    queryFn: ({ pageParam }) => readPayouts(filters, pageParam),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
-    placeholderData: keepPreviousData,
-  });
-  const payouts = reading.data?.pages.flatMap(({ items }) => items) ?? [];
+  const list = useList(['owed-payouts', filters], (cursor) => readPayouts(filters, cursor));
+  const { rows: payouts } = list;
   return (
-    <Page title="Payouts behind the number" lead={asOf === undefined ? 'As they stand now, the longest owed first.' : `As they stood on ${dateTime(asOf)}, the longest owed first.`} reading={{ ...reading, data: reading.data?.pages.at(-1) }}>
+    <Page title="Payouts behind the number" lead={asOf === undefined ? 'As they stand now, the longest owed first.' : `As they stood on ${dateTime(asOf)}, the longest owed first.`} reading={list.reading}>
       <Group align="flex-end" mb="md">
         <AsOfPicker value={asOf} onChange={(value) => change({ asOf: value })} />
         <NativeSelect label="State" data={STATE_CHOICES} value={filters.state ?? ''} onChange={(event) => change({ state: event.currentTarget.value })} />
@@ -50,14 +46,14 @@ export function OwedPayouts(): ReactElement {
       </Group>
       {payouts.length === 0 ? <Paper withBorder p="xl"><Text>There is no such payout. Take a filter out to see more.</Text></Paper> : (
         <>
-          <Sums payouts={payouts} isAll={!reading.hasNextPage} />
+          <Sums payouts={payouts} isAll={!list.hasMore} />
           <WideTable label="Payouts" minWidth={760}>
             <Table.Thead>
               <Table.Tr><Table.Th>Payout</Table.Th><Table.Th>Return</Table.Th><Table.Th>State{asOf === undefined ? '' : ' then'}</Table.Th><Table.Th ta="right">Amount</Table.Th><Table.Th ta="right">Age{asOf === undefined ? '' : ' then'}</Table.Th><Table.Th>Owed since</Table.Th></Table.Tr>
             </Table.Thead>
             <Table.Tbody>{payouts.map((payout) => <PayoutRow key={`${payout.refundId} ${payout.paymentId} ${payout.state}`} payout={payout} />)}</Table.Tbody>
           </WideTable>
-          {reading.hasNextPage && <Button mt="md" variant="default" loading={reading.isFetchingNextPage} onClick={() => void reading.fetchNextPage()}>Show more</Button>}
+          <ShowMore list={list} />
         </>
       )}
     </Page>
@@ -66,10 +62,10 @@ export function OwedPayouts(): ReactElement {
 
 type Filters = Partial<Record<'asOf' | 'state' | 'currency' | 'bucket', string>>;
 
-function readPayouts({ state, bucket, ...rest }: Filters, cursor: string | undefined): Promise<Schemas['OwedPayoutsAnswer']> {
+function readPayouts({ state, bucket, ...rest }: Filters, cursor: { readonly cursor?: string }): Promise<Schemas['OwedPayoutsAnswer']> {
   const states = state?.split(',').filter(isState) ?? [];
   const age = BUCKETS.find((each) => each === bucket);
-  const query = { ...rest, limit: 100, ...(states.length === 0 ? {} : { state: states }), ...(age === undefined ? {} : { bucket: age }), ...(cursor === undefined ? {} : { cursor }) };
+  const query = { ...rest, limit: PAGE, ...(states.length === 0 ? {} : { state: states }), ...(age === undefined ? {} : { bucket: age }), ...cursor };
   return answerOf(staffApi.GET('/v1/finance/liability/payouts', { params: { query } }));
 }
 

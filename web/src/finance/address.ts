@@ -14,9 +14,6 @@ export function hrefOf(path: string, params: Params = {}): string {
 export const oneOf = <Value extends string>(allowed: readonly Value[], value: string | undefined, fallback: Value): Value =>
   allowed.find((each) => each === value) ?? fallback;
 
-/** The instant an address names; undefined where it names none. */
-export const instantIn = (text: string | undefined): string | undefined => (text === undefined || Number.isNaN(Date.parse(text)) ? undefined : text);
-
 /** An identifier as one step of a path. */
 export const step = (id: string): string => encodeURIComponent(id);
 /** The identifier in a step of a path. */

@@ -1,29 +1,17 @@
 import { Text, Title } from '@mantine/core';
-import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
+import type { ReactElement, ReactNode } from 'react';
+import { usePageHeading } from '../shared/usePageHeading';
 import { useWords } from './language';
 
 /** Steps of filing, signing in included. */
-export const STEPS = 5;
-
-/** The page a browser opens keeps its own focus; those that follow begin at their heading. */
-let isFirstPage = true;
+const STEPS = 5;
 
 type Props = { readonly title: string; /** 1 to 5 while filing. */ readonly step?: number; readonly lead?: ReactNode; /** The page's name where the heading says more than that. */ readonly page?: string };
 
-/** The page's one h1. Moving here from another page or step puts the focus on it, so a screen reader begins to read there. */
+/** The only h1 of a page of the portal, with how far the customer is. */
 export function PageHeading({ title, step, lead, page = title }: Props): ReactElement {
   const say = useWords();
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    if (!isFirstPage) {
-      heading.current?.focus({ preventScroll: true });
-      window.scrollTo(0, 0);
-    }
-    isFirstPage = false;
-  }, []);
-  useEffect(() => {
-    document.title = `${page} · ${say('app.name')}`;
-  }, [page, say]);
+  const heading = usePageHeading(`${page} · ${say('app.name')}`);
   const progress = step === undefined ? null : say('app.step', { step, of: STEPS });
   return (
     <header className="page-heading">

@@ -17,7 +17,7 @@ const STORED = 'backhaul.language';
 const isLanguage = (text: string | null | undefined): text is Language => text === 'en' || text === 'de';
 
 /** @param wanted BCP 47 tags, the most wanted first */
-export function firstWeHave(wanted: readonly string[]): Language {
+function firstWeHave(wanted: readonly string[]): Language {
   return wanted.map((tag) => tag.split('-', 1)[0]?.toLowerCase()).find(isLanguage) ?? 'en';
 }
 

@@ -21,7 +21,3 @@ export function isRefusal(error: unknown): boolean {
   if (!(error instanceof ApiProblem) || error.status < 400 || error.status >= 500) return false;
   return ![401, 403, 429].includes(error.status) && error.code !== 'idempotency_in_progress';
 }
-
-/** For commands, which carry a key: no answer, not now, or the same is being worked on. */
-export const isWorthAnotherTry = (failures: number, error: unknown): boolean =>
-  failures < 4 && error instanceof ApiProblem && (error.status === 0 || error.status === 503 || error.code === 'idempotency_in_progress');

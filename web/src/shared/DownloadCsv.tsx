@@ -16,7 +16,7 @@ type Props = {
 
 /** Saves everything that matches as CSV, not only the page shown. For staff. */
 export function DownloadCsv({ path, name, what }: Props): ReactElement {
-  const saving = useMutation({ mutationFn: () => downloadCsv('staff', path, name) });
+  const saving = useMutation({ mutationFn: () => downloadCsv(path, name) });
   const look = what === undefined ? {} : { size: 'compact-sm', 'aria-label': `Download ${what} as CSV` };
   return (
     <>

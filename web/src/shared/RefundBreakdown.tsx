@@ -3,12 +3,10 @@ import type { ReactElement } from 'react';
 import type { Schemas } from './api';
 import { money } from './money';
 import { TableRegion } from './TableRegion';
-import { sentence } from './words';
+import { percent, sentence } from './words';
 
 type Refund = Schemas['RefundAnswer'];
 type Line = Pick<Schemas['ReturnLineAnswer'], 'lineId' | 'title' | 'sku'>;
-
-const percent = (bp: number): string => `${bp / 100} %`;
 
 /** Why a refund is this much: every unit, shipping, fees, bonus, and where the money goes. The rows add up to the total. */
 export function RefundBreakdown({ refund, lines }: { readonly refund: Refund; readonly lines: readonly Line[] }): ReactElement {

@@ -11,3 +11,7 @@ export function decoded(part: string): string {
     return part;
   }
 }
+
+/** The instant an address names; undefined where it names none. */
+export const instantIn = (text: string | null | undefined): string | undefined =>
+  text === null || text === undefined || Number.isNaN(Date.parse(text)) ? undefined : text;

@@ -1,5 +1,5 @@
-/** Lists as files. */
-import { asOffline, heed, readingHeadersOf, type Area } from './api';
+/** Lists as files, for staff. */
+import { asOffline, heed, readingHeadersOf } from './api';
 import { problemIn } from './problem';
 
 /**
@@ -8,9 +8,9 @@ import { problemIn } from './problem';
  * @param name of the file, without `.csv`
  * @throws ApiProblem
  */
-export async function downloadCsv(area: Area, path: string, name: string): Promise<void> {
-  const response = await fetch(path, { headers: { ...readingHeadersOf(area), accept: 'text/csv' }, credentials: 'same-origin' }).catch(asOffline);
-  heed(area, response);
+export async function downloadCsv(path: string, name: string): Promise<void> {
+  const response = await fetch(path, { headers: { ...readingHeadersOf('staff'), accept: 'text/csv' }, credentials: 'same-origin' }).catch(asOffline);
+  heed('staff', response);
   if (!response.ok) throw problemIn(await response.json().catch(() => null), response);
   const url = URL.createObjectURL(await response.blob());
   const link = document.createElement('a');

@@ -1,5 +1,7 @@
-/** Amounts for people. Nothing here is ever read back. */
+/** Amounts for people. */
 import { digitsOf, writtenAmount } from '../../../src/returns/money/decimals';
+
+export { CURRENCIES, decimalOf, digitsOf } from '../../../src/returns/money/decimals';
 
 /**
  * `1299, 'EUR'` → `€12.99` or `12,99 €`.

@@ -1,25 +1,31 @@
-/** How pages read: what is refused is not asked again, what could not be answered is. */
+/** How pages ask: what is refused is not asked again, what could not be answered is. */
 import { QueryClient, type QueryFilters } from '@tanstack/react-query';
 import { ApiProblem } from './problem';
 
-const WORTH_ASKING_AGAIN: ReadonlySet<string> = new Set(['offline', 'view_behind', 'too_busy', 'store_unavailable', 'stopping']);
+const MOST_TRIES_AGAIN = 4;
+const FIRST_WAIT_SECONDS = 0.4;
+const LONGEST_WAIT_SECONDS = 10;
 
-const isWorthAskingAgain = (error: unknown): boolean => error instanceof ApiProblem && WORTH_ASKING_AGAIN.has(error.code);
+/** No answer, not now, or the same is being worked on: all of them pass by themselves. */
+const isPassing = (error: unknown): boolean => error instanceof ApiProblem && (error.status === 0 || error.status === 503 || error.code === 'idempotency_in_progress');
+
+/** Each wait is twice the one before; the first is what the service has named, where it has. */
+function waitMs(failures: number, error: unknown): number {
+  const named = error instanceof ApiProblem ? (error.retryAfterSeconds ?? 0) : 0;
+  return Math.min(Math.max(named, FIRST_WAIT_SECONDS) * 2 ** failures, LONGEST_WAIT_SECONDS) * 1000;
+}
+
+const asking = {
+  networkMode: 'always',
+  retry: (failures: number, error: unknown): boolean => failures < MOST_TRIES_AGAIN && isPassing(error),
+  retryDelay: waitMs,
+} as const;
 
 export const queryClient = new QueryClient({
   defaultOptions: {
-    queries: {
-      staleTime: 5_000,
-      networkMode: 'always',
-      retry: (failures, error) => failures < 4 && isWorthAskingAgain(error),
-      retryDelay: (failures, error) => Math.min((error instanceof ApiProblem ? (error.retryAfterSeconds ?? 0.4) : 0.4) * 1000 * 2 ** failures, 8000),
-    },
-    mutations: {
-      networkMode: 'always',
-      // Every command carries a key, so asking again cannot do it twice.
-      retry: (failures, error) => failures < 4 && isWorthAskingAgain(error),
-      retryDelay: (failures) => Math.min(400 * 2 ** failures, 8000),
-    },
+    queries: { staleTime: 5_000, ...asking },
+    // Every command carries a key made before its first try, or does the same however often it is sent: asking again cannot do it twice.
+    mutations: asking,
   },
 });
 

@@ -2,8 +2,9 @@ import { Button, Chip, Fieldset, Group, NativeSelect, Stack, Text, TextInput } f
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { useState, type ReactElement } from 'react';
 import type { Schemas } from '../../shared/api';
-import { sentence } from '../../shared/words';
-import { AGES, METHODS, OUTCOMES, STATUSES, type BoardFilter } from './board-address';
+import { count, sentence } from '../../shared/words';
+import { METHODS, OUTCOMES } from '../offers';
+import { AGES, STATUSES, type BoardFilter } from './board-address';
 
 type Props = {
   readonly address: URLSearchParams;
@@ -28,7 +29,7 @@ export function BoardFilters({ address, filter, counts, onChange, onClear }: Pro
   return (
     <Stack gap="sm" role="search" aria-label="Returns">
       <Group align="end" gap="xs">
-        <Search label="Return or order number" width={200} saved={filter.q ?? ''} onSearch={(text) => onChange('q', text)} />
+        <Search label="Return, order or tracking number" width={230} saved={filter.q ?? ''} onSearch={(text) => onChange('q', text)} />
         {!isWide && <Button variant="default" aria-expanded={isOpen} onClick={toggle}>Filters</Button>}
         {(isWide || isOpen) && <Filters address={address} filter={filter} onChange={onChange} />}
         {isFiltered && <Button variant="subtle" onClick={onClear}>Clear all</Button>}
@@ -71,7 +72,7 @@ function Filters({ address, filter, onChange }: Pick<Props, 'address' | 'filter'
       <Choice label="Outcome" name="outcome" value={filter.outcome?.[0] ?? ''} options={OUTCOMES} onChange={onChange} />
       <NativeSelect
         label="Requested" w={185} value={address.get('olderThanDays') ?? ''} onChange={(event) => onChange('olderThanDays', event.currentTarget.value)}
-        data={[{ value: '', label: 'At any time' }, ...AGES.map((days) => ({ value: String(days), label: `More than ${days} day${days === 1 ? '' : 's'} ago` }))]}
+        data={[{ value: '', label: 'At any time' }, ...AGES.map((days) => ({ value: String(days), label: `More than ${count(days, 'day')} ago` }))]}
       />
     </>
   );
@@ -86,7 +87,7 @@ type ChipsProps = { readonly chosen: readonly string[]; readonly counts: Props['
 
 /** The statuses there are, with how many returns have them. */
 function StatusChips({ chosen, counts, onChange }: ChipsProps): ReactElement {
-  const numbers = new Map(counts.map(({ status, count }) => [status, count]));
+  const numbers = new Map(counts.map((each) => [each.status, each.count]));
   const shown = STATUSES.filter((status) => numbers.has(status) || chosen.includes(status));
   return (
     <Fieldset legend="Status" variant="unstyled">

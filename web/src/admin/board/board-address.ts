@@ -1,28 +1,18 @@
 /** The board's filters as they stand in its address, and as the API takes them. Pure. */
+import type { paths } from '../../shared/schema';
+import { METHODS, OUTCOMES } from '../offers';
+
+type Query = NonNullable<paths['/v1/returns']['get']['parameters']['query']>;
 
 export const STATUSES = [
   'requested', 'in_review', 'approved', 'label_issued', 'in_transit', 'delivered', 'receiving', 'received', 'inspecting', 'refunding',
   'partially_refunded', 'refunded', 'refund_failed', 'refund_in_doubt', 'declined', 'cancelled', 'expired', 'closed',
-] as const;
-export const METHODS = ['label', 'drop_off', 'pickup', 'own_shipping', 'in_store', 'keep'] as const;
-export const OUTCOMES = ['original_payment', 'store_credit', 'exchange'] as const;
+] as const satisfies Query['status'];
 /** Days since the request. */
 export const AGES = [1, 3, 7, 14, 30] as const;
 
-type OneOf<List extends readonly unknown[]> = List[number];
-export type BoardFilter = {
-  readonly q?: string;
-  readonly sku?: string;
-  readonly customer?: string;
-  readonly orderId?: string;
-  readonly status?: OneOf<typeof STATUSES>[];
-  readonly method?: OneOf<typeof METHODS>[];
-  readonly outcome?: OneOf<typeof OUTCOMES>[];
-  readonly minAgeSeconds?: number;
-  readonly refundedAhead?: boolean;
-  readonly sort?: 'newest' | 'oldest';
-  readonly cursor?: string;
-};
+/** What the API takes, but for the size of a page. */
+export type BoardFilter = Readonly<Omit<Query, 'limit'>>;
 
 const DAY_SECONDS = 86_400;
 const listed = <List extends readonly string[]>(text: string | null, known: List): List[number][] => {

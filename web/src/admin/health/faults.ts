@@ -1,4 +1,5 @@
 /** What is wrong with views and processes, in words. Pure. */
+import { count } from '../../shared/words';
 
 type View = { readonly name: string; readonly state: string; readonly lagSeconds: number; readonly error: string | null; readonly rebuildError: string | null };
 type Process = { readonly name: string; readonly state: string; readonly failing: number; readonly due: number; readonly oldestDueSeconds: number };
@@ -19,7 +20,7 @@ function viewFaults({ name, state, lagSeconds, rebuildError }: View): string[] {
 function processFaults({ name, state, failing, due, oldestDueSeconds }: Process): string[] {
   return [
     ...(state === 'stopped' ? [`The process ${name} has stopped: nothing of its work is done.`] : []),
-    ...(failing > 0 ? [`${failing} to-do${failing === 1 ? '' : 's'} of ${name} failed at the last attempt and will be tried again.`] : []),
+    ...(failing > 0 ? [`${count(failing, 'to-do')} of ${name} failed at the last attempt and will be tried again.`] : []),
     ...(state !== 'stopped' && due > 0 && oldestDueSeconds > MOST_WAIT_SECONDS ? [`Work of ${name} has been due for ${Math.round(oldestDueSeconds / 60)} minutes.`] : []),
   ];
 }

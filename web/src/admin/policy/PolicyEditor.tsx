@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { newKey } from '../../shared/api';
 import { ProblemAlert } from '../../shared/ProblemAlert';
+import { count } from '../../shared/words';
 import { faultsOf, publish, type Versioned } from './policy-api';
 import { policyDifferences } from './policy-diff';
 import { PolicyFields } from './PolicyFields';
@@ -71,7 +72,7 @@ export function PolicyEditor({ inForce, digits, money }: Props): ReactElement {
                 {faults.map(({ pointer, detail }) => <Text key={pointer + detail} size="sm">{`${pointer.replace('/', '').replaceAll('/', ' › ')}: ${detail}`}</Text>)}
               </Alert>
             )}
-            {faults.length === 0 && <Text size="sm">{differences.length === 0 ? 'This is what is in force.' : `${differences.length} difference${differences.length === 1 ? '' : 's'} from what is in force.`}</Text>}
+            {faults.length === 0 && <Text size="sm">{differences.length === 0 ? 'This is what is in force.' : `${count(differences.length, 'difference')} from what is in force.`}</Text>}
           </div>
           <Group>
             <Button onClick={begin} disabled={differences.length === 0 || (!isChecked && faults.length === 0)}>Publish…</Button>

@@ -1,6 +1,7 @@
 import { Checkbox, Fieldset, NativeSelect, SimpleGrid, Stack, Switch, Textarea, TextInput, type TextInputProps } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { GRADES, METHODS, OUTCOMES, PROMOTIONS, SHIPPING, TENDERS, TRIGGERS } from './policy-form';
+import { METHODS, OUTCOMES } from '../offers';
+import { GRADES, PROMOTIONS, SHIPPING, TENDERS, TRIGGERS } from './policy-form';
 import type { FieldsProps } from './fields-props';
 import { ReasonFields } from './ReasonFields';
 import { sentence } from '../../shared/words';

@@ -2,15 +2,13 @@ import { Group, Loader, NativeSelect, Stack, Tabs, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { useSearchParams } from 'wouter';
-import { CURRENCIES, digitsOf } from '../../../../src/returns/money/decimals';
-import { money } from '../../shared/money';
+import { CURRENCIES, digitsOf, money } from '../../shared/money';
 import { PageTitle } from '../../shared/PageTitle';
 import { ProblemAlert } from '../../shared/ProblemAlert';
 import { dateTime } from '../../shared/times';
 import { readPolicy } from './policy-api';
 import { PolicyEditor } from './PolicyEditor';
 import { Versions } from './Versions';
-
 
 /** The return policy: what is in force, a form to change it, and all its versions. */
 export function PolicyPage(): ReactElement {

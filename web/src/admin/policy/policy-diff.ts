@@ -1,13 +1,12 @@
 /** What differs between two policies, field by field, in words. Pure. */
-import type { Policy, Reason } from './policy-form.js';
+import { count, percent, plain } from '../../shared/words';
+import type { Policy, Reason } from './policy-form';
 
 type Money = (minor: number) => string;
 export type Difference = { readonly field: string; readonly before: string; readonly after: string };
 
 const NONE = 'none';
-const plain = (code: string): string => code.replaceAll(/([a-z])([A-Z])/g, '$1 $2').replaceAll('_', ' ').toLowerCase();
-const days = (value: number | null): string => (value === null ? 'no limit' : `${value} day${value === 1 ? '' : 's'}`);
-const percent = (bp: number): string => `${bp / 100} %`;
+const days = (value: number | null): string => (value === null ? 'no limit' : count(value, 'day'));
 const yesNo = (value: boolean): string => (value ? 'yes' : 'no');
 const list = (texts: readonly string[]): string => (texts.length === 0 ? NONE : [...texts].sort().map(plain).join(', '));
 const exactly = (texts: readonly string[]): string => (texts.length === 0 ? NONE : [...texts].sort().join(', '));

@@ -1,42 +1,22 @@
 /** The policy as a form holds it, and back. Pure: texts in, a document and the faults of what cannot be read out. */
-import { decimalOf } from '../../../../src/returns/money/decimals';
+import type { Schemas } from '../../shared/api';
+import { decimalOf } from '../../shared/money';
 
-export const FAULTS = ['customer', 'merchant', 'carrier'] as const;
-export const TRIGGERS = ['firstScan', 'delivered', 'received', 'inspected'] as const;
-export const SHIPPING = ['never', 'fullReturn', 'merchantFault', 'proportional'] as const;
-export const TENDERS = ['giftCardFirst', 'reverseCapture', 'proportional'] as const;
-export const PROMOTIONS = ['keepProrata', 'reprice'] as const;
-export const METHODS = ['label', 'drop_off', 'pickup', 'own_shipping', 'in_store', 'keep'] as const;
-export const OUTCOMES = ['original_payment', 'store_credit', 'exchange'] as const;
-export const GRADES = ['A', 'B', 'C', 'D', 'X'] as const;
+export const FAULTS = ['customer', 'merchant', 'carrier'] as const satisfies readonly Reason['fault'][];
+export const TRIGGERS = ['firstScan', 'delivered', 'received', 'inspected'] as const satisfies readonly Policy['refundTrigger'][];
+export const SHIPPING = ['never', 'fullReturn', 'merchantFault', 'proportional'] as const satisfies readonly Policy['outboundShipping'][];
+export const TENDERS = ['giftCardFirst', 'reverseCapture', 'proportional'] as const satisfies readonly Policy['tenderOrder'][];
+export const PROMOTIONS = ['keepProrata', 'reprice'] as const satisfies readonly Policy['brokenPromotion'][];
+export const GRADES = ['A', 'B', 'C', 'D', 'X'] as const satisfies readonly (keyof Policy['gradeFactorsBp'])[];
+
+/** What is sent, with every field there. */
+type Whole<Sent> = Sent extends readonly (infer Item)[] ? readonly Whole<Item>[] : Sent extends object ? { readonly [Field in keyof Sent]-?: Whole<Sent[Field]> } : Sent;
 
 /** The label in the languages customers are spoken to in, where it is to differ. */
-export type Labels = { readonly en?: string; readonly de?: string };
-export type Reason = { readonly code: string; readonly label: string; readonly labels: Labels; readonly parent: string | null; readonly fault: (typeof FAULTS)[number]; readonly requiresNote: boolean };
-type Grades<Value> = { readonly [Grade in (typeof GRADES)[number]]: Value };
-
-/** The whole policy, every field filled in. Amounts in minor units, rates in basis points. */
-export type Policy = {
-  readonly windowDays: number | null;
-  readonly transitBufferDays: number;
-  readonly timeZone: string;
-  readonly finalSale: { readonly categories: readonly string[]; readonly skus: readonly string[] };
-  readonly reasons: readonly Reason[];
-  readonly returnShipping: { readonly feeMinor: number; readonly freeFromMinor: number | null };
-  readonly restockingFeeBp: number;
-  readonly keepItemBelowMinor: number | null;
-  readonly approval: { readonly auto: boolean; readonly reviewAboveMinor: number | null; readonly declineReasons: readonly string[] };
-  readonly inspectionRequired: boolean;
-  readonly refundTrigger: (typeof TRIGGERS)[number];
-  readonly outboundShipping: (typeof SHIPPING)[number];
-  readonly tenderOrder: (typeof TENDERS)[number];
-  readonly brokenPromotion: (typeof PROMOTIONS)[number];
-  readonly gradeFactorsBp: Grades<number>;
-  readonly storeCreditBonusBp: number;
-  readonly outcomes: readonly (typeof OUTCOMES)[number][];
-  readonly methods: readonly (typeof METHODS)[number][];
-  readonly expireAfterDays: number;
-};
+type Labels = Readonly<Schemas['ReasonLabelsBody']>;
+export type Reason = Whole<Omit<Schemas['ReasonBody'], 'labels'>> & { readonly labels: Labels };
+/** The whole policy. Amounts in minor units, rates in basis points. */
+export type Policy = Whole<Omit<Schemas['PolicyBody'], 'reasons'>> & { readonly reasons: readonly Reason[] };
 
 export type ReasonForm = Omit<Reason, 'parent' | 'labels'> & {
   /** Of this row, as long as the form is open: a code may change while it is written. */
@@ -60,15 +40,12 @@ export type PolicyForm = Omit<Policy, 'windowDays' | 'transitBufferDays' | 'fina
   readonly keepItemBelow: string;
   readonly auto: boolean;
   readonly reviewAbove: string;
-  readonly grades: Grades<string>;
+  readonly grades: Readonly<Record<(typeof GRADES)[number], string>>;
   readonly storeCreditBonus: string;
   readonly expireAfterDays: string;
 };
 
 export type Fault = { readonly pointer: string; readonly detail: string };
-
-/** `490, 2` → `4.90`; `null` → `` */
-export const amountText = (value: number | null, digits: number): string => (value === null ? '' : decimalOf(value, digits));
 
 /** `4.9, 2` → 490 without a floating-point step; undefined when it is no such number. Takes a comma for the point. */
 export function scaled(text: string, digits: number): number | undefined {
@@ -80,9 +57,10 @@ export function scaled(text: string, digits: number): number | undefined {
 
 /** Rates are written in percent: two decimals are one basis point. */
 const PERCENT_DIGITS = 2;
-const trimmed = (decimal: string): string => (decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal);
+const trimmed = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text);
 const percentOf = (bp: number): string => trimmed(decimalOf(bp, PERCENT_DIGITS));
 const whole = (value: number | null): string => (value === null ? '' : String(value));
+const decimal = (value: number | null, digits: number): string => (value === null ? '' : decimalOf(value, digits));
 
 /** @param digits decimals of the currency that amounts are shown in */
 export function formOf(policy: Policy, digits: number): PolicyForm {
@@ -95,12 +73,12 @@ export function formOf(policy: Policy, digits: number): PolicyForm {
     finalSaleCategories: finalSale.categories.join('\n'),
     finalSaleSkus: finalSale.skus.join('\n'),
     reasons: reasons.map(({ labels, ...reason }, id) => ({ ...reason, id, labelEn: labels.en ?? '', labelDe: labels.de ?? '', parent: reason.parent ?? '', isDeclined: approval.declineReasons.includes(reason.code) })),
-    fee: amountText(returnShipping.feeMinor, digits),
-    freeFrom: amountText(returnShipping.freeFromMinor, digits),
+    fee: decimalOf(returnShipping.feeMinor, digits),
+    freeFrom: decimal(returnShipping.freeFromMinor, digits),
     restockingFee: percentOf(policy.restockingFeeBp),
-    keepItemBelow: amountText(policy.keepItemBelowMinor, digits),
+    keepItemBelow: decimal(policy.keepItemBelowMinor, digits),
     auto: approval.auto,
-    reviewAbove: amountText(approval.reviewAboveMinor, digits),
+    reviewAbove: decimal(approval.reviewAboveMinor, digits),
     grades: { A: percentOf(factors.A), B: percentOf(factors.B), C: percentOf(factors.C), D: percentOf(factors.D), X: percentOf(factors.X) },
     storeCreditBonus: percentOf(policy.storeCreditBonusBp),
     expireAfterDays: whole(policy.expireAfterDays),

@@ -1,5 +1,6 @@
 /** A policy in plain language. Pure; `money` and the rest come in, so it can be tested without a page. */
-import type { Policy } from './policy-form.js';
+import { count, percent } from '../../shared/words';
+import type { Policy } from './policy-form';
 
 type Money = (minor: number) => string;
 export type Paragraph = { readonly title: string; readonly sentences: readonly string[] };
@@ -24,8 +25,7 @@ const METHODS: Readonly<Record<Policy['methods'][number], string>> = {
 const OUTCOMES: Readonly<Record<Policy['outcomes'][number], string>> = { original_payment: 'the money back', store_credit: 'store credit', exchange: 'an exchange' };
 const FAULTS: Readonly<Record<Policy['reasons'][number]['fault'], string>> = { customer: 'the customer', merchant: 'us', carrier: 'the carrier' };
 
-const days = (number: number): string => `${number} day${number === 1 ? '' : 's'}`;
-const percent = (bp: number): string => `${bp / 100} %`;
+const days = (number: number): string => count(number, 'day');
 /** `a, b or c` */
 const either = (texts: readonly string[], word = 'or'): string => (texts.length < 2 ? (texts[0] ?? 'nothing') : `${texts.slice(0, -1).join(', ')} ${word} ${texts.at(-1)}`);
 

@@ -2,6 +2,7 @@ import { Alert, Anchor, Box, Button, Group, Loader, Paper, SimpleGrid, Stack, Te
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactElement, ReactNode } from 'react';
 import { Link, useSearchParams } from 'wouter';
+import { instantIn } from '../../shared/address';
 import { answerOf, staffApi } from '../../shared/api';
 import { HistoryList } from '../../shared/HistoryList';
 import { useLive, type LiveEvent } from '../../shared/live';
@@ -17,14 +18,14 @@ import { StatusBadge } from '../../shared/StatusBadge';
 import { dateTime } from '../../shared/times';
 import { count, plain, sentence } from '../../shared/words';
 import { readReturn, type SeenReturn } from './decisions';
-import { instantIn, momentAt, momentsOf } from './moments';
+import { momentAt, momentsOf } from './moments';
 import { ReturnActions } from './ReturnActions';
 import { TimeSlider } from './TimeSlider';
 
 /** One return: as it is, as it was at any moment of its life, and everything that happened to it. */
 export function ReturnPage({ returnId }: { readonly returnId: string }): ReactElement {
   const [address, setAddress] = useSearchParams();
-  const asOf = instantIn(address.get('asOf'));
+  const asOf = instantIn(address.get('asOf')) ?? null;
   const history = useQuery({ queryKey: ['return', returnId, 'history'], queryFn: () => answerOf(staffApi.GET('/v1/returns/{returnId}/history', { params: { path: { returnId } } })) });
   const seen = useQuery({ queryKey: ['return', returnId, asOf ?? 'now'], queryFn: () => readReturn(returnId, asOf ?? undefined), placeholderData: keepPreviousData });
   useNews(seen.data?.ret.orderId, returnId);
@@ -74,7 +75,7 @@ function PastNotice({ asOf, isBefore, onNow }: { readonly asOf: string; readonly
   );
 }
 
-export const Section = ({ title, children }: { readonly title: string; readonly children: ReactNode }): ReactElement => (
+const Section = ({ title, children }: { readonly title: string; readonly children: ReactNode }): ReactElement => (
   <Stack gap="xs" component="section"><Title order={2} size="h4">{title}</Title>{children}</Stack>
 );
 

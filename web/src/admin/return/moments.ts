@@ -25,6 +25,3 @@ export function momentAt(moments: readonly Moment[], asOf: string | null): numbe
   const at = Date.parse(asOf);
   return moments.findLastIndex((moment) => Date.parse(moment.at) <= at);
 }
-
-/** The instant an address names; null for none, and for what is none. */
-export const instantIn = (text: string | null): string | null => (text === null || Number.isNaN(Date.parse(text)) ? null : text);

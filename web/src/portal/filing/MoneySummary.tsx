@@ -14,13 +14,13 @@ export function MoneySummary({ quote, isOld, titles }: { readonly quote: Quote |
     ...quote.lines.map(({ lineId, quantity, refundMinor }) => ({ id: `line ${lineId}`, words: `${quantity} × ${titles.get(lineId) ?? lineId}`, minor: refundMinor })),
     ...(quote.shippingRefundMinor === 0 ? [] : [{ id: 'shipping', words: say('money.shipping'), minor: quote.shippingRefundMinor }]),
     ...quote.fees.map(({ code, words, amountMinor }) => ({ id: `fee ${code}`, words, minor: -amountMinor })),
+    ...(quote.bonusMinor === 0 ? [] : [{ id: 'bonus', words: say('money.bonus'), minor: quote.bonusMinor }]),
   ];
-  const bonusMinor = quote.totalRefundMinor - rows.reduce((sum, row) => sum + row.minor, 0);
   return (
     <section className={isOld ? 'card money money-old' : 'card money'} aria-labelledby="money" aria-busy={isOld}>
       <Title order={2} size="h4" id="money" mb="xs">{say('money.title')}</Title>
       <dl className="sums">
-        {[...rows, ...(bonusMinor === 0 ? [] : [{ id: 'bonus', words: say('money.bonus'), minor: bonusMinor }])].map(({ id, words, minor }) => (
+        {rows.map(({ id, words, minor }) => (
           <div key={id}><dt>{words}</dt><dd>{amount(minor)}</dd></div>
         ))}
         <div className="sum"><dt>{say('money.total')}</dt><dd>{amount(quote.totalRefundMinor)}</dd></div>

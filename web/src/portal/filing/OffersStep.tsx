@@ -5,7 +5,7 @@ import { money } from '../../shared/money';
 import { useLanguage, useWords } from '../language';
 import { Notice, ProblemNotice } from '../Notice';
 import { useQuote, type Quote } from '../queries';
-import { bodyOf, offered } from './draft';
+import { bodyOf, offered, type Offers } from './draft';
 import type { StepProps } from './step-props';
 import { MoneySummary } from './MoneySummary';
 import { StepButtons } from './StepButtons';
@@ -39,10 +39,7 @@ export function OffersStep({ orderId, order, draft, change, go }: StepProps): Re
 }
 
 /** What the order offers, in the shape of a quote's offers: enough to ask for the first quote. */
-const startOf = ({ outcomes, methods }: StepProps['order']) => ({
-  outcomes: outcomes.map((outcome) => ({ outcome, bonusMinor: 0, words: '' })),
-  methods: methods.map((method) => ({ method, feeMinor: 0, words: '' })),
-});
+const startOf = ({ outcomes, methods }: StepProps['order']): Offers => ({ outcomes: outcomes.map((outcome) => ({ outcome })), methods: methods.map((method) => ({ method })) });
 
 function Verdicts({ quote, titles }: { readonly quote: Quote | undefined; readonly titles: ReadonlyMap<string, string> }): ReactElement | null {
   const say = useWords();
@@ -62,16 +59,12 @@ function Outcomes({ quote, chosen, onChoose }: { readonly quote: Quote; readonly
   return (
     <fieldset className="choices">
       <legend>{say('offers.outcome')}</legend>
-      {quote.outcomes.map(({ outcome, bonusMinor, words }) => (
-        <Choice key={outcome} name="outcome" value={outcome} isChosen={outcome === chosen} onChoose={() => onChoose(outcome)} title={say(`outcomes.${outcome}`)} words={words} price={money(withoutBonus(quote) + bonusMinor, quote.currency, language)} isGood />
+      {quote.outcomes.map(({ outcome, totalRefundMinor, words }) => (
+        <Choice key={outcome} name="outcome" value={outcome} isChosen={outcome === chosen} onChoose={() => onChoose(outcome)} title={say(`outcomes.${outcome}`)} words={words} price={money(totalRefundMinor, quote.currency, language)} isGood />
       ))}
     </fieldset>
   );
 }
-
-/** What the return comes to before an outcome adds its bonus; the same whichever outcome the quote was asked for. */
-const withoutBonus = ({ lines, shippingRefundMinor, fees }: Quote): number =>
-  lines.reduce((sum, line) => sum + line.refundMinor, shippingRefundMinor) - fees.reduce((sum, fee) => sum + fee.amountMinor, 0);
 
 function Methods({ quote, chosen, onChoose }: { readonly quote: Quote; readonly chosen: string | null; readonly onChoose: (method: Quote['methods'][number]['method']) => void }): ReactElement {
   const say = useWords();

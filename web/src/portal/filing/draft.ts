@@ -3,7 +3,7 @@
  * reload and a new sign-in, and is forgotten once it was filed. Everything here is pure but loading and storing.
  */
 import { newKey } from '../../shared/api';
-import type { Quote, QuoteBody, Reason, ReturnableLine } from '../queries';
+import type { QuoteBody, Reason, ReturnableLine } from '../queries';
 
 export type Condition = QuoteBody['lines'][number]['condition'];
 export type Outcome = QuoteBody['outcome'];
@@ -33,7 +33,7 @@ export type Draft = {
 /** Photos of one item, at most. */
 export const MOST_PHOTOS = 20;
 
-export const emptyDraft = (): Draft => ({ key: newKey(), lines: [], outcome: null, method: null, isSent: false });
+const emptyDraft = (): Draft => ({ key: newKey(), lines: [], outcome: null, method: null, isSent: false });
 
 const storedAs = (orderId: string): string => `backhaul.draft.${orderId}`;
 
@@ -105,10 +105,10 @@ export function missingIn({ reason, note }: DraftLine, leaves: readonly LeafReas
 export const STEPS = ['items', 'details', 'offers', 'check'] as const;
 export type Step = (typeof STEPS)[number];
 
-export const isStep = (text: string | null): text is Step => STEPS.some((step) => step === text);
+const isStep = (text: string | null): text is Step => STEPS.some((step) => step === text);
 
 /** The furthest step that what was entered allows. One that was sent stays where it can be sent again. */
-export function furthest(draft: Draft, leaves: readonly LeafReason[]): Step {
+function furthest(draft: Draft, leaves: readonly LeafReason[]): Step {
   if (draft.lines.length === 0) return 'items';
   return draft.lines.some((line) => missingIn(line, leaves) !== null) ? 'details' : 'check';
 }
@@ -131,8 +131,11 @@ export function bodyOf({ lines, outcome, method }: Draft): QuoteBody {
   };
 }
 
+/** What may be chosen; a quote says more of each. */
+export type Offers = { readonly outcomes: readonly { readonly outcome: Outcome }[]; readonly methods: readonly { readonly method: Method }[] };
+
 /** The draft with an outcome and a method that are offered: those chosen, else the first. */
-export function offered(draft: Draft, { outcomes, methods }: Pick<Quote, 'outcomes' | 'methods'>): Draft {
+export function offered(draft: Draft, { outcomes, methods }: Offers): Draft {
   const outcome = outcomes.find((offer) => offer.outcome === draft.outcome)?.outcome ?? outcomes[0]?.outcome ?? draft.outcome;
   const method = methods.find((offer) => offer.method === draft.method)?.method ?? methods[0]?.method ?? draft.method;
   return outcome === draft.outcome && method === draft.method ? draft : { ...draft, outcome, method };

@@ -24,7 +24,7 @@ export function uploadPhoto(orderId: string, file: File, key: string, onPercent:
     request.onload = () => {
       const body = parsed(request.responseText);
       if (request.status === 201 && isPhoto(body)) resolve(body.photoRef);
-      else reject(problemIn(body, new Response(null, { status: request.status })));
+      else reject(problemIn(body, new Response(null, { status: request.status, headers: { 'retry-after': request.getResponseHeader('retry-after') ?? '' } })));
     };
     const form = new FormData();
     form.append('photo', file);

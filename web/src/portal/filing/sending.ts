@@ -4,7 +4,7 @@ import { useLocation } from 'wouter';
 import { answerOf, customerApi, type Schemas } from '../../shared/api';
 import { ApiProblem } from '../../shared/problem';
 import { queryClient } from '../../shared/queries';
-import { codeOf, isRefusal, isWorthAnotherTry } from '../problem-words';
+import { codeOf, isRefusal } from '../problem-words';
 import { bodyOf, forgetDraft, type Draft } from './draft';
 import type { StepProps } from './step-props';
 
@@ -47,7 +47,6 @@ export function useSending({ orderId, draft, change }: Pick<StepProps, 'orderId'
   };
   const sending = useMutation({
     mutationFn: (sent: Draft) => file(orderId, sent),
-    retry: isWorthAnotherTry,
     onSuccess: ({ returnId }) => open(returnId, 'now'),
     onError: async (error, sent) => {
       if (codeOf(error) === 'idempotency_conflict') {

@@ -13,7 +13,7 @@ const KEY = ['demo'];
 export function SampleOrders({ onUse }: { readonly onUse: (sample: Sample) => void }): ReactElement | null {
   const say = useWords();
   const language = useLanguage();
-  const { data } = useQuery({ queryKey: [...KEY, language], queryFn: () => answerOf(customerApi.GET('/v1/demo')), retry: false, staleTime: Infinity });
+  const { data } = useQuery({ queryKey: [...KEY, language], queryFn: () => answerOf(customerApi.GET('/v1/demo')), staleTime: Infinity });
   const loading = useMutation({
     mutationFn: (key: string) => answerOf(customerApi.POST('/v1/demo', { params: { header: { 'Idempotency-Key': key } }, body: {} })),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: KEY }),

@@ -5,7 +5,6 @@ import { answerOf, customerApi, newKey } from '../../shared/api';
 import { queryClient } from '../../shared/queries';
 import { useWords } from '../language';
 import { ProblemNotice } from '../Notice';
-import { isWorthAnotherTry } from '../problem-words';
 import type { Return } from '../queries';
 
 const CANCELLABLE: ReadonlySet<Return['status']> = new Set(['requested', 'in_review', 'approved', 'label_issued']);
@@ -16,7 +15,6 @@ export function CancelReturn({ ret: { returnId, status, refunds } }: { readonly 
   const [key, setKey] = useState<string | null>(null);
   const question = useRef<HTMLHeadingElement>(null);
   const cancelling = useMutation({
-    retry: isWorthAnotherTry,
     mutationFn: (wish: string) => answerOf(customerApi.POST('/v1/returns/{returnId}/cancel', { params: { path: { returnId }, header: { 'Idempotency-Key': wish } }, body: { reason: 'customer_request' } })),
     onSettled: () => queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === returnId || queryKey[0] === 'returnable' }),
   });

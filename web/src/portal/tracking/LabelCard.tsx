@@ -6,7 +6,6 @@ import { answerOf, customerApi, newKey } from '../../shared/api';
 import { queryClient } from '../../shared/queries';
 import { useWords } from '../language';
 import { ProblemNotice } from '../Notice';
-import { isWorthAnotherTry } from '../problem-words';
 import type { Return } from '../queries';
 
 type Label = Return['labels'][number];
@@ -51,7 +50,6 @@ function Issued({ returnId, label: { labelId, kind, trackingNumber, code } }: { 
 function Failed({ returnId }: { readonly returnId: string }): ReactElement {
   const say = useWords();
   const asking = useMutation({
-    retry: isWorthAnotherTry,
     mutationFn: (key: string) => answerOf(customerApi.POST('/v1/returns/{returnId}/labels', { params: { path: { returnId }, header: { 'Idempotency-Key': key } }, body: {} })),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ['return', returnId] }),
   });

@@ -6,7 +6,6 @@ import { queryClient } from '../../shared/queries';
 import { dayOf, timeOf, weekdayOf } from '../days';
 import { useLanguage, useWords } from '../language';
 import { ProblemNotice } from '../Notice';
-import { isWorthAnotherTry } from '../problem-words';
 import type { Return } from '../queries';
 import { at, PICKUP_HOURS, pickupDays } from './pickup-times';
 
@@ -37,7 +36,6 @@ function Booking({ returnId }: { readonly returnId: string }): ReactElement {
   const [hoursIndex, setHoursIndex] = useState(0);
   const [key] = useState(newKey);
   const booking = useMutation({
-    retry: isWorthAnotherTry,
     mutationFn: (times: { readonly from: string; readonly until: string }) =>
       answerOf(customerApi.POST('/v1/returns/{returnId}/pickups', { params: { path: { returnId }, header: { 'Idempotency-Key': `${key} ${times.from}` } }, body: times })),
     onSuccess: () => queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === returnId }),
