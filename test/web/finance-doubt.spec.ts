@@ -7,7 +7,7 @@ import { SimulatedPayments } from '../../src/payments/simulated.adapter.js';
 import { ok } from '../journeys/shop-front.js';
 import { waitFor } from '../support/wait-for.js';
 import { describePages, DESK, expectAccessible, expectNoSidewaysScrolling, PHONE, picture } from './browser.js';
-import { FinanceDesk, heading, ProviderLine, type Counter } from './finance-shop.js';
+import { FinanceDesk, ProviderLine, type Counter } from './finance-shop.js';
 
 /** By its name: a space that does not break stands between currency and number. */
 const amount = (currency: string, text: string): RegExp => new RegExp(`^${currency}\\s${text}$`);
