@@ -51,8 +51,8 @@ export function Candidate({ row, news, hasFocus, onDecided, onMove }: Props): Re
     setKey(newKey());
     void seen.refetch();
   };
-  // While it is read again, what was seen counts no more.
-  const etag = seen.isFetching ? undefined : seen.data?.etag;
+  // While it is read again, what was seen counts no more; and what a colleague has decided is not decided here.
+  const etag = seen.isFetching || seen.data?.ret.status !== 'in_review' ? undefined : seen.data.etag;
   const send = (action: 'approve' | 'decline', more: { reason?: string; code?: string } = {}): void => {
     if (etag !== undefined && !isBusy) deciding.mutate({ action, returnId, key, etag, ...more });
   };
