@@ -56,7 +56,7 @@ const countOf = ({ open: ret, ...state }: StationState): number | undefined => (
 const done = ({ desk, commands }: AtDesk, index: number): void => {
   const counted = commands[index];
   if (counted === undefined) throw new Error('It was not sent');
-  desk.hear({ kind: 'done', queued: { id: `c${index}`, sequence: index, madeAt: '2026-03-01T10:00:00.000Z', ...counted }, answer: {}, replayed: false });
+  desk.hear({ kind: 'done', queued: { sequence: index, madeAt: '2026-03-01T10:00:00.000Z', ...counted }, answer: {}, replayed: false });
 };
 const somethingHappened = (at: AtDesk): void => at.desk.act({ type: 'changed', streamId: 'returns-A-1' });
 
@@ -102,7 +102,16 @@ describe('A desk that is left', () => {
     before.lookUps.at(-1)?.answer(other);
     await settle();
     expect(countOf(after.desk.state())).toBe(1);
-    expect(kept.get('backhaul-station-1')).toBe(JSON.stringify(after.desk.state()));
+    expect(kept.get('backhaul-station-2')).toBe(JSON.stringify(after.desk.state()));
+  });
+
+  it('makes other ids than the one that took over what it left, as a duplicated tab does', async () => {
+    const before = await opened();
+    const other = atDesk();
+    for (const { desk } of [before, other]) desk.scan('SKU-RED');
+    await settle();
+    const ids = [before, other].flatMap(({ commands }) => commands.map(({ id }) => id));
+    expect(new Set(ids).size).toBe(2);
   });
 
   it('sends a grade that a reload has interrupted, when nobody goes on from it', async () => {

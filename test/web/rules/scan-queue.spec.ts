@@ -97,7 +97,7 @@ describe('A return that this device knows', () => {
     expect(foundUnder(['tracking_number 1Z999'], [known]).returns[0]?.matchedBy).toBe('tracking_number');
   });
 
-  const received = (returnId: string, count: number): CountedCommand => ({ command: receipt(returnId), effects: [{ lineId: 'red', counts: { awaiting: -count, received: count, awaitingInspection: count } }] });
+  const received = (returnId: string, count: number): CountedCommand => ({ id: `${returnId} ${count}`, command: receipt(returnId), effects: [{ lineId: 'red', counts: { awaiting: -count, received: count, awaitingInspection: count } }] });
 
   it('counts what waits in this browser as done', () => {
     const after = withCommands(expected, [received('O-1-R1', 2), received('O-9-R1', 1), received('O-1-R1', -1)]);

@@ -1,7 +1,6 @@
 /**
  * The one queue of this page: it takes commands in, has them sent, and tells every tab of this browser how it stands.
  */
-import { newKey } from '../../shared/api';
 import { knownSession, readSession } from '../../shared/session';
 import type { CountedCommand, Outcome, QueuedCommand } from './commands';
 import { allJotted, jot, strike, type Jotted } from './jotter';
@@ -63,8 +62,8 @@ class ScanQueue {
   }
 
   /** Resolves when the command is on this device's disk; it is then sent, however often the page is reloaded until then. */
-  readonly enqueue = async ({ command, effects }: CountedCommand): Promise<QueuedCommand> => {
-    const made = { id: newKey(), madeAt: new Date().toISOString(), command, effects };
+  readonly enqueue = async ({ id, command, effects }: CountedCommand): Promise<QueuedCommand> => {
+    const made = { id, madeAt: new Date().toISOString(), command, effects };
     jot(made);
     return this.#add(made);
   };

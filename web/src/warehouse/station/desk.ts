@@ -14,7 +14,7 @@ const GATHER_MS = 120;
 /** A grade that nobody goes on from is sent after that. */
 const IDLE_MS = 20_000;
 /** Of this tab: two tabs are two desks. Another number whenever the state is another. */
-const KEPT_AS = 'backhaul-station-1';
+const KEPT_AS = 'backhaul-station-2';
 
 /** What the page shows on request. */
 export type Panel = 'photo' | 'help';
@@ -34,12 +34,16 @@ export type DeskParts = {
   readonly onPanel: (panel: Panel) => void;
 };
 
+/** What this tab's desk left, for a new one: a tab that was duplicated has the same, and must not make the same ids. */
 function kept(station: string): StationState {
+  const anew = begin(station, newKey());
   try {
     const text = sessionStorage.getItem(KEPT_AS);
-    return text === null ? begin(station) : { ...withNothingWaiting(JSON.parse(text) as StationState), station };
+    if (text === null) return anew;
+    const { deskId, made } = anew;
+    return { ...withNothingWaiting(JSON.parse(text) as StationState), station, deskId, made };
   } catch {
-    return begin(station);
+    return anew;
   }
 }
 
@@ -58,8 +62,6 @@ export class Desk {
   #idle: ReturnType<typeof setTimeout> | undefined;
   #refresh: ReturnType<typeof setTimeout> | undefined;
   readonly #watchers = new Set<() => void>();
-  /** Commands made so far. */
-  #made = 0;
   /** Questions after the open return, and the latest of them whose answer was taken. */
   #asked = 0;
   #answered = 0;
@@ -128,11 +130,10 @@ export class Desk {
   }
 
   async #send(counted: CountedCommand): Promise<void> {
-    this.#made += 1;
     try {
       await this.parts.enqueue(counted);
     } catch (error) {
-      this.act({ type: 'not_kept', command: counted.command, detail: String(error) });
+      this.act({ type: 'not_kept', command: counted, detail: String(error) });
     }
   }
 
@@ -173,9 +174,9 @@ export class Desk {
    */
   async #refreshed(returnId: string): Promise<void> {
     const asked = (this.#asked += 1);
-    const made = this.#made;
+    const { made } = this.#state;
     const ret = await this.parts.readReturn(returnId).catch(() => undefined);
-    if (ret === undefined || asked < this.#answered || made !== this.#made) return;
+    if (ret === undefined || asked < this.#answered || made !== this.#state.made) return;
     this.#answered = asked;
     this.act({ type: 'refreshed', ret });
   }
