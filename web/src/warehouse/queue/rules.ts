@@ -1,4 +1,5 @@
 /** What is sent next and what an answer means for what was sent. Pure: no clock, no chance, no storage. */
+import { ApiProblem } from '../../shared/problem';
 import type { QueuedCommand, StationCommand } from './commands';
 
 /** What came back. `silent`: nothing, or something that is not this service's (a proxy's page, a login of the network). */
@@ -6,6 +7,13 @@ export type Reply =
   | { readonly kind: 'accepted'; readonly answer: unknown; readonly replayed: boolean }
   | { readonly kind: 'refused'; readonly status: number; readonly code: string; readonly detail: string; readonly retryAfterSeconds: number | null }
   | { readonly kind: 'silent' };
+
+/** What came back where a request has thrown this. */
+export function replyIn(error: unknown): Reply {
+  if (!(error instanceof ApiProblem) || error.status === 0) return { kind: 'silent' };
+  const { status, code, message, retryAfterSeconds } = error;
+  return { kind: 'refused', status, code, detail: message, retryAfterSeconds };
+}
 
 /**
  * - `done`: it may leave the queue

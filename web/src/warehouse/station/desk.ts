@@ -2,7 +2,9 @@
 import { newKey, type Schemas } from '../../shared/api';
 import { ApiProblem } from '../../shared/problem';
 import type { CountedCommand, Outcome } from '../queue/commands';
+import { replyIn, verdictOn } from '../queue/rules';
 import { begin, type Errand, type ExpectedReturn, type FoundParcel, type Input, type Scan, type StationState } from './model';
+import type { Match } from './parcels';
 import { give } from './signals';
 import { next } from './station';
 import { withNothingWaiting } from './turns';
@@ -30,7 +32,7 @@ export type DeskParts = {
   /** @throws ApiProblem */
   readonly readParcel: (parcelId: string) => Promise<FoundParcel>;
   /** @throws ApiProblem */
-  readonly matchParcel: (parcelId: string, returnId: string, station: string) => Promise<void>;
+  readonly matchParcel: (match: Match) => Promise<void>;
   readonly onPanel: (panel: Panel) => void;
 };
 
@@ -65,6 +67,8 @@ export class Desk {
   /** Questions after the open return, and the latest of them whose answer was taken. */
   #asked = 0;
   #answered = 0;
+  /** A match that was chosen and that the service has not answered. */
+  #unanswered: Match | undefined;
   #isLeft = false;
 
   constructor(station: string, private readonly parts: DeskParts) {
@@ -188,14 +192,30 @@ export class Desk {
 
   async #match(parcelId: string, returnId: string): Promise<void> {
     try {
-      await this.parts.matchParcel(parcelId, returnId, this.#state.station);
+      await this.#sendMatch(parcelId, returnId);
     } catch (error) {
       const text = error instanceof ApiProblem && error.code === 'offline' ? 'Matching needs the line. The parcel is recorded; match it when the line is back.' : String(error instanceof Error ? error.message : error);
-      return this.act({ type: 'told', tone: 'refused', title: 'Not matched', text });
+      this.act({ type: 'told', tone: 'refused', title: 'Not matched', text });
+      // Brings the choices back.
+      return this.#lookAtParcel(parcelId);
     }
     const answer = await this.parts.findExpected(returnId).catch(() => undefined);
     const ret = answer?.returns.find((each) => each.returnId === returnId);
     if (ret !== undefined) return this.act({ type: 'matched', parcelId, ret });
     this.act({ type: 'told', tone: 'note', title: 'Matched', text: `The parcel belongs to ${returnId}, which could not be opened. Scan its return id.` });
+  }
+
+  /** Under the key of the try before, where nobody knows what came of that. */
+  async #sendMatch(parcelId: string, returnId: string): Promise<void> {
+    const before = this.#unanswered;
+    const match = before?.parcelId === parcelId && before.returnId === returnId ? before : { parcelId, returnId, station: this.#state.station, key: newKey() };
+    this.#unanswered = match;
+    try {
+      await this.parts.matchParcel(match);
+      this.#unanswered = undefined;
+    } catch (error) {
+      if (verdictOn(replyIn(error)) === 'conflict') this.#unanswered = undefined;
+      throw error;
+    }
   }
 }
