@@ -26,6 +26,8 @@ export type QueuedCommand = CountedCommand & {
   readonly sequence: number;
   /** ISO 8601, by this device's clock. */
   readonly madeAt: string;
+  /** Who made it, as the log names him; without one nobody was known, and whoever is signed in sends it. */
+  readonly by?: string;
 };
 
 /** What the service said to a command that has left the queue. */

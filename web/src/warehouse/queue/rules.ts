@@ -53,21 +53,26 @@ export function laneOf({ id, command }: QueuedCommand): string {
   }
 }
 
+/** May it be sent in this person's name? What somebody else made waits for him, so that the log names who did it. */
+export const isOf = ({ by }: Pick<QueuedCommand, 'by'>, who: string): boolean => by === undefined || by === who;
+
 /**
- * What may be sent now: of each free lane its oldest command.
+ * What may be sent now: of each free lane its oldest command, where that is of whoever is signed in. What another person
+ * made holds up its lane: what comes after it may stand on it.
  *
  * A conflict does not stop its lane: what comes after it was done with the same goods, which still lie there. A receipt
  * that follows a refused inspection is as true as before, and the service itself refuses what no longer fits.
  * @param queue in the order in which clerks acted
  * @param taken lanes with a command under way or resting after a failure
+ * @param who is signed in, as the log names him
  */
-export function nextToSend(queue: readonly QueuedCommand[], taken: ReadonlySet<string>, atMost: number): readonly QueuedCommand[] {
+export function nextToSend(queue: readonly QueuedCommand[], taken: ReadonlySet<string>, atMost: number, who: string): readonly QueuedCommand[] {
   const seen = new Set(taken);
   const next: QueuedCommand[] = [];
   for (const queued of queue) {
     if (next.length >= atMost) break;
     const lane = laneOf(queued);
-    if (!seen.has(lane)) next.push(queued);
+    if (!seen.has(lane) && isOf(queued, who)) next.push(queued);
     seen.add(lane);
   }
   return next;
