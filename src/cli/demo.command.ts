@@ -1,4 +1,5 @@
 import { sampleShop } from '../orders/sample-shop.js';
+import { inWords } from '../returns/money/currency.js';
 import { runDemo, type DemoInput, type Reconciliation } from './demo.js';
 import { withService, type ServiceOptions } from './service.js';
 
@@ -28,7 +29,7 @@ function balances({ paidMinor, refundedMinor }: Reconciliation): boolean {
 
 function describe(result: Reconciliation): string {
   const money = Object.entries(result.refundedMinor).map(
-    ([currency, minor]) => `refunded          ${formatMinor(minor, currency)} of ${formatMinor(result.paidMinor[currency] ?? 0, currency)} paid for these orders`,
+    ([currency, minor]) => `refunded          ${inWords(minor, currency)} of ${inWords(result.paidMinor[currency] ?? 0, currency)} paid for these orders`,
   );
   return [
     '',
@@ -38,13 +39,4 @@ function describe(result: Reconciliation): string {
     `commands          ${result.commandsNew} carried out, ${result.commandsRepeated} recognised as repeated`,
     `time              ${result.seconds.toFixed(1)} s`,
   ].join('\n');
-}
-
-/** `18050430 USD` → `180,504.30 USD`; for people, never read back. */
-function formatMinor(minor: number, currency: string): string {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'code' });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  const text = String(minor).padStart(digits + 1, '0');
-  const whole = BigInt(text.slice(0, text.length - digits)).toLocaleString('en');
-  return `${whole}${digits === 0 ? '' : `.${text.slice(-digits)}`} ${currency}`;
 }

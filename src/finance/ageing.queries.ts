@@ -3,9 +3,9 @@ import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { TableNames } from '../eventing/projection.js';
 import { PAYOUT_STATES, type PayoutState } from '../returns/returns.state.js';
 import { utcDay } from '../shared/clock.js';
+import { DAY_MS } from '../shared/days.js';
 import { AGE_BUCKETS, type AgeBucket, type AgeBucketAnswer, type AgeingCurrencyAnswer, type AgeingStateAnswer, type OwedPayoutAnswer } from './refunds.dto.js';
 
-const DAY_MS = 86_400_000;
 /** Where each bucket but the last one ends, in days. */
 const BOUNDS = [1, 3, 7, 14, 30] as const;
 

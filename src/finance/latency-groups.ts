@@ -1,6 +1,7 @@
 /** How latency is grouped: by period or by one dimension of the return. Pure. */
 import { isDay } from '../http/texts.js';
 import { Problem } from '../http/problem.js';
+import { DAY_MS } from '../shared/days.js';
 import { DIMENSIONS, type Dimension } from './refund-latency.projection.js';
 
 export const GROUPINGS = ['none', 'day', 'week', 'month', ...DIMENSIONS] as const;
@@ -8,8 +9,6 @@ export type Grouping = (typeof GROUPINGS)[number];
 
 /** Shown for a dimension whose value is not known (yet). */
 export const UNKNOWN = 'unknown';
-
-const DAY_MS = 86_400_000;
 
 /** The column to group by in the tables; periods are put together from days. */
 export function columnOf(groupBy: Grouping): 'none' | 'day' | Dimension {

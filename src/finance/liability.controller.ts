@@ -9,6 +9,7 @@ import { Answers } from '../http/documentation.js';
 import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
 import { decodeCursor, pageOf } from '../http/paging.js';
 import { utcDay, type Clock } from '../shared/clock.js';
+import { DAY_MS } from '../shared/days.js';
 import { CLOCK } from '../shared/tokens.js';
 import { ageing, OWED_STATES, owedItems, type OwedItem, type OwedPlace } from './ageing.queries.js';
 import { AgeingAnswer, AgeingQuery, LiabilityAnswer, LiabilityDaysAnswer, LiabilityQuery, OwedPayoutsAnswer, OwedPayoutsQuery } from './refunds.dto.js';
@@ -22,7 +23,7 @@ const BALANCE_COLUMNS = [
 const PAYOUT_COLUMNS = ['refundId', 'returnId', 'paymentId', 'state', 'amountMinor', 'bonusMinor', 'currency', 'entitledAt', 'ageSeconds'];
 /** Rows read at a time for a CSV file; each page looks at everything owed. */
 const CSV_PAGE = 20_000;
-const SERIES_MS = 30 * 86_400_000;
+const SERIES_MS = 30 * DAY_MS;
 
 @ApiTags('finance')
 @Controller('v1/finance')

@@ -1,4 +1,5 @@
 /** A small made-up shop for a first look, the same one for everybody who looks on the same day. */
+import { DAY_MS } from '../shared/days.js';
 import type { Language } from '../shared/language.js';
 
 /** An order worth trying: `words` say what is special about it. */
@@ -60,7 +61,6 @@ const EVERY_NTH_RETURNED = 3;
 const ON_THE_WAY = 2;
 const SHIPPING_MINOR = 490;
 const FREE_SHIPPING_FROM_MINOR = 10_000;
-const DAY_MS = 86_400_000;
 
 const COLUMNS = [
   'order_id', 'line_id', 'placed_at', 'delivered_at', 'currency', 'customer_name', 'customer_email', 'sku', 'barcode', 'category', 'title', 'quantity', 'weight_grams', 'final_sale',

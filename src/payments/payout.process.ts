@@ -157,7 +157,8 @@ class Payouts {
   /** A service that is being stopped doubts nothing: it finds out when it is started again. */
   async #doubt(submission: Submission, error: unknown, signal: AbortSignal): Promise<void> {
     if (signal.aborted || submission.payout.state === 'in_doubt') return;
-    const reason = error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 300) : 'unknown';
+    // Finance reads it: the name of an error's class says nothing to them.
+    const reason = error instanceof Error ? (error.message || error.name).slice(0, 300) : 'unknown';
     await this.#record(submission, { kind: 'in_doubt', reason });
   }
 

@@ -5,7 +5,7 @@ import { isSentence } from '../returns/sentences.js';
 import { dayInWords, timeInWords, type Language } from '../shared/language.js';
 
 export type Wording = {
-  /** Minor units of the order's currency, e.g. 1299 → "12.99 EUR". */
+  /** Minor units of the order's currency, e.g. 1299 → "€12.99". */
   readonly money: (minor: number) => string;
   /** The title of an order's line; undefined for a line the order no longer has. */
   readonly title: (lineId: string) => string | undefined;
@@ -13,7 +13,7 @@ export type Wording = {
   readonly day: (at: string) => string;
   /** The time of an instant in the shop's time zone. */
   readonly time: (at: string) => string;
-  /** What staff gave as the reason of what they did; null where it is not for the reader. */
+  /** What staff gave as the reason of what they did; null where they gave none, or one that is not for the reader. */
   readonly reason: (given: string) => string | null;
 };
 
@@ -28,9 +28,16 @@ export function wordingFor(order: OrderFacts, language: Language, timeZone: stri
     title: (lineId) => titles.get(lineId),
     day: (at) => dayInWords(at, language, timeZone),
     time: (at) => timeInWords(at, language, timeZone),
-    reason: (given) => (withheld && isSentence(given) ? null : given),
+    reason: (given) => (NO_REASON.has(given) || (withheld && isSentence(given)) ? null : given),
   };
 }
+
+/** What stands in the log where staff gave no reason. */
+const NO_REASON: ReadonlySet<string> = new Set(['declined_by_staff', 'staff_request', 'closed_by_staff', 'reopened_by_staff']);
+
+const CODE = /^[a-z][a-zA-Z0-9_.]*$/;
+/** Whether it is a code of the service or its desks, and no words of a person. */
+export const isCode = (reason: string): boolean => CODE.test(reason);
 
 /** The label drawn by this service itself says nothing about who carries it. */
 const DRAWN_HERE = 'builtin';

@@ -10,7 +10,7 @@ import { findReturn } from '../returns/returns.status.js';
 import { Sentences } from '../returns/sentences.js';
 import type { Language } from '../shared/language.js';
 import { wordingFor } from './history-wording.js';
-import { amountOf, wordsOf } from './history-words.js';
+import { amountOf, wordsOf } from './history.words.js';
 import type { HistoryAnswer, HistoryItemAnswer, WhoAnswer } from './portal.dto.js';
 
 @Injectable()

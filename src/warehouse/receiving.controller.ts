@@ -10,8 +10,8 @@ import { orderOf, ReturnsOverHttp, toldTime } from '../returns/returns.http.js';
 import { ReturnAnswer, ReturnPath } from '../returns/returns.dto.js';
 import { returnsStream } from '../returns/returns.events.js';
 import { Sentences } from '../returns/sentences.js';
-import { correctionOf } from './correction-words.js';
-import { receiptOf } from './receipt-words.js';
+import { correctionOf } from './correction.words.js';
+import { receiptOf } from './receipt.words.js';
 import {
   BlockRestockBody, ConfirmRestockBody, CorrectedReturnAnswer, CorrectionBody, DispositionBody, InspectionBody, MismatchBody, MissingBody, ReceiptBody, ReceivedReturnAnswer,
   RestockPath, ScanPath,

@@ -4,7 +4,7 @@ import { Id, ListOf, Minor, OneOf, Part, Text, When, Whole } from '../http/field
 import { GRADES, type Grade } from '../policy/policy.events.js';
 import { ReturnAnswer, ReturnPath } from '../returns/returns.dto.js';
 import { DISPOSITIONS, type Disposition } from '../returns/returns.events.js';
-import { SCAN_OUTCOMES, type ScanOutcome } from './receipt-words.js';
+import { SCAN_OUTCOMES, type ScanOutcome } from './receipt.words.js';
 
 /** Why, as codes: these stand in the event log, and free text might name a person. */
 const CORRECTION_REASONS = ['wrong_scan', 'wrong_item', 'wrong_quantity', 'wrong_return', 'other'] as const;

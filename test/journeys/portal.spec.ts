@@ -258,7 +258,7 @@ describe('Following a return', () => {
     await post(`/v1/returns/${returnId}/cancel`, { reason: 'Called us, wants to keep it' });
     const told = (await history(returnId)).items.filter(({ type }) => type !== 'LabelIssued' && type !== 'LabelVoided');
     expect(told.map(({ words }) => words)).toEqual([
-      'Return of 2 units requested; quoted 39.68 EUR as original payment.',
+      'Return of 2 units requested; €39.68 expected back the way it was paid.',
       'Approved at once by the return policy.',
       'A return label was ordered.',
       'Cancelled by the shop: Called us, wants to keep it.',

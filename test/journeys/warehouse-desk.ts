@@ -14,6 +14,10 @@ export type Seen = ReceivedReturnAnswer;
 
 const DELIVERED = '2026-03-01T10:00:00.000Z';
 export const STATION = 'dock-2';
+/** Who ordered: what no log, no address of a page and no device of the warehouse may hold. */
+export const CUSTOMER = {
+  name: 'Ada Example', email: 'ada@example.org', phone: '+49 30 5550173', address: { line1: 'Meadow Lane 17', city: 'Berlin', postalCode: '10115', country: 'DE' },
+};
 
 /** Lines of 10.00 a unit: SKU-RED (4 units, with an EAN), SKU-BLUE (2 units), SKU-MUG (1 unit). */
 const LINES = [
@@ -44,7 +48,7 @@ export class Desk {
     const orderId = `W-${this.#orders}`;
     ok(
       await this.shop('PUT', `/v1/orders/${orderId}`, {
-        number: `NO-${this.#orders}`, placedAt: DELIVERED, currency: 'EUR', customer: { name: 'Ada Example', email: 'ada@example.org' },
+        number: `NO-${this.#orders}`, placedAt: DELIVERED, currency: 'EUR', customer: CUSTOMER,
         lines: LINES.map(({ quantity, sku, ...line }) => ({ ...line, sku: sku + suffix, quantity, deliveredAt: DELIVERED, paid: { netMinor: quantity * 1000, taxMinor: 0 } })),
         payments: [{ paymentId: 'p1', provider: 'simulated', reference: `sim_ok_${orderId}`, method: 'card', capturedMinor: 7000 }],
       }),

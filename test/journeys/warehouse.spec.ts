@@ -201,7 +201,7 @@ describe('A wrong scan', () => {
     expect([answer.headers.get('content-language'), answer.headers.get('vary')]).toEqual(['en', expect.stringContaining('Accept-Language')]);
     expect(undone.correction).toEqual({
       correctionId: 'undo-1', quantity: 1, refundedAheadMinor: 1000,
-      words: 'Undone. It is awaited again. 10.00 EUR had already been refunded for it; it counts as refunded in advance.',
+      words: 'Undone. It is awaited again. €10.00 had already been refunded for it; it counts as refunded in advance.',
     });
     expect([undone.receipt, lineOf(undone, 'red')?.awaiting, undone.status]).toEqual([{ scanId: 's1', items: [] }, 1, 'partially_refunded']);
     expect(ok(await desk.post<Undone>(`/v1/returns/${returnId}/receipts/s1/corrections`, undo)).correction).toMatchObject({ refundedAheadMinor: null, words: 'This had been undone already.' });

@@ -122,15 +122,15 @@ describe('A quote', () => {
       bonusMinor: 0,
       totalRefundMinor: 2980,
       methods: [
-        { method: 'label', feeMinor: 390, words: 'You get a label to put on the parcel. 3.90 EUR is taken off your refund.' },
-        { method: 'drop_off', feeMinor: 390, words: 'You show a code at a drop-off point; no printer needed. 3.90 EUR is taken off your refund.' },
-        { method: 'pickup', feeMinor: 390, words: 'A courier fetches the parcel at your door. 3.90 EUR is taken off your refund.' },
+        { method: 'label', feeMinor: 390, words: 'You get a label to put on the parcel. €3.90 is taken off your refund.' },
+        { method: 'drop_off', feeMinor: 390, words: 'You show a code at a drop-off point; no printer needed. €3.90 is taken off your refund.' },
+        { method: 'pickup', feeMinor: 390, words: 'A courier fetches the parcel at your door. €3.90 is taken off your refund.' },
         { method: 'own_shipping', feeMinor: 0, words: 'You send it with a carrier of your choice, at your own expense.' },
         { method: 'in_store', feeMinor: 0, words: 'You bring it to the store.' },
       ],
       outcomes: [
         { outcome: 'original_payment', bonusMinor: 0, totalRefundMinor: 2980, words: 'Back the way you paid.' },
-        { outcome: 'store_credit', bonusMinor: 298, totalRefundMinor: 3278, words: 'Credit to spend in the shop, with a bonus of 2.98 EUR.' },
+        { outcome: 'store_credit', bonusMinor: 298, totalRefundMinor: 3278, words: 'Credit to spend in the shop, with a bonus of €2.98.' },
       ],
       freeReturnMissingMinor: 2120,
     });
@@ -170,8 +170,8 @@ describe('A quote', () => {
       const state = fold(history(order({ currency, payments: [card(3370)] })));
       return quote(policy({ returnShipping: { feeMinor: 390, freeFromMinor: null } }), state, { lines: [wish('cap')], outcome: 'original_payment', method: 'label' }, day(2)).methods[0]!.words;
     };
-    expect(inCurrency('JPY')).toMatch(/ 390 JPY /);
-    expect(inCurrency('KWD')).toMatch(/ 0\.390 KWD /);
+    expect(inCurrency('JPY')).toMatch(/ ¥390 /);
+    expect(inCurrency('KWD')).toMatch(/ KWD\u00a00\.390 /);
   });
 });
 

@@ -58,7 +58,7 @@ describe('A currency', () => {
   });
 
   it('is written with its decimals', () => {
-    expect([inWords(5, 'EUR'), inWords(1299, 'EUR'), inWords(1299, 'JPY'), inWords(1299, 'KWD'), inWords(-5, 'USD')]).toEqual(['0.05 EUR', '12.99 EUR', '1299 JPY', '1.299 KWD', '-0.05 USD']);
+    expect([inWords(5, 'EUR'), inWords(1299, 'EUR'), inWords(1299, 'JPY'), inWords(1299, 'KWD'), inWords(-5, 'USD')]).toEqual(['€0.05', '€12.99', '¥1,299', 'KWD\u00a01.299', '-$0.05']);
   });
 
   it('is known if anybody uses it: the whole list', () => {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { wordingFor } from '../../src/portal/history-wording.js';
-import { amountOf, wordsOf } from '../../src/portal/history-words.js';
+import { amountOf, wordsOf } from '../../src/portal/history.words.js';
 import { DEFAULT_POLICY } from '../../src/policy/policy.defaults.js';
 import { evaluateLine, reviewOf, wayBack, type LineFacts } from '../../src/policy/policy.evaluation.js';
 import type { Method, PolicyDocument, Reason } from '../../src/policy/policy.events.js';
@@ -30,13 +30,14 @@ describe('Every event', () => {
   it.each(TYPES)('%s is told in German and in English', (type) => {
     const event = stored(type);
     const [en, de] = [told(event, 'en'), told(event, 'de')];
-    expect(en).toMatch(/^[A-Z0-9].*\.$/);
+    expect(en).toMatch(/^[A-Z0-9€].*\.$/);
     expect(de).toMatch(/^[A-ZÄÖÜ0-9].*\.$/);
     expect(de).not.toBe(en);
     // What a person wrote in the log before it was kept elsewhere stays as it is.
     const written = 'why' in event.data ? event.data.why : '';
     expect(de.replace(written, '')).not.toMatch(ENGLISH);
     expect([en, de].join()).not.toMatch(/undefined|null|\.\.|\d{4}-\d\d-\d\d/);
+    expect(en).not.toMatch(/[a-z]_[a-z]/);
   });
 
   it('names items by their titles, and money and days as the language does', () => {
@@ -47,6 +48,11 @@ describe('Every event', () => {
     expect(LANGUAGES.map((language) => told(pickup, language))).toEqual([
       'The courier comes on 12 March 2026 between 10:00 and 12:30.', 'Der Kurier kommt am 12. März 2026 zwischen 10:00 und 12:30 Uhr.',
     ]);
+  });
+
+  it('tells a code in plain English, and nothing where staff gave no reason', () => {
+    const closed = (reason: string) => told({ ...stored('ReturnClosed'), data: { at: day(2), returnId: R1, reason } }, 'en');
+    expect([closed('late_parcel'), closed('He kept it.'), closed('closed_by_staff')]).toEqual(['Closed: late parcel.', 'Closed: He kept it.', 'Closed.']);
   });
 
   it('leaves out in German what only has an English code, and keeps what a person wrote', () => {

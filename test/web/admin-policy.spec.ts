@@ -104,7 +104,7 @@ describePages('The policy editor', () => {
     ok(await office.desk.shop('PUT', '/v1/policy', { windowDays: 14, refundTrigger: 'inspected' }));
     const { version } = await inForce();
     const { page, leave } = await office.admin('/admin/policy?tab=versions');
-    await page.getByLabel('From').selectOption('0');
+    await page.getByLabel('From', { exact: true }).selectOption('0');
     await page.getByRole('row', { name: 'Days to return 30 days 14 days' }).waitFor();
     await page.getByRole('row', { name: 'Refund when received inspected' }).waitFor();
     expect(new URL(page.url()).searchParams.get('from')).toBe('0');

@@ -8,6 +8,7 @@ import { Desk } from '../journeys/warehouse-desk.js';
 import { describePages, expectAccessible, launchBrowser, picture } from './browser.js';
 import { Clerk } from './station-floor.js';
 
+const ANY_CAMERA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 const [WIDTH, HEIGHT, FRAMES] = [640, 480, 10];
 
 describePages('The camera of the scan station', () => {
@@ -28,7 +29,7 @@ describePages('The camera of the scan station', () => {
   const seeing = async (bcid: string, text: string, use: (clerk: Clerk) => Promise<void>): Promise<void> => {
     const film = join(folder, `${bcid}.y4m`);
     await writeFile(film, await filmOf(await bwipjs.toBuffer({ bcid, text, scale: bcid === 'qrcode' ? 6 : 2, paddingwidth: 10, paddingheight: 10, backgroundcolor: 'ffffff' })));
-    await withBrowser(['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', `--use-file-for-fake-video-capture=${film}`], use);
+    await withBrowser([...ANY_CAMERA, `--use-file-for-fake-video-capture=${film}`], use);
   };
   const withBrowser = async (options: readonly string[], use: (clerk: Clerk) => Promise<void>): Promise<void> => {
     const browser = await launchBrowser(options);
@@ -72,6 +73,25 @@ describePages('The camera of the scan station', () => {
     });
   });
 
+  it('reads with the reader that the browser has, and loads no other', async () => {
+    await withBrowser(ANY_CAMERA, async (clerk) => {
+      const loaded: string[] = [];
+      clerk.page.on('request', (request) => loaded.push(request.url()));
+      await clerk.page.evaluate(browsersOwnReader(['code_128', 'ean_13', 'qr_code'], trackingNumber));
+      await clerk.page.getByRole('button', { name: 'Use camera' }).click();
+      await clerk.sees('opened', `${returnId} is open`);
+      expect(loaded.filter((url) => url.includes('zxing'))).toEqual([]);
+    });
+  });
+
+  it('does not rely on a reader that knows no labels', async () => {
+    await seeing('code128', trackingNumber, async (clerk) => {
+      await clerk.page.evaluate(browsersOwnReader(['qr_code'], 'nothing on the label'));
+      await clerk.page.getByRole('button', { name: 'Use camera' }).click();
+      await clerk.sees('opened', `${returnId} is open`);
+    });
+  });
+
   it('says what to do where it is not allowed', async () => {
     await withBrowser(['--use-fake-device-for-media-stream', '--deny-permission-prompts'], async (clerk) => {
       await clerk.page.getByRole('button', { name: 'Use camera' }).click();
@@ -87,6 +107,15 @@ describePages('The camera of the scan station', () => {
     });
   });
 });
+
+/**
+ * Script that gives the page a reader such as Chrome has on Android and macOS, and Debian's Chromium nowhere (Shape
+ * Detection API): one that sees `code` in every picture of a film that runs.
+ */
+const browsersOwnReader = (formats: readonly string[], code: string): string => `globalThis.BarcodeDetector = class {
+  static async getSupportedFormats() { return ${JSON.stringify(formats)}; }
+  async detect(film) { return film instanceof HTMLVideoElement && film.videoWidth > 0 ? [{ rawValue: ${JSON.stringify(code)} }] : []; }
+};`;
 
 /** A film in which nothing moves, as Chromium takes it for a camera's (YUV4MPEG2, 4:2:0). */
 async function filmOf(image: Buffer): Promise<Buffer> {

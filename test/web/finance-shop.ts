@@ -1,4 +1,6 @@
 /** Orders and returns for the finance pages: handed in over the counter, refunded through simulated payments or by hand. */
+import { PaymentOutcomeUnknown } from '../../src/payments/payment.port.js';
+import { PaymentProviders } from '../../src/payments/payment-providers.js';
 import type { ReturnAnswer } from '../../src/returns/returns.dto.js';
 import type { Call, TestApp } from '../support/app.js';
 import type { Browser, Locator, Page } from 'playwright-core';
@@ -75,10 +77,29 @@ export class Counter {
   }
 }
 
+/** The line to the simulated provider, which a test breaks: no answer comes back then, nor can one ask what became of it. */
+export class ProviderLine {
+  /** Where it breaks: before the provider hears of anything, or after it has paid. */
+  broken: 'before' | 'after' | null = null;
+
+  constructor(service: TestApp) {
+    const provider = service.app.get(PaymentProviders).find('simulated');
+    if (provider === undefined) throw new Error('There are no simulated payments');
+    const [refund, status] = [provider.refund.bind(provider), provider.status.bind(provider)];
+    const through = async <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
+      if (this.broken === null) return ask();
+      if (this.broken === 'after') await ask();
+      throw new PaymentOutcomeUnknown('The line to the bank broke off');
+    };
+    provider.refund = (request, signal) => through(() => refund(request, signal));
+    provider.status = (request, signal) => through(() => status(request, signal));
+  }
+}
+
 /** Somebody of finance at his desk, and the counter whose refunds he sees. */
 export class FinanceDesk {
   private constructor(
-    private readonly service: TestApp,
+    readonly service: TestApp,
     private readonly browser: Browser,
     readonly counter: Counter,
     private readonly key: string,

@@ -42,3 +42,32 @@ export const countKept = (page: Page, store: string): Promise<number> =>
       }),
     store,
   );
+
+/** All that the page's origin keeps in this browser where scripts can read it, as text, by place. */
+export const allKept = (page: Page): Promise<Readonly<Record<'indexedDb' | 'localStorage' | 'sessionStorage' | 'caches', string>>> =>
+  page.evaluate(async () => {
+    const done = <Result>(request: IDBRequest<Result>): Promise<Result> =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error ?? new Error('It cannot be read'));
+      });
+    const rows: unknown[] = [];
+    for (const { name = '' } of await indexedDB.databases()) {
+      const database = await done(indexedDB.open(name));
+      for (const store of database.objectStoreNames) {
+        const objects = database.transaction(store).objectStore(store);
+        const [keys, values] = [objects.getAllKeys(), objects.getAll()];
+        rows.push(name, store, await Promise.all([done(keys), done(values)]));
+      }
+      database.close();
+    }
+    const files: string[] = [];
+    for (const name of await caches.keys()) {
+      const cache = await caches.open(name);
+      for (const request of await cache.keys()) {
+        const response = await cache.match(request, { ignoreVary: true });
+        files.push(name, request.url, JSON.stringify([...request.headers, ...(response?.headers ?? [])]), (await response?.text()) ?? '');
+      }
+    }
+    return { indexedDb: JSON.stringify(rows), localStorage: JSON.stringify({ ...localStorage }), sessionStorage: JSON.stringify({ ...sessionStorage }), caches: files.join('\n') };
+  });

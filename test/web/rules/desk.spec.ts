@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { ApiProblem } from '../../../web/src/shared/problem';
 import type { CountedCommand, StationCommand } from '../../../web/src/warehouse/queue/commands';
 import { Desk } from '../../../web/src/warehouse/station/desk';
-import type { ExpectedReturn, StationState } from '../../../web/src/warehouse/station/model';
+import type { ExpectedReturn, FoundParcel, StationState } from '../../../web/src/warehouse/station/model';
+import type { Match } from '../../../web/src/warehouse/station/parcels';
 import { linesOf } from '../../../web/src/warehouse/station/turns';
 
 const line = { lineId: 'red', sku: 'SKU-RED', title: 'Red shirt', barcode: '4006381333931', reason: 'changed_mind', condition: 'opened', authorised: 3, awaiting: 3, received: 0, missing: 0, awaitingInspection: 0, toPutAway: 0 };
@@ -22,6 +24,7 @@ function questions<Answer>(): { readonly ask: () => Promise<Answer>; readonly as
 function atDesk() {
   const commands: CountedCommand[] = [];
   const [lookUps, refreshes, matches] = [questions<{ barcode: string; returns: ExpectedReturn[]; more: boolean; parcels: [] }>(), questions<ExpectedReturn | undefined>(), questions<void>()];
+  const tried: Match[] = [];
   const disk = { isFull: false };
   const desk = new Desk('dock-2', {
     enqueue: async (counted) => {
@@ -31,11 +34,14 @@ function atDesk() {
     findExpected: lookUps.ask,
     readReturn: refreshes.ask,
     readParcel: () => new Promise(() => undefined),
-    matchParcel: matches.ask,
+    matchParcel: (match) => {
+      tried.push(match);
+      return matches.ask();
+    },
     onPanel: () => undefined,
   });
   desk.resume();
-  return { desk, commands, disk, lookUps: lookUps.asked, refreshes: refreshes.asked, matches: matches.asked };
+  return { desk, commands, disk, lookUps: lookUps.asked, refreshes: refreshes.asked, matches: matches.asked, tried };
 }
 type AtDesk = ReturnType<typeof atDesk>;
 
@@ -56,7 +62,7 @@ const countOf = ({ open: ret, ...state }: StationState): number | undefined => (
 const done = ({ desk, commands }: AtDesk, index: number): void => {
   const counted = commands[index];
   if (counted === undefined) throw new Error('It was not sent');
-  desk.hear({ kind: 'done', queued: { id: `c${index}`, sequence: index, madeAt: '2026-03-01T10:00:00.000Z', ...counted }, answer: {}, replayed: false });
+  desk.hear({ kind: 'done', queued: { sequence: index, madeAt: '2026-03-01T10:00:00.000Z', ...counted }, answer: {}, replayed: false });
 };
 const somethingHappened = (at: AtDesk): void => at.desk.act({ type: 'changed', streamId: 'returns-A-1' });
 
@@ -102,7 +108,16 @@ describe('A desk that is left', () => {
     before.lookUps.at(-1)?.answer(other);
     await settle();
     expect(countOf(after.desk.state())).toBe(1);
-    expect(kept.get('backhaul-station-1')).toBe(JSON.stringify(after.desk.state()));
+    expect(kept.get('backhaul-station-2')).toBe(JSON.stringify(after.desk.state()));
+  });
+
+  it('makes other ids than the one that took over what it left, as a duplicated tab does', async () => {
+    const before = await opened();
+    const other = atDesk();
+    for (const { desk } of [before, other]) desk.scan('SKU-RED');
+    await settle();
+    const ids = [before, other].flatMap(({ commands }) => commands.map(({ id }) => id));
+    expect(new Set(ids).size).toBe(2);
   });
 
   it('sends a grade that a reload has interrupted, when nobody goes on from it', async () => {
@@ -237,9 +252,13 @@ describe('A parcel that was matched', () => {
     at.desk.scan('BH:NOT-ANNOUNCED');
     const { open: parcel } = at.desk.state();
     if (parcel?.kind !== 'found') throw new Error('No parcel is open');
-    at.desk.act({ type: 'parcel_seen', parcel: { parcelId: parcel.parcelId, state: 'unmatched', trackingNumber: null, note: null, foundAt: '2026-03-01T10:00:00.000Z', station: 'dock-2', returnId: null, scans: [], likely: [withReceived(0)], words: '' } });
-    at.desk.scan('BH:1');
+    choose(at, parcel.parcelId);
     return at;
+  };
+  const choose = ({ desk }: AtDesk, parcelId: string): void => {
+    const parcel: FoundParcel = { parcelId, state: 'unmatched', trackingNumber: null, note: null, foundAt: '2026-03-01T10:00:00.000Z', station: 'dock-2', returnId: null, scans: [], likely: [withReceived(0)], words: '' };
+    desk.act({ type: 'parcel_seen', parcel });
+    desk.scan('BH:1');
   };
 
   it('is said to be matched although its return cannot be read at once', async () => {
@@ -249,6 +268,18 @@ describe('A parcel that was matched', () => {
     at.lookUps.at(-1)?.fail(new Error('no line'));
     await settle();
     expect(at.desk.state().feedback).toMatchObject({ tone: 'note', title: 'Matched' });
+  });
+
+  it.each([
+    ['no answer came', new ApiProblem('offline', 0, 'The service cannot be reached.'), 1],
+    ['it is still under way', new ApiProblem('idempotency_in_progress', 409, 'Look again.'), 1],
+    ['not where it was refused', new ApiProblem('invalid_state', 409, 'It belongs to another return.'), 2],
+  ])('that is chosen again has the key of its first choice where nobody knows what came of that: %s', async (_, error, keys) => {
+    const at = await matching();
+    at.matches.at(-1)?.fail(error);
+    await settle();
+    choose(at, at.tried[0]?.parcelId ?? '');
+    expect([at.tried.length, new Set(at.tried.map(({ key }) => key)).size]).toEqual([2, keys]);
   });
 
   it('is not when the service says no', async () => {

@@ -6,7 +6,8 @@ import { isKnownAgainFromAnyone, laneOf, nextToSend, verdictOn, waitAfter, withO
 
 const station = 'dock-2';
 const receipt = (returnId: string): StationCommand => ({ kind: 'receipt', returnId, body: { station, scanId: 's', items: [{ barcode: 'SKU-RED', quantity: 1 }] } });
-const queued = (sequence: number, command: StationCommand): QueuedCommand => ({ id: `c${sequence}`, sequence, madeAt: '2026-03-01T10:00:00.000Z', command, effects: [] });
+const [ADA, GRACE] = ['key-ada', 'key-grace'];
+const queued = (sequence: number, command: StationCommand, by?: string): QueuedCommand => ({ id: `c${sequence}`, sequence, madeAt: '2026-03-01T10:00:00.000Z', command, effects: [], ...(by === undefined ? {} : { by }) });
 const refused = (status: number, code: string): Reply => ({ kind: 'refused', status, code, detail: '', retryAfterSeconds: null });
 
 describe('An answer to a scan', () => {
@@ -38,9 +39,9 @@ describe('An answer to a scan', () => {
 describe('What is sent next', () => {
   it('is the oldest command of each return, a few at a time', () => {
     const queue = [queued(1, receipt('A')), queued(2, receipt('A')), queued(3, receipt('B')), queued(4, receipt('C'))];
-    expect(nextToSend(queue, new Set(), 2).map(({ id }) => id)).toEqual(['c1', 'c3']);
-    expect(nextToSend(queue, new Set(['return A']), 4).map(({ id }) => id)).toEqual(['c3', 'c4']);
-    expect(nextToSend(queue, new Set(), 0)).toEqual([]);
+    expect(nextToSend(queue, new Set(), 2, ADA).map(({ id }) => id)).toEqual(['c1', 'c3']);
+    expect(nextToSend(queue, new Set(['return A']), 4, ADA).map(({ id }) => id)).toEqual(['c3', 'c4']);
+    expect(nextToSend(queue, new Set(), 0, ADA)).toEqual([]);
   });
 
   it('keeps an unannounced parcel before its contents', () => {
@@ -51,13 +52,39 @@ describe('What is sent next', () => {
     expect(laneOf(items)).toBe(laneOf(parcel));
   });
 
+  it('is never what somebody else has made, nor what follows that on the same return', () => {
+    const queue = [queued(1, receipt('A'), GRACE), queued(2, receipt('A'), ADA), queued(3, receipt('B'), ADA), queued(4, receipt('C'))];
+    expect(nextToSend(queue, new Set(), 4, ADA).map(({ id }) => id)).toEqual(['c3', 'c4']);
+    expect(nextToSend(queue, new Set(), 4, GRACE).map(({ id }) => id)).toEqual(['c1', 'c4']);
+  });
+
+  it('comes to each command in the name of who made it and in order per return, however often people take turns', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.constantFrom('A', 'B'), fc.constantFrom(ADA, GRACE, undefined)), { maxLength: 30 }), (made) => {
+        let queue: readonly QueuedCommand[] = made.map(([returnId, by], index) => queued(index + 1, receipt(returnId), by));
+        const done: QueuedCommand[] = [];
+        for (let step = 0; queue.length > 0; step += 1) {
+          const who = step % 2 === 0 ? ADA : GRACE;
+          const sent = nextToSend(queue, new Set(), 2, who);
+          expect(sent.filter(({ by = who }) => by !== who)).toEqual([]);
+          done.push(...sent);
+          queue = queue.filter((each) => !sent.includes(each));
+        }
+        for (const returnId of ['A', 'B']) {
+          const its = done.filter((command) => laneOf(command) === `return ${returnId}`).map(({ sequence }) => sequence);
+          expect(its).toEqual(its.toSorted((a, b) => a - b));
+        }
+      }),
+    );
+  });
+
   it('comes to each command once and in order per return, however often the line fails', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('A', 'B', 'C'), { maxLength: 40 }), fc.array(fc.nat(3), { minLength: 1 }), (returns, luck) => {
         let queue: readonly QueuedCommand[] = returns.map((returnId, index) => queued(index + 1, receipt(returnId)));
         const done: QueuedCommand[] = [];
         for (let step = 0; queue.length > 0; step += 1) {
-          for (const command of nextToSend(queue, new Set(), 2)) {
+          for (const command of nextToSend(queue, new Set(), 2, ADA)) {
             if (luck[step % luck.length] === 3 && step % 7 !== 0) continue;
             done.push(command);
             queue = queue.filter(({ id }) => id !== command.id);
@@ -97,7 +124,7 @@ describe('A return that this device knows', () => {
     expect(foundUnder(['tracking_number 1Z999'], [known]).returns[0]?.matchedBy).toBe('tracking_number');
   });
 
-  const received = (returnId: string, count: number): CountedCommand => ({ command: receipt(returnId), effects: [{ lineId: 'red', counts: { awaiting: -count, received: count, awaitingInspection: count } }] });
+  const received = (returnId: string, count: number): CountedCommand => ({ id: `${returnId} ${count}`, command: receipt(returnId), effects: [{ lineId: 'red', counts: { awaiting: -count, received: count, awaitingInspection: count } }] });
 
   it('counts what waits in this browser as done', () => {
     const after = withCommands(expected, [received('O-1-R1', 2), received('O-9-R1', 1), received('O-1-R1', -1)]);

@@ -15,7 +15,7 @@ const scan = (code: string) => ({ code, id: `scan-${(scans += 1)}`, at: AT });
 const after = (state: StationState, ...codes: readonly string[]): Turn => codes.reduce<Turn>((turn, code) => next(turn.state, { type: 'scan', scan: scan(code) }), { state, commands: [], errands: [] });
 const opened = (): StationState => {
   const asked = scan('1Z999');
-  const { state } = next(begin('dock-2'), { type: 'scan', scan: asked });
+  const { state } = next(begin('dock-2', 'desk'), { type: 'scan', scan: asked });
   return next(state, { type: 'looked_up', scan: asked, expected: { barcode: '1Z999', returns: [ret], more: false, parcels: [] }, isOnline: true }).state;
 };
 const countOf = (state: StationState) => (state.open?.kind === 'return' ? linesOf(state, state.open)[0] : undefined);
@@ -66,7 +66,7 @@ describe('The station', () => {
     expect([countOf(state)?.received, countOf(state)?.awaiting, commands.length]).toEqual([1, 1, 1]);
     const [command] = commands;
     if (command === undefined) throw new Error('Nothing was sent');
-    const done = next(state, { type: 'outcome', outcome: { kind: 'done', queued: { id: 'c1', sequence: 1, madeAt: AT, ...command }, answer: {}, replayed: false } });
+    const done = next(state, { type: 'outcome', outcome: { kind: 'done', queued: { sequence: 1, madeAt: AT, ...command }, answer: {}, replayed: false } });
     expect([countOf(done.state)?.received, done.errands]).toEqual([1, [{ do: 'refresh', returnId: 'A-1-R1' }]]);
   });
 
@@ -86,17 +86,29 @@ describe('The station', () => {
     expect(withCommands(ret, made).lines[0]).toEqual(countOf(state));
   });
 
+  it('knows which of two scans alike was answered, and gives no two commands one id', () => {
+    const { state, commands } = ['SKU-RED', 'SKU-RED'].reduce<Turn>((turn, code) => {
+      const { state: then, commands: more } = next(turn.state, { type: 'scan', scan: { code, id: 'same', at: AT } });
+      return { state: then, commands: [...turn.commands, ...more], errands: [] };
+    }, { state: opened(), commands: [], errands: [] });
+    const [first, second] = commands;
+    if (first === undefined || second === undefined) throw new Error('Nothing was sent');
+    expect(first.id).not.toBe(second.id);
+    const { state: then } = next(state, { type: 'outcome', outcome: { kind: 'done', queued: { sequence: 2, madeAt: AT, ...second }, answer: {}, replayed: false } });
+    expect(then.waiting.map(({ id }) => id)).toEqual([first.id]);
+  });
+
   it('counts nothing that the service has refused', () => {
     const { state, commands } = after(opened(), 'SKU-RED');
     const [command] = commands;
     if (command === undefined) throw new Error('Nothing was sent');
-    const refused = next(state, { type: 'outcome', outcome: { kind: 'conflict', queued: { id: 'c1', sequence: 1, madeAt: AT, ...command }, code: 'not_found', detail: 'There is no such return.' } });
+    const refused = next(state, { type: 'outcome', outcome: { kind: 'conflict', queued: { sequence: 1, madeAt: AT, ...command }, code: 'not_found', detail: 'There is no such return.' } });
     expect([countOf(refused.state)?.received, refused.state.feedback?.tone]).toEqual([0, 'refused']);
   });
 
   it('keeps what is scanned during a look-up for the parcel that is looked up', () => {
     const asked = scan('1Z999');
-    const looking = next(begin('dock-2'), { type: 'scan', scan: asked }).state;
+    const looking = next(begin('dock-2', 'desk'), { type: 'scan', scan: asked }).state;
     const meanwhile = after(looking, 'SKU-RED', 'SKU-RED');
     expect(meanwhile.commands).toEqual([]);
     const found = next(meanwhile.state, { type: 'looked_up', scan: asked, expected: { barcode: '1Z999', returns: [ret], more: false, parcels: [] }, isOnline: true });

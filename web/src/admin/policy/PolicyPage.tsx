@@ -2,15 +2,13 @@ import { Group, Loader, NativeSelect, Stack, Tabs, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { useSearchParams } from 'wouter';
-import { digitsOf, money } from '../../shared/money';
+import { CURRENCIES, digitsOf, money } from '../../shared/money';
 import { PageTitle } from '../../shared/PageTitle';
 import { ProblemAlert } from '../../shared/ProblemAlert';
 import { dateTime } from '../../shared/times';
 import { readPolicy } from './policy-api';
 import { PolicyEditor } from './PolicyEditor';
 import { Versions } from './Versions';
-
-const CURRENCIES = ['EUR', 'USD', 'GBP', 'CHF', 'SEK', 'PLN', 'JPY'] as const;
 
 /** The return policy: what is in force, a form to change it, and all its versions. */
 export function PolicyPage(): ReactElement {
@@ -35,7 +33,7 @@ export function PolicyPage(): ReactElement {
       {data !== undefined && (
         <Tabs value={tab} onChange={(value) => setAddress(value === 'versions' ? { tab: 'versions' } : {})} keepMounted>
           <Tabs.List mb="md"><Tabs.Tab value="form">Edit</Tabs.Tab><Tabs.Tab value="versions">Versions and differences</Tabs.Tab></Tabs.List>
-          <Tabs.Panel value="form"><PolicyEditor key={data.version} inForce={data} digits={digitsOf(currency)} money={inCurrency} /></Tabs.Panel>
+          <Tabs.Panel value="form"><PolicyEditor key={data.version} inForce={data} digits={digitsOf(currency) ?? 0} money={inCurrency} /></Tabs.Panel>
           <Tabs.Panel value="versions"><Versions money={inCurrency} /></Tabs.Panel>
         </Tabs>
       )}

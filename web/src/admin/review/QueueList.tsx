@@ -5,7 +5,8 @@ import { money } from '../../shared/money';
 import { duration } from '../../shared/times';
 import { plain } from '../../shared/words';
 
-type Props = { readonly rows: readonly Schemas['BoardRowAnswer'][]; readonly current: string; readonly onChoose: (returnId: string) => void };
+type Row = Schemas['BoardRowAnswer'];
+type Props = { readonly rows: readonly Row[]; readonly current: string; readonly onChoose: (row: Row) => void };
 
 /** What waits, longest waiting first. */
 export function QueueList({ rows, current, onChoose }: Props): ReactElement {
@@ -13,7 +14,7 @@ export function QueueList({ rows, current, onChoose }: Props): ReactElement {
     <Stack component="ol" gap={6} p={0} m={0} className="queue" aria-label="Waiting returns" style={{ listStyle: 'none' }}>
       {rows.map((row) => (
         <li key={row.returnId}>
-          <UnstyledButton w="100%" p="xs" className="queue-item" aria-current={row.returnId === current ? 'true' : undefined} onClick={() => onChoose(row.returnId)}>
+          <UnstyledButton w="100%" p="xs" className="queue-item" aria-current={row.returnId === current ? 'true' : undefined} onClick={() => onChoose(row)}>
             <Group justify="space-between" gap="xs" wrap="nowrap"><Text fw={600} truncate>{row.returnId}</Text><Text fw={600} style={{ flexShrink: 0 }}>{money(row.quotedMinor, row.currency)}</Text></Group>
             <Text size="sm">{`${row.reasons.map(plain).join(', ')} · waiting ${duration(row.ageSeconds)}`}</Text>
           </UnstyledButton>

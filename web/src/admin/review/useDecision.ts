@@ -16,7 +16,7 @@ type Decision = {
   readonly seen: SeenReturn | undefined;
   readonly readError: unknown;
   readonly readAgain: () => void;
-  /** It has been read and nothing is on its way: it can be decided on. */
+  /** It has been read, waits for a decision, and none is on its way. */
   readonly isReady: boolean;
   readonly isBusy: boolean;
   readonly error: unknown;
@@ -41,8 +41,8 @@ export function useDecision(returnId: string, news: number, onDecided: (decided:
   });
   const isBusy = deciding.isPending || deciding.isSuccess;
   const isStale = deciding.error instanceof ApiProblem && deciding.error.code === 'revision_mismatch';
-  // While it is read again, what was seen counts no more.
-  const etag = isFetching ? undefined : seen?.etag;
+  // While it is read again, what was seen counts no more; and what a colleague has decided is not decided here.
+  const etag = isFetching || seen?.ret.status !== 'in_review' ? undefined : seen.etag;
   return {
     seen, readError, isBusy, isStale, error: deciding.error, isReady: etag !== undefined && !isBusy, hasNews: news > newsSeen && !isBusy && !isStale,
     readAgain: () => void refetch(),

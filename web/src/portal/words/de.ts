@@ -1,5 +1,5 @@
 /** What the portal says in German. */
-import type { Words } from './en';
+import type { Words } from './en.js';
 
 export const de: Words = {
   app: {

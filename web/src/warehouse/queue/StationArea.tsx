@@ -1,8 +1,9 @@
 import { Alert } from '@mantine/core';
 import { useEffect, useState, type ReactElement, type ReactNode } from 'react';
-import { useSession, type Session } from '../../shared/session';
+import { knownSession, useSession, type Session } from '../../shared/session';
 import { StaffArea, type NavItem } from '../../shared/StaffArea';
 import { registerStationWorker } from '../register';
+import { scanQueue } from './scan-queue';
 import { keepLastSession, lastSession as readLastSession } from './store';
 import { useScanQueue } from './useScanQueue';
 
@@ -15,7 +16,7 @@ export function StationArea({ title, nav, children }: Props): ReactElement {
   useEffect(() => registerStationWorker(), []);
   const note = waiting === 0 ? undefined : (
     <Alert color="dark" variant="outline" mb="md" role="status" title="Sign in again, nothing is lost">
-      {waiting === 1 ? 'One scan waits' : `${waiting} scans wait`} on this device and will be sent as soon as somebody is signed in.
+      {waiting === 1 ? 'One scan waits' : `${waiting} scans wait`} on this device. What you have scanned is sent as soon as you are signed in; what somebody else has scanned waits for that person.
     </Alert>
   );
   return (
@@ -25,17 +26,21 @@ export function StationArea({ title, nav, children }: Props): ReactElement {
   );
 }
 
-/** Keeps who is signed in, and gives who was. The token stays in memory: it is read again when the service is back. */
+/** Keeps who is signed in, tells the queue, and gives who was. The token stays in memory: it is read again when the service is back. */
 function useLastSession(): Session | null {
   const session = useSession('staff');
   const [last, setLast] = useState<Session | null>(null);
   useEffect(() => {
     readLastSession().then((kept) => {
-      if (kept !== undefined) setLast({ area: 'staff', id: 'last', orderId: null, csrfToken: '', ...kept });
+      if (kept === undefined) return;
+      if (knownSession('staff') === undefined) scanQueue.signedIn(kept.id);
+      setLast({ area: 'staff', orderId: null, csrfToken: '', ...kept });
     }, reportError);
   }, []);
   useEffect(() => {
-    if (session !== undefined) keepLastSession(session).catch(reportError);
+    if (session === undefined) return;
+    if (session !== null) scanQueue.signedIn(session.id);
+    keepLastSession(session).catch(reportError);
   }, [session]);
   return last;
 }

@@ -18,15 +18,16 @@ export type StationCommand =
 /** Counts of a line that a command changes before the service has said so. */
 export type Counts = Partial<Readonly<Record<'awaiting' | 'received' | 'missing' | 'awaitingInspection' | 'toPutAway', number>>>;
 export type Effect = { readonly lineId: string; readonly counts: Counts };
-/** A command with what it changes, as the clerk saw it when he made it. */
-export type CountedCommand = { readonly command: StationCommand; readonly effects: readonly Effect[] };
+/** A command with what it changes, as the clerk saw it when he made it. `id`: no other command's anywhere; its Idempotency-Key. */
+export type CountedCommand = { readonly id: string; readonly command: StationCommand; readonly effects: readonly Effect[] };
 
-/** `id` (a UUID made here) is the Idempotency-Key; `sequence` is the order in which clerks acted on this device. */
 export type QueuedCommand = CountedCommand & {
-  readonly id: string;
+  /** The order in which clerks acted on this device. */
   readonly sequence: number;
   /** ISO 8601, by this device's clock. */
   readonly madeAt: string;
+  /** Who made it, as the log names him; without one nobody was known, and whoever is signed in sends it. */
+  readonly by?: string;
 };
 
 /** What the service said to a command that has left the queue. */

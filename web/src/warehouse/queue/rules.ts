@@ -1,4 +1,5 @@
 /** What is sent next and what an answer means for what was sent. Pure: no clock, no chance, no storage. */
+import { ApiProblem } from '../../shared/problem';
 import type { QueuedCommand, StationCommand } from './commands';
 
 /** What came back. `silent`: nothing, or something that is not this service's (a proxy's page, a login of the network). */
@@ -6,6 +7,13 @@ export type Reply =
   | { readonly kind: 'accepted'; readonly answer: unknown; readonly replayed: boolean }
   | { readonly kind: 'refused'; readonly status: number; readonly code: string; readonly detail: string; readonly retryAfterSeconds: number | null }
   | { readonly kind: 'silent' };
+
+/** What came back where a request has thrown this. */
+export function replyIn(error: unknown): Reply {
+  if (!(error instanceof ApiProblem) || error.status === 0) return { kind: 'silent' };
+  const { status, code, message, retryAfterSeconds } = error;
+  return { kind: 'refused', status, code, detail: message, retryAfterSeconds };
+}
 
 /**
  * - `done`: it may leave the queue
@@ -45,21 +53,26 @@ export function laneOf({ id, command }: QueuedCommand): string {
   }
 }
 
+/** May it be sent in this person's name? What somebody else made waits for him, so that the log names who did it. */
+export const isOf = ({ by }: Pick<QueuedCommand, 'by'>, who: string): boolean => by === undefined || by === who;
+
 /**
- * What may be sent now: of each free lane its oldest command.
+ * What may be sent now: of each free lane its oldest command, where that is of whoever is signed in. What another person
+ * made holds up its lane: what comes after it may stand on it.
  *
  * A conflict does not stop its lane: what comes after it was done with the same goods, which still lie there. A receipt
  * that follows a refused inspection is as true as before, and the service itself refuses what no longer fits.
  * @param queue in the order in which clerks acted
  * @param taken lanes with a command under way or resting after a failure
+ * @param who is signed in, as the log names him
  */
-export function nextToSend(queue: readonly QueuedCommand[], taken: ReadonlySet<string>, atMost: number): readonly QueuedCommand[] {
+export function nextToSend(queue: readonly QueuedCommand[], taken: ReadonlySet<string>, atMost: number, who: string): readonly QueuedCommand[] {
   const seen = new Set(taken);
   const next: QueuedCommand[] = [];
   for (const queued of queue) {
     if (next.length >= atMost) break;
     const lane = laneOf(queued);
-    if (!seen.has(lane)) next.push(queued);
+    if (!seen.has(lane) && isOf(queued, who)) next.push(queued);
     seen.add(lane);
   }
   return next;

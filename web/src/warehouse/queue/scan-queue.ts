@@ -1,29 +1,32 @@
 /**
  * The one queue of this page: it takes commands in, has them sent, and tells every tab of this browser how it stands.
  */
-import { newKey } from '../../shared/api';
 import { knownSession, readSession } from '../../shared/session';
 import type { CountedCommand, Outcome, QueuedCommand } from './commands';
 import { allJotted, jot, strike, type Jotted } from './jotter';
 import { send } from './send';
 import { Sender, type Hold } from './sender';
-import { addCommand, allWaiting, readStanding, removeConflict, type Conflict } from './store';
+import { addCommand, allWaiting, readStanding, removeConflict, takeOver, type Conflict } from './store';
 
 export type Standing = {
   /** Commands in this browser that the service has not answered yet. */
   readonly waiting: number;
+  /** How many of them were made by somebody else than who is signed in; they wait for that person. */
+  readonly ofOthers: number;
   readonly conflicts: readonly Conflict[];
   /** What keeps the queue from moving, if anything. */
   readonly hold: Hold;
 };
 
 /** What tabs of one browser tell each other. */
-type Message = { readonly kind: 'changed' } | { readonly kind: 'wake' } | { readonly kind: 'line_lost' } | { readonly kind: 'hold'; readonly hold: Hold } | { readonly kind: 'outcome'; readonly outcome: Outcome };
+type Message = { readonly kind: 'changed' | 'wake' | 'line_lost' | 'signed_in' | 'taken_over' } | { readonly kind: 'hold'; readonly hold: Hold } | { readonly kind: 'outcome'; readonly outcome: Outcome };
 
 const SESSION_MS = 10_000;
 
 class ScanQueue {
-  #standing: Standing = { waiting: 0, conflicts: [], hold: null };
+  #standing: Standing = { waiting: 0, ofOthers: 0, conflicts: [], hold: null };
+  /** Who works at this page, as the log names him; after signing out still who did. */
+  #clerk: string | null = null;
   #isReading = false;
   #isReadingAgain = false;
   #isStarted = false;
@@ -63,10 +66,27 @@ class ScanQueue {
   }
 
   /** Resolves when the command is on this device's disk; it is then sent, however often the page is reloaded until then. */
-  readonly enqueue = async ({ command, effects }: CountedCommand): Promise<QueuedCommand> => {
-    const made = { id: newKey(), madeAt: new Date().toISOString(), command, effects };
+  readonly enqueue = async ({ id, command, effects }: CountedCommand): Promise<QueuedCommand> => {
+    const made = { id, madeAt: new Date().toISOString(), command, effects, ...(this.#clerk === null ? {} : { by: this.#clerk }) };
     jot(made);
     return this.#add(made);
+  };
+
+  /** This person works here from now on, until another one does; `clerk` as the log names him. What waited for him goes on. */
+  readonly signedIn = (clerk: string): void => {
+    this.#clerk = clerk;
+    this.#otherTabs.postMessage({ kind: 'signed_in' } satisfies Message);
+    this.#sender.wake();
+    this.#read();
+  };
+
+  /** What others made is sent as this person's, who has said so. */
+  readonly takeOver = async (): Promise<void> => {
+    if (this.#clerk === null) return;
+    await takeOver(this.#clerk);
+    this.#otherTabs.postMessage({ kind: 'taken_over' } satisfies Message);
+    this.#sender.storeChanged();
+    this.#read();
   };
 
   /** A person has dealt with this conflict. */
@@ -112,7 +132,7 @@ class ScanQueue {
   async #takeUpWhatWasLeft(): Promise<void> {
     const left = allJotted();
     if (left.length === 0) return;
-    const { conflicts } = await readStanding();
+    const { conflicts } = await readStanding(this.#clerk);
     const there = new Set([...(await allWaiting()), ...conflicts.map(({ queued }) => queued)].map(({ id }) => id));
     for (const made of left) {
       if (there.has(made.id)) strike(made.id);
@@ -123,8 +143,10 @@ class ScanQueue {
   #hear(message: Message): void {
     if (message.kind === 'wake') this.#sender.wake();
     else if (message.kind === 'line_lost') this.#sender.lineLost();
+    else if (message.kind === 'signed_in') this.#sender.sessionChanged();
     else if (message.kind === 'hold') this.#show({ ...this.#standing, hold: message.hold });
     else this.#read();
+    if (message.kind === 'taken_over') this.#sender.storeChanged();
     if (message.kind === 'outcome') this.#tell(message.outcome);
   }
 
@@ -142,7 +164,7 @@ class ScanQueue {
     this.#isReadingAgain = this.#isReading;
     if (this.#isReading) return;
     this.#isReading = true;
-    void readStanding()
+    void readStanding(this.#clerk)
       .then((read) => this.#show({ ...this.#standing, ...read }), reportError)
       .finally(() => {
         this.#isReading = false;

@@ -2,7 +2,7 @@
 import { answerAndHeadersOf, staffApi } from '../../shared/api';
 import { ApiProblem } from '../../shared/problem';
 import type { QueuedCommand } from './commands';
-import type { Reply } from './rules';
+import { replyIn, type Reply } from './rules';
 
 /** A line that is up but leads nowhere is given up after this. The service may still have done it: it is sent again under its key. */
 const LONGEST_MS = 20_000;
@@ -16,9 +16,7 @@ export async function send({ id, command }: QueuedCommand): Promise<Reply> {
     });
     return { kind: 'accepted', answer: data, replayed: headers.get('idempotency-replayed') === 'true' };
   } catch (error) {
-    if (!(error instanceof ApiProblem) || error.status === 0) return { kind: 'silent' };
-    const { status, code, message, retryAfterSeconds } = error;
-    return { kind: 'refused', status, code, detail: message, retryAfterSeconds };
+    return replyIn(error);
   }
 }
 

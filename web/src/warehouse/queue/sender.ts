@@ -28,6 +28,8 @@ export class Sender {
   /** Read from the store and not yet answered, in order. */
   #queue: readonly Entry[] = [];
   #read = 0;
+  /** What was read is no longer as it stands in the store. */
+  #isStale = false;
   readonly #underWay = new Set<string>();
   /** Lanes whose command was not taken, until when (milliseconds since 1970), and how often in a row. */
   readonly #resting = new Map<string, { readonly until: number; readonly failures: number }>();
@@ -62,6 +64,18 @@ export class Sender {
     this.#pump();
   }
 
+  /** Another tab tells that somebody has signed in: who it is, is asked before anything is sent. */
+  sessionChanged(): void {
+    this.#mustReadSession = true;
+    this.wake();
+  }
+
+  /** Commands that wait were changed in the store. */
+  storeChanged(): void {
+    this.#isStale = true;
+    this.wake();
+  }
+
   /** Somebody noticed that the service does not answer: ask it from time to time until it does, also when nothing waits. */
   lineLost(): void {
     if (!this.#leads || this.#hold !== null) return;
@@ -91,18 +105,22 @@ export class Sender {
 
   async #startWhatMay(): Promise<void> {
     if (Date.now() < this.#restsUntil) return;
+    // What is under way would be read once more; when it has ended, this is called again.
+    if (this.#isStale && this.#underWay.size > 0) return;
     await this.#readNew();
     if (this.#queue.length === 0 && this.#hold === null) return;
     const isKnown = this.#hold === null && !this.#mustReadSession && mayScan(this.parts.knownSession()?.roles ?? []);
     if (!isKnown && !(await this.#findSomeoneSignedIn())) return;
+    const who = this.parts.knownSession()?.id ?? '';
     const now = Date.now();
     const resting = [...this.#resting].flatMap(([lane, { until }]) => (until > now ? [lane] : []));
     // After a failure one goes first, to see whether the line is back.
     const room = (this.#failures > 0 ? 1 : AT_ONCE) - this.#underWay.size;
-    for (const entry of nextToSend(this.#queue, new Set([...this.#underWay, ...resting]), room)) void this.#sendOne(entry);
+    for (const entry of nextToSend(this.#queue, new Set([...this.#underWay, ...resting]), room, who)) void this.#sendOne(entry, who);
   }
 
   async #readNew(): Promise<void> {
+    if (this.#isStale) [this.#queue, this.#read, this.#isStale] = [[], 0, false];
     const added = await commandsAfter(this.#read);
     this.#queue = [...this.#queue, ...added];
     this.#read = added.at(-1)?.sequence ?? this.#read;
@@ -121,11 +139,11 @@ export class Sender {
     return this.#hold === null;
   }
 
-  async #sendOne(entry: Entry): Promise<void> {
+  async #sendOne(entry: Entry, who: string): Promise<void> {
     const lane = laneOf(entry);
     this.#underWay.add(lane);
     try {
-      const tried = await this.#signed(entry);
+      const tried = await this.#signed(entry, who);
       if (tried !== undefined) await this.#finish(tried, lane, await this.parts.send(tried));
     } catch (error) {
       // The store did not take it, for instance because the disk is full.
@@ -141,9 +159,8 @@ export class Sender {
    * With who sends it, where the service would not know the repetition of another person again. Undefined: somebody else
    * sent it before and the answer was lost, so nobody knows whether sending it would do it twice. A person must look.
    */
-  async #signed(entry: Entry): Promise<Entry | undefined> {
+  async #signed(entry: Entry, who: string): Promise<Entry | undefined> {
     if (isKnownAgainFromAnyone(entry.command)) return entry;
-    const who = await digestOf(this.parts.knownSession()?.id ?? '');
     if (entry.triedAs === who) return entry;
     if (entry.triedAs !== undefined) {
       await this.#leave(entry, { kind: 'conflict', queued: plain(entry), code: 'sent_by_another', detail: 'It was sent while somebody else was signed in here, and no answer came.' });
@@ -203,9 +220,3 @@ export class Sender {
 }
 
 const plain = ({ id, sequence, madeAt, command, effects }: Entry): Entry => ({ id, sequence, madeAt, command, effects });
-
-/** Tells persons apart without naming them. */
-async function digestOf(id: string): Promise<string> {
-  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`station ${id}`));
-  return Array.from(new Uint8Array(bytes).slice(0, 12), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}

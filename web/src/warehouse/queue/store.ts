@@ -6,18 +6,18 @@ import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { Schemas } from '../../shared/api';
 import type { Outcome, QueuedCommand } from './commands';
 import { withCommands, type KnownReturn } from './returns';
-import { withOwnIds } from './rules';
+import { isOf, withOwnIds } from './rules';
 
 export type Conflict = Outcome & { readonly kind: 'conflict' };
-/** `triedAs`: digest of who was signed in when it was first sent; kept only where that matters (`isKnownAgainFromAnyone`). */
+/** `triedAs`: who was signed in when it was first sent; kept only where that matters (`isKnownAgainFromAnyone`). */
 export type Entry = QueuedCommand & { readonly triedAs?: string };
 /** The sequence is the key under which it is stored, which the database makes. */
 type StoredEntry = Omit<Entry, 'sequence'>;
-/** Who may use this station, without who he is. */
-export type LastSession = { readonly roles: Schemas['BrowserSessionAnswer']['roles']; readonly expiresAt: string };
+/** Who may use this station while the service cannot be asked. `id`: as the log names him. */
+export type LastSession = { readonly id: string; readonly roles: Schemas['BrowserSessionAnswer']['roles']; readonly expiresAt: string };
 
 interface Station extends DBSchema {
-  queued: { key: number; value: StoredEntry };
+  queued: { key: number; value: StoredEntry; indexes: { by: string } };
   conflicts: { key: string; value: Conflict };
   returns: { key: string; value: KnownReturn; indexes: { codes: string } };
   session: { key: string; value: LastSession };
@@ -26,12 +26,17 @@ interface Station extends DBSchema {
 let opening: Promise<IDBPDatabase<Station>> | undefined;
 
 export function openStore(): Promise<IDBPDatabase<Station>> {
-  opening ??= openDB<Station>('backhaul-station', 1, {
-    upgrade(db) {
-      db.createObjectStore('queued', { autoIncrement: true });
-      db.createObjectStore('conflicts', { keyPath: 'queued.id' });
-      db.createObjectStore('returns', { keyPath: 'returnId' }).createIndex('codes', 'codes', { multiEntry: true });
-      db.createObjectStore('session');
+  opening ??= openDB<Station>('backhaul-station', 2, {
+    upgrade(db, before, _, transaction) {
+      if (before < 1) {
+        db.createObjectStore('queued', { autoIncrement: true });
+        db.createObjectStore('conflicts', { keyPath: 'queued.id' });
+        db.createObjectStore('returns', { keyPath: 'returnId' }).createIndex('codes', 'codes', { multiEntry: true });
+        db.createObjectStore('session');
+      }
+      transaction.objectStore('queued').createIndex('by', 'by');
+      // It did not say who it was.
+      void transaction.objectStore('session').clear();
     },
     // Another tab brings a newer version: let it, and open again when asked next.
     blocking() {
@@ -102,11 +107,22 @@ export async function removeConflict(queuedId: string): Promise<void> {
   await (await openStore()).delete('conflicts', queuedId);
 }
 
-/** How many wait, and the conflicts in the order in which they were made. */
-export async function readStanding(): Promise<{ readonly waiting: number; readonly conflicts: readonly Conflict[] }> {
+type Kept = { readonly waiting: number; readonly ofOthers: number; readonly conflicts: readonly Conflict[] };
+
+/** How many wait, how many of them for another person than `who`, and the conflicts in the order in which they were made. */
+export async function readStanding(who: string | null): Promise<Kept> {
   const transaction = (await openStore()).transaction(['queued', 'conflicts']);
-  const [waiting, conflicts] = await Promise.all([transaction.objectStore('queued').count(), transaction.objectStore('conflicts').getAll()]);
-  return { waiting, conflicts: conflicts.toSorted((a, b) => a.queued.sequence - b.queued.sequence) };
+  const queued = transaction.objectStore('queued');
+  const makers = queued.index('by');
+  const [waiting, ofSomebody, his, conflicts] = await Promise.all([queued.count(), makers.count(), who === null ? 0 : makers.count(who), transaction.objectStore('conflicts').getAll()]);
+  return { waiting, ofOthers: who === null ? 0 : ofSomebody - his, conflicts: conflicts.toSorted((a, b) => a.queued.sequence - b.queued.sequence) };
+}
+
+/** What others made is sent as this person's from now on. */
+export async function takeOver(who: string): Promise<void> {
+  const transaction = (await openStore()).transaction('queued', 'readwrite', { durability: 'strict' });
+  for await (const cursor of transaction.store) if (!isOf(cursor.value, who)) await cursor.update({ ...cursor.value, by: who });
+  await transaction.done;
 }
 
 /**
@@ -152,5 +168,5 @@ export async function lastSession(): Promise<LastSession | undefined> {
 export async function keepLastSession(session: LastSession | null): Promise<void> {
   const db = await openStore();
   if (session === null) await db.delete('session', STAFF);
-  else await db.put('session', { roles: session.roles, expiresAt: session.expiresAt }, STAFF);
+  else await db.put('session', { id: session.id, roles: session.roles, expiresAt: session.expiresAt }, STAFF);
 }

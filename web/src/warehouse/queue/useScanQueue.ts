@@ -1,6 +1,5 @@
 /** What the station's screens see of the queue. */
 import { useEffect, useSyncExternalStore } from 'react';
-import { useSession } from '../../shared/session';
 import type { CountedCommand, Outcome, QueuedCommand } from './commands';
 import { startReadingAhead } from './read-ahead';
 import { scanQueue } from './scan-queue';
@@ -14,6 +13,9 @@ export type ScanQueue = {
   readonly enqueue: (counted: CountedCommand) => Promise<QueuedCommand>;
   /** Commands in this browser, of all its tabs, that the service has not answered yet. */
   readonly waiting: number;
+  /** How many of them another person made, who is not signed in; they wait for him, or until they are taken over. */
+  readonly ofOthers: number;
+  readonly takeOver: () => Promise<void>;
   readonly isOnline: boolean;
   /** What keeps the queue from moving: the line, or that nobody is signed in who may scan. */
   readonly hold: Hold;
@@ -27,16 +29,11 @@ export type ScanQueue = {
 };
 
 export function useScanQueue(): ScanQueue {
-  const { waiting, conflicts, hold } = useSyncExternalStore(scanQueue.watch, scanQueue.standing);
-  const session = useSession('staff');
+  const { waiting, ofOthers, conflicts, hold } = useSyncExternalStore(scanQueue.watch, scanQueue.standing);
   useEffect(() => {
     scanQueue.start();
     startReadingAhead();
   }, []);
-  // Somebody signed in: what waited for that goes on.
-  useEffect(() => {
-    if (session !== null && session !== undefined) scanQueue.wake();
-  }, [session]);
-  const { enqueue, settle, onOutcome, wake } = scanQueue;
-  return { enqueue, settle, onOutcome, wake, waiting, conflicts, hold, isOnline: hold !== 'offline' };
+  const { enqueue, settle, takeOver, onOutcome, wake } = scanQueue;
+  return { enqueue, settle, takeOver, onOutcome, wake, waiting, ofOthers, conflicts, hold, isOnline: hold !== 'offline' };
 }

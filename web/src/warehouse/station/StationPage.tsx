@@ -5,6 +5,7 @@ import { useCallback, useEffect, useRef, useState, type ReactElement, type RefOb
 import { useSearchParams } from 'wouter';
 import { CameraScanner } from '../camera/CameraScanner';
 import { ConflictsPanel } from '../queue/ConflictsPanel';
+import { OthersPanel } from '../queue/OthersPanel';
 import { useScanQueue } from '../queue/useScanQueue';
 import { controlIn } from './codes';
 import type { Panel } from './desk';
@@ -59,6 +60,7 @@ function Station({ name, onRename }: { readonly name: string; readonly onRename:
       <FeedbackPanel feedback={feedback} scan={scan} choices={choices} onPick={(number) => desk.scan(`BH:${number}`)} />
       <Keys state={state} onKey={desk.scan} />
       <ConflictsPanel />
+      <OthersPanel onTakenOver={() => field.current?.focus()} />
       {open?.kind === 'return' && (
         <div className="station-columns">
           <ReturnView state={state} open={open} />

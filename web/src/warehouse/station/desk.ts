@@ -2,7 +2,9 @@
 import { newKey, type Schemas } from '../../shared/api';
 import { ApiProblem } from '../../shared/problem';
 import type { CountedCommand, Outcome } from '../queue/commands';
+import { replyIn, verdictOn } from '../queue/rules';
 import { begin, type Errand, type ExpectedReturn, type FoundParcel, type Input, type Scan, type StationState } from './model';
+import type { Match } from './parcels';
 import { give } from './signals';
 import { next } from './station';
 import { withNothingWaiting } from './turns';
@@ -14,7 +16,7 @@ const GATHER_MS = 120;
 /** A grade that nobody goes on from is sent after that. */
 const IDLE_MS = 20_000;
 /** Of this tab: two tabs are two desks. Another number whenever the state is another. */
-const KEPT_AS = 'backhaul-station-1';
+const KEPT_AS = 'backhaul-station-2';
 
 /** What the page shows on request. */
 export type Panel = 'photo' | 'help';
@@ -30,16 +32,20 @@ export type DeskParts = {
   /** @throws ApiProblem */
   readonly readParcel: (parcelId: string) => Promise<FoundParcel>;
   /** @throws ApiProblem */
-  readonly matchParcel: (parcelId: string, returnId: string, station: string) => Promise<void>;
+  readonly matchParcel: (match: Match) => Promise<void>;
   readonly onPanel: (panel: Panel) => void;
 };
 
+/** What this tab's desk left, for a new one: a tab that was duplicated has the same, and must not make the same ids. */
 function kept(station: string): StationState {
+  const anew = begin(station, newKey());
   try {
     const text = sessionStorage.getItem(KEPT_AS);
-    return text === null ? begin(station) : { ...withNothingWaiting(JSON.parse(text) as StationState), station };
+    if (text === null) return anew;
+    const { deskId, made } = anew;
+    return { ...withNothingWaiting(JSON.parse(text) as StationState), station, deskId, made };
   } catch {
-    return begin(station);
+    return anew;
   }
 }
 
@@ -58,11 +64,11 @@ export class Desk {
   #idle: ReturnType<typeof setTimeout> | undefined;
   #refresh: ReturnType<typeof setTimeout> | undefined;
   readonly #watchers = new Set<() => void>();
-  /** Commands made so far. */
-  #made = 0;
   /** Questions after the open return, and the latest of them whose answer was taken. */
   #asked = 0;
   #answered = 0;
+  /** A match that was chosen and that the service has not answered. */
+  #unanswered: Match | undefined;
   #isLeft = false;
 
   constructor(station: string, private readonly parts: DeskParts) {
@@ -128,11 +134,10 @@ export class Desk {
   }
 
   async #send(counted: CountedCommand): Promise<void> {
-    this.#made += 1;
     try {
       await this.parts.enqueue(counted);
     } catch (error) {
-      this.act({ type: 'not_kept', command: counted.command, detail: String(error) });
+      this.act({ type: 'not_kept', command: counted, detail: String(error) });
     }
   }
 
@@ -173,9 +178,9 @@ export class Desk {
    */
   async #refreshed(returnId: string): Promise<void> {
     const asked = (this.#asked += 1);
-    const made = this.#made;
+    const { made } = this.#state;
     const ret = await this.parts.readReturn(returnId).catch(() => undefined);
-    if (ret === undefined || asked < this.#answered || made !== this.#made) return;
+    if (ret === undefined || asked < this.#answered || made !== this.#state.made) return;
     this.#answered = asked;
     this.act({ type: 'refreshed', ret });
   }
@@ -187,14 +192,30 @@ export class Desk {
 
   async #match(parcelId: string, returnId: string): Promise<void> {
     try {
-      await this.parts.matchParcel(parcelId, returnId, this.#state.station);
+      await this.#sendMatch(parcelId, returnId);
     } catch (error) {
       const text = error instanceof ApiProblem && error.code === 'offline' ? 'Matching needs the line. The parcel is recorded; match it when the line is back.' : String(error instanceof Error ? error.message : error);
-      return this.act({ type: 'told', tone: 'refused', title: 'Not matched', text });
+      this.act({ type: 'told', tone: 'refused', title: 'Not matched', text });
+      // Brings the choices back.
+      return this.#lookAtParcel(parcelId);
     }
     const answer = await this.parts.findExpected(returnId).catch(() => undefined);
     const ret = answer?.returns.find((each) => each.returnId === returnId);
     if (ret !== undefined) return this.act({ type: 'matched', parcelId, ret });
     this.act({ type: 'told', tone: 'note', title: 'Matched', text: `The parcel belongs to ${returnId}, which could not be opened. Scan its return id.` });
+  }
+
+  /** Under the key of the try before, where nobody knows what came of that. */
+  async #sendMatch(parcelId: string, returnId: string): Promise<void> {
+    const before = this.#unanswered;
+    const match = before?.parcelId === parcelId && before.returnId === returnId ? before : { parcelId, returnId, station: this.#state.station, key: newKey() };
+    this.#unanswered = match;
+    try {
+      await this.parts.matchParcel(match);
+      this.#unanswered = undefined;
+    } catch (error) {
+      if (verdictOn(replyIn(error)) === 'conflict') this.#unanswered = undefined;
+      throw error;
+    }
   }
 }

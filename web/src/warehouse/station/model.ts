@@ -1,6 +1,6 @@
 /** What the scan station knows at a moment: plain data, kept over a reload. Never personal data. */
 import type { Schemas } from '../../shared/api';
-import type { CountedCommand, Outcome, StationCommand } from '../queue/commands';
+import type { CountedCommand, Outcome } from '../queue/commands';
 import type { Disposition, Grade, Step } from './codes';
 
 export type ExpectedReturn = Schemas['ExpectedReturnAnswer'];
@@ -78,6 +78,10 @@ export type Choice = { readonly label: string; readonly action: ChoiceAction };
 
 export type StationState = {
   readonly station: string;
+  /** Of this desk while its page is open; with the number of the command it is the command's id. */
+  readonly deskId: string;
+  /** Commands made so far. */
+  readonly made: number;
   readonly open: OpenReturn | OpenFound | null;
   /** What the service has not answered. */
   readonly waiting: readonly CountedCommand[];
@@ -109,7 +113,7 @@ export type Input =
   | { readonly type: 'parcel_seen'; readonly parcel: FoundParcel }
   | { readonly type: 'changed'; readonly streamId: string }
   | { readonly type: 'outcome'; readonly outcome: Outcome }
-  | { readonly type: 'not_kept'; readonly command: StationCommand; readonly detail: string }
+  | { readonly type: 'not_kept'; readonly command: CountedCommand; readonly detail: string }
   | { readonly type: 'undo'; readonly scanId: string; readonly id: string }
   | { readonly type: 'photo_taken'; readonly photoRef: string }
   /** Nothing has been done for a while. */
@@ -117,4 +121,5 @@ export type Input =
   | { readonly type: 'matched'; readonly parcelId: string; readonly ret: ExpectedReturn }
   | { readonly type: 'told'; readonly tone: Tone; readonly title: string; readonly text: string };
 
-export const begin = (station: string): StationState => ({ station, open: null, waiting: [], lookingUp: null, backlog: [], choices: [], feedback: null });
+/** @param deskId a UUID that no other desk has had */
+export const begin = (station: string, deskId: string): StationState => ({ station, deskId, made: 0, open: null, waiting: [], lookingUp: null, backlog: [], choices: [], feedback: null });

@@ -5,7 +5,6 @@ import { after } from '../queue/returns';
 import type { OpenReturn, ScanEntry, StationState, Turn } from './model';
 import { returnIdOf, say, turn } from './turns';
 
-const isSame = (one: StationCommand, other: StationCommand): boolean => JSON.stringify(one) === JSON.stringify(other);
 const scanIdOf = (command: StationCommand): string | null => ('scanId' in command ? null : 'scanId' in command.body ? command.body.scanId : null);
 
 type Received = Schemas['ReceivedReturnAnswer'];
@@ -63,8 +62,8 @@ const TITLES: Readonly<Record<StationCommand['kind'], string>> = {
 
 /** The service has answered a command, perhaps long after it was made. */
 export function heard(state: StationState, outcome: Outcome): Turn {
-  const { command } = outcome.queued;
-  const answered = state.waiting.find((each) => isSame(each.command, command));
+  const { id, command } = outcome.queued;
+  const answered = state.waiting.find((each) => each.id === id);
   const isDone = outcome.kind === 'done';
   const without = answered === undefined ? state : drained(state, answered, isDone);
   if (outcome.kind === 'conflict') return refresh(refused(without, command, TITLES[command.kind], outcome.detail));
@@ -76,8 +75,8 @@ export function heard(state: StationState, outcome: Outcome): Turn {
 }
 
 /** This device could not keep a command, so it was never sent: it counts no more. */
-export function notKept(state: StationState, command: StationCommand, detail: string): Turn {
-  const unkept = state.waiting.find((each) => each.command === command);
+export function notKept(state: StationState, { id, command }: CountedCommand, detail: string): Turn {
+  const unkept = state.waiting.find((each) => each.id === id);
   const without = unkept === undefined ? state : drained(state, unkept, false);
   return refresh(refused(without, command, 'Not kept', `This device could not keep what you scanned, it is not recorded. Free some space, reload and scan again. (${detail})`));
 }

@@ -22,8 +22,9 @@ export function then(first: Turn, following: (state: StationState) => Turn): Tur
 
 /** Sends a command, and counts what it changes before the service has answered. */
 export function send(state: StationState, command: StationCommand, effects: readonly Effect[] = []): Turn {
-  const counted = { command, effects };
-  return turn({ ...state, waiting: [...state.waiting, counted] }, [counted]);
+  const made = state.made + 1;
+  const counted = { id: `${state.deskId}-${made}`, command, effects };
+  return turn({ ...state, made, waiting: [...state.waiting, counted] }, [counted]);
 }
 
 export const returnIdOf = ({ command }: CountedCommand): string | null => ('returnId' in command ? command.returnId : null);

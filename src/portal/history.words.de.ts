@@ -1,7 +1,7 @@
 /** The sentences of a return's history in German. A code nobody has words for is left out rather than said in English. */
 import type { Destination, Disposition, FeeCode, ItemDisposed, ItemMismatched, ItemUnexpected, RefundEntitled, ReturnsEvent } from '../returns/returns.events.js';
 import { reviewInWords } from '../returns/returns.words.js';
-import { by, inside, placed, quoted, unitsIn, type Wording } from './history-wording.js';
+import { by, inside, isCode, placed, quoted, unitsIn, type Wording } from './history-wording.js';
 
 export function germanOf(event: ReturnsEvent, wording: Wording): string {
   const { money } = wording;
@@ -125,12 +125,11 @@ const REASONS: ReadonlyMap<string, string> = new Map(Object.entries({
   unknown_sku: 'unbekannter Artikel', no_space: 'kein Platz', not_sellable: 'nicht verkäuflich', recalled: 'zurückgerufen', refused_by_stock_system: 'vom System abgelehnt',
   damaged: 'beschädigt', address_unknown: 'Adresse unbekannt', card_closed: 'Karte nicht mehr gültig',
 }));
-const CODE = /^[a-z][a-zA-Z0-9_.]*$/;
 
 /** A code in German, or not at all; what a person wrote (or the reference to it) as it is; nothing for null. */
 function why(reason: string | null): string {
   if (reason === null) return '';
-  const words = CODE.test(reason) ? REASONS.get(reason) : inside(reason);
+  const words = isCode(reason) ? REASONS.get(reason) : inside(reason);
   return words === undefined ? '' : `: ${words}`;
 }
 

@@ -4,8 +4,8 @@ import type { ReturnState } from '../returns/returns.state.js';
 import { payoutTotalOf } from '../returns/returns.status.js';
 import type { Language } from '../shared/language.js';
 import type { Wording } from './history-wording.js';
-import { germanOf } from './history-words.de.js';
-import { englishOf } from './history-words.en.js';
+import { germanOf } from './history.words.de.js';
+import { englishOf } from './history.words.en.js';
 
 type Teller = (event: ReturnsEvent, wording: Wording) => string;
 /** A new event type does not compile until it has its sentence in each. */

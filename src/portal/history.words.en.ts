@@ -1,6 +1,6 @@
 /** The sentences of a return's history in English. */
 import type { Destination, ItemDisposed, ItemUnexpected, RefundEntitled, ReturnsEvent } from '../returns/returns.events.js';
-import { by, inside, placed, quoted, unitsIn, type Wording } from './history-wording.js';
+import { by, inside, isCode, placed, quoted, unitsIn, type Wording } from './history-wording.js';
 
 export function englishOf(event: ReturnsEvent, wording: Wording): string {
   const { money } = wording;
@@ -16,13 +16,13 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
     case 'DisputeClosed':
       return `The dispute was ${event.data.outcome} by the shop.`;
     case 'ReturnRequested':
-      return `Return of ${count(unitsIn(event.data.lines), 'unit')} requested; quoted ${money(event.data.quotedMinor)} as ${plain(event.data.outcome)}.`;
+      return `Return of ${count(unitsIn(event.data.lines), 'unit')} requested; ${money(event.data.quotedMinor)} expected ${OUTCOMES[event.data.outcome]}.`;
     case 'ReturnApproved':
       return event.data.by === 'policy' ? 'Approved at once by the return policy.' : 'Approved after review.';
     case 'ReturnSentToReview':
       return `Sent to review: ${event.data.reasons.map((reason) => inside(reason.words)).join('; ')}.`;
     case 'ReturnDeclined':
-      return event.data.by === 'policy' ? `Declined by the return policy (${plain(event.data.code)}).` : `Declined (${plain(event.data.code)})${quoted(event.data.noteRef)}.`;
+      return event.data.by === 'policy' ? `Declined by the return policy (${plain(event.data.code)}).` : `Declined${because(wording.reason(event.data.code))}${quoted(event.data.noteRef)}.`;
     case 'ReturnCancelled':
       return event.data.by === 'customer' ? 'Cancelled by the customer.' : `Cancelled by the shop${why(wording.reason(event.data.reason))}.`;
     case 'ReturnExpired':
@@ -68,9 +68,9 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
     case 'ItemMismatched':
       return `${count(event.data.quantity, 'other item')} found instead of ${titleOf(event.data.expectedLineId, wording)}.`;
     case 'ItemMarkedMissing':
-      return `${items(event.data, wording)} did not arrive: ${event.data.why}.`;
+      return `${items(event.data, wording)} did not arrive${why(event.data.why)}.`;
     case 'ReceiptCorrected':
-      return `A receipt was corrected by ${event.data.delta} (${event.data.why}).`;
+      return `A receipt was corrected by ${event.data.delta}${why(event.data.why)}.`;
     case 'ItemGraded':
       return `${items(event.data, wording)} inspected: grade ${event.data.grade}${listed(event.data.defects)}.`;
     case 'ItemDisposed':
@@ -80,7 +80,7 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
     case 'RestockConfirmed':
       return 'The stock system took the units.';
     case 'RestockBlocked':
-      return `The stock system refused the units: ${event.data.reason}.`;
+      return `The stock system refused the units${why(event.data.reason)}.`;
     case 'RefundEntitled':
       return entitledWords(event, money);
     case 'RefundSubmitted':
@@ -104,13 +104,18 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
   }
 }
 
+const OUTCOMES: Readonly<Record<Extract<ReturnsEvent, { type: 'ReturnRequested' }>['data']['outcome'], string>> = {
+  original_payment: 'back the way it was paid', store_credit: 'as store credit', exchange: 'as an exchange',
+};
 const DESTINATIONS: Readonly<Record<Destination, string>> = {
   original_payment: 'back to the original payment',
   store_credit: 'as store credit',
   bank_transfer: 'by bank transfer',
 };
 const plain = (code: string): string => code.replaceAll('_', ' ');
-const why = (reason: string | null): string => (reason === null ? '' : `: ${reason}`);
+const because = (code: string | null): string => (code === null ? '' : ` (${plain(code)})`);
+/** A code in plain words; what a person wrote (or the reference to it) as it is; nothing for null. */
+const why = (reason: string | null): string => (reason === null ? '' : `: ${isCode(reason) ? plain(reason) : inside(reason)}`);
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 const listed = (texts: readonly string[]): string => (texts.length === 0 ? '' : ` (${texts.map(plain).join(', ')})`);
 function titleOf(lineId: string, { title }: Wording): string {
