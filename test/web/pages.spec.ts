@@ -104,6 +104,23 @@ describePages('The pages', () => {
     await elsewhere.close();
   });
 
+  it('say which address names no page of finance or operations, and lead back to one that begins at its heading', async () => {
+    const { page, leave } = await visit(browser, service.url);
+    await page.goto('/finance/nothing');
+    await signInWithKey(page, ADMIN_KEY);
+    for (const { address, back, heading } of [
+      { address: '/finance/nothing', back: 'Go to what we owe', heading: 'What we owe' },
+      { address: '/admin/nothing', back: 'Go to the returns', heading: 'Returns' },
+    ]) {
+      await page.goto(address);
+      await page.getByRole('heading', { level: 1, name: 'There is no such page' }).waitFor();
+      expect(await page.title()).toBe('No such page · Backhaul');
+      await page.getByRole('link', { name: back }).click();
+      await page.locator('h1:focus').filter({ hasText: heading }).waitFor();
+    }
+    await leave();
+  });
+
   it('let admins into every area', async () => {
     const { page, leave } = await visit(browser, service.url);
     await page.goto('/warehouse');
