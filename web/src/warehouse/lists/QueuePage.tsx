@@ -1,12 +1,15 @@
 import './lists.css';
 import { Badge, Checkbox, Group, Loader, NativeSelect, Text, TextInput, Title } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../../shared/api';
 import { ProblemAlert } from '../../shared/ProblemAlert';
+import { readAgain } from '../../shared/queries';
 import { duration } from '../../shared/times';
 import { useFilters } from '../../shared/useFilters';
+import { ActButton } from './ActButton';
+import { DoneNote } from './DoneNote';
 import { ListScanner } from './ListScanner';
 import { Pager } from './Pager';
 
@@ -15,12 +18,17 @@ const STAGES: Readonly<Record<Stage, string>> = {
   approved: 'Approved', label_issued: 'Label issued', in_transit: 'On the way', delivered: 'On the dock', opened: 'Opened', receiving: 'Being received', received: 'To grade or put away',
 };
 const isStage = (text: string): text is Stage => text in STAGES;
+/** Why the stock system refused a restock. */
+const REASONS: Readonly<Record<string, string>> = {
+  unknown_sku: 'the stock system does not know the SKU', no_space: 'no space', not_sellable: 'not sellable', recalled: 'recalled', refused_by_stock_system: 'refused by the stock system', other: 'no reason given',
+};
 const REFRESH_MS = 15_000;
 const PAGE = 50;
 
 /** What the warehouse still has something to do for, the longest waiting first. */
 export default function QueuePage(): ReactElement {
   const [{ state = '', station = '', sku = '', problems, cursor = '' }, change] = useFilters(['state', 'station', 'sku', 'problems', 'cursor']);
+  const [done, setDone] = useState('');
   const query = {
     limit: PAGE,
     ...(isStage(state) ? { state } : {}),
@@ -39,6 +47,7 @@ export default function QueuePage(): ReactElement {
     <>
       <Title order={1} size="h2">Receiving queue</Title>
       <ListScanner />
+      <DoneNote text={done} />
       <StageFilter counts={data?.counts ?? []} chosen={state} onChoose={(stage) => change({ state: stage }, { replace: true })} />
       <Group align="end" my="md">
         <NativeSelect label="State" value={state} onChange={(event) => change({ state: event.currentTarget.value }, { replace: true })} data={[{ value: '', label: 'All' }, ...Object.entries(STAGES).map(([value, label]) => ({ value, label }))]} />
@@ -49,7 +58,7 @@ export default function QueuePage(): ReactElement {
       <ProblemAlert error={error} onRetry={() => void refetch()} title="The queue cannot be read" />
       {data === undefined && error === null && <Loader aria-label="Loading" role="status" />}
       {data !== undefined && data.items.length === 0 && <Text role="status">Nothing waits here.</Text>}
-      <ul className="list">{data?.items.map((item) => <QueueItem key={item.returnId} item={item} />)}</ul>
+      <ul className="list">{data?.items.map((item) => <QueueItem key={item.returnId} item={item} onDone={setDone} />)}</ul>
       <Pager cursor={cursor} nextCursor={data?.nextCursor ?? null} onCursor={(next) => change({ cursor: next })} />
     </>
   );
@@ -68,8 +77,10 @@ function StageFilter({ counts, chosen, onChoose }: StageProps): ReactElement {
   );
 }
 
-function QueueItem({ item }: { readonly item: Schemas['QueueItemAnswer'] }): ReactElement {
-  const { returnId, state, ageSeconds, lines, received, authorised, awaitingInspection, toPutAway, mismatches, surplus, blockedRestocks, exceptions, trackingNumbers, inReview } = item;
+type ItemProps = { readonly item: Schemas['QueueItemAnswer']; /** Told what was done to it. */ readonly onDone: (words: string) => void };
+
+function QueueItem({ item, onDone }: ItemProps): ReactElement {
+  const { returnId, state, ageSeconds, lines, received, authorised, awaitingInspection, toPutAway, mismatches, surplus, blockedRestocks, blocked, exceptions, trackingNumbers, inReview } = item;
   const problems = [
     ...(inReview ? ['in review'] : []),
     ...(mismatches > 0 ? [`${mismatches} wrong`] : []),
@@ -87,6 +98,28 @@ function QueueItem({ item }: { readonly item: Schemas['QueueItemAnswer'] }): Rea
       </div>
       <Text>{lines.map((line) => `${line.authorised} × ${line.title}`).join(', ')}</Text>
       <Text size="sm">{[`${received} of ${authorised} received`, ...(awaitingInspection > 0 ? [`${awaitingInspection} to grade`] : []), ...(toPutAway > 0 ? [`${toPutAway} to put away`] : []), ...trackingNumbers].join(' · ')}</Text>
+      {blocked.map((restock) => <BlockedRestock key={restock.restockId} returnId={returnId} restock={restock} onDone={onDone} />)}
     </li>
+  );
+}
+
+type BlockedProps = { readonly returnId: string; readonly restock: Schemas['BlockedRestockAnswer']; readonly onDone: (words: string) => void };
+
+/** Pieces that the stock system did not take back; somebody says when they are on sale after all. */
+function BlockedRestock({ returnId, restock: { restockId, sku, quantity, reason }, onDone }: BlockedProps): ReactElement {
+  const pieces = `${quantity} × ${sku}`;
+  const settle = async ({ station, key }: { readonly station: string; readonly key: string }): Promise<void> => {
+    const params = { path: { returnId, restockId }, header: { 'Idempotency-Key': key } };
+    await answerOf(staffApi.POST('/v1/returns/{returnId}/restocks/{restockId}/confirm', { params, body: { station } }));
+    await readAgain({ queryKey: ['receiving-queue'] });
+  };
+  return (
+    <div className="list-act">
+      <Text size="sm" component="span">{`Not back on sale: ${pieces} (${REASONS[reason ?? 'other'] ?? reason})`}</Text>
+      <ActButton
+        word="Settle" of={`${pieces} of ${returnId}`} title={`Are ${pieces} back on sale?`} text="The stock system refused them. Say so here once they can be sold again, however that came about. This cannot be undone."
+        confirm="They are back on sale" act={settle} onDone={() => onDone(`${pieces} of ${returnId}: back on sale.`)}
+      />
+    </div>
   );
 }

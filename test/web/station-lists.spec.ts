@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import type { FoundParcelAnswer } from '../../src/warehouse/warehouse.dto.js';
+import { Desk, lineOf, ok } from '../journeys/warehouse-desk.js';
+import { waitFor } from '../support/wait-for.js';
+import { describePages, DESK, expectAccessible, expectNoSidewaysScrolling, launchBrowser, PHONE, picture } from './browser.js';
+import { ready } from './offline-floor.js';
+import { Clerk } from './station-floor.js';
+
+describePages('The lists of the warehouse', () => {
+  let desk: Desk;
+  let browser: Browser;
+  let clerk: Clerk;
+  let page: Page;
+
+  beforeAll(async () => {
+    [desk, browser] = await Promise.all([Desk.open(), launchBrowser()]);
+    clerk = await Clerk.at(browser, desk.app.url, await desk.app.keyFor('warehouse'), 'dock-4', { expected: /404|409.*unmatch|503.*confirm/ });
+    ({ page } = clerk);
+    // A page that a service worker takes over in the middle of a test no longer hears what the test answers.
+    await ready(page, 0);
+  });
+  afterAll(async () => {
+    await clerk.leave().finally(() => Promise.all([browser.close(), desk.close()]));
+  });
+
+  const shown = async (name: string): Promise<void> => {
+    for (const size of [PHONE, DESK]) {
+      await page.setViewportSize(size);
+      await expectNoSidewaysScrolling(page);
+      await expectAccessible(page);
+      await picture(page, `${name}-${size.width}`, { fullPage: false });
+    }
+  };
+  /** A return of two red shirts that the stock system refuses to take back, and the restock's id. */
+  const blocked = async (suffix: string): Promise<{ readonly returnId: string; readonly restockId: string }> => {
+    const returnId = await desk.filed({ red: 2 }, { suffix });
+    ok(await desk.receive(returnId, 's1', [{ lineId: 'red', quantity: 2 }]));
+    ok(await desk.post(`/v1/returns/${returnId}/inspections`, { items: [{ lineId: 'red', quantity: 2, grade: 'A' }] }));
+    const away = ok(await desk.post(`/v1/returns/${returnId}/dispositions`, { items: [{ lineId: 'red', quantity: 2, disposition: 'restock' }] }));
+    const restockId = String(away.restocks[0]?.restockId);
+    ok(await desk.post(`/v1/returns/${returnId}/restocks/${restockId}/block`, { reason: 'unknown_sku' }));
+    return { returnId, restockId };
+  };
+  const parcel = async (trackingNumber: string): Promise<string> => ok(await desk.post<FoundParcelAnswer>('/v1/warehouse/parcels', { trackingNumber }), 201).parcelId;
+  const parcelNow = async (parcelId: string): Promise<FoundParcelAnswer> => ok(await desk.clerk<FoundParcelAnswer>('GET', `/v1/warehouse/parcels/${parcelId}`));
+
+  it('a blocked restock is settled where it is shown, and leaves the queue with that', async () => {
+    const { returnId, restockId } = await blocked('-B');
+    await page.goto('/warehouse/queue?problems=true&sku=SKU-RED-B');
+    await page.getByText('Not back on sale: 2 × SKU-RED-B (the stock system does not know the SKU)').waitFor();
+    await shown('station-blocked');
+    const settle = page.getByRole('button', { name: `Settle: 2 × SKU-RED-B of ${returnId}` });
+    await settle.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Are 2 × SKU-RED-B back on sale?' });
+    await dialog.waitFor();
+    await shown('station-blocked-settle');
+    await dialog.getByRole('button', { name: 'Cancel' }).press('Enter');
+    await settle.and(page.locator(':focus')).waitFor();
+    expect((await desk.look(returnId)).restocks).toMatchObject([{ restockId, state: 'blocked' }]);
+    await settle.press('Enter');
+    expect(await dialog.getByRole('textbox', { name: 'Station' }).inputValue()).toBe('dock-4');
+    await dialog.getByRole('button', { name: 'They are back on sale' }).press('Enter');
+    await page.getByRole('status').filter({ hasText: `2 × SKU-RED-B of ${returnId}: back on sale.` }).and(page.locator(':focus')).waitFor();
+    await page.getByText('Nothing waits here.').waitFor();
+    expect((await desk.look(returnId)).restocks).toMatchObject([{ restockId, state: 'confirmed' }]);
+  });
+
+  it('an answer that was lost is asked for again under the same key, and nothing is done twice', async () => {
+    const { returnId } = await blocked('-L');
+    await page.goto('/warehouse/queue?problems=true&sku=SKU-RED-L');
+    const keys: (string | undefined)[] = [];
+    await page.route('**/confirm', async (route) => {
+      keys.push(route.request().headers()['idempotency-key']);
+      return keys.length === 1 ? route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ status: 503, code: 'outcome_unknown', title: 'Unknown', detail: 'It is not known whether this was done.' }) }) : route.continue();
+    });
+    await page.getByRole('button', { name: /^Settle/ }).press('Enter');
+    const again = page.getByRole('button', { name: 'They are back on sale' });
+    await again.press('Enter');
+    await page.getByRole('alert').filter({ hasText: 'not known whether' }).waitFor();
+    await again.press('Enter');
+    await page.getByText('back on sale.').waitFor();
+    await page.unroute('**/confirm');
+    expect([keys.length, new Set(keys).size, (await desk.look(returnId)).restocks[0]?.state]).toEqual([2, 1, 'confirmed']);
+  });
+
+  it('a wrong match is taken back before anything of the parcel was received, and the parcel goes to the right return', async () => {
+    const [wrong, right] = [await desk.filed({ red: 1 }), await desk.filed({ red: 1 })];
+    const parcelId = await parcel('1Z-WRONG');
+    ok(await desk.post(`/v1/warehouse/parcels/${parcelId}/match`, { returnId: wrong }));
+    await page.goto('/warehouse/parcels');
+    await page.getByRole('combobox', { name: 'State' }).selectOption('Matched');
+    await page.getByText(`It belongs to the return ${wrong}.`).waitFor();
+    await shown('station-matched');
+    await page.getByRole('button', { name: `Wrong match: 1Z-WRONG with ${wrong}` }).press('Enter');
+    await page.getByRole('dialog', { name: `Does 1Z-WRONG not belong to ${wrong}?` }).waitFor();
+    await shown('station-unmatch');
+    await page.getByRole('button', { name: 'Take back the match' }).press('Enter');
+    await page.getByRole('status').filter({ hasText: `1Z-WRONG is no longer matched with ${wrong}.` }).and(page.locator(':focus')).waitFor();
+    expect(await parcelNow(parcelId)).toMatchObject({ state: 'unmatched', returnId: null });
+    ok(await desk.post(`/v1/warehouse/parcels/${parcelId}/match`, { returnId: right }));
+    ok(await desk.post(`/v1/warehouse/parcels/${parcelId}/items`, { scanId: 's1', items: [{ barcode: 'SKU-RED' }] }));
+    await waitFor(async () => (await parcelNow(parcelId)).state === 'handed_over', 'the piece at the right return');
+    expect(lineOf(await desk.look(wrong), 'red')?.received).toBe(0);
+  });
+
+  it('a match that something came of is not taken back here, and the service says why to whoever was too late', async () => {
+    const returnId = await desk.filed({ red: 1 });
+    const parcelId = await parcel('1Z-LATE');
+    ok(await desk.post(`/v1/warehouse/parcels/${parcelId}/match`, { returnId }));
+    await page.goto('/warehouse/parcels?state=matched');
+    await page.getByRole('button', { name: /^Wrong match: 1Z-LATE/ }).press('Enter');
+    ok(await desk.post(`/v1/warehouse/parcels/${parcelId}/items`, { scanId: 's1', items: [{ barcode: 'SKU-RED' }] }));
+    await waitFor(async () => (await parcelNow(parcelId)).state === 'handed_over', 'the piece at its return');
+    await page.getByRole('button', { name: 'Take back the match' }).press('Enter');
+    await page.getByRole('alert').filter({ hasText: `Pieces of the parcel have been received on the return ${returnId}. Take those scans back there.` }).waitFor();
+    await page.goto('/warehouse/parcels?state=handed_over');
+    await page.getByRole('link', { name: '1Z-LATE' }).waitFor();
+    expect(await page.getByRole('button', { name: /^Wrong match: 1Z-LATE/ }).count()).toBe(0);
+  });
+});
