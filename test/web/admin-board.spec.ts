@@ -82,7 +82,7 @@ describePages('The returns board', () => {
     await expectAccessible(page);
     await picture(page, 'admin-reports-1280');
     await page.getByLabel('By').selectOption('reason');
-    await page.getByRole('rowheader', { name: 'defective' }).waitFor();
+    await page.getByRole('row', { name: /^Defective [A-Z][a-z]+ \d{4} / }).first().waitFor();
     await page.setViewportSize(PHONE);
     await page.getByRole('button', { name: 'Menu' }).waitFor();
     await picture(page, 'admin-reports-320');

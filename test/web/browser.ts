@@ -83,12 +83,14 @@ export async function visit(browser: Browser, origin: string, { expected, ...opt
 const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
+/** Half-way through an animation, colours and places are what they will not stay. */
+const atRest = (page: Page): Promise<unknown> => page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))));
+
 /** axe-core finds no violation of WCAG 2.2 A and AA, nor of its best practices, in what is shown now. */
 export async function expectAccessible(page: Page): Promise<void> {
   await page.evaluate(await axeSource);
+  await atRest(page);
   const found = await page.evaluate(async (rules) => {
-    // Half-way through an animation, colours are what they will not stay.
-    await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined)));
     const axe = (globalThis as unknown as { axe: { run: (options: object) => Promise<{ violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[] }> } }).axe;
     const { violations } = await axe.run({ runOnly: { type: 'tag', values: rules } });
     return violations.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.map(({ html, failureSummary }) => `  ${html}\n    ${failureSummary ?? ''}`).join('\n')}`);
@@ -107,6 +109,62 @@ export async function picture(page: Page, name: string, { fullPage = true }: { r
 /** Nothing of the page is wider than its window, once what moves has come to rest. */
 export async function expectNoSidewaysScrolling(page: Page): Promise<void> {
   await waitFor(() => page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), 'a page that is not wider than its window');
+}
+
+/** No words are cut off at an edge, or lie over one another: in the dialog where one is open, else in the page. */
+export async function expectWordsWhole(page: Page): Promise<void> {
+  await atRest(page);
+  expect(await page.evaluate(faultsOfWords)).toEqual([]);
+}
+
+/** Runs in the page. What is scrolled out of sight in a box that scrolls is no fault. */
+function faultsOfWords(): string[] {
+  type Box = { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
+  type Line = Box & { readonly words: string; readonly node: Node };
+  /** Half of the line's height around its middle: lines may touch, and letters seldom fill their line. */
+  const core = ({ left, right, top, bottom }: Box): Box => ({ left, right, top: top + (bottom - top) / 4, bottom: bottom - (bottom - top) / 4 });
+  const lines: Line[] = [];
+  const faults: string[] = [];
+  const isOff = (outer: number, inner: number): boolean => outer - inner > 1.5;
+  /** What is to be seen of it; notes what is cut off on the way up. */
+  const shown = (box: Box, element: Element, words: string): Box | undefined => {
+    let seen = box;
+    for (let outer: Element | null = element; outer !== null && outer !== document.documentElement; outer = outer.parentElement) {
+      const { overflowX, overflowY, position } = getComputedStyle(outer);
+      if (outer !== document.body && (overflowX !== 'visible' || overflowY !== 'visible')) {
+        const edge = outer.getBoundingClientRect();
+        const cutX = ['hidden', 'clip'].includes(overflowX) && (isOff(seen.right, edge.right) || isOff(edge.left, seen.left));
+        const cutY = ['hidden', 'clip'].includes(overflowY) && (isOff(seen.bottom, edge.bottom) || isOff(edge.top, seen.top));
+        if (cutX || cutY) faults.push(`cut off: ${words}`);
+        seen = { left: Math.max(seen.left, edge.left), right: Math.min(seen.right, edge.right), top: Math.max(seen.top, edge.top), bottom: Math.min(seen.bottom, edge.bottom) };
+        if (seen.left >= seen.right || seen.top >= seen.bottom) return undefined;
+      }
+      if (position === 'fixed') break;
+    }
+    return seen;
+  };
+  const root = document.querySelector('[role=dialog]') ?? document.body;
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+    const element = node.parentElement;
+    const words = node.textContent?.trim() ?? '';
+    if (words === '' || element === null || element.closest('.visually-hidden, .skip, svg, select, script, style, noscript') !== null || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    for (const rect of range.getClientRects()) {
+      if (rect.width < 1 || rect.right <= 0) continue;
+      if (isOff(rect.right, document.documentElement.clientWidth) && element.closest('[role=region]') === null) faults.push(`beyond the window: ${words}`);
+      const box = shown(core(rect), element, words);
+      if (box !== undefined) lines.push({ ...box, words, node });
+    }
+  }
+  for (const [index, one] of lines.entries()) {
+    for (const other of lines.slice(index + 1)) {
+      const [across, down] = [Math.min(one.right, other.right) - Math.max(one.left, other.left), Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top)];
+      if (one.node !== other.node && across > 2 && down > 2) faults.push(`over one another: ${one.words} | ${other.words}`);
+    }
+  }
+  return [...new Set(faults)];
 }
 
 /** `count` pictures are in the page, and each has been loaded. */

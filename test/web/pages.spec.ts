@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
+import { orderBody } from '../journeys/shop-front.js';
+import { ok } from '../journeys/warehouse-desk.js';
 import { ADMIN_KEY, startApp, type TestApp } from '../support/app.js';
 import { describePages, expectAccessible, launchBrowser, signInWithKey, visit } from './browser.js';
 
@@ -118,6 +120,35 @@ describePages('The pages', () => {
       await page.getByRole('link', { name: back }).click();
       await page.locator('h1:focus').filter({ hasText: heading }).waitFor();
     }
+    await leave();
+  });
+
+  it.each([
+    { first: 'customer', area: '/', other: '/admin/keys', left: 'API keys' },
+    { first: 'clerk', area: '/admin/keys', other: '/', left: /^Step 2 of 5/ },
+  ] as const)('keep a customer and a clerk apart in one browser: the $first signs out, the other stays', async ({ area, other, left }) => {
+    expect((await service.call('PUT', '/v1/orders/SIDE-1', orderBody())).status).toBeLessThan(300);
+    const { token } = ok(await service.call<{ token: string }>('POST', '/v1/orders/SIDE-1/sessions', {}), 201);
+    const { page, context, leave } = await visit(browser, service.url);
+    await page.goto(`/#session=${token}`);
+    await page.getByRole('heading', { level: 1, name: /^Step 2 of 5/ }).waitFor();
+    const clerk = await context.newPage();
+    await clerk.goto('/admin/keys');
+    await signInWithKey(clerk, ADMIN_KEY);
+    const [leaving, staying] = area === '/' ? [page, clerk] : [clerk, page];
+    await leaving.getByRole('button', { name: 'Sign out' }).click();
+    await leaving.getByRole('button', { name: 'Sign out' }).waitFor({ state: 'detached' });
+    expect(await context.cookies()).toHaveLength(1);
+    // Also after it is loaded anew.
+    await staying.reload();
+    await staying.getByRole('heading', { level: 1, name: left }).waitFor();
+    expect(new URL(staying.url()).pathname).toBe(other);
+    await leaving.reload();
+    await leaving.getByRole('heading', { level: 1 }).waitFor();
+    expect(await leaving.getByRole('button', { name: 'Sign out' }).count()).toBe(0);
+    await staying.getByRole('button', { name: 'Sign out' }).click();
+    await staying.getByRole('button', { name: 'Sign out' }).waitFor({ state: 'detached' });
+    expect(await context.cookies()).toEqual([]);
     await leave();
   });
 

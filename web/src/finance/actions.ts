@@ -44,7 +44,7 @@ export function wordsFor(action: Action, { totalMinor, provider, state, paymentI
       return {
         button: 'Fail', title: `Was ${amount} certainly not paid?`, confirm: 'Record as failed',
         does: `${provider === 'manual' ? 'Records that it was not paid by hand and will not be' : `Records that ${who} has not paid and will not`}. The money is still owed; afterwards it can be retried or sent another way.`,
-        risks: 'If the provider has paid after all, the next attempt pays a second time. Look at its own records first.',
+        risks: `If ${provider === 'manual' ? 'somebody has paid it' : 'the provider has paid'} after all, the next attempt pays a second time. Look at ${provider === 'manual' ? 'the bank' : 'its own records'} first.`,
       };
     case 'reroute':
       return {

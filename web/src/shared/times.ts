@@ -8,6 +8,9 @@ export const dateTime = (iso: string, language: string = pageLanguage()): string
 /** `1 Mar 2026` */
 export const date = (iso: string, language: string = pageLanguage()): string => new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(iso));
 
+/** `2026-03` → `Mar 2026` */
+export const monthOf = (month: string, language: string = pageLanguage()): string => new Intl.DateTimeFormat(language, { month: 'short', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${month}-01T00:00:00Z`));
+
 const UNITS = [['d', 86_400], ['h', 3600], ['min', 60], ['s', 1]] as const;
 
 /** Seconds in the two largest units: `93784` → `1 d 2 h`. */

@@ -41,8 +41,8 @@ function KeyTable({ keys, onRevoke }: { readonly keys: readonly Key[]; readonly 
             <Table.Tr key={key.keyId}>
               <Table.Th scope="row" fw={600}>{key.label}</Table.Th>
               <Table.Td>{key.role}</Table.Td>
-              <Table.Td>{date(key.createdAt)}</Table.Td>
-              <Table.Td>{key.lastUsedAt === null ? 'never' : dateTime(key.lastUsedAt)}</Table.Td>
+              <Table.Td style={{ whiteSpace: 'nowrap' }}>{date(key.createdAt)}</Table.Td>
+              <Table.Td miw={110}>{key.lastUsedAt === null ? 'never' : dateTime(key.lastUsedAt)}</Table.Td>
               <Table.Td>
                 {key.revokedAt === null
                   ? <Button size="xs" variant="default" onClick={() => onRevoke(key)}>Revoke<span className="visually-hidden">{` the key of ${key.label}`}</span></Button>

@@ -34,7 +34,7 @@ function VersionTable({ versions }: { readonly versions: readonly Version[] }): 
         <Table.Tbody>
           {versions.map(({ version, publishedAt, retiredAt, inForce }) => (
             <Table.Tr key={version}>
-              <Table.Th scope="row"><Group gap="xs" wrap="nowrap">{nameOf(version)}{inForce && <Badge variant="dot" color="green.8" tt="none">in force</Badge>}</Group></Table.Th>
+              <Table.Th scope="row"><Group gap="xs">{nameOf(version)}{inForce && <Badge variant="dot" color="green.8" tt="none" miw="max-content">in force</Badge>}</Group></Table.Th>
               <Table.Td>{publishedAt === null ? 'with the service' : dateTime(publishedAt)}</Table.Td>
               <Table.Td>{retiredAt === null ? 'no' : dateTime(retiredAt)}</Table.Td>
               <Table.Td>{version > 0 && retiredAt === null && <Button size="xs" variant="default" onClick={() => setWithdrawn(version)}>Withdraw<span className="visually-hidden">{` version ${version}`}</span></Button>}</Table.Td>

@@ -7,7 +7,9 @@ import { DownloadCsv } from '../../shared/DownloadCsv';
 import { PageTitle } from '../../shared/PageTitle';
 import { ProblemAlert } from '../../shared/ProblemAlert';
 import { TableRegion } from '../../shared/TableRegion';
+import { monthOf } from '../../shared/times';
 import { useFilters } from '../../shared/useFilters';
+import { sentence } from '../../shared/words';
 
 const GROUPS = [{ value: 'sku', label: 'SKU' }, { value: 'reason', label: 'Reason' }, { value: 'category', label: 'Category' }] as const;
 const BASES = [{ value: 'order', label: 'Month of the order' }, { value: 'return', label: 'Month of the return' }] as const;
@@ -56,7 +58,7 @@ function Rates({ rates: { groups, groupBy } }: { readonly rates: Schemas['RatesA
         <Table.Tbody>
           {groups.map(({ key, month, sold, returned, received, rateBp }) => (
             <Table.Tr key={`${key} ${month}`}>
-              <Table.Th scope="row" fw={600}>{key === '' ? 'none' : key}</Table.Th><Table.Td>{month}</Table.Td><Table.Td ta="right">{sold}</Table.Td><Table.Td ta="right">{returned}</Table.Td><Table.Td ta="right">{received}</Table.Td>
+              <Table.Th scope="row" fw={600}>{key === '' ? 'none' : groupBy === 'reason' ? sentence(key) : key}</Table.Th><Table.Td style={{ whiteSpace: 'nowrap' }}>{monthOf(month)}</Table.Td><Table.Td ta="right">{sold}</Table.Td><Table.Td ta="right">{returned}</Table.Td><Table.Td ta="right">{received}</Table.Td>
               <Table.Td ta="right">{rateBp === null ? '–' : `${(rateBp / 100).toFixed(1)} %`}</Table.Td>
             </Table.Tr>
           ))}
