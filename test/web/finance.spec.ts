@@ -109,6 +109,15 @@ describePages('The finance desk', () => {
     await leave();
   });
 
+  it.each(['America/Los_Angeles', 'Pacific/Auckland'])('names the days as the file does, also in %s', async (timezoneId) => {
+    const { page, leave } = await at('/finance', { timezoneId });
+    const section = page.getByRole('region', { name: 'Euro (EUR)' });
+    await section.getByRole('button', { name: 'Show table: Day by day in EUR' }).click();
+    const days = (await rowsSavedBy(section, 'Download Day by day in EUR as CSV')).map(({ day = '' }) => new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'UTC' }).format(Date.parse(day)));
+    expect(await section.getByRole('region', { name: 'Owed in EUR, day by day' }).getByRole('rowheader').allTextContents()).toEqual(days.toReversed());
+    await leave();
+  });
+
   it('lists what hangs, and lets a person retry, settle and send it another way, seen at once', async () => {
     const [toSettle, toReroute] = [await counter.refundIn('failed', { reference: 'sim_decline' }), await counter.refundIn('parked', { provider: 'acme' })];
     const { page, leave } = await at('/finance/payouts');

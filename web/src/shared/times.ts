@@ -5,8 +5,11 @@ const pageLanguage = (): string => document.documentElement.lang;
 /** `2026-03-01T09:30:00Z` → `1 Mar 2026, 10:30` in the reader's zone. */
 export const dateTime = (iso: string, language: string = pageLanguage()): string => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
 
-/** `1 Mar 2026` */
-export const date = (iso: string, language: string = pageLanguage()): string => new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(iso));
+/** `1 Mar 2026`: the day of an instant in the reader's zone, or a calendar day (`2026-03-01`), which no zone may move. */
+export function date(iso: string, language: string = pageLanguage()): string {
+  const isDay = iso.length === 'YYYY-MM-DD'.length;
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', ...(isDay ? { timeZone: 'UTC' } : {}) }).format(new Date(iso));
+}
 
 /** `2026-03` → `Mar 2026` */
 export const monthOf = (month: string, language: string = pageLanguage()): string => new Intl.DateTimeFormat(language, { month: 'short', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${month}-01T00:00:00Z`));
