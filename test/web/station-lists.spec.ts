@@ -14,7 +14,8 @@ describePages('The lists of the warehouse', () => {
 
   beforeAll(async () => {
     [desk, browser] = await Promise.all([Desk.open(), launchBrowser()]);
-    clerk = await Clerk.at(browser, desk.app.url, await desk.app.keyFor('warehouse'), 'dock-4', { expected: /404|409.*unmatch/ });
+    // What a page asks for that a service worker has opened does not come past the test, which answers once in the service's place.
+    clerk = await Clerk.at(browser, desk.app.url, await desk.app.keyFor('warehouse'), 'dock-4', { serviceWorkers: 'block', expected: /404|409.*unmatch|503.*confirm|Service Worker registration blocked/ });
     ({ page } = clerk);
   });
   afterAll(async () => {
@@ -62,6 +63,25 @@ describePages('The lists of the warehouse', () => {
     await page.getByRole('status').filter({ hasText: `2 × SKU-RED-B of ${returnId}: back on sale.` }).and(page.locator(':focus')).waitFor();
     await page.getByText('Nothing waits here.').waitFor();
     expect((await desk.look(returnId)).restocks).toMatchObject([{ restockId, state: 'confirmed' }]);
+  });
+
+  it('an answer that was lost is asked for again under the same key, and nothing is done twice', async () => {
+    const { returnId } = await blocked('-L');
+    await page.goto('/warehouse/queue?problems=true&sku=SKU-RED-L');
+    const keys: (string | undefined)[] = [];
+    await page.route('**/confirm', async (route) => {
+      keys.push(route.request().headers()['idempotency-key']);
+      return keys.length === 1 ? route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ status: 503, code: 'outcome_unknown', title: 'Unknown', detail: 'It is not known whether this was done.' }) }) : route.continue();
+    });
+    await page.getByRole('button', { name: /^Settle/ }).press('Enter');
+    await page.getByRole('dialog').waitFor();
+    const again = page.getByRole('button', { name: 'They are back on sale' });
+    await again.press('Enter');
+    await page.getByRole('alert').filter({ hasText: 'not known whether' }).waitFor();
+    await again.press('Enter');
+    await page.getByText('back on sale.').waitFor();
+    await page.unroute('**/confirm');
+    expect([keys.length, new Set(keys).size, (await desk.look(returnId)).restocks[0]?.state]).toEqual([2, 1, 'confirmed']);
   });
 
   it('a wrong match is taken back before anything of the parcel was received, and the parcel goes to the right return', async () => {
