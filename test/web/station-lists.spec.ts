@@ -71,7 +71,9 @@ describePages('The lists of the warehouse', () => {
     const keys: (string | undefined)[] = [];
     await page.route('**/confirm', async (route) => {
       keys.push(route.request().headers()['idempotency-key']);
-      return keys.length === 1 ? route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ status: 503, code: 'outcome_unknown', title: 'Unknown', detail: 'It is not known whether this was done.' }) }) : route.continue();
+      if (keys.length > 1) return route.continue();
+      await route.fetch();
+      return route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ status: 503, code: 'outcome_unknown', title: 'Unknown', detail: 'It is not known whether this was done.' }) });
     });
     await page.getByRole('button', { name: /^Settle/ }).press('Enter');
     await page.getByRole('dialog').waitFor();
