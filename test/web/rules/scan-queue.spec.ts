@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { CountedCommand, QueuedCommand, StationCommand } from '../../../web/src/warehouse/queue/commands';
 import { codesToLookFor, foundUnder, knownFromAnswer, withCommands, type ExpectedReturn } from '../../../web/src/warehouse/queue/returns';
-import { isKnownAgainFromAnyone, laneOf, nextToSend, verdictOn, waitAfter, withOwnIds, type Reply } from '../../../web/src/warehouse/queue/rules';
+import { isKnownAgainFromAnyone, laneOf, nextToSend, verdictOn, waitAfter, type Reply } from '../../../web/src/warehouse/queue/rules';
 
 const station = 'dock-2';
 const receipt = (returnId: string): StationCommand => ({ kind: 'receipt', returnId, body: { station, scanId: 's', items: [{ barcode: 'SKU-RED', quantity: 1 }] } });
@@ -105,9 +105,8 @@ describe('What is sent next', () => {
     expect(waitAfter(1, 0, 5)).toBe(5000);
   });
 
-  it('carries ids by which the service knows it again', () => {
-    const correction = { kind: 'correction', returnId: 'A', scanId: 's', body: { station, quantity: 1, why: 'wrong_scan' } } as const;
-    expect(withOwnIds(correction, 'c9')).toMatchObject({ body: { correctionId: 'c9' } });
+  it('is known again from anyone where it carries an id of its own', () => {
+    const correction = { kind: 'correction', returnId: 'A', scanId: 's', body: { station, quantity: 1, why: 'wrong_scan', correctionId: 'c9' } } as const;
     expect([isKnownAgainFromAnyone(correction), isKnownAgainFromAnyone({ kind: 'missing', returnId: 'A', body: { station, why: 'empty_box', items: [] } })]).toEqual([true, false]);
   });
 });

@@ -8,6 +8,7 @@ import { ProblemAlert } from '../../shared/ProblemAlert';
 import { readAgain } from '../../shared/queries';
 import { duration } from '../../shared/times';
 import { useFilters } from '../../shared/useFilters';
+import { plain } from '../../shared/words';
 import { ActButton } from './ActButton';
 import { DoneNote } from './DoneNote';
 import { ListScanner } from './ListScanner';
@@ -86,7 +87,7 @@ function QueueItem({ item, onDone }: ItemProps): ReactElement {
     ...(mismatches > 0 ? [`${mismatches} wrong`] : []),
     ...(surplus > 0 ? [`${surplus} too many`] : []),
     ...(blockedRestocks > 0 ? [`${blockedRestocks} restock blocked`] : []),
-    ...exceptions.map((exception) => exception.replaceAll('_', ' ')),
+    ...exceptions.map(plain),
   ];
   return (
     <li>

@@ -1,7 +1,7 @@
 /** A conflict in words: what was scanned, and what a clerk does about it. Pure. */
+import { count, plain } from '../../shared/words';
 import type { StationCommand } from './commands';
 
-const pieces = (count: number): string => `${count} ${count === 1 ? 'piece' : 'pieces'}`;
 const list = (items: readonly string[]): string => (items.length === 0 ? 'nothing' : items.join(', '));
 
 /** What the clerk did: `Received 2 × 4006381333931`. */
@@ -10,7 +10,7 @@ export function deedIn(command: StationCommand): string {
     case 'receipt':
       return `Received ${list(command.body.items.map(({ barcode, lineId, quantity }) => `${quantity} × ${barcode ?? `line ${lineId ?? '?'}`}`))}`;
     case 'correction':
-      return `Took back ${pieces(command.body.quantity)} of a scan`;
+      return `Took back ${count(command.body.quantity, 'piece')} of a scan`;
     case 'mismatch':
       return `Reported a wrong item${command.body.foundBarcode === undefined || command.body.foundBarcode === null ? '' : ` (${command.body.foundBarcode})`}`;
     case 'missing':
@@ -18,11 +18,11 @@ export function deedIn(command: StationCommand): string {
     case 'inspection':
       return `Graded ${list(command.body.items.map(({ lineId, quantity, grade }) => `${quantity} × line ${lineId} as ${grade}`))}`;
     case 'disposition':
-      return `Put away ${list(command.body.items.map(({ lineId, quantity, disposition }) => `${quantity} × line ${lineId} (${disposition.replaceAll('_', ' ')})`))}`;
+      return `Put away ${list(command.body.items.map(({ lineId, quantity, disposition }) => `${quantity} × line ${lineId} (${plain(disposition)})`))}`;
     case 'found_parcel':
       return `Recorded an unannounced parcel${command.body.trackingNumber === undefined || command.body.trackingNumber === null ? '' : ` (${command.body.trackingNumber})`}`;
     case 'found_items':
-      return `Scanned ${pieces(command.body.items.reduce((sum, { quantity }) => sum + quantity, 0))} in an unannounced parcel`;
+      return `Scanned ${count(command.body.items.reduce((sum, { quantity }) => sum + quantity, 0), 'piece')} in an unannounced parcel`;
   }
 }
 

@@ -98,10 +98,5 @@ export function waitAfter(failures: number, chance: number, retryAfterSeconds: n
  */
 export const isKnownAgainFromAnyone = ({ kind }: StationCommand): boolean => kind === 'receipt' || kind === 'correction' || kind === 'mismatch' || kind === 'found_items';
 
-/** With the ids that make a repetition harmless, where the caller gave none. @param id the queued command's */
-export function withOwnIds(command: StationCommand, id: string): StationCommand {
-  return command.kind === 'correction' && command.body.correctionId === undefined ? { ...command, body: { ...command.body, correctionId: id } } : command;
-}
-
 /** Signed in as somebody who may scan. */
 export const mayScan = (roles: readonly string[]): boolean => roles.includes('warehouse') || roles.includes('admin');

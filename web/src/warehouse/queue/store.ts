@@ -1,12 +1,12 @@
 /**
- * What this device keeps: commands that wait, conflicts until a person settles them, returns it has seen, and whether a
- * clerk was signed in. Every tab of this browser uses the same database.
+ * What this device keeps: commands that wait, conflicts until a person settles them, returns it has seen, and who was
+ * signed in last. Every tab of this browser uses the same database.
  */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { Schemas } from '../../shared/api';
 import type { Outcome, QueuedCommand } from './commands';
 import { withCommands, type KnownReturn } from './returns';
-import { isOf, withOwnIds } from './rules';
+import { isOf } from './rules';
 
 export type Conflict = Outcome & { readonly kind: 'conflict' };
 /** `triedAs`: who was signed in when it was first sent; kept only where that matters (`isKnownAgainFromAnyone`). */
@@ -57,10 +57,9 @@ export function openStore(): Promise<IDBPDatabase<Station>> {
 export async function addCommand(made: Omit<QueuedCommand, 'sequence'>): Promise<QueuedCommand> {
   const db = await openStore();
   const transaction = db.transaction('queued', 'readwrite', { durability: 'strict' });
-  const entry = { ...made, command: withOwnIds(made.command, made.id) };
-  const sequence = await transaction.store.add(entry);
+  const sequence = await transaction.store.add(made);
   await transaction.done;
-  return { ...entry, sequence };
+  return { ...made, sequence };
 }
 
 /** Waiting commands with a higher sequence, in order. */

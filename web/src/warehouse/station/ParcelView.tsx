@@ -1,11 +1,9 @@
 import { Badge, Group, Text, Title } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { count, plain } from '../../shared/words';
 import { DISPOSITIONS, STEPS, type Line } from './codes';
 import type { OpenFound, OpenReturn, Proposal, StationState } from './model';
 import { linesOf, pieces } from './turns';
-
-const WORDS: Readonly<Record<string, string>> = { changed_mind: 'changed mind' };
-const plain = (code: string): string => WORDS[code] ?? code.replaceAll('_', ' ');
 
 /** The open return: what was announced, and how much of it is here. */
 export function ReturnView({ state, open }: { readonly state: StationState; readonly open: OpenReturn }): ReactElement {
@@ -18,7 +16,7 @@ export function ReturnView({ state, open }: { readonly state: StationState; read
         <Group gap={6}>
           <Badge size="lg" color="dark">{`Scanning: ${STEPS[open.step]}`}</Badge>
           {open.isWholeLine && <Badge size="lg" color="dark" variant="outline">Whole line</Badge>}
-          {open.photos.length > 0 && <Badge size="lg" color="dark" variant="outline">{`${open.photos.length} photo${open.photos.length === 1 ? '' : 's'}`}</Badge>}
+          {open.photos.length > 0 && <Badge size="lg" color="dark" variant="outline">{count(open.photos.length, 'photo')}</Badge>}
         </Group>
       </Group>
       <Text size="sm" mb="xs">{awaiting === 0 ? 'Everything announced is accounted for.' : `${pieces(awaiting)} awaited.`} {open.ret.inspectionRequired ? 'Grading is required before the refund.' : 'Grading may be skipped.'}</Text>

@@ -42,7 +42,7 @@ function receiptOf({ station }: StationState, { ret, trackingNumber }: OpenRetur
 const entryOf = (scan: Scan, code: string, told: Pick<ScanEntry, 'lineId' | 'title' | 'outcome'>): ScanEntry => ({ scanId: scan.id, at: scan.at, code, state: 'waiting', isUndone: false, ...told });
 
 /** A piece came that the line awaited, had given up on, or lost when its return ended. */
-export function countsOfReceipt(line: Line): Counts {
+function countsOfReceipt(line: Line): Counts {
   const from: Counts = line.awaiting > 0 ? { awaiting: -1 } : line.missing > 0 ? { missing: -1 } : {};
   return { ...from, received: 1, awaitingInspection: 1 };
 }
@@ -95,7 +95,7 @@ export function undo(state: StationState, open: OpenReturn, correctionId: string
   if (entry === undefined) return turn(say(state, { tone: 'refused', title: 'Nothing to undo', text: 'No scan of this parcel, made here, is left to take back.' }));
   const { lineId, title, outcome } = entry;
   const scans = open.scans.map((each) => (each === entry ? { ...each, isUndone: true } : each));
-  const body: Schemas['CorrectionBody'] = { station: state.station, lineId, quantity: 1, why: 'wrong_scan', correctionId };
+  const body = { station: state.station, lineId, quantity: 1, why: 'wrong_scan', correctionId } as const;
   const isCounted = outcome === 'accepted' && lineId !== null;
   const said = say(withOpen(state, open, { scans, focus: null }), {
     tone: 'note', title: 'Undone', text: isCounted ? `Took back: ${title}. It is awaited again.` : `Took back: ${title}.`, scanId: entry.scanId,

@@ -1,6 +1,6 @@
 /**
  * The scan station: what it knows, plus a scan or an answer, gives what it knows next, what is to be sent, and what the
- * clerk sees and hears. Pure: identifiers and times come with the scan.
+ * clerk sees and hears. Pure: a scan brings its id and time, a command is numbered at its desk.
  */
 import { printedCode } from '../../../../src/warehouse/scanned-code';
 import type { Schemas } from '../../shared/api';

@@ -1,4 +1,5 @@
 /** Small steps that all parts of the station take. Pure. */
+import { count } from '../../shared/words';
 import type { CountedCommand, Effect, StationCommand } from '../queue/commands';
 import { after } from '../queue/returns';
 import type { Line } from './codes';
@@ -38,7 +39,7 @@ export const lineOf = (state: StationState, open: OpenReturn, lineId: string | n
 /** The state with a changed open return. */
 export const withOpen = (state: StationState, open: OpenReturn, patch: Partial<OpenReturn>): StationState => ({ ...state, open: { ...open, ...patch } });
 
-export const pieces = (count: number): string => `${count} ${count === 1 ? 'piece' : 'pieces'}`;
+export const pieces = (number: number): string => count(number, 'piece');
 
 /** The state as if everything that waits had been done: what a reload starts from, until the open return is asked for. */
 export const withNothingWaiting = (state: StationState): StationState =>

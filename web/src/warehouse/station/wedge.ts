@@ -4,7 +4,7 @@
  */
 
 /** A scanner leaves less time than that between two keys, a person more. */
-export const FASTEST_TYPIST_MS = 45;
+const FASTEST_TYPIST_MS = 45;
 /** No code is shorter; a person can hit two keys that fast. */
 const SHORTEST_SCAN = 3;
 /** What was typed longer ago than that and never entered does not belong to a scan that follows it. */
