@@ -57,6 +57,8 @@ export class PagesController {
       : sirv(BUILT, {
           brotli: true,
           etag: true,
+          // Looked up for each request: from a list made at the start, a file that a build has taken away since would be opened, and that ends the process.
+          dev: true,
           setHeaders: (response, path) => {
             response.setHeader('x-content-type-options', 'nosniff');
             // The build names what is in `assets` by its content; the rest keeps its name for ever.

@@ -2,7 +2,7 @@
 import { inWords } from '../returns/money/currency.js';
 import type { OrderFacts } from '../returns/returns.events.js';
 import { isSentence } from '../returns/sentences.js';
-import { dayInWords, timeInWords, type Language } from '../shared/language.js';
+import { dayInWords, timeInWords, zoneInWords, type Language } from '../shared/language.js';
 
 export type Wording = {
   /** Minor units of the order's currency, e.g. 1299 → "€12.99". */
@@ -13,6 +13,8 @@ export type Wording = {
   readonly day: (at: string) => string;
   /** The time of an instant in the shop's time zone. */
   readonly time: (at: string) => string;
+  /** What that time zone is called at an instant. */
+  readonly zone: (at: string) => string;
   /** What staff gave as the reason of what they did; null where they gave none, or one that is not for the reader. */
   readonly reason: (given: string) => string | null;
 };
@@ -28,6 +30,7 @@ export function wordingFor(order: OrderFacts, language: Language, timeZone: stri
     title: (lineId) => titles.get(lineId),
     day: (at) => dayInWords(at, language, timeZone),
     time: (at) => timeInWords(at, language, timeZone),
+    zone: (at) => zoneInWords(at, language, timeZone),
     reason: (given) => (NO_REASON.has(given) || (withheld && isSentence(given)) ? null : given),
   };
 }

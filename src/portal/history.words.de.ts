@@ -140,10 +140,10 @@ function titleOf(lineId: string, { title }: Wording): string {
 }
 const items = ({ lineId, units }: { readonly lineId: string; readonly units: readonly number[] }, wording: Wording): string => `${units.length} × ${titleOf(lineId, wording)}`;
 
-function pickupWords({ from, until }: { readonly from: string; readonly until: string }, { day, time }: Wording): string {
+function pickupWords({ from, until }: { readonly from: string; readonly until: string }, { day, time, zone }: Wording): string {
   return day(from) === day(until)
-    ? `Der Kurier kommt am ${day(from)} zwischen ${time(from)} und ${time(until)} Uhr.`
-    : `Der Kurier kommt zwischen dem ${day(from)}, ${time(from)} Uhr, und dem ${day(until)}, ${time(until)} Uhr.`;
+    ? `Der Kurier kommt am ${day(from)} zwischen ${time(from)} und ${time(until)} Uhr (${zone(from)}).`
+    : `Der Kurier kommt zwischen dem ${day(from)}, ${time(from)} Uhr, und dem ${day(until)}, ${time(until)} Uhr (${zone(from)}).`;
 }
 
 function unexpectedWords({ data: { quantity, why: cause } }: ItemUnexpected): string {

@@ -124,10 +124,10 @@ function titleOf(lineId: string, { title }: Wording): string {
 }
 const items = ({ lineId, units }: { readonly lineId: string; readonly units: readonly number[] }, wording: Wording): string => `${count(units.length, 'unit')} of ${titleOf(lineId, wording)}`;
 
-function pickupWords({ from, until }: { readonly from: string; readonly until: string }, { day, time }: Wording): string {
+function pickupWords({ from, until }: { readonly from: string; readonly until: string }, { day, time, zone }: Wording): string {
   return day(from) === day(until)
-    ? `The courier comes on ${day(from)} between ${time(from)} and ${time(until)}.`
-    : `The courier comes between ${day(from)}, ${time(from)}, and ${day(until)}, ${time(until)}.`;
+    ? `The courier comes on ${day(from)} between ${time(from)} and ${time(until)} (${zone(from)}).`
+    : `The courier comes between ${day(from)}, ${time(from)}, and ${day(until)}, ${time(until)} (${zone(from)}).`;
 }
 
 function unexpectedWords({ data }: ItemUnexpected): string {

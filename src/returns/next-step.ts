@@ -1,6 +1,6 @@
 /** What happens next with a return, told to its customer: one sentence, and until when he must act. Pure; follows from the return's state alone. */
 import { DAY_MS, localDate } from '../shared/days.js';
-import { dayInWords, timeInWords, type Language } from '../shared/language.js';
+import { dayInWords, timeInWords, zoneInWords, type Language } from '../shared/language.js';
 import type { PickupState, ReturnsState, ReturnState } from './returns.state.js';
 import { expiresAt, statusOf, type ReturnStatus } from './returns.status.js';
 
@@ -17,7 +17,7 @@ type FirstStep =
   | 'label_coming' | 'code_coming' | 'label_missing' | 'send_label' | 'show_code' | 'book_pickup' | 'pickup_missed' | 'pickup_coming' | 'send' | 'bring' | 'nothing_to_send';
 type Step = FirstStep | Exclude<ReturnStatus, 'approved' | 'label_issued'> | 'lost' | 'credit_coming' | 'credit_given';
 /** Days and times in words. */
-type Facts = { readonly by: string; readonly day: string; readonly from: string; readonly until: string };
+type Facts = { readonly by: string; readonly day: string; readonly from: string; readonly until: string; readonly zone: string };
 
 /** What the customer must do before the return expires. */
 const HIS_TURN: ReadonlySet<Step> = new Set<Step>(['send_label', 'show_code', 'book_pickup', 'pickup_missed', 'send', 'bring']);
@@ -65,6 +65,7 @@ export function nextStep(state: ReturnsState, ret: ReturnState, { language, time
     day: pickup === undefined ? '' : dayInWords(pickup.from, language, timeZone),
     from: pickup === undefined ? '' : timeInWords(pickup.from, language, timeZone),
     until: pickup === undefined ? '' : timeInWords(pickup.until, language, timeZone),
+    zone: pickup === undefined ? '' : zoneInWords(pickup.from, language, timeZone),
   };
   return { next: NEXT_WORDS[language][step](facts), nextBy };
 }
@@ -81,7 +82,7 @@ const NEXT_WORDS: Readonly<Record<Language, Readonly<Record<Step, (facts: Facts)
     show_code: ({ by }) => `Bring the parcel to a drop-off point and show the code by ${by}.`,
     book_pickup: ({ by }) => `Choose when the courier shall come, by ${by}.`,
     pickup_missed: ({ by }) => `The pickup did not work out. Please choose another time, by ${by}.`,
-    pickup_coming: ({ day, from, until }) => `The courier comes on ${day} between ${from} and ${until}. Please have the parcel ready, with the label on it.`,
+    pickup_coming: ({ day, from, until, zone }) => `The courier comes on ${day} between ${from} and ${until} (${zone}). Please have the parcel ready, with the label on it.`,
     send: ({ by }) => `Send the parcel to us by ${by}.`,
     bring: ({ by }) => `Bring it to the store by ${by}.`,
     nothing_to_send: () => 'You need not send anything back; your refund follows.',
@@ -113,7 +114,7 @@ const NEXT_WORDS: Readonly<Record<Language, Readonly<Record<Step, (facts: Facts)
     show_code: ({ by }) => `Bringen Sie das Paket bis zum ${by} in einen Paketshop und zeigen Sie dort den Code vor.`,
     book_pickup: ({ by }) => `Bitte vereinbaren Sie bis zum ${by} einen Abholtermin.`,
     pickup_missed: ({ by }) => `Die Abholung hat nicht geklappt. Bitte vereinbaren Sie bis zum ${by} einen neuen Termin.`,
-    pickup_coming: ({ day, from, until }) => `Der Kurier kommt am ${day} zwischen ${from} und ${until} Uhr. Bitte halten Sie das Paket mit Etikett bereit.`,
+    pickup_coming: ({ day, from, until, zone }) => `Der Kurier kommt am ${day} zwischen ${from} und ${until} Uhr (${zone}). Bitte halten Sie das Paket mit Etikett bereit.`,
     send: ({ by }) => `Schicken Sie das Paket bis zum ${by} an uns zurück.`,
     bring: ({ by }) => `Bringen Sie die Artikel bis zum ${by} ins Geschäft.`,
     nothing_to_send: () => 'Sie müssen nichts zurückschicken; Ihre Erstattung folgt.',

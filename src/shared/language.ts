@@ -18,15 +18,15 @@ export function languageOf(acceptLanguage: string | undefined): Language {
   return isOurs(best) ? best : 'en';
 }
 
-const STYLES = { day: { dateStyle: 'long' }, time: { timeStyle: 'short' } } as const;
+const STYLES = { day: { dateStyle: 'long' }, time: { timeStyle: 'short' }, zone: { timeZoneName: 'short' } } as const;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Formats are kept: making one costs more than using it. */
-function formatted(style: keyof typeof STYLES, at: string, language: Language, timeZone: string): string {
+function formatOf(style: keyof typeof STYLES, language: Language, timeZone: string): Intl.DateTimeFormat {
   const key = `${style} ${language} ${timeZone}`;
   const format = formats.get(key) ?? new Intl.DateTimeFormat(LOCALES[language], { ...STYLES[style], timeZone });
   formats.set(key, format);
-  return format.format(Date.parse(at));
+  return format;
 }
 
 /**
@@ -34,7 +34,11 @@ function formatted(style: keyof typeof STYLES, at: string, language: Language, t
  * @param at ISO 8601: an instant, or a calendar day, which is the same in every time zone
  * @param timeZone IANA name; in which the instant falls on that day
  */
-export const dayInWords = (at: string, language: Language, timeZone: string): string => formatted('day', at, language, at.length === 'YYYY-MM-DD'.length ? 'UTC' : timeZone);
+export const dayInWords = (at: string, language: Language, timeZone: string): string => formatOf('day', language, at.length === 'YYYY-MM-DD'.length ? 'UTC' : timeZone).format(Date.parse(at));
 
 /** `09:30`. @param at ISO 8601 instant @param timeZone IANA name */
-export const timeInWords = (at: string, language: Language, timeZone: string): string => formatted('time', at, language, timeZone);
+export const timeInWords = (at: string, language: Language, timeZone: string): string => formatOf('time', language, timeZone).format(Date.parse(at));
+
+/** What the time zone is called at that moment: `CET`, `MEZ`. @param at ISO 8601 instant @param timeZone IANA name */
+export const zoneInWords = (at: string, language: Language, timeZone: string): string =>
+  formatOf('zone', language, timeZone).formatToParts(Date.parse(at)).find(({ type }) => type === 'timeZoneName')?.value ?? timeZone;

@@ -109,6 +109,7 @@ describe('A courier at the door', () => {
     given(...history(...fetched, schedule)).when(schedule).thenNothing();
     given(...history(...fetched, schedule)).when({ ...schedule, until: day(6) }).thenRefused('invalid_state');
     given(...history(...fetched, schedule)).when(tracking('pickup_missed', day(5))).then({ type: 'PickupMissed', data: { at: day(5), returnId: R1, pickupId: `${R1}-P1`, fault: 'carrier' } });
+    given(...history(...fetched)).when({ ...schedule, at: day(5) }).thenRefused('validation_failed');
     given(...history(...fetched, schedule, tracking('pickup_missed', day(5)))).when({ ...schedule, from: day(6), until: day(7) }).thenTypes('PickupScheduled');
     given(...history(...fetched)).when({ ...schedule, until: day(4) }).thenRefused('validation_failed');
   });

@@ -46,7 +46,7 @@ describe('Every event', () => {
     expect(LANGUAGES.map((language) => told(received, language).includes(title ?? '?'))).toEqual([true, true]);
     const pickup = { ...stored('PickupScheduled'), data: { at: day(2), returnId: R1, pickupId: 'P1', from: '2026-03-12T09:00:00.000Z', until: '2026-03-12T11:30:00.000Z' } };
     expect(LANGUAGES.map((language) => told(pickup, language))).toEqual([
-      'The courier comes on 12 March 2026 between 10:00 and 12:30.', 'Der Kurier kommt am 12. März 2026 zwischen 10:00 und 12:30 Uhr.',
+      'The courier comes on 12 March 2026 between 10:00 and 12:30 (CET).', 'Der Kurier kommt am 12. März 2026 zwischen 10:00 und 12:30 Uhr (MEZ).',
     ]);
   });
 

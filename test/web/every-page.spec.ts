@@ -84,6 +84,9 @@ const DIALOGS: readonly (readonly [file: string, name: string, path: (scene: Sce
   ['finance/ActionDialog.tsx', 'fail', ({ byHand }) => `/finance/payouts/${byHand}-F1/p1`, pressing('Fail')],
 ];
 
+/** In `station-lists.spec`, with goods that a dialog there is about. */
+const LOOKED_AT_ELSEWHERE = ['warehouse/lists/ActButton.tsx'];
+
 const sourceOf = (file: string): Promise<string> => readFile(join(SOURCES, file), 'utf8');
 
 describe('The list of pages and dialogs that are looked at', () => {
@@ -97,7 +100,7 @@ describe('The list of pages and dialogs that are looked at', () => {
     const files = (await readdir(SOURCES, { recursive: true })).filter((file) => file.endsWith('.tsx') && !file.startsWith('portal') && file !== 'shared/Dialog.tsx');
     const building: string[] = [];
     for (const file of files) if (/<(Dialog|Modal|Drawer)\b/.test(await sourceOf(file))) building.push(file);
-    expect(building.sort()).toEqual([...new Set(DIALOGS.map(([file]) => file))].sort());
+    expect(building.sort()).toEqual([...new Set([...DIALOGS.map(([file]) => file), ...LOOKED_AT_ELSEWHERE])].sort());
   });
 });
 

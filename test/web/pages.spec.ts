@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { orderBody } from '../journeys/shop-front.js';
@@ -35,6 +38,17 @@ describePages('The pages', () => {
   it('load nothing that is not there', async () => {
     expect((await fetch(`${service.url}/assets/none.js`)).status).toBe(404);
     expect((await fetch(`${service.url}/assets/..%2f..%2fpackage.json`)).status).toBe(404);
+  });
+
+  it('may be built anew while the service runs: what is gone is not there, and the service is', async () => {
+    const name = `${randomUUID()}.txt`;
+    const file = fileURLToPath(new URL(`../../dist/web/assets/${name}`, import.meta.url));
+    await writeFile(file, 'of the build before');
+    const running = await startApp();
+    await rm(file);
+    expect((await fetch(`${running.url}/assets/${name}`)).status).toBe(404);
+    expect((await fetch(`${running.url}/health/live`)).status).toBe(200);
+    await running.close();
   });
 
   it.each(AREAS)('$path asks staff to sign in, keeps the key out of the page, and signs out', async ({ path, role }) => {

@@ -20,6 +20,34 @@ describePages('A customer files a return', () => {
     await shop.close();
   });
 
+  it.each([
+    ['refuses', "get() { throw new DOMException('The operation is insecure.', 'SecurityError'); }"],
+    ['has none', 'value: null'],
+  ])('also in a browser that %s to keep anything', async (_how, property) => {
+    const order = await shop.order();
+    const { page, context, leave } = await visit(browser, shop.app.url);
+    await context.addInitScript(`for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, { ${property} });`);
+    await page.goto('/');
+    await page.getByLabel('Order number').fill(order.number);
+    await page.getByLabel('E-mail address').fill(order.email);
+    await page.getByRole('button', { name: 'Send me a code' }).click();
+    await page.getByLabel('Code from the e-mail').fill(await shop.codeFor(order));
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('checkbox', { name: 'Stoneware mug' }).check();
+    await page.getByRole('button', { name: 'DE, Deutsch' }).click();
+    await page.getByRole('button', { name: 'Weiter' }).click();
+    await page.getByLabel('Grund').selectOption('Zu klein');
+    await page.getByRole('button', { name: 'Weiter' }).click();
+    await page.getByRole('radio', { name: /Gutschein|Guthaben/ }).check();
+    await page.getByRole('button', { name: 'Weiter' }).click();
+    await page.getByRole('button', { name: de.check.send }).click();
+    await page.getByText(de.return.filed).waitFor();
+    expect(await shop.returnsOf(order.orderId)).toHaveLength(1);
+    await page.getByRole('button', { name: de.app.signOut }).click();
+    await page.getByLabel(de.signIn.orderNumber).waitFor();
+    await leave();
+  });
+
   it.each([['320', PHONE], ['1280', DESK]])('in five steps with the mouse, at %s pixels', async (size, viewport) => {
     const order = await shop.order();
     const { page, leave } = await visit(browser, shop.app.url, { viewport });

@@ -45,6 +45,22 @@ describePages('The scan station', () => {
     await clerk.leave();
   });
 
+  it('counts each scan once where the browser keeps no notes', async () => {
+    const returnId = await desk.filed({ red: 2 });
+    const clerk = await Clerk.at(browser, desk.app.url, key, 'dock-2', { expected: /use-local-storage/ });
+    await clerk.visit.context.addInitScript("Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('The operation is insecure.', 'SecurityError'); } });");
+    await clerk.page.reload();
+    await clerk.page.getByRole('textbox', { name: 'Name of the station' }).fill('dock-2');
+    await clerk.press('Enter');
+    await clerk.page.getByRole('textbox', { name: 'Scan or type' }).waitFor();
+    await clerk.scans(returnId, 'opened', '2 pieces awaited');
+    await clerk.scans(EAN_RED, 'accepted', '1 of 2');
+    await clerk.scans(EAN_RED, 'accepted', '2 of 2');
+    await waitFor(async () => lineOf(await desk.look(returnId), 'red')?.received === 2, 'both scans');
+    await clerk.sees('accepted', '2 of 2');
+    await clerk.leave();
+  });
+
   it('grades first and puts away later, a whole line at once', async () => {
     const returnId = await desk.filed({ red: 4 });
     const clerk = await Clerk.at(browser, desk.app.url, key);

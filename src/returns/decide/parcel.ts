@@ -118,6 +118,7 @@ function schedulePickup({ at, from, until }: SchedulePickup, ret: ReturnState): 
   if (scheduled !== undefined) {
     return scheduled.from === from && scheduled.until === until ? [] : refuse('A pickup is scheduled already.');
   }
+  if (Date.parse(until) <= Date.parse(at)) throw new DomainError('validation_failed', 'This time is over; choose a later one for the pickup.');
   return [{ type: 'PickupScheduled', data: { at, returnId: ret.returnId, pickupId: `${ret.returnId}-P${ret.pickups.length + 1}`, from, until } }];
 }
 

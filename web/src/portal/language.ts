@@ -1,6 +1,7 @@
 /** The portal's languages: the one the customer chose, else the first of the browser's that we have, else English. */
 import i18next from 'i18next';
 import { initReactI18next, useTranslation } from 'react-i18next';
+import { inBrowser } from './kept';
 import { de } from './words/de';
 import { en, type Words } from './words/en';
 
@@ -22,7 +23,7 @@ function firstWeHave(wanted: readonly string[]): Language {
 }
 
 function initialLanguage(): Language {
-  const stored = localStorage.getItem(STORED);
+  const stored = inBrowser.get(STORED);
   return isLanguage(stored) ? stored : firstWeHave(navigator.languages);
 }
 
@@ -43,7 +44,7 @@ export function useLanguage(): Language {
 
 /** Shows everything in another language and remembers it in this browser. */
 export function switchTo(language: Language): void {
-  localStorage.setItem(STORED, language);
+  inBrowser.set(STORED, language);
   document.documentElement.lang = language;
   void portal.changeLanguage(language);
 }

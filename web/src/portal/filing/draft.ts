@@ -3,6 +3,7 @@
  * reload and a new sign-in, and is forgotten once it was filed. Everything here is pure but beginning, loading and storing.
  */
 import { newKey } from '../../shared/api';
+import { inTab } from '../kept';
 import type { QuoteBody, Reason, ReturnableLine } from '../queries';
 
 export type Condition = QuoteBody['lines'][number]['condition'];
@@ -39,15 +40,15 @@ const storedAs = (orderId: string): string => `backhaul.draft.${orderId}`;
 
 /** The draft of this order in this tab, or an empty one. */
 export function loadDraft(orderId: string): Draft {
-  const stored = sessionStorage.getItem(storedAs(orderId));
+  const stored = inTab.get(storedAs(orderId));
   return stored === null ? emptyDraft() : (JSON.parse(stored) as Draft);
 }
-export const storeDraft = (orderId: string, draft: Draft): void => sessionStorage.setItem(storedAs(orderId), JSON.stringify(draft));
+export const storeDraft = (orderId: string, draft: Draft): void => inTab.set(storedAs(orderId), JSON.stringify(draft));
 /** Every draft in this tab: who comes next is somebody else. */
 export function forgetDrafts(): void {
-  for (const name of Object.keys(sessionStorage)) if (name.startsWith(storedAs(''))) sessionStorage.removeItem(name);
+  for (const name of inTab.names()) if (name.startsWith(storedAs(''))) inTab.remove(name);
 }
-export const forgetDraft = (orderId: string): void => sessionStorage.removeItem(storedAs(orderId));
+export const forgetDraft = (orderId: string): void => inTab.remove(storedAs(orderId));
 
 /** Chooses `quantity` units of a line; 0 takes it out. What was said about a line stays. */
 export function withQuantity(draft: Draft, lineId: string, quantity: number): Draft {

@@ -224,7 +224,7 @@ export const de: Words = {
     time: 'Zeit',
     between: '{{from}} bis {{until}} Uhr',
     book: 'Abholung buchen',
-    booked: 'Der Kurier kommt am {{day}}, {{from}} bis {{until}} Uhr.',
+    booked: 'Der Kurier kommt am {{day}}, {{from}} bis {{until}} Uhr Ihrer Zeit.',
     missed: 'Die letzte Abholung hat nicht geklappt. Wählen Sie einen anderen Termin.',
     completed: 'Der Kurier hat Ihr Paket abgeholt.',
   },

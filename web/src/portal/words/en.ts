@@ -222,7 +222,7 @@ export const en = {
     time: 'Time',
     between: '{{from}} to {{until}}',
     book: 'Book the pickup',
-    booked: 'The courier comes on {{day}}, {{from}} to {{until}}.',
+    booked: 'The courier comes on {{day}}, {{from}} to {{until}} your time.',
     missed: 'The last pickup did not work out. Choose another time.',
     completed: 'The courier has picked up your parcel.',
   },

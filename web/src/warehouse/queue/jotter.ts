@@ -17,14 +17,25 @@ export function jot(made: Jotted): void {
   }
 }
 
-export const strike = (id: string): void => localStorage.removeItem(PREFIX + id);
+/** Never refused: whoever has the command on the disk must not take it for lost because of the note. */
+export function strike(id: string): void {
+  try {
+    localStorage.removeItem(PREFIX + id);
+  } catch {
+    return;
+  }
+}
 
 /** What this page and others hold so, or one that is gone has left behind, in the order in which it was made. */
 export function allJotted(): readonly Jotted[] {
-  const keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
-  const jotted = keys.flatMap((key) => {
-    const text = localStorage.getItem(key);
-    return text === null ? [] : [JSON.parse(text) as Jotted];
-  });
+  const jotted = notes().flatMap((text) => (text === null ? [] : [JSON.parse(text) as Jotted]));
   return jotted.toSorted((a, b) => (a.madeAt < b.madeAt ? -1 : 1));
+}
+
+function notes(): readonly (string | null)[] {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).map((key) => localStorage.getItem(key));
+  } catch {
+    return [];
+  }
 }
