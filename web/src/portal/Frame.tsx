@@ -20,7 +20,7 @@ export function Frame({ children }: { readonly children: ReactNode }): ReactElem
       <header className="portal-header not-printed">
         <Container size={760} className="portal-bar">
           <Link href="/" className="brand"><IconPackageExport aria-hidden size={22} />{say('app.name')}</Link>
-          <Group gap="xs" wrap="nowrap">
+          <Group gap="xs">
             <LanguageSwitch />
             {session !== null && session !== undefined && <Button variant="default" size="compact-md" loading={leaving.isPending} onClick={() => leaving.mutate()}>{say('app.signOut')}</Button>}
           </Group>
