@@ -10,7 +10,7 @@ import { ReturnPhotos } from '../../shared/ReturnPhotos';
 import { duration } from '../../shared/times';
 import { plain } from '../../shared/words';
 import { addressOfReturn } from '../return/address-of-return';
-import { decide, helpful, readReturn, type SeenReturn } from '../return/decisions';
+import { decide, helpful, isInDoubt, readReturn, type SeenReturn } from '../return/decisions';
 import { DECLINE_CODES } from '../return/decline-codes';
 import { ReasonDialog } from '../return/ReasonDialog';
 import { ShortcutsHelp } from './ShortcutsHelp';
@@ -68,7 +68,7 @@ export function Candidate({ row, news, hasFocus, onDecided, onMove }: Props): Re
         <Stack>
           <Heading returnId={returnId} hasFocus={hasFocus} />
           {news > newsSeen && !isBusy && !isStale && <News onShow={lookAgain} />}
-          {dialog === null && <ProblemAlert error={helpful(deciding.error)} title={isStale ? 'It has changed' : 'Nothing was decided'} />}
+          {dialog === null && <ProblemAlert error={helpful(deciding.error)} title={isStale ? 'It has changed' : isInDoubt(deciding.error) ? 'This was not confirmed' : 'Nothing was decided'} />}
           {isStale && dialog === null && <div><Button onClick={lookAgain}>Show it as it is now</Button></div>}
           <ProblemAlert error={seen.error} onRetry={() => void seen.refetch()} />
           {seen.data === undefined ? seen.error === null && <Loader role="status" aria-label="Loading the return" /> : <Case seen={seen.data} row={row} />}
