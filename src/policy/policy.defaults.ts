@@ -140,6 +140,6 @@ export function checkPolicy(policy: PolicyDocument): void {
   checkTimeZone(policy.timeZone);
   const codes = new Set(policy.reasons.map((each) => each.code));
   for (const code of policy.approval.declineReasons) if (!codes.has(code)) invalid('/approval/declineReasons', `approval.declineReasons names ${code}, which is no reason of this policy.`);
-  if (policy.outcomes.length === 0) invalid('/outcomes', 'A policy offers at least one outcome.');
+  if (policy.outcomes.every((outcome) => outcome === 'exchange')) invalid('/outcomes', 'A policy offers at least one outcome; exchanges are not offered to customers yet, so they alone are none.');
   if (policy.methods.length === 0) invalid('/methods', 'A policy offers at least one method.');
 }

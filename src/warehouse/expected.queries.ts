@@ -55,7 +55,10 @@ export class ExpectedQueries {
     if (named !== undefined) return { returns: [named], more: false, foundParcels: [] };
     const [matches, foundParcels, ofOrder] = await Promise.all([this.matches(code, minPosition), this.parcels.find(code, minPosition), this.ofOrder(code)]);
     const found = await this.present(matches.filter((match) => !ofOrder.some((ret) => ret.returnId === match.returnId)).slice(0, MOST_CANDIDATES));
-    return { returns: [...ofOrder, ...found], more: matches.length > MOST_CANDIDATES, foundParcels };
+    const returns = [...ofOrder.slice(0, MOST_CANDIDATES), ...found];
+    // Typed by hand, or by a scanner with the shift lock on: all other codes are compared in capitals anyway.
+    const meant = returns.length === 0 && foundParcels.length === 0 ? await this.byReturnId(code.toUpperCase()) : undefined;
+    return { returns: meant === undefined ? returns : [meant], more: Math.max(matches.length, ofOrder.length) > MOST_CANDIDATES, foundParcels };
   }
 
   /** Returns that a parcel with this tracking number and these items may belong to, the likeliest first, at most five. */
@@ -94,7 +97,7 @@ export class ExpectedQueries {
     const { state } = await this.returns.ofOrder(orderId);
     const all = state.returns.flatMap((ret) => expectedReturn(state, ret.returnId, 'order') ?? []);
     const awaited = all.filter((ret) => ret.awaiting > 0);
-    return (awaited.length > 0 ? awaited : all).slice(0, MOST_CANDIDATES);
+    return awaited.length > 0 ? awaited : all;
   }
 
   /** Each folded from its stream, so that what is awaited is never behind. */

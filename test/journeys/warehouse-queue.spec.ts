@@ -111,6 +111,22 @@ describe('What a scanned code should contain', () => {
     expect(returns[0]?.notAnnounced).toEqual([{ lineId: 'blue', sku: 'SKU-BLUE', title: 'Blue shirt', barcode: null }]);
   });
 
+  it('is known by the return id in small letters too, as it is typed by hand', async () => {
+    const returnId = await desk.filed({ red: 1 });
+    expect(ok(await expected(returnId.toLowerCase())).returns).toEqual([expect.objectContaining({ returnId, matchedBy: 'return_id' })]);
+  });
+
+  it('says that there is more than it shows where an order has more returns', async () => {
+    const orderId = 'W-MANY';
+    const pieces = 21;
+    ok(await desk.shop('PUT', `/v1/orders/${orderId}`, {
+      placedAt: '2026-03-01T10:00:00.000Z', currency: 'EUR', lines: [{ lineId: 'red', sku: 'SKU-RED', quantity: pieces, paid: { netMinor: 0 } }], payments: [],
+    }), 201);
+    for (let filed = 0; filed < pieces; filed += 1) ok(await desk.shop('POST', `/v1/orders/${orderId}/returns`, { lines: [{ lineId: 'red', quantity: 1, reason: 'changed_mind' }], method: 'own_shipping' }), 201);
+    const { returns, more } = ok(await expected(orderId));
+    expect([returns.length, more]).toEqual([20, true]);
+  });
+
   it('is found by tracking number, label and the content of a QR code', async () => {
     const { returnId, trackingNumber, labelId } = await desk.labelled({ red: 1 });
     const written = await track(returnId, 'scanned', trackingNumber);

@@ -39,6 +39,7 @@ describe('A policy', () => {
     ['a decline reason that is none', { approval: { declineReasons: ['nothing'] } }, /no reason/],
     ['nothing offered', { methods: [] }, /method/],
     ['no outcome', { outcomes: [] }, /outcome/],
+    ['no outcome that customers are offered', { outcomes: ['exchange' as const] }, /outcome/],
   ])('cannot have %s', (_, said, words) => {
     const complete = () => completePolicy(said);
     expect(complete).toThrow(expect.objectContaining({ code: 'validation_failed' }));

@@ -91,6 +91,17 @@ describePages('The review queue', () => {
     await leave();
   });
 
+  it('does not say that nothing was decided where the answer leaves that open, and decides once', async () => {
+    const { page, leave } = await office.admin('/admin/review', { expected: /502/ });
+    await page.getByText('At stake').waitFor();
+    await page.route('**/approve', (route) => route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' }), { times: 1 });
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByText('This was not confirmed').waitFor();
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByText(`${queue[0]} is approved.`).waitFor();
+    await leave();
+  });
+
   it('leaves keys alone once they are turned off', async () => {
     const { page, leave } = await office.admin('/admin/review');
     await page.getByText('At stake').waitFor();

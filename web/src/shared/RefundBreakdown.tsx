@@ -40,5 +40,5 @@ export function RefundBreakdown({ refund, lines }: { readonly refund: Refund; re
 
 type RowProps = { readonly what: string; readonly paid?: string; readonly counted?: string; readonly amount: string };
 const Row = ({ what, paid, counted, amount }: RowProps): ReactElement => (
-  <Table.Tr><Table.Th scope="row" fw={400}>{what}</Table.Th><Table.Td ta="right">{paid}</Table.Td><Table.Td ta="right">{counted}</Table.Td><Table.Td ta="right">{amount}</Table.Td></Table.Tr>
+  <Table.Tr><Table.Th scope="row" fw={400} className="title-cell">{what}</Table.Th><Table.Td ta="right">{paid}</Table.Td><Table.Td ta="right">{counted}</Table.Td><Table.Td ta="right">{amount}</Table.Td></Table.Tr>
 );

@@ -22,7 +22,7 @@ export function ReturnLines({ lines }: { readonly lines: readonly Line[] }): Rea
         <Table.Tbody>
           {lines.map((line) => (
             <Table.Tr key={line.lineId}>
-              <Table.Th scope="row" fw={400}>{line.title}<Text size="sm" c="dimmed">{line.sku}</Text></Table.Th>
+              <Table.Th scope="row" fw={400} className="title-cell">{line.title}<Text size="sm" c="dimmed">{line.sku}</Text></Table.Th>
               <Table.Td>{plain(line.reason)}<Text size="sm" c="dimmed">{plain(line.condition)}</Text></Table.Td>
               {shown.map((counter) => <Table.Td key={counter} ta="right">{line[counter]}</Table.Td>)}
             </Table.Tr>

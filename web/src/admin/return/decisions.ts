@@ -49,12 +49,18 @@ export function decide({ action, returnId, key, etag, reason, code }: Decision):
   }
 }
 
+const IN_DOUBT: ReadonlySet<string> = new Set(['offline', 'internal_error', 'outcome_unknown']);
+/** Whether it may have been done all the same: no answer came, or one that says nothing about it, as of a proxy in front. */
+export const isInDoubt = (error: unknown): boolean => error instanceof ApiProblem && IN_DOUBT.has(error.code);
+
 /** The refusal in words that say what to do; other errors as they are. */
 export function helpful(error: unknown): unknown {
   if (!(error instanceof ApiProblem)) return error;
   if (error.code === 'revision_mismatch') {
     return new ApiProblem(error.code, error.status, 'This return, or its order, has changed since you opened it. Nothing was decided. Look at it as it is now, then decide.');
   }
-  if (error.code === 'offline') return new ApiProblem(error.code, error.status, 'The service cannot be reached. Try again: it will be done once, even if it was done just now.');
+  if (isInDoubt(error)) {
+    return new ApiProblem(error.code, error.status, `${error.code === 'offline' ? 'The service cannot be reached.' : 'The service could not say whether it was done.'} Try again: it will be done once, even if it was done just now.`);
+  }
   return error;
 }

@@ -8,7 +8,7 @@ import { ReturnPhotos } from '../../shared/ReturnPhotos';
 import { duration } from '../../shared/times';
 import { plain } from '../../shared/words';
 import { addressOfReturn } from '../return/address-of-return';
-import { helpful, type SeenReturn } from '../return/decisions';
+import { helpful, isInDoubt, type SeenReturn } from '../return/decisions';
 import { DECLINE_CODES } from '../return/decline-codes';
 import { ReasonDialog } from '../return/ReasonDialog';
 import { ShortcutsHelp } from './ShortcutsHelp';
@@ -47,7 +47,7 @@ export function Candidate({ row, news, hasFocus, onDecided, onMove }: Props): Re
         <Stack>
           <Heading returnId={returnId} hasFocus={hasFocus} />
           {hasNews && <News onShow={showPresent} />}
-          {dialog === null && <ProblemAlert error={helpful(error)} title={isStale ? 'It has changed' : 'Nothing was decided'} />}
+          {dialog === null && <ProblemAlert error={helpful(error)} title={isStale ? 'It has changed' : isInDoubt(error) ? 'This was not confirmed' : 'Nothing was decided'} />}
           {isStale && dialog === null && <div><Button onClick={showPresent}>Show it as it is now</Button></div>}
           <ProblemAlert error={readError} onRetry={readAgain} />
           {seen === undefined ? readError === null && <Loader role="status" aria-label="Loading the return" /> : <Case seen={seen} row={row} />}
