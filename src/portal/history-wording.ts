@@ -1,6 +1,6 @@
 /** How amounts, items, days and codes are said in the sentences of a return's history. Pure. */
 import { inWords } from '../returns/money/currency.js';
-import type { OrderFacts } from '../returns/returns.events.js';
+import type { Destination, OrderFacts } from '../returns/returns.events.js';
 import { isSentence } from '../returns/sentences.js';
 import { dayInWords, timeInWords, zoneInWords, type Language } from '../shared/language.js';
 
@@ -34,6 +34,9 @@ export function wordingFor(order: OrderFacts, language: Language, timeZone: stri
     reason: (given) => (NO_REASON.has(given) || (withheld && isSentence(given)) ? null : given),
   };
 }
+
+/** Who "provides" store credit; nobody outside is asked for it. */
+export const STORE_CREDIT = 'store_credit' satisfies Destination;
 
 /** What stands in the log where staff gave no reason. */
 const NO_REASON: ReadonlySet<string> = new Set(['declined_by_staff', 'staff_request', 'closed_by_staff', 'reopened_by_staff']);

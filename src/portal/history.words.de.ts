@@ -1,7 +1,7 @@
 /** The sentences of a return's history in German. A code nobody has words for is left out rather than said in English. */
 import type { Destination, Disposition, FeeCode, ItemDisposed, ItemMismatched, ItemUnexpected, RefundEntitled, ReturnsEvent } from '../returns/returns.events.js';
 import { reviewInWords } from '../returns/returns.words.js';
-import { by, inside, isCode, placed, quoted, unitsIn, type Wording } from './history-wording.js';
+import { by, inside, isCode, placed, quoted, STORE_CREDIT, unitsIn, type Wording } from './history-wording.js';
 
 export function germanOf(event: ReturnsEvent, wording: Wording): string {
   const { money } = wording;
@@ -85,7 +85,7 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
     case 'RefundEntitled':
       return entitledWords(event, money);
     case 'RefundSubmitted':
-      return `${money(event.data.amountMinor)} an den Zahlungsdienstleister übermittelt.`;
+      return event.data.provider === STORE_CREDIT ? 'Das Guthaben wird ausgestellt.' : `${money(event.data.amountMinor)} an den Zahlungsdienstleister übermittelt.`;
     case 'RefundPending':
       return 'Der Zahlungsdienstleister bearbeitet die Erstattung.';
     case 'RefundSucceeded':

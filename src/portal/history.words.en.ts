@@ -1,6 +1,6 @@
 /** The sentences of a return's history in English. */
 import type { Destination, ItemDisposed, ItemUnexpected, RefundEntitled, ReturnsEvent } from '../returns/returns.events.js';
-import { by, inside, isCode, placed, quoted, unitsIn, type Wording } from './history-wording.js';
+import { by, inside, isCode, placed, quoted, STORE_CREDIT, unitsIn, type Wording } from './history-wording.js';
 
 export function englishOf(event: ReturnsEvent, wording: Wording): string {
   const { money } = wording;
@@ -84,7 +84,7 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
     case 'RefundEntitled':
       return entitledWords(event, money);
     case 'RefundSubmitted':
-      return `${money(event.data.amountMinor)} sent to the payment provider.`;
+      return event.data.provider === STORE_CREDIT ? 'Store credit is being issued.' : `${money(event.data.amountMinor)} sent to the payment provider.`;
     case 'RefundPending':
       return 'The payment provider is working on the refund.';
     case 'RefundSucceeded':

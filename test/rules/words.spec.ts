@@ -55,6 +55,12 @@ describe('Every event', () => {
     expect([closed('late_parcel'), closed('He kept it.'), closed('closed_by_staff')]).toEqual(['Closed: late parcel.', 'Closed: He kept it.', 'Closed.']);
   });
 
+  it('tells one amount of store credit, when it is there', () => {
+    const submitted = stored('RefundSubmitted');
+    const credit = { ...submitted, data: { ...submitted.data, provider: 'store_credit' } };
+    expect(LANGUAGES.map((language) => told(credit, language))).toEqual(['Store credit is being issued.', 'Das Guthaben wird ausgestellt.']);
+  });
+
   it('leaves out in German what only has an English code, and keeps what a person wrote', () => {
     const closed = (reason: string) => told({ ...stored('ReturnClosed'), data: { at: day(2), returnId: R1, reason } }, 'de');
     expect([closed('nothing_more_comes'), closed('late_parcel'), closed('0b3c0c5e-57d5-5bd4-9d0e-111111111111')]).toEqual([
