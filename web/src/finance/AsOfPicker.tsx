@@ -1,5 +1,6 @@
 import { Button, Group, TextInput } from '@mantine/core';
 import { useState, type ReactElement } from 'react';
+import { instantIn } from '../shared/address';
 
 /** Asks for an instant in the reader's own time. `value`: ISO 8601 UTC, undefined = now. */
 export function AsOfPicker({ value, onChange }: { readonly value: string | undefined; readonly onChange: (asOf: string | undefined) => void }): ReactElement {
@@ -12,11 +13,11 @@ function Picker({ value, onChange }: { readonly value: string | undefined; reado
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        onChange(text === '' ? undefined : new Date(text).toISOString());
+        onChange(instantIn(text));
       }}
     >
       <Group align="flex-end" gap="xs">
-        <TextInput type="datetime-local" step={1} label="As of" value={text} onChange={(event) => setText(event.currentTarget.value)} />
+        <TextInput type="datetime-local" step={1} max="9999-12-31T23:59:59" label="As of" value={text} onChange={(event) => setText(event.currentTarget.value)} />
         <Button type="submit" variant="default">Show</Button>
         {value !== undefined && <Button onClick={() => onChange(undefined)}>Back to now</Button>}
       </Group>

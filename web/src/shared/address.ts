@@ -12,6 +12,11 @@ export function decoded(part: string): string {
   }
 }
 
-/** The instant an address names; undefined where it names none. */
-export const instantIn = (text: string | null | undefined): string | undefined =>
-  text === null || text === undefined || Number.isNaN(Date.parse(text)) ? undefined : text;
+/** The instant that an address or a field names, as the API takes it (ISO 8601 UTC, years of four digits); undefined where it names none. */
+export function instantIn(text: string | null | undefined): string | undefined {
+  const at = Date.parse(text ?? '');
+  return at >= EARLIEST && at < AFTER_LATEST ? new Date(at).toISOString() : undefined;
+}
+
+const EARLIEST = Date.parse('0000-01-01T00:00:00Z');
+const AFTER_LATEST = Date.parse('+010000-01-01T00:00:00Z');
