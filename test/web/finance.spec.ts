@@ -88,11 +88,20 @@ describePages('The finance desk', () => {
   it.each([
     ['/finance?asOf=soon', 'What we owe'],
     ['/finance/owed?asOf=soon', 'Payouts behind the number'],
+    ['/finance/owed?state=bogus', 'Payouts behind the number'],
     ['/finance/payouts?show=constructor', 'Payouts that hang'],
   ])('shows what there is now where an address asks for what cannot be: %s', async (path, title) => {
     const { page, leave } = await at(path);
     await heading(page, title);
     await page.getByText(/^As of position/).waitFor();
+    await leave();
+  });
+
+  it('saves what it shows, also where the address asks for a state there is not', async () => {
+    const { page, leave } = await at('/finance/owed?state=bogus');
+    const shown = page.getByRole('region', { name: 'Payouts', exact: true }).getByRole('row');
+    await shown.nth(1).waitFor();
+    expect(await rowsSavedBy(page, 'Download these payouts as CSV')).toHaveLength((await shown.count()) - 1);
     await leave();
   });
 

@@ -32,17 +32,17 @@ const isState = (text: string): text is PayoutState => Object.hasOwn(STATES, tex
 export function OwedPayouts(): ReactElement {
   const [{ asOf: asOfParam, ...rest }, change] = useFilters(['asOf', 'state', 'currency', 'bucket']);
   const asOf = instantIn(asOfParam);
-  const filters = { ...rest, ...(asOf === undefined ? {} : { asOf }) };
-  const list = useList(['owed-payouts', filters], (cursor) => readPayouts(filters, cursor));
+  const filters = askedFor({ ...rest, ...(asOf === undefined ? {} : { asOf }) });
+  const list = useList(['owed-payouts', filters], (cursor) => answerOf(staffApi.GET('/v1/finance/liability/payouts', { params: { query: { ...filters, limit: PAGE, ...cursor } } })));
   const { rows: payouts } = list;
   return (
     <Page title="Payouts behind the number" lead={asOf === undefined ? 'As they stand now, the longest owed first.' : `As they stood on ${dateTime(asOf)}, the longest owed first.`} reading={list.reading}>
       <Group align="flex-end" mb="md">
         <AsOfPicker value={asOf} onChange={(value) => change({ asOf: value })} />
-        <NativeSelect label="State" data={STATE_CHOICES} value={filters.state ?? ''} onChange={(event) => change({ state: event.currentTarget.value })} />
+        <NativeSelect label="State" data={STATE_CHOICES} value={filters.state?.join(',') ?? ''} onChange={(event) => change({ state: event.currentTarget.value })} />
         <NativeSelect label="Age" data={[{ value: '', label: 'any age' }, ...BUCKETS.map((value) => ({ value, label: ageWords(value) }))]} value={filters.bucket ?? ''} onChange={(event) => change({ bucket: event.currentTarget.value })} />
         <CurrencyField value={filters.currency} onChange={(currency) => change({ currency })} />
-        <DownloadCsv path={hrefOf('/v1/finance/liability/payouts', filters)} name="payouts" what="these payouts" />
+        <DownloadCsv path={hrefOf('/v1/finance/liability/payouts', { ...filters, state: filters.state?.join(',') })} name="payouts" what="these payouts" />
       </Group>
       {payouts.length === 0 ? <Paper withBorder p="xl"><Text>There is no such payout. Take a filter out to see more.</Text></Paper> : (
         <>
@@ -62,11 +62,13 @@ export function OwedPayouts(): ReactElement {
 
 type Filters = Partial<Record<'asOf' | 'state' | 'currency' | 'bucket', string>>;
 
-function readPayouts({ state, bucket, ...rest }: Filters, cursor: { readonly cursor?: string }): Promise<Schemas['OwedPayoutsAnswer']> {
+type Asked = { readonly asOf?: string; readonly currency?: string; readonly state?: PayoutState[]; readonly bucket?: Bucket };
+
+/** What the address asks for, without what there is not. */
+function askedFor({ state, bucket, ...rest }: Filters): Asked {
   const states = state?.split(',').filter(isState) ?? [];
   const age = BUCKETS.find((each) => each === bucket);
-  const query = { ...rest, limit: PAGE, ...(states.length === 0 ? {} : { state: states }), ...(age === undefined ? {} : { bucket: age }), ...cursor };
-  return answerOf(staffApi.GET('/v1/finance/liability/payouts', { params: { query } }));
+  return { ...rest, ...(states.length === 0 ? {} : { state: states }), ...(age === undefined ? {} : { bucket: age }) };
 }
 
 function PayoutRow({ payout }: { readonly payout: Payout }): ReactElement {
