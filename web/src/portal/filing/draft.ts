@@ -111,7 +111,8 @@ const isStep = (text: string | null): text is Step => STEPS.some((step) => step 
 /** The furthest step that what was entered allows. One that was sent stays where it can be sent again. */
 function furthest(draft: Draft, leaves: readonly LeafReason[]): Step {
   if (draft.lines.length === 0) return 'items';
-  return draft.lines.some((line) => missingIn(line, leaves) !== null) ? 'details' : 'check';
+  if (draft.lines.some((line) => missingIn(line, leaves) !== null)) return 'details';
+  return draft.outcome === null || draft.method === null ? 'offers' : 'check';
 }
 
 /** The step to show where `wanted` is asked for. */
