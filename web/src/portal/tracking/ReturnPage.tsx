@@ -65,6 +65,12 @@ function Found({ ret, orderId, isLive }: { readonly ret: Return; readonly orderI
   );
 }
 
+/** What is to come, in minor units: what was quoted, until it is decided for every piece. */
+function expectedMinor({ lines, money: { entitledMinor, quotedMinor } }: Return): number {
+  const isOpen = lines.some(({ awaiting, awaitingInspection }) => awaiting + awaitingInspection > 0);
+  return entitledMinor > 0 && !isOpen ? entitledMinor : quotedMinor;
+}
+
 function Head({ ret, isLive }: { readonly ret: Return; readonly isLive: boolean }): ReactElement {
   const say = useWords();
   const language = useLanguage();
@@ -72,7 +78,7 @@ function Head({ ret, isLive }: { readonly ret: Return; readonly isLive: boolean 
   const [first] = useState(ret.next);
   const [wasLive, setWasLive] = useState(false);
   if (isLive && !wasLive) setWasLive(true);
-  const { currency, quotedMinor, refundedMinor } = ret.money;
+  const { currency, refundedMinor } = ret.money;
   const isPaid = refundedMinor > 0;
   return (
     <div className="not-printed">
@@ -84,7 +90,7 @@ function Head({ ret, isLive }: { readonly ret: Return; readonly isLive: boolean 
         {ret.reviewReasons.length > 0 && ret.status === 'in_review' && <Notice title={say('return.review')}>{ret.reviewReasons.map(({ words }) => words).join(' ')}</Notice>}
         {wasLive && !isLive && <Text size="sm" className="hint" role="status">{say('return.reconnecting')}</Text>}
       </Stack>
-      <p className="big-money"><span>{say(isPaid ? 'return.paid' : 'return.expected')}</span> <strong>{money(isPaid ? refundedMinor : ret.money.entitledMinor > 0 ? ret.money.entitledMinor : quotedMinor, currency, language)}</strong></p>
+      <p className="big-money"><span>{say(isPaid ? 'return.paid' : 'return.expected')}</span> <strong>{money(isPaid ? refundedMinor : expectedMinor(ret), currency, language)}</strong></p>
       <span className="visually-hidden" role="status">{ret.next === first ? '' : say('return.updated', { words: ret.next })}</span>
     </div>
   );
