@@ -1,5 +1,6 @@
 /** A policy in plain language. Pure; `money` and the rest come in, so it can be tested without a page. */
 import { count, percent } from '../../shared/words';
+import { METHOD_WORDS, OUTCOME_WORDS } from '../offers';
 import type { Policy } from './policy-form';
 
 type Money = (minor: number) => string;
@@ -19,10 +20,6 @@ const PROMOTIONS: Readonly<Record<Policy['brokenPromotion'], string>> = {
   keepProrata: 'A discount for a minimum order value stays, shared out over all units, whatever comes back.',
   reprice: 'A discount for a minimum order value is taken back when what is kept falls below it.',
 };
-const METHODS: Readonly<Record<Policy['methods'][number], string>> = {
-  label: 'with a label', drop_off: 'at a drop-off point', pickup: 'by pickup', own_shipping: 'by own shipping', in_store: 'in a store', keep: 'by keeping the item',
-};
-const OUTCOMES: Readonly<Record<Policy['outcomes'][number], string>> = { original_payment: 'the money back', store_credit: 'store credit', exchange: 'an exchange' };
 const FAULTS: Readonly<Record<Policy['reasons'][number]['fault'], string>> = { customer: 'the customer', merchant: 'us', carrier: 'the carrier' };
 
 const days = (number: number): string => count(number, 'day');
@@ -65,7 +62,7 @@ function approval({ approval: { auto, reviewAboveMinor, declineReasons }, reason
 function wayBack({ methods, returnShipping: { feeMinor, freeFromMinor }, keepItemBelowMinor }: Policy, money: Money): string[] {
   const free = freeFromMinor === null ? '' : `, unless the order is worth ${money(freeFromMinor)} or more`;
   return [
-    `Items come back ${either(methods.map((method) => METHODS[method]))}.`,
+    `Items come back ${either(methods.map((method) => METHOD_WORDS[method]))}.`,
     feeMinor === 0 ? 'The way back is free.' : `A label, drop-off or pickup costs the customer ${money(feeMinor)}${free}; it is free when we or the carrier are at fault.`,
     keepItemBelowMinor === null ? 'Everything has to come back.' : `What is worth less than ${money(keepItemBelowMinor)} need not come back.`,
   ];
@@ -76,7 +73,7 @@ function refunds(policy: Policy, money: Money): string[] {
   const grades = Object.entries(gradeFactorsBp).map(([grade, bp]) => `${grade} ${percent(bp)}`);
   return [
     `We refund when ${TRIGGERS[refundTrigger]}${inspectionRequired && refundTrigger !== 'inspected' ? ', and every item is inspected before' : ''}.`,
-    `The customer chooses ${either(outcomes.map((outcome) => OUTCOMES[outcome]))}${storeCreditBonusBp === 0 || !outcomes.includes('store_credit') ? '' : `; store credit is worth ${percent(storeCreditBonusBp)} more`}.`,
+    `The customer chooses ${either(outcomes.map((outcome) => OUTCOME_WORDS[outcome]))}${storeCreditBonusBp === 0 || !outcomes.includes('store_credit') ? '' : `; store credit is worth ${percent(storeCreditBonusBp)} more`}.`,
     ...(restockingFeeBp === 0 ? [] : [`A restocking fee of ${percent(restockingFeeBp)} (${money(restockingFeeBp)} of ${money(10_000)}) is taken off.`]),
     `An inspected item counts by its grade: ${grades.join(', ')}. Grade D counts in full when we or the carrier are at fault.`,
     OUTBOUND[outboundShipping],

@@ -17,6 +17,7 @@ import { ReturnPhotos } from '../../shared/ReturnPhotos';
 import { StatusBadge } from '../../shared/StatusBadge';
 import { dateTime } from '../../shared/times';
 import { count, plain, sentence } from '../../shared/words';
+import { METHOD_WORDS, OUTCOME_WORDS } from '../offers';
 import { readReturn, type SeenReturn } from './decisions';
 import { momentAt, momentsOf } from './moments';
 import { ReturnActions } from './ReturnActions';
@@ -87,7 +88,7 @@ function Facts({ seen: { ret } }: { readonly seen: SeenReturn }): ReactElement {
         <Figure name="Quoted" value={money(quotedMinor, currency)} /><Figure name="Entitled" value={money(entitledMinor, currency)} /><Figure name="Refunded" value={money(refundedMinor, currency)} />
       </SimpleGrid>
       <Text>
-        {`${sentence(ret.method)}, to ${plain(ret.outcome)}. Requested ${dateTime(ret.requestedAt)} under policy version ${ret.policy.version}. `}
+        {`${sentence(OUTCOME_WORDS[ret.outcome])}, ${METHOD_WORDS[ret.method]}. Requested ${dateTime(ret.requestedAt)} under policy version ${ret.policy.version}. `}
         <Anchor component={Link} href={`/admin?orderId=${encodeURIComponent(ret.orderId)}`} underline="always">{`All returns of order ${ret.orderId}`}</Anchor>
       </Text>
       {ret.status === 'in_review' && <Text>{`In review: ${ret.reviewReasons.map(({ words }) => words).join(' ')}`}</Text>}

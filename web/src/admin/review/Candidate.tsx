@@ -6,7 +6,8 @@ import { money } from '../../shared/money';
 import { ProblemAlert } from '../../shared/ProblemAlert';
 import { ReturnPhotos } from '../../shared/ReturnPhotos';
 import { duration } from '../../shared/times';
-import { plain } from '../../shared/words';
+import { plain, sentence } from '../../shared/words';
+import { METHOD_WORDS, OUTCOME_WORDS } from '../offers';
 import { addressOfReturn } from '../return/address-of-return';
 import { helpful, isInDoubt, type SeenReturn } from '../return/decisions';
 import { DECLINE_CODES } from '../return/decline-codes';
@@ -112,7 +113,7 @@ function Case({ seen: { ret }, row }: { readonly seen: SeenReturn; readonly row:
       <Group gap="xl">
         <div><Text size="sm" c="dimmed">At stake</Text><Text size="xl" fw={700}>{money(ret.money.quotedMinor, ret.money.currency)}</Text></div>
         <div><Text size="sm" c="dimmed">Waiting</Text><Text size="xl" fw={700}>{duration(row.ageSeconds)}</Text></div>
-        <div><Text size="sm" c="dimmed">Wanted</Text><Text>{`${plain(ret.outcome)}, ${plain(ret.method)}`}</Text></div>
+        <div><Text size="sm" c="dimmed">Wanted</Text><Text>{`${sentence(OUTCOME_WORDS[ret.outcome])}, ${METHOD_WORDS[ret.method]}`}</Text></div>
       </Group>
       <Stack gap="xs">
         {ret.lines.map((line) => (
