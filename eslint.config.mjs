@@ -32,4 +32,14 @@ export default tseslint.config(
     files: ['test/**/*.ts'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'no-console': 'off' },
   },
+  {
+    files: ['test/web/*.ts'],
+    rules: {
+      'no-restricted-syntax': ['error', {
+        selector:
+          'ExpressionStatement > CallExpression > MemberExpression.callee > CallExpression.object[callee.name="expect"] > AwaitExpression > CallExpression > MemberExpression.callee[property.name=/^(allInnerTexts|allTextContents|innerText|textContent|inputValue|isChecked|isVisible|isDisabled|isEnabled|getAttribute|count|title)$/]',
+        message: 'A page shows it when it is ready, not when the test looks: await soon(async () => expect(…)…)',
+      }],
+    },
+  },
 );

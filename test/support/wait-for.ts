@@ -13,3 +13,20 @@ export async function waitFor<T>(condition: () => T | Promise<T>, what = 'the co
     await delay(5);
   }
 }
+
+/**
+ * Makes `expectation` again and again until it holds: what another side shows or stores is there when it is ready, not when
+ * the test looks.
+ * @throws what it threw last, after `timeoutMs`
+ */
+export async function soon(expectation: () => Promise<void>, timeoutMs = 30_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    try {
+      return await expectation();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    await delay(5);
+  }
+}

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { soon } from '../support/wait-for.js';
 import { Office } from './admin-office.js';
 import { describePages, DESK, expectAccessible, expectNoSidewaysScrolling, PHONE, picture, savedBy } from './browser.js';
 
@@ -25,12 +26,12 @@ describePages('The returns board', () => {
     expect(new URL(page.url()).searchParams.get('status')).toBe('in_review');
     await page.reload();
     await page.getByText('3 returns on this page').waitFor();
-    expect(await page.getByRole('checkbox', { name: /In review/ }).isChecked()).toBe(true);
+    await soon(async () => expect(await page.getByRole('checkbox', { name: /In review/ }).isChecked()).toBe(true));
     await page.getByRole('button', { name: 'Clear all' }).click();
     await page.getByRole('searchbox').fill(` ${reviewed[1]?.toLowerCase() ?? ''}`);
     await page.keyboard.press('Enter');
     await page.getByText('1 return on this page').waitFor();
-    expect(await page.getByRole('rowheader').allInnerTexts()).toEqual([reviewed[1]]);
+    await soon(async () => expect(await page.getByRole('rowheader').allInnerTexts()).toEqual([reviewed[1]]));
     await page.goBack();
     await page.getByText('25 returns on this page').waitFor();
     await leave();
@@ -40,11 +41,11 @@ describePages('The returns board', () => {
     const { page, leave } = await office.admin('/admin');
     await page.getByRole('button', { name: 'Next page' }).click();
     await page.getByText('2 returns on this page').waitFor();
-    expect(await page.getByRole('rowheader').allInnerTexts()).toEqual([reviewed[1], reviewed[0]]);
+    await soon(async () => expect(await page.getByRole('rowheader').allInnerTexts()).toEqual([reviewed[1], reviewed[0]]));
     await page.getByRole('button', { name: 'First page' }).click();
     await page.getByRole('button', { name: /show the oldest first/ }).click();
     await page.getByRole('rowheader').filter({ hasText: String(reviewed[0]) }).waitFor();
-    expect((await page.getByRole('rowheader').allInnerTexts())[0]).toBe(reviewed[0]);
+    await soon(async () => expect((await page.getByRole('rowheader').allInnerTexts())[0]).toBe(reviewed[0]));
     await leave();
   });
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { ok } from '../journeys/warehouse-desk.js';
-import { waitFor } from '../support/wait-for.js';
+import { soon, waitFor } from '../support/wait-for.js';
 import { Office } from './admin-office.js';
 import { describePages, expectAccessible, expectNoSidewaysScrolling, PHONE, picture } from './browser.js';
 
@@ -37,7 +37,7 @@ describePages('A decision on a return', () => {
     const { labels } = await office.desk.look(returnId);
     expect(labels.map(({ state }) => state)).toEqual(['issued', 'issued']);
     for (const { trackingNumber } of labels) await wayBack.getByText(String(trackingNumber)).waitFor();
-    expect((await eventsOf(returnId)).filter((type) => type === 'LabelRequested')).toHaveLength(2);
+    await soon(async () => expect((await eventsOf(returnId)).filter((type) => type === 'LabelRequested')).toHaveLength(2));
     await picture(page, 'admin-two-labels-1280');
     await leave();
   });
@@ -47,7 +47,7 @@ describePages('A decision on a return', () => {
     ok(await office.desk.shop('PUT', '/v1/policy', { windowDays: null, keepItemBelowMinor: 5000, approval: { reviewAboveMinor: 1500 } }));
     const [kept, other] = [await office.filed({ red: 2 }), await office.filed({ blue: 2 })];
     ok(await office.desk.shop('PUT', '/v1/policy', { windowDays: null, approval: { reviewAboveMinor: 1500 } }));
-    expect((await office.desk.look(kept)).method).toBe('keep');
+    await soon(async () => expect((await office.desk.look(kept)).method).toBe('keep'));
     const { page, leave } = await office.admin('/admin/review');
     await page.getByRole('heading', { name: kept, exact: true }).waitFor();
     await page.getByText('At stake').waitFor();
@@ -62,11 +62,11 @@ describePages('A decision on a return', () => {
     }
     // Nothing is paid by somebody who thinks better of it.
     await dialog.getByRole('button', { name: 'Back' }).click();
-    expect(await statusOf(kept)).toBe('in_review');
+    await soon(async () => expect(await statusOf(kept)).toBe('in_review'));
     await page.getByRole('button', { name: 'Approve' }).click();
     await dialog.getByRole('button', { name: 'Approve and pay' }).click();
     await page.getByText(`${kept} is approved.`).waitFor();
-    expect(await page.getByRole('button', { name: 'Undo' }).count()).toBe(0);
+    await soon(async () => expect(await page.getByRole('button', { name: 'Undo' }).count()).toBe(0));
     await page.getByRole('heading', { name: other, exact: true }).waitFor();
     await page.keyboard.press('u');
     await waitFor(async () => (await statusOf(kept)) === 'refunded', 'the refund');
@@ -90,7 +90,7 @@ describePages('A decision on a return', () => {
     await decline(second.page);
     const dialog = second.page.getByRole('dialog');
     await dialog.getByText('This return, or its order, has changed since you opened it. Nothing was decided. Look at it as it is now, then decide.').waitFor();
-    expect(await dialog.getByLabel('Words for the customer').inputValue()).toBe('It was worn.');
+    await soon(async () => expect(await dialog.getByLabel('Words for the customer').inputValue()).toBe('It was worn.'));
     for (const size of [PHONE, { width: 1280, height: 900 }]) {
       await second.page.setViewportSize(size);
       await expectNoSidewaysScrolling(second.page);
@@ -99,8 +99,8 @@ describePages('A decision on a return', () => {
     }
     await dialog.getByRole('button', { name: 'Back' }).click();
     await has(second.page, 'declined');
-    expect(await second.page.getByRole('button', { name: 'Decline' }).count()).toBe(0);
-    expect((await eventsOf(returnId)).filter((type) => type === 'ReturnDeclined')).toHaveLength(1);
+    await soon(async () => expect(await second.page.getByRole('button', { name: 'Decline' }).count()).toBe(0));
+    await soon(async () => expect((await eventsOf(returnId)).filter((type) => type === 'ReturnDeclined')).toHaveLength(1));
     await first.leave();
     await second.leave();
   });
@@ -124,8 +124,8 @@ describePages('A decision on a return', () => {
     await dialog.getByRole('button', { name: 'Back' }).click();
     await second.page.getByRole('button', { name: 'Show it as it is now' }).first().click();
     await second.page.getByText('It is approved now and waits for nobody.').waitFor();
-    expect([await statusOf(returnId), await statusOf(next)]).toEqual(['approved', 'in_review']);
-    expect(await second.page.getByRole('button', { name: 'Approve' }).isDisabled()).toBe(true);
+    await soon(async () => expect([await statusOf(returnId), await statusOf(next)]).toEqual(['approved', 'in_review']));
+    await soon(async () => expect(await second.page.getByRole('button', { name: 'Approve' }).isDisabled()).toBe(true));
     await picture(second.page, 'admin-review-taken-1280');
     await second.page.keyboard.press('j');
     await second.page.getByRole('heading', { name: next, exact: true }).waitFor();

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { PolicyAnswer } from '../../src/policy/policy.dto.js';
 import { ok } from '../journeys/warehouse-desk.js';
+import { soon } from '../support/wait-for.js';
 import { Office } from './admin-office.js';
 import { describePages, expectAccessible, expectNoSidewaysScrolling, PHONE, picture } from './browser.js';
 
@@ -39,7 +40,7 @@ describePages('The policy editor', () => {
     await dialog.getByRole('button', { name: 'Publish', exact: true }).click();
     await dialog.waitFor({ state: 'detached' });
     await page.getByText(`Version ${before.version + 1} is in force`).waitFor();
-    expect(await inForce()).toMatchObject({ version: before.version + 1, windowDays: 100, returnShipping: { feeMinor: 490 } });
+    await soon(async () => expect(await inForce()).toMatchObject({ version: before.version + 1, windowDays: 100, returnShipping: { feeMinor: 490 } }));
     const orderId = await office.desk.order();
     await office.desk.shop('PUT', '/v1/policy', { ...(await inForce()), windowDays: null });
     const quote = { lines: [{ lineId: 'mug', quantity: 1, reason: 'changed_mind', condition: 'opened' }], outcome: 'original_payment', method: 'label' };
@@ -51,13 +52,12 @@ describePages('The policy editor', () => {
     const { page, leave } = await office.admin('/admin/policy', { expected: /400/ });
     await page.getByLabel('Time zone').fill('Moon/Base');
     await page.getByText('Moon/Base is not an IANA time zone.').first().waitFor();
-    const describedBy = (await page.getByLabel('Time zone').getAttribute('aria-describedby')) ?? '';
-    const described = await page.evaluate((ids) => ids.split(' ').map((id) => document.getElementById(id)?.textContent).join(' '), describedBy);
-    expect(described).toContain('Moon/Base is not an IANA time zone.');
+    const described = () => page.getByLabel('Time zone').evaluate((field) => (field.getAttribute('aria-describedby') ?? '').split(' ').map((id) => document.getElementById(id)?.textContent).join(' '));
+    await soon(async () => expect(await described()).toContain('Moon/Base is not an IANA time zone.'));
     await page.getByLabel('Restocking fee in %').fill('lots');
     await page.getByText('Write a percentage such as 75 or 12.5.').first().waitFor();
     await page.getByRole('button', { name: 'Publish…' }).click();
-    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-invalid'))).toBe('true');
+    await soon(async () => expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-invalid'))).toBe('true'));
     await expectAccessible(page);
     await picture(page, 'admin-policy-faults-1280', { fullPage: false });
     await page.getByLabel('Restocking fee in %').fill('200');
@@ -84,7 +84,7 @@ describePages('The policy editor', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Publish', exact: true }).click();
     await page.getByText(`Version ${before.version + 1} is in force`).waitFor();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(await inForce()).toMatchObject({ version: before.version + 1, expireAfterDays: 17 });
+    await soon(async () => expect(await inForce()).toMatchObject({ version: before.version + 1, expireAfterDays: 17 }));
     await leave();
   });
 
@@ -96,7 +96,7 @@ describePages('The policy editor', () => {
     await page.getByRole('button', { name: 'Publish…' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Publish', exact: true }).click();
     await page.getByText('Somebody has published or withdrawn a version').waitFor();
-    expect(await inForce()).toMatchObject({ restockingFeeBp: 0, expireAfterDays: 14 });
+    await soon(async () => expect(await inForce()).toMatchObject({ restockingFeeBp: 0, expireAfterDays: 14 }));
     await leave();
   });
 
@@ -114,7 +114,7 @@ describePages('The policy editor', () => {
     await page.getByText(`Returns filed from now on follow: Version ${version - 1}.`).waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Withdraw' }).click();
     await page.getByText(`Version ${version - 1} is in force`).waitFor();
-    expect((await inForce()).version).toBe(version - 1);
+    await soon(async () => expect((await inForce()).version).toBe(version - 1));
     await leave();
   });
 

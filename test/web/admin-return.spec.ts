@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { ok } from '../journeys/warehouse-desk.js';
-import { waitFor } from '../support/wait-for.js';
+import { soon, waitFor } from '../support/wait-for.js';
 import { Office } from './admin-office.js';
 import { describePages, expectAccessible, expectNoSidewaysScrolling, expectPictures, PHONE, picture } from './browser.js';
 
@@ -41,8 +41,8 @@ describePages('One return', () => {
     await page.waitForURL(/asOf=/);
     await page.getByText('You are looking at the past').waitFor();
     await page.locator('main').getByText('in review', { exact: true }).waitFor();
-    expect(await slider.getAttribute('aria-valuetext')).toContain('Sent to review');
-    expect(await page.getByRole('button', { name: 'Close' }).count()).toBe(0);
+    await soon(async () => expect(await slider.getAttribute('aria-valuetext')).toContain('Sent to review'));
+    await soon(async () => expect(await page.getByRole('button', { name: 'Close' }).count()).toBe(0));
     await slider.press('ArrowRight');
     await page.locator('main').getByText('approved', { exact: true }).waitFor();
     await slider.press('ArrowRight');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { ok } from '../journeys/warehouse-desk.js';
+import { soon } from '../support/wait-for.js';
 import { Office } from './admin-office.js';
 import { describePages, expectAccessible, expectNoSidewaysScrolling, expectPictures, PHONE, picture } from './browser.js';
 
@@ -39,7 +40,7 @@ describePages('The review queue', () => {
     await page.keyboard.press('a');
     await page.getByText(`${queue[0]} is approved.`).waitFor();
     await atHeading(page, queue[1]);
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(queue[1]);
+    await soon(async () => expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(queue[1]));
     await page.getByText('At stake').waitFor();
     await page.keyboard.press('d');
     await page.getByRole('dialog').waitFor();
@@ -53,9 +54,9 @@ describePages('The review queue', () => {
     await page.keyboard.press('Enter');
     await page.getByText(`${queue[1]} is declined.`).waitFor();
     await atHeading(page, queue[2]);
-    expect([await statusOf(queue[0] ?? ''), await statusOf(queue[1] ?? ''), await statusOf(queue[2] ?? '')]).toEqual(['approved', 'declined', 'in_review']);
-    expect((await historyOf(queue[0] ?? '')).map(({ type, who }) => `${type} ${who.kind}`)).toContain('ReturnApproved admin');
-    expect(await office.desk.look(queue[1] ?? '')).toMatchObject({ endReason: 'signs_of_use' });
+    await soon(async () => expect([await statusOf(queue[0] ?? ''), await statusOf(queue[1] ?? ''), await statusOf(queue[2] ?? '')]).toEqual(['approved', 'declined', 'in_review']));
+    await soon(async () => expect((await historyOf(queue[0] ?? '')).map(({ type, who }) => `${type} ${who.kind}`)).toContain('ReturnApproved admin'));
+    await soon(async () => expect(await office.desk.look(queue[1] ?? '')).toMatchObject({ endReason: 'signs_of_use' }));
     await leave();
   });
 
@@ -64,11 +65,11 @@ describePages('The review queue', () => {
     await page.getByText('At stake').waitFor();
     await page.getByRole('button', { name: 'Approve' }).click();
     await page.getByText(`${queue[0]} is approved.`).waitFor();
-    expect(await statusOf(queue[0] ?? '')).toBe('approved');
+    await soon(async () => expect(await statusOf(queue[0] ?? '')).toBe('approved'));
     await page.keyboard.press('u');
     await page.getByText('3 returns waiting').waitFor();
     await atHeading(page, queue[0]);
-    expect(await statusOf(queue[0] ?? '')).toBe('in_review');
+    await soon(async () => expect(await statusOf(queue[0] ?? '')).toBe('in_review'));
     await leave();
   });
 
@@ -83,7 +84,7 @@ describePages('The review queue', () => {
     await page.getByText('Nothing was decided. Look at it as it is now, then decide.').waitFor();
     await expectAccessible(page);
     await picture(page, 'admin-review-changed-1280');
-    expect(await statusOf(queue[0] ?? '')).toBe('in_review');
+    await soon(async () => expect(await statusOf(queue[0] ?? '')).toBe('in_review'));
     await page.getByRole('button', { name: 'Show it as it is now' }).first().click();
     await page.getByText('It has changed').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Approve' }).click();
@@ -112,7 +113,7 @@ describePages('The review queue', () => {
     await page.getByRole('switch', { name: 'Keyboard shortcuts' }).press('Space');
     await page.keyboard.press('j');
     await atHeading(page, queue[1]);
-    expect(await statusOf(queue[0] ?? '')).toBe('in_review');
+    await soon(async () => expect(await statusOf(queue[0] ?? '')).toBe('in_review'));
     await leave();
   });
 

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type ConsoleMessage, type Locator, type Page } from 'playwright-core';
-import { waitFor } from '../support/wait-for.js';
+import { soon, waitFor } from '../support/wait-for.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Pictures of the pages, for people to look at after a run. */
@@ -114,7 +114,7 @@ export async function expectNoSidewaysScrolling(page: Page): Promise<void> {
 /** No words are cut off at an edge, or lie over one another: in the dialog where one is open, else in the page. */
 export async function expectWordsWhole(page: Page): Promise<void> {
   await atRest(page);
-  expect(await page.evaluate(faultsOfWords)).toEqual([]);
+  await soon(async () => expect(await page.evaluate(faultsOfWords)).toEqual([]));
 }
 
 /** Runs in the page. What is scrolled out of sight in a box that scrolls is no fault. */

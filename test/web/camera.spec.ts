@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import bwipjs from 'bwip-js';
 import sharp from 'sharp';
 import { Desk } from '../journeys/warehouse-desk.js';
+import { soon } from '../support/wait-for.js';
 import { describePages, expectAccessible, launchBrowser, picture } from './browser.js';
 import { Clerk } from './station-floor.js';
 
@@ -58,7 +59,7 @@ describePages('The camera of the scan station', () => {
       await picture(clerk.page, 'station-camera', { fullPage: false });
       await expectAccessible(clerk.page);
       await clerk.page.getByRole('button', { name: 'Close camera' }).click();
-      expect(await clerk.page.evaluate(() => (globalThis as unknown as { opened: MediaStream }).opened.getTracks().map(({ readyState }) => readyState))).toEqual(['ended']);
+      await soon(async () => expect(await clerk.page.evaluate(() => (globalThis as unknown as { opened: MediaStream }).opened.getTracks().map(({ readyState }) => readyState))).toEqual(['ended']));
     });
   });
 

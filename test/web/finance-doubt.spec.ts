@@ -5,7 +5,7 @@ import type { ReturnAnswer } from '../../src/returns/returns.dto.js';
 import { PaymentProviders } from '../../src/payments/payment-providers.js';
 import { SimulatedPayments } from '../../src/payments/simulated.adapter.js';
 import { ok } from '../journeys/shop-front.js';
-import { waitFor } from '../support/wait-for.js';
+import { soon, waitFor } from '../support/wait-for.js';
 import { describePages, DESK, expectAccessible, expectNoSidewaysScrolling, PHONE, picture } from './browser.js';
 import { FinanceDesk, ProviderLine, type Counter } from './finance-shop.js';
 
@@ -68,7 +68,7 @@ describePages('A payout that nobody knows the end of', () => {
     }
     await page.setViewportSize(DESK);
     // What may have been paid goes no other way before it is known that it was not.
-    expect(await page.getByRole('button', { name: 'Reroute', exact: true }).count()).toBe(0);
+    await soon(async () => expect(await page.getByRole('button', { name: 'Reroute', exact: true }).count()).toBe(0));
     await does(page, 'Fail', 'What went wrong', 'not_executed', 'Record as failed');
     await page.getByText('Recorded as failed: the money is still owed.').waitFor();
     await page.getByText('The refund failed (not executed); the money is still owed.').waitFor();
@@ -84,7 +84,7 @@ describePages('A payout that nobody knows the end of', () => {
     await page.getByRole('link', { name: 'store_credit', exact: true }).click();
     await page.getByText('with the customer', { exact: true }).waitFor();
     await owes(page, 'SEK', { owed: '0\\.00', hangs: '0\\.00', paid: '20\\.00' });
-    expect(await payoutsOf(returnId)).toMatchObject([{ paymentId: 'p1', state: 'failed', code: 'not_executed', reroutedTo: 'store_credit' }, { paymentId: 'store_credit', state: 'succeeded' }]);
+    await soon(async () => expect(await payoutsOf(returnId)).toMatchObject([{ paymentId: 'p1', state: 'failed', code: 'not_executed', reroutedTo: 'store_credit' }, { paymentId: 'store_credit', state: 'succeeded' }]));
     await leave();
   });
 

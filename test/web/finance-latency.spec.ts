@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Locator } from 'playwright-core';
 import type { LatencyAnswer } from '../../src/finance/refund-latency.dto.js';
 import { ok } from '../journeys/shop-front.js';
+import { soon } from '../support/wait-for.js';
 import { describePages, DESK, expectAccessible, expectNoSidewaysScrolling, PHONE, picture } from './browser.js';
 import { FinanceDesk, heading, rowsSavedBy, type Counter } from './finance-shop.js';
 
@@ -70,8 +71,8 @@ describePages('The finance desk on refund latency', () => {
     await page.getByRole('img', { name: 'Receipt by warehouse. Slowest: dock-2, 90 percent within 1 d 15 h.' }).waitFor();
     await page.reload();
     await page.getByRole('img', { name: /Slowest: dock-2/ }).waitFor();
-    expect(await page.getByLabel('Stage').inputValue()).toBe('receipt');
-    expect(await page.getByLabel('Reason').inputValue()).toBe('changed_mind');
+    await soon(async () => expect(await page.getByLabel('Stage').inputValue()).toBe('receipt'));
+    await soon(async () => expect(await page.getByLabel('Reason').inputValue()).toBe('changed_mind'));
     const shown = await cells(table);
     expect(shown.map((row) => [row[0], row[6]])).toEqual([['dock-1', '5'], ['dock-2', '5']]);
     await page.getByLabel('Compare').selectOption('reason');

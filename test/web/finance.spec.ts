@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import type { AgeingAnswer, LiabilityAnswer } from '../../src/finance/refunds.dto.js';
 import type { ReturnAnswer } from '../../src/returns/returns.dto.js';
 import { ok } from '../journeys/shop-front.js';
+import { soon } from '../support/wait-for.js';
 import { describePages, DESK, expectAccessible, expectNoSidewaysScrolling, PHONE, picture } from './browser.js';
 import { FinanceDesk, heading, rowsSavedBy, type Counter } from './finance-shop.js';
 
@@ -112,9 +113,9 @@ describePages('The finance desk', () => {
     await section.getByRole('button', { name: 'Show table: Day by day in EUR' }).click();
     const saved = await rowsSavedBy(section, 'Download Day by day in EUR as CSV');
     const rows = section.getByRole('region', { name: 'Owed in EUR, day by day' }).getByRole('row');
-    expect(await rows.count()).toBe(saved.length + 1);
+    await soon(async () => expect(await rows.count()).toBe(saved.length + 1));
     const newest = saved.at(-1)!;
-    expect(await rows.nth(1).getByRole('link').allTextContents()).toEqual([Number(newest['owedMinor']), Number(newest['failedMinor']) + Number(newest['parkedMinor']) + Number(newest['inDoubtMinor']), Number(newest['paidMinor'])].map(euros));
+    await soon(async () => expect(await rows.nth(1).getByRole('link').allTextContents()).toEqual([Number(newest['owedMinor']), Number(newest['failedMinor']) + Number(newest['parkedMinor']) + Number(newest['inDoubtMinor']), Number(newest['paidMinor'])].map(euros)));
     await leave();
   });
 
@@ -123,7 +124,7 @@ describePages('The finance desk', () => {
     const section = page.getByRole('region', { name: 'Euro (EUR)' });
     await section.getByRole('button', { name: 'Show table: Day by day in EUR' }).click();
     const days = (await rowsSavedBy(section, 'Download Day by day in EUR as CSV')).map(({ day = '' }) => new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'UTC' }).format(Date.parse(day)));
-    expect(await section.getByRole('region', { name: 'Owed in EUR, day by day' }).getByRole('rowheader').allTextContents()).toEqual(days.toReversed());
+    await soon(async () => expect(await section.getByRole('region', { name: 'Owed in EUR, day by day' }).getByRole('rowheader').allTextContents()).toEqual(days.toReversed()));
     await leave();
   });
 
@@ -132,7 +133,7 @@ describePages('The finance desk', () => {
     const { page, leave } = await at('/finance/payouts');
     const rows = page.getByRole('region', { name: 'Hanging payouts' }).getByRole('row');
     await page.getByText('2 payouts.').waitFor();
-    expect(await rows.allTextContents()).toEqual([expect.any(String), expect.stringContaining(`${toSettle}-F1`), expect.stringContaining(`${toReroute}-F1`)]);
+    await soon(async () => expect(await rows.allTextContents()).toEqual([expect.any(String), expect.stringContaining(`${toSettle}-F1`), expect.stringContaining(`${toReroute}-F1`)]));
     await rows.filter({ hasText: `${toReroute}-F1` }).getByText('No payment provider "acme" is set up').waitFor();
 
     await rows.getByRole('link', { name: `${toSettle}-F1` }).click();
@@ -203,7 +204,7 @@ describePages('The finance desk', () => {
     const { page, leave } = await at(`/finance/returns/${returnId}`);
     await heading(page, `Return ${returnId}`);
     const rows = page.getByRole('region', { name: 'Why €20.00' }).getByRole('row');
-    expect(await rows.allInnerTexts()).toEqual([expect.anything(), expect.stringContaining('Shirt, unit 1'), expect.stringContaining('Shirt, unit 2'), expect.stringMatching(/Total\s+€20\.00/)]);
+    await soon(async () => expect(await rows.allInnerTexts()).toEqual([expect.anything(), expect.stringContaining('Shirt, unit 1'), expect.stringContaining('Shirt, unit 2'), expect.stringMatching(/Total\s+€20\.00/)]));
     await page.getByRole('region', { name: `Payouts of ${returnId}-F1` }).getByText('Paid').waitFor();
     await picture(page, 'finance-return');
     await expectAccessible(page);
@@ -238,7 +239,7 @@ describePages('The finance desk', () => {
     await tabTo('Payouts that hang');
     await page.keyboard.press('Enter');
     await heading(page, 'Payouts that hang');
-    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
+    await soon(async () => expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1'));
     await tabTo(`${returnId}-F1`);
     await page.keyboard.press('Enter');
     await tabTo('Settle', 'button');

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { ADMIN_KEY, startApp, type TestApp } from '../support/app.js';
-import { waitFor } from '../support/wait-for.js';
+import { soon, waitFor } from '../support/wait-for.js';
 import { describePages, expectPictures, launchBrowser, PHONE, picture, visit } from './browser.js';
 import { atStep } from './portal-shop.js';
 import { Clerk } from './station-floor.js';
@@ -82,7 +82,7 @@ describePages('A newcomer on an empty data folder', () => {
     const { page, leave } = await visit(browser, service.url, { viewport: PHONE });
     await page.goto('/');
     await page.getByRole('button', { name: /SHOP-1002/ }).waitFor();
-    expect(await page.getByRole('button', { name: /load sample/i }).count()).toBe(0);
+    await soon(async () => expect(await page.getByRole('button', { name: /load sample/i }).count()).toBe(0));
     await picture(page, 'first-look-phone');
     await leave();
   });

@@ -1,6 +1,7 @@
 /** The portal for people who read large letters, are made dizzy by what moves, or use no mouse: on a phone, at 320 pixels. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { soon } from '../support/wait-for.js';
 import { describePages, launchBrowser, PHONE, picture, expectNoSidewaysScrolling, expectWordsWhole } from './browser.js';
 import { atStep, PortalShop, type Order } from './portal-shop.js';
 
@@ -41,7 +42,7 @@ describePages('The portal at 320 pixels', () => {
     await page.getByRole('button', { name: 'Send my return' }).click();
     await page.getByRole('img', { name: /Return label/ }).waitFor();
     await look('return');
-    expect(await shop.returnsOf(orderId)).toHaveLength(1);
+    await soon(async () => expect(await shop.returnsOf(orderId)).toHaveLength(1));
   }
 
   it('can be read to the end with letters twice as large: all words grow, none is cut off or written over', async () => {

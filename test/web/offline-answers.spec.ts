@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { CUSTOMER, Desk, lineOf, ok, STATION, type Seen } from '../journeys/warehouse-desk.js';
-import { waitFor } from '../support/wait-for.js';
+import { soon, waitFor } from '../support/wait-for.js';
 import { describePages, expectAccessible, launchBrowser, PHONE, picture, signInWithKey } from './browser.js';
 import { allKept, countKept, enter, NO_SERVICE, ready } from './offline-floor.js';
 import { Clerk, EAN_RED } from './station-floor.js';
@@ -49,7 +49,7 @@ describePages('What waits in the scan station', () => {
     await enter(clerk.page, ['BH:GRADE:B', 'BH:OK']);
     await waitFor(() => lost.length === 2, 'the answer to the grade to be lost');
     await nothingWaits(clerk.page);
-    expect(lineOf(await desk.look(returnId), 'red')).toMatchObject({ received: 2, awaitingInspection: 1 });
+    await soon(async () => expect(lineOf(await desk.look(returnId), 'red')).toMatchObject({ received: 2, awaitingInspection: 1 }));
     await clerk.leave();
   });
 
@@ -73,7 +73,7 @@ describePages('What waits in the scan station', () => {
     const panel = clerk.page.getByRole('region', { name: /^The service refused/ });
     await panel.getByText(`Took back 1 piece of a scan · return ${returnId}`).waitFor();
     await nothingWaits(clerk.page);
-    expect([await receivedOn(returnId), await receivedOn(other)]).toEqual([1, 1]);
+    await soon(async () => expect([await receivedOn(returnId), await receivedOn(other)]).toEqual([1, 1]));
     await clerk.page.reload();
     await panel.getByText('What to do:').waitFor();
     await picture(clerk.page, 'station-refused', { fullPage: false });
@@ -125,7 +125,7 @@ describePages('What waits in the scan station', () => {
     await clerk.page.close();
     await clerk.visit.context.setOffline(false);
     await nothingWaits(other);
-    expect([await receivedOn(first), await receivedOn(second)]).toEqual([4, 4]);
+    await soon(async () => expect([await receivedOn(first), await receivedOn(second)]).toEqual([4, 4]));
     await clerk.leave();
   });
 

@@ -4,7 +4,7 @@ import type { EventStore } from '../../src/eventing/event-store.js';
 import { returnsStream } from '../../src/returns/returns.events.js';
 import { EVENT_STORE } from '../../src/shared/tokens.js';
 import { Desk, ok, STATION } from '../journeys/warehouse-desk.js';
-import { waitFor } from '../support/wait-for.js';
+import { soon, waitFor } from '../support/wait-for.js';
 import { describePages, DESK, expectAccessible, expectNoSidewaysScrolling, launchBrowser, PHONE, picture, signInWithKey, visit } from './browser.js';
 import { enter, NO_SERVICE, ready } from './offline-floor.js';
 import { Clerk, EAN_RED } from './station-floor.js';
@@ -65,7 +65,7 @@ describePages('Two people at one scan station', () => {
     await enter(page, [EAN_RED]);
     await waitFor(async () => (await clerksOf(other)).length === 1, 'the piece of another return');
     await waiting(page, 3);
-    expect([await clerksOf(returnId), await clerksOf(other)]).toEqual([[], [grace.keyId]]);
+    await soon(async () => expect([await clerksOf(returnId), await clerksOf(other)]).toEqual([[], [grace.keyId]]));
     for (const size of [PHONE, DESK]) {
       await page.setViewportSize(size);
       await expectNoSidewaysScrolling(page);
@@ -76,12 +76,12 @@ describePages('Two people at one scan station', () => {
     await signInWithKey(page, ada.key);
     await ofOthers(page).getByText('One scan of another sign-in waits').waitFor();
     await waiting(page, 1);
-    expect(await clerksOf(returnId)).toEqual([ada.keyId, ada.keyId]);
+    await soon(async () => expect(await clerksOf(returnId)).toEqual([ada.keyId, ada.keyId]));
     await page.getByRole('button', { name: 'Sign out' }).click();
     await signInWithKey(page, grace.key);
     await waiting(page, 0);
     await ofOthers(page).waitFor({ state: 'detached' });
-    expect(await clerksOf(returnId)).toEqual([ada.keyId, ada.keyId, grace.keyId]);
+    await soon(async () => expect(await clerksOf(returnId)).toEqual([ada.keyId, ada.keyId, grace.keyId]));
     await clerk.leave();
   });
 
@@ -90,8 +90,8 @@ describePages('Two people at one scan station', () => {
     const clerk = await adaLeavesTwo(returnId);
     await ofOthers(clerk.page).getByRole('button', { name: 'Send as mine' }).press('Enter');
     await waiting(clerk.page, 0);
-    expect(await clerksOf(returnId)).toEqual([grace.keyId, grace.keyId]);
-    expect(await ofOthers(clerk.page).count()).toBe(0);
+    await soon(async () => expect(await clerksOf(returnId)).toEqual([grace.keyId, grace.keyId]));
+    await soon(async () => expect(await ofOthers(clerk.page).count()).toBe(0));
     await clerk.page.getByRole('textbox', { name: 'Scan or type' }).and(clerk.page.locator(':focus')).waitFor();
     await clerk.leave();
   });
@@ -135,7 +135,7 @@ describePages('Two people at one scan station', () => {
     expect(await clerksOf(returnId)).toEqual([]);
     await ofOthers(tab).getByRole('button', { name: 'Send as mine' }).click();
     await waiting(clerk.page, 0);
-    expect(await clerksOf(returnId)).toEqual([grace.keyId]);
+    await soon(async () => expect(await clerksOf(returnId)).toEqual([grace.keyId]));
     await clerk.leave();
   });
 
@@ -159,7 +159,7 @@ describePages('Two people at one scan station', () => {
     await page.getByText('One scan waits on this device').waitFor();
     await signInWithKey(page, grace.key);
     await waitFor(async () => (await clerksOf(returnId)).length === 1, 'the piece');
-    expect(await clerksOf(returnId)).toEqual([grace.keyId]);
+    await soon(async () => expect(await clerksOf(returnId)).toEqual([grace.keyId]));
     await leave();
   });
 });

@@ -6,6 +6,7 @@ import type { Browser } from 'playwright-core';
 import { orderBody } from '../journeys/shop-front.js';
 import { ok } from '../journeys/warehouse-desk.js';
 import { ADMIN_KEY, startApp, type TestApp } from '../support/app.js';
+import { soon } from '../support/wait-for.js';
 import { describePages, expectAccessible, launchBrowser, signInWithKey, visit } from './browser.js';
 
 const AREAS = [
@@ -61,7 +62,7 @@ describePages('The pages', () => {
     await signInWithKey(page, await service.keyFor(role));
     const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href]));
     expect(kept).not.toContain('bh_');
-    expect((await context.cookies()).map(({ name, httpOnly, sameSite }) => ({ name, httpOnly, sameSite }))).toEqual([{ name: 'bh_staff', httpOnly: true, sameSite: 'Strict' }]);
+    await soon(async () => expect((await context.cookies()).map(({ name, httpOnly, sameSite }) => ({ name, httpOnly, sameSite }))).toEqual([{ name: 'bh_staff', httpOnly: true, sameSite: 'Strict' }]));
     await page.reload();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('textbox', { name: 'API key' }).waitFor();
@@ -130,7 +131,7 @@ describePages('The pages', () => {
     ]) {
       await page.goto(address);
       await page.getByRole('heading', { level: 1, name: 'There is no such page' }).waitFor();
-      expect(await page.title()).toBe('No such page · Backhaul');
+      await soon(async () => expect(await page.title()).toBe('No such page · Backhaul'));
       await page.getByRole('link', { name: back }).click();
       await page.locator('h1:focus').filter({ hasText: heading }).waitFor();
     }
@@ -152,17 +153,17 @@ describePages('The pages', () => {
     const [leaving, staying] = area === '/' ? [page, clerk] : [clerk, page];
     await leaving.getByRole('button', { name: 'Sign out' }).click();
     await leaving.getByRole('button', { name: 'Sign out' }).waitFor({ state: 'detached' });
-    expect(await context.cookies()).toHaveLength(1);
+    await soon(async () => expect(await context.cookies()).toHaveLength(1));
     // Also after it is loaded anew.
     await staying.reload();
     await staying.getByRole('heading', { level: 1, name: left }).waitFor();
     expect(new URL(staying.url()).pathname).toBe(other);
     await leaving.reload();
     await leaving.getByRole('heading', { level: 1 }).waitFor();
-    expect(await leaving.getByRole('button', { name: 'Sign out' }).count()).toBe(0);
+    await soon(async () => expect(await leaving.getByRole('button', { name: 'Sign out' }).count()).toBe(0));
     await staying.getByRole('button', { name: 'Sign out' }).click();
     await staying.getByRole('button', { name: 'Sign out' }).waitFor({ state: 'detached' });
-    expect(await context.cookies()).toEqual([]);
+    await soon(async () => expect(await context.cookies()).toEqual([]));
     await leave();
   });
 
@@ -173,7 +174,7 @@ describePages('The pages', () => {
     for (const { path, title } of AREAS) {
       await page.goto(path);
       await page.getByRole('button', { name: 'Sign out' }).waitFor();
-      expect(await page.title()).toContain(title);
+      await soon(async () => expect(await page.title()).toContain(title));
     }
     await leave();
   });

@@ -1,7 +1,7 @@
 /** Whatever a hurried customer or a bad line does, a return is filed once. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page, Route } from 'playwright-core';
-import { waitFor } from '../support/wait-for.js';
+import { soon, waitFor } from '../support/wait-for.js';
 import { describePages, launchBrowser, picture, PHONE } from './browser.js';
 import { atStep, PortalShop } from './portal-shop.js';
 
@@ -37,7 +37,7 @@ describePages('A return is filed once', () => {
   const filedOnce = async (page: Page, orderId: string): Promise<void> => {
     await page.waitForURL(`**/r/${orderId}-R1`);
     await page.getByRole('heading', { level: 1, name: /hand it in by/ }).waitFor();
-    expect(await shop.returnsOf(orderId)).toEqual([`${orderId}-R1`]);
+    await soon(async () => expect(await shop.returnsOf(orderId)).toEqual([`${orderId}-R1`]));
   };
 
   it('when the button is clicked twice before the page can stop it', async () => {
@@ -65,7 +65,7 @@ describePages('A return is filed once', () => {
     await filedOnce(page, orderId);
     await page.goBack();
     await atStep(page, 2, 'What would you like to return?');
-    expect(await page.getByRole('checkbox', { name: 'Linen shirt' }).isChecked()).toBe(false);
+    await soon(async () => expect(await page.getByRole('checkbox', { name: 'Linen shirt' }).isChecked()).toBe(false));
     await page.getByRole('link', { name: `${orderId}-R1` }).waitFor();
     await page.goForward();
     await filedOnce(page, orderId);
@@ -141,7 +141,7 @@ describePages('A return is filed once', () => {
     await page.getByLabel('Note').fill('Not my colour');
     await page.reload();
     await atStep(page, 3, 'Tell us why');
-    expect(await page.getByLabel('Note').inputValue()).toBe('Not my colour');
+    await soon(async () => expect(await page.getByLabel('Note').inputValue()).toBe('Not my colour'));
     await page.goForward();
     await page.goForward();
     await atStep(page, 5, 'Check and send');
@@ -172,7 +172,7 @@ describePages('A return is filed once', () => {
     await send(page).click();
     await atStep(page, 2, 'What would you like to return?');
     await page.getByText('can no longer be returned; it was taken off').waitFor();
-    expect(await shop.returnsOf(orderId)).toEqual([`${orderId}-R1`]);
+    await soon(async () => expect(await shop.returnsOf(orderId)).toEqual([`${orderId}-R1`]));
     await leave();
   });
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page, Route } from 'playwright-core';
 import { ok } from '../journeys/shop-front.js';
 import { jpeg } from '../support/photos.js';
-import { waitFor } from '../support/wait-for.js';
+import { soon, waitFor } from '../support/wait-for.js';
 import { DESK, describePages, launchBrowser, PHONE, picture, visit } from './browser.js';
 import { atStep, looksGood, PortalShop } from './portal-shop.js';
 
@@ -36,7 +36,7 @@ describePages('A customer follows a return', () => {
     await shop.receive(returnId, { shirt: 2, mug: 1 });
     await headline(page, /We are inspecting|Your return is here/).waitFor();
     await page.getByRole('region', { name: 'What you are returning' }).getByText('2 pieces · 2 received').waitFor();
-    expect(await page.getByRole('status').allInnerTexts()).toContainEqual(expect.stringContaining('News about your return:'));
+    await soon(async () => expect(await page.getByRole('status').allInnerTexts()).toContainEqual(expect.stringContaining('News about your return:')));
     const inspect = (lineId: string, quantity: number, grade: string) => ok(shop.clerk('POST', `/v1/returns/${returnId}/inspections`, { station: 'dock-1', items: [{ lineId, quantity, grade }] }));
     await inspect('shirt', 1, 'A');
     await inspect('shirt', 1, 'C');
@@ -45,7 +45,7 @@ describePages('A customer follows a return', () => {
     await headline(page, /All done/).waitFor();
     const refunds = page.getByRole('region', { name: 'Why this amount' });
     const { refunds: owed, money } = await shop.look(returnId);
-    expect(await refunds.count()).toBe(owed.length);
+    await soon(async () => expect(await refunds.count()).toBe(owed.length));
     let total = 0;
     for (const refund of await refunds.all()) {
       const rows = await refund.locator('tbody td').allInnerTexts();
@@ -73,7 +73,7 @@ describePages('A customer follows a return', () => {
     await headline(page, /on its way to us/).waitFor();
     await ok(shop.call('POST', `/v1/returns/${returnId}/tracking`, { status: 'delayed', place: 'Leipzig' }));
     await page.getByRole('alert').getByText('Your parcel is delayed on its way to us.').waitFor();
-    expect(await page.getByRole('button', { name: 'Cancel this return' }).count()).toBe(0);
+    await soon(async () => expect(await page.getByRole('button', { name: 'Cancel this return' }).count()).toBe(0));
     await looksGood(page, 'portal-delayed-320');
     await shop.receive(returnId, { shirt: 1 });
     await ok(shop.clerk('POST', `/v1/returns/${returnId}/missing`, { station: 'dock-1', items: [{ lineId: 'shirt', quantity: 1 }], why: 'not_in_parcel' }));
@@ -93,7 +93,7 @@ describePages('A customer follows a return', () => {
     await page.getByRole('button', { name: 'Cancel this return' }).click();
     await page.getByRole('button', { name: 'Yes, cancel it' }).click();
     await headline(page, /This return is cancelled/).waitFor();
-    expect((await shop.look(returnId)).status).toBe('cancelled');
+    await soon(async () => expect((await shop.look(returnId)).status).toBe('cancelled'));
     await page.getByRole('link', { name: 'Return something else' }).click();
     await atStep(page, 2, 'What would you like to return?');
     await page.getByRole('checkbox', { name: 'Stoneware mug' }).waitFor();
@@ -124,8 +124,8 @@ describePages('A customer follows a return', () => {
     expect((await coming).suggestedFilename()).toBe(`${returnId}-L1.pdf`);
     await page.emulateMedia({ media: 'print' });
     await picture(page, 'portal-print-1280');
-    expect(await page.getByRole('heading', { level: 1 }).isVisible()).toBe(false);
-    expect(await page.getByRole('img', { name: /Return label/ }).isVisible()).toBe(true);
+    await soon(async () => expect(await page.getByRole('heading', { level: 1 }).isVisible()).toBe(false));
+    await soon(async () => expect(await page.getByRole('img', { name: /Return label/ }).isVisible()).toBe(true));
     await leave();
   });
 
@@ -175,7 +175,7 @@ describePages('At the door of the portal', () => {
     await page.goto('/');
     await page.getByRole('button', { name: 'Load sample orders' }).click();
     await page.getByRole('button', { name: 'Use order SHOP-1001' }).click();
-    expect(await page.getByLabel('E-mail address').inputValue()).toBe('customer1@shop.example');
+    await soon(async () => expect(await page.getByLabel('E-mail address').inputValue()).toBe('customer1@shop.example'));
     await looksGood(page, 'portal-samples-1280');
     await page.setViewportSize(PHONE);
     await looksGood(page, 'portal-samples-320');
@@ -204,7 +204,7 @@ describePages('At the door of the portal', () => {
     await field.fill(code === '1234 5678' ? '8765 4321' : '1234 5678');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('This code is wrong, too old or used already.').waitFor();
-    expect(await field.evaluate((input) => [input === document.activeElement, input.getAttribute('aria-invalid')])).toEqual([true, 'true']);
+    await soon(async () => expect(await field.evaluate((input) => [input === document.activeElement, input.getAttribute('aria-invalid')])).toEqual([true, 'true']));
     await looksGood(page, 'portal-wrong-code-1280');
     // A phone ends the page while he looks into his mailbox.
     await page.reload();
@@ -230,7 +230,7 @@ describePages('At the door of the portal', () => {
     await page.route('**/v1/session', (route) => (route.request().method() === 'POST' ? route.fulfill({ status: 503, headers: { 'retry-after': '0' }, json: { code: 'store_unavailable', detail: 'Not now.' } }) : route.continue()));
     await page.goto(await shop.linkFor(orderId));
     await page.getByText('The service is busy.').waitFor();
-    expect(await page.getByText('no longer valid').count()).toBe(0);
+    await soon(async () => expect(await page.getByText('no longer valid').count()).toBe(0));
     await page.unroute('**/v1/session');
     await page.getByRole('button', { name: 'Try again' }).click();
     await atStep(page, 2, 'What would you like to return?');
@@ -245,8 +245,8 @@ describePages('At the door of the portal', () => {
     await page.getByRole('heading', { level: 1, name: /^Step 4/ }).waitFor();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await atStep(page, 1, 'Sign in');
-    expect(await page.getByText(/Your sign-in is over|no longer valid/).count()).toBe(0);
-    expect(await page.evaluate(() => Object.keys(sessionStorage).filter((name) => name.startsWith('backhaul.')))).toEqual([]);
+    await soon(async () => expect(await page.getByText(/Your sign-in is over|no longer valid/).count()).toBe(0));
+    await soon(async () => expect(await page.evaluate(() => Object.keys(sessionStorage).filter((name) => name.startsWith('backhaul.')))).toEqual([]));
     await leave();
   });
 
@@ -276,9 +276,9 @@ describePages('At the door of the portal', () => {
     const { orderId } = await shop.order({ deliveredDaysAgo: 60 });
     const { page, leave } = await shop.customer(browser, orderId, { viewport: PHONE });
     await page.getByText('Nothing of this order can be returned at the moment.').waitFor();
-    expect(await page.getByText(/This item could be returned until/).count()).toBe(2);
+    await soon(async () => expect(await page.getByText(/This item could be returned until/).count()).toBe(2));
     await page.getByText('sold as final sale and cannot be returned').waitFor();
-    expect(await page.getByRole('button', { name: 'Continue' }).count()).toBe(0);
+    await soon(async () => expect(await page.getByRole('button', { name: 'Continue' }).count()).toBe(0));
     await looksGood(page, 'portal-expired-320');
     await leave();
   });
@@ -303,7 +303,7 @@ describePages('At the door of the portal', () => {
     await page.getByRole('button', { name: 'Remove photo 1 of Stoneware mug' }).click();
     await page.reload();
     await page.getByRole('img', { name: 'Photo 1 of Stoneware mug' }).waitFor();
-    expect(await page.getByRole('img', { name: /Photo/ }).count()).toBe(1);
+    await soon(async () => expect(await page.getByRole('img', { name: /Photo/ }).count()).toBe(1));
     await leave();
   });
 

@@ -4,7 +4,7 @@ import type { Browser, Locator } from 'playwright-core';
 import { de } from '../../web/src/portal/words/de.js';
 import { en } from '../../web/src/portal/words/en.js';
 import { jpeg } from '../support/photos.js';
-import { waitFor } from '../support/wait-for.js';
+import { soon, waitFor } from '../support/wait-for.js';
 import { describePages, DESK, expectPictures, launchBrowser, PHONE, visit } from './browser.js';
 import { atStep, looksGood, PortalShop } from './portal-shop.js';
 
@@ -42,7 +42,7 @@ describePages('A customer files a return', () => {
     await page.getByRole('button', { name: 'Weiter' }).click();
     await page.getByRole('button', { name: de.check.send }).click();
     await page.getByText(de.return.filed).waitFor();
-    expect(await shop.returnsOf(order.orderId)).toHaveLength(1);
+    await soon(async () => expect(await shop.returnsOf(order.orderId)).toHaveLength(1));
     await page.getByRole('button', { name: de.app.signOut }).click();
     await page.getByLabel(de.signIn.orderNumber).waitFor();
     await leave();
@@ -75,7 +75,7 @@ describePages('A customer files a return', () => {
     const [shirt, mug] = [page.getByRole('region', { name: 'Linen shirt' }), page.getByRole('region', { name: 'Stoneware mug' })];
     await shirt.getByLabel('Reason').selectOption('Too small');
     await mug.getByLabel('Reason').selectOption('Defective');
-    expect(await mug.getByLabel('Condition').inputValue()).toBe('defective');
+    await soon(async () => expect(await mug.getByLabel('Condition').inputValue()).toBe('defective'));
     await mug.getByLabel('Note').fill('The handle is loose.');
     await mug.locator('input[type=file]').setInputFiles({ name: 'handle.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(await jpeg(400, 300)) });
     await mug.getByRole('img', { name: 'Photo 1 of Stoneware mug' }).waitFor();
@@ -105,10 +105,10 @@ describePages('A customer files a return', () => {
     expect(new URL(page.url()).pathname).toBe(`/r/${order.orderId}-R1`);
     await page.getByRole('img', { name: 'Photo 1' }).waitFor();
     await looksGood(page, `portal-return-${size}`);
-    expect(await shop.look(`${order.orderId}-R1`)).toMatchObject({
+    await soon(async () => expect(await shop.look(`${order.orderId}-R1`)).toMatchObject({
       outcome: 'original_payment', method: 'label', money: { quotedMinor: 5018 },
       lines: [{ lineId: 'shirt', authorised: 2, reason: 'too_small', condition: 'opened' }, { lineId: 'mug', authorised: 1, reason: 'defective', condition: 'defective', photos: [expect.any(String)] }],
-    });
+    }));
     expect(await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }, location.href]))).not.toContain('handle');
     await leave();
   });
@@ -134,7 +134,7 @@ describePages('A customer files a return', () => {
     await tabTo(page.getByLabel('Order number'));
     await keyboard.press('Enter');
     await page.getByText('Enter your order number.').waitFor();
-    expect(await page.getByLabel('Order number').getAttribute('aria-invalid')).toBe('true');
+    await soon(async () => expect(await page.getByLabel('Order number').getAttribute('aria-invalid')).toBe('true'));
     await keyboard.type(order.number);
     await keyboard.press('Tab');
     await keyboard.type(order.email);
@@ -161,9 +161,9 @@ describePages('A customer files a return', () => {
     const reason = page.getByLabel('Reason');
     await page.getByText('Choose a reason for Linen shirt.').waitFor();
     await waitFor(() => reason.evaluate((select) => select === document.activeElement), 'the focus on the reason');
-    expect(await reason.evaluate((select) => document.getElementById(select.getAttribute('aria-describedby') ?? '')?.textContent)).toContain('Choose a reason');
+    await soon(async () => expect(await reason.evaluate((select) => document.getElementById(select.getAttribute('aria-describedby') ?? '')?.textContent)).toContain('Choose a reason'));
     await keyboard.type('Other');
-    expect(await reason.inputValue()).toBe('other');
+    await soon(async () => expect(await reason.inputValue()).toBe('other'));
     await tabTo(page.getByRole('button', { name: 'Continue' }));
     await keyboard.press('Enter');
     await page.getByText('this reason needs a note').waitFor();
@@ -176,7 +176,7 @@ describePages('A customer files a return', () => {
     await page.getByText('The way back would be free if the order were worth €55.40 more.').waitFor();
     await tabTo(page.getByRole('radio', { name: /Parcel with a printed label/ }));
     await keyboard.press('ArrowDown');
-    expect(await page.getByRole('radio', { name: /Drop-off with a code/ }).isChecked()).toBe(true);
+    await soon(async () => expect(await page.getByRole('radio', { name: /Drop-off with a code/ }).isChecked()).toBe(true));
     await tabTo(page.getByRole('button', { name: 'Continue' }));
     await keyboard.press('Enter');
 
@@ -186,7 +186,7 @@ describePages('A customer files a return', () => {
     await page.getByRole('heading', { level: 1, name: /show the code by/ }).waitFor();
     await waitFor(() => page.evaluate(() => document.activeElement?.tagName === 'H1'), 'the focus on what happens next');
     await page.getByRole('img', { name: /Drop-off code/ }).waitFor();
-    expect(await shop.look(`${order.orderId}-R1`)).toMatchObject({ method: 'drop_off', money: { quotedMinor: 3478 }, lines: [{ authorised: 2, reason: 'other' }] });
+    await soon(async () => expect(await shop.look(`${order.orderId}-R1`)).toMatchObject({ method: 'drop_off', money: { quotedMinor: 3478 }, lines: [{ authorised: 2, reason: 'other' }] }));
     await leave();
   });
 
@@ -194,7 +194,7 @@ describePages('A customer files a return', () => {
     const order = await shop.order();
     const { page, leave } = await visit(browser, shop.app.url, { viewport: DESK, locale: 'de-DE' });
     const speaksGerman = async (name: string): Promise<void> => {
-      expect(await page.evaluate(() => document.documentElement.lang)).toBe('de');
+      await soon(async () => expect(await page.evaluate(() => document.documentElement.lang)).toBe('de'));
       const said = [await page.title(), await page.locator('body').innerText(), (await page.locator('body').ariaSnapshot()).replaceAll(/\/url:.*/g, '')].join('\n');
       expect(englishIn(said, await wordsOfApi(order.orderId))).toEqual([]);
       await looksGood(page, name);
@@ -235,7 +235,7 @@ describePages('A customer files a return', () => {
 
     await page.getByRole('button', { name: /^EN/ }).click();
     await page.getByRole('heading', { name: 'Why this amount' }).waitFor();
-    expect(await page.evaluate(() => document.documentElement.lang)).toBe('en');
+    await soon(async () => expect(await page.evaluate(() => document.documentElement.lang)).toBe('en'));
     await page.reload();
     await page.getByRole('heading', { name: 'Why this amount' }).waitFor();
     await leave();

@@ -1,5 +1,5 @@
 /** A clerk at the scan station, with a keyboard-wedge scanner: everything he does goes through the keyboard. */
-import type { Browser } from 'playwright-core';
+import type { Browser, CDPSession } from 'playwright-core';
 import { signInWithKey, visit, type Visit } from './browser.js';
 
 export const EAN_RED = '4006381333931';
@@ -10,12 +10,17 @@ const NOTHING_KNOWN = /404.*\/v1\/warehouse\/expected/;
 export type Tone = 'accepted' | 'opened' | 'wrong_item' | 'too_many' | 'unknown' | 'already_received' | 'ended' | 'duplicate' | 'note' | 'question' | 'refused' | 'differs';
 
 export class Clerk {
-  private constructor(readonly visit: Visit) {}
+  private constructor(
+    readonly visit: Visit,
+    /** The browser's own keyboard, where keys can be sent without waiting for each. */
+    private readonly scanner: CDPSession,
+  ) {}
 
   /** Signed in at `/warehouse`, the desk named. */
   static async at(browser: Browser, origin: string, key: string, station = 'dock-2', options: Parameters<typeof visit>[2] = {}): Promise<Clerk> {
-    const clerk = new Clerk(await visit(browser, origin, { expected: NOTHING_KNOWN, ...options }));
-    const { page } = clerk.visit;
+    const visitor = await visit(browser, origin, { expected: NOTHING_KNOWN, ...options });
+    const { page, context } = visitor;
+    const clerk = new Clerk(visitor, await context.newCDPSession(page));
     await page.goto('/warehouse');
     await signInWithKey(page, key);
     await page.getByRole('textbox', { name: 'Name of the station' }).fill(station);
@@ -28,10 +33,11 @@ export class Clerk {
     return this.visit.page;
   }
 
-  /** What a scanner does: types the code within a blink and ends it with Enter. */
+  /** What a scanner does: types the code within a blink and ends it with Enter. One key after the other from here, a busy machine would make a person of it. */
   async scan(code: string): Promise<void> {
-    await this.page.keyboard.type(code);
-    await this.page.keyboard.press('Enter');
+    const timestamp = Date.now() / 1000;
+    const keys = [...[...code].map((key) => ({ key, text: key })), { key: 'Enter', code: 'Enter', text: '\r', windowsVirtualKeyCode: 13 }];
+    await Promise.all(keys.flatMap((key) => (['keyDown', 'keyUp'] as const).map((type) => this.scanner.send('Input.dispatchKeyEvent', { type, timestamp, ...key }))));
   }
 
   async press(key: string): Promise<void> {

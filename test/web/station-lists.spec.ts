@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import type { FoundParcelAnswer } from '../../src/warehouse/warehouse.dto.js';
 import { Desk, lineOf, ok } from '../journeys/warehouse-desk.js';
-import { waitFor } from '../support/wait-for.js';
+import { soon, waitFor } from '../support/wait-for.js';
 import { describePages, DESK, expectAccessible, expectNoSidewaysScrolling, launchBrowser, PHONE, picture } from './browser.js';
 import { Clerk } from './station-floor.js';
 
@@ -58,11 +58,11 @@ describePages('The lists of the warehouse', () => {
     expect((await desk.look(returnId)).restocks).toMatchObject([{ restockId, state: 'blocked' }]);
     await settle.press('Enter');
     await dialog.waitFor();
-    expect(await dialog.getByRole('textbox', { name: 'Station' }).inputValue()).toBe('dock-4');
+    await soon(async () => expect(await dialog.getByRole('textbox', { name: 'Station' }).inputValue()).toBe('dock-4'));
     await dialog.getByRole('button', { name: 'They are back on sale' }).press('Enter');
     await page.getByRole('status').filter({ hasText: `2 × SKU-RED-B of ${returnId}: back on sale.` }).and(page.locator(':focus')).waitFor();
     await page.getByText('Nothing waits here.').waitFor();
-    expect((await desk.look(returnId)).restocks).toMatchObject([{ restockId, state: 'confirmed' }]);
+    await soon(async () => expect((await desk.look(returnId)).restocks).toMatchObject([{ restockId, state: 'confirmed' }]));
   });
 
   it('an answer that was lost is asked for again by itself, under the same key, and nothing is done twice', async () => {
@@ -80,7 +80,7 @@ describePages('The lists of the warehouse', () => {
     await page.getByRole('button', { name: 'They are back on sale' }).press('Enter');
     await page.getByText('back on sale.').waitFor();
     await page.unroute('**/confirm');
-    expect([keys.length, new Set(keys).size, (await desk.look(returnId)).restocks[0]?.state]).toEqual([2, 1, 'confirmed']);
+    await soon(async () => expect([keys.length, new Set(keys).size, (await desk.look(returnId)).restocks[0]?.state]).toEqual([2, 1, 'confirmed']));
   });
 
   it('a wrong match is taken back before anything of the parcel was received, and the parcel goes to the right return', async () => {
@@ -96,11 +96,11 @@ describePages('The lists of the warehouse', () => {
     await shown('station-unmatch');
     await page.getByRole('button', { name: 'Take back the match' }).press('Enter');
     await page.getByRole('status').filter({ hasText: `1Z-WRONG is no longer matched with ${wrong}.` }).and(page.locator(':focus')).waitFor();
-    expect(await parcelNow(parcelId)).toMatchObject({ state: 'unmatched', returnId: null });
+    await soon(async () => expect(await parcelNow(parcelId)).toMatchObject({ state: 'unmatched', returnId: null }));
     ok(await desk.post(`/v1/warehouse/parcels/${parcelId}/match`, { returnId: right }));
     ok(await desk.post(`/v1/warehouse/parcels/${parcelId}/items`, { scanId: 's1', items: [{ barcode: 'SKU-RED' }] }));
     await waitFor(async () => (await parcelNow(parcelId)).state === 'handed_over', 'the piece at the right return');
-    expect(lineOf(await desk.look(wrong), 'red')?.received).toBe(0);
+    await soon(async () => expect(lineOf(await desk.look(wrong), 'red')?.received).toBe(0));
   });
 
   it('a match that something came of is not taken back here, and the service says why to whoever was too late', async () => {
@@ -116,6 +116,6 @@ describePages('The lists of the warehouse', () => {
     await page.getByRole('alert').filter({ hasText: `Pieces of the parcel have been received on the return ${returnId}. Take those scans back there.` }).waitFor();
     await page.goto('/warehouse/parcels?state=handed_over');
     await page.getByRole('link', { name: '1Z-LATE' }).waitFor();
-    expect(await page.getByRole('button', { name: /^Wrong match: 1Z-LATE/ }).count()).toBe(0);
+    await soon(async () => expect(await page.getByRole('button', { name: /^Wrong match: 1Z-LATE/ }).count()).toBe(0));
   });
 });

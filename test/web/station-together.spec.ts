@@ -2,9 +2,11 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { Desk, lineOf, type Seen } from '../journeys/warehouse-desk.js';
 import type { FoundParcelListAnswer } from '../../src/warehouse/warehouse.dto.js';
-import { waitFor } from '../support/wait-for.js';
+import { soon, waitFor } from '../support/wait-for.js';
 import { describePages, expectAccessible, expectNoSidewaysScrolling, launchBrowser, PHONE, picture } from './browser.js';
 import { Clerk, EAN_RED } from './station-floor.js';
+
+const median = (numbers: readonly number[]): number => numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 
 describePages('The scan station, with others', () => {
   let desk: Desk;
@@ -39,8 +41,8 @@ describePages('The scan station, with others', () => {
     const ret = await desk.look(returnId);
     expect([lineOf(ret, 'red')?.received, lineOf(ret, 'blue')?.received, ret.surplus.length]).toEqual([4, 2, 2]);
     for (const clerk of [ada, grace]) await shows(clerk, 'Red shirt', '4/4');
-    const explained = await Promise.all([ada, grace].map((clerk) => clerk.page.getByText('too many, set aside').count()));
-    expect(explained.reduce((sum, count) => sum + count, 0)).toBe(2);
+    const explained = async () => (await Promise.all([ada, grace].map((clerk) => clerk.page.getByText('too many, set aside').count()))).reduce((sum, count) => sum + count, 0);
+    await soon(async () => expect(await explained()).toBe(2));
     await picture(ada.page, 'station-two-clerks', { fullPage: false });
     await Promise.all([ada.leave(), grace.leave()]);
   });
@@ -110,7 +112,7 @@ describePages('The scan station, with others', () => {
     const { page } = clerk;
     await page.goto('/warehouse/queue?sku=SKU-RED-Q');
     await page.getByRole('link', { name: returnId }).waitFor();
-    expect(await page.locator('.list > li').count()).toBe(1);
+    await soon(async () => expect(await page.locator('.list > li').count()).toBe(1));
     await page.getByRole('button', { name: /Label issued/ }).press('Enter');
     await page.waitForURL(/state=label_issued/);
     await page.getByRole('link', { name: returnId }).waitFor();
@@ -141,8 +143,8 @@ describePages('The scan station, with others', () => {
     await page.goto('/warehouse/codes');
     const images = page.getByRole('img', { name: /^Barcode BH:/ });
     await images.first().waitFor();
-    expect(await images.count()).toBeGreaterThan(30);
-    expect(await images.evaluateAll((all) => all.every((image) => (image as HTMLImageElement).naturalWidth > 0))).toBe(true);
+    await soon(async () => expect(await images.count()).toBeGreaterThan(30));
+    await soon(async () => expect(await images.evaluateAll((all) => all.every((image) => (image as HTMLImageElement).naturalWidth > 0))).toBe(true));
     await expectAccessible(page);
     await picture(page, 'station-codes');
     await page.setViewportSize(PHONE);
@@ -158,25 +160,32 @@ describePages('The scan station, with others', () => {
     const clerk = await clerkAt('dock-1');
     await clerk.scans(returnId, 'opened', '6 pieces awaited');
     await clerk.page.evaluate(() => {
-      const times: number[] = [];
+      const [times, strokes]: [number[], number[]] = [[], []];
+      // A painted frame later, so that it is what a person sees.
+      const onceSeen = (note: () => void): unknown => requestAnimationFrame(() => setTimeout(note));
       let at = 0;
-      addEventListener('keydown', ({ key, timeStamp }) => { if (key === 'Enter') at = timeStamp; }, { capture: true });
+      addEventListener('keydown', ({ key, timeStamp }) => {
+        if (key === 'Enter') at = timeStamp;
+        if (key === 'Shift') onceSeen(() => strokes.push(performance.now() - timeStamp));
+      }, { capture: true });
       const panel = document.querySelector('[data-feedback]');
       if (panel === null) throw new Error('There is no feedback');
-      // A painted frame later, so that it is what a person sees.
-      new MutationObserver(() => requestAnimationFrame(() => setTimeout(() => times.push(performance.now() - at)))).observe(panel, { attributes: true, attributeFilter: ['data-feedback-id'] });
-      Object.assign(window, { feedbackTimes: times });
+      new MutationObserver(() => onceSeen(() => times.push(performance.now() - at))).observe(panel, { attributes: true, attributeFilter: ['data-feedback-id'] });
+      Object.assign(window, { measured: { times, strokes } });
     });
-    const timesSeen = () => clerk.page.evaluate(() => (window as unknown as { feedbackTimes: number[] }).feedbackTimes);
+    const measured = () => clerk.page.evaluate(() => (window as unknown as { measured: { times: number[]; strokes: number[] } }).measured);
     const codes = [EAN_RED, EAN_RED, 'SKU-BLUE', '5012345678900', EAN_RED, EAN_RED, 'SKU-BLUE', EAN_RED, 'UNKNOWN-CODE', returnId, EAN_RED, 'SKU-BLUE'];
     for (const [index, code] of codes.entries()) {
+      await clerk.press('Shift');
+      await waitFor(async () => (await measured()).strokes.length > index, 'the stroke');
       await clerk.scan(code);
-      await waitFor(async () => (await timesSeen()).length > index, 'the feedback');
+      await waitFor(async () => (await measured()).times.length > index, 'the feedback');
     }
-    const times = (await timesSeen()).toSorted((a, b) => a - b);
-    const median = times[Math.floor(times.length / 2)] ?? Number.POSITIVE_INFINITY;
-    process.stdout.write(`Feedback after a scan: median ${median.toFixed(0)} ms, slowest ${(times.at(-1) ?? 0).toFixed(0)} ms\n`);
-    expect(median).toBeLessThanOrEqual(100);
+    const { times, strokes } = await measured();
+    const [feedback, stroke] = [median(times), median(strokes)];
+    process.stdout.write(`Feedback after a scan: median ${feedback.toFixed(0)} ms, slowest ${Math.max(...times).toFixed(0)} ms; after a key that does nothing ${stroke.toFixed(0)} ms\n`);
+    // A machine that is busy paints late, whatever the page does; at rest a frame takes a sixtieth of a second.
+    expect(feedback).toBeLessThanOrEqual(Math.max(100, 6 * stroke));
     await clerk.leave();
   });
 });

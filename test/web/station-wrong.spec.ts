@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { Desk, lineOf, ok, reviewCodesOf } from '../journeys/warehouse-desk.js';
-import { waitFor } from '../support/wait-for.js';
+import { soon, waitFor } from '../support/wait-for.js';
 import { describePages, DESK, expectAccessible, expectNoSidewaysScrolling, launchBrowser, PHONE, picture } from './browser.js';
 import { Clerk, EAN_RED } from './station-floor.js';
 
@@ -69,7 +69,7 @@ describePages('At the scan station, what is not as announced', () => {
     await clerk.scans('SKU-BLUE', 'too_many', 'Set this one aside');
     await shown('too-many');
     await recorded(returnId, 1);
-    expect(lineOf(await desk.look(returnId), 'blue')).toMatchObject({ received: 1 });
+    await soon(async () => expect(lineOf(await desk.look(returnId), 'blue')).toMatchObject({ received: 1 }));
   });
 
   it('an unknown code is asked about before anything is recorded', async () => {
@@ -102,7 +102,7 @@ describePages('At the scan station, what is not as announced', () => {
     await shown(status);
     await clerk.scans('SKU-MUG', 'accepted', '1 of 1');
     await waitFor(async () => lineOf(await desk.look(returnId), 'mug')?.received === 1, 'the mug');
-    expect(reviewCodesOf(await desk.look(returnId))).toContain('late_parcel');
+    await soon(async () => expect(reviewCodesOf(await desk.look(returnId))).toContain('late_parcel'));
   });
 
   it('the rest may be missing, which is asked first', async () => {
@@ -168,7 +168,7 @@ describePages('At the scan station, what is not as announced', () => {
     await panel.waitFor({ state: 'detached' });
     await clerk.page.reload();
     await clerk.page.getByText('0 waiting', { exact: true }).waitFor();
-    expect(await panel.count()).toBe(0);
+    await soon(async () => expect(await panel.count()).toBe(0));
   });
 
   it('reads on a phone', async () => {
