@@ -59,6 +59,29 @@ describePages('A return is filed once', () => {
     await leave();
   });
 
+  it('when he chooses and goes on before the money is known', async () => {
+    const { page, orderId, leave } = await aboutToSend();
+    await page.getByRole('button', { name: 'Back', exact: true }).click();
+    await atStep(page, 4, 'Your money and the way back');
+    let letGo: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    await page.route(/\/returns\/quote$/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.getByRole('radio', { name: /Drop-off with a code/ }).check();
+    await page.getByRole('button', { name: 'Continue' }).press('Enter');
+    await atStep(page, 4, 'Your money and the way back');
+    letGo();
+    await atStep(page, 5, 'Check and send');
+    await send(page).click();
+    await page.waitForURL(`**/r/${orderId}-R1`);
+    expect((await shop.look(`${orderId}-R1`)).method).toBe('drop_off');
+    await leave();
+  });
+
   it('when he goes back after it is filed, and forward again', async () => {
     const { page, orderId, leave } = await aboutToSend();
     await send(page).dblclick();

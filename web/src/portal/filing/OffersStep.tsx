@@ -1,11 +1,11 @@
 /** Step 4: how the money comes and how the goods go, side by side, with what each choice costs or brings. */
 import { Text } from '@mantine/core';
-import type { ReactElement, ReactNode } from 'react';
+import { useEffect, useState, type ReactElement, type ReactNode } from 'react';
 import { money } from '../../shared/money';
 import { useLanguage, useWords } from '../language';
 import { Notice, ProblemNotice } from '../Notice';
 import { useQuote, type Quote } from '../queries';
-import { bodyOf, offered, type Offers } from './draft';
+import { bodyOf, offered, type Draft, type Offers } from './draft';
 import type { StepProps } from './step-props';
 import { MoneySummary } from './MoneySummary';
 import { StepButtons } from './StepButtons';
@@ -14,26 +14,35 @@ export function OffersStep({ orderId, order, draft, change, go }: StepProps): Re
   const { data: quote, error, isPlaceholderData, refetch } = useQuote(orderId, bodyOf(offered(draft, startOf(order))));
   const titles = new Map(order.lines.map((line) => [line.lineId, line.title]));
   const chosen = quote === undefined ? draft : offered(draft, quote);
+  // Who has chosen and goes on at once need not wait for the money with a finger on the button.
+  const [isGoing, setGoing] = useState(false);
+  const choose = (choice: Partial<Pick<Draft, 'outcome' | 'method'>>): void => {
+    setGoing(false);
+    change((before) => ({ ...before, ...choice }));
+  };
+  useEffect(() => {
+    if (!isGoing || quote === undefined || isPlaceholderData) return;
+    change((before) => offered(before, quote));
+    go('check');
+  }, [isGoing, quote, isPlaceholderData, change, go]);
   return (
     <form
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (quote === undefined || isPlaceholderData) return;
-        change((before) => offered(before, quote));
-        go('check');
+        setGoing(true);
       }}
     >
       <ProblemNotice error={error} onRetry={() => void refetch()} />
       <Verdicts quote={quote} titles={titles} />
       {quote !== undefined && (
         <div className="pair">
-          <Outcomes quote={quote} chosen={chosen.outcome} onChoose={(outcome) => change((before) => ({ ...before, outcome }))} />
-          <Methods quote={quote} chosen={chosen.method} onChoose={(method) => change((before) => ({ ...before, method }))} />
+          <Outcomes quote={quote} chosen={chosen.outcome} onChoose={(outcome) => choose({ outcome })} />
+          <Methods quote={quote} chosen={chosen.method} onChoose={(method) => choose({ method })} />
         </div>
       )}
       <MoneySummary quote={quote} isOld={isPlaceholderData} titles={titles} />
-      <StepButtons onBack={() => go('details')} isBusy={isPlaceholderData} />
+      <StepButtons onBack={() => go('details')} isBusy={isGoing && error === null} />
     </form>
   );
 }
