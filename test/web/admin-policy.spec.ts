@@ -88,6 +88,23 @@ describePages('The policy editor', () => {
     await leave();
   });
 
+  it('leaves the keyboard where it was when a dialog is closed, and at the heading when its button has gone with what it did', async () => {
+    const { page, leave } = await office.admin('/admin/policy');
+    const hasFocus = (named: string) => soon(async () => expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(named));
+    await page.getByLabel('Days until it expires').fill('19');
+    await page.getByText('1 difference from what is in force.').waitFor();
+    await page.getByRole('button', { name: 'Publish…' }).click();
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await hasFocus('Publish…');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByRole('button', { name: 'Publish', exact: true }).click();
+    await page.getByText('This is what is in force.').waitFor();
+    await hasFocus('Return policy');
+    await leave();
+  });
+
   it('refuses to publish over a version somebody else has published meanwhile', async () => {
     const { page, leave } = await office.admin('/admin/policy', { expected: /412/ });
     await page.getByLabel('Restocking fee in %').fill('15');
