@@ -48,6 +48,22 @@ describePages('A customer files a return', () => {
     await leave();
   });
 
+  it('with a note pasted from a document that holds signs nobody sees', async () => {
+    const { orderId } = await shop.order();
+    const { page, leave } = await shop.customer(browser, orderId);
+    await page.getByRole('checkbox', { name: 'Stoneware mug' }).check();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByLabel('Reason').selectOption('Other');
+    await page.getByRole('textbox', { name: 'Note' }).fill('\u0002The handle\u000bis loose');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByText('You get back').first().waitFor();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('button', { name: 'Send my return' }).click();
+    await page.getByText(en.return.filed).waitFor();
+    await soon(async () => expect((await shop.look(`${orderId}-R1`)).lines).toMatchObject([{ note: 'The handle is loose' }]));
+    await leave();
+  });
+
   it.each([['320', PHONE], ['1280', DESK]])('in five steps with the mouse, at %s pixels', async (size, viewport) => {
     const order = await shop.order();
     const { page, leave } = await visit(browser, shop.app.url, { viewport });
