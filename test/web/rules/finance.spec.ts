@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { OUTBOUND_SHIPPING, REFUND_TRIGGERS, TENDER_ORDERS } from '../../../src/policy/policy.events.js';
+import { FEES } from '../../../src/returns/returns.events.js';
 import { groupingName, groupName, valueWords } from '../../../web/src/finance/words.js';
+import { ruleWords } from '../../../web/src/shared/rules.js';
 
 /** The typographer's spaces around a dash are as good as others. */
 const said = (words: string): string => words.replaceAll(/\s/g, ' ');
@@ -35,5 +38,21 @@ describe('A group of a latency report', () => {
 
   it('says whose days its periods have', () => {
     expect([groupingName('month'), groupingName('reason'), groupName('week', 'W47')]).toEqual(['Month (UTC)', 'Reason', 'week W47 (UTC)']);
+  });
+});
+
+describe('A rule of a refund', () => {
+  const families = { refundTrigger: [...REFUND_TRIGGERS, 'approved'], outboundShipping: OUTBOUND_SHIPPING, fees: FEES, tenderOrder: TENDER_ORDERS };
+  it.each([
+    ...Object.entries(families).flatMap(([family, codes]) => codes.map((code) => `${family}.${code}`)),
+    'units.paid', 'gradeFactorsBp.7500', 'storeCreditBonusBp', 'destination.store_credit', 'manual',
+  ])('is told in a sentence: %s', (ruleId) => {
+    expect(ruleWords(ruleId)).toMatch(/^[A-Z].* .*\.$/);
+    expect(ruleWords(ruleId)).not.toMatch(/undefined|NaN|_/);
+  });
+
+  it('names its share, and stays its id where this page does not know it', () => {
+    expect([ruleWords('gradeFactorsBp.7500'), ruleWords('fees.return_shipping')]).toEqual(['A unit of that grade counts 75 %.', 'Reckoned with: Way back of the parcel.']);
+    expect([ruleWords('surcharge.new'), ruleWords('gradeFactorsBp.x'), ruleWords('constructor')]).toEqual(['surcharge.new', 'gradeFactorsBp.x', 'constructor']);
   });
 });

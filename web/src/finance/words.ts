@@ -1,5 +1,6 @@
 /** Plain words for what finance sees. Pure. */
 import type { Schemas } from '../shared/api';
+import { TRIGGERS } from '../shared/rules';
 import { sentence } from '../shared/words';
 import { date, duration, monthOf, weekOf } from '../shared/times';
 
@@ -66,10 +67,6 @@ const zoneOf = (groupBy: string): string => (groupBy === 'day' || groupBy === 'w
 export const groupingName = (groupBy: string): string => `${sentence(groupBy)}${zoneOf(groupBy)}`;
 /** `week Nov 16 – 22, 2026 (UTC)`, `warehouse dock-2` */
 export const groupName = (groupBy: string, key: string): string => `${groupBy} ${valueWords(groupBy, key)}${zoneOf(groupBy)}`;
-
-const TRIGGERS: Readonly<Record<Schemas['RefundAnswer']['trigger'], string>> = {
-  approved: 'the return was approved', firstScan: 'the carrier has the parcel', delivered: 'the parcel was delivered', received: 'the goods were received', inspected: 'the goods were inspected', manual: 'finance decided so',
-};
 
 /** Why a refund is owed, after "because". */
 export const becauseWords = ({ trigger, reason }: Pick<Schemas['RefundAnswer'], 'trigger' | 'reason'>): string => (reason === null ? TRIGGERS[trigger] : `${TRIGGERS[trigger]}: ${reasonWords(reason)}`);
