@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_POLICY } from '../../../src/policy/policy.defaults.js';
 import type { PolicyDocument } from '../../../src/policy/policy.events.js';
+import { declineWords } from '../../../src/portal/decline.words.js';
 import { RETURN_STATUSES } from '../../../src/returns/returns.status.js';
 import { apiAddress, filterIn, STATUSES } from '../../../web/src/admin/board/board-address.js';
 import { failureWords } from '../../../web/src/admin/health/failures.js';
@@ -9,6 +10,7 @@ import { formOf, readForm, scaled } from '../../../web/src/admin/policy/policy-f
 import { policyDifferences } from '../../../web/src/admin/policy/policy-diff.js';
 import { policyInWords } from '../../../web/src/admin/policy/policy-words.js';
 import { actionsOf } from '../../../web/src/admin/return/actions.js';
+import { DECLINE_CODES, endWords } from '../../../web/src/admin/return/decline-codes.js';
 import { momentAt, momentsOf } from '../../../web/src/admin/return/moments.js';
 import { changed } from '../../../web/src/shared/filters.js';
 import { decimalOf } from '../../../web/src/shared/money.js';
@@ -136,6 +138,18 @@ describe('What staff may do to a return', () => {
     ['cancelled', facts, []],
   ])('depends on how it stands: %s', (status, more, expected) => {
     expect(actionsOf({ ...more, status })).toEqual(expected);
+  });
+});
+
+describe('A declined return', () => {
+  const told = (code: string) => (['en', 'de'] as const).map((language) => declineWords(code, language));
+
+  it.each(DECLINE_CODES.map(({ value }) => value).filter((code) => code !== 'declined_by_staff'))('has words for its customer in every language: %s', (code) => {
+    expect(told(code)).toEqual([expect.stringMatching(/ /), expect.stringMatching(/ /)]);
+  });
+
+  it('says to staff what they chose, what the policy did, and what somebody wrote', () => {
+    expect(['signs_of_use', 'approval.declineReasons', 'declined_by_staff', 'late_parcel', 'He kept it.'].map(endWords)).toEqual(['The item shows signs of use', 'The policy always declines for the reason given', 'Declined by staff', 'late parcel', 'He kept it.']);
   });
 });
 
