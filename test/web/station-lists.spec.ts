@@ -40,6 +40,12 @@ describePages('The lists of the warehouse', () => {
     ok(await desk.post(`/v1/returns/${returnId}/restocks/${restockId}/block`, { reason }));
     return { returnId, restockId };
   };
+  /** Says what became of the pieces, once the dialog has put the keyboard where it begins: a key pressed sooner would go there. */
+  const chooses = async (end: 'They are back on sale' | 'They go elsewhere'): Promise<void> => {
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('radio', { name: 'They are back on sale' }).and(page.locator(':focus')).waitFor();
+    await dialog.getByRole('radio', { name: end }).press(' ');
+  };
   const parcel = async (trackingNumber: string): Promise<string> => ok(await desk.post<FoundParcelAnswer>('/v1/warehouse/parcels', { trackingNumber }), 201).parcelId;
   const parcelNow = async (parcelId: string): Promise<FoundParcelAnswer> => ok(await desk.clerk<FoundParcelAnswer>('GET', `/v1/warehouse/parcels/${parcelId}`));
 
@@ -61,6 +67,7 @@ describePages('The lists of the warehouse', () => {
     await dialog.waitFor();
     await soon(async () => expect(await dialog.getByRole('textbox', { name: 'Station' }).inputValue()).toBe('dock-4'));
     // Nothing said, nothing done.
+    await dialog.getByRole('radio', { name: 'They are back on sale' }).and(page.locator(':focus')).waitFor();
     await dialog.getByRole('button', { name: 'Settle' }).press('Enter');
     await dialog.locator('form:invalid').waitFor();
     await dialog.getByRole('radio', { name: 'They are back on sale' }).press(' ');
@@ -77,7 +84,7 @@ describePages('The lists of the warehouse', () => {
     await page.getByRole('button', { name: `Settle: 2 × SKU-RED-E of ${returnId}` }).press('Enter');
     const dialog = page.getByRole('dialog', { name: 'What became of 2 × SKU-RED-E?' });
     await dialog.getByText('The stock system refused them (recalled).').waitFor();
-    await dialog.getByRole('radio', { name: 'They go elsewhere' }).press(' ');
+    await chooses('They go elsewhere');
     const where = dialog.getByRole('combobox', { name: 'Where do they go?' });
     await soon(async () => expect(await where.getByRole('option').allInnerTexts()).toEqual([
       'Choose', 'Open box', 'Refurbish', 'Scrap', 'Recycle', 'Donate', 'Return to vendor', 'Return to customer', 'Quarantine',
@@ -102,7 +109,7 @@ describePages('The lists of the warehouse', () => {
     ok(await desk.post(`/v1/returns/${returnId}/restocks/${restockId}/withdraw`, { disposition: 'recycle' }));
     await settle.press('Enter');
     const dialog = page.getByRole('dialog');
-    await dialog.getByRole('radio', { name: 'They are back on sale' }).press(' ');
+    await chooses('They are back on sale');
     await dialog.getByRole('button', { name: 'Settle' }).press('Enter');
     await dialog.getByRole('alert').filter({ hasText: `The pieces of restock ${restockId} have been put elsewhere already: recycle.` }).waitFor();
     await dialog.getByRole('button', { name: 'Cancel' }).press('Enter');
@@ -122,7 +129,7 @@ describePages('The lists of the warehouse', () => {
       return route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ status: 503, code: 'outcome_unknown', title: 'Unknown', detail: 'It is not known whether this was done.' }) });
     });
     await page.getByRole('button', { name: /^Settle/ }).press('Enter');
-    await page.getByRole('radio', { name: 'They are back on sale' }).press(' ');
+    await chooses('They are back on sale');
     await page.getByRole('dialog').getByRole('button', { name: 'Settle' }).press('Enter');
     await page.getByRole('status').filter({ hasText: 'back on sale.' }).waitFor();
     await page.unroute('**/confirm');
