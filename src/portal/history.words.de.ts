@@ -83,6 +83,8 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
       return 'Das Lagersystem hat die Artikel übernommen.';
     case 'RestockBlocked':
       return `Das Lagersystem hat die Artikel nicht übernommen${why(event.data.reason)}.`;
+    case 'RestockWithdrawn':
+      return `${items(event.data, wording)} ${event.data.units.length === 1 ? 'kommt' : 'kommen'} nicht wieder in den Verkauf.`;
     case 'RefundEntitled':
       return entitledWords(event, money);
     case 'RefundSubmitted':

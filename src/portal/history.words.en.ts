@@ -82,6 +82,8 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
       return 'The stock system took the units.';
     case 'RestockBlocked':
       return `The stock system refused the units${why(event.data.reason)}.`;
+    case 'RestockWithdrawn':
+      return `${items(event.data, wording)} ${event.data.units.length === 1 ? 'does' : 'do'} not go back on sale.`;
     case 'RefundEntitled':
       return entitledWords(event, money);
     case 'RefundSubmitted':
