@@ -45,7 +45,7 @@ const dimensionColumns = DIMENSIONS.map((dimension) => `${dimension} text not nu
 
 export const refundLatencyProjection: Projection<ReturnsState> = {
   name: REFUND_LATENCY,
-  version: 2,
+  version: 3,
   tables: [
     {
       name: 'stages',

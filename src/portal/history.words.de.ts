@@ -1,6 +1,7 @@
 /** The sentences of a return's history in German. A code nobody has words for is left out rather than said in English. */
 import type { Destination, Disposition, FeeCode, ItemDisposed, ItemMismatched, ItemUnexpected, RefundEntitled, ReturnsEvent } from '../returns/returns.events.js';
 import { reviewInWords } from '../returns/returns.words.js';
+import { declineWords } from './decline.words.js';
 import { by, inside, isCode, placed, quoted, STORE_CREDIT, unitsIn, type Wording } from './history-wording.js';
 
 export function germanOf(event: ReturnsEvent, wording: Wording): string {
@@ -23,7 +24,7 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
     case 'ReturnSentToReview':
       return `Die Rücksendung wird geprüft: ${event.data.reasons.map((reason) => inside(reviewInWords(reason, 'de'))).join('; ')}.`;
     case 'ReturnDeclined':
-      return event.data.by === 'policy' ? 'Die Rücksendung ist nach den Rückgabebedingungen nicht möglich.' : `Die Rücksendung wurde abgelehnt${why(event.data.code)}${quoted(event.data.noteRef, '„', '“')}.`;
+      return event.data.by === 'policy' ? `Die Rücksendung ist nach den Rückgabebedingungen nicht möglich${whyDeclined(event.data.code)}.` : `Die Rücksendung wurde abgelehnt${whyDeclined(event.data.code)}${quoted(event.data.noteRef, '„', '“')}.`;
     case 'ReturnCancelled':
       return event.data.by === 'customer' ? 'Auf Kundenwunsch storniert.' : `Vom Shop storniert${why(wording.reason(event.data.reason))}.`;
     case 'ReturnExpired':
@@ -82,6 +83,8 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
       return 'Das Lagersystem hat die Artikel übernommen.';
     case 'RestockBlocked':
       return `Das Lagersystem hat die Artikel nicht übernommen${why(event.data.reason)}.`;
+    case 'RestockWithdrawn':
+      return `${items(event.data, wording)} ${event.data.units.length === 1 ? 'kommt' : 'kommen'} nicht wieder in den Verkauf.`;
     case 'RefundEntitled':
       return entitledWords(event, money);
     case 'RefundSubmitted':
@@ -131,6 +134,11 @@ function why(reason: string | null): string {
   if (reason === null) return '';
   const words = isCode(reason) ? REASONS.get(reason) : inside(reason);
   return words === undefined ? '' : `: ${words}`;
+}
+
+function whyDeclined(code: string): string {
+  const words = declineWords(code, 'de');
+  return words === undefined ? why(code) : `: ${words}`;
 }
 
 const count = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`;

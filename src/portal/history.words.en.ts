@@ -1,5 +1,6 @@
 /** The sentences of a return's history in English. */
 import type { Destination, ItemDisposed, ItemUnexpected, RefundEntitled, ReturnsEvent } from '../returns/returns.events.js';
+import { declineWords } from './decline.words.js';
 import { by, inside, isCode, placed, quoted, STORE_CREDIT, unitsIn, type Wording } from './history-wording.js';
 
 export function englishOf(event: ReturnsEvent, wording: Wording): string {
@@ -22,7 +23,7 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
     case 'ReturnSentToReview':
       return `Sent to review: ${event.data.reasons.map((reason) => inside(reason.words)).join('; ')}.`;
     case 'ReturnDeclined':
-      return event.data.by === 'policy' ? `Declined by the return policy (${plain(event.data.code)}).` : `Declined${because(wording.reason(event.data.code))}${quoted(event.data.noteRef)}.`;
+      return event.data.by === 'policy' ? `Declined by the return policy${because(event.data.code)}.` : `Declined${because(wording.reason(event.data.code))}${quoted(event.data.noteRef)}.`;
     case 'ReturnCancelled':
       return event.data.by === 'customer' ? 'Cancelled by the customer.' : `Cancelled by the shop${why(wording.reason(event.data.reason))}.`;
     case 'ReturnExpired':
@@ -81,6 +82,8 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
       return 'The stock system took the units.';
     case 'RestockBlocked':
       return `The stock system refused the units${why(event.data.reason)}.`;
+    case 'RestockWithdrawn':
+      return `${items(event.data, wording)} ${event.data.units.length === 1 ? 'does' : 'do'} not go back on sale.`;
     case 'RefundEntitled':
       return entitledWords(event, money);
     case 'RefundSubmitted':
@@ -113,7 +116,7 @@ const DESTINATIONS: Readonly<Record<Destination, string>> = {
   bank_transfer: 'by bank transfer',
 };
 const plain = (code: string): string => code.replaceAll('_', ' ');
-const because = (code: string | null): string => (code === null ? '' : ` (${plain(code)})`);
+const because = (code: string | null): string => (code === null ? '' : ` (${declineWords(code, 'en') ?? plain(code)})`);
 /** A code in plain words; what a person wrote (or the reference to it) as it is; nothing for null. */
 const why = (reason: string | null): string => (reason === null ? '' : `: ${isCode(reason) ? plain(reason) : inside(reason)}`);
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

@@ -100,7 +100,7 @@ function rowOf({ id, after }: Change<BoardDocument>, order: OrderFacts, ret: Ret
 
 export const returnsBoardProjection: Projection<BoardDocument> = {
   name: RETURNS_BOARD,
-  version: 4,
+  version: 5,
   tables: [
     {
       name: 'returns',

@@ -184,6 +184,9 @@ export type ItemGraded = WarehouseEvent<
 /** Where a graded item goes. */
 export const DISPOSITIONS = ['restock', 'open_box', 'refurbish', 'scrap', 'recycle', 'donate', 'return_to_vendor', 'return_to_customer', 'quarantine'] as const;
 export type Disposition = (typeof DISPOSITIONS)[number];
+/** Where an item goes that does not go back on sale as it is. */
+export const DISPOSITIONS_ELSEWHERE = DISPOSITIONS.filter((disposition) => disposition !== 'restock');
+export type DispositionElsewhere = (typeof DISPOSITIONS_ELSEWHERE)[number];
 export type ItemDisposed = WarehouseEvent<
   'ItemDisposed',
   { readonly lineId: string; readonly units: readonly number[]; readonly disposition: Disposition; readonly location: string | null }
@@ -194,6 +197,8 @@ export type RestockRequested = ReturnEvent<
 >;
 export type RestockConfirmed = ReturnEvent<'RestockConfirmed', { readonly restockId: string }>;
 export type RestockBlocked = ReturnEvent<'RestockBlocked', { readonly restockId: string; readonly reason: string }>;
+/** A refused restock is given up: its units are to be put away again. Where they go instead says the ItemDisposed after it. */
+export type RestockWithdrawn = WarehouseEvent<'RestockWithdrawn', { readonly restockId: string; readonly lineId: string; readonly units: readonly number[] }>;
 
 export type UnitRefund = NetTax & { readonly lineId: string; readonly unit: number; readonly factorBp: number; readonly refundMinor: number };
 export const FEES = ['restocking', 'return_shipping', 'promotion_lost'] as const;
@@ -243,7 +248,7 @@ export type ParcelRailEvent =
   | ParcelScanned | ParcelDelayed | ParcelExceptionRaised | ParcelLost | ParcelDelivered;
 export type CustodyEvent =
   | ParcelOpened | ItemReceived | ItemUnexpected | ItemMismatched | ItemMarkedMissing | ReceiptCorrected | ItemGraded | ItemDisposed
-  | RestockRequested | RestockConfirmed | RestockBlocked;
+  | RestockRequested | RestockConfirmed | RestockBlocked | RestockWithdrawn;
 export type MoneyEvent =
   | RefundEntitled | RefundSubmitted | RefundPending | RefundSucceeded | RefundFailed | RefundPutInDoubt | RefundParked
   | RefundRetryRequested | RefundRerouted | StoreCreditIssued;
@@ -256,7 +261,7 @@ export const RETURNS_EVENT_VERSIONS: Readonly<Record<ReturnsEvent['type'], numbe
   LabelRequested: 1, LabelIssued: 1, DropOffCodeIssued: 1, LabelFailed: 1, LabelParked: 1, LabelVoided: 1, PickupScheduled: 1, PickupMissed: 1, PickupCompleted: 1,
   ParcelScanned: 1, ParcelDelayed: 1, ParcelExceptionRaised: 1, ParcelLost: 1, ParcelDelivered: 1,
   ParcelOpened: 1, ItemReceived: 1, ItemUnexpected: 1, ItemMismatched: 1, ItemMarkedMissing: 1, ReceiptCorrected: 1, ItemGraded: 1, ItemDisposed: 1,
-  RestockRequested: 1, RestockConfirmed: 1, RestockBlocked: 1,
+  RestockRequested: 1, RestockConfirmed: 1, RestockBlocked: 1, RestockWithdrawn: 1,
   RefundEntitled: 1, RefundSubmitted: 1, RefundPending: 1, RefundSucceeded: 1, RefundFailed: 1, RefundPutInDoubt: 1, RefundParked: 1,
   RefundRetryRequested: 1, RefundRerouted: 1, StoreCreditIssued: 1,
 };

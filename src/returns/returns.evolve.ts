@@ -63,6 +63,7 @@ export function evolve(state: ReturnsState, event: ReturnsEvent): ReturnsState {
     case 'RestockRequested':
     case 'RestockConfirmed':
     case 'RestockBlocked':
+    case 'RestockWithdrawn':
       return onReturn(state, event.data.returnId, (ret) => evolveCustody(ret, event));
     case 'RefundEntitled':
     case 'RefundSubmitted':

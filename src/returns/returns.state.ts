@@ -78,15 +78,18 @@ export type Scan = {
   readonly correctionIds: readonly string[];
 };
 export type Mismatch = { readonly scanId: string; readonly expectedLineId: string; readonly foundBarcode: string | null; readonly quantity: number; readonly at: string };
-export const RESTOCK_STATES = ['requested', 'confirmed', 'blocked'] as const;
+export const RESTOCK_STATES = ['requested', 'confirmed', 'blocked', 'withdrawn'] as const;
 export type RestockState = (typeof RESTOCK_STATES)[number];
 export type Restock = {
   readonly restockId: string;
   readonly lineId: string;
   readonly sku: string;
   readonly quantity: number;
+  /** Which units of the line; of a withdrawn one, which they were. */
+  readonly units: readonly number[];
   readonly location: string | null;
   readonly state: RestockState;
+  /** Why the stock system refused; stays when it is withdrawn therefore. */
   readonly reason: string | null;
 };
 

@@ -5,6 +5,7 @@ import { orderIdOfReturn } from '../returns/returns.events.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Authorisation, ReturnsState, ReturnState } from '../returns/returns.state.js';
 import { statusOf, type ReturnStatus } from '../returns/returns.status.js';
+import { awaitedWords, NOT_DECIDED_YET } from './expected.words.js';
 import type { FoundParcelRow } from './found-parcels.projection.js';
 import { FoundParcelsQueries } from './found-parcels.queries.js';
 import { ReceivingQueueQueries } from './receiving-queue.queries.js';
@@ -134,10 +135,10 @@ function expectedReturn(state: ReturnsState, returnId: string, matchedBy: Matche
 function wordsOf(authorisation: Authorisation, awaiting: number): string {
   switch (authorisation) {
     case 'approved':
-      return awaiting > 0 ? `${awaiting} ${awaiting === 1 ? 'piece is' : 'pieces are'} awaited.` : 'Everything announced has come. Receive what is there; what is too much is set aside.';
+      return awaitedWords(awaiting);
     case 'requested':
     case 'in_review':
-      return 'Not decided yet. Receive what is there; the refund waits for the decision.';
+      return NOT_DECIDED_YET;
     default:
       return `The return was ${authorisation}. Receive what is there; the case goes to review.`;
   }

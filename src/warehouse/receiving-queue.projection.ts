@@ -26,7 +26,7 @@ const HANDLED: readonly ReturnsEvent['type'][] = [
   'LabelRequested', 'LabelIssued', 'DropOffCodeIssued', 'LabelFailed', 'LabelParked', 'LabelVoided',
   'ParcelScanned', 'ParcelDelayed', 'ParcelExceptionRaised', 'ParcelLost', 'ParcelDelivered',
   'ParcelOpened', 'ItemReceived', 'ItemUnexpected', 'ItemMismatched', 'ItemMarkedMissing', 'ReceiptCorrected', 'ItemGraded', 'ItemDisposed',
-  'RestockRequested', 'RestockConfirmed', 'RestockBlocked',
+  'RestockRequested', 'RestockConfirmed', 'RestockBlocked', 'RestockWithdrawn',
 ];
 
 const rowsOf = (state: ReturnsState, returns: readonly ReturnState[]): readonly QueueRow[] => returns.flatMap((ret) => queueRowOf(state, ret) ?? []);
@@ -57,7 +57,7 @@ function apply(changes: readonly Change<ReturnsState>[], tables: TableNames): re
 
 export const receivingQueueProjection: Projection<ReturnsState> = {
   name: RECEIVING_QUEUE,
-  version: 2,
+  version: 3,
   tables: [
     {
       name: 'rows',

@@ -6,7 +6,7 @@ import { normaliseCode } from './scanned-code.js';
 
 /**
  * How far the goods have come: approved and nothing printed → label issued → on the way → on the dock → opened → being
- * received → all here, and still to be inspected or put away (or a restock is not confirmed).
+ * received → all here, and still to be inspected or put away (or a restock is neither confirmed nor withdrawn).
  */
 export const QUEUE_STAGES = ['approved', 'label_issued', 'in_transit', 'delivered', 'opened', 'receiving', 'received'] as const;
 export type QueueStage = (typeof QUEUE_STAGES)[number];
@@ -91,7 +91,7 @@ type Progress = { readonly stage: QueueStage; readonly since: string };
 function progressOf(ret: ReturnState, lines: readonly QueueLine[]): Progress | undefined {
   const { milestones } = ret;
   const here = sum(lines.map((line) => line.awaitingInspection + line.toPutAway));
-  const restocking = ret.restocks.filter((restock) => restock.state !== 'confirmed').length;
+  const restocking = ret.restocks.filter((restock) => restock.state === 'requested' || restock.state === 'blocked').length;
   const awaited = ENDED.has(ret.authorisation) ? 0 : sum(lines.map((line) => line.awaiting));
   if (awaited === 0) {
     return here + restocking === 0 ? undefined : { stage: 'received', since: milestones.receivedAt ?? milestones.requestedAt };

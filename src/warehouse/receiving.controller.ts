@@ -14,7 +14,7 @@ import { correctionOf } from './correction.words.js';
 import { receiptOf } from './receipt.words.js';
 import {
   BlockRestockBody, ConfirmRestockBody, CorrectedReturnAnswer, CorrectionBody, DispositionBody, InspectionBody, MismatchBody, MissingBody, ReceiptBody, ReceivedReturnAnswer,
-  RestockPath, ScanPath,
+  RestockPath, ScanPath, WithdrawRestockBody,
 } from './receiving.dto.js';
 import { printedCode } from './scanned-code.js';
 
@@ -102,7 +102,7 @@ export class ReceivingController {
 
   @Post('restocks/:restockId/confirm')
   @HttpCode(200)
-  @ApiOperation({ summary: 'The goods are back on sale', description: 'Also settles a blocked restock.' })
+  @ApiOperation({ summary: 'The goods are back on sale', description: 'Also settles a blocked restock. Where its pieces do not go back on sale: `…/withdraw`.' })
   @Answers(ReturnAnswer)
   async confirm(@Param() path: RestockPath, @Body() body: ConfirmRestockBody, @Asked() asked: Asked): Promise<Answer> {
     return this.returns.run(asked, { ...custody(path, body, asked), type: 'AnswerRestock', restockId: path.restockId, answer: 'confirmed', reason: '' });
@@ -110,10 +110,22 @@ export class ReceivingController {
 
   @Post('restocks/:restockId/block')
   @HttpCode(200)
-  @ApiOperation({ summary: 'The stock system refuses them', description: 'The restock stays visible in the queue until it is confirmed.' })
+  @ApiOperation({ summary: 'The stock system refuses them', description: 'The restock stays visible in the queue until it is confirmed or withdrawn.' })
   @Answers(ReturnAnswer)
   async block(@Param() path: RestockPath, @Body() body: BlockRestockBody, @Asked() asked: Asked): Promise<Answer> {
     return this.returns.run(asked, { ...custody(path, body, asked), type: 'AnswerRestock', restockId: path.restockId, answer: 'blocked', reason: body.reason });
+  }
+
+  @Post('restocks/:restockId/withdraw')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'The goods go elsewhere',
+    description: 'The other end of a blocked restock: all of its pieces are put away as `disposition` says, and the restock leaves the queue as `withdrawn`. No money moves. To part them, put them into `quarantine` and from there away by line. Refused (409) while the stock system has not refused, and once the restock is confirmed or withdrawn.',
+  })
+  @Answers(ReturnAnswer)
+  async withdraw(@Param() path: RestockPath, @Body() body: WithdrawRestockBody, @Asked() asked: Asked): Promise<Answer> {
+    const { disposition, location = null } = body;
+    return this.returns.run(asked, { ...custody(path, body, asked), type: 'WithdrawRestock', restockId: path.restockId, disposition, location });
   }
 }
 

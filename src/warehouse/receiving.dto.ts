@@ -3,7 +3,7 @@ import { Worded } from '../http/documentation.js';
 import { Id, ListOf, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
 import { GRADES, type Grade } from '../policy/policy.events.js';
 import { ReturnAnswer, ReturnPath } from '../returns/returns.dto.js';
-import { DISPOSITIONS, type Disposition } from '../returns/returns.events.js';
+import { DISPOSITIONS, DISPOSITIONS_ELSEWHERE, type Disposition, type DispositionElsewhere } from '../returns/returns.events.js';
 import { SCAN_OUTCOMES, type ScanOutcome } from './receipt.words.js';
 
 /** Why, as codes: these stand in the event log, and free text might name a person. */
@@ -82,6 +82,10 @@ export class DispositionBody extends AtStation {
 export class ConfirmRestockBody extends AtStation {}
 export class BlockRestockBody extends AtStation {
   @OneOf(BLOCK_REASONS) readonly reason!: (typeof BLOCK_REASONS)[number];
+}
+export class WithdrawRestockBody extends AtStation {
+  @OneOf(DISPOSITIONS_ELSEWHERE, { description: 'Where the pieces go instead' }) readonly disposition!: DispositionElsewhere;
+  @Text({ optional: true, nullable: true, max: 60, description: 'Shelf, bin or pallet' }) readonly location?: string | null;
 }
 
 export class ScannedItemAnswer {

@@ -99,6 +99,8 @@ describe('Finance', () => {
       { returnId: byHand, state: 'entitled', amountMinor: 2000 },
     ]);
     const asOf = new Date().toISOString();
+    // What happens within the same millisecond counts as having happened then.
+    await waitFor(() => Date.now() > Date.parse(asOf), 'the next millisecond');
     const settled = await finance<ReturnAnswer>('POST', `/v1/refunds/${refunds[0]!.refundId}/settle`, { providerRefundId: 'bank-9' });
     ok(settled);
     const behind = async (query: string) => ok(await finance<OwedPayoutsAnswer>('GET', `/v1/finance/liability/payouts?currency=NOK${query}`, undefined, positionOf(settled))).items.map(({ returnId }) => returnId);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp, type TestApp } from '../support/app.js';
-import { waitFor } from '../support/wait-for.js';
+import { soon, waitFor } from '../support/wait-for.js';
 
 describe('Operating the service', () => {
   let service: TestApp;
@@ -13,10 +13,12 @@ describe('Operating the service', () => {
     const anybody = service.as(null);
     expect((await anybody('GET', '/health/live')).body).toEqual({ status: 'alive' });
     await waitFor(async () => (await anybody('GET', '/health/ready')).status === 200, 'a ready service');
-    const { body } = await anybody<{ ready: boolean; wrong: string[]; views: { name: string; state: string }[] }>('GET', '/health/ready');
-    expect(body).toMatchObject({ ready: true, wrong: [] });
-    expect(body.views.length).toBeGreaterThan(0);
-    expect(body.views.filter(({ state }) => state !== 'live')).toEqual([]);
+    await soon(async () => {
+      const { body } = await anybody<{ ready: boolean; wrong: string[]; views: { name: string; state: string }[] }>('GET', '/health/ready');
+      expect(body).toMatchObject({ ready: true, wrong: [] });
+      expect(body.views.length).toBeGreaterThan(0);
+      expect(body.views.filter(({ state }) => state !== 'live')).toEqual([]);
+    });
   });
 
   it('shows what it does to Prometheus, with routes for labels and no identifiers', async () => {

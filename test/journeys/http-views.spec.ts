@@ -59,6 +59,7 @@ describe('Views, as an admin sees them', () => {
 
   it('are all named with how they stand, and so are the processes', async () => {
     await waitFor(async () => (await views()).views.every(({ state }) => state === 'live'), 'live views');
+    await waitFor(async () => (await views()).processes.every(({ state }) => state === 'running'), 'running processes');
     const answer = await views();
     expect(answer.views.map(({ name }) => name)).toEqual(expect.arrayContaining(['returns-board', 'refunds', 'receiving-queue', 'orders-seen']));
     expect(await waitFor(async () => (await view('orders-seen'))?.eventsApplied === 4)).toBe(true);

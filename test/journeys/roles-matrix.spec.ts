@@ -54,6 +54,7 @@ const MAY: Readonly<Record<string, readonly Who[]>> = {
   'POST /v1/returns/{returnId}/dispositions': ['warehouse'],
   'POST /v1/returns/{returnId}/restocks/{restockId}/confirm': ['warehouse'],
   'POST /v1/returns/{returnId}/restocks/{restockId}/block': ['warehouse'],
+  'POST /v1/returns/{returnId}/restocks/{restockId}/withdraw': ['warehouse'],
   'GET /v1/warehouse/expected': ['warehouse'],
   'GET /v1/warehouse/queue': ['warehouse'],
   'POST /v1/warehouse/parcels': ['warehouse'],

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ExpectedAnswer, QueueAnswer, QueueItemAnswer } from '../../src/warehouse/warehouse.dto.js';
 import type { Answer } from '../support/app.js';
 import { waitFor } from '../support/wait-for.js';
-import { codeOf, Desk, ok, positionOf, problemOf, STATION, type Seen } from './warehouse-desk.js';
+import { codeOf, Desk, lineOf, ok, positionOf, problemOf, STATION, type Seen } from './warehouse-desk.js';
 
 let desk: Desk;
 beforeAll(async () => {
@@ -97,6 +97,65 @@ describe('The receiving queue', () => {
     const returnId = await desk.filed({ red: 1 });
     const cancelled = await desk.shop('POST', `/v1/returns/${returnId}/cancel`, { reason: 'changed_mind' });
     expect(rowOf(await queueAfter(cancelled, '?limit=200'), returnId)).toBeUndefined();
+  });
+});
+
+describe('A restock that the stock system refuses', () => {
+  /** Two red shirts put away for sale and refused: the return and the restock's address. */
+  const refused = async (): Promise<{ readonly returnId: string; readonly restock: string }> => {
+    const returnId = await desk.filed({ red: 2 });
+    ok(await desk.receive(returnId, 's1', [{ lineId: 'red', quantity: 2 }]));
+    await waitFor(async () => (await desk.look(returnId)).money.refundedMinor === 2000, 'the refund');
+    ok(await desk.post(`/v1/returns/${returnId}/inspections`, { items: [{ lineId: 'red', quantity: 2, grade: 'A' }] }));
+    const away = ok(await desk.post(`/v1/returns/${returnId}/dispositions`, { items: [{ lineId: 'red', quantity: 2, disposition: 'restock', location: 'A-01' }] }));
+    const restock = `/v1/returns/${returnId}/restocks/${away.restocks[0]?.restockId}`;
+    expect(codeOf(await desk.post(`${restock}/withdraw`, { disposition: 'recycle' }))).toBe('invalid_state');
+    ok(await desk.post(`${restock}/block`, { reason: 'recalled' }));
+    return { returnId, restock };
+  };
+  const wordsOf = async (returnId: string, language: string): Promise<readonly string[]> =>
+    ok(await desk.clerk<{ items: readonly { words: string }[] }>('GET', `/v1/returns/${returnId}/history`, undefined, { 'accept-language': language })).items.map(({ words }) => words);
+
+  it('ends where its pieces are put instead: off the queue, counted there, told in the history, and no money moves', async () => {
+    const { returnId, restock } = await refused();
+    const before = await desk.look(returnId);
+    const key = { 'idempotency-key': `away-${returnId}` };
+    const away = await desk.post(`${restock}/withdraw`, { disposition: 'quarantine', location: 'Q-1' }, key);
+    expect(ok(away)).toMatchObject({ status: before.status, money: before.money, refunds: before.refunds, restocks: [{ state: 'withdrawn', reason: 'recalled', quantity: 2 }] });
+    expect(lineOf(ok(away), 'red')).toMatchObject({ received: 2, graded: 2, disposed: 0, quarantined: 2 });
+    expect(rowOf(await queueAfter(away, '?limit=200'), returnId)).toBeUndefined();
+    const { text } = await desk.clerk('GET', '/v1/warehouse/queue', undefined, { accept: 'text/csv', ...positionOf(away) });
+    expect(text).not.toContain(`${returnId},`);
+    expect((await wordsOf(returnId, 'en')).slice(-2)).toEqual(['2 units of “Red shirt” do not go back on sale.', '2 units of “Red shirt” put away: quarantine at Q-1.']);
+    expect((await wordsOf(returnId, 'de')).slice(-2)).toEqual(['2 × „Red shirt“ kommen nicht wieder in den Verkauf.', '2 × „Red shirt“ weitergegeben: zur Klärung beiseitegelegt (Q-1).']);
+
+    const again = await desk.post(`${restock}/withdraw`, { disposition: 'quarantine', location: 'Q-1' }, key);
+    expect([again.headers.get('idempotency-replayed'), again.body]).toEqual(['true', away.body]);
+    const on = ok(await desk.post(`/v1/returns/${returnId}/dispositions`, { items: [{ lineId: 'red', quantity: 1, disposition: 'recycle' }, { lineId: 'red', quantity: 1, disposition: 'return_to_vendor' }] }));
+    expect(lineOf(on, 'red')).toMatchObject({ graded: 2, disposed: 2, quarantined: 0 });
+  });
+
+  it('is settled by one of two clerks, and the other reads what became of it', async () => {
+    const { returnId, restock } = await refused();
+    const other = desk.app.as(await desk.app.keyFor('warehouse'));
+    const answers = await Promise.all([
+      desk.post(`${restock}/withdraw`, { disposition: 'recycle' }),
+      other<Seen>('POST', `${restock}/withdraw`, { station: 'dock-9', disposition: 'donate' }),
+      other<Seen>('POST', `${restock}/confirm`, { station: 'dock-9' }),
+    ]);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409, 409]);
+    for (const late of answers.filter(({ status }) => status === 409)) expect(problemOf(late)).toMatchObject({ code: 'invalid_state', detail: expect.stringMatching(/already/) });
+    expect(['confirmed', 'withdrawn']).toContain((await desk.look(returnId)).restocks[0]?.state);
+  });
+
+  it('goes back on sale by its confirmation only, and elsewhere only to where there is', async () => {
+    const { returnId, restock } = await refused();
+    const before = await desk.look(returnId);
+    const refusals = [{ disposition: 'restock' }, { disposition: 'the bin' }, {}, { disposition: 'scrap', location: 'x'.repeat(61) }, { disposition: 'scrap', quantity: 1 }];
+    for (const body of refusals) expect([body, codeOf(await desk.post(`${restock}/withdraw`, body))]).toEqual([body, 'validation_failed']);
+    expect((await desk.post(`/v1/returns/${returnId}/restocks/${returnId}-S9/withdraw`, { disposition: 'scrap' })).status).toBe(404);
+    expect((await desk.post(`${restock}/withdraw`, { disposition: 'scrap' }, { 'if-match': '"1"' })).status).toBe(412);
+    expect((await desk.look(returnId)).revision).toBe(before.revision);
   });
 });
 

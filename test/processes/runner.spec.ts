@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CommandExecutor } from '../../src/eventing/execute-command.js';
 import { Processes, type ProcessLogEntry, type ProcessOptions } from '../../src/eventing/process-runner.js';
@@ -9,7 +8,7 @@ import { EventCatalogue } from '../../src/eventing/upcasting.js';
 import { AT, context } from '../support/counter-model.js';
 import { errandModel, errandProcess, Provider, report, type Perform } from '../support/errand-process.js';
 import { testStore, type TestStore } from '../support/test-store.js';
-import { waitFor } from '../support/wait-for.js';
+import { soon, waitFor } from '../support/wait-for.js';
 
 const STREAM = 'errands-1';
 const NEVER = new Promise<never>(() => undefined);
@@ -133,25 +132,22 @@ describe('a process', () => {
     nowMs += 90_000;
     const run = await serve(async (todo, ...rest) => (todo.key === 'a' ? Promise.reject(new Error('down')) : errand(todo, ...rest)), { backOffMs: 60_000 });
     await allDone(1);
-    await waitFor(async () => (await statusOf(run))?.pending === 1);
-    expect(await statusOf(run)).toMatchObject({ pending: 1, due: 1, inFlight: 0, failing: 1, oldestDueSeconds: 90, lastError: 'Error: down' });
+    await soon(async () => expect(await statusOf(run)).toMatchObject({ pending: 1, due: 1, inFlight: 0, failing: 1, oldestDueSeconds: 90, lastError: 'Error: down' }));
   });
 
   it('runs lanes side by side and within a lane one at a time', async () => {
     await order(...['1', '2', '3'].flatMap((n) => [{ errand: `x${n}`, lane: 'x' }, { errand: `y${n}`, lane: 'y' }]));
     const running = new Map<string, number>();
-    let together = 0;
     const run = await serve(async (todo, ...rest) => {
       running.set(todo.lane, (running.get(todo.lane) ?? 0) + 1);
       expect(running.get(todo.lane)).toBe(1);
-      together = Math.max(together, [...running.values()].filter((count) => count > 0).length);
-      await nextTurn();
+      // Would one lane wait for the other, the first of it would not be let go.
+      await waitFor(() => running.size === 2, 'both lanes under way');
       await errand(todo, ...rest);
       running.set(todo.lane, 0);
     });
     await allDone(6);
     await settled(run);
-    expect(together).toBe(2);
     expect(provider.calls.filter((key) => key.startsWith('x'))).toEqual(['x1', 'x2', 'x3']);
     expect(log).toEqual([]);
   });
@@ -168,7 +164,7 @@ describe('a process', () => {
       async (todo, ...rest) => {
         inFlight += 1;
         most = Math.max(most, inFlight);
-        await (todo.key === 'slow' ? slow : nextTurn());
+        await (todo.key === 'slow' ? slow : waitFor(() => most === 8, 'as many under way as may be'));
         await errand(todo, ...rest);
         inFlight -= 1;
       },

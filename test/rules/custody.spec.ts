@@ -4,7 +4,8 @@ import type { ReturnsEvent } from '../../src/returns/returns.events.js';
 import { countersOf, refundedAheadOf, statusOf } from '../../src/returns/returns.status.js';
 import { fold, given, history } from '../support/given-when-then.js';
 import {
-  approve, card, close, correct, day, dispose, file, inspect, line, missing, order, outcome, policy, R1, receive, scanned, submit, succeeded, tracking, warehouse, wish,
+  approve, card, close, correct, day, dispose, file, inspect, line, missing, order, outcome, policy, R1, receive, S1, scanned, stockAnswers, submit, succeeded, tracking, warehouse, wish,
+  withdraw,
 } from './returns.scenes.js';
 
 const inspected = { policy: policy({ inspectionRequired: true }) };
@@ -230,14 +231,65 @@ describe('Putting away', () => {
   });
 
   it('a refused restock stays visible until the stock system takes it', () => {
-    const answer = (told: 'confirmed' | 'blocked') => ({ rail: 'custody', type: 'AnswerRestock', at: day(9), returnId: R1, ...warehouse, restockId: `${R1}-S1`, answer: told, reason: 'unknown_sku' }) as const;
     const asking = [...graded, dispose([{}])];
-    given(...history(...asking)).when(answer('blocked')).then({ type: 'RestockBlocked', data: { at: day(9), returnId: R1, restockId: `${R1}-S1`, reason: 'unknown_sku' } });
-    given(...history(...asking, answer('blocked'))).when(answer('blocked')).thenNothing();
-    given(...history(...asking, answer('blocked'))).when(answer('confirmed')).then({ type: 'RestockConfirmed', data: { at: day(9), returnId: R1, restockId: `${R1}-S1` } });
-    given(...history(...asking, answer('confirmed'))).when(answer('confirmed')).thenNothing();
-    given(...history(...asking, answer('confirmed'))).when(answer('blocked')).thenRefused('invalid_state');
-    given(...history(...graded)).when(answer('confirmed')).thenRefused('not_found');
+    const [blocked, confirmed] = [stockAnswers('blocked'), stockAnswers('confirmed')];
+    given(...history(...asking)).when(blocked).then({ type: 'RestockBlocked', data: { at: day(9), returnId: R1, restockId: S1, reason: 'recalled' } });
+    given(...history(...asking, blocked)).when(blocked).thenNothing();
+    given(...history(...asking, blocked)).when(confirmed).then({ type: 'RestockConfirmed', data: { at: day(9), returnId: R1, restockId: S1 } });
+    given(...history(...asking, confirmed)).when(confirmed).thenNothing();
+    given(...history(...asking, confirmed)).when(blocked).thenRefused('invalid_state');
+    given(...history(...graded)).when(confirmed).thenRefused('not_found');
+  });
+});
+
+describe('A restock that the stock system refuses', () => {
+  const graded = [...toInspect, receive('s1', [scanned('shirt', 2)]), inspect([{ grade: 'B' }, { grade: 'A' }])];
+  const refused = [...graded, dispose([{ quantity: 2 }]), stockAnswers('blocked')];
+  const shirt = (events: readonly ReturnsEvent[]) => fold(events).returns[0]!.lines[0]!;
+
+  it('ends elsewhere: its pieces leave the restock and go where the clerk says, and no money moves', () => {
+    given(...history(...refused)).when(withdraw({ location: 'BIN-7' })).then(
+      { type: 'RestockWithdrawn', data: { at: day(10), returnId: R1, ...warehouse, restockId: S1, lineId: 'shirt', units: [0, 1] } },
+      { type: 'ItemDisposed', data: { at: day(10), returnId: R1, ...warehouse, lineId: 'shirt', units: [0, 1], disposition: 'recycle', location: 'BIN-7' } },
+    ).and((state) => {
+      expect(state.returns[0]!.restocks).toMatchObject([{ restockId: S1, state: 'withdrawn', reason: 'recalled', quantity: 2 }]);
+      expect(countersOf(state.returns[0]!.lines[0]!)).toMatchObject({ graded: 2, disposed: 2, quarantined: 0 });
+      expect(state.returns[0]!.lines[0]!.units.map((unit) => unit.disposition)).toEqual(['recycle', 'recycle']);
+      expect(faultsOf(state)).toEqual([]);
+    });
+  });
+
+  it('takes the pieces of this restock with it, and none of another of the same line', () => {
+    const two = [...graded, dispose([{}]), dispose([{ location: 'A-02' }]), stockAnswers('confirmed'), stockAnswers('blocked', `${R1}-S2`)];
+    given(...history(...two)).when(withdraw({ restockId: `${R1}-S2`, disposition: 'donate' })).and((state, events) => {
+      expect(events).toMatchObject([{ type: 'RestockWithdrawn', data: { units: [0] } }, { type: 'ItemDisposed', data: { units: [0], disposition: 'donate' } }]);
+      expect(state.returns[0]!.restocks.map((restock) => restock.state)).toEqual(['confirmed', 'withdrawn']);
+    });
+  });
+
+  it('may wait in quarantine, and from there each piece goes its own way, also back on sale by a new restock', () => {
+    const waiting = [...refused, withdraw({ disposition: 'quarantine' })];
+    expect(countersOf(shirt(history(...waiting)))).toMatchObject({ graded: 2, disposed: 0, quarantined: 2 });
+    const parted = history(...waiting, dispose([{ disposition: 'scrap' }, { disposition: 'restock' }]), stockAnswers('blocked', `${R1}-S2`));
+    expect(shirt(parted).units.map((unit) => unit.disposition)).toEqual(['scrap', 'restock']);
+    given(...parted).when(withdraw({ restockId: `${R1}-S2` })).and((_, events) => expect(events[0]).toMatchObject({ data: { restockId: `${R1}-S2`, units: [1] } }));
+  });
+
+  it('is settled once: whoever comes second is told what became of it', () => {
+    given(...history(...refused, withdraw())).when(withdraw()).thenRefused('invalid_state', /put elsewhere already: recycle\./);
+    given(...history(...refused, withdraw())).when(stockAnswers('confirmed')).thenRefused('invalid_state', /put elsewhere already: recycle\./);
+    given(...history(...refused, withdraw())).when(stockAnswers('blocked')).thenRefused('invalid_state', /put elsewhere already/);
+    given(...history(...refused, stockAnswers('confirmed'))).when(withdraw()).thenRefused('invalid_state', /back on sale already/);
+    given(...history(...refused, withdraw({ disposition: 'return_to_vendor' }))).when(withdraw()).thenRefused('invalid_state', /return to vendor/);
+  });
+
+  it('is refused first: what the stock system has not answered is not taken from it', () => {
+    given(...history(...graded, dispose([{}]))).when(withdraw()).thenRefused('invalid_state', /has not refused .* wait for its answer/);
+    given(...history(...graded)).when(withdraw()).thenRefused('not_found');
+  });
+
+  it('may be settled after the return has ended', () => {
+    given(...history(...refused, close())).when(withdraw()).thenTypes('RestockWithdrawn', 'ItemDisposed');
   });
 });
 

@@ -37,7 +37,7 @@ const STORY: readonly ReturnsEvent['type'][] = [
   'LabelRequested', 'LabelFailed', 'LabelParked', 'LabelIssued', 'DropOffCodeIssued', 'LabelVoided', 'PickupScheduled', 'PickupMissed', 'PickupCompleted',
   'ParcelScanned', 'ParcelDelayed', 'ParcelExceptionRaised', 'ParcelLost', 'ParcelDelivered',
   'ParcelOpened', 'ItemReceived', 'ItemUnexpected', 'ItemMismatched', 'ReceiptCorrected', 'ItemMarkedMissing', 'ItemGraded', 'ItemDisposed',
-  'RestockRequested', 'RestockBlocked', 'RestockConfirmed',
+  'RestockRequested', 'RestockBlocked', 'RestockConfirmed', 'RestockWithdrawn',
   'RefundEntitled', 'RefundSubmitted', 'RefundPutInDoubt', 'RefundParked', 'RefundRetryRequested', 'RefundPending', 'RefundSucceeded', 'RefundFailed', 'RefundRerouted', 'StoreCreditIssued',
   'ReturnClosed', 'ReturnReopened', 'ReturnCancelled', 'ReturnExpired', 'ReturnDeclined',
 ];

@@ -109,6 +109,23 @@ function expectPaymentsWithinCaptured(state: ReturnsState, events: readonly Retu
   check(sum(used.values()) <= captured, 'An order gives back at most what was captured', { used: [...used], captured });
 }
 
+/** A restock is of the pieces that were put away for it; until it is withdrawn they are nowhere else, and in no other. */
+function expectRestocksOfTheirPieces(state: ReturnsState, events: readonly ReturnsEvent[]): void {
+  const asked = new Map<string, readonly number[]>();
+  events.forEach((event, index) => {
+    const away = events[index - 1];
+    if (event.type === 'RestockRequested' && away?.type === 'ItemDisposed') asked.set(event.data.restockId, away.data.units);
+  });
+  for (const ret of state.returns) {
+    for (const restock of ret.restocks) {
+      check(restock.quantity === restock.units.length && String(restock.units) === String(asked.get(restock.restockId)), 'A restock is of the pieces put away for it', restock);
+    }
+    const waiting = ret.restocks.filter((restock) => restock.state !== 'withdrawn').flatMap(({ lineId, units }) => units.map((unit) => `${lineId}#${unit}`));
+    const away = ret.lines.flatMap(({ lineId, units }) => units.filter((unit) => unit.place === 'disposed' && unit.disposition === 'restock').map(({ unit }) => `${lineId}#${unit}`));
+    check(String(waiting.toSorted()) === String(away.toSorted()), 'What goes back on sale is of one restock each', { waiting, away });
+  }
+}
+
 /** All rules that must never break. `events` is the whole history of `state`. */
 export function expectSound(state: ReturnsState, events: readonly ReturnsEvent[]): void {
   expectUnitsOnce(state);
@@ -117,5 +134,6 @@ export function expectSound(state: ReturnsState, events: readonly ReturnsEvent[]
   expectUnitsWithinPaid(state, events);
   expectPaymentsWithinCaptured(state, events);
   expectSettledOnce(events);
+  expectRestocksOfTheirPieces(state, events);
   for (const ret of state.returns) check(RETURN_STATUSES.includes(statusOf(state, ret)), 'A return has a status', ret);
 }

@@ -11,7 +11,7 @@ import type { Grade } from '../../src/policy/policy.events.js';
 import type { RegisterOrder } from '../../src/returns/decide/order.js';
 import type { RecordPayoutOutcome } from '../../src/returns/decide/refund.js';
 import type { TrackingStatus } from '../../src/returns/decide/parcel.js';
-import { type Disposition, type OrderFacts, RETURNS_EVENT_VERSIONS, type ReturnsEvent } from '../../src/returns/returns.events.js';
+import { type Disposition, DISPOSITIONS_ELSEWHERE, type OrderFacts, RETURNS_EVENT_VERSIONS, type ReturnsEvent } from '../../src/returns/returns.events.js';
 import { returnsDecider, type ReturnsCommand } from '../../src/returns/returns.decider.js';
 import { evolve } from '../../src/returns/returns.evolve.js';
 import type { Refund, ReturnsState, ReturnState } from '../../src/returns/returns.state.js';
@@ -20,7 +20,7 @@ import { expectSound } from './invariants.js';
 import { moments, orders, policies } from './returns.arbitraries.js';
 import {
   approve, cancel, close, correct, decline, dispose, expire, fail, file, inspect, missing, order as anyOrder, outcome, receive, refundManually, reopen,
-  reroute, retry, review, scanned, settle, submit, tracking, wish,
+  reroute, retry, review, scanned, settle, stockAnswers, submit, tracking, wish, withdraw,
 } from './returns.scenes.js';
 
 const SEED = 20260301;
@@ -129,7 +129,7 @@ const SAYS_THE_SAME_TWICE: ReadonlySet<string> = new Set([
 /** Events of commands that are not drawn here. */
 const NOT_DRAWN: ReadonlySet<string> = new Set([
   'OrderRegistered', 'LabelIssued', 'DropOffCodeIssued', 'LabelFailed', 'LabelParked', 'PickupScheduled', 'PickupMissed', 'PickupCompleted',
-  'ItemMismatched', 'RestockConfirmed', 'RestockBlocked',
+  'ItemMismatched', 'RestockConfirmed', 'RestockBlocked', 'RestockWithdrawn',
 ]);
 
 type Answer = { readonly events: readonly ReturnsEvent[]; readonly refusal: string | null };
@@ -237,6 +237,47 @@ describe('Whatever happens in whatever order', () => {
       { seed: SEED, numRuns: 200 },
     );
     expect(undoneAfterRefund).toBeGreaterThan(100);
+  });
+
+  it('pieces are put away, refused, put elsewhere and put away again in whatever order: each is in one place, and no money moves', () => {
+    let withdrawn = 0;
+    fc.assert(
+      fc.property(orders, policies, fc.array(draws, { minLength: 10, maxLength: 40 }), (order, document, steps) => {
+        const policy = { policyId: 'default', version: 1, document: { ...document, keepItemBelowMinor: null, approval: DEFAULT_POLICY.approval } };
+        let history: readonly ReturnsEvent[] = [];
+        let state = returnsDecider.initialState;
+        const take = (command: ReturnsCommand): readonly ReturnsEvent[] => {
+          const { events } = decide(command, state);
+          state = fold(events, state);
+          history = [...history, ...events];
+          return events;
+        };
+        take(order);
+        take(file(order.lines.map(({ lineId, quantity }) => wish(lineId, quantity)), { policy }));
+        take(receive('s', order.lines.map(({ lineId, quantity }) => scanned(lineId, quantity))));
+        take(inspect(order.lines.map(({ lineId, quantity }, index) => ({ lineId, quantity, grade: pick(GRADES.slice(0, 4), index)! }))));
+        const { refunds } = state.returns[0]!;
+        for (const { kind, which, what, how, at } of steps) {
+          const lineId = pick(order.lines, what)!.lineId;
+          const restockId = pick(state.returns[0]!.restocks, which)?.restockId ?? 'none';
+          const choices: readonly ReturnsCommand[] = [
+            dispose([{ lineId, quantity: 1 + (how % 2), disposition: pick(DISPOSITIONS, how)! }], at), dispose([{ lineId, disposition: 'restock' }], at),
+            stockAnswers('blocked', restockId), stockAnswers('blocked', restockId), stockAnswers('confirmed', restockId),
+            withdraw({ restockId, disposition: 'quarantine' }), withdraw({ restockId, disposition: pick(DISPOSITIONS_ELSEWHERE, how)! }),
+          ];
+          const command = pick(choices, kind)!;
+          const events = take(command);
+          if (command.type === 'WithdrawRestock') {
+            withdrawn += events.length / 2;
+            expect(decide(command, state).events).toEqual([]);
+          }
+          expectSound(state, history);
+        }
+        expect(state.returns[0]!.refunds).toEqual(refunds);
+      }),
+      { seed: SEED, numRuns: 200 },
+    );
+    expect(withdrawn).toBeGreaterThan(100);
   });
 
   it('an order is told the same however often it is told', () => {

@@ -78,6 +78,14 @@ export const inspect = (items: readonly Partial<Custody<'InspectItems'>['items']
 export const dispose = (items: readonly Partial<Custody<'DisposeItems'>['items'][number]>[], at = day(8)): Custody<'DisposeItems'> => ({
   rail: 'custody', type: 'DisposeItems', at, returnId: R1, ...warehouse, items: items.map((item) => ({ lineId: 'shirt', quantity: 1, disposition: 'restock', location: 'A-01', ...item })),
 });
+export const S1 = `${R1}-S1`;
+/** The stock system's answer to a restock. */
+export const stockAnswers = (answer: 'confirmed' | 'blocked', restockId = S1, reason = 'recalled'): Custody<'AnswerRestock'> => ({
+  rail: 'custody', type: 'AnswerRestock', at: day(9), returnId: R1, ...warehouse, restockId, answer, reason,
+});
+export const withdraw = (told: Partial<Pick<Custody<'WithdrawRestock'>, 'restockId' | 'disposition' | 'location'>> = {}): Custody<'WithdrawRestock'> => ({
+  rail: 'custody', type: 'WithdrawRestock', at: day(10), returnId: R1, ...warehouse, restockId: S1, disposition: 'recycle', location: null, ...told,
+});
 export const correct = (scanId: string, correctionId: string, quantity: number, lineId: string | null = null): Custody<'CorrectReceipt'> => ({
   rail: 'custody', type: 'CorrectReceipt', at: day(6), returnId: R1, ...warehouse, scanId, correctionId, lineId, quantity, why: 'scanned twice',
 });

@@ -55,6 +55,14 @@ describe('Every event', () => {
     expect([closed('late_parcel'), closed('He kept it.'), closed('closed_by_staff')]).toEqual(['Closed: late parcel.', 'Closed: He kept it.', 'Closed.']);
   });
 
+  it('tells a customer why a return was declined, in his language, by the words staff chose it by', () => {
+    const declining = (by: 'staff' | 'policy', code: string) => LANGUAGES.map((language) => told({ ...stored('ReturnDeclined'), data: { at: day(2), returnId: R1, by, code, noteRef: null, reasonRef: null } }, language));
+    expect(declining('staff', 'signs_of_use')).toEqual(['Declined (the item shows signs of use).', 'Die Rücksendung wurde abgelehnt: der Artikel weist Gebrauchsspuren auf.']);
+    expect(declining('staff', 'declined_by_staff')).toEqual(['Declined.', 'Die Rücksendung wurde abgelehnt.']);
+    expect(declining('staff', 'own_code')).toEqual(['Declined (own code).', 'Die Rücksendung wurde abgelehnt.']);
+    expect(declining('policy', 'approval.declineReasons')).toEqual(['Declined by the return policy (not possible for the reason given).', 'Die Rücksendung ist nach den Rückgabebedingungen nicht möglich: aus dem angegebenen Grund nicht vorgesehen.']);
+  });
+
   it('tells one amount of store credit, when it is there', () => {
     const submitted = stored('RefundSubmitted');
     const credit = { ...submitted, data: { ...submitted.data, provider: 'store_credit' } };

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Overrides } from '../../src/app.module.js';
 import { createApp } from '../../src/app.js';
+import type { EventStore } from '../../src/eventing/event-store.js';
+import { ReadModels } from '../../src/eventing/read-models.js';
 import { readConfig } from '../../src/shared/config.js';
+import { EVENT_STORE } from '../../src/shared/tokens.js';
 
 export const ADMIN_KEY = 'bh_test_0123456789abcdef0123456789abcdef0123456789';
 
@@ -32,6 +35,8 @@ export type TestApp = {
   readonly as: (token: string | null) => Call;
   /** A new API key of this role. */
   readonly keyFor: (role: string) => Promise<string>;
+  /** Until every view has reached what has been recorded by now: what a page is to show when it is opened. */
+  readonly caughtUp: () => Promise<void>;
   /** Stops the service; the data folder goes too unless it was given. */
   readonly close: () => Promise<void>;
 };
@@ -56,6 +61,12 @@ export async function startApp(overrides: Overrides = {}, env: Readonly<Record<s
     keyFor: async (role) => {
       const { body } = await call<{ key: string }>('POST', '/v1/api-keys', { role, label: `test ${role}` });
       return body.key;
+    },
+    caughtUp: async () => {
+      const [readModels, head] = [app.get(ReadModels), await app.get<EventStore>(EVENT_STORE).head()];
+      for (const { name } of readModels.status()) {
+        if (!(await readModels.waitFor(name, head, 30_000))) throw new Error(`The view ${name} has not reached ${head}`);
+      }
     },
     close: async () => {
       await app.close();

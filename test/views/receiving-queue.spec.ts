@@ -94,6 +94,19 @@ describe('The receiving queue', () => {
     expect(await row('A-R1')).toBeUndefined();
   });
 
+  it('lets go of a blocked restock whose pieces were put elsewhere', async () => {
+    await orders.on('A', received(day(7), 'A-R1', 's1', 'red', 2), graded(day(8), 'A-R1', 'red', 2), putAway(day(9), 'A-R1', 'red', 1, 'restock'), putAway(day(9), 'A-R1', 'red', 1, 'restock'));
+    const about = (restockId: string) => ({ rail: 'custody', returnId: 'A-R1', ...desk, restockId }) as const;
+    await orders.on('A', ...['A-R1-S1', 'A-R1-S2'].map((restockId) => ({ ...about(restockId), type: 'AnswerRestock', at: day(10), answer: 'blocked', reason: 'recalled' }) as const));
+    expect(await row('A-R1')).toMatchObject({ blocked_restocks: 2 });
+    await orders.on('A', { ...about('A-R1-S1'), type: 'WithdrawRestock', at: day(11), disposition: 'quarantine', location: 'Q-1' });
+    expect(await row('A-R1')).toMatchObject({ stage: 'received', blocked_restocks: 1, to_put_away: 0 });
+    expect(JSON.parse(String((await row('A-R1'))?.['details']))).toMatchObject({ blocked: [{ restockId: 'A-R1-S2' }] });
+    await orders.on('A', { ...about('A-R1-S2'), type: 'WithdrawRestock', at: day(11), disposition: 'recycle', location: null });
+    expect(await row('A-R1')).toBeUndefined();
+    await kit.expectRepeatable();
+  });
+
   it('leaves out what is cancelled, and takes it in again when the parcel comes late', async () => {
     await orders.on('A', { rail: 'authorisation', type: 'CancelReturn', at: day(4), returnId: 'A-R1', by: 'customer', reason: 'changed_mind' });
     expect(await row('A-R1')).toBeUndefined();

@@ -63,6 +63,22 @@ describePages('A decision on a return', () => {
     // Nothing is paid by somebody who thinks better of it.
     await dialog.getByRole('button', { name: 'Back' }).click();
     await soon(async () => expect(await statusOf(kept)).toBe('in_review'));
+    // The return's own page says the same.
+    await page.goto(`/admin/returns/${kept}`);
+    await has(page, 'in review');
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await dialog.getByText('Nothing has to come back: €20.00 is paid at once. That cannot be undone.').waitFor();
+    await dialog.getByRole('button', { name: 'Approve and pay' }).waitFor();
+    for (const size of [PHONE, { width: 1280, height: 900 }]) {
+      await page.setViewportSize(size);
+      await expectNoSidewaysScrolling(page);
+      await expectAccessible(page);
+      await picture(page, `admin-return-pay-${size.width}`, { fullPage: false });
+    }
+    await dialog.getByRole('button', { name: 'Back' }).click();
+    await page.goto('/admin/review');
+    await page.getByRole('heading', { name: kept, exact: true }).waitFor();
+    await page.getByText('At stake').waitFor();
     await page.getByRole('button', { name: 'Approve' }).click();
     await dialog.getByRole('button', { name: 'Approve and pay' }).click();
     await page.getByText(`${kept} is approved.`).waitFor();

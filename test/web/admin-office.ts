@@ -21,8 +21,9 @@ export class Office {
     return this.desk.app.url;
   }
 
-  /** An admin signed in at `path`. */
+  /** An admin signed in at `path`, where all that has been done by now is to be seen. */
   async admin(path: string, options: Parameters<typeof visit>[2] = {}): Promise<Visit> {
+    await this.desk.app.caughtUp();
     const visitor = await visit(this.browser, this.url, options);
     await visitor.page.goto(path);
     await signInWithKey(visitor.page, ADMIN_KEY);

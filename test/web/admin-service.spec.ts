@@ -2,9 +2,10 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { EventStore } from '../../src/eventing/event-store.js';
 import { EVENT_STORE } from '../../src/shared/tokens.js';
 import { reins, type Reins } from '../support/reins.js';
-import { waitFor } from '../support/wait-for.js';
+import { soon, waitFor } from '../support/wait-for.js';
 import { Office } from './admin-office.js';
-import { describePages, expectAccessible, expectNoSidewaysScrolling, PHONE, picture } from './browser.js';
+import { describePages, DESK, expectAccessible, expectNoSidewaysScrolling, PHONE, picture } from './browser.js';
+import { Counter, ProviderLine } from './finance-shop.js';
 
 describePages('The service, as an admin looks after it,', () => {
   let office: Office;
@@ -43,6 +44,29 @@ describePages('The service, as an admin looks after it,', () => {
     await expectNoSidewaysScrolling(page);
     await expectAccessible(page);
     await picture(page, 'admin-keys-320');
+    await leave();
+  });
+
+  it('says what happened and what to do where a process fails, and what it failed with on demand', async () => {
+    const line = new ProviderLine(office.desk.app);
+    line.broken = 'before';
+    await (await Counter.open(office.desk.app)).handedIn();
+    const { page, leave } = await office.admin('/admin/health');
+    const payouts = page.getByRole('region', { name: 'Processes' }).getByRole('row', { name: /refund-payout/ });
+    await payouts.getByText("The payment provider's answer was lost, so nobody knows whether it has paid.").waitFor();
+    const detail = payouts.getByText('PaymentOutcomeUnknown: The line to the bank broke off');
+    await soon(async () => expect(await detail.isVisible()).toBe(false));
+    await payouts.getByText('Technical detail').click();
+    await detail.waitFor();
+    for (const size of [PHONE, DESK]) {
+      await page.setViewportSize(size);
+      await expectNoSidewaysScrolling(page);
+      await expectAccessible(page);
+      await picture(page, `admin-health-failing-${size.width}`);
+    }
+    // Once the line is mended, the money goes out and all is well again.
+    line.broken = null;
+    await page.getByText('All is well').waitFor();
     await leave();
   });
 

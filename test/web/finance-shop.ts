@@ -111,8 +111,9 @@ export class FinanceDesk {
     return new FinanceDesk(service, browser, await Counter.open(service), await service.keyFor('finance'));
   }
 
-  /** Signed in, at that address. */
+  /** Signed in, at that address, where all that has been done by now is to be seen. */
   async at(path: string, options: Parameters<typeof visit>[2] = {}): Promise<Visit> {
+    await this.service.caughtUp();
     const visited = await visit(this.browser, this.service.url, options);
     await visited.page.goto(path);
     await signInWithKey(visited.page, this.key);

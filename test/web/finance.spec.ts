@@ -206,8 +206,14 @@ describePages('The finance desk', () => {
     const rows = page.getByRole('region', { name: 'Why €20.00' }).getByRole('row');
     await soon(async () => expect(await rows.allInnerTexts()).toEqual([expect.anything(), expect.stringContaining('Shirt, unit 1'), expect.stringContaining('Shirt, unit 2'), expect.stringMatching(/Total\s+€20\.00/)]));
     await page.getByRole('region', { name: `Payouts of ${returnId}-F1` }).getByText('Paid').waitFor();
-    await picture(page, 'finance-return');
-    await expectAccessible(page);
+    const rules = page.getByRole('list', { name: 'Rules applied' }).getByRole('listitem');
+    await soon(async () => expect(await rules.allInnerTexts()).toEqual(['It is owed because the goods were received.', 'Every unit counts with what was paid for it.', expect.stringMatching(/refunded (first|in proportion)\.$/)]));
+    for (const size of [PHONE, DESK]) {
+      await page.setViewportSize(size);
+      await expectNoSidewaysScrolling(page);
+      await expectAccessible(page);
+      await picture(page, `finance-return-${size.width}`);
+    }
     await leave();
   });
 

@@ -36,6 +36,19 @@ describePages('The pages', () => {
     expect(await first.text()).not.toContain('__CSP_NONCE__');
   });
 
+  it('may be kept by a browser for ever where the name of a file changes with its content, and are asked for anew elsewhere', async () => {
+    const kept = async (path: string): Promise<string | null> => {
+      const answer = await fetch(`${service.url}${path}`, { headers: { accept: 'text/html' } });
+      expect(answer.status).toBe(200);
+      return answer.headers.get('cache-control');
+    };
+    const html = await (await fetch(`${service.url}/warehouse`)).text();
+    const built = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path ?? '');
+    expect(built.map((path) => path.split('.').at(-1))).toEqual(expect.arrayContaining(['js', 'css']));
+    for (const path of built) expect([path, await kept(path)]).toEqual([path, 'public, max-age=31536000, immutable']);
+    for (const path of ['/', '/warehouse', '/finance/latency', '/admin', '/r/R-1', '/station-sw.js']) expect([path, await kept(path)]).toEqual([path, 'no-cache']);
+  });
+
   it('load nothing that is not there', async () => {
     expect((await fetch(`${service.url}/assets/none.js`)).status).toBe(404);
     expect((await fetch(`${service.url}/assets/..%2f..%2fpackage.json`)).status).toBe(404);

@@ -15,7 +15,7 @@ describePages('The lists of the warehouse', () => {
   beforeAll(async () => {
     [desk, browser] = await Promise.all([Desk.open(), launchBrowser()]);
     // What a page asks for that a service worker has opened does not come past the test, which answers once in the service's place.
-    clerk = await Clerk.at(browser, desk.app.url, await desk.app.keyFor('warehouse'), 'dock-4', { serviceWorkers: 'block', expected: /404|409.*unmatch|503.*confirm|Service Worker registration blocked/ });
+    clerk = await Clerk.at(browser, desk.app.url, await desk.app.keyFor('warehouse'), 'dock-4', { serviceWorkers: 'block', expected: /404|409.*(unmatch|confirm)|503.*confirm|Service Worker registration blocked/ });
     ({ page } = clerk);
   });
   afterAll(async () => {
@@ -31,14 +31,20 @@ describePages('The lists of the warehouse', () => {
     }
   };
   /** A return of two red shirts that the stock system refuses to take back, and the restock's id. */
-  const blocked = async (suffix: string): Promise<{ readonly returnId: string; readonly restockId: string }> => {
+  const blocked = async (suffix: string, reason = 'unknown_sku'): Promise<{ readonly returnId: string; readonly restockId: string }> => {
     const returnId = await desk.filed({ red: 2 }, { suffix });
     ok(await desk.receive(returnId, 's1', [{ lineId: 'red', quantity: 2 }]));
     ok(await desk.post(`/v1/returns/${returnId}/inspections`, { items: [{ lineId: 'red', quantity: 2, grade: 'A' }] }));
     const away = ok(await desk.post(`/v1/returns/${returnId}/dispositions`, { items: [{ lineId: 'red', quantity: 2, disposition: 'restock' }] }));
     const restockId = String(away.restocks[0]?.restockId);
-    ok(await desk.post(`/v1/returns/${returnId}/restocks/${restockId}/block`, { reason: 'unknown_sku' }));
+    ok(await desk.post(`/v1/returns/${returnId}/restocks/${restockId}/block`, { reason }));
     return { returnId, restockId };
+  };
+  /** Says what became of the pieces, once the dialog has put the keyboard where it begins: a key pressed sooner would go there. */
+  const chooses = async (end: 'They are back on sale' | 'They go elsewhere'): Promise<void> => {
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('radio', { name: 'They are back on sale' }).and(page.locator(':focus')).waitFor();
+    await dialog.getByRole('radio', { name: end }).press(' ');
   };
   const parcel = async (trackingNumber: string): Promise<string> => ok(await desk.post<FoundParcelAnswer>('/v1/warehouse/parcels', { trackingNumber }), 201).parcelId;
   const parcelNow = async (parcelId: string): Promise<FoundParcelAnswer> => ok(await desk.clerk<FoundParcelAnswer>('GET', `/v1/warehouse/parcels/${parcelId}`));
@@ -50,8 +56,9 @@ describePages('The lists of the warehouse', () => {
     await shown('station-blocked');
     const settle = page.getByRole('button', { name: `Settle: 2 × SKU-RED-B of ${returnId}` });
     await settle.press('Enter');
-    const dialog = page.getByRole('dialog', { name: 'Are 2 × SKU-RED-B back on sale?' });
+    const dialog = page.getByRole('dialog', { name: 'What became of 2 × SKU-RED-B?' });
     await dialog.waitFor();
+    await dialog.getByRole('radio', { name: 'They are back on sale' }).and(page.locator(':focus')).waitFor();
     await shown('station-blocked-settle');
     await dialog.getByRole('button', { name: 'Cancel' }).press('Enter');
     await settle.and(page.locator(':focus')).waitFor();
@@ -59,10 +66,56 @@ describePages('The lists of the warehouse', () => {
     await settle.press('Enter');
     await dialog.waitFor();
     await soon(async () => expect(await dialog.getByRole('textbox', { name: 'Station' }).inputValue()).toBe('dock-4'));
-    await dialog.getByRole('button', { name: 'They are back on sale' }).press('Enter');
+    // Nothing said, nothing done.
+    await dialog.getByRole('radio', { name: 'They are back on sale' }).and(page.locator(':focus')).waitFor();
+    await dialog.getByRole('button', { name: 'Settle' }).press('Enter');
+    await dialog.locator('form:invalid').waitFor();
+    await dialog.getByRole('radio', { name: 'They are back on sale' }).press(' ');
+    await dialog.getByRole('button', { name: 'Settle' }).press('Enter');
     await page.getByRole('status').filter({ hasText: `2 × SKU-RED-B of ${returnId}: back on sale.` }).and(page.locator(':focus')).waitFor();
     await page.getByText('Nothing waits here.').waitFor();
     await soon(async () => expect((await desk.look(returnId)).restocks).toMatchObject([{ restockId, state: 'confirmed' }]));
+  });
+
+  it('pieces of a blocked restock that are not sold go elsewhere, and leave the queue with that', async () => {
+    const { returnId, restockId } = await blocked('-E', 'recalled');
+    const before = await desk.look(returnId);
+    await page.goto('/warehouse/queue?problems=true&sku=SKU-RED-E');
+    await page.getByRole('button', { name: `Settle: 2 × SKU-RED-E of ${returnId}` }).press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'What became of 2 × SKU-RED-E?' });
+    await dialog.getByText('The stock system refused them (recalled).').waitFor();
+    await chooses('They go elsewhere');
+    const where = dialog.getByRole('combobox', { name: 'Where do they go?' });
+    await soon(async () => expect(await where.getByRole('option').allInnerTexts()).toEqual([
+      'Choose', 'Open box', 'Refurbish', 'Scrap', 'Recycle', 'Donate', 'Return to vendor', 'Return to customer', 'Quarantine',
+    ]));
+    await where.selectOption('Return to vendor');
+    await dialog.getByRole('textbox', { name: 'Place' }).fill('PALLET-3');
+    await shown('station-blocked-elsewhere');
+    await dialog.getByRole('button', { name: 'Settle' }).press('Enter');
+    await page.getByRole('status').filter({ hasText: `2 × SKU-RED-E of ${returnId}: not back on sale, put elsewhere (return to vendor, PALLET-3).` }).and(page.locator(':focus')).waitFor();
+    await page.getByText('Nothing waits here.').waitFor();
+    await soon(async () => expect(await desk.look(returnId)).toMatchObject({ restocks: [{ restockId, state: 'withdrawn', reason: 'recalled' }], money: { entitledMinor: before.money.entitledMinor } }));
+    await soon(async () => expect(lineOf(await desk.look(returnId), 'red')).toMatchObject({ graded: 2, disposed: 2, quarantined: 0 }));
+  });
+
+  it('a blocked restock that a colleague has settled meanwhile is not settled again, and the clerk reads what became of it', async () => {
+    const { returnId, restockId } = await blocked('-M', 'recalled');
+    await page.goto('/warehouse/queue?problems=true&sku=SKU-RED-M');
+    // What the colleague does comes to this page only with its next look, which is held up.
+    const settle = page.getByRole('button', { name: /^Settle/ });
+    await settle.waitFor();
+    await page.route('**/v1/warehouse/queue?*', () => undefined);
+    ok(await desk.post(`/v1/returns/${returnId}/restocks/${restockId}/withdraw`, { disposition: 'recycle' }));
+    await settle.press('Enter');
+    const dialog = page.getByRole('dialog');
+    await chooses('They are back on sale');
+    await dialog.getByRole('button', { name: 'Settle' }).press('Enter');
+    await dialog.getByRole('alert').filter({ hasText: `The pieces of restock ${restockId} have been put elsewhere already: recycle.` }).waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).press('Enter');
+    await page.unroute('**/v1/warehouse/queue?*');
+    await page.goto('/warehouse/queue?problems=true&sku=SKU-RED-M');
+    await page.getByText('Nothing waits here.').waitFor();
   });
 
   it('an answer that was lost is asked for again by itself, under the same key, and nothing is done twice', async () => {
@@ -76,9 +129,9 @@ describePages('The lists of the warehouse', () => {
       return route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ status: 503, code: 'outcome_unknown', title: 'Unknown', detail: 'It is not known whether this was done.' }) });
     });
     await page.getByRole('button', { name: /^Settle/ }).press('Enter');
-    await page.getByRole('dialog').waitFor();
-    await page.getByRole('button', { name: 'They are back on sale' }).press('Enter');
-    await page.getByText('back on sale.').waitFor();
+    await chooses('They are back on sale');
+    await page.getByRole('dialog').getByRole('button', { name: 'Settle' }).press('Enter');
+    await page.getByRole('status').filter({ hasText: 'back on sale.' }).waitFor();
     await page.unroute('**/confirm');
     await soon(async () => expect([keys.length, new Set(keys).size, (await desk.look(returnId)).restocks[0]?.state]).toEqual([2, 1, 'confirmed']));
   });

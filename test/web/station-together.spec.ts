@@ -6,8 +6,6 @@ import { soon, waitFor } from '../support/wait-for.js';
 import { describePages, expectAccessible, expectNoSidewaysScrolling, launchBrowser, PHONE, picture } from './browser.js';
 import { Clerk, EAN_RED } from './station-floor.js';
 
-const median = (numbers: readonly number[]): number => numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? Number.NaN;
-
 describePages('The scan station, with others', () => {
   let desk: Desk;
   let browser: Browser;
@@ -160,32 +158,26 @@ describePages('The scan station, with others', () => {
     const clerk = await clerkAt('dock-1');
     await clerk.scans(returnId, 'opened', '6 pieces awaited');
     await clerk.page.evaluate(() => {
-      const [times, strokes]: [number[], number[]] = [[], []];
-      // A painted frame later, so that it is what a person sees.
-      const onceSeen = (note: () => void): unknown => requestAnimationFrame(() => setTimeout(note));
+      const times: number[] = [];
       let at = 0;
-      addEventListener('keydown', ({ key, timeStamp }) => {
-        if (key === 'Enter') at = timeStamp;
-        if (key === 'Shift') onceSeen(() => strokes.push(performance.now() - timeStamp));
-      }, { capture: true });
+      addEventListener('keydown', ({ key }) => { if (key === 'Enter') at = performance.now(); }, { capture: true });
       const panel = document.querySelector('[data-feedback]');
       if (panel === null) throw new Error('There is no feedback');
-      new MutationObserver(() => onceSeen(() => times.push(performance.now() - at))).observe(panel, { attributes: true, attributeFilter: ['data-feedback-id'] });
-      Object.assign(window, { measured: { times, strokes } });
+      // A painted frame later, so that it is what a person sees.
+      new MutationObserver(() => requestAnimationFrame(() => setTimeout(() => times.push(performance.now() - at)))).observe(panel, { attributes: true, attributeFilter: ['data-feedback-id'] });
+      Object.assign(window, { feedbackTimes: times });
     });
-    const measured = () => clerk.page.evaluate(() => (window as unknown as { measured: { times: number[]; strokes: number[] } }).measured);
+    const timesSeen = () => clerk.page.evaluate(() => (window as unknown as { feedbackTimes: number[] }).feedbackTimes);
     const codes = [EAN_RED, EAN_RED, 'SKU-BLUE', '5012345678900', EAN_RED, EAN_RED, 'SKU-BLUE', EAN_RED, 'UNKNOWN-CODE', returnId, EAN_RED, 'SKU-BLUE'];
     for (const [index, code] of codes.entries()) {
-      await clerk.press('Shift');
-      await waitFor(async () => (await measured()).strokes.length > index, 'the stroke');
       await clerk.scan(code);
-      await waitFor(async () => (await measured()).times.length > index, 'the feedback');
+      await waitFor(async () => (await timesSeen()).length > index, 'the feedback');
     }
-    const { times, strokes } = await measured();
-    const [feedback, stroke] = [median(times), median(strokes)];
-    process.stdout.write(`Feedback after a scan: median ${feedback.toFixed(0)} ms, slowest ${Math.max(...times).toFixed(0)} ms; after a key that does nothing ${stroke.toFixed(0)} ms\n`);
-    // A machine that is busy paints late, whatever the page does; at rest a frame takes a sixtieth of a second.
-    expect(feedback).toBeLessThanOrEqual(Math.max(100, 6 * stroke));
+    const times = (await timesSeen()).toSorted((a, b) => a - b);
+    const [quarter = Number.NaN, median = Number.NaN] = [times[Math.floor(times.length / 4)], times[Math.floor(times.length / 2)]];
+    process.stdout.write(`Feedback after a scan: the fastest quarter within ${quarter.toFixed(0)} ms, half of them within ${median.toFixed(0)} ms, all within ${(times.at(-1) ?? 0).toFixed(0)} ms\n`);
+    // Whatever else runs on the machine can only add to it.
+    expect(quarter).toBeLessThanOrEqual(100);
     await clerk.leave();
   });
 });

@@ -1,8 +1,8 @@
 /** Decisions of the warehouse: receiving, correcting, mismatches, missing items, grading, putting away. */
 import { DomainError } from '../../eventing/decider.js';
 import type { Grade } from '../../policy/policy.events.js';
-import type { CustodyEvent, Disposition, ItemGraded, ReturnsEvent } from '../returns.events.js';
-import type { ReturnLine, ReturnsState, ReturnState, ReturnUnit, Scan } from '../returns.state.js';
+import type { CustodyEvent, Disposition, DispositionElsewhere, ItemGraded, ReturnsEvent } from '../returns.events.js';
+import type { Restock, ReturnLine, ReturnsState, ReturnState, ReturnUnit, Scan } from '../returns.state.js';
 import { REVIEW_WORDS } from '../returns.words.js';
 import { withEntitlement } from './entitlement.js';
 import { orderLineOf, orderOf, positive, refuse, returnLineOf, returnOf } from './find.js';
@@ -36,7 +36,8 @@ export type DisposeItems = On<
   { readonly items: readonly { readonly lineId: string; readonly quantity: number; readonly disposition: Disposition; readonly location: string | null }[] }
 >;
 export type AnswerRestock = On<'AnswerRestock', { readonly restockId: string; readonly answer: 'confirmed' | 'blocked'; readonly reason: string }>;
-export type CustodyCommand = ReceiveItems | CorrectReceipt | RecordMismatch | MarkMissing | InspectItems | DisposeItems | AnswerRestock;
+export type WithdrawRestock = On<'WithdrawRestock', { readonly restockId: string; readonly disposition: DispositionElsewhere; readonly location: string | null }>;
+export type CustodyCommand = ReceiveItems | CorrectReceipt | RecordMismatch | MarkMissing | InspectItems | DisposeItems | AnswerRestock | WithdrawRestock;
 
 type Doing = { readonly at: string; readonly returnId: string; readonly station: string; readonly clerk: string };
 const doing = ({ at, returnId, station, clerk }: Doing): Doing => ({ at, returnId, station, clerk });
@@ -166,13 +167,48 @@ function disposeItems(command: DisposeItems, ret: ReturnState, state: ReturnsSta
   });
 }
 
-function answerRestock({ at, returnId, restockId, answer, reason }: AnswerRestock, ret: ReturnState): readonly CustodyEvent[] {
+function restockOf(ret: ReturnState, restockId: string): Restock {
   const restock = ret.restocks.find((each) => each.restockId === restockId);
   if (restock === undefined) throw new DomainError('not_found', `There is no restock ${restockId}.`);
+  return restock;
+}
+
+function answerRestock({ at, returnId, restockId, answer, reason }: AnswerRestock, ret: ReturnState): readonly CustodyEvent[] {
+  const restock = restockOf(ret, restockId);
   if (restock.state === answer && (answer === 'confirmed' || restock.reason === reason)) return [];
   if (restock.state === 'confirmed') return refuse(`Restock ${restockId} is confirmed already.`);
+  if (restock.state === 'withdrawn') return refuse(putElsewhere(ret, restock));
   if (answer === 'confirmed') return [{ type: 'RestockConfirmed', data: { at, returnId, restockId } }];
   return [{ type: 'RestockBlocked', data: { at, returnId, restockId, reason } }];
+}
+
+/** That the pieces of a withdrawn restock are no longer waiting, and where they are now. */
+function putElsewhere(ret: ReturnState, { restockId, lineId, units }: Restock): string {
+  const now = returnLineOf(ret, lineId).units.filter((unit) => units.includes(unit.unit)).flatMap((unit) => unit.disposition ?? []);
+  return `The pieces of restock ${restockId} have been put elsewhere already: ${[...new Set(now)].join(', ').replaceAll('_', ' ')}.`;
+}
+
+/**
+ * The pieces of a refused restock go elsewhere, all of them: of a restock that is withdrawn in part nobody could say what
+ * the stock system was asked for. What is to be told apart goes into quarantine first, and on from there by line.
+ */
+function withdrawRestock(command: WithdrawRestock, ret: ReturnState): readonly CustodyEvent[] {
+  const { restockId, disposition, location } = command;
+  const restock = restockOf(ret, restockId);
+  const { lineId, units } = restock;
+  switch (restock.state) {
+    case 'requested':
+      return refuse(`The stock system has not refused restock ${restockId}: wait for its answer, or record first that it refuses.`);
+    case 'confirmed':
+      return refuse(`The pieces of restock ${restockId} are back on sale already; nothing was put elsewhere.`);
+    case 'withdrawn':
+      return refuse(putElsewhere(ret, restock));
+    case 'blocked':
+      return [
+        { type: 'RestockWithdrawn', data: { ...doing(command), restockId, lineId, units } },
+        { type: 'ItemDisposed', data: { ...doing(command), lineId, units, disposition, location } },
+      ];
+  }
 }
 
 function answer(command: CustodyCommand, ret: ReturnState, state: ReturnsState): readonly ReturnsEvent[] {
@@ -191,6 +227,8 @@ function answer(command: CustodyCommand, ret: ReturnState, state: ReturnsState):
       return disposeItems(command, ret, state);
     case 'AnswerRestock':
       return answerRestock(command, ret);
+    case 'WithdrawRestock':
+      return withdrawRestock(command, ret);
   }
 }
 

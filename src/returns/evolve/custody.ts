@@ -1,4 +1,4 @@
-import type { CustodyEvent, ItemGraded, ItemReceived, ReceiptCorrected } from '../returns.events.js';
+import type { CustodyEvent, ItemGraded, ItemReceived, ReceiptCorrected, RestockRequested, RestockWithdrawn } from '../returns.events.js';
 import type { Restock, ReturnState, Scan } from '../returns.state.js';
 import { onParcel } from './parcel.js';
 import { changeUnits, earliest } from './units.js';
@@ -53,6 +53,20 @@ function onRestock(ret: ReturnState, restockId: string, state: Restock['state'],
   return { ...ret, restocks: ret.restocks.map((restock) => (restock.restockId === restockId ? { ...restock, state, reason } : restock)) };
 }
 
+/** The event does not name its units: they are those just disposed of as `restock`, which belong to no other restock yet. */
+function restockRequested(ret: ReturnState, { data }: RestockRequested): ReturnState {
+  const { restockId, lineId, sku, quantity, location } = data;
+  const taken = new Set(ret.restocks.filter((restock) => restock.lineId === lineId && restock.state !== 'withdrawn').flatMap((restock) => restock.units));
+  const line = ret.lines.find((each) => each.lineId === lineId);
+  const units = (line?.units ?? []).filter((unit) => unit.disposition === 'restock' && !taken.has(unit.unit)).map((unit) => unit.unit);
+  return { ...ret, restocks: [...ret.restocks, { restockId, lineId, sku, quantity, units, location, state: 'requested', reason: null }] };
+}
+
+function restockWithdrawn(ret: ReturnState, { data: { restockId, lineId, units, station } }: RestockWithdrawn): ReturnState {
+  const restocks = ret.restocks.map((restock): Restock => (restock.restockId === restockId ? { ...restock, state: 'withdrawn' } : restock));
+  return { ...changeUnits({ ...ret, restocks }, lineId, units, (unit) => ({ ...unit, place: 'held', disposition: null })), station };
+}
+
 /** Folds what the warehouse did. */
 export function evolveCustody(ret: ReturnState, event: CustodyEvent): ReturnState {
   switch (event.type) {
@@ -83,13 +97,13 @@ export function evolveCustody(ret: ReturnState, event: CustodyEvent): ReturnStat
       const place = disposition === 'quarantine' ? 'held' : 'disposed';
       return { ...changeUnits(ret, lineId, units, (unit) => ({ ...unit, place, disposition })), station };
     }
-    case 'RestockRequested': {
-      const { restockId, lineId, sku, quantity, location } = event.data;
-      return { ...ret, restocks: [...ret.restocks, { restockId, lineId, sku, quantity, location, state: 'requested', reason: null }] };
-    }
+    case 'RestockRequested':
+      return restockRequested(ret, event);
     case 'RestockConfirmed':
       return onRestock(ret, event.data.restockId, 'confirmed', null);
     case 'RestockBlocked':
       return onRestock(ret, event.data.restockId, 'blocked', event.data.reason);
+    case 'RestockWithdrawn':
+      return restockWithdrawn(ret, event);
   }
 }

@@ -1,13 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_POLICY } from '../../../src/policy/policy.defaults.js';
 import type { PolicyDocument } from '../../../src/policy/policy.events.js';
+import { declineWords } from '../../../src/portal/decline.words.js';
 import { RETURN_STATUSES } from '../../../src/returns/returns.status.js';
 import { apiAddress, filterIn, STATUSES } from '../../../web/src/admin/board/board-address.js';
+import { failureWords } from '../../../web/src/admin/health/failures.js';
 import { faultsOf } from '../../../web/src/admin/health/faults.js';
 import { formOf, readForm, scaled } from '../../../web/src/admin/policy/policy-form.js';
 import { policyDifferences } from '../../../web/src/admin/policy/policy-diff.js';
 import { policyInWords } from '../../../web/src/admin/policy/policy-words.js';
 import { actionsOf } from '../../../web/src/admin/return/actions.js';
+import { DECLINE_CODES, endWords } from '../../../web/src/admin/return/decline-codes.js';
 import { momentAt, momentsOf } from '../../../web/src/admin/return/moments.js';
 import { changed } from '../../../web/src/shared/filters.js';
 import { decimalOf } from '../../../web/src/shared/money.js';
@@ -138,6 +141,18 @@ describe('What staff may do to a return', () => {
   });
 });
 
+describe('A declined return', () => {
+  const told = (code: string) => (['en', 'de'] as const).map((language) => declineWords(code, language));
+
+  it.each(DECLINE_CODES.map(({ value }) => value).filter((code) => code !== 'declined_by_staff'))('has words for its customer in every language: %s', (code) => {
+    expect(told(code)).toEqual([expect.stringMatching(/ /), expect.stringMatching(/ /)]);
+  });
+
+  it('says to staff what they chose, what the policy did, and what somebody wrote', () => {
+    expect(['signs_of_use', 'approval.declineReasons', 'declined_by_staff', 'late_parcel', 'He kept it.'].map(endWords)).toEqual(['The item shows signs of use', 'The policy always declines for the reason given', 'Declined by staff', 'late parcel', 'He kept it.']);
+  });
+});
+
 describe('What is wrong with the service', () => {
   const view = { name: 'refunds', state: 'live', lagSeconds: 0, error: null, rebuildError: null };
   const process = { name: 'refund-payout', state: 'running', failing: 0, due: 0, oldestDueSeconds: 0 };
@@ -145,11 +160,20 @@ describe('What is wrong with the service', () => {
     expect(faultsOf([view], [process])).toEqual([]);
     expect(faultsOf([{ ...view, state: 'failed', error: 'x' }, { ...view, lagSeconds: 90 }, { ...view, rebuildError: 'x' }], [{ ...process, state: 'stopped' }, { ...process, failing: 2 }, { ...process, due: 1, oldestDueSeconds: 600 }])).toEqual([
       'The view refunds has stopped at an event it cannot take. It shows what was known until then. Mend the cause, then rebuild it.',
-      'The view refunds is 90 seconds behind the log.',
-      'The last rebuild of refunds broke off. The build before it is still in use.',
-      'The process refund-payout has stopped: nothing of its work is done.',
-      '2 to-dos of refund-payout failed at the last attempt and will be tried again.',
-      'Work of refund-payout has been due for 10 minutes.',
+      'The view refunds is 90 seconds behind the log: what it shows is that old. If it does not catch up by itself, find out whether the event log answers.',
+      'The last rebuild of refunds broke off. The build before it is still in use. Mend the cause, then rebuild it again.',
+      'The process refund-payout has stopped: nothing of its work is done. Start the service again; its own log says why it stopped.',
+      '2 to-dos of refund-payout failed at the last attempt and will be tried again. The table of processes says why.',
+      'Work of refund-payout has been due for 10 minutes. If it does not begin by itself, start the service again.',
     ]);
+  });
+
+  it('is told with what to do where an attempt failed, whatever it failed with', () => {
+    expect(failureWords('label-purchase', 'TimeLimitError: No answer within 30000 ms')).toBe('The carrier did not answer in time. It is asked again by itself; if this goes on, find out whether it is out of order.');
+    expect(failureWords('refund-payout', 'TimeLimitError: No answer within 30000 ms')).toMatch(/^The payment provider did not answer in time/);
+    expect(failureWords('refund-payout', 'PaymentOutcomeUnknown: The line broke off')).toMatch(/nothing is paid twice/);
+    expect(failureWords('refund-payout', 'StillUnderWay: simulated has not finished F-1-R1-F1')).toMatch(/there is nothing to do/);
+    expect(failureWords('return-expiry', 'StoreUnavailableError: no leader')).toMatch(/^The event log did not answer/);
+    for (const error of ['TypeError: fetch failed', 'SqliteError: database is locked', 'no words', '']) expect(failureWords('found-parcels', error)).toMatch(/^The last attempt failed\. It is made again by itself/);
   });
 });

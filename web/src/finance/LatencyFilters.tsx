@@ -16,8 +16,8 @@ export function LatencyFilters({ filters, onChange, children }: Props): ReactEle
   return (
     <Group align="flex-end" gap="sm" mb="lg" role="group" aria-label="Filters">
       {children}
-      <DayField label="From" value={filters.from} onChange={(from) => onChange({ from }, { replace: true })} />
-      <DayField label="To" value={filters.to} onChange={(to) => onChange({ to }, { replace: true })} />
+      <DayField label="From (UTC)" value={filters.from} onChange={(from) => onChange({ from }, { replace: true })} />
+      <DayField label="To (UTC)" value={filters.to} onChange={(to) => onChange({ to }, { replace: true })} />
       <Button variant="default" aria-expanded={areMoreShown} onClick={more.toggle}>{areMoreShown ? 'Fewer filters' : 'More filters'}</Button>
       {areMoreShown && DIMENSIONS.map((dimension) => <DimensionField key={dimension} dimension={dimension} value={filters[dimension]} onChange={(value) => onChange({ [dimension]: value })} />)}
       {isNarrowed && <Button variant="default" onClick={() => onChange(Object.fromEntries(FILTERS.map((name) => [name, ''])))}>Clear filters</Button>}

@@ -4,7 +4,8 @@ import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import type { Schemas } from '../shared/api';
 import { DownloadCsv } from '../shared/DownloadCsv';
-import { count as counted, sentence } from '../shared/words';
+import { count as counted } from '../shared/words';
+import { date } from '../shared/times';
 import { useFilters } from '../shared/useFilters';
 import { hrefOf, oneOf } from './address';
 import { ChartFigure } from './ChartFigure';
@@ -15,7 +16,7 @@ import { LatencyFilters } from './LatencyFilters';
 import { LatencyTable } from './LatencyTable';
 import { Page } from './Page';
 import { useReading } from './useReading';
-import { STAGE_NAMES, STAGES, waited, type Stage } from './words';
+import { groupingName, STAGE_NAMES, STAGES, valueWords, waited, type Stage } from './words';
 
 const SERIES = [
   { name: 'p50', label: 'p50', color: COLOURS.blue },
@@ -34,7 +35,7 @@ export function LatencyOverTime(): ReactElement {
   const { data } = reading;
   const all = data?.stages.groups[0];
   return (
-    <Page title="Refund latency" lead="From the request to the money, in stages named after the milestone they end with. Cases count on the day a stage began." reading={reading}>
+    <Page title="Refund latency" lead="From the request to the money, in stages named after the milestone they end with. Cases count on the day a stage began; days, weeks from Monday, and months are those of UTC." reading={reading}>
       <LatencyFilters filters={filters} onChange={change}>
         <NativeSelect label="Stage" value={stage} onChange={(event) => change({ stage: event.currentTarget.value })} data={STAGES.map((value) => ({ value, label: STAGE_NAMES[value] }))} />
         <NativeSelect label="Per" value={period} onChange={(event) => change({ period: event.currentTarget.value })} data={[...PERIODS]} />
@@ -74,18 +75,26 @@ function Over({ groups, stage, period, filters }: { readonly groups: readonly La
   const title = `${STAGE_NAMES[stage]} per ${period}`;
   const rows = groups.flatMap((group) => {
     const latency = stageOf(group, stage);
-    return latency === undefined ? [] : [{ id: group.key, key: group.key, name: group.key, latency }];
+    return latency === undefined ? [] : [{ id: group.key, key: group.key, name: valueWords(period, group.key), latency }];
   });
   if (rows.length === 0) return <Paper withBorder p="xl"><Text>No case of this stage began in the time and with the filters chosen.</Text></Paper>;
-  const points = rows.map(({ key, latency: { p50, p90, p95, p99 } }) => ({ key, p50, p90, p95, p99 }));
+  const points = rows.map(({ name, latency: { p50, p90, p95, p99 } }) => ({ name, p50, p90, p95, p99 }));
   const ticks = timeTicks(Math.max(...points.map(({ p99 }) => p99 ?? 0)));
   const last = rows.findLast(({ latency }) => latency.p50 !== null);
-  const summary = last === undefined ? 'None is completed yet.' : `Latest, ${last.key}: half within ${waited(last.latency.p50 ?? 0)}, 90 percent within ${waited(last.latency.p90 ?? 0)}.`;
+  const summary = last === undefined ? 'None is completed yet.' : `Latest, ${last.name}: half within ${waited(last.latency.p50 ?? 0)}, 90 percent within ${waited(last.latency.p90 ?? 0)}.`;
   return (
     <ChartFigure
       title={title} summary={summary} csv={latencyCsv(filters, period, stage)} file="refund-latency"
-      chart={<><LineKey series={SERIES} /><LineChart h={260} data={points} dataKey="key" series={SERIES} connectNulls={false} curveType="linear" valueFormatter={waited} yAxisProps={{ width: 76, ticks, domain: [0, ticks.at(-1) ?? 0] }} tooltipAnimationDuration={0} {...STILL.line} /></>}
-      table={<LatencyTable label={title} first={sentence(period)} rows={rows} filters={filters} groupBy={period} />}
+      chart={
+        <>
+        <LineKey series={SERIES} />
+        <LineChart
+          h={260} data={points} dataKey="name" series={SERIES} connectNulls={false} curveType="linear" valueFormatter={waited}
+          yAxisProps={{ width: 76, ticks, domain: [0, ticks.at(-1) ?? 0] }} xAxisProps={{ interval: 'preserveStartEnd', minTickGap: 6 }} tooltipAnimationDuration={0} {...STILL.line}
+        />
+        </>
+      }
+      table={<LatencyTable label={title} first={groupingName(period)} rows={rows} filters={filters} groupBy={period} />}
     />
   );
 }
@@ -95,11 +104,12 @@ export function OpenBefore({ filters, stage, answer }: { readonly filters: Filte
   const { count, oldestSeconds } = answer.openBefore;
   if (count === 0 || filters.from === undefined) return null;
   const { from, ...others } = filters;
-  const dayBefore = new Date(Date.parse(from) - 86_400_000).toISOString().slice(0, 10);
+  const first = from.slice(0, 'YYYY-MM-DD'.length);
+  const dayBefore = new Date(Date.parse(first) - 86_400_000).toISOString().slice(0, 10);
   return (
     <Text>
       <Anchor component={Link} inherit underline="always" href={behind({ ...others, to: dayBefore }, { stage, groupBy: 'none', key: 'all', state: 'open' })}>{counted(count, 'case')}</Anchor>
-      {' '}began before {from} and still {count === 1 ? 'waits' : 'wait'}{oldestSeconds === null ? '' : `, the oldest for ${waited(oldestSeconds)}`}.
+      {' '}began before {date(first)} (UTC) and still {count === 1 ? 'waits' : 'wait'}{oldestSeconds === null ? '' : `, the oldest for ${waited(oldestSeconds)}`}.
     </Text>
   );
 }

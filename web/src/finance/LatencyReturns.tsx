@@ -13,7 +13,7 @@ import { LatencyFilters } from './LatencyFilters';
 import { Page } from './Page';
 import { ShowMore } from './ShowMore';
 import { PAGE, useList } from './useList';
-import { HOLDER_NAMES, STAGE_NAMES, STAGES, valueWords, waited } from './words';
+import { groupName, HOLDER_NAMES, STAGE_NAMES, STAGES, valueWords, waited } from './words';
 
 const STATES = ['completed', 'open'] as const;
 const GROUPINGS = ['none', ...PERIODS, ...DIMENSIONS] as const satisfies readonly Grouping[];
@@ -28,7 +28,7 @@ export function LatencyReturns(): ReactElement {
   const asked = { ...filters, stage, state, ...(groupBy === 'none' || key === undefined ? {} : { groupBy, key }) };
   const list = useList(['latency-returns', asked], (cursor) => answerOf(staffApi.GET('/v1/finance/refund-latency/returns', { params: { query: { ...asked, groupBy, limit: PAGE, ...cursor } } })));
   const { rows } = list;
-  const group = groupBy === 'none' || key === undefined ? '' : ` of ${groupBy} ${valueWords(groupBy, key)}`;
+  const group = groupBy === 'none' || key === undefined ? '' : ` of ${groupName(groupBy, key)}`;
   return (
     <Page title="Returns behind the number" lead={`Stage ${STAGE_NAMES[stage]}${group}: ${state === 'open' ? 'still open, the oldest first' : 'completed, the slowest first'}.`} reading={list.reading}>
       <LatencyFilters filters={filters} onChange={change}>

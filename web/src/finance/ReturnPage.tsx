@@ -1,10 +1,11 @@
-import { Anchor, Group, Paper, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
+import { Anchor, Group, List, Paper, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../shared/api';
 import { HistoryList } from '../shared/HistoryList';
 import { money } from '../shared/money';
 import { RefundBreakdown } from '../shared/RefundBreakdown';
+import { ruleWords } from '../shared/rules';
 import { sentence } from '../shared/words';
 import { dateTime } from '../shared/times';
 import { WideTable } from './WideTable';
@@ -81,7 +82,8 @@ function RefundSection({ refund, ret }: { readonly refund: Schemas['RefundAnswer
       <Text mb="sm">Owed since {dateTime(refund.entitledAt)}, because {becauseWords(refund)}. It goes to: {sentence(refund.destination).toLowerCase()}.</Text>
       <Title order={4} size="h5" mb={4}>Why this amount</Title>
       <RefundBreakdown refund={refund} lines={ret.lines} />
-      <Text size="sm" c="dimmed" mt={4}>Rules applied: {refund.breakdown.ruleIds.join(', ')}</Text>
+      <Text size="sm" c="dimmed" mt="xs" id={`rules-${refund.refundId}`}>Rules applied</Text>
+      <List size="sm" aria-labelledby={`rules-${refund.refundId}`}>{refund.breakdown.ruleIds.map((ruleId) => <List.Item key={ruleId}>{ruleWords(ruleId)}</List.Item>)}</List>
       <Title order={4} size="h5" mt="md" mb={4}>Payouts</Title>
       <WideTable label={`Payouts of ${refund.refundId}`} minWidth={520}>
         <Table.Thead>

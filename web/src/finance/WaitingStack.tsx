@@ -3,14 +3,13 @@ import { Anchor, Group, Stack, Table, Text } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
-import { sentence } from '../shared/words';
 import { WideTable } from './WideTable';
 import { ChartFigure } from './ChartFigure';
 import { ChartKey } from './ChartKey';
 import { COLOURS, PATTERNS, STILL, timeTicks, type Fill } from './charts';
 import { Fills } from './Fills';
 import { barOf, behind, latencyCsv, stageOf, STEPS, type Filters, type Group as LatencyGroup, type Grouping } from './latency';
-import { HOLDER_NAMES, HOLDERS, STAGE_NAMES, valueWords, waited, type Holder, type Stage } from './words';
+import { groupingName, HOLDER_NAMES, HOLDERS, STAGE_NAMES, valueWords, waited, type Holder, type Stage } from './words';
 
 export const HOLDER_COLOURS: Readonly<Record<Holder, string>> = { customer: COLOURS.orange, carrier: COLOURS.green, merchant: COLOURS.blue, bank: COLOURS.purple };
 
@@ -48,7 +47,7 @@ export function WaitingStack({ groups, by, filters }: { readonly groups: readonl
           <BarChart
             h={groups.length * BAR_PX + 50} data={named} dataKey="key" type="stacked" orientation="vertical" gridAxis="x" valueFormatter={waited}
             series={pieces.map(({ stage, colour }) => ({ name: stage, label: STAGE_NAMES[stage], color: colour }))} withTooltip={width > NARROW_PX}
-            yAxisProps={{ width: 90 }} xAxisProps={{ minTickGap: 30, ticks, domain: [0, ticks.at(-1) ?? 0] }} tooltipAnimationDuration={0} maxBarWidth={34} barChartProps={STILL.bar.barChartProps} barProps={({ name }) => ({ isAnimationActive: false, fill: `url(#stage-${name})`, stroke: '#fff' })}
+            yAxisProps={{ width: by === 'week' && width > NARROW_PX ? 130 : 90 }} xAxisProps={{ minTickGap: 30, ticks, domain: [0, ticks.at(-1) ?? 0] }} tooltipAnimationDuration={0} maxBarWidth={34} barChartProps={STILL.bar.barChartProps} barProps={({ name }) => ({ isAnimationActive: false, fill: `url(#stage-${name})`, stroke: '#fff' })}
           >
             <Fills fills={pieces} />
           </BarChart>
@@ -84,7 +83,7 @@ function WaitingTable({ groups, by, filters, pieces, title }: { readonly groups:
     <WideTable label={title} minWidth={640}>
       <Table.Thead>
         <Table.Tr>
-          {by !== 'none' && <Table.Th>{sentence(by)}</Table.Th>}
+          {by !== 'none' && <Table.Th>{groupingName(by)}</Table.Th>}
           <Table.Th>Stage</Table.Th><Table.Th>In the hands of</Table.Th><Table.Th ta="right">Waited, completed</Table.Th><Table.Th ta="right">Cases</Table.Th><Table.Th ta="right">Average</Table.Th><Table.Th ta="right">Waiting now</Table.Th><Table.Th ta="right">Open</Table.Th>
         </Table.Tr>
       </Table.Thead>

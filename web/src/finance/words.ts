@@ -1,7 +1,8 @@
 /** Plain words for what finance sees. Pure. */
 import type { Schemas } from '../shared/api';
+import { TRIGGERS } from '../shared/rules';
 import { sentence } from '../shared/words';
-import { duration } from '../shared/times';
+import { date, duration, monthOf, weekOf } from '../shared/times';
 
 export type PayoutState = Schemas['RefundRowAnswer']['state'];
 export type Stage = Schemas['StageLatencyAnswer']['stage'];
@@ -38,13 +39,34 @@ export function currencyName(code: string): string {
 /** Seconds for people; what took less than one is not nothing. */
 export const waited = (seconds: number): string => (seconds > 0 && seconds < 1 ? `${Math.max(1, Math.round(seconds * 1000))} ms` : duration(seconds));
 
-/** The value of a dimension: codes of the API in words, names of people's own (a warehouse, a carrier) as they are. */
-export const valueWords = (dimension: string, value: string): string =>
-  dimension === 'method' || dimension === 'reason' || value === 'unknown' || value === 'several' ? sentence(value) : value;
+const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
 
-const TRIGGERS: Readonly<Record<Schemas['RefundAnswer']['trigger'], string>> = {
-  approved: 'the return was approved', firstScan: 'the carrier has the parcel', delivered: 'the parcel was delivered', received: 'the goods were received', inspected: 'the goods were inspected', manual: 'finance decided so',
-};
+/**
+ * The key of a group: periods as the days they span, codes of the API in words, names of people's own (a warehouse, a
+ * carrier) as they are. So is what names no period, as an address may do.
+ */
+export function valueWords(groupBy: string, key: string): string {
+  switch (groupBy) {
+    case 'day':
+      return isDay(key) ? date(key) : key;
+    case 'week':
+      return weekOf(key);
+    case 'month':
+      return isDay(`${key}-01`) ? monthOf(key) : key;
+    case 'method':
+    case 'reason':
+      return sentence(key);
+    default:
+      return key === 'unknown' || key === 'several' ? sentence(key) : key;
+  }
+}
+
+/** The days of periods are those of one zone, wherever the reader is. */
+const zoneOf = (groupBy: string): string => (groupBy === 'day' || groupBy === 'week' || groupBy === 'month' ? ' (UTC)' : '');
+/** Heading over the keys of groups. */
+export const groupingName = (groupBy: string): string => `${sentence(groupBy)}${zoneOf(groupBy)}`;
+/** `week Nov 16 – 22, 2026 (UTC)`, `warehouse dock-2` */
+export const groupName = (groupBy: string, key: string): string => `${groupBy} ${valueWords(groupBy, key)}${zoneOf(groupBy)}`;
 
 /** Why a refund is owed, after "because". */
 export const becauseWords = ({ trigger, reason }: Pick<Schemas['RefundAnswer'], 'trigger' | 'reason'>): string => (reason === null ? TRIGGERS[trigger] : `${TRIGGERS[trigger]}: ${reasonWords(reason)}`);

@@ -2,8 +2,9 @@ import { Table, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import type { Schemas } from './api';
 import { money } from './money';
+import { feeName } from './rules';
 import { TableRegion } from './TableRegion';
-import { percent, sentence } from './words';
+import { percent } from './words';
 
 type Refund = Schemas['RefundAnswer'];
 type Line = Pick<Schemas['ReturnLineAnswer'], 'lineId' | 'title' | 'sku'>;
@@ -27,7 +28,7 @@ export function RefundBreakdown({ refund, lines }: { readonly refund: Refund; re
             />
           ))}
           {breakdown.shippingMinor !== 0 && <Row what="Shipping of the order" amount={money(breakdown.shippingMinor, currency)} />}
-          {breakdown.fees.map((fee) => <Row key={fee.code} what={`Fee: ${sentence(fee.code)}`} amount={money(-fee.amountMinor, currency)} />)}
+          {breakdown.fees.map((fee) => <Row key={fee.code} what={feeName(fee.code)} amount={money(-fee.amountMinor, currency)} />)}
           {breakdown.bonusMinor !== 0 && <Row what="Bonus on store credit" amount={money(breakdown.bonusMinor, currency)} />}
         </Table.Tbody>
         <Table.Tfoot>

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, List, Loader, Progress, Stack, Table, Text, Title } from '@mantine/core';
+import { Alert, Box, Button, Group, List, Loader, Progress, Stack, Table, Text, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { answerOf, newKey, staffApi, type Schemas } from '../../shared/api';
@@ -8,6 +8,7 @@ import { StatusBadge } from '../../shared/StatusBadge';
 import { TableRegion } from '../../shared/TableRegion';
 import { duration } from '../../shared/times';
 import { plain } from '../../shared/words';
+import { doesWhat, failureWords } from './failures';
 import { faultsOf } from './faults';
 
 type View = Schemas['ViewStateAnswer'];
@@ -84,7 +85,10 @@ function ViewRow({ view, onRebuild }: { readonly view: View; readonly onRebuild:
   return (
     <Table.Tr>
       <Table.Th scope="row" fw={600}>{name}<Text size="sm" c="dimmed">{`version ${version}`}</Text></Table.Th>
-      <Table.Td><StatusBadge code={state} />{[error, rebuildError].map((why) => why !== null && <Text key={why} size="sm" c="red.9" maw={420} style={{ overflowWrap: 'anywhere' }}>{why}</Text>)}</Table.Td>
+      <Table.Td><StatusBadge code={state} />
+        {error !== null && <Failure of={name} words="It has stopped and shows what was known until then. Mend the cause, then rebuild it." detail={error} />}
+        {rebuildError !== null && <Failure of={`the rebuild of ${name}`} words="The last rebuild broke off; the build before it is still in use. Mend the cause, then rebuild it again." detail={rebuildError} />}
+      </Table.Td>
       <Table.Td ta="right">{duration(lagSeconds)}</Table.Td>
       <Table.Td ta="right">{eventsApplied.toLocaleString('en')}</Table.Td>
       <Table.Td miw={170}>
@@ -92,6 +96,19 @@ function ViewRow({ view, onRebuild }: { readonly view: View; readonly onRebuild:
         {!isRebuilding && <Button size="xs" variant="default" onClick={onRebuild}>Rebuild<span className="visually-hidden">{` ${name}`}</span></Button>}
       </Table.Td>
     </Table.Tr>
+  );
+}
+
+/** What happened and what to do; what the service says itself is one click away, for whoever runs it. */
+function Failure({ of, words, detail }: { readonly of: string; readonly words: string; readonly detail: string }): ReactElement {
+  return (
+    <Box miw={220} maw={420} mt={4} fw={400}>
+      <Text size="sm" c="red.9">{words}</Text>
+      <Box component="details">
+        <Box component="summary" style={{ cursor: 'pointer', minHeight: 24, fontSize: 'var(--mantine-font-size-sm)' }}>Technical detail<span className="visually-hidden">{` of ${of}`}</span></Box>
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>{detail}</Text>
+      </Box>
+    </Box>
   );
 }
 
@@ -106,7 +123,7 @@ function Processes({ processes }: { readonly processes: readonly Schemas['Proces
   return (
     <Stack component="section" gap="xs">
       <Title order={2} size="h4">Processes</Title>
-      <Text size="sm" c="dimmed">A process does what the log asks for: buys labels, pays refunds, sends mails.</Text>
+      <Text size="sm" c="dimmed">A process does what the log asks for. What fails is tried again by itself, after longer and longer pauses.</Text>
       <TableRegion label="Processes">
         <Table verticalSpacing="xs">
           <Table.Thead>
@@ -115,7 +132,7 @@ function Processes({ processes }: { readonly processes: readonly Schemas['Proces
           <Table.Tbody>
             {processes.map(({ name, state, pending, due, inFlight, failing, oldestDueSeconds, lastError }) => (
               <Table.Tr key={name}>
-                <Table.Th scope="row" fw={600}>{plain(name)}{lastError !== null && <Text size="sm" c="red.9" maw={420} style={{ overflowWrap: 'anywhere' }}>{lastError}</Text>}</Table.Th>
+                <Table.Th scope="row" fw={600}>{plain(name)}<Text size="sm" c="dimmed">{doesWhat(name)}</Text>{lastError !== null && <Failure of={name} words={failureWords(name, lastError)} detail={lastError} />}</Table.Th>
                 <Table.Td><StatusBadge code={state} /></Table.Td>
                 {[due, inFlight, pending, failing].map((number, index) => <Table.Td key={index} ta="right">{number}</Table.Td>)}
                 <Table.Td ta="right">{due === 0 ? '–' : duration(oldestDueSeconds)}</Table.Td>

@@ -12,16 +12,16 @@ const MOST_WAIT_SECONDS = 300;
 function viewFaults({ name, state, lagSeconds, rebuildError }: View): string[] {
   return [
     ...(state === 'failed' ? [`The view ${name} has stopped at an event it cannot take. It shows what was known until then. Mend the cause, then rebuild it.`] : []),
-    ...(state !== 'failed' && lagSeconds > MOST_LAG_SECONDS ? [`The view ${name} is ${Math.round(lagSeconds)} seconds behind the log.`] : []),
-    ...(rebuildError === null ? [] : [`The last rebuild of ${name} broke off. The build before it is still in use.`]),
+    ...(state !== 'failed' && lagSeconds > MOST_LAG_SECONDS ? [`The view ${name} is ${Math.round(lagSeconds)} seconds behind the log: what it shows is that old. If it does not catch up by itself, find out whether the event log answers.`] : []),
+    ...(rebuildError === null ? [] : [`The last rebuild of ${name} broke off. The build before it is still in use. Mend the cause, then rebuild it again.`]),
   ];
 }
 
 function processFaults({ name, state, failing, due, oldestDueSeconds }: Process): string[] {
   return [
-    ...(state === 'stopped' ? [`The process ${name} has stopped: nothing of its work is done.`] : []),
-    ...(failing > 0 ? [`${count(failing, 'to-do')} of ${name} failed at the last attempt and will be tried again.`] : []),
-    ...(state !== 'stopped' && due > 0 && oldestDueSeconds > MOST_WAIT_SECONDS ? [`Work of ${name} has been due for ${Math.round(oldestDueSeconds / 60)} minutes.`] : []),
+    ...(state === 'stopped' ? [`The process ${name} has stopped: nothing of its work is done. Start the service again; its own log says why it stopped.`] : []),
+    ...(failing > 0 ? [`${count(failing, 'to-do')} of ${name} failed at the last attempt and will be tried again. The table of processes says why.`] : []),
+    ...(state !== 'stopped' && due > 0 && oldestDueSeconds > MOST_WAIT_SECONDS ? [`Work of ${name} has been due for ${Math.round(oldestDueSeconds / 60)} minutes. If it does not begin by itself, start the service again.`] : []),
   ];
 }
 

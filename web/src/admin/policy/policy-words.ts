@@ -1,4 +1,5 @@
 /** A policy in plain language. Pure; `money` and the rest come in, so it can be tested without a page. */
+import { OUTBOUND, TENDERS } from '../../shared/rules';
 import { count, percent } from '../../shared/words';
 import { METHOD_WORDS, OUTCOME_WORDS } from '../offers';
 import type { Policy } from './policy-form';
@@ -8,13 +9,6 @@ export type Paragraph = { readonly title: string; readonly sentences: readonly s
 
 const TRIGGERS: Readonly<Record<Policy['refundTrigger'], string>> = {
   firstScan: 'the carrier has scanned the parcel for the first time', delivered: 'the parcel has reached the warehouse', received: 'the item is received', inspected: 'the item is inspected',
-};
-const OUTBOUND: Readonly<Record<Policy['outboundShipping'], string>> = {
-  never: 'Shipping of the order is never refunded.', fullReturn: 'Shipping of the order is refunded when everything comes back.',
-  merchantFault: 'Shipping of the order is refunded when we or the carrier are at fault.', proportional: 'Shipping of the order is refunded in proportion to what comes back.',
-};
-const TENDERS: Readonly<Record<Policy['tenderOrder'], string>> = {
-  giftCardFirst: 'Gift cards are refunded first.', reverseCapture: 'The payment made last is refunded first.', proportional: 'All payments of the order are refunded in proportion.',
 };
 const PROMOTIONS: Readonly<Record<Policy['brokenPromotion'], string>> = {
   keepProrata: 'A discount for a minimum order value stays, shared out over all units, whatever comes back.',

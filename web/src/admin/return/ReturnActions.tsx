@@ -6,11 +6,12 @@ import { plain } from '../../shared/words';
 import { actionsOf, type Action } from './actions';
 import { decide, type SeenReturn } from './decisions';
 import { DECLINE_CODES } from './decline-codes';
+import { payAtOnceWords } from './pay-at-once';
 import { ReasonDialog } from './ReasonDialog';
 
 type Wording = { readonly button: string; readonly text: string; readonly reason: string; readonly isDangerous?: boolean };
 const WORDS: Readonly<Record<Action, Wording>> = {
-  approve: { button: 'Approve', text: 'The label is ordered; where nothing has to come back, the refund is paid at once.', reason: '' },
+  approve: { button: 'Approve', text: 'The customer can send or bring the items now; a label or code for it is ordered where that was chosen.', reason: '' },
   decline: { button: 'Decline', text: 'The items can be returned anew. The customer reads the reason. This cannot be undone.', reason: 'Words for the customer', isDangerous: true },
   review: { button: 'Send to review', text: 'It goes to the review queue until somebody decides.', reason: 'Why, for colleagues' },
   cancel: { button: 'Cancel', text: 'Its label is voided and its items can be returned anew. This cannot be undone.', reason: 'Why', isDangerous: true },
@@ -41,6 +42,7 @@ export function ReturnActions({ seen }: { readonly seen: SeenReturn }): ReactEle
     setWish({ action, key: newKey(), etag: seen.etag });
   };
   const [first, second, ...others] = actionsOf(ret);
+  const paid = wish?.action === 'approve' ? payAtOnceWords(ret) : null;
   return (
     <>
       <Group gap="xs">
@@ -56,7 +58,7 @@ export function ReturnActions({ seen }: { readonly seen: SeenReturn }): ReactEle
       <span role="status" className="visually-hidden">{done}</span>
       {wish !== null && (
         <ReasonDialog
-          title={`${WORDS[wish.action].button}: ${ret.returnId}`} text={WORDS[wish.action].text} confirm={WORDS[wish.action].button} reasonLabel={WORDS[wish.action].reason}
+          title={`${WORDS[wish.action].button}: ${ret.returnId}`} text={paid ?? WORDS[wish.action].text} confirm={paid === null ? WORDS[wish.action].button : 'Approve and pay'} reasonLabel={WORDS[wish.action].reason}
           isDangerous={WORDS[wish.action].isDangerous ?? false} {...(wish.action === 'decline' ? { codes: DECLINE_CODES } : {})} hasReason={wish.action !== 'approve' && wish.action !== 'label'}
           isBusy={deciding.isPending} error={deciding.error} onClose={() => setWish(null)}
           onConfirm={(reason, code) => deciding.mutate({ ...wish, returnId: ret.returnId, reason, ...(code === undefined ? {} : { code }) })}

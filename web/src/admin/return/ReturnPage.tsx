@@ -19,6 +19,7 @@ import { dateTime } from '../../shared/times';
 import { count, plain, sentence } from '../../shared/words';
 import { METHOD_WORDS, OUTCOME_WORDS } from '../offers';
 import { readReturn, type SeenReturn } from './decisions';
+import { endWords } from './decline-codes';
 import { momentAt, momentsOf } from './moments';
 import { ReturnActions } from './ReturnActions';
 import { TimeSlider } from './TimeSlider';
@@ -92,7 +93,7 @@ function Facts({ seen: { ret } }: { readonly seen: SeenReturn }): ReactElement {
         <Anchor component={Link} href={`/admin?orderId=${encodeURIComponent(ret.orderId)}`} underline="always">{`All returns of order ${ret.orderId}`}</Anchor>
       </Text>
       {ret.status === 'in_review' && <Text>{`In review: ${ret.reviewReasons.map(({ words }) => words).join(' ')}`}</Text>}
-      {ret.endReason !== null && <Text>{`Ended: ${plain(ret.endReason)}`}</Text>}
+      {ret.endReason !== null && <Text>{`Ended: ${endWords(ret.endReason)}`}</Text>}
       <Section title="Lines">
         <ReturnLines lines={ret.lines} />
         {ret.lines.map((line) => line.note !== null && <Text key={line.lineId}><Text span fw={600}>{`${line.title}: `}</Text><q>{line.note}</q></Text>)}

@@ -11,6 +11,7 @@ import { METHOD_WORDS, OUTCOME_WORDS } from '../offers';
 import { addressOfReturn } from '../return/address-of-return';
 import { helpful, isInDoubt, type SeenReturn } from '../return/decisions';
 import { DECLINE_CODES } from '../return/decline-codes';
+import { payAtOnceWords } from '../return/pay-at-once';
 import { ReasonDialog } from '../return/ReasonDialog';
 import { ShortcutsHelp } from './ShortcutsHelp';
 import { useDecision, type Decided } from './useDecision';
@@ -37,7 +38,7 @@ export function Candidate({ row, news, hasFocus, onDecided, onMove }: Props): Re
     setDialog(null);
     lookAgain();
   };
-  const approve = (): void => (isReady && seen?.ret.method === 'keep' ? setDialog('pay') : send('approve'));
+  const approve = (): void => (isReady && seen !== undefined && payAtOnceWords(seen.ret) !== null ? setDialog('pay') : send('approve'));
   const decline = (): void => {
     if (isReady) setDialog('decline');
   };
@@ -72,7 +73,8 @@ type ConfirmationProps = Pick<ReturnType<typeof useDecision>, 'isBusy' | 'error'
 };
 
 /** What cannot be undone is asked about once more. */
-function Confirmation({ kind, ret: { returnId, money: { quotedMinor, currency } }, isBusy, error, onSend, onClose }: ConfirmationProps): ReactElement {
+function Confirmation({ kind, ret, isBusy, error, onSend, onClose }: ConfirmationProps): ReactElement {
+  const { returnId } = ret;
   return kind === 'decline' ? (
     <ReasonDialog
       title={`Decline ${returnId}`} text="The items can be returned anew. The customer reads the reason. This cannot be undone." confirm="Decline" isDangerous codes={DECLINE_CODES} reasonLabel="Words for the customer"
@@ -80,7 +82,7 @@ function Confirmation({ kind, ret: { returnId, money: { quotedMinor, currency } 
     />
   ) : (
     <ReasonDialog
-      title={`Approve ${returnId}`} text={`Nothing has to come back: ${money(quotedMinor, currency)} is paid at once. That cannot be undone.`} confirm="Approve and pay" hasReason={false} reasonLabel=""
+      title={`Approve ${returnId}`} text={payAtOnceWords(ret) ?? ''} confirm="Approve and pay" hasReason={false} reasonLabel=""
       isBusy={isBusy} error={error} onClose={onClose} onConfirm={() => onSend('approve')}
     />
   );

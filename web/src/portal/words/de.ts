@@ -1,4 +1,5 @@
 /** What the portal says in German. */
+import { FEES } from '../../shared/fees.js';
 import type { Words } from './en.js';
 
 export const de: Words = {
@@ -129,11 +130,7 @@ export const de: Words = {
     in_store: 'Ins Geschäft bringen',
     keep: 'Artikel behalten',
   },
-  fees: {
-    restocking: 'Bearbeitungsgebühr',
-    return_shipping: 'Rücksendekosten',
-    promotion_lost: 'Entfallener Rabatt',
-  },
+  fees: FEES.de,
   money: {
     title: 'Ihre Erstattung',
     shipping: 'Versand der Bestellung',

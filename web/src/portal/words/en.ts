@@ -1,4 +1,6 @@
 /** What the portal says in English. The German words have the same shape (`de.ts`), so none can be forgotten. */
+import { FEES } from '../../shared/fees.js';
+
 export const en = {
   app: {
     name: 'Returns',
@@ -127,11 +129,7 @@ export const en = {
     in_store: 'Bring it to the store',
     keep: 'Keep the items',
   },
-  fees: {
-    restocking: 'Restocking fee',
-    return_shipping: 'Way back of the parcel',
-    promotion_lost: 'Promotion that no longer applies',
-  },
+  fees: FEES.en,
   money: {
     title: 'Your refund',
     shipping: 'Shipping of the order',

@@ -86,7 +86,7 @@ function WrongMatch({ parcelId, name, returnId, onDone }: MatchProps): ReactElem
     <div className="list-act">
       <ActButton
         word="Wrong match" of={`${name} with ${returnId}`} title={`Does ${name} not belong to ${returnId}?`} text="The match is taken back. The return has received nothing of this parcel, which then waits to be matched anew."
-        confirm="Take back the match" act={takeBack} onDone={() => onDone(`${name} is no longer matched with ${returnId}.`)}
+        confirm="Take back the match" start={null} act={takeBack} onDone={() => onDone(`${name} is no longer matched with ${returnId}.`)}
       />
     </div>
   );

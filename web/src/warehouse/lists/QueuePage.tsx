@@ -5,11 +5,10 @@ import { useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../../shared/api';
 import { ProblemAlert } from '../../shared/ProblemAlert';
-import { readAgain } from '../../shared/queries';
 import { duration } from '../../shared/times';
 import { useFilters } from '../../shared/useFilters';
 import { plain } from '../../shared/words';
-import { ActButton } from './ActButton';
+import { BlockedRestock } from './BlockedRestock';
 import { DoneNote } from './DoneNote';
 import { ListScanner } from './ListScanner';
 import { Pager } from './Pager';
@@ -19,10 +18,6 @@ const STAGES: Readonly<Record<Stage, string>> = {
   approved: 'Approved', label_issued: 'Label issued', in_transit: 'On the way', delivered: 'On the dock', opened: 'Opened', receiving: 'Being received', received: 'To grade or put away',
 };
 const isStage = (text: string): text is Stage => text in STAGES;
-/** Why the stock system refused a restock. */
-const REASONS: Readonly<Record<string, string>> = {
-  unknown_sku: 'the stock system does not know the SKU', no_space: 'no space', not_sellable: 'not sellable', recalled: 'recalled', refused_by_stock_system: 'refused by the stock system', other: 'no reason given',
-};
 const REFRESH_MS = 15_000;
 const PAGE = 50;
 
@@ -101,26 +96,5 @@ function QueueItem({ item, onDone }: ItemProps): ReactElement {
       <Text size="sm">{[`${received} of ${authorised} received`, ...(awaitingInspection > 0 ? [`${awaitingInspection} to grade`] : []), ...(toPutAway > 0 ? [`${toPutAway} to put away`] : []), ...trackingNumbers].join(' · ')}</Text>
       {blocked.map((restock) => <BlockedRestock key={restock.restockId} returnId={returnId} restock={restock} onDone={onDone} />)}
     </li>
-  );
-}
-
-type BlockedProps = { readonly returnId: string; readonly restock: Schemas['BlockedRestockAnswer']; readonly onDone: (words: string) => void };
-
-/** Pieces that the stock system did not take back; somebody says when they are on sale after all. */
-function BlockedRestock({ returnId, restock: { restockId, sku, quantity, reason }, onDone }: BlockedProps): ReactElement {
-  const pieces = `${quantity} × ${sku}`;
-  const settle = async ({ station, key }: { readonly station: string; readonly key: string }): Promise<void> => {
-    const params = { path: { returnId, restockId }, header: { 'Idempotency-Key': key } };
-    await answerOf(staffApi.POST('/v1/returns/{returnId}/restocks/{restockId}/confirm', { params, body: { station } }));
-    await readAgain({ queryKey: ['receiving-queue'] });
-  };
-  return (
-    <div className="list-act">
-      <Text size="sm" component="span">{`Not back on sale: ${pieces} (${REASONS[reason ?? 'other'] ?? reason})`}</Text>
-      <ActButton
-        word="Settle" of={`${pieces} of ${returnId}`} title={`Are ${pieces} back on sale?`} text="The stock system refused them. Say so here once they can be sold again, however that came about. This cannot be undone."
-        confirm="They are back on sale" act={settle} onDone={() => onDone(`${pieces} of ${returnId}: back on sale.`)}
-      />
-    </div>
   );
 }

@@ -1,4 +1,5 @@
 /** Returns as this device knows them, and what a scanned code leads to without the service. Pure. */
+import { awaitedWords, NOT_DECIDED_YET } from '../../../../src/warehouse/expected.words';
 import { normaliseCode, partsOfCode } from '../../../../src/warehouse/scanned-code';
 import type { Schemas } from '../../shared/api';
 import type { CountedCommand, Counts, Effect } from './commands';
@@ -44,7 +45,7 @@ export function knownFromAnswer(expected: ExpectedReturn, scanned: string, seenA
 export function knownFromQueue(item: QueueItem, seenAt: string, before: KnownReturn | undefined): KnownReturn {
   const { returnId, orderId, inspectionRequired, trackingNumbers, lines, awaiting, inReview } = item;
   const status = inReview ? 'in_review' : (before?.expected.status ?? 'approved');
-  const words = inReview ? 'Not decided yet. Receive what is there; the refund waits for the decision.' : wordsOf(awaiting);
+  const words = inReview ? NOT_DECIDED_YET : awaitedWords(awaiting);
   const expected: ExpectedReturn = { returnId, orderId, status, matchedBy: 'return_id', awaiting, words, inspectionRequired, trackingNumbers, lines };
   return { returnId, seenAt, expected, codes: [...new Set([...codesOf(expected), ...(before?.codes ?? [])])] };
 }
@@ -55,9 +56,6 @@ const codesOf = ({ returnId, orderId, trackingNumbers, lines }: ExpectedReturn):
   ...trackingNumbers.map((number) => codeOf('tracking_number', number)),
   ...lines.flatMap(({ barcode, sku }) => [...(barcode === null ? [] : [codeOf('item', barcode)]), codeOf('item', sku)]),
 ];
-
-const wordsOf = (awaiting: number): string =>
-  awaiting > 0 ? `${awaiting} ${awaiting === 1 ? 'piece is' : 'pieces are'} awaited.` : 'Everything announced has come. Receive what is there; what is too much is set aside.';
 
 /** A line's counts never fall below none, nor do more come in than were announced: others may have counted the same pieces. */
 const plus = (line: Line, counts: Counts): Line => ({
@@ -80,6 +78,6 @@ export function withCommands(expected: ExpectedReturn, commands: readonly Counte
   const lines = after(expected.lines, its.flatMap(({ effects }) => effects));
   const awaiting = lines.reduce((sum, line) => sum + line.awaiting, 0);
   // Words about a return that was declined and the like stay.
-  const words = expected.words === wordsOf(expected.awaiting) ? wordsOf(awaiting) : expected.words;
+  const words = expected.words === awaitedWords(expected.awaiting) ? awaitedWords(awaiting) : expected.words;
   return { ...expected, lines: [...lines], awaiting, words };
 }

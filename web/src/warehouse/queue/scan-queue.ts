@@ -4,6 +4,7 @@
 import { knownSession, readSession } from '../../shared/session';
 import type { CountedCommand, Outcome, QueuedCommand } from './commands';
 import { allJotted, jot, strike, type Jotted } from './jotter';
+import { NothingKept } from './nothing-kept';
 import { send } from './send';
 import { Sender, type Hold } from './sender';
 import { addCommand, allWaiting, readStanding, removeConflict, takeOver, type Conflict } from './store';
@@ -16,6 +17,8 @@ export type Standing = {
   readonly conflicts: readonly Conflict[];
   /** What keeps the queue from moving, if anything. */
   readonly hold: Hold;
+  /** Set while this browser keeps nothing for this page, so that nothing can be taken in. */
+  readonly nothingKept: NothingKept | null;
 };
 
 /** What tabs of one browser tell each other. */
@@ -24,7 +27,7 @@ type Message = { readonly kind: 'changed' | 'wake' | 'line_lost' | 'signed_in' |
 const SESSION_MS = 10_000;
 
 class ScanQueue {
-  #standing: Standing = { waiting: 0, ofOthers: 0, conflicts: [], hold: null };
+  #standing: Standing = { waiting: 0, ofOthers: 0, conflicts: [], hold: null, nothingKept: null };
   /** Who works at this page, as the log names him; after signing out still who did. */
   #clerk: string | null = null;
   #isReading = false;
@@ -44,6 +47,8 @@ class ScanQueue {
     },
     onHold: (hold) => {
       this.#show({ ...this.#standing, hold });
+      // The device may give again what it did not.
+      if (this.#standing.nothingKept !== null) this.#read();
       this.#otherTabs.postMessage({ kind: 'hold', hold } satisfies Message);
     },
     onError: (error) => reportError(error),
@@ -165,7 +170,10 @@ class ScanQueue {
     if (this.#isReading) return;
     this.#isReading = true;
     void readStanding(this.#clerk)
-      .then((read) => this.#show({ ...this.#standing, ...read }), reportError)
+      .then((read) => this.#show({ ...this.#standing, ...read, nothingKept: null }), (error: unknown) => {
+        if (error instanceof NothingKept) this.#show({ ...this.#standing, nothingKept: error });
+        reportError(error);
+      })
       .finally(() => {
         this.#isReading = false;
         if (this.#isReadingAgain) this.#read();

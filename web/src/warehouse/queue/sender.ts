@@ -10,8 +10,8 @@ import { commandsAfter, markTried, removeCommand, setAside, type Entry } from '.
 const AT_ONCE = 4;
 const LOCK = 'backhaul-station-sender';
 
-/** What keeps the queue from moving: no answer from the service, or nobody signed in who may scan. */
-export type Hold = 'offline' | 'sign_in' | null;
+/** What keeps the queue from moving: no answer from the service, nobody signed in who may scan, or this device, which does not give or take what waits. */
+export type Hold = 'offline' | 'sign_in' | 'device' | null;
 
 export type SenderParts = {
   readonly send: (entry: Entry) => Promise<Reply>;
@@ -94,7 +94,7 @@ export class Sender {
     void this.#startWhatMay()
       .catch((error: unknown) => {
         this.parts.onError(error);
-        this.#failed(null);
+        this.#failed(null, 'device');
       })
       .finally(() => {
         this.#isPumping = false;
@@ -148,7 +148,7 @@ export class Sender {
     } catch (error) {
       // The store did not take it, for instance because the disk is full.
       this.parts.onError(error);
-      this.#failed(null);
+      this.#failed(null, 'device');
     } finally {
       this.#underWay.delete(lane);
       this.#pump();
@@ -198,10 +198,10 @@ export class Sender {
     this.#resting.set(lane, { failures, until: Date.now() + waitAfter(failures, Math.random(), retryAfterSeconds) });
   }
 
-  #failed(retryAfterSeconds: number | null): void {
+  #failed(retryAfterSeconds: number | null, hold: Hold = 'offline'): void {
     this.#failures += 1;
     this.#restsUntil = Date.now() + waitAfter(this.#failures, Math.random(), retryAfterSeconds);
-    this.#setHold('offline');
+    this.#setHold(hold);
   }
 
   #setHold(hold: Hold): void {

@@ -5,6 +5,7 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { Schemas } from '../../shared/api';
 import type { Outcome, QueuedCommand } from './commands';
+import { NothingKept } from './nothing-kept';
 import { withCommands, type KnownReturn } from './returns';
 import { isOf } from './rules';
 
@@ -25,8 +26,18 @@ interface Station extends DBSchema {
 
 let opening: Promise<IDBPDatabase<Station>> | undefined;
 
+/** @throws NothingKept this browser has no store for this page; asked again, it may */
 export function openStore(): Promise<IDBPDatabase<Station>> {
-  opening ??= openDB<Station>('backhaul-station', 2, {
+  opening ??= open().catch((error: unknown) => {
+    opening = undefined;
+    throw new NothingKept(error);
+  });
+  return opening;
+}
+
+/** Some browsers refuse by throwing, others by an answer. */
+async function open(): Promise<IDBPDatabase<Station>> {
+  return openDB<Station>('backhaul-station', 2, {
     upgrade(db, before, _, transaction) {
       if (before < 1) {
         db.createObjectStore('queued', { autoIncrement: true });
@@ -46,11 +57,7 @@ export function openStore(): Promise<IDBPDatabase<Station>> {
     terminated() {
       opening = undefined;
     },
-  }).catch((error: unknown) => {
-    opening = undefined;
-    throw error;
   });
-  return opening;
 }
 
 /** Resolves when the command is on the disk. Its sequence follows every other of this device. */

@@ -3,6 +3,7 @@ import { useEffect, useSyncExternalStore } from 'react';
 import type { CountedCommand, Outcome, QueuedCommand } from './commands';
 import { startReadingAhead } from './read-ahead';
 import { scanQueue } from './scan-queue';
+import type { NothingKept } from './nothing-kept';
 import type { Hold } from './sender';
 import type { Conflict } from './store';
 
@@ -17,8 +18,10 @@ export type ScanQueue = {
   readonly ofOthers: number;
   readonly takeOver: () => Promise<void>;
   readonly isOnline: boolean;
-  /** What keeps the queue from moving: the line, or that nobody is signed in who may scan. */
+  /** What keeps the queue from moving: the line, that nobody is signed in who may scan, or this device. */
   readonly hold: Hold;
+  /** Why nothing can be taken in here, if so. */
+  readonly nothingKept: NothingKept | null;
   /** Kept until `settle`. */
   readonly conflicts: readonly Conflict[];
   readonly settle: (queuedId: string) => Promise<void>;
@@ -29,11 +32,11 @@ export type ScanQueue = {
 };
 
 export function useScanQueue(): ScanQueue {
-  const { waiting, ofOthers, conflicts, hold } = useSyncExternalStore(scanQueue.watch, scanQueue.standing);
+  const { waiting, ofOthers, conflicts, hold, nothingKept } = useSyncExternalStore(scanQueue.watch, scanQueue.standing);
   useEffect(() => {
     scanQueue.start();
     startReadingAhead();
   }, []);
   const { enqueue, settle, takeOver, onOutcome, wake } = scanQueue;
-  return { enqueue, settle, takeOver, onOutcome, wake, waiting, ofOthers, conflicts, hold, isOnline: hold !== 'offline' };
+  return { enqueue, settle, takeOver, onOutcome, wake, waiting, ofOthers, conflicts, hold, nothingKept, isOnline: hold !== 'offline' };
 }

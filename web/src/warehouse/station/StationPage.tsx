@@ -5,6 +5,7 @@ import { useCallback, useEffect, useRef, useState, type ReactElement, type RefOb
 import { useSearchParams } from 'wouter';
 import { CameraScanner } from '../camera/CameraScanner';
 import { ConflictsPanel } from '../queue/ConflictsPanel';
+import { NothingKeptPanel } from '../queue/NothingKeptPanel';
 import { OthersPanel } from '../queue/OthersPanel';
 import { useScanQueue } from '../queue/useScanQueue';
 import { controlIn } from './codes';
@@ -53,6 +54,7 @@ function Station({ name, onRename }: { readonly name: string; readonly onRename:
   return (
     <div className="station">
       <StationBar name={name} onRename={onRename} isSoundOn={isSoundOn} onSound={setSound} />
+      <NothingKeptPanel />
       <ScanField field={field} onCamera={() => setPanel(panel === 'camera' ? null : 'camera')} isCameraOn={panel === 'camera'} backlog={state.backlog.length} />
       {panel === 'camera' && <div className="station-card"><CameraScanner onCode={desk.scan} /></div>}
       {panel === 'photo' && open?.kind === 'return' && <PhotoPanel panel={photo} orderId={open.ret.orderId} onPhoto={(photoRef) => desk.act({ type: 'photo_taken', photoRef })} onClose={close} />}

@@ -2,6 +2,7 @@
 import { newKey, type Schemas } from '../../shared/api';
 import { ApiProblem } from '../../shared/problem';
 import type { CountedCommand, Outcome } from '../queue/commands';
+import { NothingKept } from '../queue/nothing-kept';
 import { replyIn, verdictOn } from '../queue/rules';
 import { begin, type Errand, type ExpectedReturn, type FoundParcel, type Input, type Scan, type StationState } from './model';
 import type { Match } from './parcels';
@@ -137,7 +138,7 @@ export class Desk {
     try {
       await this.parts.enqueue(counted);
     } catch (error) {
-      this.act({ type: 'not_kept', command: counted, detail: String(error) });
+      this.act({ type: 'not_kept', command: counted, detail: error instanceof NothingKept ? error.message : `Free some space, reload and scan again. (${String(error)})` });
     }
   }
 

@@ -74,11 +74,11 @@ export function heard(state: StationState, outcome: Outcome): Turn {
   return refresh(next);
 }
 
-/** This device could not keep a command, so it was never sent: it counts no more. */
+/** This device could not keep a command, so it was never sent: it counts no more. `detail`: why, and what to do. */
 export function notKept(state: StationState, { id, command }: CountedCommand, detail: string): Turn {
   const unkept = state.waiting.find((each) => each.id === id);
   const without = unkept === undefined ? state : drained(state, unkept, false);
-  return refresh(refused(without, command, 'Not kept', `This device could not keep what you scanned, it is not recorded. Free some space, reload and scan again. (${detail})`));
+  return refresh(refused(without, command, 'Not kept', `This device could not keep what you scanned, it is not recorded. ${detail}`));
 }
 
 /** Something of the open return is still to be sent or answered. */
