@@ -73,7 +73,7 @@ function AlsoByHand({ currency }: { readonly currency: string | undefined }): Re
   const asked = { state: [...BY_HAND.state], provider: BY_HAND.provider, limit: 1, ...(currency === undefined ? {} : { currency }) };
   const { data } = useQuery({ queryKey: ['finance', 'by hand', currency], queryFn: () => answerOf(staffApi.GET('/v1/finance/refunds', { params: { query: asked } })) });
   if (data === undefined || data.items.length === 0) return null;
-  return <Text mb="sm">Some refunds wait to be paid by hand: <Anchor component={Link} inherit href={hrefOf('/finance/payouts', { show: BY_HAND.value, currency })}>show them</Anchor>.</Text>;
+  return <Text mb="sm">Some refunds wait to be paid by hand: <Anchor component={Link} inherit underline="always" href={hrefOf('/finance/payouts', { show: BY_HAND.value, currency })}>show them</Anchor>.</Text>;
 }
 
 function NothingHangs({ isByHand }: { readonly isByHand: boolean }): ReactElement {
