@@ -2,8 +2,8 @@
 import type { Executed } from '../eventing/execute-command.js';
 import type { Language } from '../shared/language.js';
 
-/** What of an executed command the headers tell. */
-type Written = Pick<Executed<unknown, unknown>, 'revision' | 'position' | 'replayed'>;
+/** What of an executed command the headers tell. `revision` null: no stream answers, so there is no ETag. */
+type Written = Pick<Executed<unknown, unknown>, 'position' | 'replayed'> & { readonly revision: number | null };
 
 export class Answer {
   readonly headers: Readonly<Record<string, string>>;
@@ -15,7 +15,7 @@ export class Answer {
     readonly language?: Language,
   ) {
     this.headers = {
-      ...(written.revision < 0 ? {} : { etag: etagOf(written.revision) }),
+      ...(written.revision === null ? {} : { etag: etagOf(written.revision) }),
       ...(written.position === null ? {} : { 'x-position': written.position }),
       ...(written.replayed ? { 'idempotency-replayed': 'true' } : {}),
       ...(language === undefined ? {} : { 'content-language': language }),
@@ -23,7 +23,7 @@ export class Answer {
   }
 }
 
-/** `"<revision>"` */
+/** `"<revision>"`; `"-1"` of what holds before anything was written, such as the built-in policy. */
 const etagOf = (revision: number): string => `"${revision}"`;
 
 /**
@@ -34,7 +34,7 @@ export function answered(executed: Written, body: unknown, { status = 200, langu
   return new Answer(executed, body, status, language);
 }
 
-/** What a reader of one stream returns: `body` with its `ETag`; `language` as above. */
-export function readAt(revision: number, body: unknown, language?: Language): Answer {
+/** What a reader of one stream returns: `body` with its `ETag`, without one where `revision` is null; `language` as above. */
+export function readAt(revision: number | null, body: unknown, language?: Language): Answer {
   return new Answer({ revision, position: null, replayed: false }, body, 200, language);
 }

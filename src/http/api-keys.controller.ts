@@ -67,7 +67,7 @@ export class ApiKeysController {
     const { commandId } = asked.context('api-keys');
     try {
       const { key, secret } = this.keys.create(role, label, { by: asked.principal.id, commandId, hash: hashCommand({ role, label }) });
-      return new Answer({ revision: -1, position: null, replayed: secret === null }, { ...key, key: secret }, 201);
+      return new Answer({ revision: null, position: null, replayed: secret === null }, { ...key, key: secret }, 201);
     } catch (error) {
       throw error instanceof KeyRequestConflictError ? new Problem('idempotency_conflict', 'This key asked for another API key before.') : error;
     }

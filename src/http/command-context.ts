@@ -20,7 +20,7 @@ class AskedRequest {
   readonly language: Language;
   /** ISO 8601 UTC; the same for everything the request causes. */
   readonly at: string;
-  /** Revision the client has seen (`If-Match`). */
+  /** Revision the client has seen (`If-Match`); -1: nothing had been written. */
   readonly ifMatch: number | undefined;
   /** Position a view must have reached before it answers (`X-Min-Position`). */
   readonly minPosition: Position | undefined;
@@ -87,7 +87,7 @@ function keyIn(header: Header): string | undefined {
 
 function revisionIn(header: Header): number | undefined {
   if (header === undefined || header === '*') return undefined;
-  const digits = typeof header === 'string' ? /^"?(\d{1,15})"?$/.exec(header)?.[1] : undefined;
+  const digits = typeof header === 'string' ? /^"?(-1|\d{1,15})"?$/.exec(header)?.[1] : undefined;
   if (digits === undefined) throw refused('If-Match', 'must be an ETag this service has given, like "3"');
   return Number(digits);
 }

@@ -26,8 +26,6 @@ export class DemoAnswer extends DemoOrdersAnswer {
 }
 
 const wantedBy = ({ headers }: FastifyRequest): Language => languageOf(headers['accept-language']);
-/** It is no stream's revision that answers. */
-const NO_STREAM = -1;
 
 @ApiTags('demo')
 @Public()
@@ -40,7 +38,7 @@ export class DemoController {
   @Answers(DemoAnswer)
   async look(@Req() request: FastifyRequest): Promise<Answer> {
     const language = wantedBy(request);
-    return readAt(NO_STREAM, (await this.shop.look(language)) satisfies DemoAnswer, language);
+    return readAt(null, (await this.shop.look(language)) satisfies DemoAnswer, language);
   }
 
   @Post()
@@ -49,6 +47,6 @@ export class DemoController {
   @Answers(DemoOrdersAnswer)
   async load(@Body() _nothing: EmptyBody, @Req() request: FastifyRequest): Promise<Answer> {
     const language = wantedBy(request);
-    return readAt(NO_STREAM, { orders: await this.shop.load(language) } satisfies DemoOrdersAnswer, language);
+    return readAt(null, { orders: await this.shop.load(language) } satisfies DemoOrdersAnswer, language);
   }
 }

@@ -49,7 +49,7 @@ export class PhotosController {
   async upload(@Param() { orderId }: OrderPhotosPath, @Req() request: FastifyRequest, @Asked() asked: Asked): Promise<Answer> {
     const { commandId } = asked.context(`photos ${orderId}`);
     const { photoRef, replayed } = await this.commands.take(orderId, photoBytes(request), commandId);
-    return answered({ revision: -1, position: null, replayed }, { photoRef }, { status: 201 });
+    return answered({ revision: null, position: null, replayed }, { photoRef }, { status: 201 });
   }
 
   @Get('returns/:returnId/photos')

@@ -20,6 +20,16 @@ describe('The policy', () => {
     });
   });
 
+  it('is first published by whoever has read the built-in terms, and not over a publication he has not seen', async () => {
+    const fresh = await Shop.open();
+    const read = await fresh.call('GET', '/v1/policy');
+    const seen = { 'if-match': read.headers.get('etag') ?? '' };
+    const publish = (body: object) => fresh.call<PolicyAnswer>('PUT', '/v1/policy', body, seen);
+    expect(await ok(publish({ windowDays: 14 }))).toMatchObject({ version: 1, windowDays: 14 });
+    expect(await refusal(publish({ windowDays: 60 }))).toEqual([412, 'revision_mismatch']);
+    await fresh.close();
+  });
+
   it('is published in versions; the same document again publishes nothing', async () => {
     const first = await put({ windowDays: 14, returnShipping: { feeMinor: 490 } });
     expect(first.status).toBe(200);

@@ -55,14 +55,17 @@ describePages('The policy editor', () => {
     const described = () => page.getByLabel('Time zone').evaluate((field) => (field.getAttribute('aria-describedby') ?? '').split(' ').map((id) => document.getElementById(id)?.textContent).join(' '));
     await soon(async () => expect(await described()).toContain('Moon/Base is not an IANA time zone.'));
     await page.getByLabel('Restocking fee in %').fill('lots');
-    await page.getByText('Write a percentage such as 75 or 12.5.').first().waitFor();
+    await page.getByText('Restocking fee in %: Write a percentage from 0 to 100, such as 75 or 12.5.').first().waitFor();
     await page.getByRole('button', { name: 'Publish…' }).click();
     await soon(async () => expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-invalid'))).toBe('true'));
     await expectAccessible(page);
     await picture(page, 'admin-policy-faults-1280', { fullPage: false });
     await page.getByLabel('Restocking fee in %').fill('200');
     await page.getByLabel('Time zone').fill('Europe/Berlin');
-    await page.getByText('must be a whole number from 0 to 10000').first().waitFor();
+    await page.getByText('Restocking fee in %: Write a percentage from 0 to 100, such as 75 or 12.5.').waitFor();
+    await page.getByLabel('Restocking fee in %').fill('20');
+    await page.getByLabel('Days to return').fill('4000');
+    await page.getByText('Days to return: must be a whole number from 0 to 3650').waitFor();
     await page.getByRole('button', { name: 'Discard changes' }).click();
     await page.getByText('This is what is in force.').waitFor();
     await leave();
@@ -85,6 +88,23 @@ describePages('The policy editor', () => {
     await page.getByText(`Version ${before.version + 1} is in force`).waitFor();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await soon(async () => expect(await inForce()).toMatchObject({ version: before.version + 1, expireAfterDays: 17 }));
+    await leave();
+  });
+
+  it('leaves the keyboard where it was when a dialog is closed, and at the heading when its button has gone with what it did', async () => {
+    const { page, leave } = await office.admin('/admin/policy');
+    const hasFocus = (named: string) => soon(async () => expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(named));
+    await page.getByLabel('Days until it expires').fill('19');
+    await page.getByText('1 difference from what is in force.').waitFor();
+    await page.getByRole('button', { name: 'Publish…' }).click();
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await hasFocus('Publish…');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByRole('button', { name: 'Publish', exact: true }).click();
+    await page.getByText('This is what is in force.').waitFor();
+    await hasFocus('Return policy');
     await leave();
   });
 

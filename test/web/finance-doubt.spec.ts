@@ -130,4 +130,23 @@ describePages('A payout that nobody knows the end of', () => {
     await waitFor(async () => (await payoutsOf(returnId)).at(-1)?.state === 'entitled', 'the payout by bank');
     await leave();
   });
+
+  it('by hand: is named where nothing hangs, and its chart has no amounts between two cents', async () => {
+    const orderId = 'ONE-CENT';
+    const line = { lineId: 'l1', sku: 'BAG', title: 'Bag', quantity: 1, deliveredAt: '2026-03-01T10:00:00.000Z', paid: { netMinor: 1, taxMinor: 0 } };
+    const order = { placedAt: '2026-03-01T10:00:00.000Z', currency: 'HUF', lines: [line], payments: [{ paymentId: 'p1', provider: 'manual', reference: 'till', capturedMinor: 1 }] };
+    await ok(desk.service.call('PUT', `/v1/orders/${orderId}`, order), 201);
+    await ok(desk.service.call('POST', `/v1/orders/${orderId}/returns`, { lines: [{ lineId: 'l1', quantity: 1, reason: 'too_small' }], method: 'in_store' }), 201);
+    await ok(desk.service.call('POST', `/v1/returns/${orderId}-R1/receipts`, { scanId: 's-cent', station: 'dock-1', items: [{ lineId: 'l1', quantity: 1 }] }));
+    await counter.until(`${orderId}-R1`, 'entitled');
+    const { page, leave } = await desk.at('/finance/payouts?currency=HUF');
+    await page.getByText('Nothing hangs here').waitFor();
+    await page.getByText('Some refunds wait to be paid by hand').getByRole('link', { name: 'show them' }).click();
+    await page.getByRole('link', { name: `${orderId}-R1-F1` }).waitFor();
+    await page.goto('/finance');
+    const chart = page.getByRole('img', { name: /Day by day in HUF/ });
+    await chart.getByText(/^HUF.0\.01$/).waitFor();
+    await soon(async () => expect(await chart.innerText()).not.toContain('NaN'));
+    await leave();
+  });
 });

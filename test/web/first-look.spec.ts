@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { ADMIN_KEY, startApp, type TestApp } from '../support/app.js';
 import { soon, waitFor } from '../support/wait-for.js';
-import { describePages, expectPictures, launchBrowser, PHONE, picture, visit } from './browser.js';
+import { describePages, expectPictures, launchBrowser, PHONE, picture, signInWithKey, visit } from './browser.js';
 import { atStep } from './portal-shop.js';
 import { Clerk } from './station-floor.js';
 
@@ -84,6 +84,19 @@ describePages('A newcomer on an empty data folder', () => {
     await page.getByRole('button', { name: /SHOP-1002/ }).waitFor();
     await soon(async () => expect(await page.getByRole('button', { name: /load sample/i }).count()).toBe(0));
     await picture(page, 'first-look-phone');
+    await leave();
+  });
+
+  it('publishes his own terms in place of those the service came with', async () => {
+    const { page, leave } = await visit(browser, service.url);
+    await page.goto('/admin/policy');
+    await signInWithKey(page, ADMIN_KEY);
+    await page.getByText('The built-in terms are in force.').waitFor();
+    await page.getByLabel('Days to return').fill('60');
+    await page.getByText('1 difference from what is in force.').waitFor();
+    await page.getByRole('button', { name: 'Publish…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Publish', exact: true }).click();
+    await page.getByText('Version 1 is in force').waitFor();
     await leave();
   });
 });

@@ -48,6 +48,40 @@ describePages('A customer files a return', () => {
     await leave();
   });
 
+  it('with a note pasted from a document that holds signs nobody sees', async () => {
+    const { orderId } = await shop.order();
+    const { page, leave } = await shop.customer(browser, orderId);
+    await page.getByRole('checkbox', { name: 'Stoneware mug' }).check();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByLabel('Reason').selectOption('Other');
+    await page.getByRole('textbox', { name: 'Note' }).fill('\u0002The handle\u000bis loose');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByText('You get back').first().waitFor();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('button', { name: 'Send my return' }).click();
+    await page.getByText(en.return.filed).waitFor();
+    await soon(async () => expect((await shop.look(`${orderId}-R1`)).lines).toMatchObject([{ note: 'The handle is loose' }]));
+    await leave();
+  });
+
+  it('and reads why the page shows another order, once another tab has signed in for it', async () => {
+    const [mine, other] = [await shop.order(), await shop.order()];
+    const { page, context, leave } = await shop.customer(browser, mine.orderId, { expected: /403/ });
+    await page.getByRole('checkbox', { name: 'Stoneware mug' }).check();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByLabel('Reason').selectOption('Too small');
+    const tab = await context.newPage();
+    await tab.goto(await shop.linkFor(other.orderId));
+    await tab.getByText(`Order #${other.number}`).waitFor();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByText(en.app.anotherOrder).waitFor();
+    await page.getByText(`Order #${other.number}`).waitFor();
+    await page.goto(await shop.linkFor(mine.orderId));
+    await page.getByText(`Order #${mine.number}`).waitFor();
+    await soon(async () => expect(await page.getByRole('checkbox', { name: 'Stoneware mug' }).isChecked()).toBe(true));
+    await leave();
+  });
+
   it.each([['320', PHONE], ['1280', DESK]])('in five steps with the mouse, at %s pixels', async (size, viewport) => {
     const order = await shop.order();
     const { page, leave } = await visit(browser, shop.app.url, { viewport });

@@ -171,6 +171,30 @@ describePages('At the scan station, what is not as announced', () => {
     await soon(async () => expect(await panel.count()).toBe(0));
   });
 
+  it('tells what of a line was given up on, why a graded piece cannot be taken back, and drops a question nobody answered', async () => {
+    const returnId = await desk.filed({ red: 3 });
+    await clerk.scans(returnId, 'opened', '3 pieces awaited');
+    await clerk.press('F6');
+    await clerk.sees('question', '3 pieces missing?');
+    await clerk.press('1');
+    await clerk.sees('note', 'Marked missing');
+    await clerk.scans(EAN_RED, 'accepted', '2 more were given up as missing.');
+    await clerk.press('a');
+    await clerk.sees('note', 'Grade A');
+    await clerk.press('Enter');
+    await clerk.sees('accepted', 'Restock');
+    await waitFor(async () => lineOf(await desk.look(returnId), 'red')?.disposed === 1, 'the piece on its shelf');
+    await clerk.press('F2');
+    await clerk.sees('refused', 'Nothing of this scan can be taken back any more. What has been graded since cannot be undone');
+    await clerk.scans('NOBODY-KNOWS', 'unknown', 'Unknown code');
+    await clerk.page.getByText('An item of this parcel: set it aside').waitFor();
+    await clerk.press('F9');
+    await clerk.sees('note', 'Grade');
+    await clerk.page.getByText('An item of this parcel: set it aside').waitFor({ state: 'detached' });
+    await clerk.press('F4');
+    await clerk.sees('note', 'Done');
+  });
+
   it('reads on a phone', async () => {
     await clerk.page.setViewportSize(PHONE);
     const returnId = await desk.filed({ red: 2, blue: 1 });

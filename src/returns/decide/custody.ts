@@ -76,10 +76,11 @@ const unrefundedFirst = (a: ReturnUnit, b: ReturnUnit): number =>
   Number(a.settled) - Number(b.settled) || a.entitledMinor - b.entitledMinor || a.unit - b.unit;
 
 /** Why a scan cannot be taken back as far as that, and what to do then. */
-function notUndone(scanId: string, line: ReturnLine, scanned: ReadonlySet<number>, undoable: number, quantity: number): never {
+function notUndone(line: ReturnLine, scanned: ReadonlySet<number>, undoable: number, quantity: number): never {
   const isGraded = line.units.some((unit) => scanned.has(unit.unit) && (unit.place === 'held' || unit.place === 'disposed'));
   const graded = isGraded ? ' What has been graded since cannot be undone: put it into quarantine and tell finance.' : '';
-  return refuse(`Only ${undoable} pieces of line ${line.lineId} can be taken back from scan ${scanId}, not ${quantity}.${graded}`);
+  const left = undoable === 0 ? 'Nothing of this scan can be taken back any more.' : `Only ${undoable} of these ${quantity} pieces can be taken back from this scan.`;
+  return refuse(`${left}${graded}`);
 }
 
 /**
@@ -102,7 +103,7 @@ function correctReceipt(command: CorrectReceipt, ret: ReturnState): readonly Cus
   if (line === undefined || scanned.size === 0) return refuse(`Scan ${scanId} holds ${aside} such items, not ${quantity}.`);
   const isHere = (unit: ReturnUnit): boolean => scanned.has(unit.unit) && unit.place === 'received';
   const undoable = line.units.filter(isHere).length;
-  if (undoable < quantity - aside) return notUndone(scanId, line, scanned, undoable + aside, quantity);
+  if (undoable < quantity - aside) return notUndone(line, scanned, undoable + aside, quantity);
   const units = take(line, quantity - aside, new Set(), isHere, 'received', unrefundedFirst);
   return [{ type: 'ReceiptCorrected', data: { ...data, units } }];
 }

@@ -1,4 +1,5 @@
 import { Anchor, Group, NativeSelect, Paper, Table, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../shared/api';
@@ -19,13 +20,10 @@ type Row = Schemas['RefundRowAnswer'];
 
 type Shown = { readonly value: string; readonly label: string; readonly state: readonly PayoutState[]; readonly provider?: string };
 const EVERYTHING: Shown = { value: '', label: 'everything that hangs', state: HANGING };
-const SHOWN: readonly Shown[] = [
-  EVERYTHING,
-  ...HANGING.map((state) => ({ value: state, label: STATES[state].name, state: [state] })),
-  { value: 'by_hand', label: 'To pay by hand', state: ['entitled'], provider: 'manual' },
-];
+const BY_HAND = { value: 'by_hand', label: 'To pay by hand', state: ['entitled'], provider: 'manual' } as const satisfies Shown;
+const SHOWN: readonly Shown[] = [EVERYTHING, ...HANGING.map((state) => ({ value: state, label: STATES[state].name, state: [state] })), BY_HAND];
 
-/** Payouts that need a person: in doubt, failed, parked, and those to be paid by hand. */
+/** Payouts that need a person: in doubt, failed, parked, and, asked for by themselves, those to be paid by hand. */
 export function HangingPayouts(): ReactElement {
   const [filters, change] = useFilters(['show', 'currency']);
   const { value: show, state, provider } = SHOWN.find(({ value }) => value === filters.show) ?? EVERYTHING;
@@ -39,7 +37,8 @@ export function HangingPayouts(): ReactElement {
         <DownloadCsv path={hrefOf('/v1/finance/refunds', { ...asked, state: state.join(',') })} name="hanging-payouts" what="hanging payouts" />
       </Group>
       <Text role="status" mb="sm">{rows.length === 0 ? '' : `${count(rows.length, 'payout')}${list.hasMore ? ' so far' : ''}.`}</Text>
-      {rows.length === 0 ? <NothingHangs /> : (
+      {show !== BY_HAND.value && <AlsoByHand currency={filters.currency} />}
+      {rows.length === 0 ? <NothingHangs isByHand={show === BY_HAND.value} /> : (
         <WideTable label="Hanging payouts" minWidth={900}>
           <Table.Thead>
             <Table.Tr><Table.Th>Payout</Table.Th><Table.Th>State</Table.Th><Table.Th ta="right">Amount</Table.Th><Table.Th ta="right">Owed for</Table.Th><Table.Th>Last answer</Table.Th><Table.Th ta="right">Declines</Table.Th><Table.Th>Return</Table.Th></Table.Tr>
@@ -69,11 +68,19 @@ function HangingRow({ row }: { readonly row: Row }): ReactElement {
   );
 }
 
-function NothingHangs(): ReactElement {
+/** Says that money waits to be paid by hand, where it does: it is not among what hangs. */
+function AlsoByHand({ currency }: { readonly currency: string | undefined }): ReactElement | null {
+  const asked = { state: [...BY_HAND.state], provider: BY_HAND.provider, limit: 1, ...(currency === undefined ? {} : { currency }) };
+  const { data } = useQuery({ queryKey: ['finance', 'by hand', currency], queryFn: () => answerOf(staffApi.GET('/v1/finance/refunds', { params: { query: asked } })) });
+  if (data === undefined || data.items.length === 0) return null;
+  return <Text mb="sm">Some refunds wait to be paid by hand: <Anchor component={Link} inherit underline="always" href={hrefOf('/finance/payouts', { show: BY_HAND.value, currency })}>show them</Anchor>.</Text>;
+}
+
+function NothingHangs({ isByHand }: { readonly isByHand: boolean }): ReactElement {
   return (
     <Paper withBorder p="xl">
-      <Title order={2} size="h4">Nothing hangs here</Title>
-      <Text mt="xs">No payout waits for a person. When one fails, is parked or gets in doubt, it shows here by itself.</Text>
+      <Title order={2} size="h4">{isByHand ? 'Nothing is to be paid by hand' : 'Nothing hangs here'}</Title>
+      <Text mt="xs">{isByHand ? 'When a refund waits for somebody to pay it, it shows here by itself.' : 'When a payout fails, is parked or gets in doubt, it shows here by itself.'}</Text>
     </Paper>
   );
 }

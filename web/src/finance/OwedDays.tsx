@@ -45,7 +45,7 @@ export function OwedDays({ opening, days, currency, from, until, asOf }: Props):
         <LineKey series={SERIES} />
         <LineChart
           h={220} data={points} dataKey="day" series={SERIES} curveType="stepAfter" valueFormatter={amount} withDots={false}
-          yAxisProps={{ width: 90 }} xAxisProps={{ tickFormatter: (day: string) => date(day), minTickGap: 40 }} tooltipProps={{ labelFormatter: (day) => (typeof day === 'string' ? date(day) : day) }} tooltipAnimationDuration={0} {...STILL.line}
+          yAxisProps={{ width: 90, allowDecimals: false }} xAxisProps={{ tickFormatter: (day: string) => date(day), minTickGap: 40 }} tooltipProps={{ labelFormatter: (day) => (typeof day === 'string' ? date(day) : day) }} tooltipAnimationDuration={0} {...STILL.line}
         />
         </>
       }

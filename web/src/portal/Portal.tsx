@@ -9,7 +9,7 @@ import { signIn, useSession, useSessions } from '../shared/session';
 import { FilingPage } from './filing/FilingPage';
 import { Frame } from './Frame';
 import { useWords } from './language';
-import { ProblemNotice } from './Notice';
+import { Notice, ProblemNotice } from './Notice';
 import { codeOf } from './problem-words';
 import { SIGNING_IN, useSessionEnd } from './session-end';
 import { useLinkedToken } from './useLinkedToken';
@@ -26,6 +26,7 @@ function SignedIn(): ReactElement {
   const session = useSession('customer');
   const hasEnded = useSessionEnd(session?.csrfToken ?? null);
   const linking = useLinking(session?.csrfToken ?? null);
+  const isAnother = useOrderChange(session?.orderId ?? null);
   if (error !== null && session === undefined) return <ProblemNotice error={error} onRetry={() => void refetch()} />;
   if (session === undefined || linking.isPending) return <Loader role="status" aria-label={say('app.loading')} />;
   const isLinkOver = codeOf(linking.error) === 'unauthenticated';
@@ -35,12 +36,20 @@ function SignedIn(): ReactElement {
   return (
     <Stack gap="lg">
       {notLinked}
+      {isAnother && <Notice>{say('app.anotherOrder')}</Notice>}
       <Switch>
         <Route path="/r/:returnId">{({ returnId }) => <ReturnPage key={returnId} returnId={decoded(returnId)} orderId={orderId} />}</Route>
         <Route><FilingPage orderId={orderId} /></Route>
       </Switch>
     </Stack>
   );
+}
+
+/** Whether the order signed in for has become another one without anybody signing out here: another tab shares the session. */
+function useOrderChange(orderId: string | null): boolean {
+  const [known, setKnown] = useState({ orderId, isAnother: false });
+  if (known.orderId !== orderId) setKnown({ orderId, isAnother: known.orderId !== null && orderId !== null });
+  return known.isAnother;
 }
 
 type Linking = { readonly isPending: boolean; readonly error: unknown; readonly again: () => void };

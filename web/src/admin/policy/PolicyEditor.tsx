@@ -4,11 +4,11 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { newKey } from '../../shared/api';
 import { ProblemAlert } from '../../shared/ProblemAlert';
-import { count, fieldAt } from '../../shared/words';
+import { count } from '../../shared/words';
 import { faultsOf, publish, type Versioned } from './policy-api';
 import { policyDifferences, type Difference } from './policy-diff';
 import { PolicyFields } from './PolicyFields';
-import { formOf, readForm, type Fault, type Policy, type PolicyForm } from './policy-form';
+import { formOf, nameOf, readForm, type Fault, type Policy, type PolicyForm } from './policy-form';
 import { policyInWords } from './policy-words';
 import { PublishDialog } from './PublishDialog';
 
@@ -85,7 +85,7 @@ function Findings({ faults, differences }: { readonly faults: readonly Fault[]; 
     <div role="status">
       {faults.length > 0 && (
         <Alert variant="outline" color="red.9" title={`${faults.length === 1 ? 'One field needs' : `${faults.length} fields need`} another look`}>
-          {faults.map(({ pointer, detail }) => <Text key={pointer + detail} size="sm">{`${fieldAt(pointer)}: ${detail}`}</Text>)}
+          {faults.map(({ pointer, detail }) => <Text key={pointer + detail} size="sm">{`${nameOf(pointer)}: ${detail}`}</Text>)}
         </Alert>
       )}
       {faults.length === 0 && <Text size="sm">{differences.length === 0 ? 'This is what is in force.' : `${count(differences.length, 'difference')} from what is in force.`}</Text>}

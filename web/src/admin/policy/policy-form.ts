@@ -1,6 +1,7 @@
 /** The policy as a form holds it, and back. Pure: texts in, a document and the faults of what cannot be read out. */
 import type { Schemas } from '../../shared/api';
 import { decimalOf } from '../../shared/money';
+import { fieldAt } from '../../shared/words';
 
 export const FAULTS = ['customer', 'merchant', 'carrier'] as const satisfies readonly Reason['fault'][];
 export const TRIGGERS = ['firstScan', 'delivered', 'received', 'inspected'] as const satisfies readonly Policy['refundTrigger'][];
@@ -47,6 +48,17 @@ export type PolicyForm = Omit<Policy, 'windowDays' | 'transitBufferDays' | 'fina
 
 export type Fault = { readonly pointer: string; readonly detail: string };
 
+/** Fields of the document that are written as text, as the form calls them. */
+const NAMES: Readonly<Record<string, string>> = {
+  '/windowDays': 'Days to return', '/transitBufferDays': 'Days in transit', '/timeZone': 'Time zone', '/finalSale/categories': 'Final sale: categories', '/finalSale/skus': 'Final sale: SKUs',
+  '/approval/reviewAboveMinor': 'A person looks above', '/expireAfterDays': 'Days until it expires', '/returnShipping/feeMinor': 'Return shipping fee', '/returnShipping/freeFromMinor': 'Free for orders from',
+  '/keepItemBelowMinor': 'Kept below', '/restockingFeeBp': 'Restocking fee in %', '/storeCreditBonusBp': 'Bonus on store credit in %', '/methods': 'Methods', '/outcomes': 'Outcomes', '/refundTrigger': 'Refund when',
+  ...Object.fromEntries(GRADES.map((grade) => [`/gradeFactorsBp/${grade}`, `Grade ${grade} %`])),
+};
+
+/** What the form calls the field of the document. `/reasons/2/code` → `Reason 3 › code` */
+export const nameOf = (pointer: string): string => NAMES[pointer] ?? fieldAt(pointer.replace(/^\/reasons\/(\d+)/, (_, index: string) => `Reason ${Number(index) + 1}`));
+
 /** `4.9, 2` → 490 without a floating-point step; undefined when it is no such number. Takes a comma for the point. */
 export function scaled(text: string, digits: number): number | undefined {
   const match = /^(-?)(\d{1,12})(?:[.,](\d*))?$/.exec(text.trim());
@@ -57,6 +69,7 @@ export function scaled(text: string, digits: number): number | undefined {
 
 /** Rates are written in percent: two decimals are one basis point. */
 const PERCENT_DIGITS = 2;
+const WHOLE_BP = 10_000;
 const trimmed = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text);
 const percentOf = (bp: number): string => trimmed(decimalOf(bp, PERCENT_DIGITS));
 const whole = (value: number | null): string => (value === null ? '' : String(value));
@@ -94,13 +107,14 @@ class Reader {
   readonly faults: Fault[] = [];
   constructor(private readonly digits: number) {}
 
-  number(pointer: string, text: string, digits: number, says: string): number {
+  number(pointer: string, text: string, digits: number, says: string, most = Number.MAX_SAFE_INTEGER): number {
     const value = scaled(text, digits);
-    if (value === undefined) this.faults.push({ pointer, detail: says });
-    return value ?? 0;
+    const isTaken = value !== undefined && value >= 0 && value <= most;
+    if (!isTaken) this.faults.push({ pointer, detail: says });
+    return isTaken ? value : 0;
   }
   days = (pointer: string, text: string): number => this.number(pointer, text, 0, 'Write a whole number of days.');
-  percent = (pointer: string, text: string): number => this.number(pointer, text, PERCENT_DIGITS, 'Write a percentage such as 75 or 12.5.');
+  percent = (pointer: string, text: string): number => this.number(pointer, text, PERCENT_DIGITS, 'Write a percentage from 0 to 100, such as 75 or 12.5.', WHOLE_BP);
   amount = (pointer: string, text: string): number => this.number(pointer, text, this.digits, this.digits === 0 ? 'Write a whole amount.' : `Write an amount such as ${decimalOf(490, this.digits)}.`);
   optional = (pointer: string, text: string, read: (pointer: string, text: string) => number): number | null => (text.trim() === '' ? null : read(pointer, text));
 }

@@ -96,11 +96,17 @@ export type LeafReason = { readonly code: string; readonly label: string; readon
 export const leavesOf = (reasons: readonly Reason[], under: readonly string[] = []): readonly LeafReason[] =>
   reasons.flatMap(({ code, label, requiresNote, children }) => (children.length > 0 ? leavesOf(children, [...under, label]) : [{ code, label, under, requiresNote }]));
 
+/** What a text pasted from elsewhere may hold unseen, and the service takes in no text: control characters, halves of a sign. */
+const UNSEEN = /(?![\n\r\t])\p{Cc}|\p{Cs}/gu;
+
+/** The note as it is sent; null: none. */
+const noteOf = ({ note }: DraftLine): string | null => note.replaceAll(UNSEEN, ' ').trim() || null;
+
 /** What is missing to a line; null when nothing is. */
-export function missingIn({ reason, note }: DraftLine, leaves: readonly LeafReason[]): 'reason' | 'note' | null {
-  const leaf = leaves.find((each) => each.code === reason);
+export function missingIn(line: DraftLine, leaves: readonly LeafReason[]): 'reason' | 'note' | null {
+  const leaf = leaves.find((each) => each.code === line.reason);
   if (leaf === undefined) return 'reason';
-  return leaf.requiresNote && note.trim() === '' ? 'note' : null;
+  return leaf.requiresNote && noteOf(line) === null ? 'note' : null;
 }
 
 export const STEPS = ['items', 'details', 'offers', 'check'] as const;
@@ -125,9 +131,10 @@ export function stepFor(draft: Draft, leaves: readonly LeafReason[], wanted: str
 /** As it is quoted and filed: the same draft always gives the same body. */
 export function bodyOf({ lines, outcome, method }: Draft): QuoteBody {
   return {
-    lines: lines.map(({ lineId, quantity, reason, condition, note, photos }) => ({
-      lineId, quantity, reason, condition, note: note.trim() === '' ? null : note.trim(), photos: photos.map(({ photoRef }) => photoRef),
-    })),
+    lines: lines.map((line) => {
+      const { lineId, quantity, reason, condition, photos } = line;
+      return { lineId, quantity, reason, condition, note: noteOf(line), photos: photos.map(({ photoRef }) => photoRef) };
+    }),
     outcome: outcome ?? 'original_payment',
     method: method ?? 'label',
   };

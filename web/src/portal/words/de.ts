@@ -10,6 +10,7 @@ export const de: Words = {
     signOut: 'Abmelden',
     loading: 'Einen Moment, bitte …',
     startOver: 'Noch etwas zurückgeben',
+    anotherOrder: 'Diese Seite zeigt jetzt eine andere Bestellung: In diesem Browser hat sich jemand für sie angemeldet. Was für die Bestellung davor eingegeben wurde, bleibt in diesem Tab erhalten; melden Sie sich für sie noch einmal an, um fortzufahren.',
     order: 'Bestellung {{number}}',
     placed: 'vom {{day}}',
     back: 'Zurück',

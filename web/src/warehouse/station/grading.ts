@@ -111,7 +111,7 @@ const ORDER: readonly Step[] = ['receiving', 'grading', 'put_away'];
 export function changeStep(state: StationState, open: OpenReturn, step: Step = ORDER[(ORDER.indexOf(open.step) + 1) % ORDER.length] ?? 'receiving'): Turn {
   return then(settle(state), (next) => {
     if (next.open?.kind !== 'return') return turn(next);
-    const changed = withOpen(next, next.open, { step, focus: null });
+    const changed = withOpen({ ...next, choices: [] }, next.open, { step, focus: null });
     return turn(say(changed, { tone: 'note', title: STEPS[step], text: step === 'receiving' ? 'Scan items: they are counted.' : `Scan an item to ${step === 'grading' ? 'grade it' : 'put it away'}; nothing is counted.` }));
   });
 }

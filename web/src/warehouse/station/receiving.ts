@@ -66,7 +66,9 @@ export function receive(state: StationState, open: OpenReturn, scan: Scan, { lin
 
 function whatNext({ ret }: OpenReturn, line: Line): string {
   const grade = ret.inspectionRequired ? 'Give its grade, or scan the next.' : 'Scan the next, or give its grade.';
-  return line.awaiting <= 1 ? `This line is complete. ${grade}` : `${line.awaiting - 1} more to come. ${grade}`;
+  const left = roomIn(line) - 1;
+  if (left > 0 && line.awaiting <= 1) return `${left} more ${left === 1 ? 'was' : 'were'} given up as missing. ${grade}`;
+  return left <= 0 ? `This line is complete. ${grade}` : `${line.awaiting - 1} more to come. ${grade}`;
 }
 
 /** An item that does not belong to the open return: recorded with it and set aside. */
