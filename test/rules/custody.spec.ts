@@ -95,7 +95,7 @@ describe('A wrong scan', () => {
   });
 
   it('stays when its items were graded since, and says what to do', () => {
-    given(...history(...toInspect, receive('s1', [scanned('shirt')]), inspect([{}]))).when(correct('s1', 'c1', 1)).thenRefused('invalid_state', /Only 0 .* put it into quarantine and tell finance/);
+    given(...history(...toInspect, receive('s1', [scanned('shirt')]), inspect([{}]))).when(correct('s1', 'c1', 1)).thenRefused('invalid_state', /Nothing of this scan can be taken back .* put it into quarantine and tell finance/);
     given(...history(...toInspect, receive('s1', [scanned('shirt')]), inspect([{}]), dispose([{}]))).when(correct('s1', 'c1', 1)).thenRefused('invalid_state', /quarantine/);
   });
 });

@@ -11,6 +11,15 @@ describe('What a scanner reads', () => {
     for (const scanned of ['4006381333931', '04006381333931']) expect(normaliseCode(scanned)).toBe('4006381333931');
     expect(normaliseCode('14006381333938')).toBe('14006381333938');
   });
+  it('is the same article with a batch and a date behind it, in brackets, or in an address', () => {
+    const contents = [']d201040063813339311726123110AB12', ']C10104006381333931', '(01)04006381333931(10)AB12', ']Q3(01)04006381333931', 'https://id.example.org/01/04006381333931/10/AB12?17=261231', 'https://example.org/01/4006381333931'];
+    for (const scanned of contents) expect([scanned, normaliseCode(scanned), normaliseCode(printedCode(scanned))]).toEqual([scanned, '4006381333931', '4006381333931']);
+  });
+  it('is what it says where it only looks like an article with more behind it', () => {
+    // A parcel's number, another symbology, and a check digit that is wrong.
+    for (const scanned of [']C100340123450000000018', '0104006381333931', '(01)04006381333932']) expect(normaliseCode(scanned)).toBe(scanned.replace(']C1', ''));
+    expect(partsOfCode('https://example.org/01/4006381333932')).toContain('4006381333932');
+  });
   it('normalised once is normalised', () => {
     fc.assert(fc.property(fc.string({ maxLength: 40 }), (scanned) => {
       const code = normaliseCode(scanned);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CONTROL_GROUPS, controlIn, isArticleNumber, isSameCode } from '../../../web/src/warehouse/station/codes';
+import { CONTROL_GROUPS, controlIn, isArticle, isSameCode } from '../../../web/src/warehouse/station/codes';
 import { withCommands } from '../../../web/src/warehouse/queue/returns';
 import { meaningOf } from '../../../web/src/warehouse/station/keys';
 import { begin, type ExpectedReturn, type StationState, type Turn } from '../../../web/src/warehouse/station/model';
@@ -56,7 +56,7 @@ describe('Codes', () => {
     expect(isSameCode('012345678905', '12345678905')).toBe(false);
     expect(isSameCode('0012345678905', '012345678905')).toBe(true);
     expect(isSameCode(']C104006381333931', '4006381333931')).toBe(true);
-    expect(['4006381333931', '4006381333932', '1Z999', '036000291452'].map(isArticleNumber)).toEqual([true, false, false, true]);
+    expect(['4006381333931', '4006381333932', '1Z999', '036000291452'].map(isArticle)).toEqual([true, false, false, true]);
   });
 });
 
@@ -68,6 +68,11 @@ describe('The station', () => {
     if (command === undefined) throw new Error('Nothing was sent');
     const done = next(state, { type: 'outcome', outcome: { kind: 'done', queued: { sequence: 1, madeAt: AT, ...command }, answer: {}, replayed: false } });
     expect([countOf(done.state)?.received, done.errands]).toEqual([1, [{ do: 'refresh', returnId: 'A-1-R1' }]]);
+  });
+
+  it('counts an item by a code that tells its batch, too', () => {
+    const { state, commands } = after(opened(), ']d2010400638133393110AB12');
+    expect([countOf(state)?.received, commands]).toEqual([1, [expect.objectContaining({ command: expect.objectContaining({ body: expect.objectContaining({ items: [{ barcode: '4006381333931', quantity: 1 }] }) }) })]]);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 /** What a scanned text may be: one of the station's own control codes, an item, or something to look up. Pure. */
-import { normaliseCode, printedCode } from '../../../../src/warehouse/scanned-code';
+import { isArticleNumber, normaliseCode, printedCode } from '../../../../src/warehouse/scanned-code';
 import type { Schemas } from '../../shared/api';
 
 export type Grade = Schemas['InspectedItemBody']['grade'];
@@ -88,13 +88,8 @@ export const controlIn = (text: string): Control | undefined => BY_TEXT.get(sign
 
 export const isSameCode = (one: string, other: string): boolean => normaliseCode(one) === normaliseCode(other);
 
-/** Is it an article's number (GTIN) with its check digit right? Then it is an item and no parcel. */
-export function isArticleNumber(scanned: string): boolean {
-  const digits = printedCode(scanned);
-  if (!/^(\d{8}|\d{12,14})$/.test(digits)) return false;
-  const sum = [...digits.padStart(14, '0')].reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 3 : 1), 0);
-  return sum % 10 === 0;
-}
+/** Is it an article's number? Then it is an item and no parcel. */
+export const isArticle = (scanned: string): boolean => isArticleNumber(printedCode(scanned));
 
 /** How many of the line may still come in: awaited, or given up on before. */
 export const roomIn = (line: Line): number => Math.max(0, line.authorised - line.received);

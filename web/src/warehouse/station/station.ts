@@ -4,7 +4,7 @@
  */
 import { printedCode } from '../../../../src/warehouse/scanned-code';
 import type { Schemas } from '../../shared/api';
-import { controlIn, DISPOSITION_KEYS, isArticleNumber, isSameCode, itemIn, type Control } from './codes';
+import { controlIn, DISPOSITION_KEYS, isArticle, isSameCode, itemIn, type Control } from './codes';
 import { addItem, announce, openFound, parcelSeen, whichParcel } from './found';
 import { changeStep, chooseItem, confirm, dispose, dropProposal, grade, putAt, settle, toggleWholeLine } from './grading';
 import type { Choice, ExpectedReturn, Input, OpenReturn, Scan, StationState, Turn } from './model';
@@ -62,7 +62,7 @@ function scanned(state: StationState, scan: Scan): Turn {
   if (control !== undefined) return controlled(state, control, scan);
   const { open } = state;
   if (open?.kind === 'return') return scannedOnReturn(state, open, scan);
-  if (open?.kind === 'found' && isArticleNumber(scan.code)) return addItem(state, open, scan);
+  if (open?.kind === 'found' && isArticle(scan.code)) return addItem(state, open, scan);
   return lookUp(state, scan);
 }
 
@@ -75,7 +75,7 @@ function scannedOnReturn(state: StationState, open: OpenReturn, scan: Scan): Tur
   }
   const other = open.ret.notAnnounced?.find(({ sku, barcode }) => [sku, barcode ?? ''].some((code) => code !== '' && isSameCode(code, scan.code)));
   if (other !== undefined) return notInReturn(state, scan, `${other.title} is of the same order, but not in this return. Set it aside; it is recorded and not refunded.`);
-  if (isArticleNumber(scan.code)) return notInReturn(state, scan, `${printedCode(scan.code)} was not announced. Set it aside; it is recorded and not refunded.`);
+  if (isArticle(scan.code)) return notInReturn(state, scan, `${printedCode(scan.code)} was not announced. Set it aside; it is recorded and not refunded.`);
   return lookUp(state, scan);
 }
 
