@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { orderBody } from '../journeys/shop-front.js';
 import { ok } from '../journeys/warehouse-desk.js';
 import { ADMIN_KEY, startApp, type TestApp } from '../support/app.js';
@@ -115,6 +115,27 @@ describePages('The pages', () => {
     await page.goto('/finance');
     await signInWithKey(page, await service.keyFor('warehouse'));
     await page.getByText('which may not open this page').waitFor();
+    await leave();
+  });
+
+  it('tell staff whose key was revoked that their sign-in is over, until they sign in again or sign out', async () => {
+    const over = (page: Page) => page.getByRole('status').filter({ hasText: 'Your sign-in is over' });
+    const { keyId, key } = ok(await service.call<{ keyId: string; key: string }>('POST', '/v1/api-keys', { role: 'finance', label: 'for a day' }), 201);
+    const { page, leave } = await visit(browser, service.url, { expected: /401/ });
+    await page.goto('/finance');
+    await page.getByRole('textbox', { name: 'API key' }).waitFor();
+    await soon(async () => expect(await over(page).count()).toBe(0));
+    await signInWithKey(page, key);
+    await page.getByRole('heading', { level: 1, name: 'What we owe' }).waitFor();
+    expect((await service.call('DELETE', `/v1/api-keys/${keyId}`)).status).toBeLessThan(300);
+    await page.getByRole('link', { name: 'Refund latency' }).click();
+    await over(page).waitFor();
+    await expectAccessible(page);
+    await signInWithKey(page, await service.keyFor('finance'));
+    await page.getByRole('heading', { level: 1, name: 'Refund latency' }).waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('textbox', { name: 'API key' }).waitFor();
+    await soon(async () => expect(await over(page).count()).toBe(0));
     await leave();
   });
 

@@ -6,7 +6,7 @@ import { RETURN_STATUSES } from '../../../src/returns/returns.status.js';
 import { apiAddress, filterIn, STATUSES } from '../../../web/src/admin/board/board-address.js';
 import { failureWords } from '../../../web/src/admin/health/failures.js';
 import { faultsOf } from '../../../web/src/admin/health/faults.js';
-import { formOf, readForm, scaled } from '../../../web/src/admin/policy/policy-form.js';
+import { formOf, inDigits, readForm, scaled } from '../../../web/src/admin/policy/policy-form.js';
 import { policyDifferences } from '../../../web/src/admin/policy/policy-diff.js';
 import { policyInWords } from '../../../web/src/admin/policy/policy-words.js';
 import { actionsOf } from '../../../web/src/admin/return/actions.js';
@@ -89,6 +89,12 @@ describe('The policy form', () => {
   it('names the field of what cannot be read', () => {
     const form = { ...formOf(policy(), 2), windowDays: 'a month', fee: '4.901', restockingFee: '' };
     expect(readForm(form, 2).faults.map(({ pointer }) => pointer)).toEqual(['/windowDays', '/returnShipping/feeMinor', '/restockingFeeBp']);
+  });
+
+  it('keeps what cannot be read as it was typed when amounts are shown in a currency of other decimals', () => {
+    const form = { ...formOf(policy(), 2), windowDays: 'a month', fee: '4,90', freeFrom: 'fifty', keepItemBelow: '', reviewAbove: '1500' };
+    expect(inDigits(form, 2, 0)).toEqual({ ...form, fee: '490', reviewAbove: '150000' });
+    expect(inDigits(inDigits(form, 2, 0), 0, 2)).toEqual({ ...form, fee: '4.90', reviewAbove: '1500.00' });
   });
 });
 

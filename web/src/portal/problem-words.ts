@@ -1,14 +1,11 @@
 /** What the service refused, in the customer's language. */
-import { ApiProblem } from '../shared/problem';
+import { ApiProblem, codeOf } from '../shared/problem';
 import type { Say } from './language';
 import { en } from './words/en';
 
 type Worded = keyof typeof en.problems;
 const BUSY: ReadonlySet<string> = new Set(['too_busy', 'store_unavailable', 'view_behind', 'stopping', 'auth_unavailable']);
 const isWorded = (code: string): code is Worded => Object.hasOwn(en.problems, code);
-
-/** The code of what went wrong; `other` for a fault of the page itself. */
-export const codeOf = (error: unknown): string => (error instanceof ApiProblem ? error.code : 'other');
 
 /** What happened and what to do. */
 export function problemWords(error: unknown, say: Say): string {

@@ -6,6 +6,7 @@ import { Link, useLocation } from 'wouter';
 import { ApiProblem } from './problem';
 import { ProblemAlert } from './ProblemAlert';
 import { useSession, useSessions, useSignOut, type Session } from './session';
+import { useSessionEnd } from './session-end';
 import { StaffSignIn } from './StaffSignIn';
 
 export type NavItem = { readonly href: string; readonly label: string };
@@ -36,13 +37,14 @@ export function StaffArea({ title, nav, roles, children, lastSession = null, sig
   const isOutOfReach = failureReason instanceof ApiProblem && (failureReason.status === 0 || failureReason.status >= 500);
   // What was read before stays true while the service cannot be asked.
   const session = known === undefined && isOutOfReach ? (lastSession ?? undefined) : known;
+  const hasEnded = useSessionEnd(known?.csrfToken ?? null);
   useEffect(() => {
     document.title = `${title} · Backhaul`;
     document.documentElement.lang = 'en';
   }, [title]);
   if (session === undefined && error !== null) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
   if (session === undefined) return <Center h="50vh"><Loader aria-label="Loading" role="status" /></Center>;
-  if (session === null) return <StaffSignIn title={title} note={signInNote} />;
+  if (session === null) return <StaffSignIn title={title} note={signInNote} hasEnded={hasEnded} />;
   return (
     <Frame title={title} nav={nav} session={session}>
       {may(session, roles) ? children : <NotForYou title={title} session={session} />}

@@ -1,19 +1,28 @@
-import { Button, Container, Divider, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Container, Divider, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactElement, type ReactNode } from 'react';
 import { ApiProblem } from './problem';
 import { ProblemAlert } from './ProblemAlert';
 import { signIn, useSessions } from './session';
+import { SIGNING_IN } from './session-end';
+
+type Props = {
+  readonly title: string;
+  readonly note?: ReactNode;
+  /** Somebody was signed in, and did not sign out. */
+  readonly hasEnded: boolean;
+};
 
 /** Staff sign in with an API key, or at the merchant's identity provider where one is configured. */
-export function StaffSignIn({ title, note }: { readonly title: string; readonly note?: ReactNode }): ReactElement {
+export function StaffSignIn({ title, note, hasEnded }: Props): ReactElement {
   const [key, setKey] = useState('');
   const { data } = useSessions();
-  const signingIn = useMutation({ mutationFn: (token: string) => signIn(token) });
+  const signingIn = useMutation({ mutationKey: SIGNING_IN, mutationFn: (token: string) => signIn(token) });
   const isWrong = signingIn.error instanceof ApiProblem && signingIn.error.code === 'unauthenticated';
   return (
     <Container size={440} py="xl" component="main">
       <Title order={1} size="h2" mb="md">{title}</Title>
+      {hasEnded && <Alert variant="outline" color="blue.8" role="status" mb="md" title="Your sign-in is over">Its time was up, or the key was revoked. Sign in again to go on; an admin gives out keys.</Alert>}
       {note}
       <Paper withBorder p="lg">
         <form

@@ -22,6 +22,9 @@ export class ApiProblem extends Error {
   }
 }
 
+/** The code of what went wrong; `other` for a fault of the page itself. */
+export const codeOf = (error: unknown): string => (error instanceof ApiProblem ? error.code : 'other');
+
 const isProblem = (body: unknown): body is ProblemBody => typeof body === 'object' && body !== null && 'code' in body && 'detail' in body;
 
 /** The refusal in an answer that is not ok. */

@@ -8,7 +8,7 @@ import { count } from '../../shared/words';
 import { faultsOf, publish, type Versioned } from './policy-api';
 import { policyDifferences, type Difference } from './policy-diff';
 import { PolicyFields } from './PolicyFields';
-import { formOf, nameOf, readForm, type Fault, type Policy, type PolicyForm } from './policy-form';
+import { formOf, inDigits, nameOf, readForm, type Fault, type Policy, type PolicyForm } from './policy-form';
 import { policyInWords } from './policy-words';
 import { PublishDialog } from './PublishDialog';
 
@@ -27,7 +27,7 @@ const MINUTE = 60_000;
 /** What is written in the form; amounts are written anew when they are to be shown in another currency. */
 function useForm(policy: Policy, digits: number): [PolicyForm, (change: (form: PolicyForm) => PolicyForm) => void] {
   const [written, setWritten] = useState(() => ({ digits, form: formOf(policy, digits) }));
-  const form = written.digits === digits ? written.form : formOf(readForm(written.form, written.digits).policy, digits);
+  const form = written.digits === digits ? written.form : inDigits(written.form, written.digits, digits);
   if (written.digits !== digits) setWritten({ digits, form });
   return [form, (change) => setWritten((now) => ({ ...now, form: change(now.form) }))];
 }

@@ -98,6 +98,15 @@ export function formOf(policy: Policy, digits: number): PolicyForm {
   };
 }
 
+/** The form with its amounts as a currency of other decimals writes them; what cannot be read stays as it was typed. */
+export function inDigits(form: PolicyForm, before: number, digits: number): PolicyForm {
+  const again = (text: string): string => {
+    const minor = scaled(text, before);
+    return minor === undefined ? text : decimalOf(minor, digits);
+  };
+  return { ...form, fee: again(form.fee), freeFrom: again(form.freeFrom), keepItemBelow: again(form.keepItemBelow), reviewAbove: again(form.reviewAbove) };
+}
+
 const lines = (text: string): string[] => [...new Set(text.split('\n').map((line) => line.trim()).filter((line) => line !== ''))];
 
 const labelsOf = (en: string, de: string): Labels => ({ ...(en === '' ? {} : { en }), ...(de === '' ? {} : { de }) });

@@ -2,9 +2,9 @@
 import { useMutation } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { answerOf, customerApi, type Schemas } from '../../shared/api';
-import { ApiProblem } from '../../shared/problem';
+import { ApiProblem, codeOf } from '../../shared/problem';
 import { queryClient } from '../../shared/queries';
-import { codeOf, isRefusal } from '../problem-words';
+import { isRefusal } from '../problem-words';
 import { bodyOf, forgetDraft, type Draft } from './draft';
 import type { StepProps } from './step-props';
 

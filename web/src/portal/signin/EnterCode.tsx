@@ -2,11 +2,11 @@ import { Anchor, Button, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { answerOf, customerApi, newKey } from '../../shared/api';
+import { codeOf } from '../../shared/problem';
 import { signIn } from '../../shared/session';
 import { useWords } from '../language';
 import { ProblemNotice } from '../Notice';
-import { codeOf } from '../problem-words';
-import { SIGNING_IN } from '../session-end';
+import { SIGNING_IN } from '../../shared/session-end';
 import { forgetAsked, type Asked } from './asked';
 
 /** What was typed or pasted, without anything that is no digit. */

@@ -1,9 +1,9 @@
 /** Notices when the service no longer knows this session, whatever was asked when it said so. */
 import { hashKey, type Query, type Mutation } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { SESSION_KEY } from '../shared/api';
-import { queryClient } from '../shared/queries';
-import { codeOf } from './problem-words';
+import { SESSION_KEY } from './api';
+import { codeOf } from './problem';
+import { queryClient } from './queries';
 
 const OVER: ReadonlySet<string> = new Set(['unauthenticated', 'csrf_token_missing']);
 
