@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Module, type OnModuleInit } from '@nestjs/common';
 import type { Projection } from '../../src/eventing/projection.js';
 import { ReadModels } from '../../src/eventing/read-models.js';
@@ -47,8 +47,10 @@ describe('Views, as an admin sees them', () => {
       await ok(call('POST', `/v1/orders/A-${n}/returns`, returnBody({ shirt: 1 })), 201);
     }
   });
-  afterAll(async () => {
+  afterEach(() => {
     rein.isHeld = false;
+  });
+  afterAll(async () => {
     await service.close();
     await log.dispose();
   });
@@ -58,6 +60,7 @@ describe('Views, as an admin sees them', () => {
   const rebuild = (name: string) => call<ViewStateAnswer>('POST', `/v1/views/${name}/rebuild`, {});
 
   it('are all named with how they stand, and so are the processes', async () => {
+    await service.caughtUp();
     await waitFor(async () => (await views()).views.every(({ state }) => state === 'live'), 'live views');
     await waitFor(async () => (await views()).processes.every(({ state }) => state === 'running'), 'running processes');
     const answer = await views();
@@ -71,6 +74,8 @@ describe('Views, as an admin sees them', () => {
   });
 
   it('can be rebuilt while the old build answers, with progress to be seen, once at a time', async () => {
+    // How far a build has come is told by what the one before it has seen.
+    await service.caughtUp();
     Object.assign(rein, { isHeld: true, allowed: 0 });
     const first = await rebuild('returns-board');
     expect([first.status, first.body]).toEqual([202, expect.objectContaining({ name: 'returns-board', state: 'rebuilding', progress: 0 })]);
