@@ -73,7 +73,7 @@ export class AccessGuard implements CanActivate, OnModuleInit {
 
   /** By a cookie. @throws Problem csrf_token_missing */
   #signedIn(request: FastifyRequest, policy: ReadonlySet<string> | undefined): Identity | undefined {
-    const session = callingSession(this.cookies.presentIn(request).live, {
+    const session = callingSession(this.cookies.presentIn(request), {
       method: request.method,
       csrfToken: request.headers['x-csrf-token'],
       isOfOrder: (orderId) => this.#ordersNamed(request).some((named) => named === orderId),

@@ -9,10 +9,6 @@ const NAMES: Readonly<Record<Area, string>> = { customer: 'bh_customer', staff: 
 /** A page of another origin asks, be it a sister under the same domain, for which SameSite alone is no hindrance. */
 const FROM_ELSEWHERE: ReadonlySet<unknown> = new Set(['cross-site', 'same-site']);
 
-/** What a request's cookies say. `dead`: areas whose cookie opens nothing any more. */
-export type PresentSessions = { readonly live: readonly BrowserSession[]; readonly dead: readonly Area[] };
-const NONE: PresentSessions = { live: [], dead: [] };
-
 export class SessionCookies {
   readonly #secure: boolean;
 
@@ -24,12 +20,9 @@ export class SessionCookies {
     this.#secure = isSecure(config);
   }
 
-  /** At most one session per area. */
-  presentIn(request: FastifyRequest): PresentSessions {
-    const ids = idsIn(request);
-    if (ids.length === 0) return NONE;
-    const found = ids.map(([area, id]) => ({ area, session: this.sessions.find(area, id) }));
-    return { live: found.flatMap(({ session }) => session ?? []), dead: found.filter(({ session }) => session === undefined).map(({ area }) => area) };
+  /** Sessions that the request's cookies open, at most one per area. */
+  presentIn(request: FastifyRequest): readonly BrowserSession[] {
+    return idsIn(request).flatMap(([area, id]) => this.sessions.find(area, id) ?? []);
   }
 
   /** Ends the request's session of this area, whether it is alive or not. */

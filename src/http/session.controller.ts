@@ -76,10 +76,9 @@ export class SessionController {
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Who is signed in in this browser', description: 'Never refused: without a session the list is empty.' })
   @Answers(BrowserSessionsAnswer)
-  list(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): BrowserSessionsAnswer {
-    const { live, dead } = this.cookies.presentIn(request);
-    if (dead.length > 0) void reply.header('set-cookie', dead.map((area) => this.cookies.clearing(area)));
-    return this.#answer(live);
+  list(@Req() request: FastifyRequest): BrowserSessionsAnswer {
+    // A cookie that opens nothing any more is left alone: by now the browser may have a new one, which clearing would take.
+    return this.#answer(this.cookies.presentIn(request));
   }
 
   @Delete()
@@ -89,7 +88,7 @@ export class SessionController {
   @Answers(BrowserSessionsAnswer)
   @Refuses('csrf_token_missing')
   end(@Query() { area }: EndSessionQuery, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): BrowserSessionsAnswer {
-    const { live } = this.cookies.presentIn(request);
+    const live = this.cookies.presentIn(request);
     const ending = live.find((session) => session.area === area);
     if (ending !== undefined && !isCsrfTokenOf(ending, request.headers['x-csrf-token'])) throw noCsrfToken();
     this.cookies.end(area, request);
