@@ -3,10 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Actor, EventStore, NewEvent } from '../../src/eventing/event-store.js';
 import { CustomerSessions } from '../../src/http/sessions.js';
 import { EVENT_STORE } from '../../src/shared/tokens.js';
-import { ADMIN_KEY, startApp, type TestApp } from '../support/app.js';
-
-/** How long the server keeps a connection that asks nothing: a stop that waits for one takes that long. */
-const IDLE_CONNECTIONS_STAY_MS = 72_000;
+import { ADMIN_KEY, IDLE_CONNECTIONS_STAY_MS, startApp, type TestApp } from '../support/app.js';
 
 type Frame = { readonly id: string; readonly event: string; readonly data: { readonly streamId: string; readonly revision: number; readonly data: Record<string, unknown>; readonly actor: Partial<Actor> } };
 

@@ -7,12 +7,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Module } from '@nestjs/common';
 import { Public } from '../../src/http/access.js';
 import { ConfigError, readConfig } from '../../src/shared/config.js';
-import { startApp } from '../support/app.js';
+import { IDLE_CONNECTIONS_STAY_MS, startApp } from '../support/app.js';
 import { startService, type ServiceProcess } from '../support/service-process.js';
 import { waitFor } from '../support/wait-for.js';
-
-/** How long the server keeps a connection that asks nothing: a stop that waits for one takes that long. */
-const IDLE_CONNECTIONS_STAY_MS = 72_000;
 
 describe('The configuration', () => {
   it('has usual values for everything', () => {

@@ -145,6 +145,24 @@ function decide(command: ReturnsCommand, state: ReturnsState): Answer {
 const stored = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value;
 const fold = (events: readonly ReturnsEvent[], from = returnsDecider.initialState): ReturnsState => events.reduce(evolve, from);
 
+/** A history as it grows, from the order on. */
+class Story {
+  state = returnsDecider.initialState;
+  history: readonly ReturnsEvent[] = [];
+
+  constructor(order: ReturnsCommand) {
+    this.take(order);
+  }
+
+  /** @returns what happened by it */
+  take(command: ReturnsCommand): readonly ReturnsEvent[] {
+    const { events } = decide(command, this.state);
+    this.state = fold(events, this.state);
+    this.history = [...this.history, ...events];
+    return events;
+  }
+}
+
 describe('Whatever happens in whatever order', () => {
   it('no unit goes back twice, no cent too much, and what is stored folds to what was decided', () => {
     const seen = new Map<string, number>();
@@ -177,25 +195,18 @@ describe('Whatever happens in whatever order', () => {
     fc.assert(
       fc.property(orders, policies, money, (order, document, steps) => {
         const policy = { policyId: 'default', version: 1, document: { ...document, keepItemBelowMinor: null, approval: DEFAULT_POLICY.approval } };
-        let history: readonly ReturnsEvent[] = [];
-        let state = returnsDecider.initialState;
-        const take = (command: ReturnsCommand): void => {
-          const { events } = decide(command, state);
-          state = fold(events, state);
-          history = [...history, ...events];
-        };
-        take(order);
+        const story = new Story(order);
         for (const { lineId, quantity } of order.lines.flatMap((line) => Array.from({ length: line.quantity }, () => ({ lineId: line.lineId, quantity: 1 })))) {
-          const returnId = `O-1-R${state.returns.length + 1}`;
+          const returnId = `O-1-R${story.state.returns.length + 1}`;
           [file([wish(lineId, quantity)], { policy }), tracking('delivered'), receive('s', [scanned(lineId)]), inspect([{ lineId }])].forEach((command) => {
-            take('returnId' in command ? { ...command, returnId } : command);
+            story.take('returnId' in command ? { ...command, returnId } : command);
           });
         }
         for (const draw of steps) {
-          const ret = pick(state.returns, draw.kind + draw.at.length)!;
+          const ret = pick(story.state.returns, draw.kind + draw.at.length)!;
           const refund = pick(ret.refunds, draw.which);
-          take(refund === undefined || draw.what % 10 === 0 ? refundManually(null, ret.returnId) : moneyCommand(ret, refund, { ...draw, kind: draw.what }));
-          expectSound(state, history);
+          story.take(refund === undefined || draw.what % 10 === 0 ? refundManually(null, ret.returnId) : moneyCommand(ret, refund, { ...draw, kind: draw.what }));
+          expectSound(story.state, story.history);
         }
       }),
       { seed: SEED, numRuns: 200 },
@@ -207,18 +218,10 @@ describe('Whatever happens in whatever order', () => {
     fc.assert(
       fc.property(orders, policies, fc.array(draws, { minLength: 10, maxLength: 50 }), (order, document, steps) => {
         const policy = { policyId: 'default', version: 1, document: { ...document, keepItemBelowMinor: null, approval: DEFAULT_POLICY.approval } };
-        let history: readonly ReturnsEvent[] = [];
-        let state = returnsDecider.initialState;
-        const take = (command: ReturnsCommand): readonly ReturnsEvent[] => {
-          const { events } = decide(command, state);
-          state = fold(events, state);
-          history = [...history, ...events];
-          return events;
-        };
-        take(order);
-        take(file(order.lines.map(({ lineId, quantity }) => wish(lineId, quantity)), { policy }));
+        const story = new Story(order);
+        story.take(file(order.lines.map(({ lineId, quantity }) => wish(lineId, quantity)), { policy }));
         steps.forEach(({ kind, which, what, how, at }, number) => {
-          const ret = state.returns[0]!;
+          const ret = story.state.returns[0]!;
           const lineId = pick(order.lines, what)!.lineId;
           const quantity = 1 + (how % 2);
           const refund = pick(ret.refunds, which);
@@ -228,11 +231,11 @@ describe('Whatever happens in whatever order', () => {
             refund === undefined ? refundManually(1 + how) : moneyCommand(ret, refund, { kind: how, which, what, how, at }),
             kind % 20 === 5 ? inspect([{ lineId }], at) : missing(lineId), kind % 2 === 0 ? close(ret.returnId, at) : reopen(ret.returnId, at),
           ];
-          const events = take(pick(choices, kind)!);
-          if (events.some(({ type }) => type === 'ReceiptCorrected') && refundedAheadOf(state.returns[0]!) > 0) undoneAfterRefund += 1;
-          expectSound(state, history);
+          const events = story.take(pick(choices, kind)!);
+          if (events.some(({ type }) => type === 'ReceiptCorrected') && refundedAheadOf(story.state.returns[0]!) > 0) undoneAfterRefund += 1;
+          expectSound(story.state, story.history);
         });
-        expect(faultsOf(state)).toEqual([]);
+        expect(faultsOf(story.state)).toEqual([]);
       }),
       { seed: SEED, numRuns: 200 },
     );
@@ -244,36 +247,28 @@ describe('Whatever happens in whatever order', () => {
     fc.assert(
       fc.property(orders, policies, fc.array(draws, { minLength: 10, maxLength: 40 }), (order, document, steps) => {
         const policy = { policyId: 'default', version: 1, document: { ...document, keepItemBelowMinor: null, approval: DEFAULT_POLICY.approval } };
-        let history: readonly ReturnsEvent[] = [];
-        let state = returnsDecider.initialState;
-        const take = (command: ReturnsCommand): readonly ReturnsEvent[] => {
-          const { events } = decide(command, state);
-          state = fold(events, state);
-          history = [...history, ...events];
-          return events;
-        };
-        take(order);
-        take(file(order.lines.map(({ lineId, quantity }) => wish(lineId, quantity)), { policy }));
-        take(receive('s', order.lines.map(({ lineId, quantity }) => scanned(lineId, quantity))));
-        take(inspect(order.lines.map(({ lineId, quantity }, index) => ({ lineId, quantity, grade: pick(GRADES.slice(0, 4), index)! }))));
-        const { refunds } = state.returns[0]!;
+        const story = new Story(order);
+        story.take(file(order.lines.map(({ lineId, quantity }) => wish(lineId, quantity)), { policy }));
+        story.take(receive('s', order.lines.map(({ lineId, quantity }) => scanned(lineId, quantity))));
+        story.take(inspect(order.lines.map(({ lineId, quantity }, index) => ({ lineId, quantity, grade: pick(GRADES.slice(0, 4), index)! }))));
+        const { refunds } = story.state.returns[0]!;
         for (const { kind, which, what, how, at } of steps) {
           const lineId = pick(order.lines, what)!.lineId;
-          const restockId = pick(state.returns[0]!.restocks, which)?.restockId ?? 'none';
+          const restockId = pick(story.state.returns[0]!.restocks, which)?.restockId ?? 'none';
           const choices: readonly ReturnsCommand[] = [
             dispose([{ lineId, quantity: 1 + (how % 2), disposition: pick(DISPOSITIONS, how)! }], at), dispose([{ lineId, disposition: 'restock' }], at),
             stockAnswers('blocked', restockId), stockAnswers('blocked', restockId), stockAnswers('confirmed', restockId),
             withdraw({ restockId, disposition: 'quarantine' }), withdraw({ restockId, disposition: pick(DISPOSITIONS_ELSEWHERE, how)! }),
           ];
           const command = pick(choices, kind)!;
-          const events = take(command);
+          const events = story.take(command);
           if (command.type === 'WithdrawRestock') {
             withdrawn += events.length / 2;
-            expect(decide(command, state).events).toEqual([]);
+            expect(decide(command, story.state).events).toEqual([]);
           }
-          expectSound(state, history);
+          expectSound(story.state, story.history);
         }
-        expect(state.returns[0]!.refunds).toEqual(refunds);
+        expect(story.state.returns[0]!.refunds).toEqual(refunds);
       }),
       { seed: SEED, numRuns: 200 },
     );

@@ -11,6 +11,8 @@ import { readConfig } from '../../src/shared/config.js';
 import { EVENT_STORE } from '../../src/shared/tokens.js';
 
 export const ADMIN_KEY = 'bh_test_0123456789abcdef0123456789abcdef0123456789';
+/** How long the server keeps a connection that asks nothing: a stop that waits for one takes that long. */
+export const IDLE_CONNECTIONS_STAY_MS = 72_000;
 
 /** JSON as it came: any member may be asked for, one that is not there is undefined. */
 export interface Body {

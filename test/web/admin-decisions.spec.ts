@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { ok } from '../journeys/warehouse-desk.js';
 import { soon, waitFor } from '../support/wait-for.js';
 import { Office } from './admin-office.js';
-import { describePages, expectAccessible, expectNoSidewaysScrolling, PHONE, picture } from './browser.js';
+import { describePages, DESK, expectAccessible, expectNoSidewaysScrolling, PHONE, picture } from './browser.js';
 
 describePages('A decision on a return', () => {
   let office: Office;
@@ -16,8 +16,18 @@ describePages('A decision on a return', () => {
   const statusOf = async (returnId: string): Promise<string> => (await office.desk.look(returnId)).status;
   const eventsOf = async (returnId: string): Promise<string[]> => ok(await office.desk.shop<{ items: { type: string }[] }>('GET', `/v1/returns/${returnId}/history`)).items.map(({ type }) => type);
   const has = (page: Page, status: string) => page.locator('main').getByText(status, { exact: true }).first().waitFor();
+  /** On a phone and on a desk: accessible, without sideways scrolling, and kept as a picture. */
+  const looksGood = async (page: Page, name: string): Promise<void> => {
+    for (const size of [PHONE, DESK]) {
+      await page.setViewportSize(size);
+      await expectNoSidewaysScrolling(page);
+      await expectAccessible(page);
+      await picture(page, `${name}-${size.width}`, { fullPage: false });
+    }
+  };
   /** Nothing waits for a review but what the test files. */
   const emptyQueue = async (): Promise<void> => {
+    await office.desk.app.caughtUp();
     const { items } = ok(await office.desk.shop<{ items: { returnId: string }[] }>('GET', '/v1/returns?status=in_review'));
     for (const { returnId } of items) ok(await office.desk.shop('POST', `/v1/returns/${returnId}/decline`, {}));
   };
@@ -54,12 +64,7 @@ describePages('A decision on a return', () => {
     await page.getByRole('button', { name: 'Approve' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('Nothing has to come back: €20.00 is paid at once. That cannot be undone.').waitFor();
-    for (const size of [PHONE, { width: 1280, height: 900 }]) {
-      await page.setViewportSize(size);
-      await expectNoSidewaysScrolling(page);
-      await expectAccessible(page);
-      await picture(page, `admin-review-pay-${size.width}`, { fullPage: false });
-    }
+    await looksGood(page, 'admin-review-pay');
     // Nothing is paid by somebody who thinks better of it.
     await dialog.getByRole('button', { name: 'Back' }).click();
     await soon(async () => expect(await statusOf(kept)).toBe('in_review'));
@@ -69,12 +74,7 @@ describePages('A decision on a return', () => {
     await page.getByRole('button', { name: 'Approve' }).click();
     await dialog.getByText('Nothing has to come back: €20.00 is paid at once. That cannot be undone.').waitFor();
     await dialog.getByRole('button', { name: 'Approve and pay' }).waitFor();
-    for (const size of [PHONE, { width: 1280, height: 900 }]) {
-      await page.setViewportSize(size);
-      await expectNoSidewaysScrolling(page);
-      await expectAccessible(page);
-      await picture(page, `admin-return-pay-${size.width}`, { fullPage: false });
-    }
+    await looksGood(page, 'admin-return-pay');
     await dialog.getByRole('button', { name: 'Back' }).click();
     await page.goto('/admin/review');
     await page.getByRole('heading', { name: kept, exact: true }).waitFor();
@@ -107,12 +107,7 @@ describePages('A decision on a return', () => {
     const dialog = second.page.getByRole('dialog');
     await dialog.getByText('This return, or its order, has changed since you opened it. Nothing was decided. Look at it as it is now, then decide.').waitFor();
     await soon(async () => expect(await dialog.getByLabel('Words for the customer').inputValue()).toBe('It was worn.'));
-    for (const size of [PHONE, { width: 1280, height: 900 }]) {
-      await second.page.setViewportSize(size);
-      await expectNoSidewaysScrolling(second.page);
-      await expectAccessible(second.page);
-      await picture(second.page, `admin-return-conflict-${size.width}`, { fullPage: false });
-    }
+    await looksGood(second.page, 'admin-return-conflict');
     await dialog.getByRole('button', { name: 'Back' }).click();
     await has(second.page, 'declined');
     await soon(async () => expect(await second.page.getByRole('button', { name: 'Decline' }).count()).toBe(0));

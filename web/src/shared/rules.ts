@@ -20,6 +20,7 @@ export const TENDERS: Readonly<Record<Policy['tenderOrder'], string>> = {
 
 /** Every fee of the API has a name. */
 const FEE_NAMES: Readonly<Record<Schemas['FeeAnswer']['code'], string>> = FEES.en;
+const FEE_NAME_OF: ReadonlyMap<string, string> = new Map(Object.entries(FEE_NAMES));
 
 /** `received` → `refundTrigger.received`, with its sentence. */
 const ofFamily = (family: string, words: Readonly<Record<string, string>>, sentence: (words: string) => string): (readonly [id: string, sentence: string])[] =>
@@ -43,4 +44,4 @@ export function ruleWords(ruleId: string): string {
 }
 
 /** A fee by its name; one this page does not know stays its code. */
-export const feeName = (code: string): string => new Map<string, string>(Object.entries(FEE_NAMES)).get(code) ?? code;
+export const feeName = (code: string): string => FEE_NAME_OF.get(code) ?? code;
