@@ -91,11 +91,13 @@ type TextOptions = Common & {
   /** Anchored, without flags. */
   readonly pattern?: RegExp;
   readonly format?: string;
+  /** Makes one form of what is sent, before it is checked. */
+  readonly tidy?: (text: string) => string;
 };
 
 /** Text without control characters and without lone surrogates. */
 export function Text(options: TextOptions = {}): PropertyDecorator {
-  const { min = 1, max = 200, multiline = false, pattern, format } = options;
+  const { min = 1, max = 200, multiline = false, pattern, format, tidy } = options;
   return field(
     {
       name: 'text',
@@ -105,6 +107,7 @@ export function Text(options: TextOptions = {}): PropertyDecorator {
         type: 'string', minLength: min, maxLength: max,
         ...(pattern === undefined ? {} : { pattern: pattern.source }), ...(format === undefined ? {} : { format }),
       },
+      ...(tidy === undefined ? {} : { canonical: (value: unknown) => (typeof value === 'string' ? tidy(value) : value) }),
     },
     options,
   );

@@ -5,6 +5,7 @@ import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import type { ReadModels } from '../eventing/read-models.js';
 import { upsertRows } from '../eventing/sql/statement.js';
 import { orderIdOfStream, type OrderAmended, type OrderRegistered, type ReturnsEvent } from '../returns/returns.events.js';
+import { orderNumberKey } from '../shared/lookup-key.js';
 
 const ORDER_NUMBERS = 'order-numbers';
 /** Shops number their orders uniquely; several brands in one service may not. */
@@ -12,12 +13,6 @@ const MOST_ORDERS = 5;
 const HANDLED: readonly ReturnsEvent['type'][] = ['OrderRegistered', 'OrderAmended'];
 
 type NumberDocument = { readonly number: string };
-
-/** One form for what is printed and what is typed: `# A-1001`, `a-1001`. */
-export function normaliseOrderNumber(number: string): string {
-  const plain = number.normalize('NFKC').trim().toLowerCase();
-  return plain.replace(/^#\s*/, '') || plain;
-}
 
 function apply(changes: readonly Change<NumberDocument>[], tables: TableNames): readonly CompiledQuery[] {
   const rows = changes.flatMap(({ id, before, after }) => {
@@ -29,24 +24,24 @@ function apply(changes: readonly Change<NumberDocument>[], tables: TableNames): 
 
 export const orderNumbersProjection: Projection<NumberDocument> = {
   name: ORDER_NUMBERS,
-  version: 1,
+  version: 2,
   tables: [{ name: 'orders', create: ['create table {{orders}} (order_id text primary key, number text not null)', 'create index {{orders}}_by_number on {{orders}} (number)'] }],
   handles: new Set(HANDLED),
   documentId: (event) => event.streamId,
   // Both events tell the order's facts whole; readers get them in today's version.
-  evolve: (_document, { data }) => ({ number: normaliseOrderNumber((data as (OrderRegistered | OrderAmended)['data']).number) }),
+  evolve: (_document, { data }) => ({ number: orderNumberKey((data as (OrderRegistered | OrderAmended)['data']).number) }),
   apply,
 };
 
 /**
- * The orders with this number, whatever its case.
+ * The orders with this number, however it is typed.
  * @param seen position of the log the answer must take in
  * @throws ViewBehindError
  */
 export async function ordersWithNumber(views: ReadModels, number: string, seen: Position | 'start'): Promise<readonly string[]> {
   const { result } = await views.read(ORDER_NUMBERS, seen === 'start' ? undefined : seen, async (db, tables) => {
     const { rows } = await sql<{ order_id: string }>`
-      select order_id from ${sql.table(tables('orders'))} where number = ${normaliseOrderNumber(number)} order by order_id limit ${MOST_ORDERS}`.execute(db);
+      select order_id from ${sql.table(tables('orders'))} where number = ${orderNumberKey(number)} order by order_id limit ${MOST_ORDERS}`.execute(db);
     return rows;
   });
   return result.map((row) => row.order_id);

@@ -3,6 +3,7 @@ import { Flag, Id, ListOf, OneOf, Text, When, Whole } from '../http/fields.js';
 import { PageQuery, SORTS, type Sort } from '../http/paging.js';
 import { METHODS, OUTCOMES, type Method, type Outcome } from '../policy/policy.events.js';
 import { RETURN_STATUSES, type ReturnStatus } from '../returns/returns.status.js';
+import { plainSigns } from '../shared/lookup-key.js';
 
 export class BoardQuery extends PageQuery {
   @ListOf(RETURN_STATUSES, { optional: true, description: 'One or several' })
@@ -13,7 +14,10 @@ export class BoardQuery extends PageQuery {
   readonly sku?: string;
   @Text({ optional: true, max: 100, description: 'Reference of a customer (contactRef)' })
   readonly customer?: string;
-  @Text({ optional: true, max: 120, description: 'Order number with or without `#`, id of an order or a return, tracking number, label or drop-off code; whole, in any case' })
+  @Text({
+    optional: true, max: 120, tidy: plainSigns,
+    description: 'Order number with or without `#`, id of an order or a return, tracking number, label or drop-off code; whole, in any case, whatever blanks, dashes and digits it is typed with',
+  })
   readonly q?: string;
   @ListOf(METHODS, { optional: true, description: 'One or several' })
   readonly method?: Method[];

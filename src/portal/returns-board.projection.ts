@@ -10,7 +10,7 @@ import { orderIdOfStream, RETURNS_EVENT_VERSIONS, type OrderFacts } from '../ret
 import { foldReturns } from '../returns/returns.fold.js';
 import type { ReturnsState, ReturnState } from '../returns/returns.state.js';
 import { countersOf, entitledOf, refundedAheadOf, refundedOf, statusOf } from '../returns/returns.status.js';
-import { normaliseOrderNumber } from './order-numbers.projection.js';
+import { orderNumberKey } from '../shared/lookup-key.js';
 
 export const RETURNS_BOARD = 'returns-board';
 
@@ -23,9 +23,6 @@ const RETURN_COLUMNS = [
 ] as const;
 const ITEM_COLUMNS = ['return_id', 'sku'] as const;
 const CODE_COLUMNS = ['code', 'return_id'] as const;
-
-/** One form for what is printed and what is typed of a code. */
-export const codeKey = (code: string): string => code.replaceAll(/\s+/g, '').toUpperCase();
 
 function evolve(document: BoardDocument | undefined, event: RecordedEvent): BoardDocument {
   const returns = foldReturns(document?.returns, event);
@@ -61,7 +58,7 @@ function skusOf(ret: ReturnState, order: OrderFacts): readonly string[] {
 /** What somebody may have in hand of a return: its id or the order's, a label, a tracking number, a drop-off code. */
 function codesOf(orderId: string, { returnId, labels, parcels }: ReturnState): readonly string[] {
   const codes = [orderId, returnId, ...labels.flatMap(({ labelId, trackingNumber, code }) => [labelId, trackingNumber, code]), ...parcels.map(({ trackingNumber }) => trackingNumber)];
-  return [...new Set(codes.flatMap((code) => (code === null ? [] : codeKey(code))))];
+  return [...new Set(codes.flatMap((code) => (code === null ? [] : orderNumberKey(code))))];
 }
 
 /** A code that has led to a return leads to it for ever. */
@@ -78,7 +75,7 @@ function rowOf({ id, after }: Change<BoardDocument>, order: OrderFacts, ret: Ret
     return_id: ret.returnId,
     order_id: orderIdOfStream(id) ?? id,
     order_number: order.number,
-    number_key: normaliseOrderNumber(order.number),
+    number_key: orderNumberKey(order.number),
     contact_ref: order.contactRef,
     status: statusOf(after.returns, ret),
     requested_at: ret.milestones.requestedAt,
@@ -100,7 +97,7 @@ function rowOf({ id, after }: Change<BoardDocument>, order: OrderFacts, ret: Ret
 
 export const returnsBoardProjection: Projection<BoardDocument> = {
   name: RETURNS_BOARD,
-  version: 5,
+  version: 6,
   tables: [
     {
       name: 'returns',

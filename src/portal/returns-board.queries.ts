@@ -7,10 +7,10 @@ import { ReadModels } from '../eventing/read-models.js';
 import type { CsvRow } from '../http/csv.js';
 import { decodeCursor, pageOf, type CursorKey } from '../http/paging.js';
 import type { Clock } from '../shared/clock.js';
+import { orderNumberKey } from '../shared/lookup-key.js';
 import { CLOCK } from '../shared/tokens.js';
-import { normaliseOrderNumber } from './order-numbers.projection.js';
 import type { BoardAnswer, BoardQuery, BoardRowAnswer } from './returns-board.dto.js';
-import { codeKey, RETURNS_BOARD } from './returns-board.projection.js';
+import { RETURNS_BOARD } from './returns-board.projection.js';
 
 /** PostgreSQL answers `bigint` and `count` as text, SQLite as numbers. */
 type Count = number | string;
@@ -84,7 +84,8 @@ export class ReturnsBoardQueries {
     if (filter.orderId !== undefined) conditions.push(sql`order_id = ${filter.orderId}`);
     if (filter.customer !== undefined) conditions.push(sql`contact_ref = ${filter.customer}`);
     if (filter.q !== undefined) {
-      conditions.push(sql`(number_key = ${normaliseOrderNumber(filter.q)} or return_id in (select return_id from ${sql.table(tables('codes'))} where code = ${codeKey(filter.q)}))`);
+      const key = orderNumberKey(filter.q);
+      conditions.push(sql`(number_key = ${key} or return_id in (select return_id from ${sql.table(tables('codes'))} where code = ${key}))`);
     }
     if (filter.method !== undefined && filter.method.length > 0) conditions.push(sql`method in (${sql.join(filter.method)})`);
     if (filter.outcome !== undefined && filter.outcome.length > 0) conditions.push(sql`outcome in (${sql.join(filter.outcome)})`);

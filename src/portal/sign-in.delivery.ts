@@ -7,7 +7,7 @@
 import type { Position } from '../eventing/event-store.js';
 import { ViewBehindError } from '../eventing/read-models.js';
 import { MailRefusedError, type MailPort } from '../notices/mail.port.js';
-import { normaliseOrderNumber } from './order-numbers.projection.js';
+import { orderNumberKey } from '../shared/lookup-key.js';
 import { CODE_MS, LIMITS, type OrderAddress, type SignInParts } from './sign-in.commands.js';
 import { signInMail } from './sign-in.words.js';
 import type { Limit, OwedMail, SignInCode, SignInRequest } from './sign-in.store.js';
@@ -128,7 +128,7 @@ export class SignInDelivery {
     const codes: SignInCode[] = [];
     for (const orderId of await this.parts.ordersWithNumber(number, head)) {
       const order = await addresses.of(orderId, request.addressKey);
-      if (order === undefined || normaliseOrderNumber(order.number) !== normaliseOrderNumber(number)) continue;
+      if (order === undefined || orderNumberKey(order.number) !== orderNumberKey(number)) continue;
       const { addressKey, language, receivedAt } = request;
       codes.push({ id: secrets.id('code', request.id, orderId), orderId, numberKey: secrets.numberKey(number), addressKey, language, expiresAt: receivedAt + CODE_MS });
     }

@@ -1,21 +1,22 @@
 /** What the sign-in routes take and answer. */
 import { Id, OneOf, Text, When, Whole } from '../http/fields.js';
+import { plainSigns } from '../shared/lookup-key.js';
 import { LANGUAGES, type Language } from '../shared/language.js';
 
 class OrderNumber {
-  @Text({ max: 200, description: 'As printed on the order; case and a leading # do not matter', example: 'A-1001' })
+  @Text({ max: 200, tidy: plainSigns, description: 'As printed on the order; case, a leading #, blanks, kinds of dashes and digits do not matter', example: 'A-1001' })
   readonly orderNumber!: string;
 }
 
 export class SignInBody extends OrderNumber {
-  @Text({ max: 320, pattern: /^[^\s@]+@[^\s@]+$/, description: 'As given with the order', example: 'ada@example.org' })
+  @Text({ max: 320, tidy: plainSigns, pattern: /^[^\s@]+@[^\s@]+$/, description: 'As given with the order', example: 'ada@example.org' })
   readonly email!: string;
   @OneOf(LANGUAGES, { optional: true, description: 'Language of the mail; without it, by `Accept-Language`' })
   readonly locale?: Language;
 }
 
 export class ConfirmSignInBody extends OrderNumber {
-  @Text({ max: 9, pattern: /^\d{4} ?\d{4}$/, description: 'The eight digits of the mail', example: '1234 5678' })
+  @Text({ max: 9, tidy: plainSigns, pattern: /^\d{4} ?\d{4}$/, description: 'The eight digits of the mail', example: '1234 5678' })
   readonly code!: string;
 }
 

@@ -4,7 +4,7 @@
  */
 import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { isIPv6 } from 'node:net';
-import { normaliseOrderNumber } from './order-numbers.projection.js';
+import { orderNumberKey, plainSigns } from '../shared/lookup-key.js';
 
 export const CODE_DIGITS = 8;
 const CODES = 10n ** BigInt(CODE_DIGITS);
@@ -34,8 +34,9 @@ export class SignInSecrets {
     return timingSafeEqual(this.#keyed('equal', this.code(codeId)), this.#keyed('equal', typed));
   }
 
-  numberKey = (orderNumber: string): Uint8Array => this.#keyed('number', normaliseOrderNumber(orderNumber));
-  addressKey = (email: string): Uint8Array => this.#keyed('address', email.trim().toLowerCase());
+  numberKey = (orderNumber: string): Uint8Array => this.#keyed('number', orderNumberKey(orderNumber));
+  /** A copied address brings signs along that nobody sees; the mail itself goes to the address that the order has. */
+  addressKey = (email: string): Uint8Array => this.#keyed('address', plainSigns(email).toLowerCase());
   /** What is counted together under one limit. */
   bucket = (limit: string, of: string): Uint8Array => this.#keyed('limit', JSON.stringify([limit, of]));
 

@@ -36,6 +36,7 @@ describe('The board over HTTP', () => {
 
   it('filters, and refuses filters that are none', async () => {
     for (const typed of ['#101', '101', ' # 101']) expect((await ok(board(`?q=${encodeURIComponent(typed)}`))).items.map((item) => item.orderNumber)).toEqual(['#101']);
+    for (const typed of ['１０１', '\u200B101', '١٠١', `\u00A0101\u200F`]) expect((await ok(board(`?q=${encodeURIComponent(typed)}`))).items.map((item) => item.orderNumber)).toEqual(['#101']);
     expect((await ok(board('?status=approved,cancelled&sku=SHIRT-M'))).items).toHaveLength(3);
     expect((await ok(board('?status=cancelled'))).items).toEqual([]);
     expect((await ok(board(`?q=${orders[1]}-R1`))).items.map((item) => item.orderId)).toEqual([orders[1]]);

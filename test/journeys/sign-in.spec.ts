@@ -69,6 +69,19 @@ describe('Signing in by a mailed code', () => {
     expect((await service.as(body.token)('GET', '/v1/orders/A-2/returnable')).status).toBe(404);
   });
 
+  it('finds the order however its number, the address and the code are typed', async () => {
+    await put('A-1', { number: '#A-1001' });
+    const typed = ['A\u20111001', '\u200BA\u20131001\u200F', 'Ａ－１００１', ' a-١٠٠١\u00A0'];
+    for (const [index, number] of typed.entries()) {
+      expect((await ask(number, `\u2068 ${EMAIL}\u00A0`)).status).toBe(202);
+      await waitFor(() => toAda().length > index, `a mail for ${number}`);
+    }
+    const { code } = toAda().at(-1)!;
+    const wide = code.replaceAll(/\d/g, (digit) => String.fromCodePoint(0xff10 + Number(digit)));
+    const { status, body } = await confirm(typed[0]!, `\u200B${wide.slice(0, 4)}\u00A0${wide.slice(4)} `);
+    expect([status, body.orderId]).toEqual([201, 'A-1']);
+  });
+
   it('answers the same whatever is asked, and mails only what belongs together', async () => {
     await put('A-1');
     const answers = [await ask('A-1'), await ask('A-1', 'eve@example.org'), await ask('NOTHING'), await ask('A-1', EMAIL, {}, { locale: 'de' })];

@@ -1,6 +1,7 @@
 import { Anchor, Button, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
+import { plainSigns } from '../../../../src/shared/lookup-key';
 import { answerOf, customerApi, newKey } from '../../shared/api';
 import { codeOf } from '../../shared/problem';
 import { signIn } from '../../shared/session';
@@ -10,7 +11,7 @@ import { SIGNING_IN } from '../../shared/session-end';
 import { forgetAsked, type Asked } from './asked';
 
 /** What was typed or pasted, without anything that is no digit. */
-const digitsIn = (text: string): string => text.replaceAll(/\D/g, '');
+const digitsIn = (text: string): string => plainSigns(text).replaceAll(/\D/g, '');
 
 type Props = { readonly asked: Asked; readonly onAgain: () => void };
 
