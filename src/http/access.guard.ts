@@ -11,7 +11,7 @@ import { Authentication } from './authentication.js';
 import { callingSession } from './calling-session.js';
 import { notFound, Problem } from './problem.js';
 import { SessionCookies } from './session-cookies.js';
-import { ID } from './texts.js';
+import { ID, ID_WORDS, tidyId } from './texts.js';
 
 /** How the composition root tells the guard (which knows no business noun) what belongs to which order. */
 export type OrderScope = {
@@ -131,9 +131,9 @@ const parametersOf = (request: FastifyRequest): [string, string][] => Object.ent
 /** Every id in a path has the same form, whatever the route does with it. */
 function refuseOddParameters(request: FastifyRequest): void {
   for (const [name, value] of parametersOf(request)) {
-    if (name !== '*' && !ID.test(value)) {
+    if (name !== '*' && !ID.test(tidyId(value))) {
       throw new Problem('validation_failed', 'An identifier in the address is not as documented.', {
-        errors: [{ pointer: `/${name}`, detail: 'must be an identifier of letters, digits or . _ : / # @ + ~ -', in: 'path' }],
+        errors: [{ pointer: `/${name}`, detail: `must be an identifier of ${ID_WORDS}`, in: 'path' }],
       });
     }
   }

@@ -11,7 +11,7 @@ import { deriveCommandId, type CommandContext } from '../eventing/execute-comman
 import { languageOf, type Language } from '../shared/language.js';
 import { principalOf, type Principal } from './access.js';
 import { Problem } from './problem.js';
-import { ID } from './texts.js';
+import { TOKEN } from './texts.js';
 
 class AskedRequest {
   readonly principal: Principal;
@@ -40,7 +40,7 @@ class AskedRequest {
     this.idempotencyKey = keyIn(headers['idempotency-key']);
     this.payloadHash = this.idempotencyKey === undefined ? undefined : hashOf(request);
     const correlation = headers['x-correlation-id'];
-    this.correlationId = typeof correlation === 'string' && correlation.length <= 100 && ID.test(correlation) ? correlation : undefined;
+    this.correlationId = typeof correlation === 'string' && correlation.length <= 100 && TOKEN.test(correlation) ? correlation : undefined;
   }
 
   /**

@@ -7,7 +7,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { ValidateBy, ValidateNested } from 'class-validator';
 import { recordField, type FieldClass } from './reading.js';
-import { DAY, ID, INSTANT, isDay, isInstant, isPlainText } from './texts.js';
+import { DAY, ID_SCHEMA, ID_WORDS, INSTANT, isDay, isId, isInstant, isPlainText, tidyId } from './texts.js';
 
 type Common = {
   /** May be left out. */
@@ -67,15 +67,16 @@ const wholeFromText = (text: string): unknown => (/^-?\d{1,16}$/.test(text) ? Nu
 const isWhole = (value: unknown, min: number, max: number): boolean =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max;
 
-/** An identifier: 1–100 characters of `A–Z a–z 0–9 . _ : / # @ + ~ -`, the first one a letter, digit, `#` or `_`. */
+/** An identifier of 1–100 characters by the one rule for all of them (`ID`); blanks around are taken off. */
 export function Id(options: Common & { readonly max?: number } = {}): PropertyDecorator {
   const max = options.max ?? 100;
   return field(
     {
       name: 'id',
-      says: `must be an identifier of 1 to ${max} letters, digits or . _ : / # @ + ~ -`,
-      accepts: (value) => typeof value === 'string' && value.length <= max && ID.test(value),
-      schema: { type: 'string', minLength: 1, maxLength: max, pattern: ID.source },
+      says: `must be an identifier of 1 to ${max} ${ID_WORDS}`,
+      accepts: (value) => isId(value, max),
+      schema: { type: 'string', minLength: 1, maxLength: max, pattern: ID_SCHEMA },
+      canonical: tidied,
     },
     options,
   );
@@ -223,6 +224,7 @@ export function ListOf(items: Items, options: Range = {}): PropertyDecorator {
           : ({ type: 'array', items: item.schema, ...size }),
       fromQuery: (text) => text.split(','),
       many: true,
+      ...(items === 'id' ? { canonical: (value: unknown) => (Array.isArray(value) ? value.map(tidied) : value) } : {}),
       ...(typeof items === 'function' ? { nested: classOf } : {}),
     },
     options,
@@ -231,8 +233,10 @@ export function ListOf(items: Items, options: Range = {}): PropertyDecorator {
 
 type ItemRule = { readonly says: string; readonly accepts: (value: unknown) => boolean; readonly schema?: Record<string, unknown> };
 
+const tidied = (value: unknown): unknown => (typeof value === 'string' ? tidyId(value) : value);
+
 function itemRule(items: Items): ItemRule {
-  if (items === 'id') return { says: 'each an identifier', accepts: (value) => typeof value === 'string' && value.length <= 100 && ID.test(value), schema: { type: 'string', minLength: 1, maxLength: 100, pattern: ID.source } };
+  if (items === 'id') return { says: 'each an identifier', accepts: (value) => isId(value, 100), schema: { type: 'string', minLength: 1, maxLength: 100, pattern: ID_SCHEMA } };
   if (items === 'string') return { says: 'each a text', accepts: (value) => isPlainText(value, 1, 500, false), schema: { type: 'string', minLength: 1, maxLength: 500 } };
   if (items === 'whole') return { says: 'each a whole number', accepts: (value) => isWhole(value, 0, Number.MAX_SAFE_INTEGER), schema: { type: 'integer', minimum: 0 } };
   if (typeof items === 'function') {

@@ -8,7 +8,7 @@ import type { Clock } from '../shared/clock.js';
 import type { Config } from '../shared/config.js';
 import { ROLES, type Identity, type Role, type TimedIdentity } from './access.js';
 import { Problem } from './problem.js';
-import { ID } from './texts.js';
+import { TOKEN } from './texts.js';
 
 /** Signatures only the issuer can make; a shared secret is none. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
@@ -65,7 +65,7 @@ export const identityIn = (issuer: string, claims: JWTPayload): Identity => ({ i
 
 /** A subject that could be an address or a name is replaced by its hash: the log holds no personal data. */
 const subjectId = (issuer: string, subject: string): string =>
-  ID.test(subject) && subject.length <= 80 && !subject.includes('@')
+  TOKEN.test(subject) && subject.length <= 80 && !subject.includes('@')
     ? `oidc:${subject}`
     : `oidc:${createHash('sha256').update(`${issuer} ${subject}`).digest('hex').slice(0, 32)}`;
 

@@ -8,7 +8,7 @@ import { plainSigns } from '../shared/lookup-key.js';
 export class BoardQuery extends PageQuery {
   @ListOf(RETURN_STATUSES, { optional: true, description: 'One or several' })
   readonly status?: ReturnStatus[];
-  @Text({ optional: true, max: 80 })
+  @Id({ optional: true, max: 80 })
   readonly orderId?: string;
   @Text({ optional: true, max: 100 })
   readonly sku?: string;
@@ -34,7 +34,7 @@ export class BoardQuery extends PageQuery {
 export class BoardRowAnswer {
   @Id({ max: 120 })
   readonly returnId!: string;
-  @Text({ max: 80 })
+  @Id({ max: 80 })
   readonly orderId!: string;
   @Text({ max: 100 })
   readonly orderNumber!: string;
