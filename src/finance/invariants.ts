@@ -90,7 +90,7 @@ function counterFaults(state: ReturnsState): readonly Fault[] {
   );
 }
 
-/** Σ not failed ≤ captured, per payment and for the order; shipping at most once. */
+/** Σ not failed ≤ captured, per payment and for the order; shipping at most once; what was given back elsewhere counted once. */
 function capFaults(state: ReturnsState, order: OrderFacts): readonly Fault[] {
   const refunds = state.returns.flatMap((ret) => ret.refunds);
   const used = refunds.flatMap(livePayouts).filter((payout) => payout.state !== 'failed');
@@ -101,6 +101,8 @@ function capFaults(state: ReturnsState, order: OrderFacts): readonly Fault[] {
   const captured = total(order.payments.map((payment) => payment.capturedMinor));
   const all = total(used.map((payout) => payout.amountMinor));
   if (all > captured) faults.push({ returnId: null, words: `the order gives back ${all}, ${captured} was captured` });
+  const elsewhere = state.refundsElsewhere.map((each) => each.reference);
+  if (new Set(elsewhere).size < elsewhere.length) faults.push({ returnId: null, words: 'a refund given back elsewhere counts twice' });
   const shipping = total(refunds.map((refund) => refund.breakdown.shippingMinor));
   const shippingPaid = order.shipping.netMinor + order.shipping.taxMinor;
   if (shipping > shippingPaid) faults.push({ returnId: null, words: `${shipping} of shipping was refunded, ${shippingPaid} was paid for it` });

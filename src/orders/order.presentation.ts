@@ -20,10 +20,11 @@ export function presentOrder(state: ReturnsState, orderId: string, revision: num
     lines: order.lines.map((line) => lineAnswer(state, line)),
     shipping: { netMinor: order.shipping.netMinor, taxMinor: order.shipping.taxMinor },
     payments: order.payments.map(({ paymentId, provider, method, capturedMinor }) => {
-      const { refundedMinor = 0, reservedMinor = 0, disputedMinor = 0, refundableMinor = 0 } = rooms.get(paymentId) ?? {};
-      return { paymentId, provider, method, capturedMinor, refundedMinor, reservedMinor, disputedMinor, refundableMinor };
+      const { refundedMinor = 0, reservedMinor = 0, disputedMinor = 0, refundedElsewhereMinor = 0, excessMinor = 0, refundableMinor = 0 } = rooms.get(paymentId) ?? {};
+      return { paymentId, provider, method, capturedMinor, refundedMinor, reservedMinor, disputedMinor, refundedElsewhereMinor, excessMinor, refundableMinor };
     }),
     disputes: state.disputes.map(({ disputeId, paymentId, amountMinor, state: disputeState }) => ({ disputeId, paymentId, amountMinor, state: disputeState })),
+    refundsElsewhere: state.refundsElsewhere.map(({ paymentId, amountMinor, reference, at, refundId }) => ({ paymentId, amountMinor, reference, at, refundId })),
     returns: presentReturnList(state),
   };
 }

@@ -19,7 +19,7 @@ import { OrderImport, type ImportResult } from './order-import.commands.js';
 import { UnreadableUploadError, UploadTooLargeError, type UploadKind } from './order-upload.js';
 import { OrderIntake } from './orders.commands.js';
 import { presentOrder } from './order.presentation.js';
-import { DisputeBody, DisputeOutcomeBody, DisputePath, ImportQuery, OrderAnswer, OrderBody, OrderPath, SessionAnswer, SessionBody } from './orders.dto.js';
+import { DisputeBody, DisputeOutcomeBody, DisputePath, ImportQuery, OrderAnswer, OrderBody, OrderPath, RefundElsewhereBody, SessionAnswer, SessionBody } from './orders.dto.js';
 
 @ApiTags('orders')
 @Controller('v1/orders')
@@ -108,6 +108,20 @@ export class OrdersController {
   @Answers(OrderAnswer)
   async closeDispute(@Param() { orderId, disputeId }: DisputePath, @Body() { outcome }: DisputeOutcomeBody, @Asked() asked: Asked): Promise<Answer> {
     return this.run(orderId, { rail: 'order', type: 'CloseDispute', at: asked.at, disputeId, outcome }, asked);
+  }
+
+  @Post(':orderId/refunds-elsewhere')
+  @HttpCode(200)
+  @Allow('shop', 'finance')
+  @ApiOperation({
+    summary: 'Money was given back outside this service',
+    description: 'It counts once per reference and is no longer refunded here. Payouts not sent yet that the payment cannot bear any more wait for a person. '
+      + 'The reference of one of our own payouts is that payout: nothing changes.',
+  })
+  @Answers(OrderAnswer)
+  async refundElsewhere(@Param() { orderId }: OrderPath, @Body() body: RefundElsewhereBody, @Asked() asked: Asked): Promise<Answer> {
+    const { paymentId, amountMinor, reference, at } = body;
+    return this.run(orderId, { rail: 'order', type: 'RecordRefundElsewhere', at: asked.at, refundedAt: at ?? asked.at, paymentId, amountMinor, reference }, asked);
   }
 
   private async run(orderId: string, command: ReturnsCommand, asked: Asked): Promise<Answer> {

@@ -148,6 +148,17 @@ export class DisputeBody {
   readonly amountMinor!: number;
 }
 
+export class RefundElsewhereBody {
+  @Id()
+  readonly paymentId!: string;
+  @Minor({ min: 1 })
+  readonly amountMinor!: number;
+  @Text({ max: 200, description: "What the provider calls that refund, e.g. `re_1NirD82eZvKYlo2C`; the same again counts once" })
+  readonly reference!: string;
+  @When({ optional: true, description: 'When it was given back; now unless given' })
+  readonly at?: string;
+}
+
 export class DisputePath extends OrderPath {
   @Id()
   readonly disputeId!: string;
@@ -196,6 +207,10 @@ export class PaymentAnswer {
   readonly reservedMinor!: number;
   @Minor({ description: 'Disputed and not won back' })
   readonly disputedMinor!: number;
+  @Minor({ description: 'Given back outside this service' })
+  readonly refundedElsewhereMinor!: number;
+  @Minor({ description: 'Paid back, here and elsewhere, beyond what was captured; above 0 somebody must look into it' })
+  readonly excessMinor!: number;
   @Minor()
   readonly refundableMinor!: number;
 }
@@ -218,6 +233,19 @@ export class DisputeAnswer {
   readonly state!: 'open' | 'won' | 'lost';
 }
 
+export class RefundElsewhereAnswer {
+  @Id()
+  readonly paymentId!: string;
+  @Minor()
+  readonly amountMinor!: number;
+  @Text({ max: 200 })
+  readonly reference!: string;
+  @When()
+  readonly at!: string;
+  @Id({ max: 130, nullable: true, description: 'Our own refund that it turned out to be; it then counts as that alone' })
+  readonly refundId!: string | null;
+}
+
 export class OrderAnswer {
   @Text({ max: 80 })
   readonly orderId!: string;
@@ -237,6 +265,8 @@ export class OrderAnswer {
   readonly payments!: PaymentAnswer[];
   @ListOf(() => DisputeAnswer)
   readonly disputes!: DisputeAnswer[];
+  @ListOf(() => RefundElsewhereAnswer, { description: 'Money given back outside this service' })
+  readonly refundsElsewhere!: RefundElsewhereAnswer[];
   @ListOf(() => OrderReturnAnswer)
   readonly returns!: OrderReturnAnswer[];
 }

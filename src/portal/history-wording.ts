@@ -38,6 +38,9 @@ export function wordingFor(order: OrderFacts, language: Language, timeZone: stri
 /** Who "provides" store credit; nobody outside is asked for it. */
 export const STORE_CREDIT = 'store_credit' satisfies Destination;
 
+/** Why a payout waits that what is left of its payment cannot bear any more. */
+export const REFUNDED_ELSEWHERE = 'refunded_elsewhere';
+
 /** What stands in the log where staff gave no reason. */
 const NO_REASON: ReadonlySet<string> = new Set(['declined_by_staff', 'staff_request', 'closed_by_staff', 'reopened_by_staff']);
 

@@ -2,7 +2,7 @@
 import type { Destination, Disposition, FeeCode, ItemDisposed, ItemMismatched, ItemUnexpected, RefundEntitled, ReturnsEvent } from '../returns/returns.events.js';
 import { reviewInWords } from '../returns/returns.words.js';
 import { declineWords } from './decline.words.js';
-import { by, inside, isCode, placed, quoted, STORE_CREDIT, unitsIn, type Wording } from './history-wording.js';
+import { by, inside, isCode, placed, quoted, REFUNDED_ELSEWHERE, STORE_CREDIT, unitsIn, type Wording } from './history-wording.js';
 
 export function germanOf(event: ReturnsEvent, wording: Wording): string {
   const { money } = wording;
@@ -17,6 +17,8 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
       return `Bei der Bank wurde eine Zahlung über ${money(event.data.amountMinor)} beanstandet.`;
     case 'DisputeClosed':
       return event.data.outcome === 'won' ? 'Die Beanstandung wurde zugunsten des Shops entschieden.' : 'Die Beanstandung wurde zulasten des Shops entschieden.';
+    case 'RefundedElsewhere':
+      return `Der Shop hat ${money(event.data.amountMinor)} der Bestellung auf anderem Weg erstattet.`;
     case 'ReturnRequested':
       return `Rücksendung angemeldet: ${unitsIn(event.data.lines)} Artikel, voraussichtliche Erstattung ${money(event.data.quotedMinor)}${OUTCOMES[event.data.outcome]}.`;
     case 'ReturnApproved':
@@ -98,6 +100,7 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
     case 'RefundPutInDoubt':
       return 'Noch steht nicht fest, ob die Erstattung ausgezahlt wurde; bis dahin wird nichts weiter ausgezahlt.';
     case 'RefundParked':
+      if (event.data.reason === REFUNDED_ELSEWHERE) return 'Die Erstattung wartet: Es wurde schon auf anderem Weg Geld erstattet; wir kümmern uns darum.';
       return `Die Erstattung konnte nach ${count(event.data.attempts, 'Versuch', 'Versuchen')} nicht ausgezahlt werden; wir kümmern uns darum.`;
     case 'RefundRetryRequested':
       return 'Die Erstattung wird erneut versucht.';

@@ -1,7 +1,7 @@
 /** The sentences of a return's history in English. */
 import type { Destination, FeeCode, ItemDisposed, ItemUnexpected, RefundEntitled, ReturnsEvent } from '../returns/returns.events.js';
 import { declineWords } from './decline.words.js';
-import { by, inside, isCode, placed, quoted, STORE_CREDIT, unitsIn, type Wording } from './history-wording.js';
+import { by, inside, isCode, placed, quoted, REFUNDED_ELSEWHERE, STORE_CREDIT, unitsIn, type Wording } from './history-wording.js';
 
 export function englishOf(event: ReturnsEvent, wording: Wording): string {
   const { money } = wording;
@@ -16,6 +16,8 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
       return `A dispute over ${money(event.data.amountMinor)} was opened with the bank.`;
     case 'DisputeClosed':
       return `The dispute was ${event.data.outcome} by the shop.`;
+    case 'RefundedElsewhere':
+      return `The shop gave ${money(event.data.amountMinor)} of the order back by another way.`;
     case 'ReturnRequested':
       return `Return of ${count(unitsIn(event.data.lines), 'unit')} requested; ${money(event.data.quotedMinor)} expected ${OUTCOMES[event.data.outcome]}.`;
     case 'ReturnApproved':
@@ -97,6 +99,7 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
     case 'RefundPutInDoubt':
       return 'It is not known yet whether the refund was paid; nothing further is paid until it is.';
     case 'RefundParked':
+      if (event.data.reason === REFUNDED_ELSEWHERE) return 'The refund waits: money was given back by another way, and someone looks into it.';
       return `The refund could not be paid after ${count(event.data.attempts, 'attempt')}; someone looks into it.`;
     case 'RefundRetryRequested':
       return 'The refund is tried again.';

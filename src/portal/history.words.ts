@@ -19,6 +19,8 @@ export function amountOf({ type, data }: ReturnsEvent, ret: ReturnState): number
   switch (type) {
     case 'ReturnRequested':
       return data.quotedMinor;
+    case 'RefundedElsewhere':
+      return data.amountMinor;
     case 'RefundEntitled':
       return data.breakdown.totalMinor;
     case 'StoreCreditIssued':

@@ -9,7 +9,7 @@ import { ReturnsQueries } from '../returns/returns.queries.js';
 import { findReturn } from '../returns/returns.status.js';
 import { Sentences } from '../returns/sentences.js';
 import type { Language } from '../shared/language.js';
-import { wordingFor } from './history-wording.js';
+import { REFUNDED_ELSEWHERE, wordingFor } from './history-wording.js';
 import { amountOf, wordsOf } from './history.words.js';
 import type { HistoryAnswer, HistoryItemAnswer, WhoAnswer } from './portal.dto.js';
 
@@ -27,7 +27,7 @@ export class ReturnHistory {
     const { order } = state;
     const ret = findReturn(state, returnId);
     if (order === null || ret === undefined) return undefined;
-    const events = (await this.queries.history(orderId)).filter((event) => event.data['returnId'] === returnId);
+    const events = (await this.queries.history(orderId)).filter((event) => event.data['returnId'] === returnId || event.type === 'RefundedElsewhere');
     const wording = wordingFor(order, language, (await this.policies.inForce()).document.timeZone, isForStaffOnly(principal));
     const items = await Promise.all(events.filter(isReturnsEvent).map(async (event): Promise<HistoryItemAnswer> => ({
       at: event.data.at,
@@ -59,8 +59,9 @@ function whyOf(event: ReturnsEvent): string | null {
     case 'RefundRetryRequested':
     case 'RefundRerouted':
     case 'RefundPutInDoubt':
-    case 'RefundParked':
       return event.data.reason;
+    case 'RefundParked':
+      return event.data.reason === REFUNDED_ELSEWHERE ? null : event.data.reason;
     default:
       return null;
   }

@@ -71,6 +71,11 @@ export type FulfilmentRecorded = Event<
 export type PaymentDisputed = Event<'PaymentDisputed', { readonly disputeId: string; readonly paymentId: string; readonly amountMinor: number }>;
 /** `lost`: the bank took the amount back, it stays used; `won`: it is free again. */
 export type DisputeClosed = Event<'DisputeClosed', { readonly disputeId: string; readonly outcome: 'won' | 'lost' }>;
+/**
+ * Money went back outside this service, e.g. in the provider's dashboard. `reference`: what the provider calls that refund; it counts once.
+ * A fact: it may be more than is left, or than was ever captured.
+ */
+export type RefundedElsewhere = Event<'RefundedElsewhere', { readonly paymentId: string; readonly amountMinor: number; readonly reference: string }>;
 
 /** What the customer says the item is like. */
 export const CONDITIONS = ['unopened', 'opened', 'used', 'damaged_on_arrival', 'defective', 'wrong_item'] as const;
@@ -243,7 +248,7 @@ export type RefundRerouted = PayoutEvent<'RefundRerouted', { readonly destinatio
 /** Resolves a payout to store credit. `amountMinor` without the bonus. */
 export type StoreCreditIssued = PayoutEvent<'StoreCreditIssued', { readonly creditRef: string; readonly amountMinor: number; readonly bonusMinor: number }>;
 
-export type OrderEvent = OrderRegistered | OrderAmended | FulfilmentRecorded | PaymentDisputed | DisputeClosed;
+export type OrderEvent = OrderRegistered | OrderAmended | FulfilmentRecorded | PaymentDisputed | DisputeClosed | RefundedElsewhere;
 export type AuthorisationEvent =
   | ReturnRequested | ReturnApproved | ReturnSentToReview | ReturnDeclined | ReturnCancelled | ReturnExpired | ReturnClosed | ReturnReopened;
 export type ParcelRailEvent =
@@ -259,7 +264,7 @@ export type ReturnsEvent = OrderEvent | AuthorisationEvent | ParcelRailEvent | C
 
 /** Every event type and the current version of its stored shape. */
 export const RETURNS_EVENT_VERSIONS: Readonly<Record<ReturnsEvent['type'], number>> = {
-  OrderRegistered: 1, OrderAmended: 1, FulfilmentRecorded: 1, PaymentDisputed: 1, DisputeClosed: 1,
+  OrderRegistered: 1, OrderAmended: 1, FulfilmentRecorded: 1, PaymentDisputed: 1, DisputeClosed: 1, RefundedElsewhere: 1,
   ReturnRequested: 2, ReturnApproved: 1, ReturnSentToReview: 1, ReturnDeclined: 2, ReturnCancelled: 1, ReturnExpired: 1, ReturnClosed: 1, ReturnReopened: 1,
   LabelRequested: 1, LabelIssued: 1, DropOffCodeIssued: 1, LabelFailed: 1, LabelParked: 1, LabelVoided: 1, PickupScheduled: 1, PickupMissed: 1, PickupCompleted: 1,
   ParcelScanned: 1, ParcelDelayed: 1, ParcelExceptionRaised: 1, ParcelLost: 1, ParcelDelivered: 1,

@@ -5,7 +5,7 @@
 import { evolveAuthorisation, filedReturn } from './evolve/authorisation.js';
 import { evolveCustody } from './evolve/custody.js';
 import { evolveMoney } from './evolve/money.js';
-import { evolveOrder } from './evolve/order.js';
+import { evolveOrder, recognised } from './evolve/order.js';
 import { evolveParcel } from './evolve/parcel.js';
 import type { ReturnsEvent } from './returns.events.js';
 import type { ReturnState, ReturnsState } from './returns.state.js';
@@ -26,6 +26,7 @@ export function evolve(state: ReturnsState, event: ReturnsEvent): ReturnsState {
     case 'FulfilmentRecorded':
     case 'PaymentDisputed':
     case 'DisputeClosed':
+    case 'RefundedElsewhere':
       return evolveOrder(state, event);
     case 'ReturnRequested':
       return { ...state, returns: [...state.returns, filedReturn(event, state.returns.length + 1)] };
@@ -67,8 +68,6 @@ export function evolve(state: ReturnsState, event: ReturnsEvent): ReturnsState {
       return onReturn(state, event.data.returnId, (ret) => evolveCustody(ret, event));
     case 'RefundEntitled':
     case 'RefundSubmitted':
-    case 'RefundPending':
-    case 'RefundSucceeded':
     case 'RefundFailed':
     case 'RefundPutInDoubt':
     case 'RefundParked':
@@ -76,6 +75,9 @@ export function evolve(state: ReturnsState, event: ReturnsEvent): ReturnsState {
     case 'RefundRerouted':
     case 'StoreCreditIssued':
       return onReturn(state, event.data.returnId, (ret) => evolveMoney(ret, event, state.order));
+    case 'RefundPending':
+    case 'RefundSucceeded':
+      return onReturn(recognised(state, event), event.data.returnId, (ret) => evolveMoney(ret, event, state.order));
     default:
       return state;
   }

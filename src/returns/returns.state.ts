@@ -181,6 +181,15 @@ export const DISPUTE_STATES = ['open', 'won', 'lost'] as const;
 export type DisputeState = (typeof DISPUTE_STATES)[number];
 export type Dispute = { readonly disputeId: string; readonly paymentId: string; readonly amountMinor: number; readonly state: DisputeState };
 
+/** Money given back outside. `refundId`: the refund of ours that it turned out to be, by its reference; it then counts as that alone. */
+export type RefundElsewhere = {
+  readonly paymentId: string;
+  readonly amountMinor: number;
+  readonly reference: string;
+  readonly at: string;
+  readonly refundId: string | null;
+};
+
 export type ReturnsState = {
   /** Null until the order is registered. */
   readonly order: OrderFacts | null;
@@ -188,8 +197,9 @@ export type ReturnsState = {
   /** When the shop last told of more units fulfilled; the return window starts there where no delivery is known. */
   readonly lastFulfilledAt: string | null;
   readonly disputes: readonly Dispute[];
+  readonly refundsElsewhere: readonly RefundElsewhere[];
   /** In the order they were filed; `returns[n - 1].number === n`. */
   readonly returns: readonly ReturnState[];
 };
 
-export const NOTHING_YET: ReturnsState = { order: null, registeredAt: null, lastFulfilledAt: null, disputes: [], returns: [] };
+export const NOTHING_YET: ReturnsState = { order: null, registeredAt: null, lastFulfilledAt: null, disputes: [], refundsElsewhere: [], returns: [] };

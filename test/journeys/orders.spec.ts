@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { OrderAnswer } from '../../src/orders/orders.dto.js';
+import type { HistoryAnswer } from '../../src/portal/portal.dto.js';
 import { ContactsStore } from '../../src/shared/contacts.store.js';
 import { ADMIN_KEY } from '../support/app.js';
 import { DAY, ok, orderBody, refusal, returnBody, Shop, START } from './shop-front.js';
@@ -44,8 +46,8 @@ describe('Registering an order', () => {
         { lineId: 'mug', sku: 'MUG', title: 'Mug', category: 'kitchen', quantity: 1, fulfilled: 1, returnable: 1, inReturn: 0, returned: 0, units: [{ netMinor: 882, taxMinor: 168 }] },
       ],
       shipping: { netMinor: 412, taxMinor: 78 },
-      payments: [{ paymentId: 'p1', provider: 'simulated', method: 'card', capturedMinor: 7490, refundedMinor: 0, reservedMinor: 0, disputedMinor: 0, refundableMinor: 7490 }],
-      disputes: [], returns: [],
+      payments: [{ paymentId: 'p1', provider: 'simulated', method: 'card', capturedMinor: 7490, refundedMinor: 0, reservedMinor: 0, disputedMinor: 0, refundedElsewhereMinor: 0, excessMinor: 0, refundableMinor: 7490 }],
+      disputes: [], refundsElsewhere: [], returns: [],
     });
     expect(await shop.lookAtOrder('O-1')).toEqual(put.body);
   });
@@ -134,6 +136,34 @@ describe('A customer session', () => {
   it('lasts a day at most, and needs an order', async () => {
     expect(await refusal(shop.call('POST', '/v1/orders/O-1/sessions', { expiresInSeconds: DAY / 1000 + 1 }))).toEqual([400, 'validation_failed']);
     expect(await refusal(shop.call('POST', '/v1/orders/NO-SUCH/sessions', {}))).toEqual([404, 'not_found']);
+  });
+});
+
+describe('Money given back elsewhere', () => {
+  const told = (over: object = {}) => ({ paymentId: 'p1', amountMinor: 7000, reference: 're_1', at: '2026-03-09T10:00:00Z', ...over });
+
+  it('is shown with its payment and counts once, also when it is told in other words', async () => {
+    const orderId = await shop.order();
+    const path = `/v1/orders/${orderId}/refunds-elsewhere`;
+    const once = await ok(shop.call<OrderAnswer>('POST', path, told()));
+    expect(once).toMatchObject({
+      payments: [{ capturedMinor: 7490, refundedElsewhereMinor: 7000, refundableMinor: 490, excessMinor: 0 }],
+      refundsElsewhere: [{ paymentId: 'p1', amountMinor: 7000, reference: 're_1', at: '2026-03-09T10:00:00.000Z', refundId: null }],
+    });
+    expect(await ok(shop.call('POST', path, told({ at: undefined })))).toEqual(once);
+    expect(await refusal(shop.call('POST', path, told({ amountMinor: 1 })))).toEqual([409, 'invalid_state']);
+    expect(await refusal(shop.call('POST', path, told({ paymentId: 'p9', reference: 're_2' })))).toEqual([404, 'not_found']);
+    expect(await ok(shop.call('POST', path, told({ amountMinor: 1000, reference: 're_2' })))).toMatchObject({ payments: [{ refundableMinor: 0, excessMinor: 510 }] });
+  });
+
+  it('is told in the history of the order\'s returns, in the reader\'s language', async () => {
+    const orderId = await shop.order();
+    await shop.filed(orderId, { mug: 1 });
+    await ok(shop.call('POST', `/v1/orders/${orderId}/refunds-elsewhere`, told()));
+    const customer = await shop.customerOf(orderId);
+    const wordsIn = async (language: string) => (await ok(customer<HistoryAnswer>('GET', `/v1/returns/${orderId}-R1/history`, undefined, { 'accept-language': language }))).items.at(-1);
+    expect(await wordsIn('en')).toMatchObject({ type: 'RefundedElsewhere', amountMinor: 7000, words: 'The shop gave €70.00 of the order back by another way.' });
+    expect((await wordsIn('de'))?.words).toMatch(/Der Shop hat 70,00\s€ der Bestellung auf anderem Weg erstattet\./);
   });
 });
 

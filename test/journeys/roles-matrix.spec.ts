@@ -15,6 +15,7 @@ const MAY: Readonly<Record<string, readonly Who[]>> = {
   'POST /v1/orders/{orderId}/sessions': ['shop'],
   'POST /v1/orders/{orderId}/disputes': ['shop', 'finance'],
   'POST /v1/orders/{orderId}/disputes/{disputeId}/close': ['shop', 'finance'],
+  'POST /v1/orders/{orderId}/refunds-elsewhere': ['shop', 'finance'],
   'GET /v1/orders/{orderId}/returnable': ['own customer', 'shop'],
   'POST /v1/orders/{orderId}/returns/quote': ['own customer', 'shop'],
   'POST /v1/orders/{orderId}/returns': ['own customer', 'shop'],

@@ -32,7 +32,7 @@ function today<Event extends ReturnsEvent | PolicyEvent>(type: Event['type'], ve
 
 /** The fixtures of returns told as one story, in which each of them changes something. */
 const STORY: readonly ReturnsEvent['type'][] = [
-  'OrderRegistered', 'FulfilmentRecorded', 'OrderAmended', 'PaymentDisputed', 'DisputeClosed',
+  'OrderRegistered', 'FulfilmentRecorded', 'OrderAmended', 'PaymentDisputed', 'DisputeClosed', 'RefundedElsewhere',
   'ReturnRequested', 'ReturnSentToReview', 'ReturnApproved',
   'LabelRequested', 'LabelFailed', 'LabelParked', 'LabelIssued', 'DropOffCodeIssued', 'LabelVoided', 'PickupScheduled', 'PickupMissed', 'PickupCompleted',
   'ParcelScanned', 'ParcelDelayed', 'ParcelExceptionRaised', 'ParcelLost', 'ParcelDelivered',

@@ -109,6 +109,22 @@ function expectPaymentsWithinCaptured(state: ReturnsState, events: readonly Retu
   check(sum(used.values()) <= captured, 'An order gives back at most what was captured', { used: [...used], captured });
 }
 
+/** Nothing is sent for the first time that, with what was given back elsewhere, is more than was captured. Looks at the last event. */
+function expectSentWithinCaptured(state: ReturnsState, events: readonly ReturnsEvent[]): void {
+  const last = events.at(-1);
+  if (last?.type !== 'RefundSubmitted' || events.some((event) => event !== last && event.type === 'RefundSubmitted' && event.data.key === last.data.key)) return;
+  const ours = new Set(events.flatMap(({ data }) => ('providerRefundId' in data ? [data.providerRefundId] : [])));
+  const elsewhere: Counts = new Map();
+  for (const { type, data } of events) if (type === 'RefundedElsewhere' && !ours.has(data.reference)) add(elsewhere, data.paymentId, data.amountMinor);
+  const { used } = usedByPayment(events);
+  const { payments } = state.order!;
+  const captured = payments.find((payment) => payment.paymentId === last.data.paymentId)?.capturedMinor ?? Infinity;
+  const gone = (used.get(last.data.paymentId) ?? 0) + (elsewhere.get(last.data.paymentId) ?? 0);
+  check(gone <= captured, 'What is sent fits beside what was given back elsewhere', { gone, captured, last });
+  const away = sum(payments.map(({ paymentId, capturedMinor }) => Math.min(capturedMinor, elsewhere.get(paymentId) ?? 0)));
+  check(sum(used.values()) + away <= sum(payments.map((payment) => payment.capturedMinor)), 'What is sent fits the order beside what was given back elsewhere', { away, last });
+}
+
 /** A restock is of the pieces that were put away for it; until it is withdrawn they are nowhere else, and in no other. */
 function expectRestocksOfTheirPieces(state: ReturnsState, events: readonly ReturnsEvent[]): void {
   const asked = new Map<string, readonly number[]>();
@@ -133,6 +149,7 @@ export function expectSound(state: ReturnsState, events: readonly ReturnsEvent[]
   expectEveryCentExplained(events);
   expectUnitsWithinPaid(state, events);
   expectPaymentsWithinCaptured(state, events);
+  expectSentWithinCaptured(state, events);
   expectSettledOnce(events);
   expectRestocksOfTheirPieces(state, events);
   for (const ret of state.returns) check(RETURN_STATUSES.includes(statusOf(state, ret)), 'A return has a status', ret);

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { fold, given, history } from '../support/given-when-then.js';
-import { approve, cancel, card, close, day, decline, file, line, order, outcome, R1, receive, scanned, submit, succeeded, wish } from './returns.scenes.js';
+import { paymentRooms } from '../../src/returns/money/caps.js';
+import type { ReturnsCommand } from '../../src/returns/returns.decider.js';
+import type { ReturnsState } from '../../src/returns/returns.state.js';
+import {
+  approve, cancel, card, close, day, decline, F1, fail, file, line, order, outcome, R1, receive, retry, scanned, settle, submit, succeeded, wish,
+} from './returns.scenes.js';
 
 const shirts = (told: object = {}) => line('shirt', { quantity: 2, paid: { netMinor: 2000, taxMinor: 380 }, ...told });
 const cap = (told: object = {}) => line('cap', { paid: { netMinor: 420, taxMinor: 80 }, ...told });
@@ -139,6 +144,68 @@ describe('A dispute', () => {
     given(...history(order(), dispute, end('won'))).when(end('lost')).thenRefused('invalid_state', /closed as won/);
     given(...history(order())).when({ ...dispute, paymentId: 'cash' }).thenRefused('not_found');
     given(...history(order())).when(end('won')).thenRefused('not_found');
+  });
+});
+
+describe('Money given back elsewhere', () => {
+  const elsewhere = (amountMinor: number, told: Partial<Extract<ReturnsCommand, { type: 'RecordRefundElsewhere' }>> = {}) =>
+    ({ rail: 'order', type: 'RecordRefundElsewhere', at: day(6), refundedAt: day(5), paymentId: 'card', amountMinor, reference: 're_9', ...told }) as const;
+  const received = [...filed, receive('s1', [scanned('shirt')])];
+  const room = (state: ReturnsState) => paymentRooms(state, state.order!)[0];
+
+  it('is no longer to be refunded here, and counts once', () => {
+    given(...history(...filed)).when(elsewhere(3000))
+      .then({ type: 'RefundedElsewhere', data: { at: day(5), paymentId: 'card', amountMinor: 3000, reference: 're_9' } })
+      .and((state) => expect(room(state)).toMatchObject({ refundedElsewhereMinor: 3000, refundableMinor: 370, excessMinor: 0 }));
+    given(...history(...filed, elsewhere(3000))).when(elsewhere(3000, { at: day(9), refundedAt: day(9) })).thenNothing();
+    given(...history(...filed, elsewhere(3000))).when(elsewhere(2999)).thenRefused('invalid_state', /re_9 is known as 3000 through payment card.*Another refund has another reference/);
+    given(...history(...filed, elsewhere(3000))).when(receive('s1', [scanned('shirt')])).and((state) => expect(state.returns[0]!.refunds).toEqual([]));
+    given(...history(...filed, elsewhere(300))).when(elsewhere(70, { reference: 're_10' })).and((state) => expect(room(state)).toMatchObject({ refundableMinor: 3000 }));
+  });
+
+  it('leaves no refund on its way that the payment cannot bear any more: it waits for a person, who settles the one this was', () => {
+    given(...history(...received)).when(elsewhere(2180)).thenTypes('RefundedElsewhere');
+    const waiting = [...received, elsewhere(2181)];
+    given(...history(...received)).when(elsewhere(2181)).thenTypes('RefundedElsewhere', 'RefundParked');
+    given(...history(...waiting)).when(submit()).thenRefused('invalid_state', /parked/);
+    given(...history(...waiting)).when(retry()).thenRefused('over_refund', /elsewhere/);
+    given(...history(...waiting)).when({ ...settle(), providerRefundId: 're_9' }).thenTypes('RefundSucceeded').and((state) => {
+      expect(state.refundsElsewhere).toMatchObject([{ reference: 're_9', refundId: F1 }]);
+      expect(room(state)).toMatchObject({ refundedMinor: 1190, refundedElsewhereMinor: 0, refundableMinor: 2180 });
+    });
+    given(...history(...waiting, fail())).when(retry()).thenRefused('over_refund');
+  });
+
+  it('that is a payout of ours by its reference counts as that alone, whichever is told first', () => {
+    const paid = [...received, submit(), outcome(succeeded)];
+    given(...history(...paid)).when(elsewhere(1190, { reference: 'pr-1' })).thenNothing();
+    given(...history(...paid)).when(elsewhere(1000, { reference: 'pr-1' })).thenRefused('invalid_state', /our own refund O-1-R1-F1 of 1190/);
+    given(...history(...received, submit(), elsewhere(1190, { reference: 'pr-1' }))).when(outcome(succeeded)).and((state) => {
+      expect(room(state)).toMatchObject({ refundedMinor: 1190, refundedElsewhereMinor: 0, refundableMinor: 2180 });
+    });
+  });
+
+  it('is recorded whatever its amount: a fact is not refused', () => {
+    given(...history(...received, submit(), outcome(succeeded))).when(elsewhere(9999)).thenTypes('RefundedElsewhere').and((state) => {
+      expect(room(state)).toMatchObject({ refundableMinor: 0, excessMinor: 1190 + 9999 - 3370 });
+    });
+    const two = order({ payments: [card(2370), card(1000, 'gift')] });
+    given(...history(two, elsewhere(9999))).when(file([wish('cap')])).and((state) => {
+      expect(paymentRooms(state, state.order!).map(({ refundableMinor }) => refundableMinor)).toEqual([0, 1000]);
+    });
+  });
+
+  it('is about a payment of the order and some amount', () => {
+    given().when(elsewhere(1)).thenRefused('not_found');
+    given(...history(order())).when(elsewhere(1, { paymentId: 'cash' })).thenRefused('not_found', /no payment cash/);
+    given(...history(order())).when(elsewhere(0)).thenRefused('validation_failed');
+  });
+
+  it('stays with its payment when the order is told again: what was captured is told as it was before refunds', () => {
+    given(...history(order(), elsewhere(1000))).when(order({ at: day(9), payments: [card(2370)] })).thenTypes('OrderAmended');
+    given(...history(order(), elsewhere(1000))).when(order({ at: day(9), payments: [card(999)] })).thenRefused('invalid_state', /before anything was refunded/);
+    given(...history(order(), elsewhere(1000))).when(order({ at: day(9), payments: [card(3370, 'other')] })).thenRefused('invalid_state', /taken away/);
+    given(...history(order(), elsewhere(9999))).when(order({ at: day(9), number: '1001-B' })).thenTypes('OrderAmended');
   });
 });
 

@@ -114,6 +114,10 @@ function commandFor(state: ReturnsState, draw: Draw, { policy }: World): Returns
       ? { rail: 'order', type: 'RecordDispute', at, disputeId: `d${which % 2}`, paymentId, amountMinor: 1 + (how % 500) }
       : { rail: 'order', type: 'CloseDispute', at, disputeId: `d${which % 2}`, outcome: how % 3 === 0 ? 'lost' : 'won' };
   }
+  if (kind % 20 === 15) {
+    const reference = pick(['pr', 'by-hand-1', 'e1', 'e2', 'e3'], how)!;
+    return { rail: 'order', type: 'RecordRefundElsewhere', at, refundedAt: at, paymentId: `p${what % 3}`, amountMinor: 1 + (what * (1 + (which % 40))), reference };
+  }
   if (kind % 20 === 10) return retold(state.order!, draw);
   const lines = state.order!.lines.filter((_, index) => ((what >> index) & 1) === 1);
   const wishes = (lines.length === 0 ? state.order!.lines : lines).map((line) => wish(line.lineId, 1 + (how % line.units.length), { reason: pick(REASONS, which)! }));
@@ -122,7 +126,7 @@ function commandFor(state: ReturnsState, draw: Draw, { policy }: World): Returns
 
 /** Commands that say the same twice when they are given twice. */
 const SAYS_THE_SAME_TWICE: ReadonlySet<string> = new Set([
-  'RegisterOrder', 'RecordDispute', 'CloseDispute', 'ApproveReturn', 'SendReturnToReview', 'DeclineReturn', 'CancelReturn', 'CloseReturn', 'ReopenReturn', 'ExpireReturn',
+  'RegisterOrder', 'RecordDispute', 'CloseDispute', 'RecordRefundElsewhere', 'ApproveReturn', 'SendReturnToReview', 'DeclineReturn', 'CancelReturn', 'CloseReturn', 'ReopenReturn', 'ExpireReturn',
   'RecordTracking', 'ReceiveItems', 'CorrectReceipt', 'SubmitPayout', 'RecordPayoutOutcome', 'SettleRefund', 'FailRefund',
 ]);
 

@@ -1,9 +1,11 @@
 /** Decisions about the order's facts: what was sold, paid, fulfilled and disputed. */
 import { DomainError } from '../../eventing/decider.js';
 import type { Json } from '../../eventing/event-store.js';
-import { paymentRooms, usedOfOrder } from '../money/caps.js';
-import type { NetTax, OrderEvent, OrderFacts, Payment, Promotion } from '../returns.events.js';
+import { evolveOrder } from '../evolve/order.js';
+import { isOverdrawn, paymentRooms, usedOfOrder } from '../money/caps.js';
+import type { NetTax, OrderEvent, OrderFacts, Payment, Promotion, RefundedElsewhere, RefundParked } from '../returns.events.js';
 import type { ReturnsState } from '../returns.state.js';
+import { livePayouts } from '../returns.status.js';
 import { orderOf, refuse } from './find.js';
 import { type OrderLineFacts, MAX_AMOUNT_MINOR, orderFacts } from './order-facts.js';
 
@@ -36,7 +38,17 @@ export type CloseDispute = {
   readonly disputeId: string;
   readonly outcome: 'won' | 'lost';
 };
-export type OrderCommand = RegisterOrder | RecordDispute | CloseDispute;
+/** Money went back outside this service, at `refundedAt`; `reference`: what the provider calls that refund. */
+export type RecordRefundElsewhere = {
+  readonly rail: 'order';
+  readonly type: 'RecordRefundElsewhere';
+  readonly at: string;
+  readonly refundedAt: string;
+  readonly paymentId: string;
+  readonly amountMinor: number;
+  readonly reference: string;
+};
+export type OrderCommand = RegisterOrder | RecordDispute | CloseDispute | RecordRefundElsewhere;
 
 /** Equal as JSON, whatever order the keys were stored in. */
 function same(a: Json | undefined, b: Json | undefined): boolean {
@@ -63,12 +75,14 @@ function fulfilment(before: OrderFacts, after: OrderFacts, at: string): OrderEve
 /** A payment that money has gone back through, or is about to, must stay and must have captured that much. */
 function checkPaymentsInUse(facts: OrderFacts, before: OrderFacts, state: ReturnsState): void {
   const captured = new Map(facts.payments.map((payment) => [payment.paymentId, payment.capturedMinor]));
-  for (const { paymentId, refundedMinor, reservedMinor } of paymentRooms(state, before)) {
-    const usedMinor = refundedMinor + reservedMinor;
+  for (const { paymentId, capturedMinor, refundedMinor, reservedMinor, refundedElsewhereMinor } of paymentRooms(state, before)) {
+    const usedMinor = refundedMinor + reservedMinor + refundedElsewhereMinor;
     if (usedMinor === 0) continue;
     const now = captured.get(paymentId);
     if (now === undefined) return refuse(`Payment ${paymentId} cannot be taken away: refunds go back through it.`);
-    if (now < usedMinor) return refuse(`Payment ${paymentId} cannot have captured less than the ${usedMinor} that refunds give back through it.`);
+    if (now < usedMinor && now < capturedMinor) {
+      return refuse(`Payment ${paymentId} cannot have captured less than the ${usedMinor} that refunds give back through it; tell what was captured before anything was refunded.`);
+    }
   }
   const all = facts.payments.reduce((sum, payment) => sum + payment.capturedMinor, 0);
   if (all < usedOfOrder(state)) refuse(`The payments cannot have captured less than the ${usedOfOrder(state)} that refunds give back.`);
@@ -106,8 +120,39 @@ function closeDispute({ at, disputeId, outcome }: CloseDispute, state: ReturnsSt
   return [{ type: 'DisputeClosed', data: { at, disputeId, outcome } }];
 }
 
+/** Payouts that were not sent yet and that what is left cannot bear any more: a person decides on them (and settles those that this was). */
+function unbearable(state: ReturnsState, at: string): readonly RefundParked[] {
+  const order = orderOf(state);
+  return state.returns.flatMap(({ returnId, refunds }) => refunds.flatMap((refund) =>
+    livePayouts(refund)
+      .filter((payout) => payout.state === 'entitled' && isOverdrawn(state, order, payout.paymentId))
+      .map(({ paymentId }): RefundParked => ({ type: 'RefundParked', data: { at, returnId, refundId: refund.refundId, paymentId, reason: 'refunded_elsewhere', attempts: 0 } }))));
+}
+
+/** A fact is never refused for its amount. What has the reference of a payout of ours is that payout, told once more. */
+function recordRefundElsewhere({ at, refundedAt, paymentId, amountMinor, reference }: RecordRefundElsewhere, state: ReturnsState): readonly (OrderEvent | RefundParked)[] {
+  const order = orderOf(state);
+  if (!Number.isSafeInteger(amountMinor) || amountMinor < 1 || amountMinor > MAX_AMOUNT_MINOR) {
+    throw new DomainError('validation_failed', `What was given back is an amount from 1 to ${MAX_AMOUNT_MINOR} minor units.`);
+  }
+  const known = state.refundsElsewhere.find((each) => each.reference === reference);
+  if (known !== undefined) {
+    if (known.paymentId === paymentId && known.amountMinor === amountMinor) return [];
+    return refuse(`Refund ${reference} is known as ${known.amountMinor} through payment ${known.paymentId}, told on ${known.at.slice(0, 10)}. Another refund has another reference.`);
+  }
+  const refunds = state.returns.flatMap((ret) => ret.refunds);
+  const ours = refunds.find((refund) => refund.payouts.some((payout) => payout.providerRefundId === reference));
+  if (ours !== undefined) {
+    const paidMinor = ours.payouts.filter((payout) => payout.providerRefundId === reference).reduce((sum, payout) => sum + payout.amountMinor, 0);
+    return paidMinor === amountMinor ? [] : refuse(`Reference ${reference} is that of our own refund ${ours.refundId} of ${paidMinor}. Another refund has another reference.`);
+  }
+  if (!order.payments.some((payment) => payment.paymentId === paymentId)) throw new DomainError('not_found', `The order has no payment ${paymentId}.`);
+  const told: RefundedElsewhere = { type: 'RefundedElsewhere', data: { at: refundedAt, paymentId, amountMinor, reference } };
+  return [told, ...unbearable(evolveOrder(state, told), at)];
+}
+
 /** @throws DomainError see the rules in `orderFacts`; not_found */
-export function decideOrder(command: OrderCommand, state: ReturnsState): readonly OrderEvent[] {
+export function decideOrder(command: OrderCommand, state: ReturnsState): readonly (OrderEvent | RefundParked)[] {
   switch (command.type) {
     case 'RegisterOrder':
       return register(command, state);
@@ -115,5 +160,7 @@ export function decideOrder(command: OrderCommand, state: ReturnsState): readonl
       return recordDispute(command, state);
     case 'CloseDispute':
       return closeDispute(command, state);
+    case 'RecordRefundElsewhere':
+      return recordRefundElsewhere(command, state);
   }
 }

@@ -177,9 +177,10 @@ function inTurn(state: ReturnsState, payouts: readonly Payout[], decideOne: (pay
     if (event === undefined) return [];
     now = evolve(now, event);
     const through = event.type === 'RefundRerouted' ? event.data.toPaymentId : payout.paymentId;
-    const countsAnew = payout.state === 'failed' || event.type === 'RefundRerouted';
+    const isSentAnew = event.type === 'RefundRetryRequested' && payout.state === 'parked' && !payout.doubtful;
+    const countsAnew = payout.state === 'failed' || isSentAnew || event.type === 'RefundRerouted';
     if (countsAnew && isOverdrawn(now, order, through)) {
-      return overRefund(`${payout.amountMinor} more cannot be given back through ${through}; other refunds or disputes have used it up.`);
+      return overRefund(`${payout.amountMinor} more cannot be given back through ${through}; other refunds, here or elsewhere, or disputes have used it up.`);
     }
     return [event];
   });

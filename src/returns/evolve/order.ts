@@ -1,5 +1,5 @@
-import type { OrderEvent, OrderFacts } from '../returns.events.js';
-import type { ReturnsState } from '../returns.state.js';
+import type { OrderEvent, OrderFacts, RefundPending, RefundSucceeded } from '../returns.events.js';
+import type { RefundElsewhere, ReturnsState } from '../returns.state.js';
 
 /** True when some line has more units fulfilled than before. */
 function fulfilledMore(before: OrderFacts | null, after: OrderFacts): boolean {
@@ -44,5 +44,16 @@ export function evolveOrder(state: ReturnsState, event: OrderEvent): ReturnsStat
         disputes: state.disputes.map((dispute) => (dispute.disputeId === disputeId ? { ...dispute, state: outcome } : dispute)),
       };
     }
+    case 'RefundedElsewhere': {
+      const { at, paymentId, amountMinor, reference } = event.data;
+      return { ...state, refundsElsewhere: [...state.refundsElsewhere, { paymentId, amountMinor, reference, at, refundId: null }] };
+    }
   }
+}
+
+/** What was told as given back outside turns out to be a payout of ours, which the provider calls by the same reference: it counts once. */
+export function recognised(state: ReturnsState, { data }: RefundPending | RefundSucceeded): ReturnsState {
+  const isIt = ({ reference, refundId }: RefundElsewhere): boolean => refundId === null && reference === data.providerRefundId;
+  if (!state.refundsElsewhere.some(isIt)) return state;
+  return { ...state, refundsElsewhere: state.refundsElsewhere.map((each) => (isIt(each) ? { ...each, refundId: data.refundId } : each)) };
 }

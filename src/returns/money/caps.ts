@@ -6,7 +6,7 @@ import type { OrderFacts, Payment } from '../returns.events.js';
 import type { Payout, ReturnsState } from '../returns.state.js';
 import { livePayouts } from '../returns.status.js';
 
-/** One payment of the order; amounts in minor units. captured − disputed − refunded − reserved = refundable (never below 0). */
+/** One payment of the order; amounts in minor units. captured − disputed − refunded elsewhere − refunded − reserved = refundable (never below 0). */
 export type PaymentRoom = {
   readonly paymentId: string;
   readonly capturedMinor: number;
@@ -16,6 +16,10 @@ export type PaymentRoom = {
   readonly reservedMinor: number;
   /** Open disputes and lost ones: the bank has taken, or may take, that much itself. */
   readonly disputedMinor: number;
+  /** Given back outside this service. */
+  readonly refundedElsewhereMinor: number;
+  /** Paid back, here and elsewhere, beyond what was captured: it happened, and somebody must look into it. */
+  readonly excessMinor: number;
   readonly refundableMinor: number;
 };
 
@@ -32,6 +36,15 @@ function disputed(state: ReturnsState, { paymentId, capturedMinor }: Payment): n
   return Math.min(capturedMinor, total(state.disputes.filter((dispute) => dispute.paymentId === paymentId && dispute.state !== 'won')));
 }
 
+/** What was given back of a payment outside, without what turned out to be a payout of ours. */
+function refundedElsewhere(state: ReturnsState, paymentId: string): number {
+  return total(state.refundsElsewhere.filter((each) => each.paymentId === paymentId && each.refundId === null));
+}
+
+/** What of a payment is not ours to give back any more: never more than was captured, so that the other payments stay free. */
+const taken = (state: ReturnsState, payment: Payment): number =>
+  Math.min(payment.capturedMinor, disputed(state, payment) + refundedElsewhere(state, payment.paymentId));
+
 /** The room left on every payment, in the order of the payments. */
 export function paymentRooms(state: ReturnsState, order: OrderFacts): readonly PaymentRoom[] {
   const payouts = allPayouts(state).filter((payout) => payout.destination === 'original_payment' && counts(payout));
@@ -41,8 +54,10 @@ export function paymentRooms(state: ReturnsState, order: OrderFacts): readonly P
     const refundedMinor = total(own.filter((payout) => payout.state === 'succeeded'));
     const reservedMinor = total(own) - refundedMinor;
     const disputedMinor = disputed(state, payment);
-    const refundableMinor = Math.max(0, capturedMinor - refundedMinor - reservedMinor - disputedMinor);
-    return { paymentId, capturedMinor, refundedMinor, reservedMinor, disputedMinor, refundableMinor };
+    const refundedElsewhereMinor = refundedElsewhere(state, paymentId);
+    const refundableMinor = Math.max(0, capturedMinor - refundedMinor - reservedMinor - taken(state, payment));
+    const excessMinor = Math.max(0, refundedMinor + refundedElsewhereMinor - capturedMinor);
+    return { paymentId, capturedMinor, refundedMinor, reservedMinor, disputedMinor, refundedElsewhereMinor, excessMinor, refundableMinor };
   });
 }
 
@@ -57,10 +72,10 @@ export const goodsValue = (order: OrderFacts): number =>
 
 export const capturedOf = (order: OrderFacts): number => order.payments.reduce((sum, payment) => sum + payment.capturedMinor, 0);
 
-/** All that was captured, less disputes and everything used; below 0 when disputed after it was refunded. */
+/** All that was captured, less disputes, what was given back elsewhere and everything used; below 0 when disputed after it was refunded. */
 function orderBalance(state: ReturnsState, order: OrderFacts): number {
-  const taken = order.payments.reduce((sum, payment) => sum + disputed(state, payment), 0);
-  return capturedOf(order) - taken - usedOfOrder(state);
+  const gone = order.payments.reduce((sum, payment) => sum + taken(state, payment), 0);
+  return capturedOf(order) - gone - usedOfOrder(state);
 }
 
 /** What the order as a whole may still give back, whichever way it goes. */
@@ -87,6 +102,7 @@ export function lostToRounding(state: ReturnsState, order: OrderFacts, tolerance
  */
 export function isOverdrawn(state: ReturnsState, order: OrderFacts, paymentId: string): boolean {
   if (orderBalance(state, order) < 0) return true;
+  const payment = order.payments.find((each) => each.paymentId === paymentId);
   const room = paymentRooms(state, order).find((each) => each.paymentId === paymentId);
-  return room !== undefined && room.refundedMinor + room.reservedMinor + room.disputedMinor > room.capturedMinor;
+  return payment !== undefined && room !== undefined && room.refundedMinor + room.reservedMinor + taken(state, payment) > room.capturedMinor;
 }
