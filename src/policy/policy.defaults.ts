@@ -30,6 +30,7 @@ export const DEFAULT_POLICY: PolicyDocument = {
   outboundShipping: 'fullReturn',
   tenderOrder: 'reverseCapture',
   brokenPromotion: 'keepProrata',
+  captureToleranceMinor: 1,
   gradeFactorsBp: { A: 10_000, B: 10_000, C: 7500, D: 0, X: 0 },
   storeCreditBonusBp: 0,
   outcomes: ['original_payment', 'store_credit'],
@@ -87,6 +88,8 @@ function checkWhole(value: number | null, max: number, what: string, min = 0): v
 }
 
 const LARGEST_AMOUNT_MINOR = 1_000_000_000_000;
+/** More than rounding ever comes to; a larger difference is no rounding and for a person to look at. */
+const LARGEST_TOLERANCE_MINOR = 1000;
 const LONGEST_DAYS = 3650;
 const WHOLE_BP = 10_000;
 
@@ -98,6 +101,7 @@ function checkNumbers(policy: PolicyDocument): void {
   checkWhole(policy.returnShipping.freeFromMinor, LARGEST_AMOUNT_MINOR, 'returnShipping.freeFromMinor');
   checkWhole(policy.keepItemBelowMinor, LARGEST_AMOUNT_MINOR, 'keepItemBelowMinor');
   checkWhole(policy.approval.reviewAboveMinor, LARGEST_AMOUNT_MINOR, 'approval.reviewAboveMinor');
+  checkWhole(policy.captureToleranceMinor, LARGEST_TOLERANCE_MINOR, 'captureToleranceMinor');
   checkWhole(policy.restockingFeeBp, WHOLE_BP, 'restockingFeeBp');
   checkWhole(policy.storeCreditBonusBp, WHOLE_BP, 'storeCreditBonusBp');
   for (const [grade, factorBp] of Object.entries(policy.gradeFactorsBp)) checkWhole(factorBp, WHOLE_BP, `gradeFactorsBp.${grade}`);

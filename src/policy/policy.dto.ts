@@ -67,6 +67,8 @@ export class PolicyBody {
   @OneOf(OUTBOUND_SHIPPING, { optional: true }) readonly outboundShipping?: OutboundShipping;
   @OneOf(TENDER_ORDERS, { optional: true }) readonly tenderOrder?: TenderOrder;
   @OneOf(BROKEN_PROMOTIONS, { optional: true }) readonly brokenPromotion?: BrokenPromotion;
+  @Minor({ optional: true, max: 1000, description: 'Per line and payment: by how much less than its prices an order may have captured (rounding) and still be refunded by itself, less that difference' })
+  readonly captureToleranceMinor?: number;
   @Part(() => GradeFactorsBody, { optional: true }) readonly gradeFactorsBp?: GradeFactorsBody;
   @Whole({ optional: true, max: WHOLE_BP }) readonly storeCreditBonusBp?: number;
   @ListOf(OUTCOMES, { optional: true, max: 10 }) readonly outcomes?: Outcome[];

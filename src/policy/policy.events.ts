@@ -64,6 +64,11 @@ export type PolicyDocument = {
   readonly outboundShipping: OutboundShipping;
   readonly tenderOrder: TenderOrder;
   readonly brokenPromotion: BrokenPromotion;
+  /**
+   * By how much less than the prices of an order its payments may have captured, times its lines and payments, before a person
+   * must decide: net and gross round trips and cash rounding lose a minor unit here and there. The difference is taken off.
+   */
+  readonly captureToleranceMinor: number;
   readonly gradeFactorsBp: Readonly<Record<Grade, number>>;
   readonly storeCreditBonusBp: number;
   readonly outcomes: readonly Outcome[];
@@ -83,7 +88,7 @@ export type PolicyEvent = PolicyPublished | PolicyRetired;
 
 /** Current stored shape of each policy event. */
 export const POLICY_EVENT_VERSIONS: Readonly<Record<PolicyEvent['type'], number>> = {
-  PolicyPublished: 2,
+  PolicyPublished: 3,
   PolicyRetired: 1,
 };
 

@@ -121,7 +121,7 @@ const DISPOSITIONS: Readonly<Record<Disposition, string>> = {
   restock: 'wieder im Verkauf', open_box: 'Verkauf als geöffnete Ware', refurbish: 'Aufbereitung', scrap: 'Entsorgung', recycle: 'Recycling', donate: 'Spende',
   return_to_vendor: 'zurück an den Hersteller', return_to_customer: 'zurück an den Kunden', quarantine: 'zur Klärung beiseitegelegt',
 };
-const FEES: Readonly<Record<FeeCode, string>> = { restocking: 'Bearbeitungsgebühr', return_shipping: 'Rücksendekosten', promotion_lost: 'entfallener Rabatt' };
+const FEES: Readonly<Record<FeeCode, string>> = { restocking: 'Bearbeitungsgebühr', return_shipping: 'Rücksendekosten', promotion_lost: 'entfallener Rabatt', not_captured: 'Rundung' };
 
 /** Codes the service itself and its desks write. */
 const REASONS: ReadonlyMap<string, string> = new Map(Object.entries({

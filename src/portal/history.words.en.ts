@@ -1,5 +1,5 @@
 /** The sentences of a return's history in English. */
-import type { Destination, ItemDisposed, ItemUnexpected, RefundEntitled, ReturnsEvent } from '../returns/returns.events.js';
+import type { Destination, FeeCode, ItemDisposed, ItemUnexpected, RefundEntitled, ReturnsEvent } from '../returns/returns.events.js';
 import { declineWords } from './decline.words.js';
 import { by, inside, isCode, placed, quoted, REFUNDED_ELSEWHERE, STORE_CREDIT, unitsIn, type Wording } from './history-wording.js';
 
@@ -118,6 +118,9 @@ const DESTINATIONS: Readonly<Record<Destination, string>> = {
   store_credit: 'as store credit',
   bank_transfer: 'by bank transfer',
 };
+const FEES: Readonly<Record<FeeCode, string>> = {
+  restocking: 'restocking fee', return_shipping: 'return shipping fee', promotion_lost: 'promotion lost fee', not_captured: 'rounding',
+};
 const plain = (code: string): string => code.replaceAll('_', ' ');
 const because = (code: string | null): string => (code === null ? '' : ` (${declineWords(code, 'en') ?? plain(code)})`);
 /** A code in plain words; what a person wrote (or the reference to it) as it is; nothing for null. */
@@ -147,7 +150,7 @@ function disposedWords({ data }: ItemDisposed, wording: Wording): string {
 }
 
 function entitledWords({ data }: RefundEntitled, money: (minor: number) => string): string {
-  const fees = data.breakdown.fees.map((fee) => `${plain(fee.code)} fee ${money(fee.amountMinor)}`);
+  const fees = data.breakdown.fees.map(({ code, amountMinor }) => `${FEES[code]} ${money(amountMinor)}`);
   const why = fees.length === 0 ? '' : ` after ${fees.join(' and ')}`;
   return `A refund of ${money(data.breakdown.totalMinor)}${why} is due, ${DESTINATIONS[data.destination]}.`;
 }

@@ -3,10 +3,11 @@ import type { Fault, Method, Outcome, PolicyDocument } from '../policy/policy.ev
 import { type Decision, evaluateLine, type LineDecision, returnableUntil, wayBack } from '../policy/policy.evaluation.js';
 import { labelOf } from '../policy/policy.words.js';
 import type { Language } from '../shared/language.js';
-import { type Asked, assess, type AssessedLine, type Assessment, deliveryOf, goodsValue, type Moment, type PolicyVersion } from './decide/assessment.js';
+import { type Asked, assess, type AssessedLine, type Assessment, deliveryOf, type Moment, type PolicyVersion } from './decide/assessment.js';
 import { orderOf } from './decide/find.js';
 import { claimedUnits, freeUnits } from './decide/units.js';
 import { share } from './money/allocate.js';
+import { goodsValue } from './money/caps.js';
 import { inWords } from './money/currency.js';
 import type { Fee, NetTax, OrderFacts, OrderLine } from './returns.events.js';
 import type { ReturnsState } from './returns.state.js';

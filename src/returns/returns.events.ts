@@ -103,6 +103,8 @@ export type Terms = {
   readonly outboundShipping: OutboundShipping;
   readonly tenderOrder: TenderOrder;
   readonly brokenPromotion: BrokenPromotion;
+  /** Per line and payment of the order; see the policy. */
+  readonly captureToleranceMinor: number;
   readonly storeCreditBonusBp: number;
   readonly expireAfterDays: number;
 };
@@ -206,7 +208,8 @@ export type RestockBlocked = ReturnEvent<'RestockBlocked', { readonly restockId:
 export type RestockWithdrawn = WarehouseEvent<'RestockWithdrawn', { readonly restockId: string; readonly lineId: string; readonly units: readonly number[] }>;
 
 export type UnitRefund = NetTax & { readonly lineId: string; readonly unit: number; readonly factorBp: number; readonly refundMinor: number };
-export const FEES = ['restocking', 'return_shipping', 'promotion_lost'] as const;
+/** `not_captured`: by rounding less was captured than the prices come to; it is no charge, and told beside them because it is taken off alike. */
+export const FEES = ['restocking', 'return_shipping', 'promotion_lost', 'not_captured'] as const;
 export type FeeCode = (typeof FEES)[number];
 export type Fee = { readonly code: FeeCode; readonly amountMinor: number };
 /** Where every cent comes from: Σ units + shipping − Σ fees = total − bonus; Σ payments = total − bonus. */
@@ -262,7 +265,7 @@ export type ReturnsEvent = OrderEvent | AuthorisationEvent | ParcelRailEvent | C
 /** Every event type and the current version of its stored shape. */
 export const RETURNS_EVENT_VERSIONS: Readonly<Record<ReturnsEvent['type'], number>> = {
   OrderRegistered: 1, OrderAmended: 1, FulfilmentRecorded: 1, PaymentDisputed: 1, DisputeClosed: 1, RefundedElsewhere: 1,
-  ReturnRequested: 1, ReturnApproved: 1, ReturnSentToReview: 1, ReturnDeclined: 2, ReturnCancelled: 1, ReturnExpired: 1, ReturnClosed: 1, ReturnReopened: 1,
+  ReturnRequested: 2, ReturnApproved: 1, ReturnSentToReview: 1, ReturnDeclined: 2, ReturnCancelled: 1, ReturnExpired: 1, ReturnClosed: 1, ReturnReopened: 1,
   LabelRequested: 1, LabelIssued: 1, DropOffCodeIssued: 1, LabelFailed: 1, LabelParked: 1, LabelVoided: 1, PickupScheduled: 1, PickupMissed: 1, PickupCompleted: 1,
   ParcelScanned: 1, ParcelDelayed: 1, ParcelExceptionRaised: 1, ParcelLost: 1, ParcelDelivered: 1,
   ParcelOpened: 1, ItemReceived: 1, ItemUnexpected: 1, ItemMismatched: 1, ItemMarkedMissing: 1, ReceiptCorrected: 1, ItemGraded: 1, ItemDisposed: 1,

@@ -24,7 +24,7 @@ export type OfferWords = {
 
 export const OFFER_WORDS: Readonly<Record<Language, OfferWords>> = {
   en: {
-    fees: { restocking: 'Restocking fee', return_shipping: 'Way back of the parcel', promotion_lost: 'A promotion no longer applies to what you keep' },
+    fees: { restocking: 'Restocking fee', return_shipping: 'Way back of the parcel', promotion_lost: 'A promotion no longer applies to what you keep', not_captured: 'Rounding: that much less was charged than the prices add up to' },
     promotionGivenBack: 'An earlier charge for a promotion is given back',
     methods: {
       label: 'You get a label to put on the parcel.',
@@ -42,7 +42,7 @@ export const OFFER_WORDS: Readonly<Record<Language, OfferWords>> = {
     onlyLeft: (units) => `Only ${units} of this item can be returned.`,
   },
   de: {
-    fees: { restocking: 'Bearbeitungsgebühr', return_shipping: 'Rücksendekosten', promotion_lost: 'Für die behaltenen Artikel entfällt ein Rabatt' },
+    fees: { restocking: 'Bearbeitungsgebühr', return_shipping: 'Rücksendekosten', promotion_lost: 'Für die behaltenen Artikel entfällt ein Rabatt', not_captured: 'Rundung: Um diesen Betrag wurde weniger abgebucht, als die Preise ergeben' },
     promotionGivenBack: 'Ein zuvor abgezogener Rabatt wird Ihnen gutgeschrieben',
     methods: {
       label: 'Sie erhalten ein Rücksendeetikett für Ihr Paket.',

@@ -33,10 +33,10 @@ export const order = (told: Partial<RegisterOrder> = {}): RegisterOrder => ({
 export const policy = (told: Partial<PolicyDocument> = {}): FileReturn['policy'] => ({ policyId: 'default', version: 1, document: { ...DEFAULT_POLICY, ...told } });
 
 export const termsUnder = (told: Partial<PolicyDocument> = {}, returnShippingFeeMinor = 0): Terms => {
-  const { refundTrigger, inspectionRequired, gradeFactorsBp, restockingFeeBp, outboundShipping, tenderOrder, brokenPromotion, storeCreditBonusBp, expireAfterDays } = { ...DEFAULT_POLICY, ...told };
+  const { refundTrigger, inspectionRequired, gradeFactorsBp, restockingFeeBp, outboundShipping, tenderOrder, brokenPromotion, captureToleranceMinor, storeCreditBonusBp, expireAfterDays } = { ...DEFAULT_POLICY, ...told };
   return {
     policyId: 'default', version: 1, refundTrigger, inspectionRequired, gradeFactorsBp, restockingFeeBp, returnShippingFeeMinor, outboundShipping, tenderOrder,
-    brokenPromotion, storeCreditBonusBp, expireAfterDays,
+    brokenPromotion, captureToleranceMinor, storeCreditBonusBp, expireAfterDays,
   };
 };
 

@@ -104,7 +104,7 @@ export function registered(order: number): ReturnsCommand {
 
 export const terms = (overrides: Partial<Terms> = {}): Terms => ({
   policyId: 'default', version: 1, refundTrigger: 'received', inspectionRequired: false, gradeFactorsBp: { A: 10000, B: 10000, C: 7500, D: 0, X: 0 },
-  restockingFeeBp: 0, returnShippingFeeMinor: 0, outboundShipping: 'fullReturn', tenderOrder: 'proportional', brokenPromotion: 'keepProrata', storeCreditBonusBp: 0,
+  restockingFeeBp: 0, returnShippingFeeMinor: 0, outboundShipping: 'fullReturn', tenderOrder: 'proportional', brokenPromotion: 'keepProrata', captureToleranceMinor: 1, storeCreditBonusBp: 0,
   expireAfterDays: 28, ...overrides,
 });
 

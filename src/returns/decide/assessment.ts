@@ -7,6 +7,7 @@ import { type DeliveryFacts, evaluateLine, keepsItems, leafReason, type LineDeci
 import type { Fault, Method, Outcome, PolicyDocument } from '../../policy/policy.events.js';
 import type { Language } from '../../shared/language.js';
 import { type Amounts, amountsOf } from '../money/breakdown.js';
+import { goodsValue } from '../money/caps.js';
 import { filedReturn } from '../evolve/authorisation.js';
 import type { Condition, OrderFacts, OrderLine, RequestedLine, Terms } from '../returns.events.js';
 import type { ReturnsState, ReturnState } from '../returns.state.js';
@@ -116,9 +117,6 @@ function assessLine(state: ReturnsState, order: OrderFacts, policy: PolicyDocume
   return { asked, units, fault, verdict, problem: verdict.refusal === null ? null : { code: verdict.refusal, words: verdict.words } };
 }
 
-export const goodsValue = (order: OrderFacts): number =>
-  order.lines.reduce((sum, line) => line.units.reduce((part, unit) => part + unit.netMinor + unit.taxMinor, sum), 0);
-
 function checkOffered(policy: PolicyDocument, { outcome, method }: Asked, keeps: boolean): void {
   if (outcome === 'exchange') throw new DomainError('outcome_not_offered', 'Exchanges are not offered yet; please choose a refund or store credit.');
   if (!policy.outcomes.includes(outcome)) throw new DomainError('outcome_not_offered', `The outcome ${outcome} is not offered.`);
@@ -129,10 +127,10 @@ function checkOffered(policy: PolicyDocument, { outcome, method }: Asked, keeps:
 
 function termsOf({ policyId, version, document }: PolicyVersion, returnShippingFeeMinor: number): Terms {
   const { refundTrigger, inspectionRequired, gradeFactorsBp, restockingFeeBp, outboundShipping, tenderOrder } = document;
-  const { brokenPromotion, storeCreditBonusBp, expireAfterDays } = document;
+  const { brokenPromotion, captureToleranceMinor, storeCreditBonusBp, expireAfterDays } = document;
   return {
     policyId, version, refundTrigger, inspectionRequired, gradeFactorsBp, restockingFeeBp, returnShippingFeeMinor, outboundShipping, tenderOrder,
-    brokenPromotion, storeCreditBonusBp, expireAfterDays,
+    brokenPromotion, captureToleranceMinor, storeCreditBonusBp, expireAfterDays,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Fault } from '../../policy/policy.events.js';
 import type { Breakdown, Fee, OrderFacts, Terms, UnitRefund } from '../returns.events.js';
 import type { ReturnsState, ReturnState } from '../returns.state.js';
 import { share } from './allocate.js';
+import { lostToRounding } from './caps.js';
 import { promotionLost } from './promotions.js';
 import { shippingRefund } from './shipping.js';
 
@@ -76,7 +77,7 @@ function ruleIds(terms: Terms, amounts: Omit<Amounts, 'ruleIds'>): readonly stri
 
 /**
  * The refund of `claims` under the return's terms: Σ units + outbound shipping − min(fees, that sum), plus the bonus of
- * a store credit. Pure arithmetic; whether the payments can bear it is asked elsewhere.
+ * a store credit. What the payments lack by rounding is taken off; whether they can bear the rest is asked elsewhere.
  *
  * @param state before this refund; earlier refunds count for shipping, fees and promotions
  */
@@ -87,12 +88,15 @@ export function amountsOf(state: ReturnsState, order: OrderFacts, ret: ReturnSta
   const shippingMinor = shippingRefund(state, order, terms.outboundShipping, claims.filter((claim) => claim.factorBp > 0));
   const sumMinor = units.reduce((sum, unit) => sum + unit.refundMinor, shippingMinor);
   const goodsMinor = units.reduce((sum, unit) => sum + unit.netMinor + unit.taxMinor, 0);
-  const fees = charge(sumMinor, [
+  const charged = charge(sumMinor, [
     { code: 'restocking', amountMinor: restockingFee(terms, claims, units, ret.method === 'keep') },
     { code: 'return_shipping', amountMinor: returnShippingDue(ret) },
     { code: 'promotion_lost', amountMinor: terms.brokenPromotion === 'reprice' ? promotionLost(state, order, goodsMinor) : 0 },
   ]);
-  const payableMinor = sumMinor - fees.reduce((sum, fee) => sum + fee.amountMinor, 0);
+  const earnedMinor = sumMinor - charged.reduce((sum, fee) => sum + fee.amountMinor, 0);
+  const lostMinor = lostToRounding(state, order, terms.captureToleranceMinor, earnedMinor);
+  const fees: readonly Fee[] = lostMinor === 0 ? charged : [...charged, { code: 'not_captured', amountMinor: lostMinor }];
+  const payableMinor = earnedMinor - lostMinor;
   const bonusMinor = bonusDue(ret, payableMinor);
   const amounts = { units, shippingMinor, fees, bonusMinor, totalMinor: payableMinor + bonusMinor };
   return { ...amounts, ruleIds: ruleIds(terms, amounts) };

@@ -64,15 +64,37 @@ export function paymentRooms(state: ReturnsState, order: OrderFacts): readonly P
 /** Everything used, whichever way it goes: store credit and bank transfers included, bonus credit not. */
 export const usedOfOrder = (state: ReturnsState): number => total(allPayouts(state).filter(counts));
 
+/** What the order's units and its shipping were priced at, after all discounts. */
+export const priceOf = (order: OrderFacts): number => goodsValue(order) + order.shipping.netMinor + order.shipping.taxMinor;
+
+export const goodsValue = (order: OrderFacts): number =>
+  order.lines.reduce((sum, line) => line.units.reduce((part, unit) => part + unit.netMinor + unit.taxMinor, sum), 0);
+
+export const capturedOf = (order: OrderFacts): number => order.payments.reduce((sum, payment) => sum + payment.capturedMinor, 0);
+
 /** All that was captured, less disputes, what was given back elsewhere and everything used; below 0 when disputed after it was refunded. */
 function orderBalance(state: ReturnsState, order: OrderFacts): number {
-  const captured = order.payments.reduce((sum, payment) => sum + payment.capturedMinor, 0);
   const gone = order.payments.reduce((sum, payment) => sum + taken(state, payment), 0);
-  return captured - gone - usedOfOrder(state);
+  return capturedOf(order) - gone - usedOfOrder(state);
 }
 
 /** What the order as a whole may still give back, whichever way it goes. */
 export const orderRoom = (state: ReturnsState, order: OrderFacts): number => Math.max(0, orderBalance(state, order));
+
+/**
+ * What of `amountMinor` was lost to rounding: the payments have captured a little less than the prices come to (net and gross
+ * round trips, cash rounding), by no more than the tolerance for every line and every payment that captured something.
+ * Over all refunds never more than that difference. 0 where the payments bear it all, or lack more than rounding explains.
+ */
+export function lostToRounding(state: ReturnsState, order: OrderFacts, toleranceMinor: number, amountMinor: number): number {
+  const lackingMinor = amountMinor - orderRoom(state, order);
+  const paid = order.payments.filter((payment) => payment.capturedMinor > 0);
+  if (lackingMinor <= 0 || paid.length === 0) return 0;
+  const differenceMinor = priceOf(order) - capturedOf(order);
+  if (differenceMinor > toleranceMinor * (order.lines.length + paid.length)) return 0;
+  const lost = state.returns.flatMap((ret) => ret.refunds.flatMap((refund) => refund.breakdown.fees)).filter((fee) => fee.code === 'not_captured');
+  return lackingMinor <= differenceMinor - total(lost) ? lackingMinor : 0;
+}
 
 /**
  * Does the order, or that payment of it, give back more than it may? Asked of the state after a payout was started

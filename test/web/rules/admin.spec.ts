@@ -30,7 +30,7 @@ describe('A policy in plain language', () => {
         sentences: [
           'We refund when the item is received.', 'The customer chooses the money back or store credit.',
           'An inspected item counts by its grade: A 100 %, B 100 %, C 75 %, D 0 %, X 0 %. Grade D counts in full when we or the carrier are at fault.',
-          'Shipping of the order is refunded when everything comes back.', 'The payment made last is refunded first.', 'A discount for a minimum order value stays, shared out over all units, whatever comes back.',
+          'Shipping of the order is refunded when everything comes back.', 'The payment made last is refunded first.', 'A discount for a minimum order value stays, shared out over all units, whatever comes back.', 'Where up to 0.01 EUR per line and payment less was captured than the prices come to, the refund is that much smaller; where more is lacking, a person decides.',
         ],
       },
       { title: 'Reasons', sentences: ['At the fault of the customer: Too small, Too large, Not as described, Changed my mind, Other (needs a note).', 'At the fault of us: Defective, Wrong item.', 'At the fault of the carrier: Arrived damaged.'] },
@@ -46,6 +46,7 @@ describe('A policy in plain language', () => {
     [{ returnShipping: { feeMinor: 490, freeFromMinor: 5000 } }, 'costs the customer 4.90 EUR, unless the order is worth 50.00 EUR or more; it is free when we or the carrier are at fault.'],
     [{ keepItemBelowMinor: 800 }, 'What is worth less than 8.00 EUR need not come back.'],
     [{ restockingFeeBp: 1500 }, 'A restocking fee of 15 % (15.00 EUR of 100.00 EUR) is taken off.'],
+    [{ captureToleranceMinor: 0 }, 'Where less was captured than the prices come to, a person decides.'],
     [{ storeCreditBonusBp: 500 }, 'store credit is worth 5 % more'],
     [{ refundTrigger: 'firstScan', inspectionRequired: true }, 'We refund when the carrier has scanned the parcel for the first time'],
   ])('says %j', (over, words) => {

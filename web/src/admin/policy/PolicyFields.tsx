@@ -88,6 +88,7 @@ function Refunds({ form, onChange, faultAt }: FieldsProps): ReactElement {
           <NativeSelect label="Broken promotion" data={options(PROMOTIONS)} value={form.brokenPromotion} onChange={(event) => onChange({ brokenPromotion: chosen(PROMOTIONS, event.currentTarget.value) ?? form.brokenPromotion })} />
           <TextField inputMode="decimal" pointer="/restockingFeeBp" value={form.restockingFee} faultAt={faultAt} onText={(restockingFee) => onChange({ restockingFee })} />
           <TextField inputMode="decimal" pointer="/storeCreditBonusBp" value={form.storeCreditBonus} faultAt={faultAt} onText={(storeCreditBonus) => onChange({ storeCreditBonus })} />
+          <TextField description="Minor units (cents) per line and payment by which less may be captured" inputMode="numeric" pointer="/captureToleranceMinor" value={form.captureTolerance} faultAt={faultAt} onText={(captureTolerance) => onChange({ captureTolerance })} />
         </SimpleGrid>
         <Switch label="Every item is inspected" checked={form.inspectionRequired} onChange={(event) => onChange({ inspectionRequired: event.currentTarget.checked })} />
         <SimpleGrid cols={{ base: 2, xs: 3, sm: 5 }}>

@@ -38,6 +38,7 @@ function facts(policy: Policy, money: Money): readonly (readonly [field: string,
     ['Shipping of the order refunded', plain(policy.outboundShipping)],
     ['Payments refunded', plain(policy.tenderOrder)],
     ['Broken promotion', plain(policy.brokenPromotion)],
+    ['Rounding tolerance per line and payment', amount(policy.captureToleranceMinor)],
   ];
 }
 

@@ -29,7 +29,7 @@ export type ReasonForm = Omit<Reason, 'parent' | 'labels'> & {
   readonly isDeclined: boolean;
 };
 /** Numbers as they are written; '' where there is none. Lists one entry a line. */
-export type PolicyForm = Omit<Policy, 'windowDays' | 'transitBufferDays' | 'finalSale' | 'reasons' | 'returnShipping' | 'restockingFeeBp' | 'keepItemBelowMinor' | 'approval' | 'gradeFactorsBp' | 'storeCreditBonusBp' | 'expireAfterDays'> & {
+export type PolicyForm = Omit<Policy, 'windowDays' | 'transitBufferDays' | 'finalSale' | 'reasons' | 'returnShipping' | 'restockingFeeBp' | 'keepItemBelowMinor' | 'approval' | 'gradeFactorsBp' | 'storeCreditBonusBp' | 'captureToleranceMinor' | 'expireAfterDays'> & {
   readonly windowDays: string;
   readonly transitBufferDays: string;
   readonly finalSaleCategories: string;
@@ -43,6 +43,8 @@ export type PolicyForm = Omit<Policy, 'windowDays' | 'transitBufferDays' | 'fina
   readonly reviewAbove: string;
   readonly grades: Readonly<Record<(typeof GRADES)[number], string>>;
   readonly storeCreditBonus: string;
+  /** Minor units: rounding is counted in them, whatever the currency. */
+  readonly captureTolerance: string;
   readonly expireAfterDays: string;
 };
 
@@ -52,7 +54,7 @@ export type Fault = { readonly pointer: string; readonly detail: string };
 const NAMES: Readonly<Record<string, string>> = {
   '/windowDays': 'Days to return', '/transitBufferDays': 'Days in transit', '/timeZone': 'Time zone', '/finalSale/categories': 'Final sale: categories', '/finalSale/skus': 'Final sale: SKUs',
   '/approval/reviewAboveMinor': 'A person looks above', '/expireAfterDays': 'Days until it expires', '/returnShipping/feeMinor': 'Return shipping fee', '/returnShipping/freeFromMinor': 'Free for orders from',
-  '/keepItemBelowMinor': 'Kept below', '/restockingFeeBp': 'Restocking fee in %', '/storeCreditBonusBp': 'Bonus on store credit in %', '/methods': 'Methods', '/outcomes': 'Outcomes', '/refundTrigger': 'Refund when',
+  '/keepItemBelowMinor': 'Kept below', '/restockingFeeBp': 'Restocking fee in %', '/storeCreditBonusBp': 'Bonus on store credit in %', '/captureToleranceMinor': 'Rounding tolerance', '/methods': 'Methods', '/outcomes': 'Outcomes', '/refundTrigger': 'Refund when',
   ...Object.fromEntries(GRADES.map((grade) => [`/gradeFactorsBp/${grade}`, `Grade ${grade} %`])),
 };
 
@@ -94,6 +96,7 @@ export function formOf(policy: Policy, digits: number): PolicyForm {
     reviewAbove: decimal(approval.reviewAboveMinor, digits),
     grades: { A: percentOf(factors.A), B: percentOf(factors.B), C: percentOf(factors.C), D: percentOf(factors.D), X: percentOf(factors.X) },
     storeCreditBonus: percentOf(policy.storeCreditBonusBp),
+    captureTolerance: whole(policy.captureToleranceMinor),
     expireAfterDays: whole(policy.expireAfterDays),
   };
 }
@@ -123,6 +126,7 @@ class Reader {
     return isTaken ? value : 0;
   }
   days = (pointer: string, text: string): number => this.number(pointer, text, 0, 'Write a whole number of days.');
+  units = (pointer: string, text: string): number => this.number(pointer, text, 0, 'Write a whole number of minor units, such as 1 for one cent.');
   percent = (pointer: string, text: string): number => this.number(pointer, text, PERCENT_DIGITS, 'Write a percentage from 0 to 100, such as 75 or 12.5.', WHOLE_BP);
   amount = (pointer: string, text: string): number => this.number(pointer, text, this.digits, this.digits === 0 ? 'Write a whole amount.' : `Write an amount such as ${decimalOf(490, this.digits)}.`);
   optional = (pointer: string, text: string, read: (pointer: string, text: string) => number): number | null => (text.trim() === '' ? null : read(pointer, text));
@@ -154,6 +158,7 @@ export function readForm(form: PolicyForm, digits: number): { readonly policy: P
       D: read.percent('/gradeFactorsBp/D', grades.D), X: read.percent('/gradeFactorsBp/X', grades.X),
     },
     storeCreditBonusBp: read.percent('/storeCreditBonusBp', form.storeCreditBonus),
+    captureToleranceMinor: read.units('/captureToleranceMinor', form.captureTolerance),
     expireAfterDays: read.days('/expireAfterDays', form.expireAfterDays),
   };
   return { policy, faults: read.faults };

@@ -63,7 +63,7 @@ function wayBack({ methods, returnShipping: { feeMinor, freeFromMinor }, keepIte
 }
 
 function refunds(policy: Policy, money: Money): string[] {
-  const { refundTrigger, inspectionRequired, outcomes, storeCreditBonusBp, restockingFeeBp, outboundShipping, tenderOrder, brokenPromotion, gradeFactorsBp } = policy;
+  const { refundTrigger, inspectionRequired, outcomes, storeCreditBonusBp, restockingFeeBp, outboundShipping, tenderOrder, brokenPromotion, captureToleranceMinor, gradeFactorsBp } = policy;
   const grades = Object.entries(gradeFactorsBp).map(([grade, bp]) => `${grade} ${percent(bp)}`);
   return [
     `We refund when ${TRIGGERS[refundTrigger]}${inspectionRequired && refundTrigger !== 'inspected' ? ', and every item is inspected before' : ''}.`,
@@ -73,6 +73,9 @@ function refunds(policy: Policy, money: Money): string[] {
     OUTBOUND[outboundShipping],
     TENDERS[tenderOrder],
     PROMOTIONS[brokenPromotion],
+    captureToleranceMinor === 0
+      ? 'Where less was captured than the prices come to, a person decides.'
+      : `Where up to ${money(captureToleranceMinor)} per line and payment less was captured than the prices come to, the refund is that much smaller; where more is lacking, a person decides.`,
   ];
 }
 
