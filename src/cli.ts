@@ -22,6 +22,7 @@ const remote = (command: Command): Command =>
 remote(program.command('import <file>'))
   .description('register the orders of a CSV or NDJSON file; running it again changes nothing')
   .option('--mapping <mapping>', 'named column mapping (generic, superstore) or an inline JSON mapping', 'generic')
+  .option('--ids-as-written', 'take ids that a spreadsheet seems to have spoiled (4.50123E+12) as they are', false)
   .action(importOrders);
 
 remote(program.command('demo'))

@@ -44,8 +44,8 @@ export class ApiClient {
   }
 
   /** Streams orders in and yields what became of each order, while it happens. @throws ApiProblem */
-  async *importOrders(orders: Readable, mapping: string, format: 'text/csv' | 'application/x-ndjson' = 'text/csv'): AsyncGenerator<ImportResult> {
-    const response = await fetch(new URL(`/v1/orders/import?mapping=${encodeURIComponent(mapping)}`, this.url), {
+  async *importOrders(orders: Readable, mapping: string, format: 'text/csv' | 'application/x-ndjson' = 'text/csv', idsAsWritten = false): AsyncGenerator<ImportResult> {
+    const response = await fetch(new URL(`/v1/orders/import?mapping=${encodeURIComponent(mapping)}&idsAsWritten=${idsAsWritten}`, this.url), {
       method: 'POST',
       headers: { authorization: `Bearer ${this.key}`, 'content-type': format },
       body: Readable.toWeb(orders) as ReadableStream,

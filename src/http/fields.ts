@@ -94,11 +94,18 @@ type TextOptions = Common & {
   readonly format?: string;
   /** Makes one form of what is sent, before it is checked. */
   readonly tidy?: (text: string) => string;
+  /** Text of blanks alone counts as null; for fields that may be null. */
+  readonly blankIsNull?: boolean;
 };
+
+const asIs = (text: string): string => text;
+/** Nothing in it that people see. */
+const isBlank = (text: string): boolean => !/[^\s\u2800\p{Cf}\p{Default_Ignorable_Code_Point}]/u.test(text);
 
 /** Text without control characters and without lone surrogates. */
 export function Text(options: TextOptions = {}): PropertyDecorator {
-  const { min = 1, max = 200, multiline = false, pattern, format, tidy } = options;
+  const { blankIsNull = false } = options;
+  const { min = blankIsNull ? 0 : 1, max = 200, multiline = false, pattern, format, tidy = asIs } = options;
   return field(
     {
       name: 'text',
@@ -108,7 +115,7 @@ export function Text(options: TextOptions = {}): PropertyDecorator {
         type: 'string', minLength: min, maxLength: max,
         ...(pattern === undefined ? {} : { pattern: pattern.source }), ...(format === undefined ? {} : { format }),
       },
-      ...(tidy === undefined ? {} : { canonical: (value: unknown) => (typeof value === 'string' ? tidy(value) : value) }),
+      canonical: (value) => (typeof value !== 'string' ? value : blankIsNull && isBlank(value) ? null : tidy(value)),
     },
     options,
   );

@@ -60,6 +60,7 @@ export class DemoShop {
     if (mapping === undefined) throw new Error('The generic mapping is gone');
     const context: ImportContext = {
       at: now.toISOString(),
+      idsAsWritten: false,
       // An order that is there already stays as it is, also on another day, on which the made-up shop has other dates.
       contextOf: (orderId) => ({ ...processContext('demo-shop', orderId, now.toISOString()), payloadHash: orderId }),
     };

@@ -12,7 +12,7 @@ import type { Config } from '../shared/config.js';
 import { CONFIG } from '../shared/tokens.js';
 import { clearSpool, recordsByOrder, rowOf, type UploadKind, type UploadRecord } from './order-upload.js';
 import { OrderIntake } from './orders.commands.js';
-import { ImportedOrderBody } from './orders.dto.js';
+import { ImportedOrderBody, type CustomerFate } from './orders.dto.js';
 
 /** What became of one order of the upload. `rows` count from 1, without the header. */
 export type ImportResult = {
@@ -21,11 +21,12 @@ export type ImportResult = {
   readonly status: 'registered' | 'amended' | 'unchanged' | 'failed';
   /** Order lines; of what was not failed. */
   readonly lines?: number;
+  readonly customer?: CustomerFate;
   readonly code?: string;
   readonly detail?: string;
   readonly errors?: readonly FieldError[];
 };
-export type ImportContext = { readonly at: string; readonly contextOf: (orderId: string) => CommandContext };
+export type ImportContext = { readonly at: string; readonly idsAsWritten: boolean; readonly contextOf: (orderId: string) => CommandContext };
 
 /** Orders under way at the same time; the store groups what is written together into one flush. */
 const AT_ONCE = 32;
@@ -72,14 +73,14 @@ export class OrderImport implements OnModuleInit {
     return results;
   }
 
-  private async register({ orderId, rows, order }: Extract<Candidate, { order: unknown }>, { at, contextOf }: ImportContext): Promise<ImportResult> {
+  private async register({ orderId, rows, order }: Extract<Candidate, { order: unknown }>, { at, idsAsWritten, contextOf }: ImportContext): Promise<ImportResult> {
     try {
       const checked = readFields(ImportedOrderBody, order, 'body');
       if (!(checked instanceof ImportedOrderBody)) throw new Problem('validation_failed', 'A JSON object is expected.');
-      const { events, replayed } = await this.intake.register(checked.orderId, checked, at, contextOf(checked.orderId));
+      const { events, replayed, customer } = await this.intake.register(checked.orderId, checked, { at, idsAsWritten }, contextOf(checked.orderId));
       const isNew = events.some((event) => event.type === 'OrderRegistered');
       const status = events.length === 0 || replayed ? 'unchanged' : isNew ? 'registered' : 'amended';
-      return { orderId, rows, status, lines: checked.lines.length };
+      return { orderId, rows, status, lines: checked.lines.length, customer };
     } catch (error) {
       return { orderId: orderId === '' ? null : orderId, rows, status: 'failed', ...this.refusal(error) };
     }

@@ -8,25 +8,27 @@ import { flag, instant, minorFromDecimal, wholeNumber } from './import-values.js
 /** One row of the file: cells by column name. `number` counts from 1, without the header. */
 export type ImportRow = { readonly number: number; readonly cells: Readonly<Record<string, string>> };
 
+type CustomerBody = {
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+  address: Record<'line1' | 'line2' | 'city' | 'region' | 'postalCode' | 'country', string | null>;
+};
 export type OrderBody = {
   number: string;
   placedAt: string;
   currency: string;
-  customer: {
-    name: string | null;
-    email: string | null;
-    phone: string | null;
-    address: Record<'line1' | 'line2' | 'city' | 'region' | 'postalCode' | 'country', string | null> | null;
-  };
+  /** Undefined: the file tells nothing about them. */
+  customer: CustomerBody | undefined;
   lines: OrderLineBody[];
   shipping: { netMinor: number; taxMinor: number };
   payments: { paymentId: string; provider: string; reference: string; method: string; capturedMinor: number }[];
 };
 export type OrderLineBody = {
   lineId: string;
-  sku: string;
+  sku: string | null;
   barcode: string | null;
-  title: string;
+  title: string | null;
   category: string | null;
   quantity: number;
   fulfilledQuantity: number;
@@ -104,7 +106,8 @@ function bodyOf(orderId: string, currency: string, head: Cells, lines: OrderLine
   };
 }
 
-function customerOf(head: Cells): OrderBody['customer'] {
+/** Cells that are empty or not there tell nothing about the customer; only a body can say that there is nobody. */
+function customerOf(head: Cells): CustomerBody | undefined {
   const address = {
     line1: head.optional('address_line1'),
     line2: head.optional('address_line2'),
@@ -113,25 +116,21 @@ function customerOf(head: Cells): OrderBody['customer'] {
     postalCode: head.optional('postal_code'),
     country: head.optional('country'),
   };
-  return {
-    name: head.optional('customer_name'),
-    email: head.optional('customer_email'),
-    phone: head.optional('customer_phone'),
-    address: Object.values(address).every((part) => part === null) ? null : address,
-  };
+  const [name, email, phone] = [head.optional('customer_name'), head.optional('customer_email'), head.optional('customer_phone')];
+  const told = [name, email, phone, ...Object.values(address)].some((part) => part !== null);
+  return told ? { name, email, phone, address } : undefined;
 }
 
 function lineOf(row: Cells): OrderLineBody {
   const quantity = row.whole('quantity');
   const netMinor = row.money('paid');
-  const sku = row.text('sku');
   if (quantity === null) row.missing('quantity');
   if (netMinor === null) row.missing('paid');
   return {
     lineId: row.text('line_id'),
-    sku,
+    sku: row.optional('sku'),
     barcode: row.optional('barcode'),
-    title: row.optional('title') ?? sku,
+    title: row.optional('title') ?? row.optional('sku'),
     category: row.optional('category'),
     quantity: quantity ?? 0,
     fulfilledQuantity: row.whole('fulfilled_quantity') ?? quantity ?? 0,

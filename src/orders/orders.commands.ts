@@ -2,10 +2,24 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { CommandContext } from '../eventing/execute-command.js';
+import { Problem } from '../http/problem.js';
 import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands.js';
 import type { RegisterOrder } from '../returns/decide/order.js';
 import { ContactsStore, type Contact } from '../shared/contacts.store.js';
-import type { CustomerBody, OrderBody } from './orders.dto.js';
+import type { CustomerBody, CustomerFate, OrderBody } from './orders.dto.js';
+import { spoiledIds } from './spoiled-ids.js';
+
+/** Of one order; the rest is likely to be the same. */
+const MOST_ERRORS = 50;
+
+/** What became of the order, and of what is known about its customer. */
+export type Registered = ReturnsExecuted & { readonly customer: CustomerFate };
+export type Registering = {
+  /** ISO 8601 UTC, when the service was asked. */
+  readonly at: string;
+  /** Take ids that look spoiled by a spreadsheet. */
+  readonly idsAsWritten: boolean;
+};
 
 @Injectable()
 export class OrderIntake {
@@ -16,17 +30,43 @@ export class OrderIntake {
 
   /**
    * Registers or amends the order. The same order again appends nothing.
-   * @param at ISO 8601 UTC, when the service was asked
    * @throws DomainError by the rules of the order
+   * @throws Problem validation_failed ids that are not the shop's any more, an item with neither SKU nor title
    */
-  async register(orderId: string, order: OrderBody, at: string, context: CommandContext): Promise<ReturnsExecuted> {
+  async register(orderId: string, order: OrderBody, { at, idsAsWritten }: Registering, context: CommandContext): Promise<Registered> {
+    checkNames(orderId, order, idsAsWritten);
     // The reference depends on the order alone, so the contact can follow once the order has been accepted: what is
     // refused leaves nothing behind, and a crash in between is mended by the caller sending the order again.
     const contactRef = this.contacts.contactRefOf(orderId);
     const executed = await this.commands.execute(new HandleReturns(orderId, registerOrder(orderId, order, at, contactRef), context));
-    await this.contacts.putContact(contactRef, contactOf(order.customer));
-    return executed;
+    return { ...executed, customer: await this.keepCustomer(contactRef, order.customer) };
   }
+
+  /** An order that tells nothing about its customer leaves them as they are; one that says there is nobody (`null`, `{}`) erases them. */
+  private async keepCustomer(contactRef: string, told: CustomerBody | null | undefined): Promise<CustomerFate> {
+    const contact = contactOf(told);
+    if (told !== undefined && !isNobody(contact)) {
+      await this.contacts.putContact(contactRef, contact);
+      return 'stored';
+    }
+    const known = await this.contacts.getContact(contactRef);
+    if (known === undefined || isNobody(known)) return 'none';
+    if (told === undefined) return 'kept';
+    await this.contacts.putContact(contactRef, contact);
+    return 'erased';
+  }
+}
+
+const isNobody = ({ name, email, phone, address }: Contact): boolean => [name, email, phone, address].every((each) => each === null);
+
+function checkNames(orderId: string, order: OrderBody, idsAsWritten: boolean): void {
+  const nameless = order.lines.flatMap(({ sku, title }, index) => ((sku ?? null) === null && (title ?? null) === null ? [`/lines/${index}/title`] : []));
+  const errors = [
+    ...(idsAsWritten ? [] : spoiledIds(orderId, order)),
+    ...nameless.map((pointer) => ({ pointer, detail: 'An item without a SKU needs a title: the warehouse finds it by its name.', in: 'body' as const })),
+  ].slice(0, MOST_ERRORS);
+  const [first] = errors;
+  if (first !== undefined) throw new Problem('validation_failed', first.detail, { errors });
 }
 
 function registerOrder(orderId: string, order: OrderBody, at: string, contactRef: string): RegisterOrder {
@@ -40,9 +80,9 @@ function registerOrder(orderId: string, order: OrderBody, at: string, contactRef
     contactRef,
     lines: order.lines.map((line) => ({
       lineId: line.lineId,
-      sku: line.sku,
+      sku: line.sku ?? null,
       barcode: line.barcode ?? null,
-      title: line.title ?? line.sku,
+      title: line.title ?? line.sku ?? '',
       category: line.category ?? null,
       quantity: line.quantity,
       fulfilledQuantity: line.fulfilledQuantity ?? line.quantity,
@@ -58,7 +98,8 @@ function registerOrder(orderId: string, order: OrderBody, at: string, contactRef
 }
 
 function contactOf(customer: CustomerBody | null | undefined): Contact {
-  const address = customer?.address ?? null;
+  const parts = customer?.address ?? null;
+  const address = parts !== null && Object.values(parts).some((part) => (part ?? null) !== null) ? parts : null;
   return {
     name: customer?.name ?? null,
     email: customer?.email ?? null,

@@ -19,7 +19,9 @@ import { OrderImport, type ImportResult } from './order-import.commands.js';
 import { UnreadableUploadError, UploadTooLargeError, type UploadKind } from './order-upload.js';
 import { OrderIntake } from './orders.commands.js';
 import { presentOrder } from './order.presentation.js';
-import { DisputeBody, DisputeOutcomeBody, DisputePath, ImportQuery, OrderAnswer, OrderBody, OrderPath, RefundElsewhereBody, SessionAnswer, SessionBody } from './orders.dto.js';
+import {
+  DisputeBody, DisputeOutcomeBody, DisputePath, ImportQuery, OrderAnswer, OrderBody, OrderPath, RefundElsewhereBody, RegisteredOrderAnswer, RegisterQuery, SessionAnswer, SessionBody,
+} from './orders.dto.js';
 
 @ApiTags('orders')
 @Controller('v1/orders')
@@ -34,13 +36,13 @@ export class OrdersController {
 
   @Put(':orderId')
   @Allow('shop')
-  @ApiOperation({ summary: 'Register or amend an order', description: 'The whole order each time. The same body again changes nothing.' })
-  @Answers(OrderAnswer)
-  @Answers(OrderAnswer, { status: 201, description: 'Registered just now' })
-  async put(@Param() { orderId }: OrderPath, @Body() body: OrderBody, @Asked() asked: Asked): Promise<Answer> {
-    const executed = await this.intake.register(orderId, body, asked.at, asked.context(returnsStream(orderId)));
+  @ApiOperation({ summary: 'Register or amend an order', description: 'The whole order each time, but for the customer: left out, what is known of them stays. The same body again changes nothing.' })
+  @Answers(RegisteredOrderAnswer)
+  @Answers(RegisteredOrderAnswer, { status: 201, description: 'Registered just now' })
+  async put(@Param() { orderId }: OrderPath, @Query() { idsAsWritten }: RegisterQuery, @Body() body: OrderBody, @Asked() asked: Asked): Promise<Answer> {
+    const { customer, ...executed } = await this.intake.register(orderId, body, { at: asked.at, idsAsWritten }, asked.context(returnsStream(orderId)));
     const isNew = executed.events.some((event) => event.type === 'OrderRegistered');
-    return this.answer(orderId, executed, isNew ? 201 : 200);
+    return answered(executed, { ...presentOrder(executed.state, orderId, executed.revision), customer }, { status: isNew ? 201 : 200 });
   }
 
   @Get(':orderId')
@@ -64,13 +66,14 @@ export class OrdersController {
   @ApiConsumes('text/csv', 'application/x-ndjson')
   @ApiBody({ schema: { type: 'string' } })
   @AnswersWith(['application/x-ndjson'], {
-    description: 'A line per order, as it is done: `{orderId, rows, status: registered|amended|unchanged|failed, lines?, code?, detail?, errors?}`',
+    description: 'A line per order, as it is done: `{orderId, rows, status: registered|amended|unchanged|failed, lines?, customer?, code?, detail?, errors?}`',
   })
   async import(@Query() query: ImportQuery, @Req() request: FastifyRequest, @Asked() asked: Asked): Promise<StreamableFile> {
     const kind = uploadKindOf(request, query.mapping);
     if (!(request.body instanceof Readable)) throw new Problem('unsupported_media_type', 'Send text/csv or application/x-ndjson.');
     const results = this.importer.run(request.body, kind, {
       at: asked.at,
+      idsAsWritten: query.idsAsWritten,
       contextOf: (orderId) => {
         const context = asked.context(returnsStream(orderId));
         return { ...context, actor: { ...context.actor, channel: 'import' } };

@@ -8,6 +8,11 @@ const LONGEST_ORDER_ID = 80;
 /** More units than this on one order are refused: each is kept with its own price. */
 const MOST_UNITS = 10_000;
 
+export class RegisterQuery {
+  @Flag({ default: false, description: 'Take ids, numbers, SKUs and barcodes that look as if a spreadsheet or a program had spoiled them (`4.50123E+12`, `#N/A`, `undefined`)' })
+  readonly idsAsWritten!: boolean;
+}
+
 export class OrderPath {
   @Id({ max: LONGEST_ORDER_ID, description: 'The shop\'s id of the order, percent-encoded in an address: `#1001` is `%231001`', example: 'A-1001' })
   readonly orderId!: string;
@@ -20,28 +25,31 @@ export class NetTaxBody {
   readonly taxMinor!: number;
 }
 
+/** A shop writes `""` or blanks where it knows nothing. */
+const MAYBE = { optional: true, nullable: true, blankIsNull: true } as const;
+
 export class AddressBody {
-  @Text({ optional: true, nullable: true })
+  @Text({ ...MAYBE })
   readonly line1?: string | null;
-  @Text({ optional: true, nullable: true })
+  @Text({ ...MAYBE })
   readonly line2?: string | null;
-  @Text({ optional: true, nullable: true })
+  @Text({ ...MAYBE })
   readonly city?: string | null;
-  @Text({ optional: true, nullable: true })
+  @Text({ ...MAYBE })
   readonly region?: string | null;
-  @Text({ optional: true, nullable: true, max: 20 })
+  @Text({ ...MAYBE, max: 20 })
   readonly postalCode?: string | null;
-  @Text({ optional: true, nullable: true, max: 60 })
+  @Text({ ...MAYBE, max: 60 })
   readonly country?: string | null;
 }
 
 /** Kept in the contacts store, never in the event log. */
 export class CustomerBody {
-  @Text({ optional: true, nullable: true })
+  @Text({ ...MAYBE })
   readonly name?: string | null;
-  @Text({ optional: true, nullable: true, max: 320, example: 'ada@example.org' })
+  @Text({ ...MAYBE, max: 320, example: 'ada@example.org' })
   readonly email?: string | null;
-  @Text({ optional: true, nullable: true, max: 50 })
+  @Text({ ...MAYBE, max: 50 })
   readonly phone?: string | null;
   @Part(() => AddressBody, { optional: true, nullable: true })
   readonly address?: AddressBody | null;
@@ -50,13 +58,13 @@ export class CustomerBody {
 export class OrderLineBody {
   @Id()
   readonly lineId!: string;
-  @Text({ max: 100, description: 'Stock keeping unit, as the shop writes it' })
-  readonly sku!: string;
-  @Text({ optional: true, nullable: true, max: 100, description: 'What a scanner reads off the item; without it the SKU' })
+  @Text({ ...MAYBE, max: 100, description: 'Stock keeping unit, as the shop writes it; null, blank or left out for an item without one, which then needs a title' })
+  readonly sku?: string | null;
+  @Text({ ...MAYBE, max: 100, description: 'What a scanner reads off the item; without it the SKU' })
   readonly barcode?: string | null;
-  @Text({ optional: true, max: 500, description: 'The SKU unless given' })
-  readonly title?: string;
-  @Text({ optional: true, nullable: true })
+  @Text({ ...MAYBE, max: 500, description: 'The SKU unless given' })
+  readonly title?: string | null;
+  @Text({ ...MAYBE })
   readonly category?: string | null;
   @Whole({ min: 1, max: MOST_UNITS })
   readonly quantity!: number;
@@ -96,13 +104,16 @@ export class PromotionBody {
 }
 
 export class OrderBody {
-  @Text({ optional: true, max: 100, description: 'As the customer knows it; the id unless given' })
-  readonly number?: string;
+  @Text({ ...MAYBE, max: 100, description: 'As the customer knows it; the id unless given' })
+  readonly number?: string | null;
   @When()
   readonly placedAt!: string;
   @Text({ min: 3, max: 3, pattern: /^[A-Z]{3}$/, description: 'ISO 4217', example: 'EUR' })
   readonly currency!: string;
-  @Part(() => CustomerBody, { optional: true, nullable: true })
+  @Part(() => CustomerBody, {
+    optional: true, nullable: true,
+    description: 'The whole of what is known about them. Left out: what is known stays; null or `{}`: it is erased, and they can no longer sign in by e-mail',
+  })
   readonly customer?: CustomerBody | null;
   @ListOf(() => OrderLineBody, { min: 1, max: 1000 })
   readonly lines!: OrderLineBody[];
@@ -120,7 +131,7 @@ export class ImportedOrderBody extends OrderBody {
   readonly orderId!: string;
 }
 
-export class ImportQuery {
+export class ImportQuery extends RegisterQuery {
   @Text({ optional: true, max: 4000, description: '`generic`, `superstore`, or a column mapping as JSON; CSV is read as `generic` without it, NDJSON as whole orders' })
   readonly mapping?: string;
 }
@@ -172,8 +183,8 @@ export class DisputeOutcomeBody {
 export class OrderLineAnswer {
   @Id()
   readonly lineId!: string;
-  @Text({ max: 100 })
-  readonly sku!: string;
+  @Text({ nullable: true, max: 100, description: 'Null: an item without one, known by its title' })
+  readonly sku!: string | null;
   @Text({ max: 500 })
   readonly title!: string;
   @Text({ nullable: true })
@@ -269,4 +280,13 @@ export class OrderAnswer {
   readonly refundsElsewhere!: RefundElsewhereAnswer[];
   @ListOf(() => OrderReturnAnswer)
   readonly returns!: OrderReturnAnswer[];
+}
+
+/** What became of the customer's data: told and stored, not told and kept, told to be nobody's and erased; none was told and none is known. */
+export const CUSTOMER_FATES = ['stored', 'kept', 'erased', 'none'] as const;
+export type CustomerFate = (typeof CUSTOMER_FATES)[number];
+
+export class RegisteredOrderAnswer extends OrderAnswer {
+  @OneOf(CUSTOMER_FATES, { description: 'What became of the customer: `stored` as told, `kept` because none was named, `erased` because `null` or `{}` was sent, `none` known and none told' })
+  readonly customer!: CustomerFate;
 }

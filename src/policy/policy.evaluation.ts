@@ -25,7 +25,7 @@ export type DeliveryFacts = {
   readonly undeliveredSince: string | null;
 };
 export type LineFacts = {
-  readonly sku: string;
+  readonly sku: string | null;
   readonly category: string | null;
   readonly finalSale: boolean;
   /** Null when none is chosen yet: then the rules about reasons are left out. */
@@ -59,7 +59,7 @@ const ineligible = (refusal: Refusal | null, ruleId: string, words: string): Lin
 function refusalOf(policy: PolicyDocument, delivery: DeliveryFacts, line: LineFacts, at: string, language: Language): LineDecision | undefined {
   const words = POLICY_WORDS[language];
   if (line.finalSale) return ineligible('final_sale', 'finalSale.line', words.soldAsFinal);
-  if (policy.finalSale.skus.includes(line.sku)) return ineligible('final_sale', 'finalSale.skus', words.finalSale);
+  if (line.sku !== null && policy.finalSale.skus.includes(line.sku)) return ineligible('final_sale', 'finalSale.skus', words.finalSale);
   if (line.category !== null && policy.finalSale.categories.includes(line.category)) {
     return ineligible('final_sale', 'finalSale.categories', words.finalSaleCategory(line.category));
   }

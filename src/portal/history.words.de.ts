@@ -80,7 +80,7 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
     case 'ItemDisposed':
       return disposedWords(event, wording);
     case 'RestockRequested':
-      return `${event.data.quantity} × ${event.data.sku} dem Lagersystem gemeldet.`;
+      return `${event.data.quantity} × ${event.data.sku ?? event.data.title} dem Lagersystem gemeldet.`;
     case 'RestockConfirmed':
       return 'Das Lagersystem hat die Artikel übernommen.';
     case 'RestockBlocked':

@@ -79,7 +79,7 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
     case 'ItemDisposed':
       return disposedWords(event, wording);
     case 'RestockRequested':
-      return `${count(event.data.quantity, 'unit')} of ${event.data.sku} offered to the stock system.`;
+      return `${count(event.data.quantity, 'unit')} of ${event.data.sku ?? event.data.title} offered to the stock system.`;
     case 'RestockConfirmed':
       return 'The stock system took the units.';
     case 'RestockBlocked':

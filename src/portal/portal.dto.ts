@@ -200,8 +200,8 @@ export class ReasonAnswer {
 export class ReturnableLineAnswer {
   @Id()
   readonly lineId!: string;
-  @Text({ max: 100 })
-  readonly sku!: string;
+  @Text({ nullable: true, max: 100, description: 'Null: an item without one, known by its title' })
+  readonly sku!: string | null;
   @Text({ max: 500 })
   readonly title!: string;
   @Text({ nullable: true, max: 500 })

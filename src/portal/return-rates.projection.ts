@@ -55,7 +55,7 @@ function soldRow(orderId: string, order: OrderFacts, line: OrderLine, state: Ret
     line_key: keyOf(orderId, line.lineId),
     order_id: orderId,
     line_id: line.lineId,
-    sku: line.sku,
+    sku: line.sku ?? '',
     category: line.category ?? '',
     placed_month: monthOf(order.placedAt),
     currency: order.currency,

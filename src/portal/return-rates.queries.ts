@@ -36,11 +36,13 @@ export class ReturnRatesQueries {
   }
 }
 
-function within(month: RawBuilder<unknown>, { from, to, sku }: RatesQuery): RawBuilder<unknown> {
+function within(month: RawBuilder<unknown>, { from, to, sku, groupBy }: RatesQuery): RawBuilder<unknown> {
   const conditions = [sql`1 = 1`];
   if (from !== undefined) conditions.push(sql`${month} >= ${from}`);
   if (to !== undefined) conditions.push(sql`${month} <= ${to}`);
   if (sku !== undefined) conditions.push(sql`sku = ${sku}`);
+  // Items without a SKU are no product of their own.
+  if (groupBy === 'sku') conditions.push(sql`sku <> ''`);
   return sql.join(conditions, sql` and `);
 }
 

@@ -56,6 +56,8 @@ export class BoardRowAnswer {
   readonly reasons!: string[];
   @ListOf('string')
   readonly skus!: string[];
+  @ListOf('string', { description: 'The SKUs; of items without one, their titles' })
+  readonly itemNames!: string[];
   @Whole()
   readonly units!: number;
   @Whole()

@@ -18,7 +18,7 @@ export const RETURNS_BOARD = 'returns-board';
 export type BoardDocument = { readonly returns: ReturnsState; readonly latest: Readonly<Record<string, string>> };
 
 const RETURN_COLUMNS = [
-  'return_id', 'order_id', 'order_number', 'number_key', 'contact_ref', 'status', 'requested_at', 'updated_at', 'outcome', 'method', 'reasons', 'skus',
+  'return_id', 'order_id', 'order_number', 'number_key', 'contact_ref', 'status', 'requested_at', 'updated_at', 'outcome', 'method', 'reasons', 'skus', 'item_names',
   'units', 'awaiting', 'received', 'currency', 'quoted_minor', 'entitled_minor', 'refunded_minor', 'refunded_ahead_minor',
 ] as const;
 const ITEM_COLUMNS = ['return_id', 'sku'] as const;
@@ -52,7 +52,13 @@ function touchedReturns({ before, after, events }: Change<BoardDocument>): reado
 
 function skusOf(ret: ReturnState, order: OrderFacts): readonly string[] {
   const sold = new Map(order.lines.map((line) => [line.lineId, line.sku]));
-  return [...new Set(ret.lines.map((line) => sold.get(line.lineId) ?? ''))];
+  return [...new Set(ret.lines.flatMap((line) => sold.get(line.lineId) ?? []))];
+}
+
+/** The SKUs; of items without one, the titles. */
+function namesOf(ret: ReturnState, order: OrderFacts): readonly string[] {
+  const sold = new Map(order.lines.map(({ lineId, sku, title }) => [lineId, sku ?? title]));
+  return [...new Set(ret.lines.flatMap((line) => sold.get(line.lineId) ?? []))];
 }
 
 /** What somebody may have in hand of a return: its id or the order's, a label, a tracking number, a drop-off code. */
@@ -84,6 +90,7 @@ function rowOf({ id, after }: Change<BoardDocument>, order: OrderFacts, ret: Ret
     method: ret.method,
     reasons: JSON.stringify([...new Set(ret.lines.map((line) => line.reason))]),
     skus: JSON.stringify(skus),
+    item_names: JSON.stringify(namesOf(ret, order)),
     units: counters.reduce((sum, line) => sum + line.authorised, 0),
     awaiting: counters.reduce((sum, line) => sum + line.awaiting, 0),
     received: counters.reduce((sum, line) => sum + line.received, 0),
@@ -104,7 +111,7 @@ export const returnsBoardProjection: Projection<BoardDocument> = {
       create: [
         `create table {{returns}} (return_id text primary key, order_id text not null, order_number text not null, number_key text not null,
           contact_ref text not null, status text not null, requested_at text not null, updated_at text not null, outcome text not null, method text not null,
-          reasons text not null, skus text not null, units integer not null, awaiting integer not null, received integer not null,
+          reasons text not null, skus text not null, item_names text not null, units integer not null, awaiting integer not null, received integer not null,
           currency text not null, quoted_minor bigint not null, entitled_minor bigint not null, refunded_minor bigint not null,
           refunded_ahead_minor bigint not null)`,
         'create index {{returns}}_newest on {{returns}} (requested_at, return_id)',

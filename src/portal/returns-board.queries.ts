@@ -16,7 +16,7 @@ import { RETURNS_BOARD } from './returns-board.projection.js';
 type Count = number | string;
 type BoardRow = {
   readonly return_id: string; readonly order_id: string; readonly order_number: string; readonly contact_ref: string; readonly status: string;
-  readonly requested_at: string; readonly updated_at: string; readonly outcome: string; readonly method: string; readonly reasons: string; readonly skus: string;
+  readonly requested_at: string; readonly updated_at: string; readonly outcome: string; readonly method: string; readonly reasons: string; readonly skus: string; readonly item_names: string;
   readonly units: Count; readonly awaiting: Count; readonly received: Count; readonly currency: string;
   readonly quoted_minor: Count; readonly entitled_minor: Count; readonly refunded_minor: Count; readonly refunded_ahead_minor: Count;
 };
@@ -26,7 +26,7 @@ export type BoardFilter = Omit<BoardQuery, 'limit' | 'cursor'>;
 
 export const BOARD_CSV_COLUMNS = [
   'returnId', 'orderId', 'orderNumber', 'customer', 'status', 'requestedAt', 'updatedAt', 'ageSeconds', 'outcome', 'method', 'reasons', 'skus',
-  'units', 'awaiting', 'received', 'currency', 'quotedMinor', 'entitledMinor', 'refundedMinor', 'refundedAheadMinor',
+  'units', 'awaiting', 'received', 'currency', 'quotedMinor', 'entitledMinor', 'refundedMinor', 'refundedAheadMinor', 'itemNames',
 ] as const satisfies readonly (keyof BoardRowAnswer)[];
 const CSV_PAGE = 1000;
 const ORDER = { newest: sql`desc`, oldest: sql`asc` };
@@ -62,8 +62,8 @@ export class ReturnsBoardQueries {
     do {
       const { result } = await this.views.read(RETURNS_BOARD, minPosition, (db, tables) => this.rows(db, tables, filter, CSV_PAGE, after));
       for (const row of result) {
-        const { reasons, skus, ...fields } = this.answerOf(row);
-        yield { ...fields, reasons: reasons.join('|'), skus: skus.join('|') };
+        const { reasons, skus, itemNames, ...fields } = this.answerOf(row);
+        yield { ...fields, reasons: reasons.join('|'), skus: skus.join('|'), itemNames: itemNames.join('|') };
       }
       const last = result.at(-1);
       after = last !== undefined && result.length === CSV_PAGE ? keyOf(last) : undefined;
@@ -110,6 +110,7 @@ export class ReturnsBoardQueries {
       method: row.method,
       reasons: texts(row.reasons),
       skus: texts(row.skus),
+      itemNames: texts(row.item_names),
       units: Number(row.units),
       awaiting: Number(row.awaiting),
       received: Number(row.received),

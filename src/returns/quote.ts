@@ -113,7 +113,7 @@ export type WhyNot = (typeof WHY_NOT)[number];
 
 export type ReturnableLine = {
   readonly lineId: string;
-  readonly sku: string;
+  readonly sku: string | null;
   readonly title: string;
   readonly category: string | null;
   readonly quantity: number;

@@ -30,7 +30,7 @@ export class ReviewReasonAnswer {
 
 export class ReturnLineAnswer {
   @Text() lineId!: string;
-  @Text({ min: 0, max: 500 }) sku!: string;
+  @Text({ nullable: true, max: 500, description: 'Null: an item without one, known by its title' }) sku!: string | null;
   @Text({ min: 0, max: 500 }) title!: string;
   @Text() reason!: string;
   @OneOf(CONDITIONS) condition!: string;
@@ -96,7 +96,8 @@ export class SurplusAnswer {
 export class RestockAnswer {
   @Text() restockId!: string;
   @Text() lineId!: string;
-  @Text({ max: 500 }) sku!: string;
+  @Text({ nullable: true, max: 500, description: 'Null: an item without one, known by its title' }) sku!: string | null;
+  @Text({ min: 0, max: 500 }) title!: string;
   @Whole() quantity!: number;
   @Text({ nullable: true }) location!: string | null;
   @OneOf(RESTOCK_STATES) state!: string;

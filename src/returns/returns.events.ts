@@ -23,7 +23,8 @@ export type NetTax = { readonly netMinor: number; readonly taxMinor: number };
 
 export type OrderLine = {
   readonly lineId: string;
-  readonly sku: string;
+  /** Null: an item without one (made to order, or its product is deleted); it is known by its title. */
+  readonly sku: string | null;
   readonly barcode: string | null;
   readonly title: string;
   readonly category: string | null;
@@ -200,7 +201,7 @@ export type ItemDisposed = WarehouseEvent<
 >;
 export type RestockRequested = ReturnEvent<
   'RestockRequested',
-  { readonly restockId: string; readonly lineId: string; readonly sku: string; readonly quantity: number; readonly location: string | null }
+  { readonly restockId: string; readonly lineId: string; readonly sku: string | null; readonly title: string; readonly quantity: number; readonly location: string | null }
 >;
 export type RestockConfirmed = ReturnEvent<'RestockConfirmed', { readonly restockId: string }>;
 export type RestockBlocked = ReturnEvent<'RestockBlocked', { readonly restockId: string; readonly reason: string }>;
@@ -264,12 +265,12 @@ export type ReturnsEvent = OrderEvent | AuthorisationEvent | ParcelRailEvent | C
 
 /** Every event type and the current version of its stored shape. */
 export const RETURNS_EVENT_VERSIONS: Readonly<Record<ReturnsEvent['type'], number>> = {
-  OrderRegistered: 1, OrderAmended: 1, FulfilmentRecorded: 1, PaymentDisputed: 1, DisputeClosed: 1, RefundedElsewhere: 1,
+  OrderRegistered: 2, OrderAmended: 2, FulfilmentRecorded: 1, PaymentDisputed: 1, DisputeClosed: 1, RefundedElsewhere: 1,
   ReturnRequested: 2, ReturnApproved: 1, ReturnSentToReview: 1, ReturnDeclined: 2, ReturnCancelled: 1, ReturnExpired: 1, ReturnClosed: 1, ReturnReopened: 1,
   LabelRequested: 1, LabelIssued: 1, DropOffCodeIssued: 1, LabelFailed: 1, LabelParked: 1, LabelVoided: 1, PickupScheduled: 1, PickupMissed: 1, PickupCompleted: 1,
   ParcelScanned: 1, ParcelDelayed: 1, ParcelExceptionRaised: 1, ParcelLost: 1, ParcelDelivered: 1,
   ParcelOpened: 1, ItemReceived: 1, ItemUnexpected: 1, ItemMismatched: 1, ItemMarkedMissing: 1, ReceiptCorrected: 1, ItemGraded: 1, ItemDisposed: 1,
-  RestockRequested: 1, RestockConfirmed: 1, RestockBlocked: 1, RestockWithdrawn: 1,
+  RestockRequested: 2, RestockConfirmed: 1, RestockBlocked: 1, RestockWithdrawn: 1,
   RefundEntitled: 1, RefundSubmitted: 1, RefundPending: 1, RefundSucceeded: 1, RefundFailed: 1, RefundPutInDoubt: 1, RefundParked: 1,
   RefundRetryRequested: 1, RefundRerouted: 1, StoreCreditIssued: 1,
 };

@@ -47,7 +47,7 @@ const lineBody = (line: ReturnLine, order: OrderFacts) => {
   const sold = order.lines.find((each) => each.lineId === line.lineId);
   return {
     lineId: line.lineId,
-    sku: sold?.sku ?? '',
+    sku: sold?.sku ?? null,
     title: sold?.title ?? '',
     reason: line.reason,
     condition: line.condition,
@@ -80,8 +80,8 @@ const returnBody = (state: ReturnsState, order: OrderFacts, ret: ReturnState, or
   })),
   mismatches: ret.mismatches.map(({ scanId, expectedLineId, foundBarcode, quantity, at }) => ({ scanId, expectedLineId, foundBarcode, quantity, at })),
   surplus: ret.scans.flatMap((scan) => scan.unexpected.map(({ lineId, barcode, quantity, why }) => ({ scanId: scan.scanId, lineId, barcode, quantity, why }))),
-  restocks: ret.restocks.map(({ restockId, lineId, sku, quantity, location, state: restockState, reason }) => ({
-    restockId, lineId, sku, quantity, location, state: restockState, reason,
+  restocks: ret.restocks.map(({ restockId, lineId, sku, title, quantity, location, state: restockState, reason }) => ({
+    restockId, lineId, sku, title, quantity, location, state: restockState, reason,
   })),
   refunds: ret.refunds.map((refund) => refundBody(refund, order.currency)),
   money: {

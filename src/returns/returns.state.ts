@@ -83,7 +83,8 @@ export type RestockState = (typeof RESTOCK_STATES)[number];
 export type Restock = {
   readonly restockId: string;
   readonly lineId: string;
-  readonly sku: string;
+  readonly sku: string | null;
+  readonly title: string;
   readonly quantity: number;
   /** Which units of the line; of a withdrawn one, which they were. */
   readonly units: readonly number[];

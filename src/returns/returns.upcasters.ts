@@ -1,17 +1,31 @@
-import type { JsonObject } from '../eventing/event-store.js';
+import type { Json, JsonObject } from '../eventing/event-store.js';
 import type { Upcasters } from '../eventing/upcasting.js';
+
+const isObject = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** One reference stood for the customer's words or for staff's: it is taken for staff's, which no customer may read. */
 const withStaffsReason = ({ noteRef, ...data }: JsonObject): JsonObject => ({ ...data, noteRef: null, reasonRef: noteRef ?? null });
 
+/** Blanks were taken for a SKU. */
+function withoutBlankSkus({ lines, ...data }: JsonObject): JsonObject {
+  if (!Array.isArray(lines)) return { ...data, ...(lines === undefined ? {} : { lines }) };
+  return { ...data, lines: lines.map((line) => (isObject(line) && typeof line['sku'] === 'string' && line['sku'].trim() === '' ? { ...line, sku: null } : line)) };
+}
+
+/** The SKU was all that a stock system was told of the item. */
+const withTitle = (data: JsonObject): JsonObject => ({ ...data, title: data['sku'] ?? '' });
+
 /** Returns filed before there was a tolerance have the default one: what by rounding could not be paid then can be now. */
 function withTolerance(data: JsonObject): JsonObject {
   const { terms } = data;
-  return typeof terms === 'object' && terms !== null && !Array.isArray(terms) ? { ...data, terms: { captureToleranceMinor: 1, ...terms } } : data;
+  return isObject(terms) ? { ...data, terms: { captureToleranceMinor: 1, ...terms } } : data;
 }
 
 /** From older stored shapes to today's. */
 export const RETURNS_UPCASTERS: Upcasters = {
+  OrderRegistered: { 1: withoutBlankSkus },
+  OrderAmended: { 1: withoutBlankSkus },
   ReturnRequested: { 1: withTolerance },
   ReturnDeclined: { 1: withStaffsReason },
+  RestockRequested: { 1: withTitle },
 };

@@ -13,7 +13,7 @@ export type QueueStage = (typeof QUEUE_STAGES)[number];
 
 export type QueueLine = {
   readonly lineId: string;
-  readonly sku: string;
+  readonly sku: string | null;
   readonly title: string;
   readonly barcode: string | null;
   readonly reason: string;
@@ -34,7 +34,7 @@ export type QueueDetails = {
   readonly inReview: boolean;
   readonly inspectionRequired: boolean;
   readonly exceptions: readonly string[];
-  readonly blocked: readonly { readonly restockId: string; readonly sku: string; readonly quantity: number; readonly reason: string | null }[];
+  readonly blocked: readonly { readonly restockId: string; readonly sku: string | null; readonly title: string; readonly quantity: number; readonly reason: string | null }[];
 };
 /** A row of the table `rows`; `details` is QueueDetails as JSON. */
 export type QueueRow = {
@@ -71,7 +71,7 @@ function queueLine(line: ReturnLine, sold: OrderLine | undefined): QueueLine {
   const at = (...places: readonly UnitPlace[]): number => line.units.filter((unit) => places.includes(unit.place)).length;
   return {
     lineId: line.lineId,
-    sku: sold?.sku ?? '',
+    sku: sold?.sku ?? null,
     title: sold?.title ?? '',
     barcode: sold?.barcode ?? null,
     reason: line.reason,
@@ -134,7 +134,7 @@ export function queueRowOf(state: ReturnsState, ret: ReturnState): QueueRow | un
     inReview: ret.authorisation === 'in_review',
     inspectionRequired: ret.terms.inspectionRequired,
     exceptions: ret.parcels.flatMap(({ phase, exception }) => (phase === 'lost' ? 'lost' : (exception ?? []))),
-    blocked: blocked.map(({ restockId, sku, quantity, reason }) => ({ restockId, sku, quantity, reason })),
+    blocked: blocked.map(({ restockId, sku, title, quantity, reason }) => ({ restockId, sku, title, quantity, reason })),
   };
   return {
     return_id: ret.returnId,

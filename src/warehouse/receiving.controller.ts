@@ -19,7 +19,7 @@ import {
 import { printedCode } from './scanned-code.js';
 
 type OnReturn = { readonly returnId: string };
-type AtStation = { readonly station: string };
+type AtSomeStation = { readonly station?: string | null };
 
 @ApiTags('warehouse')
 @Allow('warehouse')
@@ -40,7 +40,7 @@ export class ReceivingController {
     const items = body.items.map(({ lineId = null, barcode = null, quantity }) => ({ lineId, barcode: barcode === null ? null : printedCode(barcode), quantity }));
     // A scan made offline keeps its own time.
     const at = toldTime('scannedAt', body.scannedAt, asked);
-    const executed = await this.returns.execute(asked, { ...custody(path, body, asked), type: 'ReceiveItems', at, scanId, trackingNumber, items });
+    const executed = await this.returns.execute(asked, { ...custody(path, body, asked), station: body.station, type: 'ReceiveItems', at, scanId, trackingNumber, items });
     const ret = await this.returns.body(executed, path.returnId, asked);
     return answered(executed, { ...ret, receipt: receiptOf(executed.state, path.returnId, scanId) }, { language: asked.language });
   }
@@ -129,5 +129,5 @@ export class ReceivingController {
   }
 }
 
-const custody = ({ returnId }: OnReturn, { station }: AtStation, asked: Asked) =>
+const custody = ({ returnId }: OnReturn, { station = null }: AtSomeStation, asked: Asked) =>
   ({ rail: 'custody', at: asked.at, returnId, station, clerk: asked.principal.id }) as const;

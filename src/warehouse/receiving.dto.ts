@@ -25,6 +25,11 @@ export class AtStation {
   @Text({ max: 40, description: 'Where the work is done, e.g. the name of the desk', example: 'dock-2' }) readonly station!: string;
 }
 
+/** What is done with goods that have been scanned before. */
+export class AtSomeStation {
+  @Text({ optional: true, nullable: true, max: 40, description: 'Where the work is done; left out: where the return was last scanned', example: 'dock-2' }) readonly station?: string | null;
+}
+
 export class ReceiptItemBody {
   @Id({ optional: true, nullable: true, description: 'The order line; or give what was scanned as `barcode`' }) readonly lineId?: string | null;
   @Text({ optional: true, nullable: true, max: 100, description: 'As scanned: the item\'s barcode or SKU' }) readonly barcode?: string | null;
@@ -37,7 +42,7 @@ export class ReceiptBody extends AtStation {
   @ListOf(() => ReceiptItemBody, { min: 1, max: MOST_ITEMS }) readonly items!: ReceiptItemBody[];
 }
 
-export class CorrectionBody extends AtStation {
+export class CorrectionBody extends AtSomeStation {
   @Id({ optional: true, nullable: true, description: 'The line whose pieces were scanned wrongly; left out: the scan\'s only line, or pieces that belong to none' }) readonly lineId?: string | null;
   @Whole({ min: 1, max: MOST_PIECES, description: 'How many pieces of the scan to take back' }) readonly quantity!: number;
   @OneOf(CORRECTION_REASONS) readonly why!: (typeof CORRECTION_REASONS)[number];
@@ -48,12 +53,12 @@ export class LineQuantityBody {
   @Id() readonly lineId!: string;
   @Whole({ min: 1, max: MOST_PIECES }) readonly quantity!: number;
 }
-export class MissingBody extends AtStation {
+export class MissingBody extends AtSomeStation {
   @OneOf(MISSING_REASONS, { default: 'not_in_parcel' }) readonly why!: (typeof MISSING_REASONS)[number];
   @ListOf(() => LineQuantityBody, { min: 1, max: MOST_ITEMS }) readonly items!: LineQuantityBody[];
 }
 
-export class MismatchBody extends AtStation {
+export class MismatchBody extends AtSomeStation {
   @Id({ description: 'Made by the client, once per scan' }) readonly scanId!: string;
   @Id({ description: 'The line that was expected; it stays awaited' }) readonly expectedLineId!: string;
   @Text({ optional: true, nullable: true, max: 100, description: 'What was found instead, if it can be read' }) readonly foundBarcode?: string | null;
@@ -67,7 +72,7 @@ export class InspectedItemBody extends LineQuantityBody {
   @ListOf('id', { optional: true, max: 20, description: 'Codes, e.g. `scratched`' }) readonly defects?: string[];
   @ListOf('id', { optional: true, max: 20 }) readonly photos?: string[];
 }
-export class InspectionBody extends AtStation {
+export class InspectionBody extends AtSomeStation {
   @ListOf(() => InspectedItemBody, { min: 1, max: MOST_ITEMS }) readonly items!: InspectedItemBody[];
 }
 
@@ -75,15 +80,15 @@ export class DisposedItemBody extends LineQuantityBody {
   @OneOf(DISPOSITIONS) readonly disposition!: Disposition;
   @Text({ optional: true, nullable: true, max: 60, description: 'Shelf, bin or pallet' }) readonly location?: string | null;
 }
-export class DispositionBody extends AtStation {
+export class DispositionBody extends AtSomeStation {
   @ListOf(() => DisposedItemBody, { min: 1, max: MOST_ITEMS }) readonly items!: DisposedItemBody[];
 }
 
-export class ConfirmRestockBody extends AtStation {}
-export class BlockRestockBody extends AtStation {
+export class ConfirmRestockBody extends AtSomeStation {}
+export class BlockRestockBody extends AtSomeStation {
   @OneOf(BLOCK_REASONS) readonly reason!: (typeof BLOCK_REASONS)[number];
 }
-export class WithdrawRestockBody extends AtStation {
+export class WithdrawRestockBody extends AtSomeStation {
   @OneOf(DISPOSITIONS_ELSEWHERE, { description: 'Where the pieces go instead' }) readonly disposition!: DispositionElsewhere;
   @Text({ optional: true, nullable: true, max: 60, description: 'Shelf, bin or pallet' }) readonly location?: string | null;
 }

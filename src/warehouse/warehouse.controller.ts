@@ -104,7 +104,7 @@ function csvRow(row: QueueRow, now: number): CsvRow {
   const { lines, trackingNumbers, method } = detailsOf(row);
   return {
     returnId: row.return_id, orderId: row.order_id, state: row.stage, since: row.since, ageSeconds: ageSeconds(row.since, now), requestedAt: row.requested_at,
-    station: row.station, method, trackingNumbers: trackingNumbers.join('|'), skus: lines.map((line) => line.sku).join('|'),
+    station: row.station, method, trackingNumbers: trackingNumbers.join('|'), skus: lines.map((line) => line.sku ?? line.title).join('|'),
     authorised: row.authorised, received: row.received, awaiting: row.awaiting, awaitingInspection: row.awaiting_inspection, toPutAway: row.to_put_away,
     mismatches: row.mismatches, surplus: row.surplus, blockedRestocks: row.blocked_restocks,
   };

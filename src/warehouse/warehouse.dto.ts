@@ -17,7 +17,7 @@ export class QueueQuery extends PageQuery {
 
 export class QueueLineAnswer {
   @Text() lineId!: string;
-  @Text({ min: 0, max: 500 }) sku!: string;
+  @Text({ nullable: true, max: 500, description: 'Null: an item without one, known by its title' }) sku!: string | null;
   @Text({ min: 0, max: 500 }) title!: string;
   @Text({ nullable: true }) barcode!: string | null;
   @Text() reason!: string;
@@ -31,7 +31,8 @@ export class QueueLineAnswer {
 }
 export class BlockedRestockAnswer {
   @Text() restockId!: string;
-  @Text({ min: 0, max: 500 }) sku!: string;
+  @Text({ nullable: true, max: 500, description: 'Null: an item without one, known by its title' }) sku!: string | null;
+  @Text({ min: 0, max: 500 }) title!: string;
   @Whole() quantity!: number;
   @Text({ nullable: true, max: 500 }) reason!: string | null;
 }
@@ -76,7 +77,7 @@ export class ExpectedQuery {
 }
 export class NotAnnouncedAnswer {
   @Text() lineId!: string;
-  @Text({ min: 0, max: 500 }) sku!: string;
+  @Text({ nullable: true, max: 500, description: 'Null: an item without one, known by its title' }) sku!: string | null;
   @Text({ min: 0, max: 500 }) title!: string;
   @Text({ nullable: true }) barcode!: string | null;
 }

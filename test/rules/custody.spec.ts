@@ -212,7 +212,7 @@ describe('Putting away', () => {
   it('restocks the best and asks the stock system, scraps the worst', () => {
     given(...history(...graded)).when(dispose([{ disposition: 'restock' }, { disposition: 'scrap', location: null }])).then(
       { type: 'ItemDisposed', data: { at: day(8), returnId: R1, ...warehouse, lineId: 'shirt', units: [1], disposition: 'restock', location: 'A-01' } },
-      { type: 'RestockRequested', data: { at: day(8), returnId: R1, restockId: `${R1}-S1`, lineId: 'shirt', sku: 'SKU-shirt', quantity: 1, location: 'A-01' } },
+      { type: 'RestockRequested', data: { at: day(8), returnId: R1, restockId: `${R1}-S1`, lineId: 'shirt', sku: 'SKU-shirt', title: 'Item shirt', quantity: 1, location: 'A-01' } },
       { type: 'ItemDisposed', data: { at: day(8), returnId: R1, ...warehouse, lineId: 'shirt', units: [0], disposition: 'scrap', location: null } },
     );
   });

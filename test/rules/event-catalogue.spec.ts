@@ -6,7 +6,7 @@ import type { JsonObject, Position, RecordedEvent } from '../../src/eventing/eve
 import { POLICY_EVENT_VERSIONS, type PolicyEvent } from '../../src/policy/policy.events.js';
 import { POLICY_UPCASTERS } from '../../src/policy/policy.upcasters.js';
 import { evolvePolicy, NOTHING_PUBLISHED } from '../../src/policy/policy.state.js';
-import { RETURNS_EVENT_VERSIONS, type ReturnsEvent } from '../../src/returns/returns.events.js';
+import { RETURNS_EVENT_VERSIONS, type OrderRegistered, type RestockRequested, type ReturnsEvent } from '../../src/returns/returns.events.js';
 import { evolve } from '../../src/returns/returns.evolve.js';
 import { NOTHING_YET } from '../../src/returns/returns.state.js';
 import { RETURNS_UPCASTERS } from '../../src/returns/returns.upcasters.js';
@@ -68,6 +68,14 @@ describe('Every event ever stored', () => {
   it('of a policy from before reasons had translations', () => {
     const { versions: [first] } = evolvePolicy(NOTHING_PUBLISHED, today<PolicyEvent>('PolicyPublished', 1));
     expect(first?.document.reasons.map(({ code, labels }) => [code, labels])).toEqual([['fit', {}], ['too_small', {}], ['defective', {}]]);
+  });
+
+  it('of an order and a restock from before items could be without a SKU', () => {
+    const { data: { lines } } = today<OrderRegistered>('OrderRegistered', 1);
+    expect(lines.map(({ sku, title }) => [sku, title])).toEqual([['SHIRT-M-BLUE', 'Shirt, blue, M'], ['CAP-RED', 'Cap, red']]);
+    expect(today<RestockRequested>('RestockRequested', 1).data).toMatchObject({ sku: 'SHIRT-M-BLUE', title: 'SHIRT-M-BLUE' });
+    const blank = { lines: [{ lineId: 'a', sku: ' ' }, { lineId: 'b', sku: 'B' }] };
+    expect(RETURNS_UPCASTERS['OrderAmended']?.[1]?.(blank)).toEqual({ lines: [{ lineId: 'a', sku: null }, { lineId: 'b', sku: 'B' }] });
   });
 
   it('and one that nobody knows changes nothing', () => {

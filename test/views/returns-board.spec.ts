@@ -56,7 +56,7 @@ describe('The returns board', () => {
     expect(items).toEqual([
       {
         returnId: 'A-R1', orderId: 'A', orderNumber: 'No-A', customer: 'contact-A', status: 'refunding', requestedAt: day(2), updatedAt: day(5),
-        ageSeconds: 18 * 86_400 + 3 * 3600, outcome: 'original_payment', method: 'own_shipping', reasons: ['changed_mind'], skus: ['RED', 'MUG'],
+        ageSeconds: 18 * 86_400 + 3 * 3600, outcome: 'original_payment', method: 'own_shipping', reasons: ['changed_mind'], skus: ['RED', 'MUG'], itemNames: ['RED', 'MUG'],
         units: 3, awaiting: 2, received: 1, currency: 'EUR', quotedMinor: 3000, entitledMinor: 1000, refundedMinor: 0, refundedAheadMinor: 0,
       },
     ]);

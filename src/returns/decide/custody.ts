@@ -37,7 +37,10 @@ export type DisposeItems = On<
 >;
 export type AnswerRestock = On<'AnswerRestock', { readonly restockId: string; readonly answer: 'confirmed' | 'blocked'; readonly reason: string }>;
 export type WithdrawRestock = On<'WithdrawRestock', { readonly restockId: string; readonly disposition: DispositionElsewhere; readonly location: string | null }>;
-export type CustodyCommand = ReceiveItems | CorrectReceipt | RecordMismatch | MarkMissing | InspectItems | DisposeItems | AnswerRestock | WithdrawRestock;
+type AtStation = ReceiveItems | CorrectReceipt | RecordMismatch | MarkMissing | InspectItems | DisposeItems | AnswerRestock | WithdrawRestock;
+type AtSomeStation<Each extends AtStation> = Each extends ReceiveItems ? Each : Omit<Each, 'station'> & { readonly station: string | null };
+/** `station` null: where the return was last scanned; a receipt always names one. */
+export type CustodyCommand = { [Type in AtStation['type']]: AtSomeStation<Extract<AtStation, { readonly type: Type }>> }[AtStation['type']];
 
 type Doing = { readonly at: string; readonly returnId: string; readonly station: string; readonly clerk: string };
 const doing = ({ at, returnId, station, clerk }: Doing): Doing => ({ at, returnId, station, clerk });
@@ -162,8 +165,8 @@ function disposeItems(command: DisposeItems, ret: ReturnState, state: ReturnsSta
     if (disposition !== 'restock') return [disposed];
     restocks += 1;
     const { at, returnId } = command;
-    const { sku } = orderLineOf(order, lineId);
-    return [disposed, { type: 'RestockRequested', data: { at, returnId, restockId: `${returnId}-S${restocks}`, lineId, sku, quantity, location } }];
+    const { sku, title } = orderLineOf(order, lineId);
+    return [disposed, { type: 'RestockRequested', data: { at, returnId, restockId: `${returnId}-S${restocks}`, lineId, sku, title, quantity, location } }];
   });
 }
 
@@ -211,7 +214,7 @@ function withdrawRestock(command: WithdrawRestock, ret: ReturnState): readonly C
   }
 }
 
-function answer(command: CustodyCommand, ret: ReturnState, state: ReturnsState): readonly ReturnsEvent[] {
+function answer(command: AtStation, ret: ReturnState, state: ReturnsState): readonly ReturnsEvent[] {
   switch (command.type) {
     case 'ReceiveItems':
       return receiveItems(command, ret, state);
@@ -234,6 +237,9 @@ function answer(command: CustodyCommand, ret: ReturnState, state: ReturnsState):
 
 /** @throws DomainError not_found, unknown_line, invalid_state, validation_failed */
 export function decideCustody(command: CustodyCommand, state: ReturnsState): readonly ReturnsEvent[] {
-  const events = answer(command, returnOf(state, command.returnId), state);
+  const ret = returnOf(state, command.returnId);
+  const station = command.station ?? ret.station;
+  if (station === null) throw new DomainError('validation_failed', 'Nothing of this return has been scanned anywhere yet: name the station.', { pointer: '/station' });
+  const events = answer({ ...command, station }, ret, state);
   return withEntitlement(state, command.returnId, command.at, events);
 }

@@ -78,7 +78,7 @@ function lineOf(item: ScannedItem, order: OrderFacts, expected: Expected): strin
   const { barcode } = item;
   if (barcode === null) throw new DomainError('validation_failed', 'An item is named by its line or by its barcode.');
   const article = articleOf(barcode);
-  const fitting = order.lines.filter((line) => [line.barcode ?? '', line.sku].map(articleOf).includes(article)).map((line) => line.lineId);
+  const fitting = order.lines.filter((line) => [line.barcode, line.sku].some((code) => code !== null && code !== '' && articleOf(code) === article)).map((line) => line.lineId);
   const inReturn = expected.ret.lines.filter((line) => fitting.includes(line.lineId));
   return (inReturn.find((line) => expected.awaits(line)) ?? inReturn[0])?.lineId ?? fitting[0];
 }

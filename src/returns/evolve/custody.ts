@@ -55,11 +55,11 @@ function onRestock(ret: ReturnState, restockId: string, state: Restock['state'],
 
 /** The event does not name its units: they are those just disposed of as `restock`, which belong to no other restock yet. */
 function restockRequested(ret: ReturnState, { data }: RestockRequested): ReturnState {
-  const { restockId, lineId, sku, quantity, location } = data;
+  const { restockId, lineId, sku, title, quantity, location } = data;
   const taken = new Set(ret.restocks.filter((restock) => restock.lineId === lineId && restock.state !== 'withdrawn').flatMap((restock) => restock.units));
   const line = ret.lines.find((each) => each.lineId === lineId);
   const units = (line?.units ?? []).filter((unit) => unit.disposition === 'restock' && !taken.has(unit.unit)).map((unit) => unit.unit);
-  return { ...ret, restocks: [...ret.restocks, { restockId, lineId, sku, quantity, units, location, state: 'requested', reason: null }] };
+  return { ...ret, restocks: [...ret.restocks, { restockId, lineId, sku, title, quantity, units, location, state: 'requested', reason: null }] };
 }
 
 function restockWithdrawn(ret: ReturnState, { data: { restockId, lineId, units, station } }: RestockWithdrawn): ReturnState {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CONTROL_GROUPS, controlIn, isArticle, isSameCode } from '../../../web/src/warehouse/station/codes';
+import { CONTROL_GROUPS, controlIn, isArticle, isSameCode, itemIn } from '../../../web/src/warehouse/station/codes';
 import { withCommands } from '../../../web/src/warehouse/queue/returns';
 import { meaningOf } from '../../../web/src/warehouse/station/keys';
 import { begin, type ExpectedReturn, type StationState, type Turn } from '../../../web/src/warehouse/station/model';
@@ -68,6 +68,13 @@ describe('The station', () => {
     if (command === undefined) throw new Error('Nothing was sent');
     const done = next(state, { type: 'outcome', outcome: { kind: 'done', queued: { sequence: 1, madeAt: AT, ...command }, answer: {}, replayed: false } });
     expect([countOf(done.state)?.received, done.errands]).toEqual([1, [{ do: 'refresh', returnId: 'A-1-R1' }]]);
+  });
+
+  it('finds an item without a code by its name, and never by an empty one', () => {
+    const nameless = { ...line, sku: null, barcode: null, title: 'Mug, engraved “Ada”' };
+    expect(itemIn(' mug, ENGRAVED “Ada”\u200B', [line, nameless])?.line).toBe(nameless);
+    for (const scanned of ['', ' ', 'null', 'mug', '4006381333932']) expect([scanned, itemIn(scanned, [nameless])]).toEqual([scanned, undefined]);
+    expect(itemIn('Red shirt', [line])).toBeUndefined();
   });
 
   it('counts an item by a code that tells its batch, too', () => {

@@ -67,7 +67,7 @@ const ReturnLink = ({ row }: { readonly row: Row }): ReactElement => <Anchor com
 function Items({ row }: { readonly row: Row }): ReactElement {
   return (
     <>
-      <Text size="sm">{`${count(row.units, 'unit')}: ${row.skus.join(', ')}`}</Text>
+      <Text size="sm">{`${count(row.units, 'unit')}: ${row.itemNames.join(', ')}`}</Text>
       <Text size="sm" c="dimmed">{row.reasons.map(plain).join(', ')}{row.awaiting > 0 && row.received > 0 ? `; ${row.awaiting} still awaited` : ''}</Text>
     </>
   );

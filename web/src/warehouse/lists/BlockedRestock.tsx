@@ -22,8 +22,8 @@ const REASONS: Readonly<Record<string, string>> = {
 type Props = { readonly returnId: string; readonly restock: Schemas['BlockedRestockAnswer']; readonly onDone: (words: string) => void };
 
 /** Pieces that the stock system did not take back; somebody says what became of them: on sale after all, or elsewhere. */
-export function BlockedRestock({ returnId, restock: { restockId, sku, quantity, reason }, onDone }: Props): ReactElement {
-  const pieces = `${quantity} × ${sku}`;
+export function BlockedRestock({ returnId, restock: { restockId, sku, title, quantity, reason }, onDone }: Props): ReactElement {
+  const pieces = `${quantity} × ${sku ?? title}`;
   const why = REASONS[reason ?? 'other'] ?? reason;
   const settle = async ({ station, key, answer: { disposition, location } }: Said<Fate>): Promise<void> => {
     const params = { path: { returnId, restockId }, header: { 'Idempotency-Key': key } };

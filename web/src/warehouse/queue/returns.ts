@@ -54,7 +54,7 @@ const codesOf = ({ returnId, orderId, trackingNumbers, lines }: ExpectedReturn):
   codeOf('return_id', returnId),
   codeOf('order', orderId),
   ...trackingNumbers.map((number) => codeOf('tracking_number', number)),
-  ...lines.flatMap(({ barcode, sku }) => [...(barcode === null ? [] : [codeOf('item', barcode)]), codeOf('item', sku)]),
+  ...lines.flatMap(({ barcode, sku }) => [...[barcode, sku].flatMap((code) => (code === null ? [] : codeOf('item', code)))]),
 ];
 
 /** A line's counts never fall below none, nor do more come in than were announced: others may have counted the same pieces. */

@@ -1,7 +1,7 @@
 import { Badge, Group, Text, Title } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { count, plain } from '../../shared/words';
-import { DISPOSITIONS, STEPS, type Line } from './codes';
+import { DISPOSITIONS, isKnownByName, STEPS, type Line } from './codes';
 import type { OpenFound, OpenReturn, Proposal, StationState } from './model';
 import { linesOf, pieces } from './turns';
 
@@ -34,7 +34,7 @@ function LineView({ line, isFocused, proposal }: { readonly line: Line; readonly
       <p className="station-count" aria-label={`${received} of ${authorised} received`}><strong>{received}</strong><span aria-hidden>/{authorised}</span></p>
       <div>
         <Text fw={700} size="lg">{title}</Text>
-        <Text size="sm">{barcode === null ? sku : `${sku} · ${barcode}`}</Text>
+        <Text size="sm">{isKnownByName(line) ? 'Without a code: type its name and press Enter' : [sku, barcode].filter((code) => code !== null).join(' · ')}</Text>
         <Text size="sm">{`Announced as ${plain(condition)}, ${plain(reason)}`}</Text>
         <Group gap={6} mt={4}>
           {awaitingInspection > 0 && <Badge color="dark" variant="outline">{`${awaitingInspection} to grade`}</Badge>}

@@ -1,4 +1,5 @@
 /** What a scanned text may be: one of the station's own control codes, an item, or something to look up. Pure. */
+import { lookupKey } from '../../../../src/shared/lookup-key';
 import { isArticleNumber, normaliseCode, printedCode } from '../../../../src/warehouse/scanned-code';
 import type { Schemas } from '../../shared/api';
 
@@ -94,13 +95,18 @@ export const isArticle = (scanned: string): boolean => isArticleNumber(printedCo
 /** How many of the line may still come in: awaited, or given up on before. */
 export const roomIn = (line: Line): number => Math.max(0, line.authorised - line.received);
 
+/** Made to order, or its product is deleted: nothing on it can be scanned, so its name is typed. */
+export const isKnownByName = ({ barcode, sku }: Pick<Line, 'barcode' | 'sku'>): boolean => (barcode ?? '') === '' && (sku ?? '') === '';
+
 /**
  * The line an item's code means, as the service chooses it: of several, one that awaits pieces. `code` is how the line
  * writes the code.
  */
 export function itemIn(scanned: string, lines: readonly Line[]): { readonly line: Line; readonly code: string } | undefined {
   const fitting = lines.flatMap((line) => {
-    const code = [line.barcode ?? '', line.sku].find((each) => each !== '' && isSameCode(each, scanned));
+    const code = isKnownByName(line)
+      ? [line.title].find((name) => lookupKey(name) === lookupKey(scanned))
+      : [line.barcode ?? '', line.sku ?? ''].find((each) => each !== '' && isSameCode(each, scanned));
     return code === undefined ? [] : [{ line, code }];
   });
   return fitting.find(({ line }) => line.awaiting > 0) ?? fitting.find(({ line }) => roomIn(line) > 0) ?? fitting[0];

@@ -2,7 +2,7 @@
 import { printedCode } from '../../../../src/warehouse/scanned-code';
 import type { Schemas } from '../../shared/api';
 import type { Counts } from '../queue/commands';
-import { isSameCode, itemIn, roomIn, type Line } from './codes';
+import { isKnownByName, isSameCode, itemIn, roomIn, type Line } from './codes';
 import type { Choice, ExpectedReturn, OpenReturn, Scan, ScanEntry, StationState, Turn } from './model';
 import { linesOf, pieces, returnIdOf, say, send, then, turn, withOpen } from './turns';
 
@@ -34,8 +34,8 @@ function opened(ret: ExpectedReturn): Parameters<typeof say>[1] {
   return { tone: 'opened', title: `${pieces(awaiting)} awaited`, text: `${returnId} is open. Scan its items.` };
 }
 
-function receiptOf({ station }: StationState, { ret, trackingNumber }: OpenReturn, scan: Scan, barcode: string) {
-  const body: Schemas['ReceiptBody'] = { scanId: scan.id, station, scannedAt: scan.at, trackingNumber, items: [{ barcode, quantity: 1 }] };
+function receiptOf({ station }: StationState, { ret, trackingNumber }: OpenReturn, scan: Scan, item: Pick<Schemas['ReceiptItemBody'], 'lineId' | 'barcode'>) {
+  const body: Schemas['ReceiptBody'] = { scanId: scan.id, station, scannedAt: scan.at, trackingNumber, items: [{ ...item, quantity: 1 }] };
   return { kind: 'receipt', returnId: ret.returnId, body } as const;
 }
 
@@ -53,7 +53,7 @@ export function receive(state: StationState, open: OpenReturn, scan: Scan, { lin
   const { lineId, title } = line;
   const entry = entryOf(scan, code, { lineId, title, outcome: isWanted ? 'accepted' : 'surplus' });
   const scans = [entry, ...open.scans];
-  const command = receiptOf(state, open, scan, code);
+  const command = receiptOf(state, open, scan, isKnownByName(line) ? { lineId } : { barcode: code });
   if (!isWanted) {
     const said = say(withOpen(state, open, { scans, focus: null }), {
       tone: 'too_many', title: 'Too many', text: `${title}: ${pieces(line.authorised)} announced, all are here. Set this one aside; it is not refunded.`, scanId: scan.id,
@@ -80,7 +80,7 @@ export function setAside(state: StationState, open: OpenReturn, scan: Scan, why:
     .filter((line) => line.awaiting > 0)
     .slice(0, 9)
     .map((line): Choice => ({ label: `It came instead of: ${line.title}`, action: { do: 'instead_of', lineId: line.lineId, code } }));
-  return send({ ...said, choices }, receiptOf(state, open, scan, code));
+  return send({ ...said, choices }, receiptOf(state, open, scan, { barcode: code }));
 }
 
 /** The customer sent something else than he announced: the line stays awaited. */

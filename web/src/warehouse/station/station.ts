@@ -73,7 +73,7 @@ function scannedOnReturn(state: StationState, open: OpenReturn, scan: Scan): Tur
     const settled = settle({ ...state, choices: [] });
     return open.step === 'receiving' ? receiveItem(settled, scan) : chooseItem(settled, scan);
   }
-  const other = open.ret.notAnnounced?.find(({ sku, barcode }) => [sku, barcode ?? ''].some((code) => code !== '' && isSameCode(code, scan.code)));
+  const other = open.ret.notAnnounced?.find(({ sku, barcode }) => [sku, barcode].some((code) => code !== null && code !== '' && isSameCode(code, scan.code)));
   if (other !== undefined) return notInReturn(state, scan, `${other.title} is of the same order, but not in this return. Set it aside; it is recorded and not refunded.`);
   if (isArticle(scan.code)) return notInReturn(state, scan, `${printedCode(scan.code)} was not announced. Set it aside; it is recorded and not refunded.`);
   return lookUp(state, scan);
