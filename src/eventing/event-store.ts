@@ -71,6 +71,15 @@ export type Appended = {
 
 export type ExpectedRevision = number | 'no-stream';
 
+/** An event with its digest as stored; null: it was written without one. */
+export type AuditedEvent = { readonly event: RecordedEvent; readonly digest: string | null };
+
+/** Something in the log that is not as it was written, told without its content. `streamId` null: it concerns the log as a whole. */
+export type LogFault = { readonly streamId: string | null; readonly revision: number | null; readonly words: string };
+
+/** A stretch of the log as an audit finds it: the events that can be read, and what is wrong. */
+export type AuditBatch = { readonly events: readonly AuditedEvent[]; readonly faults: readonly LogFault[] };
+
 /**
  * Largest append, EventStoreDB 24.10's default, kept by every store. Counted as EventStoreDB does: data and metadata
  * as UTF-8 JSON, plus two bytes per character of the type.
@@ -116,6 +125,13 @@ export interface EventStore {
   /** Position of the newest event, 'start' for an empty log. */
   head(): Promise<Position | 'start'>;
 
+  /**
+   * Reads the log (or one stream) as it stands now and checks every event against its digest: what was changed, taken
+   * out or moved after it was written is a fault (docs/decisions/106). A damaged event ends nothing, the rest is read.
+   * @throws StoreUnavailableError the log cannot be read now
+   */
+  audit(options?: { readonly streamId?: string; readonly signal?: AbortSignal }): AsyncIterable<AuditBatch>;
+
   /** Finishes what is under way, releases files, connections and locks. */
   close(): Promise<void>;
 }
@@ -143,6 +159,11 @@ export class AppendTooLargeError extends Error {
   constructor(readonly bytes: number) {
     super(`An append of ${bytes} bytes exceeds the limit of ${MAX_APPEND_BYTES} bytes`);
   }
+}
+
+/** The log is not as it was written; what to do stands in the message. */
+export class LogDamagedError extends Error {
+  override readonly name = 'LogDamagedError';
 }
 
 export class UnknownOutcomeError extends Error {

@@ -85,6 +85,7 @@ function endingAt(store: EventStore, last: Position): EventStore {
     append: (streamId, events, expected) => store.append(streamId, events, expected),
     readStream: (streamId, from) => store.readStream(streamId, from),
     head: () => store.head(),
+    audit: (options) => store.audit(options),
     close: () => store.close(),
     async *subscribe(after, options): AsyncGenerator<EventBatch> {
       for await (const batch of store.subscribe(after, options)) {

@@ -69,5 +69,6 @@ export class WatchedStore implements EventStore {
 
   identity = () => this.inner.identity();
   head = () => this.inner.head();
+  audit = (...options: Parameters<EventStore['audit']>) => this.inner.audit(...options);
   close = () => this.inner.close();
 }

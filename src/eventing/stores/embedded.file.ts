@@ -9,7 +9,10 @@ import type { StoredEvent } from './serialise.js';
 const APPLICATION_ID = 0x424b484c;
 const FORMAT = 1;
 
-/** `ordinal` counts events of the whole log from 1 without gaps; it is what positions are made of. */
+/**
+ * `ordinal` counts events of the whole log from 1 without gaps; it is what positions are made of. `digest` is null for
+ * events of releases that had none, until they are sealed.
+ */
 const SCHEMA = `
   create table meta (key text primary key, value text not null) strict, without rowid;
   create table events (
@@ -21,10 +24,12 @@ const SCHEMA = `
     data text not null,
     metadata text not null,
     recorded_at integer not null,
+    digest text,
     unique (stream_id, revision)
   ) strict;`;
 
 const COLUMNS = 'ordinal, stream_id, revision, id, type, data, metadata, recorded_at';
+const SEALED_COLUMNS = `${COLUMNS}, digest`;
 
 /** Digits of Number.MAX_SAFE_INTEGER: positions compare as strings for as long as the numbers are exact. */
 const POSITION_WIDTH = 16;
@@ -44,6 +49,14 @@ export function toStored(row: SqliteRow): StoredEvent {
     position: toPosition(Number(row['ordinal'])),
     recordedAt: Number(row['recorded_at']),
   };
+}
+
+/** A row with its digest. */
+export type SealedRow = StoredEvent & { readonly ordinal: number; readonly digest: string | null };
+
+export function toSealedRow(row: SqliteRow): SealedRow {
+  const digest = row['digest'];
+  return { ...toStored(row), ordinal: Number(row['ordinal']), digest: digest === null || digest === undefined ? null : String(digest) };
 }
 
 export type LogFile = { readonly writing: DatabaseSync; readonly reading: DatabaseSync; readonly identity: string };
@@ -69,8 +82,9 @@ export function openLogFile(file: string, newIdentity: () => string): LogFile {
     }
     const writing = open({ synchronous: 'FULL', cacheMiB: 16, walMiB: 16 });
     if (tableCount(writing) === 0) createTables(writing, newIdentity());
-    const identity = writing.prepare(`select value from meta where key = 'identity'`).get()?.['value'];
-    if (typeof identity !== 'string') throw new Error(`${file} has no identity. Restore it from a backup.`);
+    const identity = readMeta(writing, 'identity');
+    if (identity === undefined) throw new Error(`${file} has no identity. Restore it from a backup.`);
+    addDigests(writing);
     return { writing, reading: open({ readOnly: true }), identity };
   } catch (error) {
     for (const database of opened) database.close();
@@ -100,8 +114,60 @@ function checkFormat(file: string, database: DatabaseSync): void {
 function createTables(database: DatabaseSync, identity: string): void {
   database.exec('begin immediate');
   database.exec(`pragma application_id = ${APPLICATION_ID}; pragma user_version = ${FORMAT}; ${SCHEMA}`);
-  database.prepare(`insert into meta values ('identity', ?)`).run(identity);
+  writeMeta(database, 'identity', identity);
+  writeChain(database, { sealedFrom: 1, starts: [1] });
   database.exec('commit');
+}
+
+/**
+ * Makes room for digests in the file of an older release, and lets a chain start where events without one end. The format
+ * stays: an older release does not see the column.
+ */
+function addDigests(database: DatabaseSync): void {
+  const known = database.prepare(`select 1 from pragma_table_info('events') where name = 'digest'`).get() !== undefined;
+  if (!known) database.exec('begin immediate; alter table events add column digest text');
+  const last = database.prepare('select ordinal, digest from events order by ordinal desc limit 1').get();
+  const next = Number(last?.['ordinal'] ?? 0) + 1;
+  const chain = known ? readChain(database) : { sealedFrom: next, starts: [] };
+  if ((last?.['digest'] ?? null) === null && !chain.starts.includes(next)) writeChain(database, { ...chain, starts: [...chain.starts, next] });
+  if (!known) database.exec('commit');
+}
+
+/** Events from `sealedFrom` on must have a digest. At `starts` a digest follows the log's identity instead of the one before. */
+export type Chain = { readonly sealedFrom: number; readonly starts: readonly number[] };
+
+/** Both are ordinals. */
+export function readChain(database: DatabaseSync): Chain {
+  const numbers = (key: string): readonly number[] => (readMeta(database, key) ?? '').split(' ').filter((part) => part !== '').map(Number);
+  return { sealedFrom: numbers('sealed_from')[0] ?? 1, starts: numbers('chain_starts') };
+}
+
+export function writeChain(database: DatabaseSync, { sealedFrom, starts }: Chain): void {
+  writeMeta(database, 'sealed_from', String(sealedFrom));
+  writeMeta(database, 'chain_starts', starts.join(' '));
+}
+
+/** The end of the log when it was opened or closed last: what is missing after it is not there any more. */
+export type Anchor = { readonly ordinal: number; readonly digest: string };
+
+export function readAnchor(database: DatabaseSync): Anchor | undefined {
+  const [ordinal, digest] = (readMeta(database, 'anchor') ?? '').split(' ');
+  return ordinal === undefined || digest === undefined ? undefined : { ordinal: Number(ordinal), digest };
+}
+
+/** Notes the end of the log as it is now. */
+export function writeAnchor(database: DatabaseSync): void {
+  const last = database.prepare('select ordinal, digest from events order by ordinal desc limit 1').get();
+  if (typeof last?.['digest'] === 'string') writeMeta(database, 'anchor', `${last['ordinal']} ${last['digest']}`);
+}
+
+function readMeta(database: DatabaseSync, key: string): string | undefined {
+  const value = database.prepare('select value from meta where key = ?').get(key)?.['value'];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function writeMeta(database: DatabaseSync, key: string, value: string): void {
+  if (readMeta(database, key) !== value) database.prepare('insert into meta values (?, ?) on conflict (key) do update set value = excluded.value').run(key, value);
 }
 
 function pragma(database: DatabaseSync, name: string): number {
@@ -126,7 +192,7 @@ export function prepareWriter(database: DatabaseSync): LogWriter {
     begin: database.prepare('begin immediate'),
     commit: database.prepare('commit'),
     rollback: database.prepare('rollback'),
-    insert: database.prepare(`insert into events (${COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?)`),
+    insert: database.prepare(`insert into events (${SEALED_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     ids: database.prepare(
       'select id, ordinal from events where stream_id = ? and revision >= ? order by revision limit ?',
     ),
@@ -139,6 +205,12 @@ export type LogReader = {
   readonly stream: SqliteStatement;
   /** (after ordinal, number) → rows */
   readonly log: SqliteStatement;
+  /** (after ordinal, number) → rows with digests */
+  readonly sealed: SqliteStatement;
+  /** (ordinal) → row with digest */
+  readonly sealedAt: SqliteStatement;
+  /** (stream, first revision, number) → rows with digests */
+  readonly sealedStream: SqliteStatement;
   /** Ordinal of the newest event, 0 for an empty log. */
   head(): number;
 };
@@ -150,6 +222,9 @@ export function prepareReader(database: DatabaseSync): LogReader {
       `select ${COLUMNS} from events where stream_id = ? and revision >= ? order by revision limit ?`,
     ),
     log: database.prepare(`select ${COLUMNS} from events where ordinal > ? order by ordinal limit ?`),
+    sealed: database.prepare(`select ${SEALED_COLUMNS} from events where ordinal > ? order by ordinal limit ?`),
+    sealedAt: database.prepare(`select ${SEALED_COLUMNS} from events where ordinal = ?`),
+    sealedStream: database.prepare(`select ${SEALED_COLUMNS} from events where stream_id = ? and revision >= ? order by revision limit ?`),
     head: () => Number(head.get()?.['head'] ?? 0),
   };
 }

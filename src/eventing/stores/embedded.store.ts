@@ -15,6 +15,7 @@ import {
 } from '../event-store.js';
 import type {
   Appended,
+  AuditBatch,
   EventBatch,
   EventStore,
   ExpectedRevision,
@@ -25,7 +26,10 @@ import type {
 import type { DatabaseSync } from '../sql/sqlite.js';
 import { lockDataFolder } from './data-folder-lock.js';
 import type { DataFolderLock } from './data-folder-lock.js';
-import { openLogFile, prepareReader, prepareWriter, toPosition, toStored } from './embedded.file.js';
+import { digestInLog } from './digests.js';
+import { auditLog, auditStream, checkTail } from './embedded.audit.js';
+import type { LogToAudit } from './embedded.audit.js';
+import { openLogFile, prepareReader, prepareWriter, readChain, toPosition, toStored, writeAnchor } from './embedded.file.js';
 import type { LogReader, LogWriter } from './embedded.file.js';
 import { Tail } from './embedded.tail.js';
 import { serialiseAppend, toRecorded } from './serialise.js';
@@ -36,6 +40,13 @@ const PAGE = 256;
 /** From this many appends in one commit on, the next commit gathers for so many milliseconds. */
 const CROWD = 4;
 const GATHER_MS = 2;
+/** Events checked at every start. */
+const CHECKED_AT_START = 1000;
+
+export type EmbeddedOptions = {
+  /** Opens a log whose end is damaged, too, and notes nothing of where it ends: for looking at what is wrong. Default false. */
+  readonly damaged?: boolean;
+};
 
 type Append = {
   readonly streamId: string;
@@ -53,6 +64,9 @@ export class EmbeddedEventStore implements EventStore {
   readonly #reader: LogReader;
   readonly #identity: string;
   readonly #tail: Tail;
+  readonly #notesEnd: boolean;
+  /** What the next event's digest follows. */
+  #before: string;
   readonly #waiting = new Set<() => void>();
   #queue: Append[] = [];
   #lastGroup = 0;
@@ -62,21 +76,23 @@ export class EmbeddedEventStore implements EventStore {
   /**
    * Opens the log in `folder` (made if missing) and takes the folder for this process until `close`.
    * @throws DataFolderLockedError the folder is in use
+   * @throws LogDamagedError one of the last events is not as it was written
    * @throws Error the log file is damaged, from a newer version, or not a log of this service
    */
-  static open(folder: string): EmbeddedEventStore {
+  static open(folder: string, options: EmbeddedOptions = {}): EmbeddedEventStore {
     mkdirSync(folder, { recursive: true });
     const lock = lockDataFolder(folder);
     try {
-      return new EmbeddedEventStore(lock, join(folder, 'log.sqlite'));
+      return new EmbeddedEventStore(lock, join(folder, 'log.sqlite'), options);
     } catch (error) {
       lock.release();
       throw error;
     }
   }
 
-  private constructor(lock: DataFolderLock, file: string) {
+  private constructor(lock: DataFolderLock, file: string, { damaged = false }: EmbeddedOptions) {
     this.#lock = lock;
+    this.#notesEnd = !damaged;
     const log = openLogFile(file, randomUUID);
     this.#writing = log.writing;
     this.#reading = log.reading;
@@ -84,6 +100,16 @@ export class EmbeddedEventStore implements EventStore {
     this.#writer = prepareWriter(log.writing);
     this.#reader = prepareReader(log.reading);
     this.#tail = new Tail(this.#reader.head());
+    this.#before = this.#lastDigest();
+    if (damaged) return;
+    try {
+      checkTail(this.#toAudit(), CHECKED_AT_START);
+      writeAnchor(this.#writing);
+    } catch (error) {
+      log.reading.close();
+      log.writing.close();
+      throw error;
+    }
   }
 
   async identity(): Promise<string> {
@@ -140,11 +166,18 @@ export class EmbeddedEventStore implements EventStore {
     return this.#tail.head === 0 ? 'start' : toPosition(this.#tail.head);
   }
 
+  async *audit({ streamId, signal }: { readonly streamId?: string; readonly signal?: AbortSignal } = {}): AsyncGenerator<AuditBatch, void, void> {
+    this.#assertOpen();
+    const ended = () => this.#closed || signal?.aborted === true;
+    yield* streamId === undefined ? auditLog(this.#toAudit(), this.#tail.head, ended) : auditStream(this.#toAudit(), streamId, ended);
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     this.#commitGroup();
     this.#wakeSubscribers();
+    if (this.#notesEnd) this.#noteEnd();
     this.#reading.close();
     // Leaves one complete file behind, easy to copy; closing alone does not promise that with every driver.
     this.#writing.exec('pragma wal_checkpoint(truncate)');
@@ -204,8 +237,10 @@ export class EmbeddedEventStore implements EventStore {
     for (const event of events) {
       ordinal += 1;
       revision += 1;
-      this.#writer.insert.run(ordinal, streamId, revision, event.id, event.type, event.data, event.metadata, now);
-      written.push({ ...event, streamId, revision, position: toPosition(ordinal), recordedAt: now });
+      const stored = { ...event, streamId, revision, position: toPosition(ordinal), recordedAt: now };
+      this.#before = digestInLog(this.#before, ordinal, stored);
+      this.#writer.insert.run(ordinal, streamId, revision, event.id, event.type, event.data, event.metadata, now, this.#before);
+      written.push(stored);
     }
     return { revision, position: toPosition(ordinal) };
   }
@@ -224,8 +259,28 @@ export class EmbeddedEventStore implements EventStore {
     try {
       if (this.#writing.isTransaction) this.#writer.rollback.run();
       this.#tail.reset(this.#reader.head());
+      this.#before = this.#lastDigest();
     } catch {
       // The first error is the one to report; a connection that cannot even roll back fails the next append as well.
+    }
+  }
+
+  /** Where a chain starts, the log's identity. */
+  #lastDigest(): string {
+    const { head } = this.#tail;
+    const digest = this.#reader.sealedAt.get(head)?.['digest'];
+    return typeof digest === 'string' && !readChain(this.#reading).starts.includes(head + 1) ? digest : this.#identity;
+  }
+
+  #toAudit(): LogToAudit {
+    return { identity: this.#identity, reading: this.#reading, reader: this.#reader };
+  }
+
+  #noteEnd(): void {
+    try {
+      writeAnchor(this.#writing);
+    } catch {
+      // On a full disk the older note stays, which is as right.
     }
   }
 
