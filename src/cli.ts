@@ -26,7 +26,7 @@ remote(program.command('import <file>'))
   .action(importOrders);
 
 remote(program.command('demo'))
-  .description('import orders, send the listed ones back whole and see every refund paid; with no files a small made-up shop')
+  .description('import orders, send the listed ones back whole and see every refund paid; with no files a small made-up shop. The policy is opened for old orders on DATA_DIR only, never on --url')
   .option('--orders <file>', 'CSV of order lines')
   .option('--returns <file>', 'CSV with a column "Order ID": the orders that come back')
   .option('--mapping <mapping>', 'column mapping of --orders', 'superstore')

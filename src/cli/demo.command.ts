@@ -8,13 +8,18 @@ type Options = ServiceOptions & { readonly orders?: string; readonly returns?: s
 /** `backhaul demo`: runs the main job and fails when a refund is not what was paid. */
 export async function demo(options: Options): Promise<void> {
   const input = inputOf(options);
-  const result = await withService(options, (api) => runDemo(api, input));
+  if (options.url !== undefined) process.stdout.write(`${plan(options.url)}\n`);
+  const result = await withService(options, (api) => runDemo(api, input, { ownData: options.url === undefined }));
   process.stdout.write(`${describe(result)}\n`);
   if (!balances(result)) {
     process.stderr.write('The refunds do not add up to what was paid for the returned orders.\n');
     process.exitCode = 1;
   }
 }
+
+/** What happens to a service that is not there for the demo alone. */
+const plan = (url: string): string =>
+  `On ${url}: orders are registered, some of them are sent back, received, put away and refunded through their payment provider. Its policy is not changed, so orders that it does not take back any more are refused.`;
 
 function inputOf(options: Options): DemoInput {
   const { orders, returns, mapping } = options;

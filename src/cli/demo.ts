@@ -39,15 +39,22 @@ type OrderAnswer = {
   readonly lines: readonly { readonly lineId: string; readonly fulfilled: number; readonly units: readonly { readonly netMinor: number; readonly taxMinor: number }[] }[];
 };
 
+/** How everything is sent back. */
+const [REASON, OUTCOME, METHOD] = ['changed_mind', 'original_payment', 'label'] as const;
 const IN_PARALLEL = 16;
 const POLL_MS = 50;
 const PATIENCE_MS = 60_000;
 
-/** Runs the whole demo against the service behind `api` and answers the reconciliation. @throws ApiProblem */
-export async function runDemo(api: ApiClient, input: DemoInput): Promise<Reconciliation> {
+/**
+ * Runs the whole demo against the service behind `api` and answers the reconciliation.
+ * @param ownData the service is there for the demo, so its policy may be changed
+ * @throws ApiProblem, Error the policy of a service that is not there for the demo does not let it run
+ */
+export async function runDemo(api: ApiClient, input: DemoInput, { ownData }: { readonly ownData: boolean }): Promise<Reconciliation> {
   const started = performance.now();
+  if (ownData) await openTheWindow(api);
+  else await checkPolicy(api);
   const imported = await importOrders(api, input);
-  await openTheWindow(api);
   const orderIds = input.kind === 'sample' ? input.shop.returnedOrderIds : await returnedOrders(input.returnsFile);
   const count = { new: 0, repeated: 0 };
   const send = async (path: string, body: unknown, key: string): Promise<PresentedReturn> => {
@@ -57,12 +64,12 @@ export async function runDemo(api: ApiClient, input: DemoInput): Promise<Reconci
   };
   const paidMinor: Record<string, number> = {};
   const filed = await inParallel('file returns', orderIds, async (orderId) => {
-    const order = (await api.get<OrderAnswer>(`/v1/orders/${orderId}`)).body;
+    const order = (await api.get<OrderAnswer>(`/v1/orders/${encodeURIComponent(orderId)}`)).body;
     // An order that goes back whole gives its shipping back, too.
     const paid = [...order.lines.flatMap((line) => line.units), order.shipping].reduce((sum, unit) => sum + unit.netMinor + unit.taxMinor, 0);
     paidMinor[order.currency] = (paidMinor[order.currency] ?? 0) + paid;
-    const lines = order.lines.map(({ lineId, fulfilled }) => ({ lineId, quantity: fulfilled, reason: 'changed_mind', condition: 'opened' }));
-    return send(`/v1/orders/${orderId}/returns`, { lines, outcome: 'original_payment', method: 'label' }, `demo-file-${orderId}`);
+    const lines = order.lines.map(({ lineId, fulfilled }) => ({ lineId, quantity: fulfilled, reason: REASON, condition: 'opened' }));
+    return send(`/v1/orders/${encodeURIComponent(orderId)}/returns`, { lines, outcome: OUTCOME, method: METHOD }, `demo-file-${orderId}`);
   });
   const labelled = await inParallel('wait for labels', filed, (ret) => until(api, ret.returnId, (now) => now.labels.some((label) => label.state === 'issued'), 'its label'));
   await inParallel('carrier scans', labelled, (ret) => bringToWarehouse(send, ret));
@@ -87,7 +94,7 @@ type Send = (path: string, body: unknown, key: string) => Promise<PresentedRetur
 async function bringToWarehouse(send: Send, ret: PresentedReturn): Promise<void> {
   const trackingNumber = ret.labels.find((label) => label.state === 'issued')?.trackingNumber ?? null;
   for (const status of ['scanned', 'delivered'] as const) {
-    await send(`/v1/returns/${ret.returnId}/tracking`, { status, trackingNumber, place: 'Demo hub' }, `demo-${status}-${ret.returnId}`);
+    await send(`/v1/returns/${encodeURIComponent(ret.returnId)}/tracking`, { status, trackingNumber, place: 'Demo hub' }, `demo-${status}-${ret.returnId}`);
   }
 }
 
@@ -96,7 +103,7 @@ async function receive(send: Send, ret: PresentedReturn): Promise<void> {
   for (const line of ret.lines) {
     for (let unit = 1; unit <= line.authorised; unit += 1) {
       const scanId = `demo-${ret.returnId}-${line.lineId}-${unit}`;
-      await send(`/v1/returns/${ret.returnId}/receipts`, { scanId, station: 'demo-1', items: [{ lineId: line.lineId, quantity: 1 }] }, scanId);
+      await send(`/v1/returns/${encodeURIComponent(ret.returnId)}/receipts`, { scanId, station: 'demo-1', items: [{ lineId: line.lineId, quantity: 1 }] }, scanId);
     }
   }
 }
@@ -104,9 +111,9 @@ async function receive(send: Send, ret: PresentedReturn): Promise<void> {
 async function inspect(send: Send, ret: PresentedReturn): Promise<void> {
   const items = ret.lines.map((line) => ({ lineId: line.lineId, quantity: line.authorised }));
   const station = 'demo-1';
-  await send(`/v1/returns/${ret.returnId}/inspections`, { station, items: items.map((item) => ({ ...item, grade: 'A' })) }, `demo-inspect-${ret.returnId}`);
+  await send(`/v1/returns/${encodeURIComponent(ret.returnId)}/inspections`, { station, items: items.map((item) => ({ ...item, grade: 'A' })) }, `demo-inspect-${ret.returnId}`);
   await send(
-    `/v1/returns/${ret.returnId}/dispositions`,
+    `/v1/returns/${encodeURIComponent(ret.returnId)}/dispositions`,
     { station, items: items.map((item) => ({ ...item, disposition: 'restock', location: 'A-01' })) },
     `demo-dispose-${ret.returnId}`,
   );
@@ -115,6 +122,26 @@ async function inspect(send: Send, ret: PresentedReturn): Promise<void> {
 /** Old orders are welcome in a demo: a policy without a window, every other rule at its default. */
 async function openTheWindow(api: ApiClient): Promise<void> {
   await api.put('/v1/policy', { windowDays: null });
+}
+
+type PolicyAnswer = {
+  readonly approval: { readonly auto: boolean };
+  readonly outcomes: readonly string[];
+  readonly methods: readonly string[];
+  readonly reasons: readonly { readonly code: string; readonly parent?: string | null }[];
+};
+
+/** Somebody else's policy stays as it is; the demo says before it begins what of it stands in the way. */
+async function checkPolicy(api: ApiClient): Promise<void> {
+  const { approval, outcomes, methods, reasons } = (await api.get<PolicyAnswer>('/v1/policy')).body;
+  const isLeaf = reasons.some(({ code }) => code === REASON) && !reasons.some(({ parent }) => parent === REASON);
+  const missing = [
+    ...(approval.auto ? [] : ['returns are approved by hand']),
+    ...(outcomes.includes(OUTCOME) ? [] : [`the outcome ${OUTCOME} is not offered`]),
+    ...(methods.includes(METHOD) ? [] : [`the method ${METHOD} is not offered`]),
+    ...(isLeaf ? [] : [`the reason ${REASON} cannot be chosen`]),
+  ];
+  if (missing.length > 0) throw new Error(`The policy of this service does not let the demo run, and the demo does not change it: ${missing.join('; ')}. Run the demo without --url, on data of its own.`);
 }
 
 async function importOrders(api: ApiClient, input: DemoInput): Promise<Pick<Reconciliation, 'orders' | 'orderLines' | 'ordersChanged'>> {
@@ -161,7 +188,7 @@ async function inParallel<In, Out>(label: string, items: readonly In[], work: (i
 async function until(api: ApiClient, returnId: string, reached: (ret: PresentedReturn) => boolean, what: string): Promise<PresentedReturn> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
-    const { body } = await api.get<PresentedReturn>(`/v1/returns/${returnId}`);
+    const { body } = await api.get<PresentedReturn>(`/v1/returns/${encodeURIComponent(returnId)}`);
     if (reached(body)) return body;
     if (performance.now() > deadline) throw new Error(`Return ${returnId} (${body.status}) still waits for ${what} after ${PATIENCE_MS / 1000} s`);
     await delay(POLL_MS);

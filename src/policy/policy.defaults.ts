@@ -14,7 +14,7 @@ export const DEFAULT_POLICY: PolicyDocument = {
   reasons: [
     reason('too_small', 'customer'),
     reason('too_large', 'customer'),
-    reason('not_as_described', 'customer'),
+    reason('not_as_described', 'merchant'),
     reason('changed_mind', 'customer'),
     reason('defective', 'merchant'),
     reason('wrong_item', 'merchant'),
@@ -133,6 +133,14 @@ function checkTimeZone(timeZone: string): void {
   }
 }
 
+/** Nothing may be offered that nobody can carry out: customers would choose it and be refused. */
+function checkOffers({ outcomes, methods, keepItemBelowMinor }: PolicyDocument): void {
+  if (outcomes.includes('exchange')) invalid('/outcomes', 'Exchanges cannot be carried out yet, so a policy cannot offer them. Leave exchange out of outcomes.');
+  if (outcomes.length === 0) invalid('/outcomes', 'A policy offers at least one outcome.');
+  if (methods.every((method) => method === 'keep')) invalid('/methods', 'A policy offers at least one method by which items come back.');
+  if (methods.includes('keep') && keepItemBelowMinor === null) invalid('/methods', 'Nothing says which items may be kept: give keepItemBelowMinor, or leave keep out of methods.');
+}
+
 /**
  * Refuses a policy that contradicts itself: reasons twice, without their parent or in a circle, rates and days out of range,
  * an unknown time zone, decline reasons that cannot be chosen, nothing offered.
@@ -144,6 +152,5 @@ export function checkPolicy(policy: PolicyDocument): void {
   checkTimeZone(policy.timeZone);
   const codes = new Set(policy.reasons.map((each) => each.code));
   for (const code of policy.approval.declineReasons) if (!codes.has(code)) invalid('/approval/declineReasons', `approval.declineReasons names ${code}, which is no reason of this policy.`);
-  if (policy.outcomes.every((outcome) => outcome === 'exchange')) invalid('/outcomes', 'A policy offers at least one outcome; exchanges are not offered to customers yet, so they alone are none.');
-  if (policy.methods.length === 0) invalid('/methods', 'A policy offers at least one method.');
+  checkOffers(policy);
 }

@@ -1,13 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ApiClient } from '../../src/cli/api-client.js';
+import { runDemo } from '../../src/cli/demo.js';
 import { EmbeddedEventStore } from '../../src/eventing/stores/embedded.store.js';
 import { Problem } from '../../src/http/problem.js';
 import type { DemoAnswer, DemoOrdersAnswer } from '../../src/orders/demo.controller.js';
+import { sampleShop, type SampleShop } from '../../src/orders/sample-shop.js';
 import type { PresentedReturn } from '../../src/returns/returns.presentation.js';
 import { orderIdOfStream } from '../../src/returns/returns.events.js';
-import { startApp, type TestApp } from '../support/app.js';
+import { ADMIN_KEY, startApp, type TestApp } from '../support/app.js';
 import { waitFor } from '../support/wait-for.js';
 import { ok, orderBody, refusal, returnBody } from './shop-front.js';
 
@@ -98,5 +101,38 @@ describe('The made-up shop', () => {
     await start({ NODE_ENV: 'production', ALLOW_SIMULATED_PAYMENTS: 'true' });
     expect(await look()).toEqual({ offered: false, orders: [] });
     expect(await refusal(load())).toEqual([409, 'invalid_state']);
+  });
+});
+
+describe('The demo of the command line', () => {
+  let service: TestApp;
+  beforeEach(async () => {
+    service = await startApp();
+  });
+  afterEach(() => service.close());
+
+  // Of the made-up shop the orders that come back are enough.
+  const whole = sampleShop(new Date());
+  const shop: SampleShop = { ...whole, returnedOrderIds: whole.returnedOrderIds.slice(0, 2) };
+  const run = (ownData: boolean) => runDemo(new ApiClient(service.url, ADMIN_KEY), { kind: 'sample', shop }, { ownData });
+  const policyNow = () => ok(service.call<{ version: number; windowDays: number | null }>('GET', '/v1/policy'));
+
+  it('never changes the policy of a service that is there for something else', async () => {
+    await ok(service.call('PUT', '/v1/policy', { windowDays: 60 }));
+    const before = await policyNow();
+    const { returns, paidMinor, refundedMinor } = await run(false);
+    expect([returns, refundedMinor]).toEqual([2, paidMinor]);
+    expect(await policyNow()).toEqual(before);
+  });
+
+  it('says what of that policy stands in its way, and registers nothing', async () => {
+    await ok(service.call('PUT', '/v1/policy', { approval: { auto: false }, methods: ['in_store'] }));
+    await expect(run(false)).rejects.toThrow(/approved by hand; the method label is not offered/);
+    expect((await service.call('GET', '/v1/orders/SHOP-1001')).status).toBe(404);
+  });
+
+  it('takes back old orders on data of its own', async () => {
+    await run(true);
+    expect((await policyNow()).windowDays).toBeNull();
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { allocate, share, split } from '../../src/returns/money/allocate.js';
 import { inWords, minorDigits } from '../../src/returns/money/currency.js';
+import { CURRENCIES } from '../../src/returns/money/decimals.js';
 
 const SEED = 20260303;
 const sum = (parts: readonly number[]): bigint => parts.reduce((total, part) => total + BigInt(part), 0n);
@@ -49,8 +50,14 @@ describe('Allocation', () => {
 });
 
 describe('A currency', () => {
-  it.each([['JPY', 0], ['KRW', 0], ['EUR', 2], ['USD', 2], ['HUF', 2], ['IDR', 2], ['KWD', 3], ['BHD', 3], ['CLF', 4]])('%s has %i decimal places, as ISO 4217 books it', (currency, digits) => {
+  it.each([['JPY', 0], ['KRW', 0], ['EUR', 2], ['USD', 2], ['HUF', 2], ['IDR', 2], ['KWD', 3], ['BHD', 3], ['CLF', 4],
+    ['XCG', 2], ['ZWG', 2], ['SLE', 2], ['VED', 2], ['XAD', 2], ['UGX', 0], ['IQD', 3], ['ISK', 0], ['MGA', 2], ['MRU', 2], ['UYW', 4]])('%s has %i decimal places, as ISO 4217 books it', (currency, digits) => {
     expect(minorDigits(currency)).toBe(digits);
+  });
+
+  it.each([['HRK', 2], ['ANG', 2], ['BGN', 2], ['DEM', 2], ['ZWL', 2], ['SLL', 2], ['CUC', 2], ['VEF', 2], ['ITL', 0], ['ESP', 0], ['BYR', 0], ['TRL', 0]])('%s of an old order has %i decimal places still', (currency, digits) => {
+    expect(minorDigits(currency)).toBe(digits);
+    expect(CURRENCIES).not.toContain(currency);
   });
 
   it.each(['XXX', 'XAU', 'EURO', '', 'eur', '__proto__'])('%j is none', (currency) => {

@@ -34,6 +34,14 @@ describe('Publishing a policy', () => {
     given({ type: 'PolicyPublished', data: { at: AT, version: 1, document: { ...completePolicy({}), ...reordered } } }).when(publish({ windowDays: 14 })).thenNothing();
   });
 
+  it('leaves in force what an earlier version offers, although it could not be published today', () => {
+    const document: PolicyDocument = { ...DEFAULT_POLICY, outcomes: ['original_payment', 'exchange'], methods: ['label', 'keep'] };
+    const stored: PolicyEvent = { type: 'PolicyPublished', data: { at: AT, version: 1, document } };
+    given(stored).when({ type: 'PublishPolicy', at: AT, document }).thenRefused('validation_failed', /Exchanges cannot be carried out yet/);
+    given(stored, published(2, {})).when(retire(2)).then(retired(2));
+    expect(versionInForce(fold([stored, published(2, {}), retired(2)]))?.document).toEqual(document);
+  });
+
   it('publishes an older document as a new version', () => {
     given(published(1, { windowDays: 14 }), published(2, {})).when(publish({ windowDays: 14 })).then(published(3, { windowDays: 14 }));
   });

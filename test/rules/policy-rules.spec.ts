@@ -12,7 +12,7 @@ describe('A policy', () => {
       gradeFactorsBp: { A: 10_000, B: 10_000, C: 7500, D: 0, X: 0 }, expireAfterDays: 28,
     });
     expect(DEFAULT_POLICY.reasons.map(({ code, fault, requiresNote }) => [code, fault, requiresNote])).toEqual([
-      ['too_small', 'customer', false], ['too_large', 'customer', false], ['not_as_described', 'customer', false], ['changed_mind', 'customer', false],
+      ['too_small', 'customer', false], ['too_large', 'customer', false], ['not_as_described', 'merchant', false], ['changed_mind', 'customer', false],
       ['defective', 'merchant', false], ['wrong_item', 'merchant', false], ['arrived_damaged', 'carrier', false], ['other', 'customer', true],
     ]);
   });
@@ -39,7 +39,10 @@ describe('A policy', () => {
     ['a decline reason that is none', { approval: { declineReasons: ['nothing'] } }, /no reason/],
     ['nothing offered', { methods: [] }, /method/],
     ['no outcome', { outcomes: [] }, /outcome/],
-    ['no outcome that customers are offered', { outcomes: ['exchange' as const] }, /outcome/],
+    ['an exchange, which nothing carries out', { outcomes: ['exchange' as const] }, /Exchanges cannot be carried out yet/],
+    ['an exchange beside other outcomes', { outcomes: ['original_payment' as const, 'exchange' as const] }, /Leave exchange out/],
+    ['only kept items', { methods: ['keep' as const], keepItemBelowMinor: 500 }, /by which items come back/],
+    ['kept items without saying which', { methods: ['label' as const, 'keep' as const] }, /keepItemBelowMinor/],
   ])('cannot have %s', (_, said, words) => {
     const complete = () => completePolicy(said);
     expect(complete).toThrow(expect.objectContaining({ code: 'validation_failed' }));

@@ -1,28 +1,41 @@
 /**
- * How amounts in minor units are written as decimals. ISO 4217:2015 (list one as maintained by SIX, amendment 177 of 2024)
- * says how many decimal places the minor unit of a currency has. `Intl.NumberFormat` answers from CLDR instead, which says
- * how amounts are usually shown (0 for HUF or IDR, say) and not how they are booked. Pure; the pages use it too.
+ * How amounts in minor units are written as decimals. ISO 4217:2015 says how many decimal places the minor unit of a
+ * currency has. `Intl.NumberFormat` answers from CLDR instead, which says how amounts are usually shown (0 for HUF or IDR,
+ * say) and not how they are booked. Pure; the pages use it too.
  */
 
-const BY_DIGITS: Readonly<Record<number, string>> = {
+type ByDigits = Readonly<Record<number, string>>;
+
+/** List one as published by the maintenance agency (SIX) on 2026-01-01, up to amendment 180: `XCG`, `XAD`, `ZWG` are in, `BGN` is out. What has no minor unit (gold, test codes, …) is left out. */
+const CURRENT: ByDigits = {
   0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF',
-  2: `AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW CNY
-    COP COU CRC CUC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR
+  2: `AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW CNY
+    COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR
     JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK
     NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP
-    TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XCD YER ZAR ZMW ZWG ZWL`,
+    TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XAD XCD XCG YER ZAR ZMW ZWG`,
   3: 'BHD IQD JOD KWD LYD OMR TND',
   4: 'CLF UYW',
 };
 
-const DIGITS: ReadonlyMap<string, number> = new Map(
-  Object.entries(BY_DIGITS).flatMap(([digits, codes]) => codes.split(/\s+/).map((code): [string, number] => [code, Number(digits)])),
-);
+/**
+ * List three, what was withdrawn since the last years of the 1990s: old orders are in them. List three does not tell minor
+ * units; these are those of list one while the currency was on it.
+ */
+const WITHDRAWN: ByDigits = {
+  0: 'ADP BEF BYB BYR ESP GRD ITL LUF MGF PTE TPE TRL',
+  2: `AFA ANG ATS AYM AZM BGL BGN CSD CUC CYP DEM EEK FIM FRF GHC GWP HRK IEP LTL LVL MRO MTL MZM NLG ROL RUR SDD SIT SKK SLL SRG STD
+    TMM USS VEB VEF YUM ZMK ZWD ZWL ZWN ZWR`,
+};
 
-/** All of them, by their codes. */
-export const CURRENCIES: readonly string[] = [...DIGITS.keys()].sort();
+const digitsIn = (table: ByDigits): [currency: string, digits: number][] =>
+  Object.entries(table).flatMap(([digits, codes]) => codes.split(/\s+/).map((code): [string, number] => [code, Number(digits)]));
+const DIGITS: ReadonlyMap<string, number> = new Map([...digitsIn(CURRENT), ...digitsIn(WITHDRAWN)]);
 
-/** Decimal places of the currency's minor unit: 0 for JPY, 2 for EUR, 3 for KWD; undefined for what is no currency. */
+/** Those in use, by their codes. */
+export const CURRENCIES: readonly string[] = digitsIn(CURRENT).map(([code]) => code).sort();
+
+/** Decimal places of the currency's minor unit: 0 for JPY, 2 for EUR, 3 for KWD; undefined for what never was a currency with a minor unit. */
 export const digitsOf = (currency: string): number | undefined => DIGITS.get(currency);
 
 /** `1299` with 2 digits → `12.99`: made of the digits, so that no amount passes through a floating-point division. */

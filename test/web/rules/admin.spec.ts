@@ -33,7 +33,7 @@ describe('A policy in plain language', () => {
           'Shipping of the order is refunded when everything comes back.', 'The payment made last is refunded first.', 'A discount for a minimum order value stays, shared out over all units, whatever comes back.', 'Where up to 0.01 EUR per line and payment less was captured than the prices come to, the refund is that much smaller; where more is lacking, a person decides.',
         ],
       },
-      { title: 'Reasons', sentences: ['At the fault of the customer: Too small, Too large, Not as described, Changed my mind, Other (needs a note).', 'At the fault of us: Defective, Wrong item.', 'At the fault of the carrier: Arrived damaged.'] },
+      { title: 'Reasons', sentences: ['At the fault of the customer: Too small, Too large, Changed my mind, Other (needs a note).', 'At the fault of us: Not as described, Defective, Wrong item.', 'At the fault of the carrier: Arrived damaged.'] },
     ]);
   });
 
@@ -80,6 +80,10 @@ describe('The policy form', () => {
   it('gives back the document it was made of, in currencies with and without decimals', () => {
     const full = policy({ windowDays: null, restockingFeeBp: 1250, returnShipping: { feeMinor: 490, freeFromMinor: 100_000 }, keepItemBelowMinor: 5, approval: { auto: true, reviewAboveMinor: 0, declineReasons: ['other'] }, finalSale: { categories: ['a', 'b'], skus: ['S'] }, reasons: DEFAULT_POLICY.reasons.map((reason) => (reason.code === 'other' ? { ...reason, labels: { de: 'Anderes' } } : reason)) });
     for (const digits of [0, 2, 3]) expect(readForm(formOf(full, digits), digits)).toEqual({ policy: full, faults: [] });
+  });
+
+  it('does not publish again that exchanges are offered, which nothing carries out', () => {
+    expect(readForm(formOf(policy({ outcomes: ['original_payment', 'exchange'] }), 2), 2).policy?.outcomes).toEqual(['original_payment']);
   });
 
   it('reads numbers as people write them, without rounding', () => {

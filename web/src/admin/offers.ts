@@ -4,6 +4,8 @@ import type { Schemas } from '../shared/api';
 type Offered = Pick<Schemas['BoardRowAnswer'], 'method' | 'outcome'>;
 
 export const METHODS = ['label', 'drop_off', 'pickup', 'own_shipping', 'in_store', 'keep'] as const satisfies readonly Offered['method'][];
+/** A policy from earlier may offer exchanges; new ones cannot, nothing carries them out yet. */
+export const OFFERED_OUTCOMES = ['original_payment', 'store_credit'] as const satisfies readonly Offered['outcome'][];
 export const OUTCOMES = ['original_payment', 'store_credit', 'exchange'] as const satisfies readonly Offered['outcome'][];
 
 /** Inside a sentence. */

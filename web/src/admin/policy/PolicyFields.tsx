@@ -1,6 +1,6 @@
 import { Checkbox, Fieldset, NativeSelect, SimpleGrid, Stack, Switch, Textarea, TextInput, type TextInputProps } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { METHODS, OUTCOMES } from '../offers';
+import { METHODS, OFFERED_OUTCOMES } from '../offers';
 import { GRADES, nameOf, PROMOTIONS, SHIPPING, TENDERS, TRIGGERS } from './policy-form';
 import type { FieldsProps } from './fields-props';
 import { ReasonFields } from './ReasonFields';
@@ -78,8 +78,8 @@ function Refunds({ form, onChange, faultAt }: FieldsProps): ReactElement {
   return (
     <Fieldset legend="Money">
       <Stack>
-        <Checkbox.Group label="Outcomes" value={[...form.outcomes]} error={faultAt('/outcomes')} onChange={(values) => onChange({ outcomes: OUTCOMES.filter((outcome) => values.includes(outcome)) })}>
-          <SimpleGrid cols={{ base: 1, xs: 3 }} mt="xs" mb={4}>{options(OUTCOMES).map((each) => <Checkbox key={each.value} {...each} />)}</SimpleGrid>
+        <Checkbox.Group label="Outcomes" value={[...form.outcomes]} error={faultAt('/outcomes')} onChange={(values) => onChange({ outcomes: OFFERED_OUTCOMES.filter((outcome) => values.includes(outcome)) })}>
+          <SimpleGrid cols={{ base: 1, xs: 3 }} mt="xs" mb={4}>{options(OFFERED_OUTCOMES).map((each) => <Checkbox key={each.value} {...each} />)}</SimpleGrid>
         </Checkbox.Group>
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
           <NativeSelect label="Refund when" data={options(TRIGGERS)} value={form.refundTrigger} error={faultAt('/refundTrigger')} onChange={(event) => onChange({ refundTrigger: chosen(TRIGGERS, event.currentTarget.value) ?? form.refundTrigger })} />

@@ -2,6 +2,7 @@
 import type { Schemas } from '../../shared/api';
 import { decimalOf } from '../../shared/money';
 import { fieldAt } from '../../shared/words';
+import { OFFERED_OUTCOMES } from '../offers';
 
 export const FAULTS = ['customer', 'merchant', 'carrier'] as const satisfies readonly Reason['fault'][];
 export const TRIGGERS = ['firstScan', 'delivered', 'received', 'inspected'] as const satisfies readonly Policy['refundTrigger'][];
@@ -80,7 +81,9 @@ const decimal = (value: number | null, digits: number): string => (value === nul
 /** @param digits decimals of the currency that amounts are shown in */
 export function formOf(policy: Policy, digits: number): PolicyForm {
   const { finalSale, reasons, returnShipping, approval, gradeFactorsBp: factors } = policy;
-  const { timeZone, inspectionRequired, refundTrigger, outboundShipping, tenderOrder, brokenPromotion, outcomes, methods } = policy;
+  const { timeZone, inspectionRequired, refundTrigger, outboundShipping, tenderOrder, brokenPromotion, methods } = policy;
+  // What a policy from earlier offers and nothing can carry out is not published again.
+  const outcomes = OFFERED_OUTCOMES.filter((outcome) => policy.outcomes.includes(outcome));
   return {
     timeZone, inspectionRequired, refundTrigger, outboundShipping, tenderOrder, brokenPromotion, outcomes, methods,
     windowDays: whole(policy.windowDays),
