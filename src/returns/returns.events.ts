@@ -32,8 +32,10 @@ export type OrderLine = {
   readonly deliveredAt: string | null;
   readonly finalSale: boolean;
   readonly weightGrams: number | null;
-  /** What was paid per unit, allocated once; `units.length` is the quantity ordered. */
+  /** What was paid per unit, allocated once. A unit is named by its index for ever. */
   readonly units: readonly NetTax[];
+  /** Indexes of units the shop has cancelled while others behind them were in a return; 0 was paid for them. The rest is the quantity ordered. */
+  readonly cancelled: readonly number[];
 };
 export type Payment = {
   readonly paymentId: string;
@@ -261,7 +263,7 @@ export type ReturnsEvent = OrderEvent | AuthorisationEvent | ParcelRailEvent | C
 
 /** Every event type and the current version of its stored shape. */
 export const RETURNS_EVENT_VERSIONS: Readonly<Record<ReturnsEvent['type'], number>> = {
-  OrderRegistered: 1, OrderAmended: 1, FulfilmentRecorded: 1, PaymentDisputed: 1, DisputeClosed: 1, RefundedElsewhere: 1,
+  OrderRegistered: 2, OrderAmended: 2, FulfilmentRecorded: 1, PaymentDisputed: 1, DisputeClosed: 1, RefundedElsewhere: 1,
   ReturnRequested: 1, ReturnApproved: 1, ReturnSentToReview: 1, ReturnDeclined: 2, ReturnCancelled: 1, ReturnExpired: 1, ReturnClosed: 1, ReturnReopened: 1,
   LabelRequested: 1, LabelIssued: 1, DropOffCodeIssued: 1, LabelFailed: 1, LabelParked: 1, LabelVoided: 1, PickupScheduled: 1, PickupMissed: 1, PickupCompleted: 1,
   ParcelScanned: 1, ParcelDelayed: 1, ParcelExceptionRaised: 1, ParcelLost: 1, ParcelDelivered: 1,
