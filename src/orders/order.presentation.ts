@@ -3,7 +3,7 @@ import { paymentRooms } from '../returns/money/caps.js';
 import { presentReturnList } from '../returns/returns.presentation.js';
 import type { OrderLine } from '../returns/returns.events.js';
 import type { ReturnsState } from '../returns/returns.state.js';
-import { countersOf } from '../returns/returns.status.js';
+import { countersOf, quantityOf } from '../returns/returns.status.js';
 import type { OrderAnswer, OrderLineAnswer } from './orders.dto.js';
 
 /** @returns undefined for an order that was never registered */
@@ -37,11 +37,12 @@ function lineAnswer(state: ReturnsState, line: OrderLine): OrderLineAnswer {
     sku: line.sku,
     title: line.title,
     category: line.category,
-    quantity: line.units.length,
+    quantity: quantityOf(line),
     fulfilled: line.fulfilledQuantity,
     returnable: Math.max(0, line.fulfilledQuantity - inReturn),
     inReturn,
     returned: counters.reduce((sum, each) => sum + each.received, 0),
     units: line.units.map(({ netMinor, taxMinor }) => ({ netMinor, taxMinor })),
+    cancelledUnits: [...line.cancelled],
   };
 }

@@ -66,7 +66,7 @@ export class OrderLineBody {
   readonly title?: string | null;
   @Text({ ...MAYBE })
   readonly category?: string | null;
-  @Whole({ min: 1, max: MOST_UNITS })
+  @Whole({ max: MOST_UNITS, description: '0 cancels a line that the order has' })
   readonly quantity!: number;
   @Whole({ optional: true, max: MOST_UNITS, description: 'Units sent to the customer so far; all of them unless given' })
   readonly fulfilledQuantity?: number;
@@ -201,6 +201,8 @@ export class OrderLineAnswer {
   readonly returned!: number;
   @ListOf(() => UnitPriceAnswer, { max: MOST_UNITS, description: 'What was paid for each unit' })
   readonly units!: UnitPriceAnswer[];
+  @ListOf('whole', { max: MOST_UNITS, description: 'Indexes of `units` that the shop has cancelled while others behind them were in a return' })
+  readonly cancelledUnits!: number[];
 }
 
 export class PaymentAnswer {

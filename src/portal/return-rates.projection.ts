@@ -9,7 +9,7 @@ import { deleteRows, upsertRows } from '../eventing/sql/statement.js';
 import { orderIdOfStream, type OrderFacts, type OrderLine, type ReturnsEvent } from '../returns/returns.events.js';
 import { foldReturns } from '../returns/returns.fold.js';
 import { NOTHING_YET, type ReturnLine, type ReturnsState, type ReturnState, type ReturnUnit } from '../returns/returns.state.js';
-import { countersOf } from '../returns/returns.status.js';
+import { countersOf, quantityOf } from '../returns/returns.status.js';
 
 export const RETURN_RATES = 'return-rates';
 
@@ -59,7 +59,7 @@ function soldRow(orderId: string, order: OrderFacts, line: OrderLine, state: Ret
     category: line.category ?? '',
     placed_month: monthOf(order.placedAt),
     currency: order.currency,
-    quantity: line.units.length,
+    quantity: quantityOf(line),
     fulfilled: line.fulfilledQuantity,
     returnable: Math.max(0, line.fulfilledQuantity - inReturn),
     in_return: inReturn,
@@ -115,7 +115,7 @@ function apply(changes: readonly Change<ReturnsState>[], tables: TableNames): re
 
 export const returnRatesProjection: Projection<ReturnsState> = {
   name: RETURN_RATES,
-  version: 1,
+  version: 2,
   tables: [
     {
       name: 'sold',

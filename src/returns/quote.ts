@@ -11,7 +11,7 @@ import { goodsValue } from './money/caps.js';
 import { inWords } from './money/currency.js';
 import type { Fee, NetTax, OrderFacts, OrderLine } from './returns.events.js';
 import type { ReturnsState } from './returns.state.js';
-import { paidForUnit, statusOf, type ReturnStatus } from './returns.status.js';
+import { paidForUnit, quantityOf, statusOf, type ReturnStatus } from './returns.status.js';
 import { OFFER_WORDS } from './returns.words.js';
 
 export type { Asked, AskedLine, PolicyVersion } from './decide/assessment.js';
@@ -168,7 +168,7 @@ function returnableLine(policy: PolicyDocument, state: ReturnsState, order: Orde
   const whyNot = whyNotOf(verdict);
   const free = freeUnits(state, line);
   const base = {
-    lineId, sku, title, category, quantity: line.units.length, fulfilled: fulfilledQuantity, unitPaidMinor: paidForUnit(order, lineId, free[0] ?? 0),
+    lineId, sku, title, category, quantity: quantityOf(line), fulfilled: fulfilledQuantity, unitPaidMinor: paidForUnit(order, lineId, free[0] ?? 0),
     until: whyNot === 'final_sale' ? null : returnableUntil(policy, delivery),
   };
   if (verdict.decision !== 'ineligible' && free.length > 0) {

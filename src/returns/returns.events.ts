@@ -33,8 +33,10 @@ export type OrderLine = {
   readonly deliveredAt: string | null;
   readonly finalSale: boolean;
   readonly weightGrams: number | null;
-  /** What was paid per unit, allocated once; `units.length` is the quantity ordered. */
+  /** What was paid per unit, allocated once. A unit is named by its index for ever. */
   readonly units: readonly NetTax[];
+  /** Indexes of units the shop has cancelled while others behind them were in a return; 0 was paid for them. The rest is the quantity ordered. */
+  readonly cancelled: readonly number[];
 };
 export type Payment = {
   readonly paymentId: string;

@@ -1,6 +1,6 @@
 /** What people are told about a return, derived from its rails; none of it is stored. */
 import { DAY_MS } from '../shared/days.js';
-import type { OrderFacts } from './returns.events.js';
+import type { OrderFacts, OrderLine } from './returns.events.js';
 import type { Payout, PayoutState, Refund, RefundState, ReturnLine, ReturnsState, ReturnState, ReturnUnit, UnitPlace } from './returns.state.js';
 
 export const RETURN_STATUSES = [
@@ -137,6 +137,9 @@ export function statusOf(_order: ReturnsState, ret: ReturnState): ReturnStatus {
     }
   }
 }
+
+/** Units of the line that are ordered, cancelled ones left out. */
+export const quantityOf = ({ units, cancelled }: OrderLine): number => units.length - cancelled.length;
 
 /** What a unit of the order was paid with, net and tax together, minor units; 0 for a unit the order does not have. */
 export function paidForUnit(order: OrderFacts, lineId: string, unit: number): number {

@@ -6,11 +6,14 @@ const isObject = (value: Json | undefined): value is JsonObject => typeof value 
 /** One reference stood for the customer's words or for staff's: it is taken for staff's, which no customer may read. */
 const withStaffsReason = ({ noteRef, ...data }: JsonObject): JsonObject => ({ ...data, noteRef: null, reasonRef: noteRef ?? null });
 
-/** Blanks were taken for a SKU. */
-function withoutBlankSkus({ lines, ...data }: JsonObject): JsonObject {
-  if (!Array.isArray(lines)) return { ...data, ...(lines === undefined ? {} : { lines }) };
-  return { ...data, lines: lines.map((line) => (isObject(line) && typeof line['sku'] === 'string' && line['sku'].trim() === '' ? { ...line, sku: null } : line)) };
+/** Blanks were taken for a SKU, and no unit of a line was cancelled with others kept in their places. */
+function withTodaysLines(data: JsonObject): JsonObject {
+  const { lines } = data;
+  if (!Array.isArray(lines)) return data;
+  return { ...data, lines: lines.map((line: Json) => (isObject(line) ? { ...line, sku: skuIn(line['sku']), cancelled: [] } : line)) };
 }
+
+const skuIn = (sku: Json | undefined): Json => (typeof sku === 'string' && sku.trim() === '' ? null : (sku ?? null));
 
 /** The SKU was all that a stock system was told of the item. */
 const withTitle = (data: JsonObject): JsonObject => ({ ...data, title: data['sku'] ?? '' });
@@ -23,8 +26,8 @@ function withTolerance(data: JsonObject): JsonObject {
 
 /** From older stored shapes to today's. */
 export const RETURNS_UPCASTERS: Upcasters = {
-  OrderRegistered: { 1: withoutBlankSkus },
-  OrderAmended: { 1: withoutBlankSkus },
+  OrderRegistered: { 1: withTodaysLines },
+  OrderAmended: { 1: withTodaysLines },
   ReturnRequested: { 1: withTolerance },
   ReturnDeclined: { 1: withStaffsReason },
   RestockRequested: { 1: withTitle },

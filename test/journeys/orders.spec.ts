@@ -41,9 +41,9 @@ describe('Registering an order', () => {
       lines: [
         {
           lineId: 'shirt', sku: 'SHIRT-M', title: 'Shirt', category: 'clothing', quantity: 3, fulfilled: 3, returnable: 3, inReturn: 0, returned: 0,
-          units: [{ netMinor: 1667, taxMinor: 317 }, { netMinor: 1667, taxMinor: 317 }, { netMinor: 1666, taxMinor: 316 }],
+          units: [{ netMinor: 1667, taxMinor: 317 }, { netMinor: 1667, taxMinor: 317 }, { netMinor: 1666, taxMinor: 316 }], cancelledUnits: [],
         },
-        { lineId: 'mug', sku: 'MUG', title: 'Mug', category: 'kitchen', quantity: 1, fulfilled: 1, returnable: 1, inReturn: 0, returned: 0, units: [{ netMinor: 882, taxMinor: 168 }] },
+        { lineId: 'mug', sku: 'MUG', title: 'Mug', category: 'kitchen', quantity: 1, fulfilled: 1, returnable: 1, inReturn: 0, returned: 0, units: [{ netMinor: 882, taxMinor: 168 }], cancelledUnits: [] },
       ],
       shipping: { netMinor: 412, taxMinor: 78 },
       payments: [{ paymentId: 'p1', provider: 'simulated', method: 'card', capturedMinor: 7490, refundedMinor: 0, reservedMinor: 0, disputedMinor: 0, refundedElsewhereMinor: 0, excessMinor: 0, refundableMinor: 7490 }],
@@ -137,6 +137,20 @@ describe('A customer session', () => {
   it('lasts a day at most, and needs an order', async () => {
     expect(await refusal(shop.call('POST', '/v1/orders/O-1/sessions', { expiresInSeconds: DAY / 1000 + 1 }))).toEqual([400, 'validation_failed']);
     expect(await refusal(shop.call('POST', '/v1/orders/NO-SUCH/sessions', {}))).toEqual([404, 'not_found']);
+  });
+});
+
+describe('An order some of which is in a return', () => {
+  it('goes on: units that no return claims are cancelled, and deliveries are taken', async () => {
+    const lines = (over: object) => [{ lineId: 'cup', sku: 'CUP', quantity: 4, deliveredAt: '2026-03-05T10:00:00Z', paid: { netMinor: 4000, taxMinor: 0 }, ...over }];
+    const orderId = await shop.order({ lines: lines({}) });
+    await shop.filed(orderId, { cup: 1 });
+    const left = { quantity: 3, paid: { netMinor: 3000, taxMinor: 0 } };
+    const cancelled = await ok(shop.call<OrderAnswer>('PUT', `/v1/orders/${orderId}`, orderBody({ lines: lines(left) })));
+    expect(cancelled).toMatchObject({ lines: [{ quantity: 3, fulfilled: 3, returnable: 2, inReturn: 1, units: [{ netMinor: 1000 }, { netMinor: 1000 }, { netMinor: 1000 }] }] });
+    await ok(shop.call('PUT', `/v1/orders/${orderId}`, orderBody({ lines: lines({ ...left, deliveredAt: '2026-03-08T10:00:00Z' }) })));
+    const { status, body } = await shop.call('PUT', `/v1/orders/${orderId}`, orderBody({ lines: lines({ quantity: 0, paid: { netMinor: 0 } }) }));
+    expect([status, body]).toMatchObject([409, { code: 'invalid_state', detail: expect.stringMatching(/1 unit/) }]);
   });
 });
 

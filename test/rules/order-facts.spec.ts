@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { fold, given, history } from '../support/given-when-then.js';
+import { freeUnits } from '../../src/returns/decide/units.js';
 import { paymentRooms } from '../../src/returns/money/caps.js';
 import type { ReturnsCommand } from '../../src/returns/returns.decider.js';
 import type { ReturnsState } from '../../src/returns/returns.state.js';
 import {
-  approve, cancel, card, close, day, decline, F1, fail, file, line, order, outcome, R1, receive, retry, scanned, settle, submit, succeeded, wish,
+  approve, cancel, card, close, day, decline, F1, fail, file, line, order, outcome, R1, R2, receive, retry, scanned, settle, submit, succeeded, wish,
 } from './returns.scenes.js';
 
 const shirts = (told: object = {}) => line('shirt', { quantity: 2, paid: { netMinor: 2000, taxMinor: 380 }, ...told });
@@ -65,11 +66,73 @@ describe('An order with returns is amended', () => {
     given(...history(...filed, more)).when(more).thenNothing();
   });
 
+  /** Four of a line paid 40.00, one of them in a return. */
+  const four = (told: object = {}) => order({ at: day(3), lines: [line('shirt', { quantity: 4, paid: { netMinor: 4000, taxMinor: 0 }, ...told })], payments: [card(5000)] });
+  const oneBack = [four(), file([wish('shirt')])];
+  const amounts = (state: ReturnsState) => state.order!.lines[0]!.units.map((unit) => unit.netMinor + unit.taxMinor);
+
+  it('so that units no return claims are cancelled, repriced and refunded by the shop', () => {
+    given(...history(...oneBack)).when(four({ quantity: 3, paid: { netMinor: 3000, taxMinor: 0 } })).thenTypes('OrderAmended').and((state) => expect(amounts(state)).toEqual([1000, 1000, 1000]));
+    given(...history(...oneBack)).when(four({ quantity: 1, paid: { netMinor: 1000, taxMinor: 0 } })).thenTypes('OrderAmended').and((state) => expect(amounts(state)).toEqual([1000]));
+    given(...history(...oneBack)).when(four({ paid: { netMinor: 3400, taxMinor: 0 } })).and((state) => expect(amounts(state)).toEqual([1000, 800, 800, 800]));
+    given(...history(...oneBack)).when(four({ paid: { netMinor: 2000, taxMinor: 0 } })).and((state) => expect(amounts(state)).toEqual([1000, 334, 333, 333]));
+    given(...history(...oneBack)).when(four({ quantity: 3, fulfilledQuantity: 2, deliveredAt: day(2), paid: { netMinor: 3000, taxMinor: 0 } })).and((state) => {
+      expect(state.order!.lines[0]).toMatchObject({ fulfilledQuantity: 2, deliveredAt: day(2) });
+    });
+  });
+
+  it('again and again: what was cancelled or repriced meanwhile holds up no delivery', () => {
+    const cancelled = four({ quantity: 3, fulfilledQuantity: 1, deliveredAt: null, paid: { netMinor: 3000, taxMinor: 0 } });
+    given(...history(...oneBack, cancelled)).when(cancelled).thenNothing();
+    given(...history(...oneBack, cancelled)).when(four({ quantity: 3, fulfilledQuantity: 3, deliveredAt: day(2), paid: { netMinor: 3000, taxMinor: 0 } })).thenTypes('FulfilmentRecorded');
+    given(...history(...oneBack, cancelled)).when(file([wish('shirt')])).thenRefused('already_returned');
+  });
+
+  it('so that a unit in a return keeps its place behind cancelled ones', () => {
+    const last = [four(), file([wish('shirt', 3)]), file([wish('shirt')]), cancel(R1)];
+    const left = four({ quantity: 1, paid: { netMinor: 1000, taxMinor: 0 } });
+    given(...history(...last)).when(left).thenTypes('OrderAmended').and((state) => {
+      expect(state.order!.lines[0]).toMatchObject({ units: [{ netMinor: 0 }, { netMinor: 0 }, { netMinor: 0 }, { netMinor: 1000 }], cancelled: [0, 1, 2] });
+      expect(freeUnits(state, state.order!.lines[0]!)).toEqual([]);
+    });
+    given(...history(...last, left)).when(receive('s1', [scanned('shirt')], { returnId: R2 })).thenTypes('ParcelOpened', 'ItemReceived', 'RefundEntitled');
+    const more = four({ quantity: 3, paid: { netMinor: 3001, taxMinor: 0 } });
+    given(...history(...last, left)).when(more).and((state) => {
+      expect(state.order!.lines[0]).toMatchObject({ units: [{ netMinor: 1001 }, { netMinor: 1000 }, { netMinor: 0 }, { netMinor: 1000 }], cancelled: [2] });
+      expect(freeUnits(state, state.order!.lines[0]!)).toEqual([0, 1]);
+    });
+    given(...history(...last, left, more)).when(more).thenNothing();
+  });
+
+  it('with the cent that rounding a single price makes, and with net and tax cut in another way', () => {
+    const three = (told: object = {}) => four({ quantity: 3, paid: { netMinor: 1000, taxMinor: 0 }, ...told });
+    const filedOne = [three(), file([wish('shirt')])];
+    given(...history(...filedOne)).when(three({ quantity: 1, paid: { netMinor: 333, taxMinor: 0 } })).thenTypes('OrderAmended').and((state) => expect(amounts(state)).toEqual([334]));
+    given(...history(...filedOne)).when(three({ quantity: 1, paid: { netMinor: 332, taxMinor: 0 } })).thenRefused('invalid_state', /keeps its 334/);
+    given(...history(...filedOne)).when(three({ paid: { netMinor: 840, taxMinor: 160 } })).and((state) => {
+      expect(state.order!.lines[0]!.units).toEqual([{ netMinor: 334, taxMinor: 0 }, { netMinor: 253, taxMinor: 80 }, { netMinor: 253, taxMinor: 80 }]);
+    });
+    const taxed = [order(), file([wish('shirt')])];
+    given(...history(...taxed)).when(order({ lines: [shirts({ paid: { netMinor: 2380, taxMinor: 0 } }), cap()] })).and((state) => expect(amounts(state)).toEqual([1190, 1190]));
+  });
+
+  it('so that a line whose returns are over can be taken away, and a late parcel of it still finds its article', () => {
+    const gone = order({ at: day(9), lines: [cap()] });
+    given(...history(...filed, cancel())).when(gone).thenTypes('OrderAmended').and((state) => {
+      expect(state.order!.lines.map((each) => [each.lineId, each.units.length])).toEqual([['cap', 1], ['shirt', 0]]);
+    });
+    given(...history(...filed, cancel(), gone)).when(gone).thenNothing();
+    given(...history(...filed, cancel(), gone)).when(receive('s1', [scanned('shirt')])).thenTypes('ParcelOpened', 'ItemUnexpected');
+    given(...history(...filed, cancel())).when(order({ lines: [shirts({ quantity: 0, fulfilledQuantity: 0, paid: { netMinor: 0, taxMinor: 0 } }), cap()] })).thenTypes('OrderAmended');
+    given(...history(order())).when(order({ lines: [shirts({ quantity: 0, fulfilledQuantity: 0 }), cap()] })).thenRefused('validation_failed', /nothing can be paid/);
+  });
+
   it.each([
-    ['in another currency', { currency: 'USD' }, /currency/],
-    ['without the line', { lines: [cap()] }, /in a return/],
-    ['with less paid for the line', { lines: [shirts({ paid: { netMinor: 1999, taxMinor: 380 } }), cap()] }, /cannot be lowered/],
-    ['with the unit not shipped after all', { lines: [shirts({ fulfilledQuantity: 0 }), cap()] }, /in a return/],
+    ['in another currency', { currency: 'USD' }, /currency cannot change from EUR to USD/],
+    ['without the line', { lines: [cap()] }, /1 unit of line shirt is in a return \(O-1-R1\); the line cannot be taken away/],
+    ['with fewer units than are in a return', { lines: [shirts({ quantity: 0, fulfilledQuantity: 0, paid: { netMinor: 0, taxMinor: 0 } }), cap()] }, /cannot have fewer than 1 unit/],
+    ['with less paid than its units in a return keep', { lines: [shirts({ paid: { netMinor: 1000, taxMinor: 188 } }), cap()] }, /keeps its 1190, so.*refunds-elsewhere/],
+    ['with the unit not shipped after all', { lines: [shirts({ fulfilledQuantity: 0 }), cap()] }, /at least that many were sent/],
   ])('but not %s', (_, told, words) => {
     given(...history(...filed)).when(order({ at: day(3), ...told })).thenRefused('invalid_state', words);
   });

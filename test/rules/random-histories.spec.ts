@@ -13,6 +13,7 @@ import type { RecordPayoutOutcome } from '../../src/returns/decide/refund.js';
 import type { TrackingStatus } from '../../src/returns/decide/parcel.js';
 import { type Disposition, DISPOSITIONS_ELSEWHERE, type OrderFacts, RETURNS_EVENT_VERSIONS, type ReturnsEvent } from '../../src/returns/returns.events.js';
 import { returnsDecider, type ReturnsCommand } from '../../src/returns/returns.decider.js';
+import { claimedUnits } from '../../src/returns/decide/units.js';
 import { evolve } from '../../src/returns/returns.evolve.js';
 import type { Refund, ReturnsState, ReturnState } from '../../src/returns/returns.state.js';
 import { refundedAheadOf } from '../../src/returns/returns.status.js';
@@ -80,17 +81,21 @@ function onReturn(state: ReturnsState, ret: ReturnState, draw: Draw): ReturnsCom
 /** The order told again with something changed in it: for better or worse, allowed or not. */
 function retold(facts: OrderFacts, { which, what, how, at }: Draw): RegisterOrder {
   const chosen = which % facts.lines.length;
-  const lines = facts.lines.map(({ units, ...line }, index): RegisterOrder['lines'][number] => {
+  const lines = facts.lines.map(({ units, cancelled, ...line }, index): RegisterOrder['lines'][number] => {
     const paid = units.reduce((sum, unit) => ({ netMinor: sum.netMinor + unit.netMinor, taxMinor: sum.taxMinor + unit.taxMinor }), { netMinor: 0, taxMinor: 0 });
-    const same = { ...line, quantity: units.length, paid };
+    const same = { ...line, quantity: units.length - cancelled.length, paid };
     if (index !== chosen) return same;
-    switch (how % 5) {
+    switch (how % 7) {
       case 0:
         return { ...same, quantity: same.quantity + 1, fulfilledQuantity: same.fulfilledQuantity + 1, paid: { ...paid, netMinor: paid.netMinor + what } };
       case 1:
         return { ...same, quantity: same.quantity - 1, fulfilledQuantity: Math.min(same.fulfilledQuantity, same.quantity - 1) };
       case 2:
         return { ...same, paid: { ...paid, netMinor: paid.netMinor - what } };
+      case 4:
+        return { ...same, quantity: Math.max(0, same.quantity - 1 - (what % 2)), fulfilledQuantity: Math.min(same.fulfilledQuantity, Math.max(0, same.quantity - 1 - (what % 2))), paid: { ...paid, netMinor: Math.floor(paid.netMinor / 2) } };
+      case 5:
+        return { ...same, paid: { netMinor: paid.netMinor + paid.taxMinor, taxMinor: 0 } };
       case 3:
         return { ...same, fulfilledQuantity: what % (same.quantity + 1) };
       default:
@@ -277,6 +282,35 @@ describe('Whatever happens in whatever order', () => {
       { seed: SEED, numRuns: 200 },
     );
     expect(withdrawn).toBeGreaterThan(100);
+  });
+
+  it('the shop cancels, adds and reprices while units are in returns: those keep what was paid for them, and a line adds up to what was paid for it', () => {
+    const told = fc.record({ quantity: fc.nat(6), netMinor: fc.nat(4000), taxMinor: fc.nat(800), end: fc.nat(3) });
+    let taken = 0;
+    fc.assert(
+      fc.property(orders, fc.array(fc.nat(2), { maxLength: 5 }), fc.array(told, { minLength: 1, maxLength: 12 }), (order, wanted, amendments) => {
+        const story = new Story(order);
+        for (const which of wanted) story.take(file([wish(pick(order.lines, which)!.lineId)]));
+        for (const { quantity, netMinor, taxMinor, end } of amendments) {
+          if (end === 0) story.take(cancel(`O-1-R${1 + (netMinor % 5)}`));
+          const { before, claimed } = { before: story.state.order!.lines[0]!, claimed: claimedUnits(story.state, 'L0') };
+          const paid = quantity === 0 ? { netMinor: 0, taxMinor: 0 } : { netMinor, taxMinor };
+          const lines = [{ ...order.lines[0]!, quantity, fulfilledQuantity: quantity, paid }, ...order.lines.slice(1)];
+          const events = story.take({ ...order, lines, payments: order.payments.map((payment) => ({ ...payment, capturedMinor: 1_000_000 })) });
+          expectSound(story.state, story.history);
+          if (events.length === 0) continue;
+          taken += 1;
+          const after = story.state.order!.lines[0]!;
+          for (const unit of claimed) expect(after.units[unit]).toEqual(before.units[unit]);
+          const sum = after.units.reduce((total, unit) => total + unit.netMinor + unit.taxMinor, 0);
+          expect(Math.abs(sum - paid.netMinor - paid.taxMinor)).toBeLessThanOrEqual(sum > paid.netMinor + paid.taxMinor || quantity === claimed.size ? claimed.size : 0);
+          expect(after.units.length - after.cancelled.length).toBe(quantity);
+          for (const unit of after.cancelled) expect([after.units[unit], claimed.has(unit)]).toEqual([{ netMinor: 0, taxMinor: 0 }, false]);
+        }
+      }),
+      { seed: SEED, numRuns: 500 },
+    );
+    expect(taken).toBeGreaterThan(500);
   });
 
   it('an order is told the same however often it is told', () => {

@@ -7,10 +7,10 @@ import { shippingRefunded } from '../money/shipping.js';
 import type { NetTax, OrderFacts, OrderLine } from '../returns.events.js';
 import type { ReturnsState } from '../returns.state.js';
 import { refuse } from './find.js';
-import { claimedUnits } from './units.js';
+import { claimedUnits, isClaimed } from './units.js';
 
 /** An order line as the shop tells it; `paid` is the line's total, net and tax, after all discounts. */
-export type OrderLineFacts = Omit<OrderLine, 'units'> & { readonly quantity: number; readonly paid: NetTax };
+export type OrderLineFacts = Omit<OrderLine, 'units' | 'cancelled'> & { readonly quantity: number; readonly paid: NetTax };
 export type ToldOrder = Omit<OrderFacts, 'lines'> & { readonly lines: readonly OrderLineFacts[] };
 
 /** An order is one event, and an event has a largest size. */
@@ -44,12 +44,14 @@ function checkWhen(at: string | null, what: string): void {
   if (at !== null && Number.isNaN(Date.parse(at))) invalid(`${what} is no point in time.`);
 }
 
-function checkLine(line: OrderLineFacts): void {
+/** @param isKnown a line of the order can be cancelled to the last unit */
+function checkLine(line: OrderLineFacts, isKnown: boolean): void {
   const what = `line ${line.lineId}`;
   checkWhole(line.quantity, MAX_UNITS_PER_LINE, `The quantity of ${what}`);
-  if (line.quantity === 0) invalid(`The quantity of ${what} must be at least 1.`);
+  if (line.quantity === 0 && !isKnown) invalid(`The quantity of ${what} must be at least 1; 0 cancels a line the order has.`);
   checkWhole(line.fulfilledQuantity, line.quantity, `The fulfilled quantity of ${what}`);
   checkPaid(line.paid, what);
+  if (line.quantity === 0 && grossOf(line.paid) > 0) invalid(`All of ${what} is cancelled, so nothing can be paid for it.`);
   checkWhen(line.deliveredAt, `The delivery of ${what}`);
 }
 
@@ -65,12 +67,12 @@ function checkPayments(told: ToldOrder): void {
   }
 }
 
-function check(told: ToldOrder): void {
+function check(told: ToldOrder, known: ReadonlySet<string>): void {
   minorDigits(told.currency);
   checkWhen(told.placedAt, 'placedAt');
   if (told.lines.length === 0) invalid('An order has at least one line.');
   checkDistinct(told.lines.map((line) => line.lineId), 'line');
-  for (const line of told.lines) checkLine(line);
+  for (const line of told.lines) checkLine(line, known.has(line.lineId));
   const units = told.lines.reduce((sum, line) => sum + line.quantity, 0);
   if (units > MAX_UNITS_PER_ORDER) invalid(`An order has at most ${MAX_UNITS_PER_ORDER} units; this one has ${units}.`);
   checkPaid(told.shipping, 'the shipping');
@@ -82,57 +84,98 @@ function check(told: ToldOrder): void {
   }
 }
 
-const total = (units: readonly NetTax[], part: keyof NetTax): number => units.reduce((sum, unit) => sum + unit[part], 0);
+const grossOf = ({ netMinor, taxMinor }: NetTax): number => netMinor + taxMinor;
+const sumOf = (units: readonly NetTax[]): NetTax =>
+  units.reduce((sum, unit) => ({ netMinor: sum.netMinor + unit.netMinor, taxMinor: sum.taxMinor + unit.taxMinor }), { netMinor: 0, taxMinor: 0 });
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+type Units = Pick<OrderLine, 'units' | 'cancelled'>;
+const NOTHING: NetTax = { netMinor: 0, taxMinor: 0 };
 
 /**
- * What each unit was paid with. Units in a return keep their amounts; what the line is paid beyond them is spread over
- * the others. A line told with the same quantity and amounts keeps its units as they are.
+ * What the units that no return claims were paid with: the line's amount less what the claimed ones keep. Shops round the
+ * price of a single unit, so a minor unit per claimed one may be missing; where net and tax are cut otherwise than before,
+ * the sum of both counts.
  */
-function unitsOf(line: OrderLineFacts, before: OrderLine | undefined, claimed: ReadonlySet<number>): readonly NetTax[] {
-  const { quantity, paid, lineId } = line;
-  const was = before?.units ?? [];
-  const same = was.length === quantity && total(was, 'netMinor') === paid.netMinor && total(was, 'taxMinor') === paid.taxMinor;
-  if (same) return was;
-  if (claimed.size > 0) checkAmended(line, was, claimed);
-  const kept = was.filter((_, unit) => claimed.has(unit));
-  const free = quantity - kept.length;
-  const net = split(paid.netMinor - total(kept, 'netMinor'), free);
-  const tax = split(paid.taxMinor - total(kept, 'taxMinor'), free);
-  let next = 0;
-  return Array.from({ length: quantity }, (_, unit): NetTax => {
-    const own = was[unit];
-    if (own !== undefined && claimed.has(unit)) return own;
-    const fresh = { netMinor: net[next] ?? 0, taxMinor: tax[next] ?? 0 };
-    next += 1;
-    return fresh;
-  }).map((unit, index) => {
-    if (unit.netMinor < 0 || unit.taxMinor < 0) return refuse(`Unit ${index + 1} of line ${lineId} would have cost less than nothing.`);
-    return unit;
-  });
+function paidForFree({ lineId, quantity, paid }: OrderLineFacts, kept: NetTax, claimed: number): NetTax {
+  const leftMinor = grossOf(paid) - grossOf(kept);
+  const all = `Of line ${lineId} ${plural(claimed, 'unit')} ${claimed === 1 ? 'is' : 'are'} in a return and ${claimed === 1 ? 'keeps its' : 'keep their'} ${grossOf(kept)}`;
+  const instead = 'Money given back for units in a return is told with POST …/refunds-elsewhere, and the line keeps what was paid for it.';
+  if (quantity === claimed && Math.abs(leftMinor) > claimed) return refuse(`${all}, so the line cannot have cost ${grossOf(paid)}. ${instead}`);
+  if (leftMinor < -claimed) return refuse(`${all}, so the line cannot have cost less than that; told was ${grossOf(paid)}. ${instead}`);
+  const freeMinor = Math.max(0, leftMinor);
+  const netMinor = Math.min(freeMinor, Math.max(0, paid.netMinor - kept.netMinor));
+  return { netMinor, taxMinor: freeMinor - netMinor };
 }
 
-function checkAmended({ lineId, quantity, paid }: OrderLineFacts, was: readonly NetTax[], claimed: ReadonlySet<number>): void {
-  const highest = Math.max(...claimed);
-  if (quantity <= highest) refuse(`Line ${lineId} cannot have fewer than ${highest + 1} units: they are in a return.`);
-  if (paid.netMinor < total(was, 'netMinor') || paid.taxMinor < total(was, 'taxMinor')) {
-    refuse(`The amount paid for line ${lineId} cannot be lowered: units of it are in a return.`);
+/**
+ * What each unit was paid with. Units in a return keep their place and amounts; what the line was paid beyond them is
+ * spread over the others. When there are fewer than before, the last free ones are cancelled; a cancelled unit between
+ * claimed ones keeps its place, because a unit is named by it for ever. A line told as it was stays as it is.
+ */
+function unitsOf(line: OrderLineFacts, before: OrderLine | undefined, claimed: ReadonlySet<number>): Units {
+  const { quantity, paid, lineId } = line;
+  const { units: was, cancelled } = before ?? { units: [], cancelled: [] };
+  const paidBefore = sumOf(was);
+  const isSame = was.length - cancelled.length === quantity && paidBefore.netMinor === paid.netMinor && paidBefore.taxMinor === paid.taxMinor;
+  if (isSame) return { units: was, cancelled };
+  if (quantity < claimed.size) {
+    return refuse(`Line ${lineId} cannot have fewer than ${plural(claimed.size, 'unit')}: that many are in a return. End the return first, if they do not come back.`);
   }
-  if (quantity === claimed.size) refuse(`The amount paid for line ${lineId} cannot be changed: all its units are in a return.`);
+  const kept = sumOf(was.filter((_, unit) => claimed.has(unit)));
+  const free = claimed.size === 0 ? paid : paidForFree(line, kept, claimed.size);
+  const freeCount = quantity - claimed.size;
+  const net = split(free.netMinor, freeCount);
+  const tax = split(free.taxMinor, freeCount);
+  const units: NetTax[] = [];
+  const gaps: number[] = [];
+  const toCome = new Set([...claimed].filter((unit) => unit < was.length));
+  for (let next = 0; next < freeCount || toCome.size > 0; ) {
+    const unit = units.length;
+    const own = was[unit];
+    if (own !== undefined && toCome.delete(unit)) units.push(own);
+    else if (next < freeCount) {
+      units.push({ netMinor: net[next] ?? 0, taxMinor: tax[next] ?? 0 });
+      next += 1;
+    } else {
+      units.push(NOTHING);
+      gaps.push(unit);
+    }
+  }
+  return { units, cancelled: gaps };
 }
+
+/** Returns that claim units of the line. */
+const claiming = ({ returns }: ReturnsState, lineId: string): string =>
+  returns.filter((ret) => ret.lines.some((line) => line.lineId === lineId && line.units.some(isClaimed))).map((ret) => ret.returnId).join(', ');
 
 /** Facts that returns already rely on must stay as they are. */
 function checkReliedUpon(told: ToldOrder, state: ReturnsState): void {
   const { order, returns } = state;
   if (order === null || returns.length === 0) return;
-  if (told.currency !== order.currency) refuse('The currency cannot change: the order has returns.');
-  if (told.shipping.netMinor + told.shipping.taxMinor < shippingRefunded(state)) refuse('The shipping cannot be lowered below what refunds gave back of it.');
-  const lines = new Map(told.lines.map((line) => [line.lineId, line]));
-  for (const lineId of new Set(returns.flatMap((ret) => ret.lines.map((line) => line.lineId)))) {
-    const line = lines.get(lineId);
-    if (line === undefined) return refuse(`Line ${lineId} cannot be taken away: it is in a return.`);
-    const claimed = claimedUnits(state, lineId).size;
-    if (line.fulfilledQuantity < claimed) refuse(`${claimed} units of line ${lineId} are in a return; fewer cannot be fulfilled.`);
+  if (told.currency !== order.currency) refuse(`The currency cannot change from ${order.currency} to ${told.currency}: the order has returns, whose amounts are in ${order.currency}.`);
+  const refundedMinor = shippingRefunded(state);
+  if (grossOf(told.shipping) < refundedMinor) {
+    refuse(`The shipping cannot be lowered below the ${refundedMinor} that refunds gave back of it; tell what was paid for it before refunds.`);
   }
+  const lines = new Map(told.lines.map((line) => [line.lineId, line]));
+  for (const { lineId } of order.lines) {
+    const claimed = claimedUnits(state, lineId).size;
+    if (claimed === 0) continue;
+    const line = lines.get(lineId);
+    const who = `${plural(claimed, 'unit')} of line ${lineId} ${claimed === 1 ? 'is' : 'are'} in a return (${claiming(state, lineId)})`;
+    if (line === undefined) return refuse(`${who}; the line cannot be taken away. Keep it with that quantity, or end the return first.`);
+    if (line.fulfilledQuantity < claimed && line.quantity >= claimed) {
+      refuse(`${who}; so at least that many were sent, told were ${line.fulfilledQuantity}. Tell what was sent before anything came back, or end the return first.`);
+    }
+  }
+}
+
+/** Lines the shop has taken away that some return once named: they stay, without units, so that a late parcel still finds its article. */
+function emptied(told: ToldOrder, state: ReturnsState): readonly OrderLine[] {
+  const kept = new Set(told.lines.map((line) => line.lineId));
+  const named = new Set(state.returns.flatMap((ret) => ret.lines.map((line) => line.lineId)));
+  return (state.order?.lines ?? []).filter(({ lineId }) => named.has(lineId) && !kept.has(lineId)).map((line) => ({ ...line, fulfilledQuantity: 0, units: [], cancelled: [] }));
 }
 
 /**
@@ -141,14 +184,14 @@ function checkReliedUpon(told: ToldOrder, state: ReturnsState): void {
  * @throws DomainError invalid_state they contradict what returns already rely on
  */
 export function orderFacts(told: ToldOrder, state: ReturnsState): OrderFacts {
-  check(told);
+  check(told, new Set(state.order?.lines.map((line) => line.lineId)));
   checkReliedUpon(told, state);
   const before = new Map(state.order?.lines.map((line) => [line.lineId, line]));
   const lines = told.lines.map((line): OrderLine => {
     const { lineId, sku, barcode, title, category, fulfilledQuantity, deliveredAt, finalSale, weightGrams } = line;
     const units = unitsOf(line, before.get(lineId), claimedUnits(state, lineId));
-    return { lineId, sku, barcode, title, category, fulfilledQuantity, deliveredAt, finalSale, weightGrams, units };
+    return { lineId, sku, barcode, title, category, fulfilledQuantity, deliveredAt, finalSale, weightGrams, ...units };
   });
   const { number, placedAt, currency, contactRef, shipping, payments, promotions } = told;
-  return { number, placedAt, currency, contactRef, lines, shipping, payments, promotions };
+  return { number, placedAt, currency, contactRef, lines: [...lines, ...emptied(told, state)], shipping, payments, promotions };
 }

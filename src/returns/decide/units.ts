@@ -3,7 +3,7 @@ import type { OrderFacts, OrderLine } from '../returns.events.js';
 import type { ReturnLine, ReturnsState, ReturnUnit } from '../returns.state.js';
 
 /** A unit is claimed from the request on until it is released; once received it never becomes free again. */
-const isClaimed = (unit: ReturnUnit): boolean => unit.place !== 'released';
+export const isClaimed = (unit: ReturnUnit): boolean => unit.place !== 'released';
 
 /** Units of the line that some return claims; indexes into the order line's units. */
 export function claimedUnits(state: ReturnsState, lineId: string): ReadonlySet<number> {
@@ -21,8 +21,9 @@ export function claimedUnits(state: ReturnsState, lineId: string): ReadonlySet<n
 export function freeUnits(state: ReturnsState, line: OrderLine): readonly number[] {
   const claimed = claimedUnits(state, line.lineId);
   const count = Math.max(0, line.fulfilledQuantity - claimed.size);
+  const cancelled = new Set(line.cancelled);
   const free: number[] = [];
-  for (let unit = 0; unit < line.units.length && free.length < count; unit += 1) if (!claimed.has(unit)) free.push(unit);
+  for (let unit = 0; unit < line.units.length && free.length < count; unit += 1) if (!claimed.has(unit) && !cancelled.has(unit)) free.push(unit);
   return free;
 }
 
@@ -36,5 +37,5 @@ export function retakableUnits(state: ReturnsState, order: OrderFacts, line: Ret
   if (sold === undefined || released.length === 0) return [];
   const claimed = claimedUnits(state, line.lineId);
   const left = Math.max(0, sold.fulfilledQuantity - claimed.size);
-  return released.filter((unit) => !claimed.has(unit) && unit < sold.units.length).slice(0, left);
+  return released.filter((unit) => !claimed.has(unit) && unit < sold.units.length && !sold.cancelled.includes(unit)).slice(0, left);
 }
