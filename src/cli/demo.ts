@@ -3,12 +3,14 @@
  * refund paid to the cent. Every request carries a key or id derived from the input, so a second run changes nothing.
  */
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parse } from 'csv-parse/sync';
 import pLimit from 'p-limit';
+import { columnsFound, placesOf } from '../orders/import-columns.js';
+import { oneLine } from '../orders/import-values.js';
 import type { SampleShop } from '../orders/sample-shop.js';
+import { openCsv } from '../orders/upload-csv.js';
+import { linesOf } from '../orders/upload-text.js';
 import type { PresentedReturn } from '../returns/returns.presentation.js';
 import type { ApiClient } from './api-client.js';
 import { startProgress } from './progress.js';
@@ -57,12 +59,12 @@ export async function runDemo(api: ApiClient, input: DemoInput): Promise<Reconci
   };
   const paidMinor: Record<string, number> = {};
   const filed = await inParallel('file returns', orderIds, async (orderId) => {
-    const order = (await api.get<OrderAnswer>(`/v1/orders/${orderId}`)).body;
+    const order = (await api.get<OrderAnswer>(`/v1/orders/${encodeURIComponent(orderId)}`)).body;
     // An order that goes back whole gives its shipping back, too.
     const paid = [...order.lines.flatMap((line) => line.units), order.shipping].reduce((sum, unit) => sum + unit.netMinor + unit.taxMinor, 0);
     paidMinor[order.currency] = (paidMinor[order.currency] ?? 0) + paid;
     const lines = order.lines.map(({ lineId, fulfilled }) => ({ lineId, quantity: fulfilled, reason: 'changed_mind', condition: 'opened' }));
-    return send(`/v1/orders/${orderId}/returns`, { lines, outcome: 'original_payment', method: 'label' }, `demo-file-${orderId}`);
+    return send(`/v1/orders/${encodeURIComponent(orderId)}/returns`, { lines, outcome: 'original_payment', method: 'label' }, `demo-file-${orderId}`);
   });
   const labelled = await inParallel('wait for labels', filed, (ret) => until(api, ret.returnId, (now) => now.labels.some((label) => label.state === 'issued'), 'its label'));
   await inParallel('carrier scans', labelled, (ret) => bringToWarehouse(send, ret));
@@ -122,7 +124,8 @@ async function importOrders(api: ApiClient, input: DemoInput): Promise<Pick<Reco
   const mapping = input.kind === 'sample' ? 'generic' : input.mapping;
   const progress = startProgress('import orders', 1);
   const seen = { orders: 0, orderLines: 0, ordersChanged: 0 };
-  for await (const result of api.importOrders(csv, mapping)) {
+  const { results } = await api.importOrders(csv, { mapping });
+  for await (const result of results) {
     if (result.status === 'failed') throw new Error(`Order ${result.orderId ?? '?'} could not be imported: ${result.detail ?? ''}`);
     seen.orders += 1;
     seen.orderLines += result.lines ?? 0;
@@ -133,12 +136,13 @@ async function importOrders(api: ApiClient, input: DemoInput): Promise<Pick<Reco
 }
 
 async function returnedOrders(file: string): Promise<readonly string[]> {
-  const rows: unknown = parse(await readFile(file, 'utf8'), { columns: true, bom: true, skip_empty_lines: true, trim: true });
-  return (rows as readonly Record<string, string>[]).map((row) => {
-    const orderId = row['Order ID'] ?? row.order_id;
-    if (orderId === undefined) throw new Error(`${file} has no column "Order ID" or "order_id"`);
-    return orderId;
-  });
+  const mapping = { columns: { order_id: ['Order ID', 'order_id'] } };
+  const opened = await openCsv(linesOf(createReadStream(file), undefined), (names) => columnsFound(names, mapping));
+  const column = mapping.columns.order_id.map((name) => placesOf(opened?.header.names ?? [], name)[0]).find((place) => place !== undefined);
+  if (opened === undefined || column === undefined) throw new Error(`${file} has no column "Order ID" or "order_id"`);
+  const orderIds: string[] = [];
+  for await (const { cells } of opened.rows) orderIds.push(oneLine(cells[column] ?? ''));
+  return orderIds;
 }
 
 async function inParallel<In, Out>(label: string, items: readonly In[], work: (item: In) => Promise<Out>): Promise<Out[]> {

@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { CommandContext } from '../eventing/execute-command.js';
 import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands.js';
-import type { RegisterOrder } from '../returns/decide/order.js';
+import { decideOrder, type RegisterOrder } from '../returns/decide/order.js';
+import { ReturnsQueries } from '../returns/returns.queries.js';
 import { ContactsStore, type Contact } from '../shared/contacts.store.js';
 import type { CustomerBody, OrderBody } from './orders.dto.js';
 
@@ -12,6 +13,7 @@ export class OrderIntake {
   constructor(
     private readonly commands: CommandBus,
     private readonly contacts: ContactsStore,
+    private readonly queries: ReturnsQueries,
   ) {}
 
   /**
@@ -26,6 +28,17 @@ export class OrderIntake {
     const executed = await this.commands.execute(new HandleReturns(orderId, registerOrder(orderId, order, at, contactRef), context));
     await this.contacts.putContact(contactRef, contactOf(order.customer));
     return executed;
+  }
+
+  /**
+   * What registering the order would come to, by the rules and what is known of it now. Nothing is written.
+   * @throws DomainError by the rules of the order
+   */
+  async foresee(orderId: string, order: OrderBody, at: string): Promise<'registered' | 'amended' | 'unchanged'> {
+    const { state } = await this.queries.ofOrder(orderId);
+    const events = decideOrder(registerOrder(orderId, order, at, this.contacts.contactRefOf(orderId)), state);
+    if (events.length === 0) return 'unchanged';
+    return state.order === null ? 'registered' : 'amended';
   }
 }
 
