@@ -2,6 +2,7 @@
 
 export const ID = /^[A-Za-z0-9#_][A-Za-z0-9._:/#@+~-]{0,299}$/;
 export const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
+export const WITH_OFFSET = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)? ?([Zz]|[+-]\d{2}(:?\d{2})?)$/;
 export const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 // A lone surrogate cannot be written as UTF-8, a control character has no place in a name and can forge log lines.

@@ -2,10 +2,12 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { CommandContext } from '../eventing/execute-command.js';
+import { PolicyQueries } from '../policy/policy.queries.js';
 import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands.js';
 import { decideOrder, type RegisterOrder } from '../returns/decide/order.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import { ContactsStore, type Contact } from '../shared/contacts.store.js';
+import { readInstant } from '../shared/instants.js';
 import type { CustomerBody, OrderBody } from './orders.dto.js';
 
 @Injectable()
@@ -14,6 +16,7 @@ export class OrderIntake {
     private readonly commands: CommandBus,
     private readonly contacts: ContactsStore,
     private readonly queries: ReturnsQueries,
+    private readonly policies: PolicyQueries,
   ) {}
 
   /**
@@ -25,7 +28,7 @@ export class OrderIntake {
     // The reference depends on the order alone, so the contact can follow once the order has been accepted: what is
     // refused leaves nothing behind, and a crash in between is mended by the caller sending the order again.
     const contactRef = this.contacts.contactRefOf(orderId);
-    const executed = await this.commands.execute(new HandleReturns(orderId, registerOrder(orderId, order, at, contactRef), context));
+    const executed = await this.commands.execute(new HandleReturns(orderId, registerOrder(orderId, order, at, contactRef, await this.timeZone()), context));
     await this.contacts.putContact(contactRef, contactOf(order.customer));
     return executed;
   }
@@ -36,19 +39,26 @@ export class OrderIntake {
    */
   async foresee(orderId: string, order: OrderBody, at: string): Promise<'registered' | 'amended' | 'unchanged'> {
     const { state } = await this.queries.ofOrder(orderId);
-    const events = decideOrder(registerOrder(orderId, order, at, this.contacts.contactRefOf(orderId)), state);
+    const events = decideOrder(registerOrder(orderId, order, at, this.contacts.contactRefOf(orderId), await this.timeZone()), state);
     if (events.length === 0) return 'unchanged';
     return state.order === null ? 'registered' : 'amended';
   }
+
+  /** Where times without an offset and days alone are meant. */
+  private async timeZone(): Promise<string> {
+    return (await this.policies.inForce()).document.timeZone;
+  }
 }
 
-function registerOrder(orderId: string, order: OrderBody, at: string, contactRef: string): RegisterOrder {
+function registerOrder(orderId: string, order: OrderBody, at: string, contactRef: string, timeZone: string): RegisterOrder {
+  // What is no point in time was refused when the body was read.
+  const instantOf = (text: string): string => readInstant(text, timeZone) ?? text;
   return {
     rail: 'order',
     type: 'RegisterOrder',
     at,
     number: order.number ?? orderId,
-    placedAt: order.placedAt,
+    placedAt: instantOf(order.placedAt),
     currency: order.currency,
     contactRef,
     lines: order.lines.map((line) => ({
@@ -59,7 +69,7 @@ function registerOrder(orderId: string, order: OrderBody, at: string, contactRef
       category: line.category ?? null,
       quantity: line.quantity,
       fulfilledQuantity: line.fulfilledQuantity ?? line.quantity,
-      deliveredAt: line.deliveredAt ?? null,
+      deliveredAt: line.deliveredAt == null ? null : instantOf(line.deliveredAt),
       paid: { netMinor: line.paid.netMinor, taxMinor: line.paid.taxMinor },
       finalSale: line.finalSale,
       weightGrams: line.weightGrams ?? null,

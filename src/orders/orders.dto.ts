@@ -62,7 +62,7 @@ export class OrderLineBody {
   readonly quantity!: number;
   @Whole({ optional: true, max: MOST_UNITS, description: 'Units sent to the customer so far; all of them unless given' })
   readonly fulfilledQuantity?: number;
-  @When({ optional: true, nullable: true, description: 'When the last parcel arrived; null = not known' })
+  @When({ local: true, optional: true, nullable: true, description: 'When the last parcel arrived; null = not known. Without an offset: wall time, or a day, in the time zone of the policy' })
   readonly deliveredAt?: string | null;
   @Part(() => NetTaxBody, { description: 'Paid for the whole line, after all discounts' })
   readonly paid!: NetTaxBody;
@@ -98,7 +98,7 @@ export class PromotionBody {
 export class OrderBody {
   @Text({ optional: true, max: 100, description: 'As the customer knows it; the id unless given' })
   readonly number?: string;
-  @When()
+  @When({ local: true, description: 'Without an offset: wall time, or a day, in the time zone of the policy' })
   readonly placedAt!: string;
   @Text({ min: 3, max: 3, pattern: /^[A-Z]{3}$/, description: 'ISO 4217', example: 'EUR' })
   readonly currency!: string;
