@@ -9,6 +9,7 @@ import { createKey, listKeys, revokeKey } from './cli/keys.command.js';
 import { printOpenApi } from './cli/openapi.command.js';
 import { rebuild } from './cli/rebuild.command.js';
 import { verify } from './cli/verify.command.js';
+import { NAMED_MAPPINGS } from './orders/import-mapping.js';
 
 const program = new Command('backhaul')
   .description('Event-sourced product returns. Commands work on DATA_DIR (./data); while the service runs on it, give --url and --key instead.')
@@ -21,7 +22,10 @@ const remote = (command: Command): Command =>
 
 remote(program.command('import <file>'))
   .description('register the orders of a CSV or NDJSON file; running it again changes nothing')
-  .option('--mapping <mapping>', 'named column mapping (generic, superstore) or an inline JSON mapping', 'generic')
+  .option('--mapping <mapping>', `what the columns hold: ${[...NAMED_MAPPINGS.keys()].join(', ')}, or JSON (docs/integration.md); generic for CSV, whole orders for NDJSON`)
+  .option('--charset <name>', 'what the file is written in, e.g. windows-1252; UTF-8, or what its byte order mark says, without it')
+  .option('--dry-run', 'check everything and write nothing')
+  .option('--refused <file>', 'write what was refused there, to be mended and imported again')
   .option('--ids-as-written', 'take ids that a spreadsheet seems to have spoiled (4.50123E+12) as they are', false)
   .action(importOrders);
 

@@ -1,16 +1,21 @@
 /** A small client of the HTTP API for the commands that work through the front door. */
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
+import type { ImportResult } from '../orders/order-import.commands.js';
 
 export type ApiAnswer<Body> = { readonly status: number; readonly body: Body; readonly position: string | null; readonly replayed: boolean };
 
-/** One line of the answer of an import. */
-export type ImportResult = {
-  readonly orderId: string | null;
-  readonly status: 'registered' | 'amended' | 'unchanged' | 'failed';
-  readonly lines?: number;
-  readonly detail?: string;
+/** How a file of orders is to be read, and whether anything is to be written. */
+export type ImportOptions = {
+  readonly mapping?: string;
+  readonly format?: 'text/csv' | 'application/x-ndjson';
+  readonly charset?: string | undefined;
+  readonly dryRun?: boolean;
+  /** Take ids that look spoiled by a spreadsheet. */
+  readonly idsAsWritten?: boolean;
 };
+/** `rows` and `separator` of the file; the results come one by one, while it happens. */
+export type Imported = { readonly rows: number; readonly separator: string; readonly results: AsyncGenerator<ImportResult> };
 
 /** A refusal by the service, in its own words. */
 export class ApiProblem extends Error {
@@ -43,21 +48,24 @@ export class ApiClient {
     return this.send('PUT', path, body, {});
   }
 
-  /** Streams orders in and yields what became of each order, while it happens. @throws ApiProblem */
-  async *importOrders(orders: Readable, mapping: string, format: 'text/csv' | 'application/x-ndjson' = 'text/csv', idsAsWritten = false): AsyncGenerator<ImportResult> {
-    const response = await fetch(new URL(`/v1/orders/import?mapping=${encodeURIComponent(mapping)}&idsAsWritten=${idsAsWritten}`, this.url), {
+  /** Streams orders in; answers when the whole file was read. @throws ApiProblem */
+  async importOrders(orders: Readable, { mapping, format = 'text/csv', charset, dryRun = false, idsAsWritten = false }: ImportOptions): Promise<Imported> {
+    const query = new URLSearchParams({ ...(mapping === undefined ? {} : { mapping }), ...(dryRun ? { dryRun: 'true' } : {}), ...(idsAsWritten ? { idsAsWritten: 'true' } : {}) });
+    const response = await fetch(new URL(`/v1/orders/import?${query.toString()}`, this.url), {
       method: 'POST',
-      headers: { authorization: `Bearer ${this.key}`, 'content-type': format },
+      headers: { authorization: `Bearer ${this.key}`, 'content-type': charset === undefined ? format : `${format}; charset=${charset}` },
       body: Readable.toWeb(orders) as ReadableStream,
       duplex: 'half',
     });
     if (!response.ok || response.body === null) {
-      const problem = (await response.json()) as { code?: string; detail?: string };
-      throw new ApiProblem(response.status, problem.code ?? 'unknown', problem.detail ?? response.statusText);
+      const problem = (await response.json()) as { code?: string; detail?: string; errors?: readonly { readonly detail: string }[] };
+      throw new ApiProblem(response.status, problem.code ?? 'unknown', [problem.detail ?? response.statusText, ...(problem.errors ?? []).map((error) => error.detail)].join(' '));
     }
-    for await (const line of createInterface({ input: Readable.fromWeb(response.body) })) {
-      if (line !== '') yield JSON.parse(line) as ImportResult;
-    }
+    return {
+      rows: Number(response.headers.get('x-import-rows') ?? 0),
+      separator: decodeURIComponent(response.headers.get('x-import-separator') ?? ','),
+      results: resultsIn(response.body),
+    };
   }
 
   /** @throws ApiProblem for every answer that is no success */
@@ -79,5 +87,11 @@ export class ApiClient {
       position: response.headers.get('x-position'),
       replayed: response.headers.get('idempotency-replayed') === 'true',
     };
+  }
+}
+
+async function* resultsIn(body: NonNullable<Response['body']>): AsyncGenerator<ImportResult> {
+  for await (const line of createInterface({ input: Readable.fromWeb(body) })) {
+    if (line !== '') yield JSON.parse(line) as ImportResult;
   }
 }

@@ -3,12 +3,14 @@
  * refund paid to the cent. Every request carries a key or id derived from the input, so a second run changes nothing.
  */
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parse } from 'csv-parse/sync';
 import pLimit from 'p-limit';
+import { columnsFound, placesOf } from '../orders/import-columns.js';
+import { oneLine } from '../orders/import-values.js';
 import type { SampleShop } from '../orders/sample-shop.js';
+import { openCsv } from '../orders/upload-csv.js';
+import { linesOf } from '../orders/upload-text.js';
 import type { PresentedReturn } from '../returns/returns.presentation.js';
 import type { ApiClient } from './api-client.js';
 import { startProgress } from './progress.js';
@@ -149,7 +151,8 @@ async function importOrders(api: ApiClient, input: DemoInput): Promise<Pick<Reco
   const mapping = input.kind === 'sample' ? 'generic' : input.mapping;
   const progress = startProgress('import orders', 1);
   const seen = { orders: 0, orderLines: 0, ordersChanged: 0 };
-  for await (const result of api.importOrders(csv, mapping)) {
+  const { results } = await api.importOrders(csv, { mapping });
+  for await (const result of results) {
     if (result.status === 'failed') throw new Error(`Order ${result.orderId ?? '?'} could not be imported: ${result.detail ?? ''}`);
     seen.orders += 1;
     seen.orderLines += result.lines ?? 0;
@@ -160,12 +163,13 @@ async function importOrders(api: ApiClient, input: DemoInput): Promise<Pick<Reco
 }
 
 async function returnedOrders(file: string): Promise<readonly string[]> {
-  const rows: unknown = parse(await readFile(file, 'utf8'), { columns: true, bom: true, skip_empty_lines: true, trim: true });
-  return (rows as readonly Record<string, string>[]).map((row) => {
-    const orderId = row['Order ID'] ?? row.order_id;
-    if (orderId === undefined) throw new Error(`${file} has no column "Order ID" or "order_id"`);
-    return orderId;
-  });
+  const mapping = { columns: { order_id: ['Order ID', 'order_id'] } };
+  const opened = await openCsv(linesOf(createReadStream(file), undefined), (names) => columnsFound(names, mapping));
+  const column = mapping.columns.order_id.map((name) => placesOf(opened?.header.names ?? [], name)[0]).find((place) => place !== undefined);
+  if (opened === undefined || column === undefined) throw new Error(`${file} has no column "Order ID" or "order_id"`);
+  const orderIds: string[] = [];
+  for await (const { cells } of opened.rows) orderIds.push(oneLine(cells[column] ?? ''));
+  return orderIds;
 }
 
 async function inParallel<In, Out>(label: string, items: readonly In[], work: (item: In) => Promise<Out>): Promise<Out[]> {

@@ -27,10 +27,11 @@ export function wantsCsv(request: FastifyRequest): boolean {
  * Texts that a spreadsheet would run as a formula get an apostrophe in front (OWASP, "CSV injection").
  * @param columns names of the columns and keys of the rows, in order
  * @param name of the file a browser saves, without `.csv`
+ * @param delimiter a comma, unless the file goes back to where another one is used
  */
-export function csvAnswer(columns: readonly string[], rows: AsyncIterable<CsvRow> | Iterable<CsvRow>, name: string): StreamableFile {
+export function csvAnswer(columns: readonly string[], rows: AsyncIterable<CsvRow> | Iterable<CsvRow>, name: string, delimiter = ','): StreamableFile {
   const source = Readable.from(rows);
-  const csv = stringify({ header: true, columns: [...columns], escape_formulas: true, quoted_match: /[\r\n]/, record_delimiter: 'windows', cast: { boolean: String } });
+  const csv = stringify({ header: true, delimiter, columns: [...columns], escape_formulas: true, quoted_match: /[\r\n]/, record_delimiter: 'windows', cast: { boolean: String } });
   source.on('error', (error) => csv.destroy(error));
   csv.on('close', () => source.destroy());
   return new StreamableFile(source.pipe(csv), { type: 'text/csv; charset=utf-8', disposition: `attachment; filename="${name}.csv"` });

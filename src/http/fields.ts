@@ -7,7 +7,8 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { ValidateBy, ValidateNested } from 'class-validator';
 import { recordField, type FieldClass } from './reading.js';
-import { DAY, ID_SCHEMA, ID_WORDS, INSTANT, isDay, isId, isInstant, isPlainText, tidyId } from './texts.js';
+import { hasOffset, readInstant } from '../shared/instants.js';
+import { DAY, ID_SCHEMA, ID_WORDS, isDay, isId, isInstant, isPlainText, tidyId, WITH_OFFSET } from './texts.js';
 
 type Common = {
   /** May be left out. */
@@ -173,15 +174,27 @@ export function OneOf(values: readonly string[], options: Common = {}): Property
   );
 }
 
-/** An instant, ISO 8601 in UTC (`2026-03-01T09:30:00Z`, up to milliseconds); read into the form with milliseconds, so that texts sort as times. */
-export function When(options: Common = {}): PropertyDecorator {
+type WhenOptions = Common & {
+  /** Also wall times and days, which stay as they are written: what they mean depends on the shop's time zone. */
+  readonly local?: boolean;
+};
+
+/**
+ * An instant with its offset, as ISO 8601 and its relatives write it (`2026-03-01T09:30:00Z`, `2026-03-01 10:30:00 +0100`, with
+ * microseconds or without seconds), from 1970 on; read into UTC with milliseconds, so that texts sort as times.
+ */
+export function When({ local = false, ...options }: WhenOptions = {}): PropertyDecorator {
+  const accepts = (value: unknown): value is string =>
+    isInstant(value) || (typeof value === 'string' && (readInstant(value, 'UTC') ?? '') >= '1970' && (local || hasOffset(value)));
   return field(
     {
       name: 'when',
-      says: 'must be an instant in UTC, like 2026-03-01T09:30:00Z',
-      accepts: isInstant,
-      schema: { type: 'string', format: 'date-time', pattern: INSTANT.source },
-      canonical: (value) => (isInstant(value) ? new Date(value).toISOString() : value),
+      says: local
+        ? 'must be a point in time, like 2026-03-01T09:30:00Z or 2026-03-01 10:30:00 +0100, or without an offset a time (2026-03-01 10:30) or day (2026-03-01) of the shop'
+        : 'must be a point in time with its offset, like 2026-03-01T09:30:00Z or 2026-03-01 10:30:00 +0100',
+      accepts,
+      schema: { type: 'string', format: 'date-time', ...(local ? {} : { pattern: WITH_OFFSET.source }) },
+      canonical: (value) => (accepts(value) && hasOffset(value) ? readInstant(value, 'UTC') : value),
     },
     options,
   );

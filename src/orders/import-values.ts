@@ -1,7 +1,10 @@
 /**
- * Cells of an imported file as values, exactly: amounts are read digit by digit (never through a float), dates by an
- * explicit format (never guessed). Every function answers undefined for what it cannot read.
+ * Cells of an imported file as values, exactly: amounts are read digit by digit, never through a float. Every function
+ * answers undefined for what it cannot read.
  */
+
+/** The sign between whole and fraction, one for a whole column (see `import-decimals`). */
+export type Decimal = '.' | ',';
 
 /**
  * A decimal amount in minor units, half rounded up: `('12.345678', 2)` → 1235 (12.35). Plain digits with an optional
@@ -17,9 +20,43 @@ export function minorFromDecimal(text: string, exponent: number): number | undef
   return Number.isSafeInteger(minor) ? minor : undefined;
 }
 
-/** A whole number ≥ 0 without sign or point. */
+/** A number as people write it, without what they put around it. `digits`: with its separators. `code`: `EUR` where it stands there. */
+export type WrittenNumber = { readonly isNegative: boolean; readonly digits: string; readonly code: string | undefined };
+
+const CURRENCY = String.raw`(?:[A-Z]{1,2}\$|\p{Sc}|[A-Z]{3}|kr\.?|zł|Kč|Ft|lei|Fr\.?|Rs\.?)`;
+const AROUND = new RegExp(`^(?<minus>-?)\\s*(?<before>${CURRENCY})?\\s*(?<inner>-?)\\s*(?<digits>\\d[\\d.,' ]*?)(?:[.,]-)?\\s*(?<after>${CURRENCY})?\\s*(?<trailing>-?)$`, 'u');
+
+/** `1.234,50 €`, `(5.00)`, `-$5`, `5.00-`, `CHF 1'234.50`, with any blanks (U+00A0, U+202F), full-width digits and the real minus. */
+export function writtenNumber(text: string): WrittenNumber | undefined {
+  const plain = text.normalize('NFKC').replace(/[−–]/g, '-').replaceAll('’', "'").replace(/\s+/g, ' ').trim();
+  const enclosed = /^\((.*)\)$/.exec(plain)?.[1];
+  const found = AROUND.exec(enclosed ?? plain)?.groups;
+  if (found === undefined) return undefined;
+  const signs = [enclosed !== undefined, found.minus === '-', found.inner === '-', found.trailing === '-'].filter(Boolean).length;
+  if (signs > 1) return undefined;
+  const code = [found.before, found.after].find((sign) => sign !== undefined && /^[A-Z]{3}$/.test(sign));
+  return { isNegative: signs === 1, digits: (found.digits ?? '').trim(), code };
+}
+
+/** Was this cut by a spreadsheet that shows large numbers its own way (`4.50123E+12`)? */
+export const isShortened = (text: string): boolean => /^-?\d+([.,]\d+)?E[+-]?\d+$/i.test(text.trim());
+
+/**
+ * Digits with their separators as plain digits with a point: `('1.234,50', ',')` → `1234.50`. Groups are of three, or of
+ * two before the last (Indian), parted by one kind of sign.
+ */
+export function plainDigits(digits: string, decimal: Decimal): string | undefined {
+  const parts = digits.split(decimal);
+  const [whole = '', fraction] = parts;
+  if (parts.length > 2 || (fraction !== undefined && !/^\d*$/.test(fraction))) return undefined;
+  const isGrouped = /^\d{1,3}([.,' ])(?:\d{2,3}\1)*\d{3}$/.test(whole);
+  if (!isGrouped && !/^\d+$/.test(whole)) return undefined;
+  return `${whole.replace(/\D/g, '')}${fraction === undefined ? '' : `.${fraction}`}`;
+}
+
+/** A whole number ≥ 0 in plain digits; `2.0000` is 2, `1.5` is none. */
 export function wholeNumber(text: string): number | undefined {
-  if (!/^\d+$/.test(text)) return undefined;
+  if (!/^\d+(?:\.0*)?$/.test(text)) return undefined;
   const value = Number(text);
   return Number.isSafeInteger(value) ? value : undefined;
 }
@@ -31,55 +68,5 @@ const FLAGS: ReadonlyMap<string, boolean> = new Map([
 /** true/yes/1 and false/no/0, in any case. */
 export const flag = (text: string): boolean | undefined => FLAGS.get(text.toLowerCase());
 
-/** Two-digit years as POSIX reads them (strptime %y): 69–99 are 19xx, 00–68 are 20xx. */
-const fullYear = (year: number): number => (year >= 69 ? 1900 + year : 2000 + year);
-
-const TOKENS: Readonly<Record<string, string>> = {
-  YYYY: String.raw`(?<year>\d{4})`,
-  YY: String.raw`(?<shortYear>\d{2})`,
-  MM: String.raw`(?<month>\d{2})`,
-  M: String.raw`(?<month>\d{1,2})`,
-  DD: String.raw`(?<day>\d{2})`,
-  D: String.raw`(?<day>\d{1,2})`,
-};
-/** A date format: `iso`, or year, month and day once each (`M/D/YY`, `DD.MM.YYYY`, …). */
-export function isDateFormat(format: string): boolean {
-  if (format === 'iso') return true;
-  const tokens = format.match(/YYYY|YY|MM|M|DD|D/g) ?? [];
-  const kinds = tokens.map((token) => token.charAt(0)).sort().join('');
-  return kinds === 'DMY' && /^(?:YYYY|YY|MM|M|DD|D|[/. -])+$/.test(format);
-}
-
-const patterns = new Map<string, RegExp>();
-function patternOf(format: string): RegExp {
-  const known = patterns.get(format);
-  if (known !== undefined) return known;
-  const source = format.replace(/YYYY|YY|MM|M|DD|D|[/.]/g, (token) => TOKENS[token] ?? `\\${token}`);
-  const pattern = new RegExp(`^${source}$`);
-  patterns.set(format, pattern);
-  return pattern;
-}
-
-/** An ISO 8601 date or instant with its offset; a date alone means its first moment in UTC. */
-const ISO = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
-
-/** `text` in `format` as ISO 8601 UTC; dates without a time are midnight UTC. The 31st of February is refused. */
-export function instant(text: string, format: string): string | undefined {
-  if (format === 'iso') {
-    const day = ISO.exec(text)?.[1];
-    if (day === undefined || !isDay(Number(day.slice(0, 4)), Number(day.slice(5, 7)), Number(day.slice(8, 10)))) return undefined;
-    const time = Date.parse(text);
-    return Number.isNaN(time) ? undefined : new Date(time).toISOString();
-  }
-  const parts = patternOf(format).exec(text)?.groups;
-  if (parts === undefined) return undefined;
-  const year = parts.year === undefined ? fullYear(Number(parts.shortYear)) : Number(parts.year);
-  const month = Number(parts.month);
-  const day = Number(parts.day);
-  return isDay(year, month, day) ? new Date(Date.UTC(year, month - 1, day)).toISOString() : undefined;
-}
-
-function isDay(year: number, month: number, day: number): boolean {
-  const date = new Date(Date.UTC(year, month - 1, day));
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day && year >= 1900;
-}
+/** A cell as one line: breaks, tabs and what surrounds them are one blank; no blanks at the ends. */
+export const oneLine = (text: string): string => (/[\r\n\t\v\f\u0085\u2028\u2029]/.test(text) ? text.replace(/\s*[\r\n\t\v\f\u0085\u2028\u2029]\s*/g, ' ') : text).trim();

@@ -6,11 +6,13 @@ import { DomainError } from '../eventing/decider.js';
 import { IdempotencyConflictError, IdempotencyInProgressError, type CommandContext } from '../eventing/execute-command.js';
 import { Problem, type FieldError } from '../http/problem.js';
 import { readFields } from '../http/reading.js';
+import { PolicyQueries } from '../policy/policy.queries.js';
 import { minorDigits } from '../returns/money/currency.js';
-import { ordersFromRows } from './order-import.js';
 import type { Config } from '../shared/config.js';
 import { CONFIG } from '../shared/tokens.js';
-import { clearSpool, recordsByOrder, rowOf, type UploadKind, type UploadRecord } from './order-upload.js';
+import { REASON_COLUMN } from './import-columns.js';
+import { ordersFromRows, type ImportTerms } from './order-import.js';
+import { clearSpool, recordsByOrder, rowOf, withSpool, type SpooledUpload, type UploadKind, type UploadRecord } from './order-upload.js';
 import { OrderIntake } from './orders.commands.js';
 import { ImportedOrderBody, type CustomerFate } from './orders.dto.js';
 
@@ -18,21 +20,42 @@ import { ImportedOrderBody, type CustomerFate } from './orders.dto.js';
 export type ImportResult = {
   readonly orderId: string | null;
   readonly rows: readonly number[];
+  /** With `dryRun`: what would become of it. */
   readonly status: 'registered' | 'amended' | 'unchanged' | 'failed';
+  readonly dryRun?: true;
   /** Order lines; of what was not failed. */
   readonly lines?: number;
   readonly customer?: CustomerFate;
+  /** Sentences: nothing is wrong, but the file could have been read another way. */
+  readonly notes?: readonly string[];
   readonly code?: string;
   readonly detail?: string;
   readonly errors?: readonly FieldError[];
+  /** Of what failed, to be mended and sent again: its rows as the file has them, by column, or the order as it was sent. */
+  readonly refused?: readonly unknown[];
 };
-export type ImportContext = { readonly at: string; readonly idsAsWritten: boolean; readonly contextOf: (orderId: string) => CommandContext };
+export type ImportContext = {
+  readonly at: string;
+  readonly idsAsWritten: boolean;
+  readonly contextOf: (orderId: string) => CommandContext;
+  /** Check everything, write nothing. */
+  readonly dryRun?: boolean;
+};
+/** What became of an order that was not refused. */
+type Done = Pick<ImportResult, 'status' | 'lines' | 'customer'> & { readonly notes: readonly string[] };
+/** About the file as a whole, known before the first result. */
+export type ImportedFile = Pick<SpooledUpload, 'rows' | 'columns' | 'separator'>;
 
 /** Orders under way at the same time; the store groups what is written together into one flush. */
 const AT_ONCE = 32;
 
 /** One order of the upload as `PUT /v1/orders/{orderId}` would take it (`order`), or why it is none. */
-type Candidate = { readonly orderId: string; readonly rows: readonly number[]; readonly order: unknown } | ImportResult;
+type Candidate = {
+  readonly orderId: string;
+  readonly rows: readonly number[];
+  readonly notes: readonly string[];
+  readonly refused: readonly unknown[];
+} & ({ readonly order: unknown; readonly refundedMinor: number } | { readonly problems: readonly string[] });
 
 @Injectable()
 export class OrderImport implements OnModuleInit {
@@ -42,6 +65,7 @@ export class OrderImport implements OnModuleInit {
 
   constructor(
     private readonly intake: OrderIntake,
+    private readonly policies: PolicyQueries,
     @Inject(CONFIG) config: Config,
   ) {
     this.#spoolDir = join(config.dataDir, 'imports');
@@ -54,13 +78,23 @@ export class OrderImport implements OnModuleInit {
   /**
    * Results in no particular order, as the orders are done; the next ones start when somebody reads. Stopping to read
    * stops the import; sending the same file again finishes it, what is there already comes out as `unchanged`.
+   * @param onRead told about the file before the first result
    * @throws UnreadableUploadError, UploadTooLargeError before the first result, with nothing imported
    */
-  async *run(upload: Readable, kind: UploadKind, context: ImportContext): AsyncGenerator<ImportResult> {
+  async *run(upload: Readable, kind: UploadKind, context: ImportContext, onRead: (file: ImportedFile) => void = () => undefined): AsyncGenerator<ImportResult> {
+    const { timeZone, transitBufferDays } = (await this.policies.inForce()).document;
+    const terms = { exponentOf, timeZone, transitDays: transitBufferDays };
+    yield* withSpool(upload, kind, this.#spoolDir, (spooled) => {
+      onRead(spooled);
+      return this.results(spooled, terms, context);
+    });
+  }
+
+  private async *results(spooled: SpooledUpload, terms: ImportTerms, context: ImportContext): AsyncGenerator<ImportResult> {
     const running = new Map<symbol, Promise<{ readonly id: symbol; readonly results: readonly ImportResult[] }>>();
-    for await (const { orderId, records } of recordsByOrder(upload, kind, this.#spoolDir)) {
-      const id = Symbol(orderId);
-      running.set(id, this.group(candidatesOf(records, kind), context).then((results) => ({ id, results })));
+    for await (const records of recordsByOrder(spooled)) {
+      const id = Symbol('order');
+      running.set(id, this.group(candidatesOf(records, spooled, terms), context).then((results) => ({ id, results })));
       if (running.size >= AT_ONCE) yield* await next(running);
     }
     while (running.size > 0) yield* await next(running);
@@ -69,21 +103,32 @@ export class OrderImport implements OnModuleInit {
   /** One order may stand in an NDJSON file several times; the last one counts in the end, so they go one after another. */
   private async group(candidates: readonly Candidate[], context: ImportContext): Promise<readonly ImportResult[]> {
     const results: ImportResult[] = [];
-    for (const candidate of candidates) results.push('status' in candidate ? candidate : await this.register(candidate, context));
+    for (const candidate of candidates) results.push(await this.result(candidate, context));
     return results;
   }
 
-  private async register({ orderId, rows, order }: Extract<Candidate, { order: unknown }>, { at, idsAsWritten, contextOf }: ImportContext): Promise<ImportResult> {
+  private async result(candidate: Candidate, context: ImportContext): Promise<ImportResult> {
+    const { orderId, rows, refused } = candidate;
+    const dryRun = context.dryRun === true ? { dryRun: true as const } : {};
     try {
-      const checked = readFields(ImportedOrderBody, order, 'body');
-      if (!(checked instanceof ImportedOrderBody)) throw new Problem('validation_failed', 'A JSON object is expected.');
-      const { events, replayed, customer } = await this.intake.register(checked.orderId, checked, { at, idsAsWritten }, contextOf(checked.orderId));
-      const isNew = events.some((event) => event.type === 'OrderRegistered');
-      const status = events.length === 0 || replayed ? 'unchanged' : isNew ? 'registered' : 'amended';
-      return { orderId, rows, status, lines: checked.lines.length, customer };
+      if ('problems' in candidate) throw new Problem('validation_failed', candidate.problems.join('; '));
+      const { notes, ...done } = await this.register(candidate, context);
+      return { orderId, rows, ...done, ...dryRun, ...(notes.length > 0 ? { notes } : {}) };
     } catch (error) {
-      return { orderId: orderId === '' ? null : orderId, rows, status: 'failed', ...this.refusal(error) };
+      return { orderId: orderId === '' ? null : orderId, rows, status: 'failed', ...dryRun, ...this.refusal(error), refused };
     }
+  }
+
+  private async register(candidate: Extract<Candidate, { order: unknown }>, { contextOf, dryRun = false, ...context }: ImportContext): Promise<Done> {
+    const checked = readFields(ImportedOrderBody, candidate.order, 'body');
+    if (!(checked instanceof ImportedOrderBody)) throw new Problem('validation_failed', 'A JSON object is expected.');
+    const { orderId } = checked;
+    const { notes } = candidate;
+    const lines = checked.lines.length;
+    if (dryRun) return { status: await this.intake.foresee(orderId, checked, context), lines, notes };
+    const { events, replayed, customer } = await this.intake.register(orderId, checked, context, contextOf(orderId));
+    const isNew = events.some((event) => event.type === 'OrderRegistered');
+    return { status: events.length === 0 || replayed ? 'unchanged' : isNew ? 'registered' : 'amended', lines, customer, notes };
   }
 
   /** Never throws: one order's trouble must not end the others' stream. */
@@ -102,17 +147,27 @@ async function next(running: Map<symbol, Promise<{ readonly id: symbol; readonly
   return results;
 }
 
-function candidatesOf(records: readonly UploadRecord[], kind: UploadKind): readonly Candidate[] {
-  if (kind.mapping === null) return records.map(({ number, value }) => ({ orderId: nameOf(value), rows: [number], order: value }));
-  return ordersFromRows(records.map(rowOf), kind.mapping, exponentOf).map((imported): Candidate => {
-    const { orderId, rows } = imported;
-    if ('body' in imported) return { orderId, rows, order: { orderId, ...imported.body } };
-    return { orderId: orderId === '' ? null : orderId, rows, status: 'failed', code: 'validation_failed', detail: imported.errors.join('; ') };
+function candidatesOf(records: readonly UploadRecord[], { mapping, columns, notes }: SpooledUpload, terms: ImportTerms): readonly Candidate[] {
+  if (mapping === null) return records.map(({ number, value }) => ({ orderId: nameOf(value), rows: [number], notes: [], refused: [value], order: withoutReason(value), refundedMinor: 0 }));
+  const rows = records.map((record) => rowOf(record, columns));
+  const byNumber = new Map(rows.map((row) => [row.number, row.cells]));
+  return ordersFromRows(rows, mapping, terms).map((imported): Candidate => {
+    const { orderId } = imported;
+    const known = { orderId, rows: imported.rows, notes: [...imported.notes, ...notes], refused: imported.rows.map((number) => byNumber.get(number)) };
+    if ('errors' in imported) return { ...known, problems: imported.errors };
+    return { ...known, order: { orderId, ...imported.body }, refundedMinor: imported.refundedMinor };
   });
 }
 
-const nameOf = (value: unknown): string =>
-  typeof value === 'object' && value !== null && 'orderId' in value && typeof value.orderId === 'string' ? value.orderId.slice(0, 80) : '';
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const nameOf = (value: unknown): string => (isObject(value) && typeof value['orderId'] === 'string' ? value['orderId'].slice(0, 80) : '');
+
+/** An order that was refused, sent again with the reason still on it. */
+function withoutReason(value: unknown): unknown {
+  if (!isObject(value) || !Object.hasOwn(value, REASON_COLUMN)) return value;
+  const { [REASON_COLUMN]: _, ...order } = value;
+  return order;
+}
 
 function exponentOf(currency: string): number | undefined {
   try {

@@ -8,32 +8,40 @@ import { createReadStream } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { pipeline, Transform, type Readable, type TransformCallback } from 'node:stream';
-import { CsvError, parse } from 'csv-parse';
-import { IMPORT_FIELDS, type ImportField, type ImportMapping } from './import-mapping.js';
-import type { ImportRow } from './order-import.js';
+import type { Readable } from 'node:stream';
+import { cellOf, type ImportRow } from './import-cells.js';
+import { columnsFound, fitMapping, namedOnce, REASON_COLUMN, undecidedColumns } from './import-columns.js';
+import { ColumnDecimals } from './import-decimals.js';
+import type { ImportMapping, NumberField } from './import-mapping.js';
+import { openCsv } from './upload-csv.js';
+import { linesOf, UnreadableTextError, UnreadableUploadError } from './upload-text.js';
 
 /** `rows`: flat rows to be mapped (CSV, or NDJSON with a mapping). `orders`: NDJSON, a whole order a line. */
-export type UploadKind = { readonly format: 'csv' | 'ndjson'; readonly mapping: ImportMapping } | { readonly format: 'ndjson'; readonly mapping: null };
+export type UploadKind = { readonly charset?: string | undefined } & (
+  | { readonly format: 'csv' | 'ndjson'; readonly mapping: ImportMapping }
+  | { readonly format: 'ndjson'; readonly mapping: null }
+);
 
-/** The upload cannot be read from here on; nothing of it was imported. */
-export class UnreadableUploadError extends Error {
-  override readonly name = 'UnreadableUploadError';
-}
-export class UploadTooLargeError extends Error {
-  override readonly name = 'UploadTooLargeError';
-}
+/** What stands between two line breaks: the cells of a row, or whatever JSON it was. */
+export type UploadRecord = { readonly number: number; readonly value: unknown; readonly fault?: string };
 
-/** What stands between two line breaks: a flat row, a whole order, or neither. */
-export type UploadRecord = { readonly number: number; readonly value: unknown };
+/** An upload that was read to its end. */
+export type SpooledUpload = {
+  readonly rows: number;
+  /** Of a CSV file: its columns, each name once, and what parts them. */
+  readonly columns: readonly string[] | null;
+  readonly separator: string;
+  /** Fitted to the columns, with every decimal sign decided; null: the records are whole orders. */
+  readonly mapping: ImportMapping | null;
+  /** What was decided for the file as a whole. */
+  readonly notes: readonly string[];
+  /** The files it was written to. */
+  readonly parts: readonly string[];
+};
 
-const MOST_BYTES = 2 * 1024 ** 3;
-const MOST_BYTES_A_RECORD = 1024 ** 2;
 const PARTS = 64;
 /** Characters a part keeps in memory before it writes them. */
 const PIECE = 128 * 1024;
-/** Without them no row can become an order line. */
-const NEEDED: readonly ImportField[] = ['order_id', 'placed_at', 'currency', 'line_id', 'sku', 'quantity', 'paid'];
 
 /** An upload never takes this long; what is older was left behind by a process that was killed. */
 const LEFT_BEHIND_MS = 24 * 3_600_000;
@@ -48,40 +56,128 @@ export async function clearSpool(spoolDir: string, now: number): Promise<void> {
 }
 
 /**
- * The records of the upload in groups of one order each (in file order within the group).
- * @param spoolDir an existing folder; what is spooled there is removed at the end, however it ends
- * @throws UnreadableUploadError, UploadTooLargeError before the first group comes out
+ * Reads the upload to its end and hands it to `use`; what is spooled in `spoolDir` (an existing folder) is removed when
+ * that ends, however it ends.
+ * @throws UnreadableUploadError, UploadTooLargeError before `use` is called
  */
-export async function* recordsByOrder(upload: Readable, kind: UploadKind, spoolDir: string): AsyncGenerator<{ readonly orderId: string; readonly records: readonly UploadRecord[] }> {
+export async function* withSpool<Result>(upload: Readable, kind: UploadKind, spoolDir: string, use: (spooled: SpooledUpload) => AsyncGenerator<Result>): AsyncGenerator<Result> {
   const folder = await mkdtemp(join(spoolDir, 'upload-'));
   try {
-    const parts = await spool(upload, kind, folder);
-    for (const part of parts) {
-      const groups = new Map<string, UploadRecord[]>();
-      for await (const line of createInterface({ input: createReadStream(part) })) {
-        const { orderId, ...record } = JSON.parse(line) as UploadRecord & { orderId: string };
-        const group = groups.get(orderId);
-        if (group === undefined) groups.set(orderId, [record]);
-        else group.push(record);
-      }
-      for (const [orderId, records] of groups) yield { orderId, records };
-    }
+    yield* use(await spool(upload, kind, folder));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** @returns the parts that hold something */
-async function spool(upload: Readable, kind: UploadKind, folder: string): Promise<readonly string[]> {
+/** The records in groups of one order each, in file order within the group. */
+export async function* recordsByOrder({ parts }: SpooledUpload): AsyncGenerator<readonly UploadRecord[]> {
+  for (const part of parts) {
+    const groups = new Map<string, UploadRecord[]>();
+    for await (const line of createInterface({ input: createReadStream(part) })) {
+      const { orderId, ...record } = JSON.parse(line) as UploadRecord & { orderId: string };
+      const group = groups.get(orderId);
+      if (group === undefined) groups.set(orderId, [record]);
+      else group.push(record);
+    }
+    yield* groups.values();
+  }
+}
+
+async function spool(upload: Readable, kind: UploadKind, folder: string): Promise<SpooledUpload> {
   const parts = Array.from({ length: PARTS }, (_, index) => new Part(join(folder, `${index}.ndjson`)));
-  for await (const record of recordsOf(upload, kind)) {
-    const orderId = orderIdOf(record, kind);
+  const file = await openUpload(upload, kind);
+  let rows = 0;
+  for await (const record of file.records) {
+    rows = record.number;
+    const orderId = file.see(record);
     const part = parts[createHash('sha1').update(orderId).digest().readUInt8(0) % PARTS];
     await part?.add(`${JSON.stringify({ orderId, ...record })}\n`);
   }
   const used = parts.filter((part) => part.isUsed);
   for (const part of used) await part.flush();
-  return used.map((part) => part.file);
+  return { rows, columns: file.columns, separator: file.separator, ...file.decided(), parts: used.map((part) => part.file) };
+}
+
+/** An upload whose header was read. */
+type OpenUpload = {
+  readonly columns: readonly string[] | null;
+  readonly separator: string;
+  readonly records: AsyncIterable<UploadRecord>;
+  /** Takes note of a record, and says which order it belongs to. */
+  readonly see: (record: UploadRecord) => string;
+  /** @throws UnreadableUploadError where numbers could be read in two ways */
+  readonly decided: () => Pick<SpooledUpload, 'mapping' | 'notes'>;
+};
+
+async function openUpload(upload: Readable, kind: UploadKind): Promise<OpenUpload> {
+  const lines = linesOf(upload, kind.charset);
+  if (kind.mapping === null) {
+    const see = ({ value }: UploadRecord): string => (isObject(value) && typeof value['orderId'] === 'string' ? value['orderId'].trim() : '');
+    return { columns: null, separator: ',', records: jsonRecords(lines), see, decided: () => ({ mapping: null, notes: [] }) };
+  }
+  return kind.format === 'csv' ? openCsvUpload(lines, kind.mapping) : openRows(lines, kind.mapping);
+}
+
+async function openCsvUpload(lines: AsyncGenerator<string>, mapping: ImportMapping): Promise<OpenUpload> {
+  const opened = await openCsv(lines, (names) => columnsFound(names, mapping)).catch((error: unknown) => {
+    throw error instanceof UnreadableTextError ? new UnreadableUploadError(`The header ${error.message}`) : error;
+  });
+  if (opened === undefined) throw new UnreadableUploadError('The file is empty');
+  const { names, separator } = opened.header;
+  const columns = namedOnce(names);
+  const read = reader(fitted(names, mapping), columns);
+  async function* records(): AsyncGenerator<UploadRecord> {
+    let last = 0;
+    try {
+      for await (const { number, cells, ...fault } of opened?.rows ?? []) {
+        last = number;
+        // A row of nothing but separators is what spreadsheets leave below a table.
+        if (cells.some((cell) => cell.trim() !== '')) yield { number, value: cells, ...fault };
+      }
+    } catch (error) {
+      throw error instanceof UnreadableTextError ? new UnreadableUploadError(`Row ${last + 1} ${error.message}`) : error;
+    }
+  }
+  return { columns, separator, records: records(), ...read };
+}
+
+async function openRows(lines: AsyncGenerator<string>, mapping: ImportMapping): Promise<OpenUpload> {
+  const records = jsonRecords(lines);
+  const first = await records.next();
+  const names = first.done === true ? [] : Object.keys(rowOf(first.value, null).cells);
+  const known = first.done === true ? mapping : fitted(names, mapping);
+  // Rows need not have the same members: what the first one left out goes by the names of the mapping.
+  const columns = Object.fromEntries(Object.entries(mapping.columns).map(([field, wanted]) => [field, [...(known.columns[field as keyof typeof known.columns] ?? []), ...wanted]]));
+  async function* all(): AsyncGenerator<UploadRecord> {
+    if (first.done !== true) yield first.value;
+    yield* records;
+  }
+  return { columns: null, separator: ',', records: all(), ...reader({ ...known, columns }, null) };
+}
+
+/** @throws UnreadableUploadError one clear refusal instead of the same error for every row */
+function fitted(names: readonly string[], mapping: ImportMapping): ImportMapping {
+  const fit = fitMapping(names, mapping);
+  if ('errors' in fit) throw new UnreadableUploadError(fit.errors.join('. '));
+  return fit.mapping;
+}
+
+function reader(mapping: ImportMapping, columns: readonly string[] | null): Pick<OpenUpload, 'see' | 'decided'> {
+  const undecided = undecidedColumns(mapping);
+  const decimals = new ColumnDecimals(undecided);
+  return {
+    see: (record) => {
+      const row = rowOf(record, columns);
+      if (record.fault === undefined) for (const field of undecided.keys()) decimals.see(field, record.number, cellOf(row, mapping, field));
+      return cellOf(row, mapping, 'order_id');
+    },
+    decided: () => {
+      const read = decimals.decide();
+      if ('errors' in read) throw new UnreadableUploadError(read.errors.join(' '));
+      const decimal: Partial<Record<NumberField, '.' | ','>> = { ...Object.fromEntries(read.decimals), ...mapping.decimal };
+      return { mapping: { ...mapping, decimal }, notes: read.notes };
+    },
+  };
 }
 
 /** One part of the spooled upload: a file that is written in large pieces. */
@@ -107,110 +203,41 @@ class Part {
   }
 }
 
-function orderIdOf({ value }: UploadRecord, kind: UploadKind): string {
-  const column = kind.mapping === null ? 'orderId' : kind.mapping.columns.order_id;
-  const orderId = isObject(value) && column !== undefined && Object.hasOwn(value, column) ? value[column] : undefined;
-  return textOf(orderId)?.trim() ?? '';
-}
-
 /** A record as a row of texts; numbers and flags of a JSON row are taken as they are written. */
-export const rowOf = ({ number, value }: UploadRecord): ImportRow => ({ number, cells: cellsOf(value) });
-
-function cellsOf(value: unknown): Readonly<Record<string, string>> {
+export function rowOf({ number, value, fault }: UploadRecord, columns: readonly string[] | null): ImportRow {
   const cells: Record<string, string> = Object.create(null) as Record<string, string>;
-  if (!isObject(value)) return cells;
-  for (const name of Object.keys(value)) {
-    const text = textOf(value[name]);
+  const entries = columns === null || !Array.isArray(value) ? Object.entries(isObject(value) ? value : {}) : columns.map((name, index) => [name, value[index] as unknown] as const);
+  for (const [name, cell] of entries) {
+    const text = name === REASON_COLUMN ? undefined : textOf(cell);
     if (text !== undefined) cells[name] = text;
   }
-  return cells;
+  return { number, cells, ...(fault === undefined ? {} : { fault }) };
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
+
+/** JSON knows only the decimal point: with a fourth digit nobody takes `1.234` for a thousand. */
+const numberText = (number: number): string => (/^-?\d+\.\d{3}$/.test(String(number)) ? `${number}0` : String(number));
 const textOf = (cell: unknown): string | undefined =>
-  typeof cell === 'string' ? cell : typeof cell === 'number' || typeof cell === 'boolean' ? String(cell) : undefined;
+  typeof cell === 'string' ? cell : typeof cell === 'number' ? numberText(cell) : typeof cell === 'boolean' ? String(cell) : undefined;
 
-function recordsOf(upload: Readable, kind: UploadKind): AsyncGenerator<UploadRecord> {
-  return kind.format === 'csv' ? csvRecords(upload, kind.mapping) : jsonRecords(upload, kind.mapping);
-}
-
-/** The error reaches whoever reads the last stream of the pipeline. */
-const toldByTheLastStream = (): void => undefined;
-
-async function* csvRecords(upload: Readable, mapping: ImportMapping): AsyncGenerator<UploadRecord> {
-  const columns = (header: string[]): string[] => {
-    assertColumns(header, mapping);
-    return header;
-  };
-  const parser = parse({ columns, bom: true, trim: true, skip_empty_lines: true, max_record_size: MOST_BYTES_A_RECORD });
-  pipeline(upload, new CheckedText(), parser, toldByTheLastStream);
+async function* jsonRecords(lines: AsyncIterable<string>): AsyncGenerator<UploadRecord> {
   let number = 0;
   try {
-    for await (const value of parser as AsyncIterable<unknown>) yield { number: (number += 1), value };
+    for await (const line of lines) {
+      if (line.trim() === '') continue;
+      number += 1;
+      yield { number, value: parsed(line, number) };
+    }
   } catch (error) {
-    throw error instanceof CsvError ? new UnreadableUploadError(`The CSV cannot be read after row ${number}: ${error.code}`) : error;
+    throw error instanceof UnreadableTextError ? new UnreadableUploadError(`Line ${number + 1} ${error.message}`) : error;
   }
 }
 
-async function* jsonRecords(upload: Readable, mapping: ImportMapping | null): AsyncGenerator<UploadRecord> {
-  let number = 0;
-  for await (const line of linesOf(pipeline(upload, new CheckedText(), toldByTheLastStream))) {
-    if (line.trim() === '') continue;
-    number += 1;
-    let value: unknown;
-    try {
-      value = JSON.parse(line);
-    } catch {
-      throw new UnreadableUploadError(`Line ${number} is not valid JSON`);
-    }
-    if (number === 1 && mapping !== null) assertColumns(Object.keys(cellsOf(value)), mapping);
-    yield { number, value };
-  }
-}
-
-/** Unlike `readline` it refuses a line without end instead of collecting it. */
-async function* linesOf(source: Readable): AsyncGenerator<string> {
-  let rest = '';
-  for await (const chunk of source.setEncoding('utf8') as AsyncIterable<string>) {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    if (rest.length > MOST_BYTES_A_RECORD) throw new UnreadableUploadError(`A line is longer than ${MOST_BYTES_A_RECORD} characters`);
-    yield* lines;
-  }
-  yield rest;
-}
-
-/** One clear refusal instead of the same error for every row. */
-function assertColumns(header: readonly string[], mapping: ImportMapping): void {
-  const names = new Set(header);
-  const isThere = (field: ImportField): boolean => mapping.defaults[field] !== undefined || names.has(mapping.columns[field] ?? '');
-  const missing = IMPORT_FIELDS.filter((field) => NEEDED.includes(field) && !isThere(field));
-  if (missing.length === 0) return;
-  const wanted = missing.map((field) => (mapping.columns[field] === undefined ? `${field} (not mapped)` : `${field} (column "${mapping.columns[field]}")`));
-  throw new UnreadableUploadError(`The file lacks ${wanted.join(', ')}`);
-}
-
-/** Passes bytes on as long as they are UTF-8 and not too many. */
-class CheckedText extends Transform {
-  readonly #decoder = new TextDecoder('utf-8', { fatal: true });
-  #bytes = 0;
-
-  override _transform(chunk: Buffer, _encoding: BufferEncoding, callback: TransformCallback): void {
-    this.#bytes += chunk.length;
-    if (this.#bytes > MOST_BYTES) callback(new UploadTooLargeError(`An upload may have ${MOST_BYTES} bytes; split the file`));
-    else callback(this.#fault(chunk), chunk);
-  }
-
-  override _flush(callback: TransformCallback): void {
-    callback(this.#fault(undefined));
-  }
-
-  #fault(chunk: Buffer | undefined): UnreadableUploadError | null {
-    try {
-      this.#decoder.decode(chunk, { stream: chunk !== undefined });
-      return null;
-    } catch {
-      return new UnreadableUploadError('The upload is not valid UTF-8');
-    }
+function parsed(line: string, number: number): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new UnreadableUploadError(`Line ${number} is not valid JSON`);
   }
 }

@@ -3,9 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { CommandContext } from '../eventing/execute-command.js';
 import { Problem } from '../http/problem.js';
+import { PolicyQueries } from '../policy/policy.queries.js';
 import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands.js';
-import type { RegisterOrder } from '../returns/decide/order.js';
+import { decideOrder, type RegisterOrder } from '../returns/decide/order.js';
+import { ReturnsQueries } from '../returns/returns.queries.js';
 import { ContactsStore, type Contact } from '../shared/contacts.store.js';
+import { readInstant } from '../shared/instants.js';
 import type { CustomerBody, CustomerFate, OrderBody } from './orders.dto.js';
 import { spoiledIds } from './spoiled-ids.js';
 
@@ -26,6 +29,8 @@ export class OrderIntake {
   constructor(
     private readonly commands: CommandBus,
     private readonly contacts: ContactsStore,
+    private readonly queries: ReturnsQueries,
+    private readonly policies: PolicyQueries,
   ) {}
 
   /**
@@ -38,7 +43,7 @@ export class OrderIntake {
     // The reference depends on the order alone, so the contact can follow once the order has been accepted: what is
     // refused leaves nothing behind, and a crash in between is mended by the caller sending the order again.
     const contactRef = this.contacts.contactRefOf(orderId);
-    const executed = await this.commands.execute(new HandleReturns(orderId, registerOrder(orderId, order, at, contactRef), context));
+    const executed = await this.commands.execute(new HandleReturns(orderId, registerOrder(orderId, order, at, contactRef, await this.timeZone()), context));
     return { ...executed, customer: await this.keepCustomer(contactRef, order.customer) };
   }
 
@@ -55,6 +60,23 @@ export class OrderIntake {
     await this.contacts.putContact(contactRef, contact);
     return 'erased';
   }
+
+  /**
+   * What registering the order would come to, by the rules and what is known of it now. Nothing is written.
+   * @throws DomainError, Problem as `register`
+   */
+  async foresee(orderId: string, order: OrderBody, { at, idsAsWritten }: Registering): Promise<'registered' | 'amended' | 'unchanged'> {
+    checkNames(orderId, order, idsAsWritten);
+    const { state } = await this.queries.ofOrder(orderId);
+    const events = decideOrder(registerOrder(orderId, order, at, this.contacts.contactRefOf(orderId), await this.timeZone()), state);
+    if (events.length === 0) return 'unchanged';
+    return state.order === null ? 'registered' : 'amended';
+  }
+
+  /** Where times without an offset and days alone are meant. */
+  private async timeZone(): Promise<string> {
+    return (await this.policies.inForce()).document.timeZone;
+  }
 }
 
 const isNobody = ({ name, email, phone, address }: Contact): boolean => [name, email, phone, address].every((each) => each === null);
@@ -69,13 +91,15 @@ function checkNames(orderId: string, order: OrderBody, idsAsWritten: boolean): v
   if (first !== undefined) throw new Problem('validation_failed', first.detail, { errors });
 }
 
-function registerOrder(orderId: string, order: OrderBody, at: string, contactRef: string): RegisterOrder {
+function registerOrder(orderId: string, order: OrderBody, at: string, contactRef: string, timeZone: string): RegisterOrder {
+  // What is no point in time was refused when the body was read.
+  const instantOf = (text: string): string => readInstant(text, timeZone) ?? text;
   return {
     rail: 'order',
     type: 'RegisterOrder',
     at,
     number: order.number ?? orderId,
-    placedAt: order.placedAt,
+    placedAt: instantOf(order.placedAt),
     currency: order.currency,
     contactRef,
     lines: order.lines.map((line) => ({
@@ -86,7 +110,7 @@ function registerOrder(orderId: string, order: OrderBody, at: string, contactRef
       category: line.category ?? null,
       quantity: line.quantity,
       fulfilledQuantity: line.fulfilledQuantity ?? line.quantity,
-      deliveredAt: line.deliveredAt ?? null,
+      deliveredAt: line.deliveredAt == null ? null : instantOf(line.deliveredAt),
       paid: { netMinor: line.paid.netMinor, taxMinor: line.paid.taxMinor },
       finalSale: line.finalSale,
       weightGrams: line.weightGrams ?? null,

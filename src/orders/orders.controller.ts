@@ -1,12 +1,13 @@
 /** Orders as the shop tells them: one by one, as a file, and what is left of each. */
 import { Readable } from 'node:stream';
-import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Allow } from '../http/access.js';
 import { answered, readAt, type Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
+import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
 import { Answers, AnswersWith } from '../http/documentation.js';
 import { notFound, Problem } from '../http/problem.js';
 import { CustomerSessions } from '../http/sessions.js';
@@ -14,9 +15,11 @@ import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands
 import type { ReturnsCommand } from '../returns/returns.decider.js';
 import { returnsStream } from '../returns/returns.events.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
+import { REASON_COLUMN } from './import-columns.js';
 import { readMapping } from './import-mapping.js';
-import { OrderImport, type ImportResult } from './order-import.commands.js';
-import { UnreadableUploadError, UploadTooLargeError, type UploadKind } from './order-upload.js';
+import { OrderImport, type ImportedFile, type ImportResult } from './order-import.commands.js';
+import type { UploadKind } from './order-upload.js';
+import { isCharset, UnreadableUploadError, UploadTooLargeError } from './upload-text.js';
 import { OrderIntake } from './orders.commands.js';
 import { presentOrder } from './order.presentation.js';
 import {
@@ -61,27 +64,40 @@ export class OrdersController {
   @Allow('shop')
   @ApiOperation({
     summary: 'Import a file of orders',
-    description: 'CSV, or NDJSON (whole orders, or flat rows with a mapping). Rows of one order may stand anywhere. Sending the file again finishes what was interrupted and changes nothing else.',
+    description:
+      'CSV in any character set (`Content-Type: text/csv; charset=windows-1252`; UTF-8 without it), or NDJSON (whole orders, or flat rows with a mapping). Rows of one order may stand anywhere. ' +
+      'Sending the file again finishes what was interrupted and changes nothing else. Only a file that cannot be read at all is refused; an order that cannot is told, and the others go on. ' +
+      '`Accept: text/csv` answers a CSV upload with the rows that were refused, to be mended and sent again.',
   })
   @ApiConsumes('text/csv', 'application/x-ndjson')
   @ApiBody({ schema: { type: 'string' } })
-  @AnswersWith(['application/x-ndjson'], {
-    description: 'A line per order, as it is done: `{orderId, rows, status: registered|amended|unchanged|failed, lines?, customer?, code?, detail?, errors?}`',
+  @AnswersWith(['application/x-ndjson', 'text/csv'], {
+    description:
+      'A line per order, as it is done: `{orderId, rows, status: registered|amended|unchanged|failed, dryRun?, lines?, customer?, notes?, code?, detail?, errors?, refused?}`; `refused` holds the rows of what failed. ' +
+      'As CSV only those rows, with the reason in the column `refused_because`, which is not read when they are sent again. `X-Import-Rows` says how many rows the file has.',
   })
-  async import(@Query() query: ImportQuery, @Req() request: FastifyRequest, @Asked() asked: Asked): Promise<StreamableFile> {
+  async import(@Query() query: ImportQuery, @Req() request: FastifyRequest, @Asked() asked: Asked, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
     const kind = uploadKindOf(request, query.mapping);
     if (!(request.body instanceof Readable)) throw new Problem('unsupported_media_type', 'Send text/csv or application/x-ndjson.');
+    if (wantsCsv(request) && kind.format !== 'csv') throw new Problem('not_acceptable', 'Only a CSV upload is answered as CSV; what is refused of another stands in its lines.');
+    let file: ImportedFile | undefined;
     const results = this.importer.run(request.body, kind, {
       at: asked.at,
       idsAsWritten: query.idsAsWritten,
+      dryRun: query.dryRun,
       contextOf: (orderId) => {
         const context = asked.context(returnsStream(orderId));
         return { ...context, actor: { ...context.actor, channel: 'import' } };
       },
+    }, (read) => {
+      file = read;
     });
     // The first result comes after the whole upload was read: until then a refusal can still be a proper answer.
     const first = await results.next().catch(refuseUpload);
-    return new StreamableFile(Readable.from(linesOf(first, results)), { type: 'application/x-ndjson; charset=utf-8' });
+    const { rows = 0, separator = ',', columns = null } = file ?? {};
+    void reply.headers({ 'x-import-rows': String(rows), 'x-import-separator': encodeURIComponent(separator) });
+    if (wantsCsv(request) && columns !== null) return csvAnswer([...columns.filter((name) => name !== REASON_COLUMN), REASON_COLUMN], refusedRows(all(first, results)), 'refused', separator);
+    return new StreamableFile(Readable.from(linesOf(all(first, results))), { type: 'application/x-ndjson; charset=utf-8' });
   }
 
   @Post(':orderId/sessions')
@@ -137,16 +153,20 @@ export class OrdersController {
   }
 }
 
-/** @throws Problem unsupported_media_type, validation_failed for a mapping that is none */
+/** @throws Problem unsupported_media_type, validation_failed for a mapping or a character set that is none */
 function uploadKindOf(request: FastifyRequest, name: string | undefined): UploadKind {
-  const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
-  if (type !== 'text/csv' && type !== 'application/x-ndjson') throw new Problem('unsupported_media_type', 'Send text/csv or application/x-ndjson.');
-  const format = type === 'text/csv' ? 'csv' : 'ndjson';
-  if (format === 'ndjson' && name === undefined) return { format, mapping: null };
+  const [type, ...parameters] = (request.headers['content-type'] ?? '').split(';').map((part) => part.trim());
+  const format = FORMATS.get((type ?? '').toLowerCase());
+  if (format === undefined) throw new Problem('unsupported_media_type', 'Send text/csv or application/x-ndjson.');
+  const charset = parameters.map((parameter) => /^charset="?([^"]*)"?$/i.exec(parameter)?.[1]).find((each) => each !== undefined);
+  if (charset !== undefined && !isCharset(charset)) throw new Problem('validation_failed', `There is no character set "${charset.slice(0, 40)}"; known are utf-8, windows-1252, iso-8859-15, utf-16le and many others.`);
+  if (format === 'ndjson' && name === undefined) return { format, mapping: null, charset };
   const read = readMapping(name ?? 'generic');
-  if ('mapping' in read) return { format, mapping: read.mapping };
+  if ('mapping' in read) return { format, mapping: read.mapping, charset };
   throw new Problem('validation_failed', 'The mapping is not as documented.', { errors: read.errors.map((detail) => ({ pointer: '/mapping', detail, in: 'query' })) });
 }
+
+const FORMATS: ReadonlyMap<string, 'csv' | 'ndjson'> = new Map([['text/csv', 'csv'], ['application/x-ndjson', 'ndjson']]);
 
 function refuseUpload(error: unknown): never {
   if (error instanceof UnreadableUploadError) throw new Problem('validation_failed', error.message);
@@ -157,8 +177,19 @@ function refuseUpload(error: unknown): never {
   throw error;
 }
 
-async function* linesOf(first: IteratorResult<ImportResult, unknown>, results: AsyncGenerator<ImportResult>): AsyncGenerator<string> {
+async function* all(first: IteratorResult<ImportResult, unknown>, results: AsyncGenerator<ImportResult>): AsyncGenerator<ImportResult> {
   if (first.done === true) return;
-  yield `${JSON.stringify(first.value)}\n`;
+  yield first.value;
+  yield* results;
+}
+
+async function* linesOf(results: AsyncIterable<ImportResult>): AsyncGenerator<string> {
   for await (const result of results) yield `${JSON.stringify(result)}\n`;
+}
+
+async function* refusedRows(results: AsyncIterable<ImportResult>): AsyncGenerator<CsvRow> {
+  for await (const { refused = [], detail = '', errors = [] } of results) {
+    const because = [detail, ...errors.map((error) => `${error.pointer} ${error.detail}`)].join('; ');
+    for (const row of refused) yield { ...(row as Readonly<Record<string, string>>), [REASON_COLUMN]: because };
+  }
 }

@@ -70,7 +70,7 @@ export class OrderLineBody {
   readonly quantity!: number;
   @Whole({ optional: true, max: MOST_UNITS, description: 'Units sent to the customer so far; all of them unless given' })
   readonly fulfilledQuantity?: number;
-  @When({ optional: true, nullable: true, description: 'When the last parcel arrived; null = not known' })
+  @When({ local: true, optional: true, nullable: true, description: 'When the last parcel arrived; null = not known. Without an offset: wall time, or a day, in the time zone of the policy' })
   readonly deliveredAt?: string | null;
   @Part(() => NetTaxBody, { description: 'Paid for the whole line, after all discounts' })
   readonly paid!: NetTaxBody;
@@ -106,7 +106,7 @@ export class PromotionBody {
 export class OrderBody {
   @Text({ ...MAYBE, max: 100, description: 'As the customer knows it; the id unless given' })
   readonly number?: string | null;
-  @When()
+  @When({ local: true, description: 'Without an offset: wall time, or a day, in the time zone of the policy' })
   readonly placedAt!: string;
   @Text({ min: 3, max: 3, pattern: /^[A-Z]{3}$/, description: 'ISO 4217', example: 'EUR' })
   readonly currency!: string;
@@ -132,8 +132,10 @@ export class ImportedOrderBody extends OrderBody {
 }
 
 export class ImportQuery extends RegisterQuery {
-  @Text({ optional: true, max: 4000, description: '`generic`, `superstore`, or a column mapping as JSON; CSV is read as `generic` without it, NDJSON as whole orders' })
+  @Text({ optional: true, max: 8000, description: '`generic`, `superstore`, or a column mapping as JSON (see the integration guide); CSV is read as `generic` without it, NDJSON as whole orders' })
   readonly mapping?: string;
+  @Flag({ default: false, description: 'Check everything, write nothing: the answer says what would happen' })
+  readonly dryRun!: boolean;
 }
 
 export class SessionBody {

@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { Problem } from '../http/problem.js';
+import { PolicyModule } from '../policy/policy.module.js';
 import { DemoShop } from './demo.commands.js';
 import { DemoController } from './demo.controller.js';
 import { OrderImport } from './order-import.commands.js';
@@ -13,6 +14,7 @@ const IMPORT_ROUTE = '/v1/orders/import';
 
 /** Order intake: API and import. */
 @Module({
+  imports: [PolicyModule],
   controllers: [DemoController, OrdersController],
   providers: [DemoShop, OrderIntake, OrderImport],
 })

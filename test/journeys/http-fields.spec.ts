@@ -86,7 +86,8 @@ describe('Fields of a request', () => {
 
   it('hold times that exist, in one form', () => {
     expect(readFields(Body, { ...good, at: '2026-02-28T09:30:00Z' }, 'body')).toMatchObject({ at: '2026-02-28T09:30:00.000Z' });
-    for (const at of ['2026-02-30T00:00:00Z', '2026-02-28', '2026-02-28T09:30:00+01:00', '2026-02-28T25:00:00Z', '', 5]) expect(refusal(Body, { ...good, at })).toEqual(['/at']);
+    for (const at of ['2026-02-28T10:30:00+01:00', '2026-02-28 10:30:00 +0100', '2026-02-28T09:30:00.000000Z']) expect(readFields(Body, { ...good, at }, 'body')).toMatchObject({ at: '2026-02-28T09:30:00.000Z' });
+    for (const at of ['2026-02-30T00:00:00Z', '2026-02-28', '2026-02-28T09:30:00', '2026-02-28T25:00:00Z', '1969-12-31T00:00:00Z', '', 5]) expect(refusal(Body, { ...good, at })).toEqual(['/at']);
   });
 
   it('of a query are converted by their kind only', () => {
