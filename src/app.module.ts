@@ -5,7 +5,7 @@ import type { EventStore } from './eventing/event-store.js';
 import { EventingModule } from './eventing/eventing.module.js';
 import { CommandExecutor } from './eventing/execute-command.js';
 import { ReadModels } from './eventing/read-models.js';
-import { EmbeddedEventStore } from './eventing/stores/embedded.store.js';
+import { EmbeddedEventStore, type EmbeddedOptions } from './eventing/stores/embedded.store.js';
 import { EventStoreDbStore } from './eventing/stores/eventstoredb.store.js';
 import { ORDER_SCOPE, type OrderScope } from './http/access.guard.js';
 import { FinanceModule } from './finance/finance.module.js';
@@ -15,15 +15,17 @@ import { NoticesModule } from './notices/notices.module.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { PhotosModule } from './photos/photos.module.js';
+import { policyStream } from './policy/policy.events.js';
 import { PolicyModule } from './policy/policy.module.js';
 import { PortalModule } from './portal/portal.module.js';
 import { SignInModule } from './portal/sign-in.module.js';
 import { ReturnsModule } from './returns/returns.module.js';
-import { orderIdOfReturn, orderIdOfStream, returnIdOfRefund } from './returns/returns.events.js';
+import { orderIdOfReturn, orderIdOfStream, returnIdOfRefund, returnsStream } from './returns/returns.events.js';
 import { ContactsStore } from './shared/contacts.store.js';
 import { systemClock, type Clock } from './shared/clock.js';
 import type { Config } from './shared/config.js';
 import { CLOCK, CONFIG, EVENT_STORE } from './shared/tokens.js';
+import { parcelStream } from './warehouse/found-parcel.events.js';
 import { WarehouseModule } from './warehouse/warehouse.module.js';
 
 /** What a test (or the bench) puts in the place of the real thing, or beside it. */
@@ -49,9 +51,15 @@ const orderScope: OrderScope = {
   forCustomer: ({ data }) => Object.fromEntries(Object.entries(data).filter(([name]) => !STAFF_FIELDS.has(name))),
 };
 
-/** The log: EventStoreDB where it is configured, else a file in the data folder. */
-const openStore = ({ eventStoreUrl, dataDir }: Config): EventStore =>
-  eventStoreUrl === null ? EmbeddedEventStore.open(dataDir) : new EventStoreDbStore(eventStoreUrl);
+/** Prefixes of all our streams: an EventStoreDB may hold those of other programs, too. */
+const STREAMS = [returnsStream(''), policyStream(''), parcelStream('')];
+
+/**
+ * The log: EventStoreDB where it is configured, else a file in the data folder.
+ * @param options `damaged`: for looking at what is wrong with it
+ */
+export const openStore = ({ eventStoreUrl, dataDir }: Config, options: EmbeddedOptions = {}): EventStore =>
+  eventStoreUrl === null ? EmbeddedEventStore.open(dataDir, options) : new EventStoreDbStore(eventStoreUrl, { streams: STREAMS });
 
 /** Commands are counted for Prometheus. */
 const countingExecutor = {

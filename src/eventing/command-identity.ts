@@ -1,6 +1,7 @@
 /** Names for commands that come out the same each time, so that a repeated command can be recognised. */
 import { hash } from 'node:crypto';
 import { parse, v5 } from 'uuid';
+import type { NewEvent } from './event-store.js';
 
 /** As bytes: read once instead of for every event. */
 const NAMESPACE = parse('5f0c1f5e-6a0b-5b1c-9d5e-2b8e4f7a9c31');
@@ -15,9 +16,13 @@ export function deriveCommandId(principalId: string, idempotencyKey: string): st
   return uuidv5(JSON.stringify([principalId, idempotencyKey]));
 }
 
-/** Id of the `index`th event of a command; sending a command again makes the same ids. */
-export function eventIdOf(commandId: string, index: number): string {
-  return uuidv5(`${commandId}#${index}`);
+/**
+ * Id of the `index`th event of a command. Sending the same events again makes the same ids; a command that was decided
+ * again makes others, since a store does not compare what events say, only what they are called (docs/decisions/106).
+ * @param event all of it but the id
+ */
+export function eventIdOf(commandId: string, index: number, event: Omit<NewEvent, 'id'>): string {
+  return uuidv5(`${commandId}#${index}#${JSON.stringify(event)}`);
 }
 
 /**

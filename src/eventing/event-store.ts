@@ -103,14 +103,16 @@ export interface EventStore {
    * @throws UnknownOutcomeError the reply was lost; send the identical batch again
    * @throws StoreUnavailableError nothing was written; try later
    * @throws TypeError, RangeError no events, or an id, name, revision or value that cannot be stored
+   * @param deadline when to give up, in milliseconds on the clock of `performance.now()`; nothing is sent after it
    */
-  append(streamId: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<Appended>;
+  append(streamId: string, events: readonly NewEvent[], expected: ExpectedRevision, deadline?: number): Promise<Appended>;
 
   /**
    * Events of one stream from `from` (inclusive, default 0) in order; a stream that does not exist is empty.
+   * @param deadline when to give up, as for `append`
    * @throws StoreUnavailableError the log cannot be read now
    */
-  readStream(streamId: string, from?: number): Promise<readonly RecordedEvent[]>;
+  readStream(streamId: string, from?: number, deadline?: number): Promise<readonly RecordedEvent[]>;
 
   /**
    * The whole log in order, first what is stored, then live, exclusive of `after`. Resumes by itself after a dropped

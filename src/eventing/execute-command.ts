@@ -56,6 +56,8 @@ export type Executed<State, Event> = {
 };
 
 export type ExecutorOptions = {
+  /** How long a command may take, whatever is tried again, in milliseconds; 10 000 unless said otherwise. */
+  readonly budgetMs?: number;
   /** Events' worth of folded state kept in memory; 100 000 unless said otherwise. */
   readonly cachedEvents?: number;
   /** First pause before an append is tried again, in milliseconds; doubles each time. 25 unless said otherwise. */
@@ -66,6 +68,8 @@ export type ExecutorOptions = {
 const MAX_CONFLICTS = 3;
 /** How often the identical batch is sent when a reply was lost or the store could not be reached. */
 const MAX_SENDS = 5;
+/** Whoever waits for an answer gives up about then. */
+const BUDGET_MS = 10_000;
 
 type Work<State, Command, Event extends DomainEvent> = {
   readonly model: StreamModel<State, Command, Event>;
@@ -73,6 +77,8 @@ type Work<State, Command, Event extends DomainEvent> = {
   readonly command: Command;
   readonly context: CommandContext;
   readonly hash: string;
+  /** By `performance.now()`; nothing is read or sent after it. */
+  readonly deadline: number;
 };
 
 /**
@@ -89,6 +95,7 @@ export class CommandExecutor {
   readonly #lines = new Map<string, Promise<unknown>>();
   readonly #inFlight = new Set<string>();
   readonly #backOffMs: number;
+  readonly #budgetMs: number;
 
   constructor(
     private readonly store: EventStore,
@@ -96,6 +103,7 @@ export class CommandExecutor {
   ) {
     this.#streams = new FoldedStreams(store, options.cachedEvents ?? 100_000);
     this.#backOffMs = options.backOffMs ?? 25;
+    this.#budgetMs = options.budgetMs ?? BUDGET_MS;
   }
 
   /**
@@ -104,7 +112,7 @@ export class CommandExecutor {
    * @throws IdempotencyConflictError, IdempotencyInProgressError
    * @throws RevisionMismatchError the client's If-Match does not hold
    * @throws WrongRevisionError other writers kept winning; safe to send again
-   * @throws StoreUnavailableError, UnknownOutcomeError safe to send again with the same command id
+   * @throws StoreUnavailableError, UnknownOutcomeError safe to send again with the same command id; after 10 seconds at the latest
    */
   async execute<State, Command, Event extends DomainEvent>(
     model: StreamModel<State, Command, Event>,
@@ -116,7 +124,8 @@ export class CommandExecutor {
     if (this.#inFlight.has(flight)) throw new IdempotencyInProgressError(context.commandId);
     this.#inFlight.add(flight);
     try {
-      const work = { model, streamId, command, context, hash: context.payloadHash ?? hashCommand(command) };
+      const deadline = performance.now() + this.#budgetMs;
+      const work = { model, streamId, command, context, hash: context.payloadHash ?? hashCommand(command), deadline };
       return await this.#inLine(streamId, () => this.#run(work));
     } finally {
       this.#inFlight.delete(flight);
@@ -160,10 +169,13 @@ export class CommandExecutor {
   }
 
   async #run<State, Command, Event extends DomainEvent>(work: Work<State, Command, Event>): Promise<Executed<State, Event>> {
+    const { deadline } = work;
     const cached = this.#streams.cached(work.model, work.streamId);
-    let folded = cached ?? (await this.#streams.current(work.model, work.streamId));
+    let folded = cached ?? (await this.#streams.current(work.model, work.streamId, deadline));
     let fresh = cached === undefined;
     for (let conflicts = 0; ; ) {
+      // Others of the stream were before it in the line, or kept winning.
+      if (performance.now() >= deadline) throw new StoreUnavailableError(`Nothing was written within ${this.#budgetMs} ms`);
       const attempt = await this.#attempt(work, folded);
       if (attempt.kind === 'done') return attempt.answer;
       // Only an append proves that the decision was based on the newest state. A refusal or "already so" from memory is
@@ -171,10 +183,10 @@ export class CommandExecutor {
       if (attempt.kind === 'open' && fresh) return attempt.settle();
       if (attempt.kind === 'conflict') {
         if (conflicts === MAX_CONFLICTS) return attempt.settle();
-        await this.#pause(conflicts);
+        await this.#pause(conflicts, deadline);
         conflicts += 1;
       }
-      const current = await this.#streams.current(work.model, work.streamId);
+      const current = await this.#streams.current(work.model, work.streamId, deadline);
       if (attempt.kind === 'open' && current.revision === folded.revision) return attempt.settle();
       folded = current;
       fresh = true;
@@ -212,23 +224,26 @@ export class CommandExecutor {
     events: readonly Event[],
   ): Promise<Executed<State, Event>> {
     const { model, streamId, context, hash } = work;
-    const { revision, position } = await this.#send(streamId, toBatch(work, events), folded.revision);
+    const { revision, position } = await this.#send(streamId, toBatch(work, events), folded.revision, work.deadline);
     const state = events.reduce((evolved, event) => model.decider.evolve(evolved, event), folded.state);
     folded.commands.set(context.commandId, { hash, revision });
     this.#streams.remember(streamId, { state, revision, commands: folded.commands });
     return { state, revision, position, events, replayed: false };
   }
 
-  /** Sends the identical batch until its outcome is known, a bounded number of times. */
-  async #send(streamId: string, batch: readonly NewEvent[], revision: number): Promise<Appended> {
+  /** Sends the identical batch until its outcome is known, a bounded number of times and not after the deadline. */
+  async #send(streamId: string, batch: readonly NewEvent[], revision: number, deadline: number): Promise<Appended> {
+    let inDoubt: UnknownOutcomeError | undefined;
     for (let sends = 1; ; sends += 1) {
       try {
-        return await this.store.append(streamId, batch, revision === -1 ? 'no-stream' : revision);
+        return await this.store.append(streamId, batch, revision === -1 ? 'no-stream' : revision, deadline);
       } catch (error) {
         if (error instanceof AppendTooLargeError) throw tooLarge(error);
-        const worthRetrying = error instanceof UnknownOutcomeError || error instanceof StoreUnavailableError;
-        if (!worthRetrying || sends === MAX_SENDS) throw error;
-        await this.#pause(sends);
+        if (!(error instanceof UnknownOutcomeError || error instanceof StoreUnavailableError)) throw error;
+        if (error instanceof UnknownOutcomeError) inDoubt = error;
+        if (sends < MAX_SENDS) await this.#pause(sends, deadline);
+        // That the last one was not written says nothing of those before it.
+        if (sends === MAX_SENDS || performance.now() >= deadline) throw inDoubt ?? error;
       }
     }
   }
@@ -237,7 +252,7 @@ export class CommandExecutor {
   async #firstAnswer<State, Command, Event extends DomainEvent>(work: Work<State, Command, Event>, handled: HandledCommand): Promise<Executed<State, Event>> {
     const { model, streamId, context, hash } = work;
     if (handled.hash !== hash) throw new IdempotencyConflictError(context.commandId);
-    const until = (await this.store.readStream(streamId)).slice(0, handled.revision + 1);
+    const until = (await this.store.readStream(streamId, 0, work.deadline)).slice(0, handled.revision + 1);
     const own = until.filter((event) => event.metadata.commandId === context.commandId);
     return {
       state: this.#streams.fold(model, model.decider.initialState, until),
@@ -248,9 +263,9 @@ export class CommandExecutor {
     };
   }
 
-  /** Exponential with full jitter, so that colliding writers spread out. */
-  async #pause(attempt: number): Promise<void> {
-    await delay(Math.random() * this.#backOffMs * 2 ** attempt);
+  /** Exponential with full jitter, so that colliding writers spread out. Ends at the deadline. */
+  async #pause(attempt: number, deadline: number): Promise<void> {
+    await delay(Math.min(Math.random() * this.#backOffMs * 2 ** attempt, Math.max(0, deadline - performance.now())));
   }
 }
 
@@ -271,12 +286,8 @@ function toBatch<State, Command, Event extends DomainEvent>(work: Work<State, Co
   const { commandId, correlationId, causationId, actor, occurredAt } = work.context;
   return events.map((event, index) => {
     const type: Event['type'] = event.type;
-    const schemaVersion = work.model.versions[type];
-    return {
-      id: eventIdOf(commandId, index),
-      type,
-      data: event.data,
-      metadata: { commandId, commandHash: work.hash, correlationId, causationId, schemaVersion, actor, occurredAt },
-    };
+    const metadata = { commandId, commandHash: work.hash, correlationId, causationId, schemaVersion: work.model.versions[type], actor, occurredAt };
+    const said = { type, data: event.data, metadata };
+    return { id: eventIdOf(commandId, index, said), ...said };
   });
 }

@@ -48,10 +48,10 @@ export class FoldedStreams {
     return this.#cache.get(streamId) as Folded<State> | undefined;
   }
 
-  /** The stream as it is in the store now; reads only what came after the remembered fold. */
-  async current<State, Event extends DomainEvent>(model: Foldable<State, Event>, streamId: string): Promise<Folded<State>> {
+  /** The stream as it is in the store now; reads only what came after the remembered fold. @param deadline as for `readStream` */
+  async current<State, Event extends DomainEvent>(model: Foldable<State, Event>, streamId: string, deadline?: number): Promise<Folded<State>> {
     const from = this.cached(model, streamId) ?? this.#nothing(model);
-    const tail = await this.store.readStream(streamId, from.revision + 1);
+    const tail = await this.store.readStream(streamId, from.revision + 1, deadline);
     return tail.length === 0 ? from : this.advance(model, streamId, from, tail);
   }
 

@@ -82,8 +82,8 @@ async function buildUpTo<Doc>(
 function endingAt(store: EventStore, last: Position): EventStore {
   return {
     identity: () => store.identity(),
-    append: (streamId, events, expected) => store.append(streamId, events, expected),
-    readStream: (streamId, from) => store.readStream(streamId, from),
+    append: (...append) => store.append(...append),
+    readStream: (...read) => store.readStream(...read),
     head: () => store.head(),
     audit: (options) => store.audit(options),
     close: () => store.close(),

@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openSqlite } from '../../src/eventing/sql/sqlite.js';
 import { EmbeddedEventStore } from '../../src/eventing/stores/embedded.store.js';
+import { changedEventCases } from './event-store.audit-cases.js';
 import { describeEventStore } from './event-store.contract.js';
 
 describeEventStore('The embedded event store', async () => {
@@ -15,9 +17,14 @@ describeEventStore('The embedded event store', async () => {
       open = EmbeddedEventStore.open(folder);
       return open;
     },
+    async change(streamId: string, revision: number) {
+      const file = openSqlite(join(folder, 'log.sqlite'));
+      file.prepare(`update events set data = replace(data, '1', '2') where stream_id = ? and revision = ?`).run(streamId, revision);
+      file.close();
+    },
     async dispose() {
       await open.close();
       await rm(folder, { recursive: true });
     },
   };
-});
+}, changedEventCases);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { EventStoreDbStore } from '../../src/eventing/stores/eventstoredb.store.js';
+import { TEST_STREAMS } from '../support/event-builders.js';
 import { describeEventStore, eventStoreCases } from './event-store.contract.js';
 
 const url = process.env['EVENTSTORE_URL'];
@@ -7,13 +8,13 @@ const url = process.env['EVENTSTORE_URL'];
 if (url !== undefined && url !== '') {
   // The log is not emptied before or after: cases use fresh streams and start from the head they find.
   describeEventStore('The EventStoreDB store, against the server at EVENTSTORE_URL', async () => {
-    const store = new EventStoreDbStore(url);
+    const store = new EventStoreDbStore(url, { streams: TEST_STREAMS });
     let open = store;
     return {
       store,
       async reopen() {
         await open.close();
-        open = new EventStoreDbStore(url);
+        open = new EventStoreDbStore(url, { streams: TEST_STREAMS });
         return open;
       },
       dispose: () => open.close(),

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { StoreUnavailableError, UnknownOutcomeError, WrongRevisionError } from '../../src/eventing/event-store.js';
 import type { NewEvent } from '../../src/eventing/event-store.js';
+import { CommandExecutor } from '../../src/eventing/execute-command.js';
+import { context, count, counterModel } from '../support/counter-model.js';
 import { freshStream, someEvents } from '../support/event-builders.js';
 import type { AppendFault } from '../support/eventstoredb-double/eventstoredb-double.js';
 import { follow, numbersOf, SHORT_TIMEOUT_MS, useEventStoreDb, visit } from '../support/eventstoredb-fixture.js';
@@ -161,6 +163,24 @@ describe('A frozen EventStoreDB, which takes connections and never answers', () 
     const later = freshStream();
     expect((await db.sendUntilKnown(later, someEvents(3))).revision).toBe(2);
     expect(db.double.log.stream(later)).toHaveLength(3);
+  });
+
+  it('holds up no command longer than its time, whatever is tried again, and is sent nothing after it', async () => {
+    const budgetMs = 3 * SHORT_TIMEOUT_MS;
+    const executor = new CommandExecutor(db.store, { budgetMs });
+    const streams = Array.from({ length: 40 }, () => freshStream());
+    for (const stream of streams.slice(0, 20)) await executor.execute(counterModel, stream, count(1), context());
+    db.double.network.freeze();
+    const started = performance.now();
+    // Some on streams in memory, some that must be read first, some one after the other.
+    const results = await Promise.allSettled([...streams, ...streams].map((stream) => executor.execute(counterModel, stream, count(1), context())));
+    expect(performance.now() - started).toBeLessThan(budgetMs + 2 * SHORT_TIMEOUT_MS);
+    const names = new Set(results.map((result) => (result.status === 'rejected' ? (result.reason as Error).name : result.status)));
+    expect([...names].sort()).toEqual(['StoreUnavailableError', 'UnknownOutcomeError']);
+    const { received } = db.double;
+    db.double.network.thaw();
+    await waitFor(() => executor.execute(counterModel, freshStream(), count(1), context()).catch(() => false), 'the store to answer');
+    expect(db.double.received - received).toBe(1);
   });
 
   it('does not keep a store from closing', async () => {

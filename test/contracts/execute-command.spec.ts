@@ -195,6 +195,34 @@ describe('a command', () => {
     });
   });
 
+  describe('within its time', () => {
+    const hurried = { backOffMs: 1, budgetMs: 50 };
+
+    it('is sent no more once its time is over, and is in doubt when any of its sends was', async () => {
+      const late = new CommandExecutor(test.store, hurried);
+      await late.load(counterModel, STREAM);
+      const slow = new Promise<void>((resolve) => setTimeout(resolve, 60));
+      test.store.beforeAppend = () => slow;
+      test.store.failNextAppend(new UnknownOutcomeError('reply lost'), false);
+      await expect(late.execute(counterModel, STREAM, count(1), context())).rejects.toThrow(UnknownOutcomeError);
+      expect(test.store.appends).toBe(1);
+      test.store.failNextAppend(new UnknownOutcomeError('reply lost'), false);
+      for (let i = 0; i < 4; i += 1) test.store.failNextAppend(new StoreUnavailableError('down'), false);
+      await expect(executor.execute(counterModel, STREAM, count(1), context())).rejects.toThrow(UnknownOutcomeError);
+    });
+
+    it('is not sent at all when others of its stream took all of it, and says that nothing was written', async () => {
+      const late = new CommandExecutor(test.store, hurried);
+      await late.load(counterModel, STREAM);
+      const slow = new Promise<void>((resolve) => setTimeout(resolve, 60));
+      test.store.beforeAppend = () => slow;
+      const answers = await Promise.allSettled([late.execute(counterModel, STREAM, count(1), context()), late.execute(counterModel, STREAM, count(2), context())]);
+      expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+      expect(answers[1]).toMatchObject({ reason: { name: 'StoreUnavailableError', message: 'Nothing was written within 50 ms' } });
+      expect(await executor.load(counterModel, STREAM)).toMatchObject({ state: { total: 1 } });
+    });
+  });
+
   it('can be seen as of any past moment', async () => {
     await run(count(1), { occurredAt: '2026-03-01T10:00:00.000Z' });
     await run(count(2), { occurredAt: '2026-03-02T10:00:00.000Z' });

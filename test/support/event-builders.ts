@@ -15,17 +15,20 @@ export function someMetadata(overrides: Partial<EventMetadata> = {}): EventMetad
   };
 }
 
-/** An event with a fresh id. */
-export function someEvent(type = 'ItemReceived', data: JsonObject = { lineId: 'L1', quantity: 1 }): NewEvent {
+/** An event with a fresh id, of a type no service knows: a server that tests ran against must do for a service, too. */
+export function someEvent(type = 'ContractTested', data: JsonObject = { lineId: 'L1', quantity: 1 }): NewEvent {
   return { id: randomUUID(), type, data, metadata: someMetadata() };
 }
 
 /** `count` events that can be told apart by `data.n`, counted from `from`. */
 export function someEvents(count: number, from = 0): NewEvent[] {
-  return Array.from({ length: count }, (_, index) => someEvent('ItemReceived', { n: from + index }));
+  return Array.from({ length: count }, (_, index) => someEvent('ContractTested', { n: from + index }));
 }
+
+/** What the streams of the stores' tests begin with: no stream of a service does. */
+export const TEST_STREAMS = ['contract-'] as const;
 
 /** A stream id no other test uses, also on a server that keeps what earlier runs wrote. */
 export function freshStream(): string {
-  return `returns-${randomUUID()}`;
+  return `${TEST_STREAMS[0]}${randomUUID()}`;
 }

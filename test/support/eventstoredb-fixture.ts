@@ -5,6 +5,7 @@ import { afterEach, beforeEach } from '@jest/globals';
 import { StoreUnavailableError, UnknownOutcomeError } from '../../src/eventing/event-store.js';
 import type { Appended, EventBatch, EventStore, NewEvent, Position } from '../../src/eventing/event-store.js';
 import { EventStoreDbStore } from '../../src/eventing/stores/eventstoredb.store.js';
+import { TEST_STREAMS } from './event-builders.js';
 import { EventStoreDbDouble } from './eventstoredb-double/eventstoredb-double.js';
 
 /** For tests in which the server is silent; long enough for a busy machine to make a few calls in. */
@@ -30,7 +31,7 @@ export function useEventStoreDb(): EventStoreDbFixture {
     return double;
   };
   const openStore = (url: string, timeoutMs = 20_000): EventStoreDbStore => {
-    const store = new EventStoreDbStore(url, { timeoutMs, retryDelayMs: 10 });
+    const store = new EventStoreDbStore(url, { streams: TEST_STREAMS, timeoutMs, retryDelayMs: 10 });
     stops.push(() => store.close());
     return store;
   };

@@ -1,11 +1,11 @@
 /** A process that uses the EventStoreDB store, against a double of its own, and then has nothing left to do. */
 import { EventStoreDbStore } from '../../src/eventing/stores/eventstoredb.store.js';
-import { freshStream, someEvent, someEvents } from './event-builders.js';
+import { freshStream, someEvent, someEvents, TEST_STREAMS } from './event-builders.js';
 import { EventStoreDbDouble } from './eventstoredb-double/eventstoredb-double.js';
 import { waitFor } from './wait-for.js';
 
 const double = await EventStoreDbDouble.start();
-const store = new EventStoreDbStore(double.url, { timeoutMs: 5000 });
+const store = new EventStoreDbStore(double.url, { streams: TEST_STREAMS, timeoutMs: 5000 });
 
 async function once(): Promise<string> {
   const stream = freshStream();

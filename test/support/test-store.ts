@@ -43,21 +43,21 @@ export class WatchedStore implements EventStore {
     this.#faults.push({ error, written });
   }
 
-  async append(streamId: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<Appended> {
+  async append(streamId: string, events: readonly NewEvent[], expected: ExpectedRevision, deadline?: number): Promise<Appended> {
     this.appends += 1;
     const before = this.beforeAppend;
     this.beforeAppend = undefined;
     await before?.();
     const fault = this.#faults.shift();
     if (fault !== undefined && !fault.written) throw fault.error;
-    const appended = await this.inner.append(streamId, events, expected);
+    const appended = await this.inner.append(streamId, events, expected, deadline);
     if (fault !== undefined) throw fault.error;
     return appended;
   }
 
-  readStream(streamId: string, from?: number): Promise<readonly RecordedEvent[]> {
+  readStream(...from: Parameters<EventStore['readStream']>): Promise<readonly RecordedEvent[]> {
     this.reads += 1;
-    return this.inner.readStream(streamId, from);
+    return this.inner.readStream(...from);
   }
 
   async *subscribe(...from: Parameters<EventStore['subscribe']>): AsyncGenerator<EventBatch, void, void> {

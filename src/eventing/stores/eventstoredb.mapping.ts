@@ -1,7 +1,7 @@
 /** How our events, positions and connection strings look on EventStoreDB's side. */
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import type { EventData, Position as LogPosition, RecordedEvent as ServerEvent } from '@eventstore/db-client';
-import type { EventMetadata, JsonObject, NewEvent, Position, RecordedEvent } from '../event-store.js';
+import type { AuditedEvent, EventMetadata, JsonObject, NewEvent, Position, RecordedEvent } from '../event-store.js';
 import { ForeignEventError, within } from './eventstoredb.errors.js';
 
 /** Digits of the largest unsigned 64-bit number, which log positions are. */
@@ -23,41 +23,42 @@ export function parsePosition(position: Position | 'start'): LogPosition | 'star
   return { commit: BigInt(commit), prepare: BigInt(prepare) };
 }
 
-export function toEventData(event: NewEvent): EventData {
-  return jsonEvent({ id: event.id, type: event.type, data: event.data, metadata: event.metadata });
+/** An event about to be sent. Its digest travels in the metadata: the server has no other place for it. */
+export type SealedEvent = NewEvent & { readonly digest: string };
+
+export function toEventData({ id, type, data, metadata, digest }: SealedEvent): EventData {
+  return jsonEvent({ id, type, data, metadata: { ...metadata, digest } });
 }
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isMetadata(value: unknown): value is EventMetadata {
+function isMetadata(value: unknown): value is EventMetadata & { readonly digest?: unknown } {
   return isObject(value) && typeof value['commandId'] === 'string' && typeof value['schemaVersion'] === 'number';
 }
 
+/** The event as readers get it. @throws ForeignEventError an event in one of our streams that this service did not write */
+export const toRecordedEvent = (event: ServerEvent): RecordedEvent => toAuditedEvent(event).event;
+
 /**
- * The event as readers get it.
- * @throws ForeignEventError an event that this service did not write: the database must be its own
+ * The event as readers get it, and its digest.
+ * @throws ForeignEventError an event in one of our streams that this service did not write
  */
-export function toRecordedEvent(event: ServerEvent): RecordedEvent {
+export function toAuditedEvent(event: ServerEvent): AuditedEvent {
   const { id, type, streamId, created, revision, position } = event;
   const data: unknown = event.data;
   const metadata: unknown = event.metadata;
   if (!event.isJson || !isObject(data) || !isMetadata(metadata) || position === undefined) {
     throw new ForeignEventError(
-      `Event ${revision} of stream ${streamId} (${type}) was not written by this service. ` +
-        'It needs an EventStoreDB of its own (24.6 or newer).',
+      `Event ${revision} of stream ${streamId} (${type}) was not written by this service, though the stream is one of its own. ` +
+        'Other programs may use the same EventStoreDB (24.6 or newer), but not streams of these names.',
     );
   }
+  const { digest, ...ours } = metadata;
   return {
-    id,
-    type,
-    data,
-    metadata,
-    streamId,
-    revision: Number(revision),
-    position: formatPosition(position),
-    recordedAt: created.toISOString(),
+    event: { id, type, data, metadata: ours, streamId, revision: Number(revision), position: formatPosition(position), recordedAt: created.toISOString() },
+    digest: typeof digest === 'string' ? digest : null,
   };
 }
 

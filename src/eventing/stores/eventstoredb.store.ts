@@ -4,11 +4,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { BACKWARDS, END, StreamNotFoundError, WrongExpectedVersionError } from '@eventstore/db-client';
-import type { EventStoreDBClient, ReadAllOptions, ReadPosition } from '@eventstore/db-client';
+import { WrongExpectedVersionError } from '@eventstore/db-client';
+import { LRUCache } from 'lru-cache';
 import { OverlappingAppendError, StoreUnavailableError, UnknownOutcomeError, WrongRevisionError } from '../event-store.js';
 import type {
   Appended,
+  AuditBatch,
   EventBatch,
   EventStore,
   ExpectedRevision,
@@ -16,40 +17,47 @@ import type {
   Position,
   RecordedEvent,
 } from '../event-store.js';
-import { failureOf, needsNewClient, reasonOf, within } from './eventstoredb.errors.js';
-import { connect, dispose, formatPosition, toRecordedEvent } from './eventstoredb.mapping.js';
+import { digestInStream, STREAM_START } from './digests.js';
+import { StreamsCheck } from './eventstoredb.audit.js';
+import { failureOf } from './eventstoredb.errors.js';
+import { connect, dispose, formatPosition, toAuditedEvent } from './eventstoredb.mapping.js';
+import type { SealedEvent } from './eventstoredb.mapping.js';
+import { EventStoreDbReader, PAGE } from './eventstoredb.reader.js';
 import { follow } from './eventstoredb.subscription.js';
 import { EventStoreDbWriter } from './eventstoredb.writer.js';
 import { serialiseAppend } from './serialise.js';
+import type { SerialisedEvent } from './serialise.js';
 
 export type EventStoreDbOptions = {
+  /** Prefixes of the streams that are this service's; whatever else is in the database is none of its business. */
+  readonly streams: readonly string[];
   /** How long a call may stay unanswered, in milliseconds. Default 5000. */
   readonly timeoutMs?: number;
   /** First pause before a dropped subscription is resumed, in milliseconds; doubles up to 100 times. Default 100. */
   readonly retryDelayMs?: number;
 };
 
-/** Holds the log's identity. Kept out of what subscribers and `head` see. */
+/** Holds the log's identity. Its name has none of the prefixes, so subscribers and `head` do not see it. */
 const IDENTITY_STREAM = 'backhaul-log';
 const IDENTITY_TYPE = 'LogCreated';
 
-/** Events fetched per call, so that no call runs long and none stays open when its reader leaves. */
-const PAGE = 500;
-
-/** The newest event of ours is among the last few, unless the server has written many of its own. */
-const HEAD_PAGE = 32;
+/** Streams whose last digest is remembered (about 150 bytes each); for others it is read before an append. */
+const REMEMBERED_STREAMS = 50_000;
 
 /** Errors of unclear meaning in a row, without any progress, after which a subscription gives up. */
 const MAX_UNCLEAR_FAILURES = 5;
 
 export class EventStoreDbStore implements EventStore {
   readonly #url: string;
+  readonly #streams: readonly string[];
   readonly #timeoutMs: number;
   readonly #retryDelayMs: number;
   readonly #closing = new AbortController();
   readonly #appends = new Set<Promise<unknown>>();
   readonly #writer: EventStoreDbWriter;
-  #reader: EventStoreDBClient;
+  /** By stream: the newest event this process knows of, and what the digest of the next one follows. */
+  readonly #ends = new LRUCache<string, { readonly revision: number; readonly digest: string }>({ max: REMEMBERED_STREAMS });
+  readonly #reader: EventStoreDbReader;
   #identity: Promise<string> | undefined;
   #closed: Promise<void> | undefined;
 
@@ -57,12 +65,13 @@ export class EventStoreDbStore implements EventStore {
    * Makes a store; nothing is sent before the first call.
    * @throws Error the connection string is not usable
    */
-  constructor(url: string, options: EventStoreDbOptions = {}) {
+  constructor(url: string, options: EventStoreDbOptions) {
     this.#url = url;
+    this.#streams = options.streams;
     this.#timeoutMs = options.timeoutMs ?? 5000;
     this.#retryDelayMs = options.retryDelayMs ?? 100;
     this.#writer = new EventStoreDbWriter(url, this.#timeoutMs);
-    this.#reader = connect(url);
+    this.#reader = new EventStoreDbReader(url, this.#timeoutMs, (streamId) => this.#isOurs(streamId));
   }
 
   async identity(): Promise<string> {
@@ -75,10 +84,16 @@ export class EventStoreDbStore implements EventStore {
     }
   }
 
-  async append(streamId: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<Appended> {
-    serialiseAppend(streamId, events, expected);
+  async append(streamId: string, events: readonly NewEvent[], expected: ExpectedRevision, deadline = Infinity): Promise<Appended> {
+    // Nobody would ever see its events.
+    if (!this.#isOurs(streamId)) throw new TypeError(`${JSON.stringify(streamId)} does not begin like a stream of this service (${this.#streams.join(', ')})`);
+    return this.#appendTracked(streamId, events, expected, deadline);
+  }
+
+  async #appendTracked(streamId: string, events: readonly NewEvent[], expected: ExpectedRevision, deadline: number): Promise<Appended> {
+    const serialised = serialiseAppend(streamId, events, expected);
     this.#assertOpen();
-    const appending = this.#append(streamId, events, expected);
+    const appending = this.#append(streamId, events, serialised, expected, deadline);
     const settled = appending.catch(() => {});
     this.#appends.add(settled);
     try {
@@ -88,11 +103,11 @@ export class EventStoreDbStore implements EventStore {
     }
   }
 
-  async readStream(streamId: string, from = 0): Promise<readonly RecordedEvent[]> {
+  async readStream(streamId: string, from = 0, deadline = Infinity): Promise<readonly RecordedEvent[]> {
     this.#assertOpen();
     const events: RecordedEvent[] = [];
     for (let next = from; ; next += PAGE) {
-      const page = await this.#readPage(streamId, next, PAGE);
+      const page = await this.#readPage(streamId, next, PAGE, deadline);
       events.push(...page);
       if (page.length < PAGE) return events;
     }
@@ -109,7 +124,7 @@ export class EventStoreDbStore implements EventStore {
       // A client of its own each time: a failed one may stay failed, and disposing it must not end others' calls.
       const client = connect(this.#url);
       try {
-        const source = { ...options, signal, timeoutMs: this.#timeoutMs, hiddenStream: IDENTITY_STREAM };
+        const source = { ...options, signal, timeoutMs: this.#timeoutMs, streams: this.#streams };
         for await (const batch of follow(client, position, source)) {
           failures = 0;
           position = batch.upTo;
@@ -128,16 +143,16 @@ export class EventStoreDbStore implements EventStore {
 
   async head(): Promise<Position | 'start'> {
     this.#assertOpen();
-    let fromPosition: ReadPosition = END;
-    for (;;) {
-      const read: ReadAllOptions = { direction: BACKWARDS, fromPosition, maxCount: HEAD_PAGE };
-      const page = await this.#collect('head', (client) => client.readAll(read));
-      for (const { event } of page) {
-        if (event === undefined) continue;
-        if (!event.type.startsWith('$') && event.streamId !== IDENTITY_STREAM) return formatPosition(event.position);
-        fromPosition = event.position;
-      }
-      if (page.length < HEAD_PAGE) return 'start';
+    return this.#reader.head();
+  }
+
+  async *audit({ streamId, signal }: { readonly streamId?: string; readonly signal?: AbortSignal } = {}): AsyncGenerator<AuditBatch, void, void> {
+    this.#assertOpen();
+    const check = new StreamsCheck();
+    const pages = streamId === undefined ? this.#reader.wholeLog() : this.#reader.wholeStream(streamId);
+    for await (const page of pages) {
+      if (signal?.aborted === true) return;
+      yield check.take(page);
     }
   }
 
@@ -149,24 +164,54 @@ export class EventStoreDbStore implements EventStore {
   async #close(): Promise<void> {
     this.#closing.abort();
     await Promise.all(this.#appends);
-    await Promise.all([this.#writer.close(), dispose(this.#reader)]);
+    await Promise.all([this.#writer.close(), this.#reader.close()]);
   }
 
   #assertOpen(): void {
     if (this.#closing.signal.aborted) throw new StoreUnavailableError('The event log is closed');
   }
 
-  async #append(streamId: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<Appended> {
+  async #append(
+    streamId: string,
+    events: readonly NewEvent[],
+    serialised: readonly SerialisedEvent[],
+    expected: ExpectedRevision,
+    deadline: number,
+  ): Promise<Appended> {
+    const sealed = seal(streamId, events, serialised, expected, await this.#digestAt(streamId, expected, deadline));
     try {
-      const result = await this.#writer.send(streamId, events, expected);
+      const result = await this.#writer.send(streamId, sealed, expected, deadline);
       const revision = Number(result.nextExpectedRevision);
+      this.#remember(streamId, revision, sealed.at(-1)?.digest ?? null);
       const position = result.position && formatPosition(result.position);
       return { revision, position: position ?? (await this.#positionOf(streamId, revision)) };
     } catch (error) {
       if (!(error instanceof WrongExpectedVersionError)) throw error;
       const actual = typeof error.actualVersion === 'bigint' ? Number(error.actualVersion) : 'no-stream';
-      throw await this.#conflict(streamId, events, expected, actual);
+      throw await this.#conflict(streamId, events, expected, actual, deadline);
     }
+  }
+
+  /**
+   * What the digest after `expected` follows: nearly always known from the read the decision was made on, or the append before.
+   * @throws WrongRevisionError there is no such event yet, so nothing can follow it
+   */
+  async #digestAt(streamId: string, expected: ExpectedRevision, deadline: number): Promise<string> {
+    if (expected === 'no-stream') return STREAM_START;
+    const end = this.#ends.get(streamId);
+    if (end?.revision === expected) return end.digest;
+    const [event] = await this.#reader.page(streamId, expected, 1, deadline);
+    if (event !== undefined) return toAuditedEvent(event).digest ?? STREAM_START;
+    throw new WrongRevisionError(streamId, expected, await this.#reader.lastRevision(streamId, deadline));
+  }
+
+  #isOurs(streamId: string): boolean {
+    return this.#streams.some((prefix) => streamId.startsWith(prefix));
+  }
+
+  #remember(streamId: string, revision: number, digest: string | null): void {
+    const known = this.#ends.get(streamId);
+    if (known === undefined || known.revision < revision) this.#ends.set(streamId, { revision, digest: digest ?? STREAM_START });
   }
 
   /** EventStoreDB answers a repetition that differs halfway as a wrong revision; the stream tells them apart. */
@@ -175,10 +220,11 @@ export class EventStoreDbStore implements EventStore {
     events: readonly NewEvent[],
     expected: ExpectedRevision,
     actual: number | 'no-stream',
+    deadline: number,
   ): Promise<Error> {
     const next = expected === 'no-stream' ? 0 : expected + 1;
     if (actual !== 'no-stream' && actual >= next && events.length > 1) {
-      const [stored] = await this.#readPage(streamId, next, 1);
+      const [stored] = await this.#readPage(streamId, next, 1, deadline);
       if (stored?.id === events[0]?.id) return new OverlappingAppendError(streamId);
     }
     return new WrongRevisionError(streamId, expected, actual);
@@ -191,37 +237,18 @@ export class EventStoreDbStore implements EventStore {
     return event.position;
   }
 
-  async #readPage(streamId: string, from: number, maxCount: number): Promise<readonly RecordedEvent[]> {
-    const read = { fromRevision: BigInt(from), maxCount };
-    const page = await this.#collect(`read ${streamId}`, (client) => client.readStream(streamId, read));
-    return page.flatMap(({ event }) => (event === undefined ? [] : [toRecordedEvent(event)]));
-  }
-
-  /** All of a bounded read; a stream that does not exist is empty. */
-  async #collect<Event>(
-    what: string,
-    start: (client: EventStoreDBClient) => AsyncIterable<Event> & { cancel(): Promise<void> },
-  ): Promise<readonly Event[]> {
-    const client = this.#reader;
-    const read = start(client);
-    try {
-      return await within(this.#timeoutMs, what, toArray(read));
-    } catch (error) {
-      if (error instanceof StreamNotFoundError) return [];
-      if (needsNewClient(error) && this.#reader === client) this.#reader = connect(this.#url);
-      if (failureOf(error) === 'permanent') throw error;
-      throw new StoreUnavailableError(`EventStoreDB could not be read (${what}): ${reasonOf(error)}`, { cause: error });
-    } finally {
-      // A read left half-way stays open on the server; not awaited, because with a frozen one it never was opened.
-      read.cancel().catch(() => {});
-    }
+  async #readPage(streamId: string, from: number, maxCount: number, deadline = Infinity): Promise<readonly RecordedEvent[]> {
+    const page = (await this.#reader.page(streamId, from, maxCount, deadline)).map(toAuditedEvent);
+    const last = page.at(-1);
+    if (last !== undefined) this.#remember(streamId, last.event.revision, last.digest);
+    return page.map(({ event }) => event);
   }
 
   async #readOrCreateIdentity(): Promise<string> {
     const known = await this.#readPage(IDENTITY_STREAM, 0, 1);
     if (known.length === 0) {
       // Of several that start at once one wins; all read the winner's.
-      await this.append(IDENTITY_STREAM, [newIdentity()], 'no-stream').catch((error: unknown) => {
+      await this.#appendTracked(IDENTITY_STREAM, [newIdentity()], 'no-stream', Infinity).catch((error: unknown) => {
         if (!(error instanceof WrongRevisionError)) throw error;
       });
       return this.#readOrCreateIdentity();
@@ -236,6 +263,17 @@ export class EventStoreDbStore implements EventStore {
     // Spread out, so that all views of all processes do not come back to a restarted server at once.
     await delay(longest * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {});
   }
+}
+
+/** The events with their digests, each over the one before it. */
+function seal(streamId: string, events: readonly NewEvent[], serialised: readonly SerialisedEvent[], expected: ExpectedRevision, before: string): readonly SealedEvent[] {
+  let digest = before;
+  const first = expected === 'no-stream' ? 0 : expected + 1;
+  return events.map((event, index) => {
+    const text = serialised[index];
+    if (text !== undefined) digest = digestInStream(digest, streamId, first + index, text);
+    return { ...event, digest };
+  });
 }
 
 function newIdentity(): NewEvent {
@@ -254,10 +292,4 @@ function newIdentity(): NewEvent {
       occurredAt: new Date().toISOString(),
     },
   };
-}
-
-async function toArray<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
-  const all: Item[] = [];
-  for await (const item of items) all.push(item);
-  return all;
 }

@@ -3,7 +3,7 @@
  * said: a checkpoint or "caught up" is only seen after the events before it were, so `upTo` cannot run ahead.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { excludeSystemEvents } from '@eventstore/db-client';
+import { streamNameFilter } from '@eventstore/db-client';
 import type { AllStreamResolvedEvent, AllStreamSubscription, EventStoreDBClient } from '@eventstore/db-client';
 import type { EventBatch, Position, RecordedEvent } from '../event-store.js';
 import { CallTimedOutError, SubscriptionEndedError } from './eventstoredb.errors.js';
@@ -20,8 +20,8 @@ export type FollowOptions = {
   readonly signal: AbortSignal;
   /** How long the server may take to confirm the subscription, in milliseconds. */
   readonly timeoutMs: number;
-  /** Streams whose events are not shown, though they move `upTo`. */
-  readonly hiddenStream: string;
+  /** Prefixes of the streams that are shown; the others only move `upTo`. */
+  readonly streams: readonly string[];
 };
 
 /** Events the stream buffers ahead of the consumer; beyond that gRPC's flow control stops the server. */
@@ -33,7 +33,7 @@ const CATCH_UP_LINGER_MS = 10;
 /**
  * Follows the log after `after` until the signal is aborted.
  * @throws SubscriptionEndedError, CallTimedOutError or the client's error when the subscription is dropped
- * @throws ForeignEventError an event of another program
+ * @throws ForeignEventError an event of another program in one of our streams
  */
 export async function* follow(
   client: EventStoreDBClient,
@@ -65,15 +65,14 @@ export async function* follow(
 class Source {
   readonly #subscription: AllStreamSubscription;
   readonly #signal: AbortSignal;
-  readonly #hiddenStream: string;
   readonly #confirmation: NodeJS.Timeout;
   #failure: Error | undefined;
   #wake = () => {};
 
   constructor(client: EventStoreDBClient, after: Position | 'start', options: FollowOptions) {
     this.#signal = options.signal;
-    this.#hiddenStream = options.hiddenStream;
-    const filter = excludeSystemEvents({
+    const filter = streamNameFilter({
+      prefixes: [...options.streams],
       // Called in the stream's own order; must not throw, or the client stalls silently.
       checkpointReached: (subscription, position) => {
         subscription.push(new Checkpoint(formatPosition(position)));
@@ -139,8 +138,7 @@ class Source {
     if (item instanceof Checkpoint || item instanceof CaughtUp) return item;
     // An unresolved link has no event; there is nothing of ours in it.
     if (item.event === undefined) return this.#take();
-    const { streamId, position } = item.event;
-    return streamId === this.#hiddenStream ? new Checkpoint(formatPosition(position)) : toRecordedEvent(item.event);
+    return toRecordedEvent(item.event);
   }
 
   /** Ends the subscription on the server too; without it the server keeps sending. */

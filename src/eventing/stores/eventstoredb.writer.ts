@@ -2,9 +2,10 @@
 import { MaxAppendSizeExceededError, NO_STREAM, WrongExpectedVersionError } from '@eventstore/db-client';
 import type { AppendResult, EventStoreDBClient } from '@eventstore/db-client';
 import { AppendTooLargeError, MAX_APPEND_BYTES, StoreUnavailableError, UnknownOutcomeError } from '../event-store.js';
-import type { ExpectedRevision, NewEvent } from '../event-store.js';
+import type { ExpectedRevision } from '../event-store.js';
 import { failureOf, needsNewClient, reasonOf, within } from './eventstoredb.errors.js';
 import { connect, dispose, toEventData } from './eventstoredb.mapping.js';
+import type { SealedEvent } from './eventstoredb.mapping.js';
 
 /**
  * Appends on their way at the same time. The client's shared append stream buffers 16 messages; when it breaks with
@@ -18,7 +19,8 @@ const CLOCK_SKEW_MS = 60_000;
 export class EventStoreDbWriter {
   readonly #url: string;
   readonly #timeoutMs: number;
-  readonly #queue: (() => void)[] = [];
+  /** Those who wait for a place. */
+  readonly #queue = new Set<() => void>();
   #inFlight = 0;
   #current: { readonly client: EventStoreDBClient; readonly ready: Promise<void> };
 
@@ -31,19 +33,23 @@ export class EventStoreDbWriter {
 
   /**
    * Sends one append. Events and revision must have been checked: the client does not survive bad ones.
+   * @param deadline by `performance.now()`; nothing is sent after it
    * @throws WrongExpectedVersionError the client's own, conflict and overlap alike
    * @throws AppendTooLargeError, UnknownOutcomeError, StoreUnavailableError as the port says
    */
-  async send(streamId: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<AppendResult> {
-    await this.#enter(performance.now() + this.#timeoutMs);
+  async send(streamId: string, events: readonly SealedEvent[], expected: ExpectedRevision, deadline: number): Promise<AppendResult> {
+    await this.#enter(Math.min(performance.now() + this.#timeoutMs, deadline));
     const { client, ready } = this.#current;
     try {
       await ready;
+      const patience = Math.min(this.#timeoutMs, deadline - performance.now());
+      if (patience <= 0) throw notSent();
       const expectedRevision = expected === 'no-stream' ? NO_STREAM : BigInt(expected);
-      const deadline = this.#timeoutMs + CLOCK_SKEW_MS;
-      const sent = client.appendToStream(streamId, events.map(toEventData), { expectedRevision, deadline });
-      return await within(this.#timeoutMs, `append to ${streamId}`, sent);
+      const options = { expectedRevision, deadline: this.#timeoutMs + CLOCK_SKEW_MS };
+      const sent = client.appendToStream(streamId, events.map(toEventData), options);
+      return await within(patience, `append to ${streamId}`, sent);
     } catch (error) {
+      if (error instanceof StoreUnavailableError) throw error;
       if (needsNewClient(error)) this.#replace(client);
       throw portError(error);
     } finally {
@@ -63,17 +69,27 @@ export class EventStoreDbWriter {
       return;
     }
     // `#leave` hands its place on.
-    await new Promise<void>((resolve) => this.#queue.push(resolve));
-    if (performance.now() > deadline) {
-      this.#leave();
-      throw new StoreUnavailableError('EventStoreDB is not answering; the append was not sent');
-    }
+    await new Promise<void>((resolve, reject) => {
+      const enter = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        this.#queue.delete(enter);
+        reject(notSent());
+      }, Math.max(0, deadline - performance.now()));
+      this.#queue.add(enter);
+    });
   }
 
   #leave(): void {
-    const next = this.#queue.shift();
-    if (next === undefined) this.#inFlight -= 1;
-    else next();
+    const [next] = this.#queue;
+    if (next === undefined) {
+      this.#inFlight -= 1;
+      return;
+    }
+    this.#queue.delete(next);
+    next();
   }
 
   /**
@@ -85,6 +101,8 @@ export class EventStoreDbWriter {
     this.#current = { client: connect(this.#url), ready: dispose(failed) };
   }
 }
+
+const notSent = (): StoreUnavailableError => new StoreUnavailableError('EventStoreDB is not answering; the append was not sent');
 
 function portError(error: unknown): unknown {
   if (error instanceof WrongExpectedVersionError) return error;

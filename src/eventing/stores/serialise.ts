@@ -38,12 +38,16 @@ function toJson(what: string, value: JsonObject): string {
   return text;
 }
 
+/** What a digest adds to the metadata of an event: `,"digest":"…"`. */
+const DIGEST_BYTES = 56;
+
 /**
- * Bytes of an append as EventStoreDB counts them: data and metadata as UTF-8 plus two per character of the type.
+ * Bytes of an append as EventStoreDB counts them: data and metadata as UTF-8, with the digest to come, plus two per
+ * character of the type.
  */
 function appendBytes(events: readonly SerialisedEvent[]): number {
   return events.reduce(
-    (sum, event) => sum + Buffer.byteLength(event.data) + Buffer.byteLength(event.metadata) + 2 * event.type.length,
+    (sum, event) => sum + Buffer.byteLength(event.data) + Buffer.byteLength(event.metadata) + DIGEST_BYTES + 2 * event.type.length,
     0,
   );
 }

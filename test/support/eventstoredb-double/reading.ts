@@ -20,7 +20,9 @@ export function readOnce(log: MemoryLog, call: ReadCall): void {
     const records = log.stream(name);
     if (records.length === 0) call.write(wire.streamNotFoundMessage(name));
     const from = stream.hasRevision() ? Number(stream.getRevision()) : 0;
-    for (const record of records.slice(from, from + limit)) call.write(wire.eventMessage(record));
+    // Backwards from the end is all a stream is asked for.
+    const wanted = backwards ? records.toReversed() : records.slice(from);
+    for (const record of wanted.slice(0, limit)) call.write(wire.eventMessage(record));
   } else {
     const position = options?.getAll()?.getPosition();
     const from = position === undefined ? undefined : BigInt(position.getCommitPosition());
@@ -43,8 +45,8 @@ export async function subscribe(log: MemoryLog, call: ReadCall, beforeCheckpoint
   const options = call.request.getOptions();
   const position = options?.getAll()?.getPosition();
   const after = position === undefined ? 0n : BigInt(position.getCommitPosition());
-  const pattern = options?.getFilter()?.getEventType()?.getRegex();
-  const shows = pattern === undefined ? () => true : (record: LogRecord) => new RegExp(pattern).test(record.type);
+  const prefixes = options?.getFilter()?.getStreamIdentifier()?.getPrefixList() ?? [];
+  const shows = (record: LogRecord): boolean => prefixes.some((prefix) => record.stream.startsWith(prefix));
   let next = log.records.findIndex((record) => record.position > after);
   if (next === -1) next = log.records.length;
   let considered = 0;
