@@ -55,6 +55,7 @@ export function evolve(state: ReturnsState, event: ReturnsEvent): ReturnsState {
     case 'ParcelOpened':
     case 'ItemReceived':
     case 'ItemUnexpected':
+    case 'ItemReceivedElsewhere':
     case 'ItemMismatched':
     case 'ItemMarkedMissing':
     case 'ReceiptCorrected':
