@@ -27,8 +27,16 @@ function contentOf(scanned: string): string {
   return content.replace(SYMBOLOGY, '').replace(/^\u001D+/, '');
 }
 
+/** Most codes: nothing in them can be written otherwise, but for the case of letters. */
+const SIMPLE = /^[0-9A-Za-z._-]+$/;
+/** A book's number as it is printed, `978-3-16-148410-0`. */
+const WITH_HYPHENS = /^97[89]-[\d-]{10,}$/;
+
 /** The form in which codes are stored and compared; empty when nothing can be read. */
-export const codeKey = (code: string): string => articleForm(lookupKey(contentOf(code).replace(NOT_WRITTEN, '')));
+export function codeKey(code: string): string {
+  const key = SIMPLE.test(code) ? code.toUpperCase() : lookupKey(contentOf(code).replace(NOT_WRITTEN, ''));
+  return articleForm(WITH_HYPHENS.test(key) && isArticleNumber(key.replaceAll('-', '')) ? key.replaceAll('-', '') : key);
+}
 
 /** The same for a number that people write with `#` before it, or without: an order's, and so a return's. */
 export const numberKey = (number: string): string => orderNumberKey(codeKey(number));
@@ -43,10 +51,12 @@ export function readingsOf(scanned: string): readonly string[] {
 
 /** Of `values`, those that one of their codes makes fit, with that code; where a more literal reading fits some, only these. */
 export function fitting<Value>(scanned: string, values: readonly Value[], codesOf: (value: Value) => readonly (string | null)[]): readonly { readonly value: Value; readonly code: string }[] {
-  const known = values.flatMap((value) => codesOf(value).flatMap((code) => (code === null || code.trim() === '' ? [] : [{ value, code, key: codeKey(code) }])));
-  const exact = known.filter(({ code }) => code === scanned.trim());
-  const found = exact.length > 0 ? exact : readingsOf(scanned).map((reading) => known.filter(({ key }) => key === reading)).find((some) => some.length > 0);
-  return firstPerValue(found ?? []);
+  const known = values.flatMap((value) => codesOf(value).flatMap((code) => (code === null || code.trim() === '' ? [] : [{ value, code }])));
+  // An article's number is one however the shop has written it; of other codes capitals may tell two apart.
+  const exact = isArticleNumber(scanned.trim()) ? [] : known.filter(({ code }) => code === scanned.trim());
+  if (exact.length > 0) return firstPerValue(exact);
+  const keyed = known.map(({ value, code }) => ({ value, code, key: codeKey(code) }));
+  return firstPerValue(readingsOf(scanned).map((reading) => keyed.filter(({ key }) => key === reading)).find((some) => some.length > 0) ?? []);
 }
 
 const firstPerValue = <Value>(found: readonly { readonly value: Value; readonly code: string }[]): readonly { readonly value: Value; readonly code: string }[] =>

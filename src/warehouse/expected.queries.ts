@@ -44,7 +44,7 @@ const MOST_CANDIDATES = 20;
 /** Barcodes of a found parcel that are looked for: enough to tell the returns apart. */
 const MOST_BARCODES = 100;
 /** What cannot be an order's id is not looked for in the log. */
-const COULD_BE_AN_ORDER = /^[\x21-\x7e]{1,100}$/;
+const COULD_BE_AN_ORDER = /^[^%\p{Cc}\p{Cs}]{1,100}$/u;
 const ONE_PARCEL = ['return_id', 'tracking_number', 'label'] as const satisfies readonly ScannedKind[];
 const SEVERAL = ['item', 'order'] as const satisfies readonly ScannedKind[];
 

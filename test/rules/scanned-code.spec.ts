@@ -46,6 +46,8 @@ const SAME: readonly (readonly [how: string, stored: string, scanned: string])[]
   ['GS1 with an EAN-8', '96385074', '0100000096385074'],
   ['GS1 Digital Link', EAN, 'https://id.gs1.org/01/04006381333931/10/LOT5?17=271231'],
   ['GS1 Digital Link with an EAN-13', EAN, `https://example.org/01/${EAN}`],
+  ['a book\'s number with its hyphens', '978-3-16-148410-0', '9783161484100'],
+  ['GS1 of a medicine', '3453120000011', '01034531200000111719112510ABCD1234'],
   ['a SKU in small letters', 'SKU-RED', 'sku-red'],
   ['a SKU with another dash', 'SKU-RED', 'SKU\u2011RED'],
   ['a SKU of digits', '12345678', '12345678'],
@@ -82,6 +84,8 @@ describe('A scanned code', () => {
     const found = (scanned: string) => fitting(scanned, lines, ({ sku, barcode }) => [barcode, sku]).map(({ value, code }) => [value.id, code]);
     expect(found('0104006381333931')).toEqual([['literal', '0104006381333931']]);
     expect(found('010400638133393110A')).toEqual([['article', EAN]]);
+    expect(fitting('abc', [{ code: 'ABC' }, { code: 'abc' }], ({ code }) => [code]).map(({ code }) => code)).toEqual(['abc']);
+    expect(fitting(EAN, [{ code: `0${EAN}` }, { code: EAN }], ({ code }) => [code]).map(({ code }) => code)).toEqual([`0${EAN}`, EAN]);
     expect(fitting('012345678905', [{ code: '12345678905' }, { code: '012345678905' }], ({ code }) => [code]).map(({ code }) => code)).toEqual(['012345678905']);
   });
 
