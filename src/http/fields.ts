@@ -122,6 +122,26 @@ export function Text(options: TextOptions = {}): PropertyDecorator {
   );
 }
 
+/** As many characters as a QR code holds, and some. */
+const MOST_SCANNED = 8000;
+
+/**
+ * Whatever a scanner sends: control characters between and around the data belong to it, so nothing but the length is
+ * refused. Not to be stored as it came; see `printedCode`.
+ */
+export function Scanned(options: Common & { readonly min?: number; readonly max?: number } = {}): PropertyDecorator {
+  const { min = 1, max = MOST_SCANNED } = options;
+  return field(
+    {
+      name: 'scanned',
+      says: `must be text of ${min} to ${max} characters, as it was scanned`,
+      accepts: (value) => typeof value === 'string' && value.length >= min && value.length <= max,
+      schema: { type: 'string', minLength: min, maxLength: max },
+    },
+    options,
+  );
+}
+
 type Range = Common & { readonly min?: number; readonly max?: number };
 
 /** A whole number, 0 or more unless said otherwise; never beyond what JSON numbers hold exactly. */

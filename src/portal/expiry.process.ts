@@ -16,7 +16,7 @@ export type Expiry = { readonly orderId: string; readonly returnId: string };
 /** What starts, keeps or ends the waiting; the warehouse's and the bank's further news do not. */
 const HANDLED: readonly ReturnsEvent['type'][] = [
   'ReturnRequested', 'ReturnApproved', 'ReturnSentToReview', 'ReturnDeclined', 'ReturnCancelled', 'ReturnExpired', 'ReturnClosed', 'ReturnReopened',
-  'PickupCompleted', 'ParcelScanned', 'ParcelDelayed', 'ParcelExceptionRaised', 'ParcelLost', 'ParcelDelivered', 'ParcelOpened', 'ItemReceived', 'ItemUnexpected', 'RefundEntitled',
+  'PickupCompleted', 'ParcelScanned', 'ParcelDelayed', 'ParcelExceptionRaised', 'ParcelLost', 'ParcelDelivered', 'ParcelOpened', 'ItemReceived', 'ItemUnexpected', 'ItemReceivedElsewhere', 'RefundEntitled',
 ];
 
 /** One to-do per approved return of which nothing has moved, due when its terms let it expire. */

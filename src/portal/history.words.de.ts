@@ -69,6 +69,8 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
       return `${items(event.data, wording)} eingegangen.`;
     case 'ItemUnexpected':
       return unexpectedWords(event);
+    case 'ItemReceivedElsewhere':
+      return `${event.data.quantity} × ${titleOf(event.data.lineId, wording)} in diesem Paket ${event.data.quantity === 1 ? 'gehört' : 'gehören'} zur Rücksendung ${event.data.onReturnId} und ${event.data.quantity === 1 ? 'wurde' : 'wurden'} dort angenommen.`;
     case 'ItemMismatched':
       return mismatchWords(event, wording);
     case 'ItemMarkedMissing':

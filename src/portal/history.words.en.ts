@@ -68,6 +68,8 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
       return `${items(event.data, wording)} received.`;
     case 'ItemUnexpected':
       return unexpectedWords(event);
+    case 'ItemReceivedElsewhere':
+      return `${count(event.data.quantity, 'unit')} of ${titleOf(event.data.lineId, wording)} in this parcel ${event.data.quantity === 1 ? 'belongs' : 'belong'} to return ${event.data.onReturnId} and ${event.data.quantity === 1 ? 'was' : 'were'} received there.`;
     case 'ItemMismatched':
       return `${count(event.data.quantity, 'other item')} found instead of ${titleOf(event.data.expectedLineId, wording)}.`;
     case 'ItemMarkedMissing':

@@ -4,7 +4,7 @@
  * An order arrives from the shop with what was paid for every single unit (OrderRegistered). A customer asks to send
  * units back (ReturnRequested, with the policy's terms frozen on it); the policy or a person answers (ReturnApproved,
  * ReturnSentToReview, ReturnDeclined). A label is bought (LabelRequested → LabelIssued), the carrier reports the parcel
- * (ParcelScanned … ParcelDelivered), the warehouse scans what is inside (ItemReceived, ItemUnexpected, ItemMismatched),
+ * (ParcelScanned … ParcelDelivered), the warehouse scans what is inside (ItemReceived, ItemUnexpected, ItemReceivedElsewhere, ItemMismatched),
  * grades it and puts it away (ItemGraded, ItemDisposed). When the terms' trigger is met the customer is owed money
  * (RefundEntitled, with every cent explained), and each payout runs until it is paid (RefundSubmitted … RefundSucceeded).
  *
@@ -177,6 +177,11 @@ export type ItemUnexpected = WarehouseEvent<
   'ItemUnexpected',
   { readonly scanId: string; readonly lineId: string | null; readonly barcode: string | null; readonly quantity: number; readonly why: 'surplus' | 'not_in_return' }
 >;
+/** It lay in this return's parcel and is received on another return of the order that awaits it: `onReturnId`, under the same scan id. */
+export type ItemReceivedElsewhere = WarehouseEvent<
+  'ItemReceivedElsewhere',
+  { readonly scanId: string; readonly lineId: string; readonly barcode: string | null; readonly quantity: number; readonly onReturnId: string }
+>;
 export type ItemMismatched = WarehouseEvent<
   'ItemMismatched',
   { readonly scanId: string; readonly expectedLineId: string; readonly foundBarcode: string | null; readonly quantity: number; readonly noteRef: string | null; readonly photoRefs: readonly string[] }
@@ -258,7 +263,7 @@ export type ParcelRailEvent =
   | LabelRequested | LabelIssued | DropOffCodeIssued | LabelFailed | LabelParked | LabelVoided | PickupScheduled | PickupMissed | PickupCompleted
   | ParcelScanned | ParcelDelayed | ParcelExceptionRaised | ParcelLost | ParcelDelivered;
 export type CustodyEvent =
-  | ParcelOpened | ItemReceived | ItemUnexpected | ItemMismatched | ItemMarkedMissing | ReceiptCorrected | ItemGraded | ItemDisposed
+  | ParcelOpened | ItemReceived | ItemUnexpected | ItemReceivedElsewhere | ItemMismatched | ItemMarkedMissing | ReceiptCorrected | ItemGraded | ItemDisposed
   | RestockRequested | RestockConfirmed | RestockBlocked | RestockWithdrawn;
 export type MoneyEvent =
   | RefundEntitled | RefundSubmitted | RefundPending | RefundSucceeded | RefundFailed | RefundPutInDoubt | RefundParked
@@ -271,7 +276,7 @@ export const RETURNS_EVENT_VERSIONS: Readonly<Record<ReturnsEvent['type'], numbe
   ReturnRequested: 2, ReturnApproved: 1, ReturnSentToReview: 1, ReturnDeclined: 2, ReturnCancelled: 1, ReturnExpired: 1, ReturnClosed: 1, ReturnReopened: 1,
   LabelRequested: 1, LabelIssued: 1, DropOffCodeIssued: 1, LabelFailed: 1, LabelParked: 1, LabelVoided: 1, PickupScheduled: 1, PickupMissed: 1, PickupCompleted: 1,
   ParcelScanned: 1, ParcelDelayed: 1, ParcelExceptionRaised: 1, ParcelLost: 1, ParcelDelivered: 1,
-  ParcelOpened: 1, ItemReceived: 1, ItemUnexpected: 1, ItemMismatched: 1, ItemMarkedMissing: 1, ReceiptCorrected: 1, ItemGraded: 1, ItemDisposed: 1,
+  ParcelOpened: 1, ItemReceived: 1, ItemUnexpected: 1, ItemReceivedElsewhere: 1, ItemMismatched: 1, ItemMarkedMissing: 1, ReceiptCorrected: 1, ItemGraded: 1, ItemDisposed: 1,
   RestockRequested: 2, RestockConfirmed: 1, RestockBlocked: 1, RestockWithdrawn: 1,
   RefundEntitled: 1, RefundSubmitted: 1, RefundPending: 1, RefundSucceeded: 1, RefundFailed: 1, RefundPutInDoubt: 1, RefundParked: 1,
   RefundRetryRequested: 1, RefundRerouted: 1, StoreCreditIssued: 1,

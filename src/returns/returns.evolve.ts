@@ -56,6 +56,7 @@ export function evolve(state: ReturnsState, event: ReturnsEvent): ReturnsState {
     case 'ParcelOpened':
     case 'ItemReceived':
     case 'ItemUnexpected':
+    case 'ItemReceivedElsewhere':
     case 'ItemMismatched':
     case 'ItemMarkedMissing':
     case 'ReceiptCorrected':

@@ -75,6 +75,8 @@ export type Scan = {
   readonly station: string;
   readonly received: readonly { readonly lineId: string; readonly units: readonly number[] }[];
   readonly unexpected: readonly { readonly lineId: string | null; readonly barcode: string | null; readonly quantity: number; readonly why: 'surplus' | 'not_in_return' }[];
+  /** Pieces that another return of the order awaited, and that are received there under the same scan id. */
+  readonly elsewhere: readonly { readonly returnId: string; readonly lineId: string; readonly barcode: string | null; readonly quantity: number }[];
   readonly correctionIds: readonly string[];
 };
 export type Mismatch = { readonly scanId: string; readonly expectedLineId: string; readonly foundBarcode: string | null; readonly quantity: number; readonly at: string };

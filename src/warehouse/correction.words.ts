@@ -9,28 +9,33 @@ export type Correction = { readonly correctionId: string; readonly quantity: num
 type Asked = { readonly correctionId: string; readonly quantity: number };
 type Done = { readonly state: ReturnsState; readonly events: readonly ReturnsEvent[] };
 
-/** @param done the command's events and the state right after them */
-export function correctionOf({ state, events }: Done, returnId: string, asked: Asked): Correction {
-  const event = events.find((each): each is ReceiptCorrected => each.type === 'ReceiptCorrected');
-  const ret = findReturn(state, returnId);
-  if (event === undefined || ret === undefined) return { ...asked, refundedAheadMinor: null, words: 'This had been undone already.' };
-  const refundedAheadMinor = entitledFor(ret, event);
-  return { ...asked, refundedAheadMinor, words: wordsOf(state, ret, event, refundedAheadMinor) };
+/** @param done the command's events and the state right after them: of each return whose pieces were taken back, one */
+export function correctionOf({ state, events }: Done, asked: Asked): Correction {
+  const corrected = events.filter((each): each is ReceiptCorrected => each.type === 'ReceiptCorrected');
+  if (corrected.length === 0) return { ...asked, refundedAheadMinor: null, words: 'This had been undone already.' };
+  const parts = corrected.flatMap((event) => {
+    const ret = findReturn(state, event.data.returnId);
+    return ret === undefined ? [] : [{ ret, event }];
+  });
+  const refundedAheadMinor = parts.reduce((sum, { ret, event }) => sum + entitledFor(ret, event), 0);
+  return { ...asked, refundedAheadMinor, words: wordsOf(state, parts, refundedAheadMinor) };
 }
+
+type Part = { readonly ret: ReturnState; readonly event: ReceiptCorrected };
 
 function entitledFor(ret: ReturnState, { data }: ReceiptCorrected): number {
   const units = ret.lines.find((line) => line.lineId === data.lineId)?.units.filter((each) => data.units.includes(each.unit)) ?? [];
   return units.reduce((sum, unit) => sum + unit.entitledMinor, 0);
 }
 
-function wordsOf(state: ReturnsState, ret: ReturnState, event: ReceiptCorrected, aheadMinor: number): string {
-  const { units } = event.data;
-  if (units.length === 0) return 'Undone. It had only been set aside.';
-  const awaited = units.length === 1 ? 'It is awaited again.' : `${units.length} pieces are awaited again.`;
+function wordsOf(state: ReturnsState, parts: readonly Part[], aheadMinor: number): string {
+  const units = parts.reduce((sum, { event }) => sum + event.data.units.length, 0);
+  if (units === 0) return 'Undone. It had only been set aside.';
+  const awaited = units === 1 ? 'It is awaited again.' : `${units} pieces are awaited again.`;
   if (aheadMinor === 0) return `Undone. ${awaited}`;
   const amount = inWords(aheadMinor, state.order?.currency ?? '');
-  const given = isPaid(ret, event) ? 'had already been refunded' : 'is already on its way to the customer';
-  return `Undone. ${awaited} ${amount} ${given} for ${units.length === 1 ? 'it' : 'them'}; it counts as refunded in advance.`;
+  const given = parts.every(({ ret, event }) => isPaid(ret, event)) ? 'had already been refunded' : 'is already on its way to the customer';
+  return `Undone. ${awaited} ${amount} ${given} for ${units === 1 ? 'it' : 'them'}; it counts as refunded in advance.`;
 }
 
 /** Is every refund that gave something for these units with the customer? */

@@ -5,20 +5,21 @@ import { orderIdOfReturn } from '../returns/returns.events.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Authorisation, ReturnsState, ReturnState } from '../returns/returns.state.js';
 import { statusOf, type ReturnStatus } from '../returns/returns.status.js';
+import { layoutReadingsOf, type LayoutReading } from '../shared/keyboard-layouts.js';
+import { codeKey, numberKey, partsOfCode, printedCode, readingsOf } from '../shared/scanned-code.js';
 import { awaitedWords, NOT_DECIDED_YET } from './expected.words.js';
 import type { FoundParcelRow } from './found-parcels.projection.js';
 import { FoundParcelsQueries } from './found-parcels.queries.js';
 import { ReceivingQueueQueries } from './receiving-queue.queries.js';
 import { queueLinesOf, trackingNumbersOf, type QueueLine, type ScannedKind } from './receiving-queue.rows.js';
-import { partsOfCode, printedCode } from './scanned-code.js';
 
-export type MatchedBy = 'return_id' | ScannedKind;
-type Candidate = { readonly returnId: string; readonly kind: MatchedBy };
+type Candidate = { readonly returnId: string; readonly kind: ScannedKind };
+export type Elsewhere = Pick<QueueLine, 'lineId' | 'sku' | 'title' | 'barcode' | 'awaiting'> & { readonly returnId: string };
 export type ExpectedReturn = {
   readonly returnId: string;
   readonly orderId: string;
   readonly status: ReturnStatus;
-  readonly matchedBy: MatchedBy;
+  readonly matchedBy: ScannedKind;
   /** Pieces still to come, over all lines. */
   readonly awaiting: number;
   /** What the clerk does with it. */
@@ -28,14 +29,24 @@ export type ExpectedReturn = {
   readonly lines: readonly QueueLine[];
   /** The order's other lines: what lies in the parcel all the same is told by its name. */
   readonly notAnnounced: readonly Pick<QueueLine, 'lineId' | 'sku' | 'title' | 'barcode'>[];
+  /** What the order's other open returns await: such an item in this parcel is received there. */
+  readonly elsewhere: readonly Elsewhere[];
 };
-export type Expected = { readonly returns: readonly ExpectedReturn[]; readonly more: boolean; readonly foundParcels: readonly FoundParcelRow[] };
+export type Expected = {
+  readonly returns: readonly ExpectedReturn[];
+  readonly more: boolean;
+  readonly foundParcels: readonly FoundParcelRow[];
+  /** Set where the code was found only as a scanner with another keyboard layout would have typed it. */
+  readonly readAs: LayoutReading | null;
+};
 
 const MOST_CANDIDATES = 20;
 /** Barcodes of a found parcel that are looked for: enough to tell the returns apart. */
 const MOST_BARCODES = 100;
 /** What cannot be an order's id is not looked for in the log. */
-const COULD_BE_AN_ORDER = /^[\x21-\x7e]{1,100}$/;
+const COULD_BE_AN_ORDER = /^[^%\p{Cc}\p{Cs}]{1,100}$/u;
+const ONE_PARCEL = ['return_id', 'tracking_number', 'label'] as const satisfies readonly ScannedKind[];
+const SEVERAL = ['item', 'order'] as const satisfies readonly ScannedKind[];
 
 @Injectable()
 export class ExpectedQueries {
@@ -47,44 +58,70 @@ export class ExpectedQueries {
 
   /**
    * @param scanned a return id, order id or number, tracking number, label id, drop-off code, item barcode or SKU, or a
-   * longer content that holds a return id, tracking number or label id (a QR code's address)
+   * longer content that holds a return id, tracking number or label id (a QR code's address); any of them also as a
+   * scanner with another keyboard layout types it, where exactly one return fits
    * @param minPosition what the views must have seen; a return or order named by its id is folded and never behind
    */
   async byCode(scanned: string, minPosition: Position | undefined): Promise<Expected> {
     const code = printedCode(scanned);
     const named = await this.byReturnId(code);
-    if (named !== undefined) return { returns: [named], more: false, foundParcels: [] };
-    const [matches, foundParcels, ofOrder] = await Promise.all([this.matches(code, minPosition), this.parcels.find(code, minPosition), this.ofOrder(code)]);
-    const found = await this.present(matches.filter((match) => !ofOrder.some((ret) => ret.returnId === match.returnId)).slice(0, MOST_CANDIDATES));
-    const returns = [...ofOrder.slice(0, MOST_CANDIDATES), ...found];
-    // Typed by hand, or by a scanner with the shift lock on: all other codes are compared in capitals anyway.
-    const meant = returns.length === 0 && foundParcels.length === 0 ? await this.byReturnId(code.toUpperCase()) : undefined;
-    return { returns: meant === undefined ? returns : [meant], more: Math.max(matches.length, ofOrder.length) > MOST_CANDIDATES, foundParcels };
+    if (named !== undefined) return only(named);
+    const [matches, foundParcels, ofOrder] = await Promise.all([this.matches(scanned, minPosition), this.parcels.find(scanned, minPosition), this.ofOrder(code)]);
+    const others = matches.filter((match) => ofOrder.length === 0 || orderIdOfReturn(match.returnId) !== code);
+    const returns = [...ofOrder.slice(0, MOST_CANDIDATES), ...(await this.present(others.slice(0, MOST_CANDIDATES)))];
+    const more = Math.max(others.length, ofOrder.length) > MOST_CANDIDATES;
+    return returns.length > 0 || foundParcels.length > 0 ? { returns, more, foundParcels, readAs: null } : this.typedOtherwise(scanned);
   }
 
   /** Returns that a parcel with this tracking number and these items may belong to, the likeliest first, at most five. */
   async likely(trackingNumber: string | null, barcodes: readonly string[]): Promise<readonly ExpectedReturn[]> {
-    const byTracking = trackingNumber === null ? [] : await this.queue.find([trackingNumber], ['tracking_number', 'label'], 5);
-    const byItems = await this.queue.find(barcodes.slice(0, MOST_BARCODES), ['item'], 200);
+    const byTracking = trackingNumber === null ? [] : await this.queue.find(readingsOf(trackingNumber), ['tracking_number', 'label'], 5);
+    const byItems = await this.queue.find(barcodes.slice(0, MOST_BARCODES).flatMap(readingsOf), ['item'], 200);
     const hits = new Map<string, number>();
     for (const { returnId } of byItems) hits.set(returnId, (hits.get(returnId) ?? 0) + 1);
     const ranked = firstPerReturn(byItems).toSorted((a, b) => (hits.get(b.returnId) ?? 0) - (hits.get(a.returnId) ?? 0));
     return this.present(firstPerReturn([...byTracking, ...ranked]).slice(0, 5));
   }
 
-  private async matches(code: string, minPosition: Position | undefined): Promise<readonly Candidate[]> {
-    const parcel = await this.queue.find([code], ['tracking_number', 'label'], MOST_CANDIDATES + 1, minPosition);
-    if (parcel.length > 0) return firstPerReturn(parcel);
-    const others = await this.queue.find([code], ['item', 'order'], MOST_CANDIDATES + 1);
-    if (others.length > 0) return firstPerReturn(others);
-    return firstPerReturn(await this.withinLongerContent(partsOfCode(code)));
+  /** By the most literal reading of the code that leads anywhere. */
+  private async matches(scanned: string, minPosition: Position | undefined): Promise<readonly Candidate[]> {
+    for (const reading of readingsOf(scanned)) {
+      const parcel = await this.queue.find([reading], ONE_PARCEL, MOST_CANDIDATES + 1, minPosition);
+      if (parcel.length > 0) return firstPerReturn(parcel);
+      const others = await this.queue.find([reading], SEVERAL, MOST_CANDIDATES + 1);
+      if (others.length > 0) return firstPerReturn(others);
+    }
+    return firstPerReturn(await this.withinLongerContent(partsOfCode(scanned)));
+  }
+
+  /**
+   * Nothing is known under the code as it came: typed by hand in small letters, or by a scanner that thinks of another
+   * keyboard. What could mean two returns means none.
+   */
+  private async typedOtherwise(scanned: string): Promise<Expected> {
+    const plain = codeKey(scanned);
+    // Folded, so that it is found before the views have seen it.
+    const named = await this.byReturnId(plain);
+    if (named !== undefined) return only(named);
+    const ofOrder = await this.ofOrder(plain);
+    if (ofOrder.length > 0) return { ...NOTHING, returns: ofOrder.slice(0, MOST_CANDIDATES), more: ofOrder.length > MOST_CANDIDATES };
+    return this.typedOnAnotherKeyboard(layoutReadingsOf(scanned));
+  }
+
+  private async typedOnAnotherKeyboard(readings: readonly LayoutReading[]): Promise<Expected> {
+    const codes = readings.flatMap(({ code }) => readingsOf(code));
+    const matches = await this.queue.find(codes, [...ONE_PARCEL, ...SEVERAL], MOST_CANDIDATES);
+    const [found, another] = await this.present(firstPerReturn(matches));
+    const key = matches[0]?.code;
+    const readAs = readings.find(({ code }) => key !== undefined && (numberKey(code) === key || readingsOf(code).includes(key)));
+    return found === undefined || another !== undefined || readAs === undefined ? NOTHING : { ...NOTHING, returns: [found], readAs };
   }
 
   private async withinLongerContent(parts: readonly string[]): Promise<readonly Candidate[]> {
     const named = await Promise.all(parts.map(async (part) => ((await this.returns.ofReturn(part)) === undefined ? [] : [part])));
     const ids = named.flat();
     if (ids.length > 0) return ids.map((returnId) => ({ returnId, kind: 'return_id' }));
-    return this.queue.find(parts, ['tracking_number', 'label'], MOST_CANDIDATES + 1);
+    return this.queue.find(parts, ONE_PARCEL, MOST_CANDIDATES + 1);
   }
 
   private async byReturnId(returnId: string): Promise<ExpectedReturn | undefined> {
@@ -108,10 +145,13 @@ export class ExpectedQueries {
   }
 }
 
-const firstPerReturn = (matches: readonly Candidate[]): readonly Candidate[] =>
+const NOTHING: Expected = { returns: [], more: false, foundParcels: [], readAs: null };
+const only = (ret: ExpectedReturn): Expected => ({ ...NOTHING, returns: [ret] });
+
+const firstPerReturn = <Match extends Candidate>(matches: readonly Match[]): readonly Match[] =>
   matches.filter(({ returnId }, index) => matches.findIndex((each) => each.returnId === returnId) === index);
 
-function expectedReturn(state: ReturnsState, returnId: string, matchedBy: MatchedBy): ExpectedReturn | undefined {
+function expectedReturn(state: ReturnsState, returnId: string, matchedBy: ScannedKind): ExpectedReturn | undefined {
   const ret: ReturnState | undefined = state.returns.find((each) => each.returnId === returnId);
   if (ret === undefined) return undefined;
   const lines = queueLinesOf(state, ret);
@@ -129,8 +169,12 @@ function expectedReturn(state: ReturnsState, returnId: string, matchedBy: Matche
     notAnnounced: (state.order?.lines ?? [])
       .filter(({ lineId }) => !lines.some((line) => line.lineId === lineId))
       .map(({ lineId, sku, title, barcode }) => ({ lineId, sku, title, barcode })),
+    elsewhere: state.returns.filter((each) => each !== ret && each.milestones.endedAt === null).flatMap((each) => awaitedOf(state, each)),
   };
 }
+
+const awaitedOf = (state: ReturnsState, ret: ReturnState): readonly Elsewhere[] =>
+  queueLinesOf(state, ret).filter((line) => line.awaiting > 0).map(({ lineId, sku, title, barcode, awaiting }) => ({ returnId: ret.returnId, lineId, sku, title, barcode, awaiting }));
 
 function wordsOf(authorisation: Authorisation, awaiting: number): string {
   switch (authorisation) {

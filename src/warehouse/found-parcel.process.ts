@@ -10,13 +10,12 @@ import { processContext } from '../eventing/process-context.js';
 import { HandleReturns } from '../returns/returns.commands.js';
 import { orderIdOfReturn } from '../returns/returns.events.js';
 import type { Clock } from '../shared/clock.js';
+import { UNREADABLE } from '../shared/scanned-code.js';
 import { HandleFoundParcel } from './found-parcel.commands.js';
 import { FOUND_PARCEL_EVENT_VERSIONS, parcelIdOfStream, receiptScanId, type FoundParcelEvent } from './found-parcel.events.js';
 import { evolveFoundParcel, type FoundParcelState, type FoundScan } from './found-parcel.state.js';
 
 const NAME = 'found-parcels';
-/** What stands for a barcode nobody could read: such an item is set aside on the return, where a clerk can receive it by its line. */
-const UNREADABLE = 'unreadable';
 
 export type Handover = {
   readonly parcelId: string;
@@ -60,6 +59,7 @@ export function foundParcelProcess(dispatch: Dispatch, clock: Clock): Process<Ha
           {
             rail: 'custody', type: 'ReceiveItems', at, returnId, station, clerk, trackingNumber,
             scanId: receiptScanId(parcelId, scan.scanId),
+            // Such an item is set aside on the return, where a clerk can receive it by its line.
             items: items.map(({ barcode, quantity }) => ({ lineId: null, barcode: barcode ?? UNREADABLE, quantity })),
           },
           contextOf(key, 'receive'),

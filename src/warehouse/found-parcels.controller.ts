@@ -21,7 +21,7 @@ import { noteRefsOf, presentFoundParcel } from './found-parcel.presentation.js';
 import { statusOfFound, type FoundItem, type FoundParcel } from './found-parcel.state.js';
 import type { FoundParcelRow } from './found-parcels.projection.js';
 import { FoundParcelsQueries, type FoundParcelCursor, type FoundParcelFilter } from './found-parcels.queries.js';
-import { printedCode } from './scanned-code.js';
+import { printedOrNull } from '../shared/scanned-code.js';
 import {
   FoundItemsBody, FoundParcelBody, FoundParcelDetailAnswer, FoundParcelAnswer, FoundParcelListAnswer, FoundParcelsQuery, MatchBody, ParcelPath, UnmatchBody, type FoundItemBody,
 } from './warehouse.dto.js';
@@ -49,7 +49,8 @@ export class FoundParcelsController {
   @ApiCreatedResponse({ type: FoundParcelAnswer })
   async record(@Body() body: FoundParcelBody, @Asked() asked: Asked): Promise<Answer> {
     const parcelId = body.parcelId ?? newParcelId(asked.context('parcels').commandId);
-    const { station, trackingNumber = null } = body;
+    const { station } = body;
+    const trackingNumber = printedOrNull(body.trackingNumber);
     const noteRef = await this.keepNote(parcelId, body.note);
     const items = await this.itemsOf(parcelId, body.items ?? []);
     const executed = await this.handle(parcelId, asked, { type: 'RecordFoundParcel', at: asked.at, station, clerk: asked.principal.id, trackingNumber, noteRef, scanId: FIRST_SCAN, items });
@@ -132,7 +133,7 @@ export class FoundParcelsController {
   }
 
   private itemsOf(parcelId: string, items: readonly FoundItemBody[]): Promise<readonly FoundItem[]> {
-    return Promise.all(items.map(async ({ barcode = null, quantity, note }) => ({ barcode: barcode === null ? null : printedCode(barcode), quantity, noteRef: await this.keepNote(parcelId, note) })));
+    return Promise.all(items.map(async ({ barcode = null, quantity, note }) => ({ barcode: printedOrNull(barcode), quantity, noteRef: await this.keepNote(parcelId, note) })));
   }
 
   private async bodyOf(parcelId: string, parcel: FoundParcel | null) {

@@ -4,7 +4,7 @@ import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import { upsertRows } from '../eventing/sql/statement.js';
 import { parcelIdOfStream, FOUND_PARCEL_EVENT_VERSIONS, type FoundParcelEvent } from './found-parcel.events.js';
 import { evolveFoundParcel, statusOfFound, type FoundParcel, type FoundParcelState, type FoundParcelStatus } from './found-parcel.state.js';
-import { normaliseCode } from './scanned-code.js';
+import { codeKey } from '../shared/scanned-code.js';
 
 export const FOUND_PARCELS = 'found-parcels';
 
@@ -26,11 +26,11 @@ const COLUMNS = ['parcel_id', 'parcel_code', 'status', 'found_at', 'station', 't
 
 const rowOf = (parcelId: string, parcel: FoundParcel): FoundParcelRow => ({
   parcel_id: parcelId,
-  parcel_code: normaliseCode(parcelId),
+  parcel_code: codeKey(parcelId),
   status: statusOfFound(parcel),
   found_at: parcel.foundAt,
   station: parcel.station,
-  tracking_code: parcel.trackingNumber === null ? null : normaliseCode(parcel.trackingNumber),
+  tracking_code: parcel.trackingNumber === null ? null : codeKey(parcel.trackingNumber),
   return_id: parcel.match?.returnId ?? null,
   details: JSON.stringify(parcel),
 });
@@ -45,7 +45,7 @@ function apply(changes: readonly Change<FoundParcelDocument>[], tables: TableNam
 
 export const foundParcelsProjection: Projection<FoundParcelDocument> = {
   name: FOUND_PARCELS,
-  version: 2,
+  version: 3,
   tables: [
     {
       name: 'parcels',

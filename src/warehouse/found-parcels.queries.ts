@@ -5,7 +5,7 @@ import type { Position } from '../eventing/event-store.js';
 import { ReadModels } from '../eventing/read-models.js';
 import type { FoundParcelStatus } from './found-parcel.state.js';
 import { FOUND_PARCELS, type FoundParcelRow } from './found-parcels.projection.js';
-import { normaliseCode } from './scanned-code.js';
+import { readingsOf } from '../shared/scanned-code.js';
 
 export type FoundParcelFilter = { readonly states: readonly FoundParcelStatus[]; readonly station?: string };
 /** Of the last row shown; rows come oldest first. */
@@ -31,10 +31,11 @@ export class FoundParcelsQueries {
 
   /** Parcels with this id or tracking number, newest first, at most ten. */
   async find(scanned: string, minPosition: Position | undefined): Promise<readonly FoundParcelRow[]> {
-    const code = normaliseCode(scanned);
+    const readings = readingsOf(scanned);
+    if (readings.length === 0) return [];
     const { result } = await this.readModels.read(FOUND_PARCELS, minPosition, async (db, tables) => {
       const { rows } = await sql<FoundParcelRow>`
-        select * from ${sql.table(tables('parcels'))} where parcel_code = ${code} or tracking_code = ${code} order by found_at desc, parcel_id limit 10`.execute(db);
+        select * from ${sql.table(tables('parcels'))} where parcel_code in (${sql.join(readings)}) or tracking_code in (${sql.join(readings)}) order by found_at desc, parcel_id limit 10`.execute(db);
       return rows;
     });
     return result;

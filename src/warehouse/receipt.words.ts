@@ -1,13 +1,16 @@
 /** What one scan did, in words for the clerk who stands before the goods. Pure. */
 import type { ReturnsState, ReturnState, Scan } from '../returns/returns.state.js';
+import { otherReturnWords } from './expected.words.js';
 
-export const SCAN_OUTCOMES = ['accepted', 'surplus', 'not_in_return'] as const;
+export const SCAN_OUTCOMES = ['accepted', 'other_return', 'surplus', 'not_in_return'] as const;
 export type ScanOutcome = (typeof SCAN_OUTCOMES)[number];
 export type ScannedItem = {
   readonly lineId: string | null;
   readonly barcode: string | null;
   readonly quantity: number;
   readonly outcome: ScanOutcome;
+  /** The return it was received for; null where it was set aside. */
+  readonly returnId: string | null;
   readonly words: string;
 };
 export type Receipt = { readonly scanId: string; readonly items: readonly ScannedItem[] };
@@ -27,10 +30,11 @@ export function receiptOf(state: ReturnsState, returnId: string, scanId: string)
 function itemsOf(state: ReturnsState, ret: ReturnState, scan: Scan): readonly ScannedItem[] {
   const accepted = scan.received.map(({ lineId, units }): ScannedItem => {
     const barcode = state.order?.lines.find((line) => line.lineId === lineId)?.barcode ?? null;
-    return { lineId, barcode, quantity: units.length, outcome: 'accepted', words: acceptedWords(ret, lineId) };
+    return { lineId, barcode, quantity: units.length, outcome: 'accepted', returnId: ret.returnId, words: acceptedWords(ret, lineId) };
   });
-  const aside = scan.unexpected.map(({ lineId, barcode, quantity, why }): ScannedItem => ({ lineId, barcode, quantity, outcome: why, words: WORDS[why] }));
-  return [...accepted, ...aside];
+  const elsewhere = scan.elsewhere.map(({ returnId, lineId, barcode, quantity }): ScannedItem => ({ lineId, barcode, quantity, outcome: 'other_return', returnId, words: otherReturnWords(returnId) }));
+  const aside = scan.unexpected.map(({ lineId, barcode, quantity, why }): ScannedItem => ({ lineId, barcode, quantity, outcome: why, returnId: null, words: WORDS[why] }));
+  return [...accepted, ...elsewhere, ...aside];
 }
 
 function acceptedWords(ret: ReturnState, lineId: string): string {

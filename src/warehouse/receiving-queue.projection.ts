@@ -25,7 +25,7 @@ const HANDLED: readonly ReturnsEvent['type'][] = [
   'ReturnRequested', 'ReturnApproved', 'ReturnSentToReview', 'ReturnDeclined', 'ReturnCancelled', 'ReturnExpired', 'ReturnClosed', 'ReturnReopened',
   'LabelRequested', 'LabelIssued', 'DropOffCodeIssued', 'LabelFailed', 'LabelParked', 'LabelVoided',
   'ParcelScanned', 'ParcelDelayed', 'ParcelExceptionRaised', 'ParcelLost', 'ParcelDelivered',
-  'ParcelOpened', 'ItemReceived', 'ItemUnexpected', 'ItemMismatched', 'ItemMarkedMissing', 'ReceiptCorrected', 'ItemGraded', 'ItemDisposed',
+  'ParcelOpened', 'ItemReceived', 'ItemUnexpected', 'ItemReceivedElsewhere', 'ItemMismatched', 'ItemMarkedMissing', 'ReceiptCorrected', 'ItemGraded', 'ItemDisposed',
   'RestockRequested', 'RestockConfirmed', 'RestockBlocked', 'RestockWithdrawn',
 ];
 

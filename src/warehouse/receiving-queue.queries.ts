@@ -1,11 +1,11 @@
 /** Reading the receiving queue and finding returns by what a scanner read. */
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Position } from '../eventing/event-store.js';
 import { ReadModels } from '../eventing/read-models.js';
 import { RECEIVING_QUEUE } from './receiving-queue.projection.js';
-import type { QueueRow, QueueStage, ScannedKind } from './receiving-queue.rows.js';
-import { normaliseCode } from './scanned-code.js';
+import { isNumbered, type QueueRow, type QueueStage, type ScannedKind } from './receiving-queue.rows.js';
+import { codeKey, numberKey } from '../shared/scanned-code.js';
 
 export type QueueFilter = {
   readonly state?: QueueStage;
@@ -17,8 +17,8 @@ export type QueueFilter = {
 /** Of the last row shown: `since` and return id; rows come oldest first. */
 export type QueueCursor = { readonly since: string; readonly returnId: string };
 export type StageCount = { readonly stage: QueueStage; readonly count: number };
-/** A return that a code leads to. */
-export type CodeMatch = { readonly returnId: string; readonly kind: ScannedKind };
+/** A return that a code leads to; `code` as it is stored. */
+export type CodeMatch = { readonly returnId: string; readonly kind: ScannedKind; readonly code: string };
 
 @Injectable()
 export class ReceivingQueueQueries {
@@ -35,7 +35,7 @@ export class ReceivingQueueQueries {
         ...(filter.state === undefined ? [] : [sql`stage = ${filter.state}`]),
         ...(filter.station === undefined ? [] : [sql`station = ${filter.station}`]),
         ...(filter.problems === true ? [sql`(mismatches > 0 or surplus > 0 or blocked_restocks > 0)`] : []),
-        ...(filter.sku === undefined ? [] : [sql`return_id in (select return_id from ${sql.table(tables('codes'))} where kind = 'sku' and code = ${normaliseCode(filter.sku)})`]),
+        ...(filter.sku === undefined ? [] : [sql`return_id in (select return_id from ${sql.table(tables('codes'))} where kind = 'sku' and code = ${codeKey(filter.sku)})`]),
         ...(after === undefined ? [] : [sql`(since > ${after.since} or (since = ${after.since} and return_id > ${after.returnId}))`]),
       ];
       const { rows } = await sql<QueueRow>`
@@ -54,19 +54,28 @@ export class ReceivingQueueQueries {
     return result;
   }
 
-  /** Returns that one of the codes leads to, those already on the dock first; at most `limit` matches. */
+  /** Returns that one of the codes leads to as one of these kinds, those already on the dock first; at most `limit` matches. */
   async find(codes: readonly string[], kinds: readonly ScannedKind[], limit: number, minPosition?: Position): Promise<readonly CodeMatch[]> {
-    const wanted = [...new Set(codes.map(normaliseCode))].filter((code) => code !== '');
-    if (wanted.length === 0) return [];
+    const conditions = [
+      wanted(kinds.filter((kind) => !isNumbered(kind)), codes.map(codeKey)),
+      wanted(kinds.filter(isNumbered), codes.map(numberKey)),
+    ].flat();
+    if (conditions.length === 0) return [];
     const { result } = await this.readModels.read(RECEIVING_QUEUE, minPosition, async (db, tables) => {
-      const { rows } = await sql<{ return_id: string; kind: ScannedKind }>`
-        select codes.return_id as return_id, codes.kind as kind
+      const { rows } = await sql<{ return_id: string; kind: ScannedKind; code: string }>`
+        select codes.return_id as return_id, codes.kind as kind, codes.code as code
         from ${sql.table(tables('codes'))} as codes left join ${sql.table(tables('rows'))} as queue on queue.return_id = codes.return_id
-        where codes.code in (${sql.join(wanted)}) and codes.kind in (${sql.join(kinds)})
+        where ${sql.join(conditions, sql` or `)}
         order by case when queue.stage in ('delivered', 'opened', 'receiving') then 0 when queue.stage = 'in_transit' then 1 when queue.stage is null then 3 else 2 end,
           queue.since, codes.return_id limit ${limit}`.execute(db);
-      return rows.map(({ return_id, kind }) => ({ returnId: return_id, kind }));
+      return rows.map(({ return_id, kind, code }) => ({ returnId: return_id, kind, code }));
     });
     return result;
   }
+}
+
+/** Rows of the table `codes` of one of these kinds with one of these keys; nothing where none can be. */
+function wanted(kinds: readonly ScannedKind[], keys: readonly string[]): readonly RawBuilder<unknown>[] {
+  const distinct = [...new Set(keys)].filter((key) => key !== '');
+  return distinct.length === 0 || kinds.length === 0 ? [] : [sql`(codes.code in (${sql.join(distinct)}) and codes.kind in (${sql.join(kinds)}))`];
 }

@@ -2,7 +2,7 @@
 import { orderIdOfReturn } from '../returns/returns.events.js';
 import type { OrderLine } from '../returns/returns.events.js';
 import type { ReturnLine, ReturnsState, ReturnState, UnitPlace } from '../returns/returns.state.js';
-import { normaliseCode } from './scanned-code.js';
+import { codeKey, numberKey } from '../shared/scanned-code.js';
 
 /**
  * How far the goods have come: approved and nothing printed → label issued → on the way → on the dock → opened → being
@@ -56,7 +56,7 @@ export type QueueRow = {
 };
 /** A row of the table `codes`: something a scanner may read; `sku` only serves as a filter of the queue. */
 export type CodeRow = { readonly entry: string; readonly code: string; readonly kind: CodeKind; readonly return_id: string };
-export type ScannedKind = 'tracking_number' | 'label' | 'order' | 'item';
+export type ScannedKind = 'return_id' | 'tracking_number' | 'label' | 'order' | 'item';
 export type CodeKind = ScannedKind | 'sku';
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
@@ -155,23 +155,28 @@ export function queueRowOf(state: ReturnsState, ret: ReturnState): QueueRow | un
   };
 }
 
+/** Numbers that people write with `#` before them, or without. */
+export const isNumbered = (kind: CodeKind): boolean => kind === 'return_id' || kind === 'order';
+
 /**
- * What leads to this return when scanned. Tracking numbers, labels and the order stay for ever, because a parcel may come
+ * What leads to this return when scanned. Its id, tracking numbers, labels and the order stay for ever, because a parcel may come
  * after the return has ended; the items' own codes only while such an item is awaited.
  */
 export function codesOf(state: ReturnsState, ret: ReturnState): readonly CodeRow[] {
   const codes = new Map<string, CodeRow>();
   const add = (kind: CodeKind, scanned: string | null): void => {
     if (scanned === null) return;
-    const code = normaliseCode(scanned);
+    const code = isNumbered(kind) ? numberKey(scanned) : codeKey(scanned);
     const entry = `${kind}|${code}|${ret.returnId}`;
     if (code !== '') codes.set(entry, { entry, code, kind, return_id: ret.returnId });
   };
+  add('return_id', ret.returnId);
   for (const trackingNumber of trackingNumbersOf(ret)) add('tracking_number', trackingNumber);
   for (const label of ret.labels) {
     add('label', label.labelId);
     add('label', label.code);
   }
+  add('order', orderIdOfReturn(ret.returnId) ?? null);
   add('order', state.order?.number ?? null);
   const lines = queueLinesOf(state, ret);
   if (progressOf(ret, lines) === undefined) return [...codes.values()];

@@ -16,7 +16,7 @@ import {
   BlockRestockBody, ConfirmRestockBody, CorrectedReturnAnswer, CorrectionBody, DispositionBody, InspectionBody, MismatchBody, MissingBody, ReceiptBody, ReceivedReturnAnswer,
   RestockPath, ScanPath, WithdrawRestockBody,
 } from './receiving.dto.js';
-import { printedCode } from './scanned-code.js';
+import { printedOrNull } from '../shared/scanned-code.js';
 
 type OnReturn = { readonly returnId: string };
 type AtSomeStation = { readonly station?: string | null };
@@ -33,11 +33,12 @@ export class ReceivingController {
 
   @Post('receipts')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Receive items', description: 'As often as needed. Nothing that lies on the desk is refused: what is too much or does not belong to the return is recorded and set aside.' })
+  @ApiOperation({ summary: 'Receive items', description: 'As often as needed. Nothing that lies on the desk is refused: what another open return of the order awaits is received there (`receipt` tells where each item went), what is too much or does not belong to the return is recorded and set aside.' })
   @Answers(ReceivedReturnAnswer)
   async receive(@Param() path: ReturnPath, @Body() body: ReceiptBody, @Asked() asked: Asked): Promise<Answer> {
-    const { scanId, trackingNumber = null } = body;
-    const items = body.items.map(({ lineId = null, barcode = null, quantity }) => ({ lineId, barcode: barcode === null ? null : printedCode(barcode), quantity }));
+    const { scanId } = body;
+    const trackingNumber = given(body.trackingNumber);
+    const items = body.items.map(({ lineId = null, barcode = null, quantity }) => ({ lineId, barcode: given(barcode), quantity }));
     // A scan made offline keeps its own time.
     const at = toldTime('scannedAt', body.scannedAt, asked);
     const executed = await this.returns.execute(asked, { ...custody(path, body, asked), station: body.station, type: 'ReceiveItems', at, scanId, trackingNumber, items });
@@ -55,7 +56,7 @@ export class ReceivingController {
     const { returnId, scanId } = path;
     const executed = await this.returns.execute(asked, { ...custody(path, body, asked), type: 'CorrectReceipt', scanId, correctionId, lineId, quantity, why });
     const ret = await this.returns.body(executed, returnId, asked);
-    const correction = correctionOf(executed, returnId, { correctionId, quantity });
+    const correction = correctionOf(executed, { correctionId, quantity });
     return answered(executed, { ...ret, receipt: receiptOf(executed.state, returnId, scanId), correction }, { language: asked.language });
   }
 
@@ -73,11 +74,11 @@ export class ReceivingController {
   @ApiOperation({ summary: 'Report a wrong item', description: 'The expected line stays awaited, nothing is refunded for it.' })
   @Answers(ReturnAnswer)
   async mismatch(@Param() path: ReturnPath, @Body() body: MismatchBody, @Asked() asked: Asked): Promise<Answer> {
-    const { scanId, expectedLineId, foundBarcode = null, quantity, note, photos = [] } = body;
+    const { scanId, expectedLineId, quantity, note, photos = [] } = body;
     this.photos.assertOf(orderOf(path.returnId), photos);
     const noteRef = await this.sentences.keep(orderOf(path.returnId), note);
     return this.returns.run(asked, {
-      ...custody(path, body, asked), type: 'RecordMismatch', scanId, expectedLineId, foundBarcode, quantity, noteRef, photoRefs: photos,
+      ...custody(path, body, asked), type: 'RecordMismatch', scanId, expectedLineId, foundBarcode: printedOrNull(body.foundBarcode), quantity, noteRef, photoRefs: photos,
     });
   }
 
@@ -96,7 +97,7 @@ export class ReceivingController {
   @ApiOperation({ summary: 'Put graded items away', description: '`restock` asks the stock system, whose answer comes back as a confirmed or blocked restock.' })
   @Answers(ReturnAnswer)
   async dispose(@Param() path: ReturnPath, @Body() body: DispositionBody, @Asked() asked: Asked): Promise<Answer> {
-    const items = body.items.map(({ lineId, quantity, disposition, location = null }) => ({ lineId, quantity, disposition, location }));
+    const items = body.items.map(({ lineId, quantity, disposition, location }) => ({ lineId, quantity, disposition, location: printedOrNull(location) }));
     return this.returns.run(asked, { ...custody(path, body, asked), type: 'DisposeItems', items });
   }
 
@@ -124,10 +125,13 @@ export class ReceivingController {
   })
   @Answers(ReturnAnswer)
   async withdraw(@Param() path: RestockPath, @Body() body: WithdrawRestockBody, @Asked() asked: Asked): Promise<Answer> {
-    const { disposition, location = null } = body;
-    return this.returns.run(asked, { ...custody(path, body, asked), type: 'WithdrawRestock', restockId: path.restockId, disposition, location });
+    const { disposition } = body;
+    return this.returns.run(asked, { ...custody(path, body, asked), type: 'WithdrawRestock', restockId: path.restockId, disposition, location: printedOrNull(body.location) });
   }
 }
+
+/** Nothing at all is no code. */
+const given = (scanned: string | null | undefined): string | null => (scanned === undefined || scanned === '' ? null : scanned);
 
 const custody = ({ returnId }: OnReturn, { station = null }: AtSomeStation, asked: Asked) =>
   ({ rail: 'custody', at: asked.at, returnId, station, clerk: asked.principal.id }) as const;

@@ -1,6 +1,6 @@
 /** What the warehouse's commands on a return take and answer. Quantities are pieces, times ISO 8601 UTC. */
 import { Worded } from '../http/documentation.js';
-import { Id, ListOf, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
+import { Id, ListOf, Minor, OneOf, Part, Scanned, Text, When, Whole } from '../http/fields.js';
 import { GRADES, type Grade } from '../policy/policy.events.js';
 import { ReturnAnswer, ReturnPath } from '../returns/returns.dto.js';
 import { DISPOSITIONS, DISPOSITIONS_ELSEWHERE, type Disposition, type DispositionElsewhere } from '../returns/returns.events.js';
@@ -32,12 +32,12 @@ export class AtSomeStation {
 
 export class ReceiptItemBody {
   @Id({ optional: true, nullable: true, description: 'The order line; or give what was scanned as `barcode`' }) readonly lineId?: string | null;
-  @Text({ optional: true, nullable: true, max: 100, description: 'As scanned: the item\'s barcode or SKU' }) readonly barcode?: string | null;
+  @Scanned({ optional: true, nullable: true, min: 0, description: 'As scanned, with whatever the scanner adds: the item\'s barcode or SKU, alone or in a longer code (GS1)' }) readonly barcode?: string | null;
   @Whole({ min: 1, max: MOST_PIECES, default: 1 }) readonly quantity!: number;
 }
 export class ReceiptBody extends AtStation {
-  @Id({ description: 'Made by the client, once per scan; the same scan sent twice counts once' }) readonly scanId!: string;
-  @Text({ optional: true, nullable: true, max: 100, description: 'Which of the return\'s parcels the items came in' }) readonly trackingNumber?: string | null;
+  @Id({ description: 'Made by the client, once per scan, for no other scan of the order; the same scan sent twice counts once' }) readonly scanId!: string;
+  @Scanned({ optional: true, nullable: true, min: 0, description: 'Which of the return\'s parcels the items came in' }) readonly trackingNumber?: string | null;
   @When({ optional: true, description: 'When it was scanned, if it is only sent now (the station was offline); not in the future' }) readonly scannedAt?: string;
   @ListOf(() => ReceiptItemBody, { min: 1, max: MOST_ITEMS }) readonly items!: ReceiptItemBody[];
 }
@@ -61,7 +61,7 @@ export class MissingBody extends AtSomeStation {
 export class MismatchBody extends AtSomeStation {
   @Id({ description: 'Made by the client, once per scan' }) readonly scanId!: string;
   @Id({ description: 'The line that was expected; it stays awaited' }) readonly expectedLineId!: string;
-  @Text({ optional: true, nullable: true, max: 100, description: 'What was found instead, if it can be read' }) readonly foundBarcode?: string | null;
+  @Scanned({ optional: true, nullable: true, min: 0, description: 'What was found instead, if it can be read' }) readonly foundBarcode?: string | null;
   @Whole({ min: 1, max: MOST_PIECES, default: 1 }) readonly quantity!: number;
   @Text({ optional: true, nullable: true, max: 2000, multiline: true, description: 'Kept outside the event log' }) readonly note?: string | null;
   @ListOf('id', { optional: true, max: 20 }) readonly photos?: string[];
@@ -78,7 +78,7 @@ export class InspectionBody extends AtSomeStation {
 
 export class DisposedItemBody extends LineQuantityBody {
   @OneOf(DISPOSITIONS) readonly disposition!: Disposition;
-  @Text({ optional: true, nullable: true, max: 60, description: 'Shelf, bin or pallet' }) readonly location?: string | null;
+  @Scanned({ optional: true, nullable: true, min: 0, max: 60, description: 'Shelf, bin or pallet' }) readonly location?: string | null;
 }
 export class DispositionBody extends AtSomeStation {
   @ListOf(() => DisposedItemBody, { min: 1, max: MOST_ITEMS }) readonly items!: DisposedItemBody[];
@@ -90,14 +90,15 @@ export class BlockRestockBody extends AtSomeStation {
 }
 export class WithdrawRestockBody extends AtSomeStation {
   @OneOf(DISPOSITIONS_ELSEWHERE, { description: 'Where the pieces go instead' }) readonly disposition!: DispositionElsewhere;
-  @Text({ optional: true, nullable: true, max: 60, description: 'Shelf, bin or pallet' }) readonly location?: string | null;
+  @Scanned({ optional: true, nullable: true, min: 0, max: 60, description: 'Shelf, bin or pallet' }) readonly location?: string | null;
 }
 
 export class ScannedItemAnswer {
   @Text({ nullable: true }) lineId!: string | null;
   @Text({ nullable: true }) barcode!: string | null;
   @Whole() quantity!: number;
-  @OneOf(SCAN_OUTCOMES, { description: 'Only accepted pieces count for the return; the others are set aside' }) outcome!: ScanOutcome;
+  @OneOf(SCAN_OUTCOMES, { description: 'Only `accepted` pieces count for the return; `other_return`: another return of the order awaits them and has received them, see `returnId`; the others are set aside' }) outcome!: ScanOutcome;
+  @Text({ nullable: true, description: 'The return they were received for; null where they are set aside' }) returnId!: string | null;
   @Text({ max: 500, description: 'What to do with it, for the clerk' }) words!: string;
 }
 export class ReceiptAnswer {

@@ -8,8 +8,10 @@ import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
 import { decodeCursor, MAX_LIMIT, pageOf } from '../http/paging.js';
 import { Problem } from '../http/problem.js';
 import type { Clock } from '../shared/clock.js';
+import { suspectedLayout } from '../shared/keyboard-layouts.js';
 import { CLOCK } from '../shared/tokens.js';
 import { ExpectedQueries } from './expected.queries.js';
+import { layoutWords } from './expected.words.js';
 import { ReceivingQueueQueries, type QueueCursor, type QueueFilter } from './receiving-queue.queries.js';
 import type { QueueDetails, QueueRow } from './receiving-queue.rows.js';
 import { ExpectedAnswer, ExpectedQuery, QueueAnswer, QueueQuery } from './warehouse.dto.js';
@@ -52,20 +54,22 @@ export class WarehouseController {
   @Get('expected')
   @ApiOperation({
     summary: 'What a scanned code should contain',
-    description: 'Takes anything a scanner reads: return id, tracking number, label, QR code, order number, item barcode. Several returns: the code is ambiguous, choose one. Nothing known: 404, record the parcel as unannounced.',
+    description: 'Takes anything a scanner reads: return id, tracking number, label, QR code, order number, item barcode. A code that a scanner with another keyboard layout has typed is found where exactly one return fits (`readAs`). Several returns: the code is ambiguous, choose one. Nothing known: 404, record the parcel as unannounced.',
   })
   @ApiOkResponse({ type: ExpectedAnswer })
   async expected(@Query() { barcode }: ExpectedQuery, @Asked() asked: Asked): Promise<ExpectedAnswer> {
-    const { returns, more, foundParcels } = await this.expectedQueries.byCode(barcode, asked.minPosition);
+    const { returns, more, foundParcels, readAs } = await this.expectedQueries.byCode(barcode, asked.minPosition);
     if (returns.length === 0 && foundParcels.length === 0) {
-      throw new Problem('not_found', NOTHING_EXPECTED, { errors: [{ pointer: '/barcode', detail: NOTHING_EXPECTED, in: 'query' }] });
+      const detail = `${NOTHING_EXPECTED}${keyboardHint(barcode)}`;
+      throw new Problem('not_found', detail, { errors: [{ pointer: '/barcode', detail, in: 'query' }] });
     }
     const parcels = foundParcels.map((row) => ({ parcelId: row.parcel_id, state: row.status, foundAt: row.found_at, station: row.station, returnId: row.return_id }));
     return {
       barcode,
-      returns: returns.map((ret) => ({ ...ret, trackingNumbers: [...ret.trackingNumbers], lines: ret.lines.map((line) => ({ ...line })), notAnnounced: [...ret.notAnnounced] })),
+      returns: returns.map((ret) => ({ ...ret, trackingNumbers: [...ret.trackingNumbers], lines: ret.lines.map((line) => ({ ...line })), notAnnounced: [...ret.notAnnounced], elsewhere: [...ret.elsewhere] })),
       more,
       parcels,
+      readAs,
     };
   }
 
@@ -79,6 +83,12 @@ export class WarehouseController {
       after = { since: last.since, returnId: last.return_id };
     }
   }
+}
+
+/** Why a code may be unknown although its label is right. */
+function keyboardHint(scanned: string): string {
+  const suspected = suspectedLayout(scanned);
+  return suspected === undefined ? '' : ` ${layoutWords(suspected)}`;
 }
 
 function cursorIn(cursor: string | undefined): QueueCursor | undefined {

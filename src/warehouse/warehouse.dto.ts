@@ -1,5 +1,5 @@
 /** What the receiving queue and unannounced parcels take and answer. Quantities are pieces, times ISO 8601 UTC. */
-import { Flag, Id, ListOf, Measure, OneOf, Text, When, Whole } from '../http/fields.js';
+import { Flag, Id, ListOf, Measure, OneOf, Part, Scanned, Text, When, Whole } from '../http/fields.js';
 import { PageQuery } from '../http/paging.js';
 import { RETURN_STATUSES } from '../returns/returns.status.js';
 import { FOUND_PARCEL_STATUSES, type FoundParcelStatus } from './found-parcel.state.js';
@@ -11,7 +11,7 @@ const MATCHED_BY = ['return_id', 'tracking_number', 'label', 'order', 'item'] as
 export class QueueQuery extends PageQuery {
   @OneOf(QUEUE_STAGES, { optional: true }) readonly state?: QueueStage;
   @Text({ optional: true, max: 40, description: 'Station of the return\'s latest scan' }) readonly station?: string;
-  @Text({ optional: true, max: 100 }) readonly sku?: string;
+  @Scanned({ optional: true }) readonly sku?: string;
   @Flag({ optional: true, description: 'Only returns with a mismatch, surplus or blocked restock' }) readonly problems?: boolean;
 }
 
@@ -73,13 +73,17 @@ export class QueueAnswer {
 }
 
 export class ExpectedQuery {
-  @Text({ max: 500, description: 'Whatever the scanner read' }) readonly barcode!: string;
+  @Scanned({ description: 'Whatever the scanner read' }) readonly barcode!: string;
 }
 export class NotAnnouncedAnswer {
   @Text() lineId!: string;
   @Text({ nullable: true, max: 500, description: 'Null: an item without one, known by its title' }) sku!: string | null;
   @Text({ min: 0, max: 500 }) title!: string;
   @Text({ nullable: true }) barcode!: string | null;
+}
+export class ElsewhereAnswer extends NotAnnouncedAnswer {
+  @Text() returnId!: string;
+  @Whole() awaiting!: number;
 }
 export class ExpectedReturnAnswer {
   @Text() returnId!: string;
@@ -91,6 +95,7 @@ export class ExpectedReturnAnswer {
   @Flag() inspectionRequired!: boolean;
   @ListOf('string') trackingNumbers!: string[];
   @ListOf(() => QueueLineAnswer) lines!: QueueLineAnswer[];
+  @ListOf(() => ElsewhereAnswer, { optional: true, description: 'What the order\'s other open returns await: such an item in this parcel is received there' }) elsewhere?: ElsewhereAnswer[];
   @ListOf(() => NotAnnouncedAnswer, { optional: true, description: 'The order\'s other lines: a wrong item in the parcel is told by its name' }) notAnnounced?: NotAnnouncedAnswer[];
 }
 export class KnownParcelAnswer {
@@ -100,11 +105,18 @@ export class KnownParcelAnswer {
   @Text() station!: string;
   @Text({ nullable: true }) returnId!: string | null;
 }
+export class ReadAsAnswer {
+  @Scanned({ description: 'The code that was meant' }) code!: string;
+  @Text({ description: 'The layout the scanner thinks of' }) scanner!: string;
+  @Text({ description: 'The layout of the computer' }) computer!: string;
+}
 export class ExpectedAnswer {
-  @Text({ max: 500 }) barcode!: string;
+  @Scanned() barcode!: string;
   @ListOf(() => ExpectedReturnAnswer, { description: 'More than one: the code is ambiguous, choose' }) returns!: ExpectedReturnAnswer[];
   @Flag({ description: 'There are more candidates than are shown' }) more!: boolean;
   @ListOf(() => KnownParcelAnswer, { description: 'Unannounced parcels recorded under this code' }) parcels!: KnownParcelAnswer[];
+  @Part(() => ReadAsAnswer, { optional: true, nullable: true, description: 'Set where the code was found only as a scanner with another keyboard layout types it: that scanner should be set right' })
+  readAs?: ReadAsAnswer | null;
 }
 
 export class ParcelPath {
@@ -115,13 +127,13 @@ export class FoundParcelsQuery extends PageQuery {
   @Text({ optional: true, max: 40 }) readonly station?: string;
 }
 export class FoundItemBody {
-  @Text({ optional: true, nullable: true, max: 100, description: 'As scanned; without one, say in the note what it is' }) readonly barcode?: string | null;
+  @Scanned({ optional: true, nullable: true, min: 0, description: 'As scanned; without one, say in the note what it is' }) readonly barcode?: string | null;
   @Whole({ min: 1, max: MOST_PIECES, default: 1 }) readonly quantity!: number;
   @Text({ optional: true, nullable: true, max: 2000, multiline: true, description: 'Kept outside the event log' }) readonly note?: string | null;
 }
 export class FoundParcelBody extends AtStation {
   @Id({ optional: true, max: 40, description: 'From a sticker of yours; made here if left out' }) readonly parcelId?: string;
-  @Text({ optional: true, nullable: true, max: 100 }) readonly trackingNumber?: string | null;
+  @Scanned({ optional: true, nullable: true, min: 0 }) readonly trackingNumber?: string | null;
   @Text({ optional: true, nullable: true, max: 2000, multiline: true, description: 'Kept outside the event log' }) readonly note?: string | null;
   @ListOf(() => FoundItemBody, { optional: true, max: 200 }) readonly items?: FoundItemBody[];
 }

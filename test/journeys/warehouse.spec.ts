@@ -21,7 +21,7 @@ describe('Receiving', () => {
     const returnId = await desk.filed({ red: 2, blue: 1 });
     const first = ok(await desk.receive(returnId, 's1', [{ barcode: '4006381333931' }]));
     expect(first.status).toBe('refunding');
-    expect(first.receipt).toEqual({ scanId: 's1', items: [{ lineId: 'red', barcode: '4006381333931', quantity: 1, outcome: 'accepted', words: expect.stringContaining('1 more') }] });
+    expect(first.receipt).toEqual({ scanId: 's1', items: [{ lineId: 'red', barcode: '4006381333931', quantity: 1, outcome: 'accepted', returnId, words: expect.stringContaining('1 more') }] });
     expect(lineOf(first, 'red')).toMatchObject({ authorised: 2, received: 1, awaiting: 1 });
 
     const second = ok(await desk.receive(returnId, 's2', [{ lineId: 'red', quantity: 1 }, { barcode: 'SKU-BLUE' }]));
@@ -54,8 +54,8 @@ describe('Receiving', () => {
     const returnId = await desk.filed({ red: 1 });
     const ret = ok(await desk.receive(returnId, 's1', [{ lineId: 'red', quantity: 3 }]));
     expect(ret.receipt.items).toEqual([
-      { lineId: 'red', barcode: '4006381333931', quantity: 1, outcome: 'accepted', words: expect.any(String) },
-      { lineId: 'red', barcode: null, quantity: 2, outcome: 'surplus', words: expect.stringContaining('set it aside') },
+      { lineId: 'red', barcode: '4006381333931', quantity: 1, outcome: 'accepted', returnId, words: expect.any(String) },
+      { lineId: 'red', barcode: null, quantity: 2, outcome: 'surplus', returnId: null, words: expect.stringContaining('set it aside') },
     ]);
     expect(lineOf(ret, 'red')).toMatchObject({ received: 1, awaiting: 0 });
     expect(ret.surplus).toEqual([{ scanId: 's1', lineId: 'red', barcode: null, quantity: 2, why: 'surplus' }]);

@@ -90,10 +90,10 @@ describe('A parcel that comes after the end', () => {
     given(...history(...approved, close())).when(receive('s1', [scanned('shirt')])).thenTypes('ReturnReopened', 'ReturnSentToReview', 'ParcelOpened', 'ItemReceived');
   });
 
-  it('is set aside when its units are in another return by then: nothing is refunded twice', () => {
+  it('is received on the other return when its units are in one by then: nothing is refunded twice', () => {
     const again = [...approved, cancel(), file([wish('shirt', 2)])];
-    given(...history(...again)).when(receive('s1', [scanned('shirt', 2)])).thenTypes('ParcelOpened', 'ItemUnexpected').and((state) => {
-      expect(state.returns[0]).toMatchObject({ authorisation: 'cancelled', scans: [{ unexpected: [{ quantity: 2, why: 'surplus' }] }] });
+    given(...history(...again)).when(receive('s1', [scanned('shirt', 3)])).thenTypes('ParcelOpened', 'ItemReceivedElsewhere', 'ItemReceived', 'ItemUnexpected', 'RefundEntitled').and((state) => {
+      expect(state.returns[0]).toMatchObject({ authorisation: 'cancelled', refunds: [], scans: [{ elsewhere: [{ returnId: R2, quantity: 2 }], unexpected: [{ quantity: 1, why: 'surplus' }] }] });
     });
   });
 });

@@ -36,7 +36,7 @@ const STORY: readonly ReturnsEvent['type'][] = [
   'ReturnRequested', 'ReturnSentToReview', 'ReturnApproved',
   'LabelRequested', 'LabelFailed', 'LabelParked', 'LabelIssued', 'DropOffCodeIssued', 'LabelVoided', 'PickupScheduled', 'PickupMissed', 'PickupCompleted',
   'ParcelScanned', 'ParcelDelayed', 'ParcelExceptionRaised', 'ParcelLost', 'ParcelDelivered',
-  'ParcelOpened', 'ItemReceived', 'ItemUnexpected', 'ItemMismatched', 'ReceiptCorrected', 'ItemMarkedMissing', 'ItemGraded', 'ItemDisposed',
+  'ParcelOpened', 'ItemReceived', 'ItemUnexpected', 'ItemReceivedElsewhere', 'ItemMismatched', 'ReceiptCorrected', 'ItemMarkedMissing', 'ItemGraded', 'ItemDisposed',
   'RestockRequested', 'RestockBlocked', 'RestockConfirmed', 'RestockWithdrawn',
   'RefundEntitled', 'RefundSubmitted', 'RefundPutInDoubt', 'RefundParked', 'RefundRetryRequested', 'RefundPending', 'RefundSucceeded', 'RefundFailed', 'RefundRerouted', 'StoreCreditIssued',
   'ReturnClosed', 'ReturnReopened', 'ReturnCancelled', 'ReturnExpired', 'ReturnDeclined',

@@ -132,10 +132,10 @@ describe('The receiving queue', () => {
 
   it('knows what leads to a return: items while they are awaited, labels and the order for ever', async () => {
     await orders.on('A', labelled(day(4), 'A-R1'));
-    const forEver = ['label A-R1-L1', 'order NO-A', 'tracking_number TN-A-R1'];
-    expect(await codesOf('A-R1')).toEqual(['item 4006381333931', 'item RED', ...forEver.slice(0, 2), 'sku RED', ...forEver.slice(2)]);
+    const forEver = ['label A-R1-L1', 'order A', 'order NO-A', 'return_id A-R1', 'tracking_number TN-A-R1'];
+    expect(await codesOf('A-R1')).toEqual(['item 4006381333931', 'item RED', ...forEver.slice(0, 4), 'sku RED', ...forEver.slice(4)]);
     await orders.on('A', received(day(7), 'A-R1', 's1', 'red', 2));
-    expect(await codesOf('A-R1')).toEqual([...forEver.slice(0, 2), 'sku RED', ...forEver.slice(2)]);
+    expect(await codesOf('A-R1')).toEqual([...forEver.slice(0, 4), 'sku RED', ...forEver.slice(4)]);
     await orders.on('A', graded(day(8), 'A-R1', 'red', 2), putAway(day(9), 'A-R1', 'red', 2, 'scrap'));
     expect(await codesOf('A-R1')).toEqual(forEver);
   });

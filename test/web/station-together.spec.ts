@@ -153,6 +153,24 @@ describePages('The scan station, with others', () => {
     await clerk.leave();
   });
 
+  it('the test code tells whose keyboard a scanner thinks of, and how to set it right', async () => {
+    const clerk = await clerkAt('dock-1');
+    const { page } = clerk;
+    await page.goto('/warehouse/codes');
+    await page.getByRole('img', { name: 'QR code BH-TEST-AQWMYZ/0123456789' }).waitFor();
+    await page.getByRole('img', { name: 'Barcode BH-TEST-AQWMYZ/0123456789' }).waitFor();
+    const field = page.getByRole('textbox', { name: 'Scan the test code here' });
+    await field.focus();
+    await clerk.scan('BHßTESTßAQWMZY-0123456789');
+    await page.getByText('The scanner types as for a US keyboard, this computer has a German one.').waitFor();
+    await expectAccessible(page);
+    await picture(page, 'station-scanner-check', { fullPage: false });
+    await clerk.scan('BH-TEST-AQWMYZ/0123456789');
+    await page.getByText('This scanner and this computer think of the same keyboard.').waitFor();
+    await expectAccessible(page);
+    await clerk.leave();
+  });
+
   it('says what a scan was within a tenth of a second', async () => {
     const returnId = await desk.filed({ red: 4, blue: 2 });
     const clerk = await clerkAt('dock-1');

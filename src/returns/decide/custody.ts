@@ -69,7 +69,7 @@ function notEmpty(items: readonly unknown[]): void {
 /** The line a correction means that names none: items of no line if there are any, else the only line of the scan. */
 function correctedLine(scan: Scan): string | null {
   if (scan.unexpected.some((item) => item.lineId === null)) return null;
-  const lines = new Set([...scan.received, ...scan.unexpected].map((part) => part.lineId));
+  const lines = new Set([...scan.received, ...scan.unexpected, ...scan.elsewhere].map((part) => part.lineId));
   if (lines.size > 1) throw new DomainError('validation_failed', `Scan ${scan.scanId} has several lines; name the one to correct.`);
   return [...lines][0] ?? null;
 }
@@ -79,36 +79,53 @@ const unrefundedFirst = (a: ReturnUnit, b: ReturnUnit): number =>
   Number(a.settled) - Number(b.settled) || a.entitledMinor - b.entitledMinor || a.unit - b.unit;
 
 /** Why a scan cannot be taken back as far as that, and what to do then. */
-function notUndone(line: ReturnLine, scanned: ReadonlySet<number>, undoable: number, quantity: number): never {
-  const isGraded = line.units.some((unit) => scanned.has(unit.unit) && (unit.place === 'held' || unit.place === 'disposed'));
+function notUndone(isGraded: boolean, undoable: number, quantity: number): never {
   const graded = isGraded ? ' What has been graded since cannot be undone: put it into quarantine and tell finance.' : '';
   const left = undoable === 0 ? 'Nothing of this scan can be taken back any more.' : `Only ${undoable} of these ${quantity} pieces can be taken back from this scan.`;
   return refuse(`${left}${graded}`);
 }
 
+/** What of a return's line came in by the scan and is not graded yet, and whether something of it is. */
+function undoableOf(ret: ReturnState, scanId: string, lineId: string | null) {
+  const scan = ret.scans.findLast((each) => each.scanId === scanId);
+  const scanned = new Set(scan?.received.filter((part) => part.lineId === lineId).flatMap((part) => part.units));
+  const line = ret.lines.find((each) => each.lineId === lineId);
+  const units = (line?.units ?? []).filter((unit) => scanned.has(unit.unit));
+  const here = units.filter((unit) => unit.place === 'received').toSorted(unrefundedFirst).map((unit) => unit.unit);
+  return { here, isGraded: units.some((unit) => unit.place === 'held' || unit.place === 'disposed'), isKnown: scanned.size > 0 };
+}
+
+const ascending = (units: readonly number[]): readonly number[] => units.toSorted((a, b) => a - b);
+
 /**
- * Takes items of a scan back: first what was set aside as too much, then units received, which are awaited again. Money
- * does not come back by it: a unit that was refunded stays so, in advance, and is not refunded again when it comes
- * (docs/decisions/092). What was graded since stays as it is.
+ * Takes items of a scan back: first what was set aside as too much, then what was received on other returns of the order,
+ * then units of its own, which are all awaited again. Money does not come back by it: a unit that was refunded stays so, in
+ * advance, and is not refunded again when it comes (docs/decisions/092). What was graded since stays as it is.
  */
-function correctReceipt(command: CorrectReceipt, ret: ReturnState): readonly CustodyEvent[] {
+function correctReceipt(command: CorrectReceipt, ret: ReturnState, state: ReturnsState): readonly CustodyEvent[] {
   const { scanId, correctionId, why } = command;
   const scan = ret.scans.findLast((each) => each.scanId === scanId);
   if (scan === undefined) throw new DomainError('not_found', `Return ${ret.returnId} has no scan ${scanId}.`);
   if (scan.correctionIds.includes(correctionId)) return [];
   const quantity = positive(command.quantity, 'The quantity');
   const lineId = command.lineId ?? correctedLine(scan);
-  const aside = scan.unexpected.filter((item) => item.lineId === lineId).reduce((sum, item) => sum + item.quantity, 0);
-  const data = { ...doing(command), scanId, correctionId, lineId, delta: -quantity, why };
-  if (quantity <= aside) return [{ type: 'ReceiptCorrected', data: { ...data, units: [] } }];
-  const scanned = new Set(scan.received.filter((part) => part.lineId === lineId).flatMap((part) => part.units));
-  const line = ret.lines.find((each) => each.lineId === lineId);
-  if (line === undefined || scanned.size === 0) return refuse(`Scan ${scanId} holds ${aside} such items, not ${quantity}.`);
-  const isHere = (unit: ReturnUnit): boolean => scanned.has(unit.unit) && unit.place === 'received';
-  const undoable = line.units.filter(isHere).length;
-  if (undoable < quantity - aside) return notUndone(line, scanned, undoable + aside, quantity);
-  const units = take(line, quantity - aside, new Set(), isHere, 'received', unrefundedFirst);
-  return [{ type: 'ReceiptCorrected', data: { ...data, units } }];
+  const of = <Part extends { readonly lineId: string | null }>(parts: readonly Part[]): readonly Part[] => parts.filter((part) => part.lineId === lineId);
+  const data = { ...doing(command), scanId, correctionId, lineId, why };
+  const aside = of(scan.unexpected).reduce((sum, item) => sum + item.quantity, 0);
+  let left = Math.max(0, quantity - aside);
+  const own = undoableOf(ret, scanId, lineId);
+  const others = of(scan.elsewhere).map((part) => ({ ...part, ...undoableOf(returnOf(state, part.returnId), scanId, lineId) }));
+  if (left > 0 && !own.isKnown && others.length === 0) return refuse(`Scan ${scanId} holds ${aside} such items, not ${quantity}.`);
+  const takeBack = (units: readonly number[], most = units.length): readonly number[] => {
+    const some = units.slice(0, Math.min(most, left));
+    left -= some.length;
+    return ascending(some);
+  };
+  const elsewhere = others.map(({ returnId, quantity: most, here }) => ({ returnId, units: takeBack(here, most) })).filter(({ units }) => units.length > 0);
+  const units = takeBack(own.here);
+  if (left > 0) return notUndone([own, ...others].some(({ isGraded }) => isGraded), quantity - left, quantity);
+  const there = elsewhere.map((part): CustodyEvent => ({ type: 'ReceiptCorrected', data: { ...data, ...part, delta: -part.units.length } }));
+  return [...there, { type: 'ReceiptCorrected', data: { ...data, units, delta: -quantity } }];
 }
 
 /** A wrong item lay in the parcel: the line stays awaited, and nothing is refunded for it. */
@@ -219,7 +236,7 @@ function answer(command: AtStation, ret: ReturnState, state: ReturnsState): read
     case 'ReceiveItems':
       return receiveItems(command, ret, state);
     case 'CorrectReceipt':
-      return correctReceipt(command, ret);
+      return correctReceipt(command, ret, state);
     case 'RecordMismatch':
       return recordMismatch(command, ret);
     case 'MarkMissing':
@@ -241,5 +258,7 @@ export function decideCustody(command: CustodyCommand, state: ReturnsState): rea
   const station = command.station ?? ret.station;
   if (station === null) throw new DomainError('validation_failed', 'Nothing of this return has been scanned anywhere yet: name the station.', { pointer: '/station' });
   const events = answer({ ...command, station }, ret, state);
-  return withEntitlement(state, command.returnId, command.at, events);
+  // A parcel may hold what another return of the order awaits.
+  const others = events.flatMap((event) => (event.type === 'ItemReceived' && event.data.returnId !== command.returnId ? [event.data.returnId] : []));
+  return [command.returnId, ...new Set(others)].reduce((all, returnId) => withEntitlement(state, returnId, command.at, all), events);
 }

@@ -3,14 +3,15 @@
  * comes after the return's end is taken in and looked at.
  */
 import { DomainError } from '../../eventing/decider.js';
-import type { CustodyEvent, ItemUnexpected, OrderFacts, ReturnsEvent } from '../returns.events.js';
-import type { ReturnLine, ReturnsState, ReturnState, UnitPlace } from '../returns.state.js';
+import { fitting, printedCode } from '../../shared/scanned-code.js';
+import type { CustodyEvent, OrderFacts, ReturnsEvent } from '../returns.events.js';
+import type { Authorisation, ReturnLine, ReturnsState, ReturnState, UnitPlace } from '../returns.state.js';
 import { REVIEW_WORDS } from '../returns.words.js';
 import { orderLineOf, orderOf, positive } from './find.js';
 import { trackingNumberOf } from './parcel.js';
 import { retakableUnits } from './units.js';
 
-/** Named by line or by barcode (the line's barcode or SKU); one of them is given. */
+/** Named by line or by what was scanned (the line's barcode or SKU, alone or in a longer code); one of them is given. */
 export type ScannedItem = { readonly lineId: string | null; readonly barcode: string | null; readonly quantity: number };
 type Receipt = {
   readonly at: string;
@@ -22,65 +23,64 @@ type Receipt = {
   readonly items: readonly ScannedItem[];
 };
 
-/**
- * Units that may still come in, the likeliest first: awaited, given up as missing, left with the customer; released ones
- * last. Where equal ones are awaited, the one refunded in advance comes first: a piece that is here is paid for once.
- */
-const MAY_COME: readonly UnitPlace[] = ['awaiting', 'missing', 'kept'];
+/** What units an item in the parcel may be, the likeliest first: given up as missing, left with the customer; released ones last. */
+const GIVEN_UP: readonly UnitPlace[] = ['missing', 'kept'];
+/** Returns that take goods in without coming back from their end, the likeliest first. */
+const OPEN: readonly Authorisation[] = ['approved', 'in_review', 'requested'];
 
-/** Hands out the units of a return's lines as they are scanned, each once. */
+/** `units` of a return's line. */
+type Taken = { readonly ret: ReturnState; readonly lineId: string; readonly units: readonly number[] };
+
+/**
+ * Hands out the units that an order's returns await, and those the opened one may still get, each once. Where equal ones
+ * are awaited, the one refunded in advance comes first: a piece that is here is paid for once.
+ */
 class Expected {
-  readonly #left = new Map<string, number[]>();
+  readonly #taken = new Set<string>();
+  /** The opened return first: what lies in its parcel is its own before it is another's. */
+  readonly #open: readonly ReturnState[];
 
   constructor(
     readonly ret: ReturnState,
-    readonly state: ReturnsState,
-    readonly order: OrderFacts,
-  ) {}
-
-  /** Up to `quantity` of the line's units that may still come in. */
-  take(lineId: string, quantity: number): readonly number[] {
-    return this.#units(lineId).splice(0, quantity);
+    private readonly state: ReturnsState,
+    private readonly order: OrderFacts,
+  ) {
+    const others = OPEN.flatMap((authorisation) => state.returns.filter((each) => each !== ret && each.authorisation === authorisation));
+    this.#open = [ret, ...others];
   }
 
-  /** Does the return await units of that line yet? */
-  awaits(line: ReturnLine): boolean {
-    const awaited = new Set(line.units.filter((unit) => unit.place === 'awaiting').map((unit) => unit.unit));
-    return this.#units(line.lineId).some((unit) => awaited.has(unit));
+  /** Up to `quantity` units of these order lines: what is awaited before what the opened return has given up on. */
+  take(lineIds: readonly string[], quantity: number): readonly Taken[] {
+    const taken: Taken[] = [];
+    let left = quantity;
+    for (const { ret, line, units } of this.#sources(lineIds)) {
+      if (left === 0) break;
+      const some = units.filter((unit) => !this.#taken.has(`${unit} ${line.lineId}`)).slice(0, left);
+      for (const unit of some) this.#taken.add(`${unit} ${line.lineId}`);
+      if (some.length > 0) taken.push({ ret, lineId: line.lineId, units: some });
+      left -= some.length;
+    }
+    return taken;
   }
 
-  #units(lineId: string): number[] {
-    const known = this.#left.get(lineId);
-    if (known !== undefined) return known;
-    const units = this.#mayCome(lineId);
-    this.#left.set(lineId, units);
-    return units;
-  }
-
-  #mayCome(lineId: string): number[] {
-    const line = this.ret.lines.find((each) => each.lineId === lineId);
-    if (line === undefined) return [];
-    const refundedFirst = line.units.toSorted((a, b) => Number(b.settled) - Number(a.settled));
-    const claimed = MAY_COME.flatMap((place) => refundedFirst.filter((unit) => unit.place === place).map((unit) => unit.unit));
-    return [...claimed, ...retakableUnits(this.state, this.order, line)];
+  #sources(lineIds: readonly string[]): readonly { readonly ret: ReturnState; readonly line: ReturnLine; readonly units: readonly number[] }[] {
+    const linesOf = (ret: ReturnState): readonly ReturnLine[] => ret.lines.filter((line) => lineIds.includes(line.lineId));
+    const own = linesOf(this.ret);
+    return [
+      ...this.#open.flatMap((ret) => linesOf(ret).map((line) => ({ ret, line, units: unitsAt(line, 'awaiting') }))),
+      ...own.map((line) => ({ ret: this.ret, line, units: [...GIVEN_UP.flatMap((place) => unitsAt(line, place)), ...retakableUnits(this.state, this.order, line)] })),
+    ];
   }
 }
 
-/**
- * A code as articles are compared: UPC-A, EAN-13 and GTIN-14 are one number, written with fewer or more leading zeros
- * (GS1 General Specifications, 2.1). Scanners and shops do not agree on how many.
- */
-const articleOf = (code: string): string => (/^\d{12,14}$/.test(code) ? code.padStart(14, '0') : code);
+const unitsAt = (line: ReturnLine, place: UnitPlace): readonly number[] =>
+  line.units.filter((unit) => unit.place === place).toSorted((a, b) => Number(b.settled) - Number(a.settled)).map((unit) => unit.unit);
 
-/** The order line an item is of; a barcode that fits several means the one the return still awaits. Undefined for a stranger. */
-function lineOf(item: ScannedItem, order: OrderFacts, expected: Expected): string | undefined {
-  if (item.lineId !== null) return orderLineOf(order, item.lineId).lineId;
-  const { barcode } = item;
+/** The order lines an item may be of, by the most literal reading of its code; none for a stranger. */
+function linesOf({ lineId, barcode }: ScannedItem, order: OrderFacts): readonly string[] {
+  if (lineId !== null) return [orderLineOf(order, lineId).lineId];
   if (barcode === null) throw new DomainError('validation_failed', 'An item is named by its line or by its barcode.');
-  const article = articleOf(barcode);
-  const fitting = order.lines.filter((line) => [line.barcode, line.sku].some((code) => code !== null && code !== '' && articleOf(code) === article)).map((line) => line.lineId);
-  const inReturn = expected.ret.lines.filter((line) => fitting.includes(line.lineId));
-  return (inReturn.find((line) => expected.awaits(line)) ?? inReturn[0])?.lineId ?? fitting[0];
+  return fitting(barcode, order.lines, (line) => [line.barcode, line.sku]).map(({ value }) => value.lineId);
 }
 
 /** Equal items of one scan make one event. */
@@ -96,20 +96,27 @@ function merged(items: readonly ScannedItem[]): readonly ScannedItem[] {
 
 function scanned(command: Receipt, item: ScannedItem, order: OrderFacts, expected: Expected): readonly CustodyEvent[] {
   const { at, returnId, station, clerk, scanId } = command;
-  const { barcode, quantity } = item;
-  const lineId = lineOf(item, order, expected);
+  const barcode = item.barcode === null ? null : printedCode(item.barcode);
+  const lineIds = linesOf(item, order);
+  const lineId = expected.ret.lines.find((line) => lineIds.includes(line.lineId))?.lineId;
   const base = { at, returnId, station, clerk, scanId, barcode };
-  const unexpected = (count: number, why: ItemUnexpected['data']['why']): CustodyEvent => ({
-    type: 'ItemUnexpected',
-    data: { ...base, lineId: lineId ?? null, quantity: count, why },
-  });
-  if (lineId === undefined || !expected.ret.lines.some((line) => line.lineId === lineId)) return [unexpected(quantity, 'not_in_return')];
-  const units = expected.take(lineId, quantity).toSorted((a, b) => a - b);
-  const surplus = quantity - units.length;
+  const taken = expected.take(lineIds, item.quantity);
+  const surplus = item.quantity - taken.reduce((sum, { units }) => sum + units.length, 0);
   return [
-    ...(units.length > 0 ? [{ type: 'ItemReceived' as const, data: { ...base, lineId, units } }] : []),
-    ...(surplus > 0 ? [unexpected(surplus, 'surplus')] : []),
+    ...joined(taken).flatMap(({ ret, lineId: line, units }): readonly CustodyEvent[] => {
+      const received: CustodyEvent = { type: 'ItemReceived', data: { ...base, returnId: ret.returnId, lineId: line, units: units.toSorted((a, b) => a - b) } };
+      if (ret === expected.ret) return [received];
+      return [{ type: 'ItemReceivedElsewhere', data: { ...base, lineId: line, quantity: units.length, onReturnId: ret.returnId } }, received];
+    }),
+    ...(surplus === 0 ? [] : [{ type: 'ItemUnexpected' as const, data: { ...base, lineId: lineId ?? lineIds[0] ?? null, quantity: surplus, why: lineId === undefined ? ('not_in_return' as const) : ('surplus' as const) } }]),
   ];
+}
+
+/** Units of one return's line, wherever they were, make one event. */
+function joined(taken: readonly Taken[]): readonly Taken[] {
+  const isSame = (one: Taken, other: Taken): boolean => one.ret === other.ret && one.lineId === other.lineId;
+  const first = taken.filter((each, index) => taken.findIndex((other) => isSame(each, other)) === index);
+  return first.map((each) => ({ ...each, units: taken.filter((other) => isSame(each, other)).flatMap(({ units }) => units) }));
 }
 
 const LATE = { code: 'late_parcel', words: REVIEW_WORDS.en.late_parcel } as const;
@@ -131,8 +138,16 @@ function broughtBack({ returnId, authorisation }: ReturnState, at: string): read
   }
 }
 
+/** As the return knows the tracking number that was scanned; null as it is. */
+function knownTracking(ret: ReturnState, scanned: string | null): string | null {
+  if (scanned === null) return null;
+  const [known] = fitting(scanned, [...ret.labels, ...ret.parcels], ({ trackingNumber }) => [trackingNumber]);
+  return known?.code ?? printedCode(scanned);
+}
+
 /**
- * What a scan session brought: units received, surplus and strangers set aside. The same scan id again changes nothing.
+ * What a scan session brought: units received, by the opened return or by another of the order that awaits them
+ * (docs/decisions/103), surplus and strangers set aside. The same scan id again changes nothing.
  * @throws DomainError unknown_line, validation_failed
  */
 export function receiveItems(command: Receipt, ret: ReturnState, state: ReturnsState): readonly ReturnsEvent[] {
@@ -142,9 +157,9 @@ export function receiveItems(command: Receipt, ret: ReturnState, state: ReturnsS
   const order = orderOf(state);
   const expected = new Expected(ret, state, order);
   const items = merged(command.items).flatMap((item) => scanned(command, item, order, expected));
-  const trackingNumber = trackingNumberOf(ret, command.trackingNumber);
+  const trackingNumber = trackingNumberOf(ret, knownTracking(ret, command.trackingNumber));
   const isOpened = ret.parcels.some((parcel) => parcel.trackingNumber === trackingNumber && parcel.phase === 'opened');
   const opened: readonly CustodyEvent[] = isOpened ? [] : [{ type: 'ParcelOpened', data: { at, returnId, station, clerk, trackingNumber } }];
-  const back = items.some((event) => event.type === 'ItemReceived') ? broughtBack(ret, at) : [];
+  const back = items.some(({ type, data }) => type === 'ItemReceived' && data.returnId === returnId) ? broughtBack(ret, at) : [];
   return [...back, ...opened, ...items];
 }

@@ -8,7 +8,7 @@ function onScan(ret: ReturnState, scanId: string, at: string, station: string, c
   const index = ret.scans.findLastIndex((scan) => scan.scanId === scanId);
   const known = ret.scans[index];
   if (known !== undefined) return { ...ret, scans: ret.scans.with(index, change(known)) };
-  return { ...ret, scans: [...ret.scans, change({ scanId, at, station, received: [], unexpected: [], correctionIds: [] })] };
+  return { ...ret, scans: [...ret.scans, change({ scanId, at, station, received: [], unexpected: [], elsewhere: [], correctionIds: [] })] };
 }
 
 function received(ret: ReturnState, { data }: ItemReceived): ReturnState {
@@ -22,6 +22,7 @@ function corrected(ret: ReturnState, { data }: ReceiptCorrected): ReturnState {
   const { at, scanId, correctionId, lineId, units, delta, station } = data;
   const next = onScan(ret, scanId, at, station, (scan) => ({
     ...scan,
+    elsewhere: fewer(scan.elsewhere, lineId, -delta - units.length - piecesOf(scan.unexpected, lineId)),
     received: scan.received
       .map((part) => (part.lineId === lineId ? { ...part, units: part.units.filter((unit) => !units.includes(unit)) } : part))
       .filter((part) => part.units.length > 0),
@@ -32,10 +33,14 @@ function corrected(ret: ReturnState, { data }: ReceiptCorrected): ReturnState {
   return { ...changeUnits(next, lineId, units, (unit) => ({ ...unit, place: 'awaiting' })), station };
 }
 
-/** `quantity` items fewer among the unexpected ones of that line (null: of no line). */
-function fewer(unexpected: Scan['unexpected'], lineId: string | null, quantity: number): Scan['unexpected'] {
-  let left = quantity;
-  return unexpected.flatMap((item) => {
+type Pieces = { readonly lineId: string | null; readonly quantity: number };
+
+const piecesOf = (items: readonly Pieces[], lineId: string | null): number => items.reduce((sum, item) => sum + (item.lineId === lineId ? item.quantity : 0), 0);
+
+/** `quantity` pieces fewer among the items of that line (null: of no line). */
+function fewer<Item extends Pieces>(items: readonly Item[], lineId: string | null, quantity: number): readonly Item[] {
+  let left = Math.max(0, quantity);
+  return items.flatMap((item) => {
     if (item.lineId !== lineId) return [item];
     const taken = Math.min(left, item.quantity);
     left -= taken;
@@ -79,6 +84,11 @@ export function evolveCustody(ret: ReturnState, event: CustodyEvent): ReturnStat
     case 'ItemUnexpected': {
       const { at, scanId, station, lineId, barcode, quantity, why } = event.data;
       const next = onScan(ret, scanId, at, station, (scan) => ({ ...scan, unexpected: [...scan.unexpected, { lineId, barcode, quantity, why }] }));
+      return { ...next, station };
+    }
+    case 'ItemReceivedElsewhere': {
+      const { at, scanId, station, lineId, barcode, quantity, onReturnId } = event.data;
+      const next = onScan(ret, scanId, at, station, (scan) => ({ ...scan, elsewhere: [...scan.elsewhere, { returnId: onReturnId, lineId, barcode, quantity }] }));
       return { ...next, station };
     }
     case 'ItemMismatched': {

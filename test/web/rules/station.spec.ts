@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CONTROL_GROUPS, controlIn, isArticle, isSameCode, itemIn } from '../../../web/src/warehouse/station/codes';
+import { CONTROL_GROUPS, controlIn, itemIn } from '../../../web/src/warehouse/station/codes';
 import { withCommands } from '../../../web/src/warehouse/queue/returns';
 import { meaningOf } from '../../../web/src/warehouse/station/keys';
 import { begin, type ExpectedReturn, type StationState, type Turn } from '../../../web/src/warehouse/station/model';
@@ -40,23 +40,24 @@ describe('What a scanner types', () => {
   });
 });
 
+/** What a US scanner's keys write there. */
+const typedAtAFrenchComputer = (code: string): string => {
+  const us = '-1234567890:AQWZM';
+  const french = ')&é"\'(-è_çàMQAZW?';
+  return [...code].map((sign) => french[us.indexOf(sign)] ?? sign).join('');
+};
+
 describe('Codes', () => {
   it('of control are each read back, also by a scanner that thinks of another keyboard', () => {
     for (const { code, control } of CONTROL_GROUPS.flatMap(({ codes }) => codes)) {
       expect(controlIn(code)).toEqual(control);
       expect(controlIn(`]C1${code.toLowerCase().replaceAll(':', 'Ö').replaceAll('-', 'ß')}`)).toEqual(control);
+      expect([code, controlIn(typedAtAFrenchComputer(code))]).toEqual([code, control]);
     }
   });
 
   it('of parcels are none of control', () => {
     expect(['BH487265521805709638', 'A-1-R1', 'BH', 'UNDO'].map(controlIn)).toEqual([undefined, undefined, undefined, undefined]);
-  });
-
-  it('of articles are one with more or fewer leading zeros, and have their check digit right', () => {
-    expect(isSameCode('012345678905', '12345678905')).toBe(false);
-    expect(isSameCode('0012345678905', '012345678905')).toBe(true);
-    expect(isSameCode(']C104006381333931', '4006381333931')).toBe(true);
-    expect(['4006381333931', '4006381333932', '1Z999', '036000291452'].map(isArticle)).toEqual([true, false, false, true]);
   });
 });
 
@@ -80,6 +81,51 @@ describe('The station', () => {
   it('counts an item by a code that tells its batch, too', () => {
     const { state, commands } = after(opened(), ']d2010400638133393110AB12');
     expect([countOf(state)?.received, commands]).toEqual([1, [expect.objectContaining({ command: expect.objectContaining({ body: expect.objectContaining({ items: [{ barcode: '4006381333931', quantity: 1 }] }) }) })]]);
+  });
+
+  it('finds an item by GS1 content without a prefix, with a separator, and by digits that a French computer wrote as signs', () => {
+    for (const code of ['01040063813339311727123110LOT5', '\u001D010400638133393110LOT5\u001D17271231', typedAtAFrenchComputer('4006381333931')]) {
+      const { state, commands } = after(opened(), code);
+      expect([code, countOf(state)?.received, commands.map(({ command }) => command.kind)]).toEqual([code, 1, ['receipt']]);
+    }
+  });
+
+  it('opens the return that a scanner with another keyboard meant, and says how to set it right', () => {
+    const asked = scan('Aß1ßR1');
+    const { state } = next(begin('dock-2', 'desk'), { type: 'scan', scan: asked });
+    const expected = { barcode: asked.code, returns: [ret], more: false, parcels: [], readAs: { code: 'A-1-R1', scanner: 'US', computer: 'German' } };
+    const found = next(state, { type: 'looked_up', scan: asked, expected, isOnline: true });
+    expect(found.state).toMatchObject({ open: { kind: 'return', ret: { returnId: 'A-1-R1' } }, feedback: { tone: 'opened', text: expect.stringContaining('US scanner at a German computer') } });
+  });
+
+  it('names another keyboard as the cause where nothing fits', () => {
+    const asked = scan('A)1)R1');
+    const { state } = next(begin('dock-2', 'desk'), { type: 'scan', scan: asked });
+    const unknown = next(state, { type: 'looked_up', scan: asked, expected: null, isOnline: true });
+    expect(unknown.state.feedback).toMatchObject({ tone: 'unknown', text: expect.stringMatching(/another keyboard layout.*A-1-R1.*French/) });
+  });
+
+  it('says of an item that another return of the order awaits where it is received, once for each awaited, and takes it back', () => {
+    const mug = { returnId: 'A-1-R2', lineId: 'mug', sku: 'SKU-MUG', title: 'Mug', barcode: '036000291452', awaiting: 1 };
+    const before = opened();
+    if (before.open?.kind !== 'return') throw new Error('Nothing is open');
+    const both: StationState = { ...before, open: { ...before.open, ret: { ...ret, elsewhere: [mug] } } };
+    const { state, commands } = after(both, '0036000291452');
+    expect(state.feedback).toMatchObject({ tone: 'accepted', title: 'Belongs to A-1-R2', text: expect.stringContaining('received there') });
+    expect(commands).toMatchObject([{ command: { kind: 'receipt', returnId: 'A-1-R1', body: { items: [{ barcode: '036000291452', quantity: 1 }] } }, effects: [] }]);
+    expect(after(state, '0036000291452').state.feedback?.tone).toBe('wrong_item');
+    const undone = after(state, 'BH:UNDO');
+    expect(undone.commands).toMatchObject([{ command: { kind: 'correction', body: { lineId: 'mug', quantity: 1 } }, effects: [] }]);
+    expect(after(undone.state, 'SKU-MUG').state.feedback?.title).toBe('Belongs to A-1-R2');
+  });
+
+  it('is told by the service where an item belongs that this device did not know of', () => {
+    const { state, commands: [command] } = after(opened(), '5012345678900');
+    if (command === undefined || command.command.kind !== 'receipt') throw new Error('Nothing was sent');
+    const items = [{ lineId: 'mug', barcode: '5012345678900', quantity: 1, outcome: 'other_return', returnId: 'A-1-R2', words: 'Belongs to A-1-R2 and is received there.' }];
+    const answer = { receipt: { scanId: command.command.body.scanId, items } };
+    const told = next(state, { type: 'outcome', outcome: { kind: 'done', queued: { sequence: 1, madeAt: AT, ...command }, answer, replayed: false } });
+    expect(told.state.feedback).toMatchObject({ tone: 'differs', title: 'It belongs to another return', text: expect.stringContaining('A-1-R2') });
   });
 
   it.each([

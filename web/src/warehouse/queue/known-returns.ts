@@ -3,13 +3,15 @@ import { answerOf, staffApi, type Schemas } from '../../shared/api';
 import { ApiProblem } from '../../shared/problem';
 import type { CountedCommand } from './commands';
 import { allJotted } from './jotter';
-import { codesToLookFor, foundUnder, knownFromAnswer, knownFromQueue, withCommands, type ExpectedReturn, type KnownReturn } from './returns';
+import { codesToLookFor, codesTypedOtherwise, foundUnder, knownFromAnswer, knownFromQueue, withCommands, type ExpectedReturn, type KnownReturn } from './returns';
 import { scanQueue } from './scan-queue';
 import { allWaiting, forgetReturnsSeenBefore, keepReturns, knownReturn, returnsByCode } from './store';
 
 /** A clerk does not wait longer for a service that may be gone. */
 const PATIENCE_MS = 2_500;
 const PAGE = 200;
+/** An address holds no more; longer contents are QR codes whose beginning tells enough. */
+const MOST_ASKED = 1_000;
 /** Of the longest waiting; more than a dock holds. */
 const MOST_PAGES = 50;
 const FORGOTTEN_AFTER_MS = 14 * 24 * 60 * 60 * 1000;
@@ -38,7 +40,7 @@ export async function findExpected(code: string): Promise<Schemas['ExpectedAnswe
     if (kept !== undefined) return kept;
     throw new ApiProblem('offline', 0, 'The service cannot be reached, and this device does not know the code yet. Scan the label or the return’s number instead, or record the parcel as unannounced.');
   }
-  await keep(answer, code, askedAt);
+  await keep(answer, answer.readAs?.code ?? code, askedAt);
   return { ...answer, returns: answer.returns.map((expected) => withCommands(expected, commands)) };
 }
 
@@ -67,7 +69,7 @@ async function waitingHere(): Promise<readonly CountedCommand[]> {
 async function ask(barcode: string): Promise<Schemas['ExpectedAnswer']> {
   const signal = AbortSignal.timeout(PATIENCE_MS);
   try {
-    return await answerOf(staffApi.GET('/v1/warehouse/expected', { params: { query: { barcode } }, signal }));
+    return await answerOf(staffApi.GET('/v1/warehouse/expected', { params: { query: { barcode: barcode.slice(0, MOST_ASKED) } }, signal }));
   } catch (error) {
     const isSilent = signal.aborted || (error instanceof ApiProblem && error.status === 0);
     if (isSilent) scanQueue.lineLost();
@@ -85,7 +87,17 @@ async function keptUnder(scanned: string, commands: readonly CountedCommand[]): 
     const { returns, more } = foundUnder(codes, counted(await underAny(codes), commands));
     if (returns.length > 0) return { barcode: scanned, returns: [...returns], more, parcels };
   }
-  return parcels.length > 0 ? { barcode: scanned, returns: [], more: false, parcels } : undefined;
+  return parcels.length > 0 ? { barcode: scanned, returns: [], more: false, parcels } : typedOtherwise(scanned, commands);
+}
+
+/** As the service does: what a scanner with another keyboard may have meant, where exactly one return fits. */
+async function typedOtherwise(scanned: string, commands: readonly CountedCommand[]): Promise<Schemas['ExpectedAnswer'] | undefined> {
+  const typed = codesTypedOtherwise(scanned);
+  const [known, another] = counted(await underAny([...typed.keys()]), commands);
+  if (known === undefined || another !== undefined) return undefined;
+  const code = known.codes.find((each) => typed.has(each)) ?? '';
+  const { returns } = foundUnder([code], [known]);
+  return { barcode: scanned, returns: [...returns], more: false, parcels: [], readAs: typed.get(code) ?? null };
 }
 
 const counted = (known: readonly KnownReturn[], commands: readonly CountedCommand[]): readonly KnownReturn[] =>

@@ -1,6 +1,7 @@
 /** Returns as this device knows them, and what a scanned code leads to without the service. Pure. */
 import { awaitedWords, NOT_DECIDED_YET } from '../../../../src/warehouse/expected.words';
-import { normaliseCode, partsOfCode } from '../../../../src/warehouse/scanned-code';
+import { layoutReadingsOf, type LayoutReading } from '../../../../src/shared/keyboard-layouts';
+import { codeKey, numberKey, partsOfCode, readingsOf } from '../../../../src/shared/scanned-code';
 import type { Schemas } from '../../shared/api';
 import type { CountedCommand, Counts, Effect } from './commands';
 
@@ -16,14 +17,19 @@ const ORDER_OF_KINDS: readonly (readonly MatchedBy[])[] = [['return_id'], ['trac
 const MOST_SHOWN = 20;
 
 /** `tracking_number 1Z999`: what kind of code it is, and the code in the form in which codes are compared. */
-export const codeOf = (kind: MatchedBy, code: string): string => `${kind} ${normaliseCode(code)}`;
+export const codeOf = (kind: MatchedBy, code: string): string => `${kind} ${isNumbered(kind) ? numberKey(code) : codeKey(code)}`;
+const isNumbered = (kind: MatchedBy): boolean => kind === 'return_id' || kind === 'order';
 
 /** Groups of stored codes to look for, one group after the other until one leads somewhere. */
 export function codesToLookFor(scanned: string): readonly (readonly string[])[] {
-  const whole = ORDER_OF_KINDS.map((kinds) => kinds.map((kind) => codeOf(kind, scanned)));
+  const whole = readingsOf(scanned).flatMap((reading) => ORDER_OF_KINDS.map((kinds) => kinds.map((kind) => codeOf(kind, reading))));
   const parts = partsOfCode(scanned).flatMap((part) => (['return_id', 'tracking_number', 'label'] as const).map((kind) => codeOf(kind, part)));
   return parts.length === 0 ? whole : [...whole, parts];
 }
+
+/** What to look for if the scanner thinks of another keyboard than this computer, with the reading that leads there. */
+export const codesTypedOtherwise = (scanned: string): ReadonlyMap<string, LayoutReading> =>
+  new Map(layoutReadingsOf(scanned).flatMap((reading) => readingsOf(reading.code).flatMap((code) => ORDER_OF_KINDS.flat().map((kind) => [codeOf(kind, code), reading] as const))));
 
 const kindOf = (code: string): MatchedBy | undefined => ORDER_OF_KINDS.flat().find((kind) => code.startsWith(`${kind} `));
 
@@ -54,7 +60,7 @@ const codesOf = ({ returnId, orderId, trackingNumbers, lines }: ExpectedReturn):
   codeOf('return_id', returnId),
   codeOf('order', orderId),
   ...trackingNumbers.map((number) => codeOf('tracking_number', number)),
-  ...lines.flatMap(({ barcode, sku }) => [...[barcode, sku].flatMap((code) => (code === null ? [] : codeOf('item', code)))]),
+  ...lines.flatMap(({ barcode, sku }) => [barcode, sku].flatMap((code) => (code === null || code.trim() === '' ? [] : [codeOf('item', code)]))),
 ];
 
 /** A line's counts never fall below none, nor do more come in than were announced: others may have counted the same pieces. */

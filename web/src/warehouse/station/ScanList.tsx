@@ -4,7 +4,7 @@ import type { ScanEntry } from './model';
 
 /** More than a clerk looks back; older ones stay in the return's history. */
 const SHOWN = 30;
-const OUTCOMES = { accepted: 'counted', surplus: 'too many, set aside', not_in_return: 'set aside' } as const;
+const OUTCOMES = { accepted: 'counted', other_return: 'counted there', surplus: 'too many, set aside', not_in_return: 'set aside' } as const;
 const STATES = { waiting: 'being sent', recorded: 'recorded', refused: 'refused' } as const;
 const time = (iso: string): string => new Intl.DateTimeFormat('en', { timeStyle: 'medium', hourCycle: 'h23' }).format(new Date(iso));
 

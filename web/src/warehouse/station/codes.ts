@@ -1,6 +1,7 @@
 /** What a scanned text may be: one of the station's own control codes, an item, or something to look up. Pure. */
+import { layoutReadingsOf } from '../../../../src/shared/keyboard-layouts';
 import { lookupKey } from '../../../../src/shared/lookup-key';
-import { isArticleNumber, normaliseCode, printedCode } from '../../../../src/warehouse/scanned-code';
+import { fitting, printedCode } from '../../../../src/shared/scanned-code';
 import type { Schemas } from '../../shared/api';
 
 export type Grade = Schemas['InspectedItemBody']['grade'];
@@ -80,17 +81,17 @@ export const CONTROL_GROUPS: readonly ControlGroup[] = [
 /** What the key F9 stands for; on paper each step has its own code. */
 export const NEXT_STEP = 'BH:STEP:NEXT';
 
-/** Scanners that think of another keyboard write other signs between the letters, so only letters and digits count. */
+/** What stands between the letters and digits does not count. */
 const signless = (text: string): string => text.replaceAll(/[^A-Za-z0-9]+/g, ':').toUpperCase();
 const BY_TEXT: ReadonlyMap<string, Control> = new Map(CONTROL_GROUPS.flatMap(({ codes }) => codes.map(({ code, control }) => [signless(code), control] as const)).concat([[signless(NEXT_STEP), { kind: 'next_step' }]]));
 
-/** The control code in a scanned text; undefined when it is none. */
-export const controlIn = (text: string): Control | undefined => BY_TEXT.get(signless(printedCode(text)));
-
-export const isSameCode = (one: string, other: string): boolean => normaliseCode(one) === normaliseCode(other);
-
-/** Is it an article's number? Then it is an item and no parcel. */
-export const isArticle = (scanned: string): boolean => isArticleNumber(printedCode(scanned));
+/** The control code in a scanned text, also of a scanner that thinks of another keyboard; undefined when it is none. */
+export function controlIn(text: string): Control | undefined {
+  const printed = printedCode(text);
+  const control = BY_TEXT.get(signless(printed));
+  if (control !== undefined || !/^bh/i.test(printed)) return control;
+  return layoutReadingsOf(printed).flatMap(({ code }) => BY_TEXT.get(signless(code)) ?? [])[0];
+}
 
 /** How many of the line may still come in: awaited, or given up on before. */
 export const roomIn = (line: Line): number => Math.max(0, line.authorised - line.received);
@@ -103,11 +104,9 @@ export const isKnownByName = ({ barcode, sku }: Pick<Line, 'barcode' | 'sku'>): 
  * writes the code.
  */
 export function itemIn(scanned: string, lines: readonly Line[]): { readonly line: Line; readonly code: string } | undefined {
-  const fitting = lines.flatMap((line) => {
-    const code = isKnownByName(line)
-      ? [line.title].find((name) => lookupKey(name) === lookupKey(scanned))
-      : [line.barcode ?? '', line.sku ?? ''].find((each) => each !== '' && isSameCode(each, scanned));
-    return code === undefined ? [] : [{ line, code }];
-  });
-  return fitting.find(({ line }) => line.awaiting > 0) ?? fitting.find(({ line }) => roomIn(line) > 0) ?? fitting[0];
+  const coded = fitting(scanned, lines, ({ barcode, sku }) => [barcode, sku]).map(({ value, code }) => ({ line: value, code }));
+  const name = lookupKey(scanned);
+  const named = lines.filter((line) => isKnownByName(line) && name !== '' && lookupKey(line.title) === name).map((line) => ({ line, code: line.title }));
+  const found = [...coded, ...named];
+  return found.find(({ line }) => line.awaiting > 0) ?? found.find(({ line }) => roomIn(line) > 0) ?? found[0];
 }

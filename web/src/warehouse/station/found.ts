@@ -1,5 +1,5 @@
 /** Parcels nobody announced: recorded at once, their items scanned, matched with a return once somebody knows. Pure. */
-import { printedCode } from '../../../../src/warehouse/scanned-code';
+import { printedCode } from '../../../../src/shared/scanned-code';
 import type { Choice, ExpectedReturn, FoundParcel, OpenFound, Scan, StationState, Turn } from './model';
 import { pieces, say, send, turn } from './turns';
 

@@ -15,7 +15,7 @@ export type Tone =
   | 'note' | 'question' | 'looking_up' | 'refused' | 'differs';
 export type Feedback = { readonly id: number; readonly tone: Tone; readonly title: string; readonly text: string; /** The scan it is about. */ readonly scanId: string | null };
 
-export type ScanPrediction = 'accepted' | 'surplus' | 'not_in_return';
+export type ScanPrediction = 'accepted' | 'other_return' | 'surplus' | 'not_in_return';
 /** A scanned item as the list of this parcel's scans shows it. */
 export type ScanEntry = {
   readonly scanId: string;

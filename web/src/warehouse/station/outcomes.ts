@@ -26,7 +26,7 @@ function marked(state: StationState, scanId: string | null, mark: Partial<ScanEn
   return { ...state, open: { ...open, scans: open.scans.map((scan) => (scan.scanId === scanId ? { ...scan, ...mark } : scan)) } };
 }
 
-const OTHERWISE = { accepted: 'It counts after all', surplus: 'Too many after all', not_in_return: 'Not in this return after all' } as const;
+const OTHERWISE = { accepted: 'It counts after all', other_return: 'It belongs to another return', surplus: 'Too many after all', not_in_return: 'Not in this return after all' } as const;
 
 /** Says so when the service has counted a scan otherwise than the screen did. */
 function compared(state: StationState, command: StationCommand, answer: unknown): StationState {

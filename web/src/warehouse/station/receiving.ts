@@ -1,12 +1,15 @@
 /** Receiving: a return is opened, its items are counted, what does not belong is set aside. Pure. */
-import { printedCode } from '../../../../src/warehouse/scanned-code';
+import { fitting, isSameCode, printedCode } from '../../../../src/shared/scanned-code';
+import { otherReturnWords } from '../../../../src/warehouse/expected.words';
 import type { Schemas } from '../../shared/api';
 import type { Counts } from '../queue/commands';
-import { isKnownByName, isSameCode, itemIn, roomIn, type Line } from './codes';
+import { isKnownByName, itemIn, roomIn, type Line } from './codes';
 import type { Choice, ExpectedReturn, OpenReturn, Scan, ScanEntry, StationState, Turn } from './model';
 import { linesOf, pieces, returnIdOf, say, send, then, turn, withOpen } from './turns';
 
 const ENDED: ReadonlySet<string> = new Set(['declined', 'cancelled', 'expired', 'closed']);
+type Elsewhere = NonNullable<ExpectedReturn['elsewhere']>[number];
+
 const roomOf = (ret: ExpectedReturn): number => ret.lines.reduce((sum, line) => sum + roomIn(line), 0);
 
 /** The return of the parcel that lies before the clerk. `code`: what was scanned to open it. */
@@ -14,7 +17,7 @@ export function openReturn(state: StationState, ret: ExpectedReturn, code: strin
   if (state.open?.kind === 'return' && state.open.ret.returnId === ret.returnId) {
     return turn(say(state, { tone: 'duplicate', title: 'Open already', text: `You are working on ${ret.returnId}. Scan its items.` }));
   }
-  const trackingNumber = ret.trackingNumbers.find((each) => isSameCode(each, code)) ?? null;
+  const trackingNumber = ret.trackingNumbers.find((each) => isSameCode(code, each)) ?? null;
   const open: OpenReturn = { kind: 'return', ret, trackingNumber, step: 'receiving', focus: null, proposal: null, isWholeLine: false, photos: [], scans: [] };
   // What is told of a return counts everything that waits in this browser, twice where the service has done it already. So
   // it is asked for again: taken once nothing waits.
@@ -69,6 +72,22 @@ function whatNext({ ret }: OpenReturn, line: Line): string {
   const left = roomIn(line) - 1;
   if (left > 0 && line.awaiting <= 1) return `${left} more ${left === 1 ? 'was' : 'were'} given up as missing. ${grade}`;
   return left <= 0 ? `This line is complete. ${grade}` : `${line.awaiting - 1} more to come. ${grade}`;
+}
+
+/** What another open return of the order still awaits under this code, less what was scanned here since. */
+export function awaitedElsewhere({ ret, scans }: OpenReturn, scanned: string): { readonly item: Elsewhere; readonly code: string } | undefined {
+  const onTheWay = (item: Elsewhere): number => scans.filter((scan) => scan.outcome === 'other_return' && scan.state === 'waiting' && !scan.isUndone && scan.lineId === item.lineId).length;
+  const [found] = fitting(scanned, (ret.elsewhere ?? []).filter((item) => item.awaiting > onTheWay(item)), ({ barcode, sku }) => [barcode, sku]);
+  return found === undefined ? undefined : { item: found.value, code: found.code };
+}
+
+/** The customer put two returns into one parcel: the service receives it where it belongs. */
+export function receiveElsewhere(state: StationState, open: OpenReturn, scan: Scan, { item, code }: NonNullable<ReturnType<typeof awaitedElsewhere>>): Turn {
+  const entry = entryOf(scan, code, { lineId: item.lineId, title: `${item.title} (${item.returnId})`, outcome: 'other_return' });
+  const said = say(withOpen(state, open, { scans: [entry, ...open.scans], focus: null }), {
+    tone: 'accepted', title: `Belongs to ${item.returnId}`, text: `${item.title}. ${otherReturnWords(item.returnId)}`, scanId: scan.id,
+  });
+  return send({ ...said, choices: [] }, receiptOf(state, open, scan, code));
 }
 
 /** An item that does not belong to the open return: recorded with it and set aside. */

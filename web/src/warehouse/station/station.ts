@@ -2,14 +2,16 @@
  * The scan station: what it knows, plus a scan or an answer, gives what it knows next, what is to be sent, and what the
  * clerk sees and hears. Pure: a scan brings its id and time, a command is numbered at its desk.
  */
-import { printedCode } from '../../../../src/warehouse/scanned-code';
+import { articleMeant, suspectedLayout, type LayoutReading } from '../../../../src/shared/keyboard-layouts';
+import { isArticle, isSameCode, printedCode } from '../../../../src/shared/scanned-code';
+import { layoutWords } from '../../../../src/warehouse/expected.words';
 import type { Schemas } from '../../shared/api';
-import { controlIn, DISPOSITION_KEYS, isArticle, isSameCode, itemIn, type Control } from './codes';
+import { controlIn, DISPOSITION_KEYS, itemIn, type Control } from './codes';
 import { addItem, announce, openFound, parcelSeen, whichParcel } from './found';
 import { changeStep, chooseItem, confirm, dispose, dropProposal, grade, putAt, settle, toggleWholeLine } from './grading';
 import type { Choice, ExpectedReturn, Input, OpenReturn, Scan, StationState, Turn } from './model';
 import { heard, notKept, refresh, refreshed } from './outcomes';
-import { done, markMissing, openReturn, receiveItem, recordMismatch, setAside, undo } from './receiving';
+import { awaitedElsewhere, done, markMissing, openReturn, receiveElsewhere, receiveItem, recordMismatch, setAside, undo } from './receiving';
 import { linesOf, say, then, turn } from './turns';
 
 export function next(state: StationState, input: Input): Turn {
@@ -61,6 +63,8 @@ function scanned(state: StationState, scan: Scan): Turn {
   const control = controlIn(scan.code);
   if (control !== undefined) return controlled(state, control, scan);
   const { open } = state;
+  const meant = open === null ? undefined : articleMeant(scan.code);
+  if (meant !== undefined) return then(scanned(state, { ...scan, code: meant.code }), (next) => turn(withHint(next, meant)));
   if (open?.kind === 'return') return scannedOnReturn(state, open, scan);
   if (open?.kind === 'found' && isArticle(scan.code)) return addItem(state, open, scan);
   return lookUp(state, scan);
@@ -69,11 +73,16 @@ function scanned(state: StationState, scan: Scan): Turn {
 const lookUp = (state: StationState, scan: Scan): Turn => turn({ ...state, lookingUp: scan, choices: [] }, [], [{ do: 'look_up', scan }]);
 
 function scannedOnReturn(state: StationState, open: OpenReturn, scan: Scan): Turn {
-  if (itemIn(scan.code, linesOf(state, open)) !== undefined) {
+  const item = itemIn(scan.code, linesOf(state, open));
+  const isReceiving = open.step === 'receiving' || item === undefined;
+  // What this return still awaits is its own; else another's of the order, whose goods the customer put into the same parcel.
+  const elsewhere = isReceiving && (item?.line.awaiting ?? 0) === 0 ? awaitedElsewhere(open, scan.code) : undefined;
+  if (elsewhere !== undefined) return then(settle(state), (settled) => (settled.open?.kind === 'return' ? receiveElsewhere(settled, settled.open, scan, elsewhere) : turn(settled)));
+  if (item !== undefined) {
     const settled = settle({ ...state, choices: [] });
-    return open.step === 'receiving' ? receiveItem(settled, scan) : chooseItem(settled, scan);
+    return isReceiving ? receiveItem(settled, scan) : chooseItem(settled, scan);
   }
-  const other = open.ret.notAnnounced?.find(({ sku, barcode }) => [sku, barcode].some((code) => code !== null && code !== '' && isSameCode(code, scan.code)));
+  const other = open.ret.notAnnounced?.find(({ sku, barcode }) => [sku, barcode ?? ''].some((code) => isSameCode(scan.code, code)));
   if (other !== undefined) return notInReturn(state, scan, `${other.title} is of the same order, but not in this return. Set it aside; it is recorded and not refunded.`);
   if (isArticle(scan.code)) return notInReturn(state, scan, `${printedCode(scan.code)} was not announced. Set it aside; it is recorded and not refunded.`);
   return lookUp(state, scan);
@@ -84,6 +93,14 @@ const notInReturn = (state: StationState, scan: Scan, why: string): Turn =>
 
 function lookedUp(state: StationState, { scan, expected, isOnline }: Extract<Input, { type: 'looked_up' }>): Turn {
   const { open } = state;
+  const readAs = expected?.readAs ?? null;
+  if (readAs !== null) {
+    // From here on it is the code that was meant: an item of the open return is counted by it.
+    const meant = { ...scan, code: readAs.code };
+    const isItem = open?.kind === 'return' && itemIn(meant.code, linesOf(state, open)) !== undefined;
+    const answered = isItem ? scanned(state, meant) : lookedUp(state, { type: 'looked_up', scan: meant, expected: expected === null ? null : { ...expected, readAs: null }, isOnline });
+    return then(answered, (next) => turn(withHint(next, readAs)));
+  }
   const returns = expected?.returns ?? [];
   const [first] = returns;
   if (first === undefined) return notAReturn(state, scan, expected, isOnline);
@@ -98,6 +115,10 @@ function lookedUp(state: StationState, { scan, expected, isOnline }: Extract<Inp
   return then(settle(state), (settled) => openReturn(settled, first, scan.code));
 }
 
+/** The screen says beside what came of the scan that its scanner should be set right. */
+const withHint = (state: StationState, reading: LayoutReading): StationState =>
+  state.feedback === null ? state : { ...state, feedback: { ...state.feedback, text: `${state.feedback.text} ${layoutWords(reading)}` } };
+
 /** A parcel nobody announced, a shelf, an item, or something nobody knows: what the clerk is doing tells. */
 function notAReturn(state: StationState, scan: Scan, expected: Schemas['ExpectedAnswer'] | null, isOnline: boolean): Turn {
   const { open } = state;
@@ -108,7 +129,9 @@ function notAReturn(state: StationState, scan: Scan, expected: Schemas['Expected
   if (open?.kind === 'found') return addItem(state, open, scan);
   if (open?.kind === 'return' && open.proposal !== null) return putAt(state, open, open.proposal, printedCode(scan.code));
   const code = printedCode(scan.code);
-  const text = isOnline ? `${code}: nothing is expected under this code.` : `${code}: not known on this device. It can be looked up when the line is back.`;
+  const suspected = suspectedLayout(code);
+  const why = isOnline ? `${code}: nothing is expected under this code.` : `${code}: not known on this device. It can be looked up when the line is back.`;
+  const text = suspected === undefined ? why : `${why} ${layoutWords(suspected)}`;
   const another: Choice = { label: 'A parcel nobody announced: record it', action: { do: 'announce', code } };
   const item: Choice = { label: 'An item of this parcel: set it aside', action: { do: 'set_aside', scan } };
   return turn({ ...say(state, { tone: 'unknown', title: 'Unknown code', text }), choices: open === null ? [another] : [item, another] });
