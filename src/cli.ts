@@ -63,8 +63,14 @@ keys.command('revoke <id>').description('a revoked key lets nobody in any more')
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${inWords(error)}\n`);
   process.exitCode = 1;
+}
+
+/** What `fetch` failed of stands in the cause. */
+function inWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }
 
 function oneOf<Value extends string>(values: readonly Value[]): (text: string) => Value {

@@ -22,9 +22,10 @@ export async function withService<Result>(options: ServiceOptions, work: (api: A
   });
 }
 
-/** The service that `--url` names. @throws Error without a key for it */
+/** The service that `--url` names. @throws Error for no address, or without a key for it */
 export function runningService({ url, key }: ServiceOptions): ApiClient | undefined {
   if (url === undefined) return undefined;
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw new Error(`--url must be like http://localhost:3000, not "${url}".`);
   if (key === undefined) throw new Error('--url needs --key (or BACKHAUL_KEY in the environment).');
   return new ApiClient(url, key);
 }
