@@ -1,14 +1,17 @@
 # syntax=docker/dockerfile:1
-FROM node:24-slim AS build
+# Pin what you ship to a digest: `docker buildx imagetools inspect node:24-slim` prints it, then
+# `docker build --build-arg NODE_IMAGE=node:24-slim@sha256:… .`
+ARG NODE_IMAGE=node:24-slim
+FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
-COPY nest-cli.json tsconfig.json tsconfig.build.json .swcrc ./
+COPY tsconfig.json tsconfig.build.json .swcrc ./
 COPY src ./src
 COPY web ./web
 RUN npm run build && npm prune --omit=dev
 
-FROM node:24-slim
+FROM ${NODE_IMAGE}
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
 WORKDIR /app
 COPY --from=build /app/package.json ./
@@ -19,5 +22,8 @@ RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
 EXPOSE 3000
+# The slim image has no curl. Alive, not ready: a service that waits for its database must not be restarted for it.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=6 \
+  CMD ["node", "-e", "fetch(`http://localhost:${process.env.PORT}/health/live`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # Not through npm: node itself must get SIGTERM to drain.
 CMD ["node", "--max-semi-space-size=64", "dist/main.js"]

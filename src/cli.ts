@@ -1,18 +1,23 @@
 #!/usr/bin/env node
-/** The command line: long work on the data folder, or on a running service by `--url` and `--key`. */
+/**
+ * The command line: long work on the data folder, or on a running service by `--url` and `--key`.
+ * A command is loaded when it is called, so that help and mistakes are answered at once.
+ */
 import 'reflect-metadata';
 import { Command, InvalidArgumentError } from 'commander';
-import { demo } from './cli/demo.command.js';
-import { exportLog } from './cli/export.command.js';
-import { importOrders } from './cli/import.command.js';
-import { createKey, listKeys, revokeKey } from './cli/keys.command.js';
-import { printOpenApi } from './cli/openapi.command.js';
-import { rebuild } from './cli/rebuild.command.js';
-import { verify } from './cli/verify.command.js';
+import type { demo } from './cli/demo.command.js';
+import type { exportLog } from './cli/export.command.js';
+import type { importOrders } from './cli/import.command.js';
+import type { createKey, revokeKey } from './cli/keys.command.js';
+import type { rebuild } from './cli/rebuild.command.js';
+import type { verify } from './cli/verify.command.js';
 import { NAMED_MAPPINGS } from './orders/import-mapping.js';
 
 const program = new Command('backhaul')
-  .description('Event-sourced product returns. Commands work on DATA_DIR (./data); while the service runs on it, give --url and --key instead.')
+  .description(
+    'Event-sourced product returns. Commands open DATA_DIR (./data) themselves, which one process at a time may do. ' +
+      'While the service runs: import, demo, verify and export work on it with --url and --key; keys and openapi work beside it; rebuild needs it stopped.',
+  )
   .showHelpAfterError('(add --help for what it takes)');
 
 const remote = (command: Command): Command =>
@@ -27,40 +32,50 @@ remote(program.command('import <file>'))
   .option('--dry-run', 'check everything and write nothing')
   .option('--refused <file>', 'write what was refused there, to be mended and imported again')
   .option('--ids-as-written', 'take ids that a spreadsheet seems to have spoiled (4.50123E+12) as they are', false)
-  .action(importOrders);
+  .action(async (...given: Parameters<typeof importOrders>) => (await import('./cli/import.command.js')).importOrders(...given));
 
 remote(program.command('demo'))
   .description('import orders, send the listed ones back whole and see every refund paid; with no files a small made-up shop. The policy is opened for old orders on DATA_DIR only, never on --url')
   .option('--orders <file>', 'CSV of order lines')
   .option('--returns <file>', 'CSV with a column "Order ID": the orders that come back')
   .option('--mapping <mapping>', 'column mapping of --orders', 'superstore')
-  .action(demo);
+  .action(async (...given: Parameters<typeof demo>) => (await import('./cli/demo.command.js')).demo(...given));
 
-program.command('rebuild [view]').description('build a view (or all of them) anew from the log, beside the old one').action(rebuild);
-program.command('verify').description('check the log, the views and the money against each other; exit 1 if anything differs').action(verify);
 program
-  .command('export')
+  .command('rebuild [view]')
+  .description('build a view (or all of them) anew from the log, beside the old one; stop the service first, or use POST /v1/views/{name}/rebuild')
+  .action(async (...given: Parameters<typeof rebuild>) => (await import('./cli/rebuild.command.js')).rebuild(...given));
+remote(program.command('verify'))
+  .description('check the log, the views and the money against each other; exit 1 if anything differs')
+  .action(async (...given: Parameters<typeof verify>) => (await import('./cli/verify.command.js')).verify(...given));
+remote(program.command('export'))
   .description('write every event as NDJSON, in log order')
   .option('--out <file>', 'file to write; standard output without it')
   .option('--stream <id>', 'only this stream, e.g. returns-A-1')
-  .action(exportLog);
-program.command('openapi').description('print the OpenAPI description of the API, for generating a client').action(printOpenApi);
+  .action(async (...given: Parameters<typeof exportLog>) => (await import('./cli/export.command.js')).exportLog(...given));
+program.command('openapi').description('print the OpenAPI description of the API, for generating a client').action(async () => (await import('./cli/openapi.command.js')).printOpenApi());
 
-const keys = program.command('keys').description('API keys of this data folder');
-keys.command('list').description('every key: id, role, label, whether it is revoked').action(listKeys);
+const keys = program.command('keys').description('API keys of this data folder, also while the service runs on it');
+keys.command('list').description('every key: id, role, label, whether it is revoked').action(async () => (await import('./cli/keys.command.js')).listKeys());
 keys
   .command('create')
   .description('make a key; it is shown once and stored hashed')
   .requiredOption('--role <role>', 'shop, warehouse, finance or admin', oneOf(['shop', 'warehouse', 'finance', 'admin']))
   .option('--label <label>', 'what it is for', '')
-  .action(createKey);
-keys.command('revoke <id>').description('a revoked key lets nobody in any more').action(revokeKey);
+  .action(async (...given: Parameters<typeof createKey>) => (await import('./cli/keys.command.js')).createKey(...given));
+keys.command('revoke <id>').description('a revoked key lets nobody in any more').action(async (...given: Parameters<typeof revokeKey>) => (await import('./cli/keys.command.js')).revokeKey(...given));
 
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${inWords(error)}\n`);
   process.exitCode = 1;
+}
+
+/** What `fetch` failed of stands in the cause. */
+function inWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }
 
 function oneOf<Value extends string>(values: readonly Value[]): (text: string) => Value {

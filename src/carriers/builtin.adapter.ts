@@ -5,8 +5,11 @@
  */
 import { createHash } from 'node:crypto';
 import type { BoughtLabel, CarrierPort, LabelDocument, LabelFormat, LabelRequest, RenderedLabel } from './carrier.port.js';
-import { layOutLabel } from './label-layout.js';
-import { renderPdf, renderPng, renderZpl } from './label-render.js';
+import { codePointOf, hanShapesOf } from './label-fonts.js';
+import { ADDRESS_LINES, fitsAddress, layOutLabel } from './label-layout.js';
+import { renderPdf } from './label-pdf.js';
+import { renderPng, renderZpl } from './label-render.js';
+import { typeset, type TypesetLine } from './label-text.js';
 
 export type BuiltinCarrierOptions = {
   /** Where parcels come back to, as printed: one entry per line, six at most. */
@@ -29,16 +32,38 @@ export class BuiltinCarrier implements CarrierPort {
   }
 
   async render(document: LabelDocument, format: LabelFormat): Promise<RenderedLabel> {
-    const elements = layOutLabel(document, this.options.returnAddress);
+    const elements = await layOutLabel(document, await this.#address());
     switch (format) {
       case 'pdf':
         return { bytes: await renderPdf(elements, `Return ${document.returnId}`, document.issuedAt), contentType: 'application/pdf' };
       case 'png':
         return { bytes: await renderPng(elements), contentType: 'image/png' };
       case 'zpl':
-        return { bytes: renderZpl(elements), contentType: 'application/zpl' };
+        return { bytes: await renderZpl(elements), contentType: 'application/zpl' };
     }
   }
+
+  /** Why the return address cannot be printed as it stands, in words, an entry for each reason; none when it can. */
+  async addressMistakes(): Promise<readonly string[]> {
+    const lines = await this.#address();
+    const tooMany = lines.length > ADDRESS_LINES ? [`has ${lines.length} lines, and a label has room for ${ADDRESS_LINES}`] : [];
+    return [...tooMany, ...lines.flatMap((line, index) => mistakesOf(line, index + 1))];
+  }
+
+  /** One country's shapes of Han signs for the whole address. */
+  async #address(): Promise<readonly TypesetLine[]> {
+    const { returnAddress } = this.options;
+    const han = hanShapesOf(returnAddress.join('\n'));
+    return Promise.all(returnAddress.map((line) => typeset(line, han)));
+  }
+}
+
+function mistakesOf(line: TypesetLine, number: number): readonly string[] {
+  const missing = [...new Set(line.missing)].map((sign) => `${sign} (U+${codePointOf(sign).toString(16).toUpperCase().padStart(4, '0')})`);
+  return [
+    ...(missing.length > 0 ? [`has signs in line ${number} that no font of the labels has: ${missing.join(', ')}`] : []),
+    ...(fitsAddress(line) ? [] : [`has a line ${number} that is too long to be read on a label; divide it with |`]),
+  ];
 }
 
 const PREFIX = 'BH';

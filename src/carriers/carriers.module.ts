@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { Processes } from '../eventing/process-runner.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Clock } from '../shared/clock.js';
-import type { Config } from '../shared/config.js';
+import { ConfigError, type Config } from '../shared/config.js';
 import { OutsideCalls } from '../shared/outside-calls.js';
 import { CLOCK, CONFIG } from '../shared/tokens.js';
 import { BuiltinCarrier } from './builtin.adapter.js';
@@ -14,7 +14,10 @@ import { labelProcess } from './label.process.js';
 /** Labels, pickups and what carriers report. */
 @Module({
   controllers: [CarriersController],
-  providers: [{ provide: Carriers, useFactory: ({ returnAddress }: Config) => new Carriers([new BuiltinCarrier({ returnAddress })]), inject: [CONFIG] }],
+  providers: [
+    { provide: BuiltinCarrier, useFactory: ({ returnAddress }: Config) => new BuiltinCarrier({ returnAddress }), inject: [CONFIG] },
+    { provide: Carriers, useFactory: (builtin: BuiltinCarrier) => new Carriers([builtin]), inject: [BuiltinCarrier] },
+  ],
   exports: [Carriers],
 })
 export class CarriersModule implements OnModuleInit {
@@ -23,10 +26,14 @@ export class CarriersModule implements OnModuleInit {
     private readonly commands: CommandBus,
     private readonly queries: ReturnsQueries,
     private readonly carriers: Carriers,
+    private readonly builtin: BuiltinCarrier,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  onModuleInit(): void {
+  /** @throws ConfigError for a return address that labels could not show whole */
+  async onModuleInit(): Promise<void> {
+    const mistakes = await this.builtin.addressMistakes();
+    if (mistakes.length > 0) throw new ConfigError(mistakes.map((each) => `RETURN_ADDRESS ${each}`));
     const { commands, queries, carriers, clock } = this;
     this.processes.register(labelProcess({ commands, queries, carriers, clock, outside: new OutsideCalls() }));
   }

@@ -1,70 +1,42 @@
-/** Draws a laid-out label as PDF, PNG or ZPL II. All three come from the same elements, so they say the same. */
-import bwipjs from 'bwip-js';
-import { PDFDocument, StandardFonts, type PDFFont } from 'pdf-lib';
-import type { LabelElement } from './label-layout.js';
-import { DOTS_PER_MM, LABEL_HEIGHT, LABEL_WIDTH } from './label-layout.js';
+/** Draws a laid-out label as PNG or ZPL II. They come from the same elements as the PDF, so they say the same. */
+import sharp from 'sharp';
+import { blackOf } from './label-bars.js';
+import { UNITS_PER_EM } from './label-fonts.js';
+import { LABEL_HEIGHT, LABEL_WIDTH, type LabelElement } from './label-layout.js';
 
-/** A PDF point is 1/72 inch. */
-const POINTS_PER_DOT = 72 / (25.4 * DOTS_PER_MM);
-const BLACK = '000000';
+type TextElement = Pick<Extract<LabelElement, { kind: 'text' }>, 'x' | 'y' | 'size' | 'line'>;
 
-type Rectangle = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
-
-/**
- * One page, A6.
- * @param at ISO 8601 UTC, written as the file's date so that the same label gives the same bytes
- */
-export async function renderPdf(elements: readonly LabelElement[], title: string, at: string): Promise<Uint8Array> {
-  const pdf = await PDFDocument.create({ updateMetadata: false });
-  pdf.setTitle(title);
-  pdf.setProducer('Backhaul');
-  pdf.setCreationDate(new Date(at));
-  pdf.setModificationDate(new Date(at));
-  const font = await pdf.embedFont(StandardFonts.HelveticaBold);
-  const page = pdf.addPage([LABEL_WIDTH * POINTS_PER_DOT, LABEL_HEIGHT * POINTS_PER_DOT]);
-  const flipped = (y: number) => (LABEL_HEIGHT - y) * POINTS_PER_DOT;
-  for (const element of elements) {
-    if (element.kind === 'text') {
-      page.drawText(forFont(font, element.text), { x: element.x * POINTS_PER_DOT, y: flipped(element.y + element.size), size: element.size * POINTS_PER_DOT, font });
-    }
-    for (const { x, y, width, height } of blackOf(element)) {
-      page.drawRectangle({ x: x * POINTS_PER_DOT, y: flipped(y + height), width: width * POINTS_PER_DOT, height: height * POINTS_PER_DOT });
-    }
-  }
-  return pdf.save();
-}
-
-/** 840 × 1184 pixels: one per dot of the printer. */
+/** 840 × 1184 pixels, one per dot of the printer, in shades of grey. */
 export async function renderPng(elements: readonly LabelElement[]): Promise<Uint8Array> {
-  const drawing = bwipjs.drawingZlibPng();
-  const unpadded = { paddingleft: 0, paddingright: 0, paddingtop: 0, paddingbottom: 0 };
-  drawing.setopts?.({ bcid: 'code128', text: '-', backgroundcolor: 'ffffff', ...unpadded });
-  drawing.init(LABEL_WIDTH, LABEL_HEIGHT);
-  for (const element of elements) {
-    if (element.kind === 'text') {
-      const font = { name: 'OCR-B', width: element.size, height: element.size, dx: 0 };
-      drawing.text(element.x, element.y + element.size, toAscii(element.text), BLACK, font);
-    }
-    for (const { x, y, width, height } of blackOf(element)) {
-      // The context's vertical line of that thickness covers exactly x … x + width - 1, y … y + height - 1.
-      const middle = x + width - Math.trunc(width / 2);
-      drawing.line(middle, y, middle, y + height - 1, width, BLACK);
-    }
-  }
-  return drawing.end();
+  const drawn = elements.map((element) => {
+    if (element.kind === 'text') return svgText(element);
+    return blackOf(element).map(({ x, y, width, height }) => `<rect x="${x}" y="${y}" width="${width}" height="${height}"/>`).join('');
+  });
+  return sharp(Buffer.from(svg(LABEL_WIDTH, LABEL_HEIGHT, drawn.join('')))).greyscale().png().toBuffer();
 }
 
-/** For printers that speak ZPL II at 203 dpi; the printer makes the bar codes itself. UTF-8. */
-export function renderZpl(elements: readonly LabelElement[]): Uint8Array {
+const svg = (width: number, height: number, content: string): string =>
+  `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="${width}" height="${height}" fill="#fff"/>${content}</svg>`;
+
+/** Outlines have y upwards, pictures downwards. */
+function svgText({ x, y, size, line }: TextElement): string {
+  const scale = size / UNITS_PER_EM;
+  const paths = line.pieces.map(({ x: dx, path }) => `<path transform="translate(${dx})" d="${path.map(({ type, values }) => `${type}${values.join(' ')}`).join('')}"/>`);
+  return `<g transform="translate(${x} ${y}) scale(${scale} ${-scale})">${paths.join('')}</g>`;
+}
+
+/** For printers that speak ZPL II at 203 dpi; the printer makes the bar codes itself, and the text as long as it is ASCII. */
+export async function renderZpl(elements: readonly LabelElement[]): Promise<Uint8Array> {
   const head = `^XA\n^CI28\n^PW${LABEL_WIDTH}\n^LL${LABEL_HEIGHT}\n^LH0,0\n`;
-  return Buffer.from(`${head}${elements.map(zplOf).join('\n')}\n^XZ\n`, 'utf8');
+  const fields = await Promise.all(elements.map(zplOf));
+  return Buffer.from(`${head}${fields.join('\n')}\n^XZ\n`, 'utf8');
 }
 
-function zplOf(element: LabelElement): string {
+async function zplOf(element: LabelElement): Promise<string> {
   const origin = `^FO${element.x},${element.y}`;
   switch (element.kind) {
     case 'text':
-      return `${origin}^A0N,${element.size},${Math.round(element.size * 0.9)}^FH_^FD${zplData(element.text)}^FS`;
+      return /^[\x20-\x7e]*$/.test(element.line.text) ? zplText(element) : zplPicture(element);
     case 'rule':
       return `${origin}^GB${element.width},${element.height},${element.height}^FS`;
     case 'code128':
@@ -75,58 +47,32 @@ function zplOf(element: LabelElement): string {
   }
 }
 
+const zplText = ({ x, y, size, line }: TextElement): string => `^FO${x},${y - size}^A0N,${size},${Math.round(size * 0.9)}^FH_^FD${zplData(line.text)}^FS`;
+
+/** Text that the printer's own font may not have, as a picture: one bit a dot. */
+async function zplPicture({ x, y, size, line }: TextElement): Promise<string> {
+  const [above, below] = [Math.ceil((line.top * size) / UNITS_PER_EM) + 1, Math.ceil((-line.bottom * size) / UNITS_PER_EM) + 1];
+  const width = Math.ceil((line.width * size) / UNITS_PER_EM) + 1;
+  const bytesPerRow = Math.ceil(width / 8);
+  const [columns, rows] = [bytesPerRow * 8, above + below];
+  const grey = await sharp(Buffer.from(svg(columns, rows, svgText({ x: 0, y: above, size, line })))).greyscale().raw().toBuffer();
+  const bits = new Uint8Array(bytesPerRow * rows);
+  grey.forEach((value, dot) => {
+    if (value < 128) bits[dot >> 3] = (bits[dot >> 3] ?? 0) | (0x80 >> (dot & 7));
+  });
+  return `^FO${x},${y - above}^GFA,${bits.length},${bits.length},${bytesPerRow},${zplHex(bits)}^FS`;
+}
+
+/** ZPL's own compression of hexadecimal data: a letter in front of a digit repeats it, `G` to `Y` 1 to 19 times, `g` to `z` 20 to 400 times. */
+function zplHex(bits: Uint8Array): string {
+  return Buffer.from(bits).toString('hex').toUpperCase().replace(/(.)\1{2,399}/g, (run, digit: string) => {
+    const [twenties, ones] = [Math.floor(run.length / 20), run.length % 20];
+    const letter = (first: string, count: number): string => (count === 0 ? '' : String.fromCharCode(first.charCodeAt(0) + count - 1));
+    return `${letter('g', twenties)}${letter('G', ones)}${digit}`;
+  });
+}
+
 /** Field data in which nothing can be taken for a command: command prefixes, the escape itself and control characters as `_hex`. */
 function zplData(text: string): string {
   return text.replace(/[\p{Cc}^~_\\]/gu, (character) => [...Buffer.from(character, 'utf8')].map((byte) => `_${byte.toString(16).padStart(2, '0')}`).join(''));
-}
-
-function blackOf(element: LabelElement): readonly Rectangle[] {
-  switch (element.kind) {
-    case 'text':
-      return [];
-    case 'rule':
-      return [element];
-    case 'code128':
-      return barsOf(element);
-    case 'qr':
-      return modulesOf(element);
-  }
-}
-
-function barsOf({ x, y, height, module, bars }: Extract<LabelElement, { kind: 'code128' }>): readonly Rectangle[] {
-  const black: Rectangle[] = [];
-  let left = x;
-  bars.forEach((modules, index) => {
-    if (index % 2 === 0) black.push({ x: left, y, width: modules * module, height });
-    left += modules * module;
-  });
-  return black;
-}
-
-/** Neighbouring black modules of a row as one rectangle, so that no hairline shows between them. */
-function modulesOf({ x, y, module, side, modules }: Extract<LabelElement, { kind: 'qr' }>): readonly Rectangle[] {
-  const black: Rectangle[] = [];
-  for (let row = 0; row < side; row += 1) {
-    for (const run of modules.slice(row * side, (row + 1) * side).join('').matchAll(/1+/g)) {
-      black.push({ x: x + run.index * module, y: y + row * module, width: run[0].length * module, height: module });
-    }
-  }
-  return black;
-}
-
-/** The standard PDF fonts know Windows-1252; what they lack is written in its nearest ASCII letters. */
-function forFont(font: PDFFont, text: string): string {
-  const known = new Set(font.getCharacterSet());
-  return [...text].map((character) => (known.has(character.codePointAt(0) ?? 0) ? character : toAscii(character))).join('');
-}
-
-const WITHOUT_DECOMPOSITION: Readonly<Record<string, string>> = {
-  ß: 'ss', æ: 'ae', Æ: 'AE', œ: 'oe', Œ: 'OE', ø: 'o', Ø: 'O', ł: 'l', Ł: 'L', đ: 'd', Đ: 'D', ð: 'd', Ð: 'D', þ: 'th', Þ: 'Th', ı: 'i',
-};
-
-/** Latin letters without their marks; '?' for what has no ASCII likeness. */
-function toAscii(text: string): string {
-  return [...text.normalize('NFD').replace(/\p{M}/gu, '')]
-    .map((character) => WITHOUT_DECOMPOSITION[character] ?? (/[\x20-\x7e]/.test(character) ? character : '?'))
-    .join('');
 }

@@ -68,6 +68,18 @@ export class ApiClient {
     };
   }
 
+  /** The lines of an answer in NDJSON, as they come. @throws ApiProblem; TypeError when the connection breaks off */
+  async *lines<Line>(method: 'GET' | 'POST', path: string): AsyncGenerator<Line> {
+    const response = await fetch(new URL(path, this.url), { method, headers: { authorization: `Bearer ${this.key}` } });
+    if (!response.ok || response.body === null) {
+      const problem = (await response.json()) as { code?: string; detail?: string };
+      throw new ApiProblem(response.status, problem.code ?? 'unknown', problem.detail ?? response.statusText);
+    }
+    for await (const line of createInterface({ input: Readable.fromWeb(response.body) })) {
+      if (line !== '') yield JSON.parse(line) as Line;
+    }
+  }
+
   /** @throws ApiProblem for every answer that is no success */
   private async send<Body>(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<ApiAnswer<Body>> {
     const response = await fetch(new URL(path, this.url), {

@@ -13,15 +13,21 @@ export type ServiceOptions = { readonly url?: string; readonly key?: string };
  * a key that nobody else has.
  */
 export async function withService<Result>(options: ServiceOptions, work: (api: ApiClient) => Promise<Result>): Promise<Result> {
-  if (options.url !== undefined) {
-    if (options.key === undefined) throw new Error('--url needs --key (or BACKHAUL_KEY in the environment).');
-    return work(new ApiClient(options.url, options.key));
-  }
+  const running = runningService(options);
+  if (running !== undefined) return work(running);
   const key = randomBytes(32).toString('base64url');
   return withApp({ adminApiKey: key }, async (app) => {
     await app.listen(0, '127.0.0.1');
     return work(new ApiClient(await app.getUrl(), key));
   });
+}
+
+/** The service that `--url` names. @throws Error for no address, or without a key for it */
+export function runningService({ url, key }: ServiceOptions): ApiClient | undefined {
+  if (url === undefined) return undefined;
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw new Error(`--url must be like http://localhost:3000, not "${url}".`);
+  if (key === undefined) throw new Error('--url needs --key (or BACKHAUL_KEY in the environment).');
+  return new ApiClient(url, key);
 }
 
 /** Opens the service on DATA_DIR without listening, and closes it in good order, also on Ctrl-C. */

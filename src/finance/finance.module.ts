@@ -6,9 +6,10 @@ import { RefundLatencyController } from './refund-latency.controller.js';
 import { refundLatencyProjection } from './refund-latency.projection.js';
 import { RefundsController } from './refunds.controller.js';
 import { refundsProjection } from './refunds.projection.js';
+import { VerificationController } from './verification.controller.js';
 
 /** What is owed and paid, how long customers wait for it, and what finance decides about it. */
-@Module({ controllers: [RefundLatencyController, RefundsController, LiabilityController, RefundCommandsController] })
+@Module({ controllers: [RefundLatencyController, RefundsController, LiabilityController, RefundCommandsController, VerificationController] })
 export class FinanceModule implements OnModuleInit {
   constructor(private readonly readModels: ReadModels) {}
 

@@ -12,6 +12,7 @@ import { Authentication } from './authentication.js';
 import { BrowserSessions } from './browser-sessions.js';
 import { DocsController } from './docs.controller.js';
 import { EventsController } from './events.controller.js';
+import { ExportController } from './export.controller.js';
 import { HealthController } from './health.js';
 import { Metrics, MetricsController } from './metrics.js';
 import { OidcSignIn } from './oidc-sign-in.js';
@@ -29,7 +30,7 @@ import { ViewsController } from './views.controller.js';
 @Module({
   imports: [DiscoveryModule],
   controllers: [
-    ApiKeysController, DocsController, EventsController, HealthController, MetricsController, OidcSignInController, PagesController, SessionController, ViewsController,
+    ApiKeysController, DocsController, EventsController, ExportController, HealthController, MetricsController, OidcSignInController, PagesController, SessionController, ViewsController,
   ],
   providers: [
     ApiDescription,

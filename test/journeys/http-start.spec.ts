@@ -64,7 +64,8 @@ describe('The service as a process', () => {
 
   it('says in words why it does not start', async () => {
     await expect(startService(dataDir, { PORT: 'x', ROLE: 'y' })).rejects.toThrow(/ended with 1.*PORT.*ROLE/s);
-    running = await startService(dataDir);
+    await expect(startService(dataDir, { RETURN_ADDRESS: 'Returns desk|Gothic 𐌰 Street' })).rejects.toThrow(/ended with 1.*RETURN_ADDRESS has signs in line 2 .*: 𐌰 \(U\+10330\)/s);
+    running = await startService(dataDir, { RETURN_ADDRESS: 'Τμήμα επιστροφών|ประเทศไทย' });
     await expect(startService(dataDir)).rejects.toThrow(/ended with 1.*already in use/s);
     const elsewhere = join(dataDir, 'elsewhere');
     await expect(startService(elsewhere, { PORT: new URL(running.url).port })).rejects.toThrow(/ended with 1.*Choose another with PORT/s);
