@@ -8,6 +8,7 @@ import { importOrders } from './cli/import.command.js';
 import { createKey, listKeys, revokeKey } from './cli/keys.command.js';
 import { printOpenApi } from './cli/openapi.command.js';
 import { rebuild } from './cli/rebuild.command.js';
+import { seal } from './cli/seal.command.js';
 import { verify } from './cli/verify.command.js';
 
 const program = new Command('backhaul')
@@ -32,10 +33,11 @@ remote(program.command('demo'))
   .action(demo);
 
 program.command('rebuild [view]').description('build a view (or all of them) anew from the log, beside the old one').action(rebuild);
-program.command('verify').description('check the log, the views and the money against each other; exit 1 if anything differs').action(verify);
+program.command('verify').description('check files, log, views, money and what the log refers to; exit 1 if anything differs').action(verify);
+program.command('seal').description('give the events of a log from an older release their digests, once; with the service stopped').action(seal);
 program
   .command('export')
-  .description('write every event as NDJSON, in log order')
+  .description('write every event as NDJSON, in log order, each checked against its digest; exit 1 if one differs')
   .option('--out <file>', 'file to write; standard output without it')
   .option('--stream <id>', 'only this stream, e.g. returns-A-1')
   .action(exportLog);

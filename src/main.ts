@@ -53,7 +53,7 @@ function stopOnSignal(app: NestFastifyApplication): void {
   process.on('SIGINT', stop);
 }
 
-const OPERATORS_ERRORS: ReadonlySet<string> = new Set(['DataFolderLockedError', 'LogMismatchError', 'StoreUnavailableError']);
+const OPERATORS_ERRORS: ReadonlySet<string> = new Set(['DataFolderLockedError', 'LogDamagedError', 'LogMismatchError', 'StoreUnavailableError']);
 
 /** What the operator can mend is said in words; anything else with where it happened. */
 function inWords(error: unknown): unknown {

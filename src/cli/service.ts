@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../app.js';
+import type { Overrides } from '../app.module.js';
 import { readConfig, type Config } from '../shared/config.js';
 import { ApiClient } from './api-client.js';
 
@@ -24,11 +25,11 @@ export async function withService<Result>(options: ServiceOptions, work: (api: A
   });
 }
 
-/** Opens the service on DATA_DIR without listening, and closes it in good order, also on Ctrl-C. */
-export async function withApp<Result>(changes: Partial<Config>, work: (app: NestFastifyApplication) => Promise<Result>): Promise<Result> {
+/** Opens the service on DATA_DIR without listening, and closes it in good order, also on Ctrl-C. @throws StoreUnavailableError the log cannot be reached */
+export async function withApp<Result>(changes: Partial<Config>, work: (app: NestFastifyApplication) => Promise<Result>, overrides: Overrides = {}): Promise<Result> {
   Logger.overrideLogger(['warn', 'error', 'fatal']);
   const config = readConfig(process.env);
-  const app = await createApp({ ...config, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel, ...changes });
+  const app = await createApp({ ...config, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel, ...changes }, overrides);
   const stop = (): void => {
     void app.close().finally(() => process.exit(130));
   };
