@@ -4,7 +4,10 @@ import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../app.js';
 import type { Overrides } from '../app.module.js';
+import type { EventStore } from '../eventing/event-store.js';
+import { EventingModule } from '../eventing/eventing.module.js';
 import { readConfig, type Config } from '../shared/config.js';
+import { EVENT_STORE } from '../shared/tokens.js';
 import { ApiClient } from './api-client.js';
 
 export type ServiceOptions = { readonly url?: string; readonly key?: string };
@@ -36,6 +39,9 @@ export async function withApp<Result>(changes: Partial<Config>, work: (app: Nest
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   try {
+    // A command does not wait for a log that cannot be reached.
+    await app.get<EventStore>(EVENT_STORE).identity();
+    await app.get(EventingModule).started;
     return await work(app);
   } finally {
     process.off('SIGINT', stop);
