@@ -16,7 +16,7 @@ import { NAMED_MAPPINGS } from './orders/import-mapping.js';
 const program = new Command('backhaul')
   .description(
     'Event-sourced product returns. Commands open DATA_DIR (./data) themselves, which one process at a time may do. ' +
-      'While the service runs: import, demo, verify and export work on it with --url and --key; keys and openapi work beside it; rebuild needs it stopped.',
+      'While the service runs: import, demo, verify and export work on it with --url and --key; keys and openapi work beside it; rebuild and seal need it stopped.',
   )
   .showHelpAfterError('(add --help for what it takes)');
 
@@ -46,10 +46,14 @@ program
   .description('build a view (or all of them) anew from the log, beside the old one; stop the service first, or use POST /v1/views/{name}/rebuild')
   .action(async (...given: Parameters<typeof rebuild>) => (await import('./cli/rebuild.command.js')).rebuild(...given));
 remote(program.command('verify'))
-  .description('check the log, the views and the money against each other; exit 1 if anything differs')
+  .description('check files (without --url), log, views, money and what the log refers to; exit 1 if anything differs')
   .action(async (...given: Parameters<typeof verify>) => (await import('./cli/verify.command.js')).verify(...given));
+program
+  .command('seal')
+  .description('give the events of a log from an older release their digests, once; with the service stopped')
+  .action(async () => (await import('./cli/seal.command.js')).seal());
 remote(program.command('export'))
-  .description('write every event as NDJSON, in log order')
+  .description('write every event as NDJSON, in log order, each checked against its digest; exit 1 if one differs')
   .option('--out <file>', 'file to write; standard output without it')
   .option('--stream <id>', 'only this stream, e.g. returns-A-1')
   .action(async (...given: Parameters<typeof exportLog>) => (await import('./cli/export.command.js')).exportLog(...given));

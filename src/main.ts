@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './app.js';
+import { EventingModule } from './eventing/eventing.module.js';
 import { ApiKeys } from './http/api-keys.js';
 import { ConfigError, readConfig, type Config } from './shared/config.js';
 
@@ -17,6 +18,7 @@ async function start(): Promise<void> {
   stopOnSignal(app);
   await app.listen(config.port, config.host);
   announce(app, config);
+  await app.get(EventingModule).started;
 }
 
 function announce(app: NestFastifyApplication, config: Config): void {
@@ -53,7 +55,7 @@ function stopOnSignal(app: NestFastifyApplication): void {
   process.on('SIGINT', stop);
 }
 
-const OPERATORS_ERRORS: ReadonlySet<string> = new Set(['DataFolderLockedError', 'LogMismatchError', 'StoreUnavailableError']);
+const OPERATORS_ERRORS: ReadonlySet<string> = new Set(['DataFolderLockedError', 'LogDamagedError', 'LogMismatchError', 'StoreUnavailableError']);
 
 /** What the operator can mend is said in words; anything else with where it happened. */
 function inWords(error: unknown): unknown {

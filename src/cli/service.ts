@@ -3,7 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../app.js';
+import type { Overrides } from '../app.module.js';
+import type { EventStore } from '../eventing/event-store.js';
+import { EventingModule } from '../eventing/eventing.module.js';
 import { readConfig, type Config } from '../shared/config.js';
+import { EVENT_STORE } from '../shared/tokens.js';
 import { ApiClient } from './api-client.js';
 
 export type ServiceOptions = { readonly url?: string; readonly key?: string };
@@ -30,17 +34,20 @@ export function runningService({ url, key }: ServiceOptions): ApiClient | undefi
   return new ApiClient(url, key);
 }
 
-/** Opens the service on DATA_DIR without listening, and closes it in good order, also on Ctrl-C. */
-export async function withApp<Result>(changes: Partial<Config>, work: (app: NestFastifyApplication) => Promise<Result>): Promise<Result> {
+/** Opens the service on DATA_DIR without listening, and closes it in good order, also on Ctrl-C. @throws StoreUnavailableError the log cannot be reached */
+export async function withApp<Result>(changes: Partial<Config>, work: (app: NestFastifyApplication) => Promise<Result>, overrides: Overrides = {}): Promise<Result> {
   Logger.overrideLogger(['warn', 'error', 'fatal']);
   const config = readConfig(process.env);
-  const app = await createApp({ ...config, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel, ...changes });
+  const app = await createApp({ ...config, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel, ...changes }, overrides);
   const stop = (): void => {
     void app.close().finally(() => process.exit(130));
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   try {
+    // A command does not wait for a log that cannot be reached.
+    await app.get<EventStore>(EVENT_STORE).identity();
+    await app.get(EventingModule).started;
     return await work(app);
   } finally {
     process.off('SIGINT', stop);

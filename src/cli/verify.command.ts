@@ -1,8 +1,15 @@
-import type { EventStore } from '../eventing/event-store.js';
+import { existsSync } from 'node:fs';
+import { openStore } from '../app.module.js';
+import { StoreUnavailableError, type EventStore } from '../eventing/event-store.js';
 import { ReadModels } from '../eventing/read-models.js';
+import { DataFolderLockedError, lockDataFolder } from '../eventing/stores/data-folder-lock.js';
+import { damagedFiles } from '../finance/data-folder.js';
+import { referencesIn } from '../finance/references.js';
 import type { VerificationLine } from '../finance/verification.controller.js';
-import { verify as verifyEverything, type Verification } from '../finance/verify.js';
-import { EVENT_STORE } from '../shared/tokens.js';
+import { verificationInWords, verify as verifyEverything, verifyLog, type Difference, type Verification } from '../finance/verify.js';
+import { PhotoQueries } from '../photos/photos.queries.js';
+import { readConfig, type Config } from '../shared/config.js';
+import { ContactsStore } from '../shared/contacts.store.js';
 import type { ApiClient } from './api-client.js';
 import { startProgress } from './progress.js';
 import { runningService, withApp, type ServiceOptions } from './service.js';
@@ -11,25 +18,18 @@ type OnProgress = (what: string, events: number) => void;
 
 /** `backhaul verify`: says what differs, a line each, and exits with 1 if anything does. Sends and pays nothing. */
 export async function verify(options: ServiceOptions): Promise<void> {
-  const steps = new Map<string, ReturnType<typeof startProgress>>();
-  let most = 0;
-  const onProgress: OnProgress = (what, events) => {
-    most = Math.max(most, events);
-    const step = steps.get(what) ?? startProgress(what, most);
-    steps.set(what, step);
-    step.update(events);
-  };
   const service = runningService(options);
-  const { log, views, differences } = await (service === undefined
-    ? withApp({ role: 'api' }, (app) => verifyEverything(app.get<EventStore>(EVENT_STORE), app.get(ReadModels), { onProgress }))
-    : verifyRunning(service, onProgress));
-  for (const step of steps.values()) step.finish();
-  for (const { streamId, returnId, words } of differences) process.stdout.write(`${returnId ?? streamId ?? 'log'}: ${words}\n`);
-  process.stdout.write(
-    `${log.events} events in ${log.streams} streams: ${log.orders} orders, ${log.returns} returns, ${log.refunds} refunds; ${views.length} views compared\n`,
-  );
-  process.stdout.write(differences.length === 0 ? 'no differences\n' : `${differences.length} differences\n`);
-  if (differences.length > 0) process.exitCode = 1;
+  const progress = steps();
+  const found = await (service === undefined ? verifyFolder(progress.update) : verifyRunning(service, progress.update)).finally(progress.finish);
+  for (const line of verificationInWords(found)) process.stdout.write(`${line}\n`);
+  if (found.differences.length > 0) process.exitCode = 1;
+}
+
+async function verifyFolder(onProgress: OnProgress): Promise<Verification> {
+  const config = readConfig(process.env);
+  const files = checkFiles(config);
+  const found = await checkLog(config, onProgress);
+  return { ...found, differences: [...files, ...found.differences] };
 }
 
 /** @throws Error when the service could not verify, or broke off */
@@ -40,4 +40,55 @@ async function verifyRunning(service: ApiClient, onProgress: OnProgress): Promis
     onProgress(line.progress.what, line.progress.events);
   }
   throw new Error('The service ended before it had a result; try again.');
+}
+
+/** While nobody else uses the folder. @throws DataFolderLockedError */
+function checkFiles({ dataDir }: Config): readonly Difference[] {
+  if (!existsSync(dataDir)) return [];
+  const lock = lockDataFolder(dataDir);
+  try {
+    return damagedFiles(dataDir);
+  } finally {
+    lock.release();
+  }
+}
+
+/** With everything that belongs to the log; where the service cannot be opened on a damaged folder, the log alone. */
+async function checkLog(config: Config, onProgress: OnProgress): Promise<Verification> {
+  // Opened here, since a log whose end is damaged must be looked at, too.
+  const store = openStore(config, { damaged: true });
+  try {
+    return await withApp({ role: 'api' }, (app) => verifyEverything(store, app.get(ReadModels), { onProgress, references: referencesIn(app.get(ContactsStore), app.get(PhotoQueries)) }), { eventStore: store });
+  } catch (error) {
+    await store.close();
+    if (error instanceof StoreUnavailableError || error instanceof DataFolderLockedError) throw error;
+    return await checkLogAlone(openStore(config, { damaged: true }), error, onProgress);
+  }
+}
+
+async function checkLogAlone(store: EventStore, reason: unknown, onProgress: OnProgress): Promise<Verification> {
+  try {
+    const log = await verifyLog(store, { onProgress: (events) => onProgress('log', events) });
+    const words = `views, contacts and photos could not be checked, the service does not open on this folder: ${reason instanceof Error ? reason.message : String(reason)}`;
+    return { log, views: [], differences: [...log.differences, { streamId: null, returnId: null, words }] };
+  } finally {
+    await store.close();
+  }
+}
+
+/** Progress of one step after the other, each measured by the longest before it. */
+function steps(): { readonly update: OnProgress; readonly finish: () => void } {
+  const shown = new Map<string, ReturnType<typeof startProgress>>();
+  let most = 0;
+  return {
+    update: (what, events) => {
+      most = Math.max(most, events);
+      const step = shown.get(what) ?? startProgress(what, most);
+      shown.set(what, step);
+      step.update(events);
+    },
+    finish: () => {
+      for (const step of shown.values()) step.finish();
+    },
+  };
 }

@@ -4,6 +4,7 @@
  * The composition root provides CONFIG, CLOCK and EVENT_STORE to everybody, and closes the store.
  */
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   Inject,
   Logger,
@@ -17,7 +18,7 @@ import {
 import type { Clock } from '../shared/clock.js';
 import type { Config } from '../shared/config.js';
 import { CLOCK, CONFIG, EVENT_STORE } from '../shared/tokens.js';
-import type { EventStore } from './event-store.js';
+import { StoreUnavailableError, UnknownOutcomeError, type EventStore } from './event-store.js';
 import { CommandExecutor } from './execute-command.js';
 import { Processes } from './process-runner.js';
 import { ReadModels } from './read-models.js';
@@ -30,6 +31,9 @@ const VIEW_DATABASE = Symbol('VIEW_DATABASE');
 
 /** What is under way gets this long to finish when the service stops; the rest is done after the next start. */
 const DRAIN_MS = 5000;
+/** Pauses between looking for a log that was not there at the start: doubling from the first to the last. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 10_000;
 
 const plainExecutor: Provider<CommandExecutor> = {
   provide: CommandExecutor,
@@ -39,11 +43,15 @@ const plainExecutor: Provider<CommandExecutor> = {
 
 @Module({})
 export class EventingModule implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+  readonly #logger = new Logger('EventStore');
+  readonly #stopping = new AbortController();
   #lock: DataFolderLock | undefined;
+  #started: Promise<void> = Promise.resolve();
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     @Inject(VIEW_DATABASE) private readonly database: Database,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
     private readonly readModels: ReadModels,
     private readonly processes: Processes,
   ) {}
@@ -75,18 +83,63 @@ export class EventingModule implements OnApplicationBootstrap, BeforeApplication
     };
   }
 
-  /** After every module has registered. With ROLE=api this process only reads; a worker runs views and processes. */
+  /**
+   * After every module has registered. With ROLE=api this process only reads; a worker runs views and processes. Where the
+   * log cannot be reached yet, the service begins without it and goes on once it can: see `started`.
+   */
   async onApplicationBootstrap(): Promise<void> {
     const { role, eventStoreUrl, databaseUrl, dataDir } = this.config;
     const run = role !== 'api';
     // The embedded log has locked the folder already; with another log nothing else keeps two processes from running the same views.
     if (run && eventStoreUrl !== null && databaseUrl === null) this.#lock = lockDataFolder(dataDir);
+    try {
+      await this.#start(run);
+    } catch (error) {
+      if (!isUnreachable(error)) throw error;
+      this.#started = this.#startLater(run, error);
+      // Whoever waits for it is told; nobody has to.
+      this.#started.catch(() => undefined);
+    }
+  }
+
+  /** Settles when views and processes run, or the service stops. @throws what keeps them from it, other than a log that cannot be reached */
+  get started(): Promise<void> {
+    return this.#started;
+  }
+
+  async #start(run: boolean): Promise<void> {
+    // Asked for first, so that nothing is begun while the log is away.
+    await this.store.identity();
+    await this.store.head();
+    if (this.#stopping.signal.aborted) return;
     await this.readModels.start({ run });
     if (run) await this.processes.start();
   }
 
+  async #startLater(run: boolean, first: Error): Promise<void> {
+    const { signal } = this.#stopping;
+    let reason = first.message;
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+      this.#logger.warn(`Waiting for the event log, views and processes begin when it answers; trying again in ${pause / 1000} s. ${reason}`);
+      await delay(pause, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        await this.#start(run);
+        this.#logger.log('The event log answers');
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!isUnreachable(error)) throw error;
+        reason = error.message;
+      }
+    }
+  }
+
   /** While requests under way are still answered. */
   async beforeApplicationShutdown(): Promise<void> {
+    this.#stopping.abort();
+    // A start that has begun ends first; one that only waits for the log is left behind.
+    if (this.readModels.started) await this.#started.catch(() => undefined);
     await this.processes.stop(DRAIN_MS);
   }
 
@@ -98,6 +151,8 @@ export class EventingModule implements OnApplicationBootstrap, BeforeApplication
     this.#lock = undefined;
   }
 }
+
+const isUnreachable = (error: unknown): error is Error => error instanceof StoreUnavailableError || error instanceof UnknownOutcomeError;
 
 function openViewDatabase({ databaseUrl, dataDir }: Config): Database {
   if (databaseUrl !== null) throw new Error('DATABASE_URL is set, but views are only kept in SQLite so far');

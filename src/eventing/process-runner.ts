@@ -61,6 +61,7 @@ export class ProcessRunner<State, Payload> {
 
   /** Claims nothing before the to-do view has reached the end of the log as it is now. */
   async start(): Promise<void> {
+    if (this.#state !== 'stopped') return;
     this.#startHead = await this.store.head();
     this.#state = 'waiting';
     this.#stopWatching = this.readModels.watch(this.#view, () => this.#viewMoved());

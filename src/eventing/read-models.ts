@@ -134,6 +134,11 @@ export class ReadModels {
     await this.#view(name).rebuild(onProgress);
   }
 
+  /** False while the log has not been reached since the start. */
+  get started(): boolean {
+    return this.#started;
+  }
+
   /** Whether this process runs the views, and not only reads them. */
   get runs(): boolean {
     return this.#runs;

@@ -9,7 +9,10 @@ import { Allow } from '../http/access.js';
 import { AnswersWith } from '../http/documentation.js';
 import { Problem } from '../http/problem.js';
 import { EmptyBody } from '../http/reading.js';
+import { PhotoQueries } from '../photos/photos.queries.js';
+import { ContactsStore } from '../shared/contacts.store.js';
 import { EVENT_STORE } from '../shared/tokens.js';
+import { referencesIn } from './references.js';
 import { verify, type Verification } from './verify.js';
 
 /** A line of the answer: how far it is, once a second, and at the end what was found or why nothing could be. */
@@ -19,7 +22,6 @@ export type VerificationLine =
   | { readonly failed: string };
 
 const TELL_EVERY_MS = 1000;
-const BATCH = 100;
 const UNDER_WAY = 'A verification is under way; wait until it has ended.';
 
 @ApiTags('Operation')
@@ -33,13 +35,15 @@ export class VerificationController implements OnModuleDestroy {
   constructor(
     @Inject(EVENT_STORE) private readonly store: EventStore,
     private readonly readModels: ReadModels,
+    private readonly contacts: ContactsStore,
+    private readonly photos: PhotoQueries,
   ) {}
 
   @Post()
   @HttpCode(200)
   @ApiOperation({
     summary: 'Check the log, the views and the money against each other',
-    description: 'Reads the whole log and builds every view once more beside the one in use; requests go first. One at a time. It sends and pays nothing.',
+    description: 'Reads the whole log, looks up what it refers to and builds every view once more beside the one in use; requests go first. One at a time. It sends and pays nothing. The files themselves are checked by `backhaul verify` on the folder.',
   })
   @AnswersWith(['application/x-ndjson'], { description: '`{progress: {what, events}}` once a second, then `{result: {log, views, differences}}`, or `{failed}` in words' })
   verify(@Body() _nothing: EmptyBody): StreamableFile {
@@ -62,7 +66,7 @@ export class VerificationController implements OnModuleDestroy {
     let progress: { readonly what: string; readonly events: number } | undefined;
     const signal = AbortSignal.any([left.signal, this.#stopping.signal]);
     this.#underWay = true;
-    const ending = verify(breathing(this.store), this.readModels, { onProgress: (what, events) => (progress = { what, events }), signal })
+    const ending = verify(this.store, this.readModels, { onProgress: (what, events) => (progress = { what, events }), signal, references: referencesIn(this.contacts, this.photos) })
       .then((result): VerificationLine => ({ result }))
       .catch((error: unknown): VerificationLine => {
         if (!signal.aborted) this.#log.error(error);
@@ -84,13 +88,3 @@ export class VerificationController implements OnModuleDestroy {
     }
   }
 }
-
-/** The log in small batches: requests are served between them. */
-const breathing = (store: EventStore): EventStore => ({
-  identity: () => store.identity(),
-  append: (...given) => store.append(...given),
-  readStream: (...given) => store.readStream(...given),
-  head: () => store.head(),
-  close: () => store.close(),
-  subscribe: (after, options) => store.subscribe(after, { ...options, batchSize: BATCH }),
-});

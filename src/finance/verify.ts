@@ -1,15 +1,17 @@
 /**
- * Proves that the log is whole, that no rule of units and money is broken anywhere in it, and that every view says what
+ * Proves that every event is as it was written, that the log is whole, that what it refers to is there, that no rule of units and money is broken anywhere in it, and that every view says what
  * the log says. Reads only; used by `backhaul verify`.
  */
-import type { EventStore, Position, RecordedEvent } from '../eventing/event-store.js';
+import { StoreUnavailableError } from '../eventing/event-store.js';
+import type { AuditedEvent, EventStore, LogFault, Position, RecordedEvent } from '../eventing/event-store.js';
 import type { ReadModels, RowDifference } from '../eventing/read-models.js';
-import { upcast } from '../eventing/upcasting.js';
+import { UnreadableEventError, upcast } from '../eventing/upcasting.js';
 import { returnsModel } from '../returns/returns.model.js';
 import { orderIdOfStream } from '../returns/returns.events.js';
 import { foldReturns } from '../returns/returns.fold.js';
 import type { ReturnsState } from '../returns/returns.state.js';
 import { faultsOf } from './invariants.js';
+import { ReferenceCheck, type References } from './references.js';
 
 /** One thing that is not as it should be. */
 export type Difference = { readonly streamId: string | null; readonly returnId: string | null; readonly words: string };
@@ -24,6 +26,10 @@ export type LogVerification = {
   readonly entitledMinor: Readonly<Record<string, number>>;
   /** Position of the last event looked at. */
   readonly upTo: Position | 'start';
+  /** Events that carry no digest: releases before digests wrote them. */
+  readonly withoutDigest: number;
+  /** Of the last event looked at. */
+  readonly lastDigest: string | null;
   readonly differences: readonly Difference[];
 };
 
@@ -31,35 +37,38 @@ export type VerifyOptions = {
   /** Called after every batch with the number of events read so far. */
   readonly onProgress?: (events: number) => void;
   readonly signal?: AbortSignal;
+  /** Where to look up what events refer to; without it that is not checked. */
+  readonly references?: References;
 };
 
-const BATCH = 1000;
-
 /**
- * Reads the log as it stands now from its start, checks that positions rise and that every stream's revisions run from 0
- * without a gap, folds every order and checks its invariants: after every event about money, and at the end.
- * Keeps one folded state per order in memory.
- * @throws UnreadableEventError an event of a newer release
+ * Reads the log as it stands now from its start, checks every event against its digest, that positions rise and that every
+ * stream's revisions run from 0 without a gap, folds every order and checks its invariants: after every event about money,
+ * and at the end. Keeps one folded state per order in memory.
  */
 export async function verifyLog(store: EventStore, options: VerifyOptions = {}): Promise<LogVerification> {
-  const head = await store.head();
+  const { signal, references } = options;
   const check = new LogCheck();
-  const stop = new AbortController();
-  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
-  if (head !== 'start') {
-    for await (const { events, upTo } of store.subscribe('start', { batchSize: BATCH, signal })) {
-      for (const event of events) if (event.position <= head) check.take(event);
-      options.onProgress?.(check.events);
-      if (upTo >= head) break;
-    }
-    stop.abort();
+  for await (const { events, faults } of store.audit(signal === undefined ? {} : { signal })) {
+    for (const fault of faults) check.note(fault);
+    for (const event of events) check.take(event);
+    options.onProgress?.(check.events);
   }
-  options.signal?.throwIfAborted();
+  signal?.throwIfAborted();
+  if (references !== undefined) await check.resolve(references, signal);
   return check.result();
 }
 
+/** A fault of the log in words that stand for themselves. */
+export const faultInWords = ({ revision, words }: LogFault): string => (revision === null ? words : `revision ${revision} ${words}`);
+
 class LogCheck {
   events = 0;
+  #withoutDigest = 0;
+  #lastDigest: string | null = null;
+  readonly #references = new ReferenceCheck();
+  /** Streams with an event that cannot be folded; nothing more is said of their state. */
+  readonly #unfolded = new Set<string>();
   #last: Position | 'start' = 'start';
   readonly #revisions = new Map<string, number>();
   readonly #orders = new Map<string, ReturnsState>();
@@ -67,18 +76,42 @@ class LogCheck {
   /** Streams already reported: one breach is news, its consequences are not. */
   readonly #reported = new Set<string>();
 
-  take(event: RecordedEvent): void {
+  note(fault: LogFault): void {
+    this.#report(fault.streamId, null, faultInWords(fault));
+  }
+
+  take({ event, digest }: AuditedEvent): void {
     this.events += 1;
+    this.#lastDigest = digest;
+    if (digest === null) this.#withoutDigest += 1;
+    this.#references.take(event);
     const { streamId, revision, position } = event;
     if (this.#last !== 'start' && position <= this.#last) this.#report(streamId, null, `position ${position} comes after ${this.#last}`);
     this.#last = position;
     const expected = (this.#revisions.get(streamId) ?? -1) + 1;
     if (revision !== expected) this.#report(streamId, null, `revision ${revision} stands where ${expected} should`);
     this.#revisions.set(streamId, revision);
-    if (orderIdOfStream(streamId) === undefined) return;
-    const state = foldReturns(this.#orders.get(streamId), upcast(returnsModel, event));
+    if (orderIdOfStream(streamId) === undefined || this.#unfolded.has(streamId)) return;
+    const state = this.#fold(event);
+    if (state === undefined) return;
     this.#orders.set(streamId, state);
     if (event.type.startsWith('Refund') || event.type === 'StoreCreditIssued') this.#checkState(streamId, state, `after revision ${revision}: `);
+  }
+
+  async resolve(references: References, signal?: AbortSignal): Promise<void> {
+    for (const { streamId, revision, words } of await this.#references.missing(references, signal)) this.#report(streamId, null, `revision ${revision}: ${words}`);
+  }
+
+  /** Undefined when the event is none that can be folded, as a damaged one may be. */
+  #fold(event: RecordedEvent): ReturnsState | undefined {
+    const { streamId, revision } = event;
+    try {
+      return foldReturns(this.#orders.get(streamId), upcast(returnsModel, event));
+    } catch (error) {
+      this.#unfolded.add(streamId);
+      this.#report(streamId, null, error instanceof UnreadableEventError ? error.message : `revision ${revision} cannot be folded: it does not hold what an event of its type holds`);
+      return undefined;
+    }
   }
 
   result(): LogVerification {
@@ -95,7 +128,8 @@ class LogCheck {
       returns += state.returns.length;
     }
     return {
-      events: this.events, streams: this.#revisions.size, orders: this.#orders.size, returns, refunds, entitledMinor, upTo: this.#last, differences: this.#differences,
+      events: this.events, streams: this.#revisions.size, orders: this.#orders.size, returns, refunds, entitledMinor, upTo: this.#last,
+      withoutDigest: this.#withoutDigest, lastDigest: this.#lastDigest, differences: this.#differences,
     };
   }
 
@@ -122,31 +156,61 @@ export type Verification = {
 /**
  * Checks the log (`verifyLog`), then every view: it is built once more from the log beside the one in use, up to the
  * same position, by the same runner, and their rows are compared in the database (docs/decisions/052).
- * @throws UnreadableEventError, ProjectionFailedError
+ * @throws StoreUnavailableError the log cannot be read now
  */
 export async function verify(
   store: EventStore,
   readModels: ReadModels,
-  options: { readonly onProgress?: (what: string, events: number) => void; readonly signal?: AbortSignal } = {},
+  options: { readonly onProgress?: (what: string, events: number) => void; readonly signal?: AbortSignal; readonly references?: References } = {},
 ): Promise<Verification> {
-  const { onProgress, signal } = options;
+  const { onProgress, signal, references } = options;
   const log = await verifyLog(store, {
     ...(onProgress === undefined ? {} : { onProgress: (events) => onProgress('log', events) }),
     ...(signal === undefined ? {} : { signal }),
+    ...(references === undefined ? {} : { references }),
   });
   const differences = [...log.differences];
   const views: Verification['views'][number][] = [];
-  for (const { name } of readModels.status()) {
+  for (const { name, position: reached } of readModels.status()) {
     signal?.throwIfAborted();
-    const { rows, position, differences: found } = await readModels.compare(name, (events) => onProgress?.(name, events));
-    views.push({ view: name, rows, position, behind: log.upTo !== 'start' && (position === 'start' || position < log.upTo) });
-    differences.push(...found.map((each) => rowDifference(name, each)));
+    try {
+      await assertReaches(store, reached);
+      const { rows, position, differences: found } = await readModels.compare(name, (events) => onProgress?.(name, events));
+      views.push({ view: name, rows, position, behind: log.upTo !== 'start' && (position === 'start' || position < log.upTo) });
+      differences.push(...found.map((each) => rowDifference(name, each)));
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) throw error;
+      differences.push({ streamId: null, returnId: null, words: `view ${name} cannot be compared: ${error instanceof Error ? error.message : String(error)}` });
+    }
   }
   return { log, views, differences };
+}
+
+/** What a view has seen is still in the log. @throws Error the end of the log is missing */
+async function assertReaches(store: EventStore, position: Position | 'start'): Promise<void> {
+  const stop = new AbortController();
+  try {
+    // The first batch is enough: a store refuses to go on after an end that it does not reach.
+    await store.subscribe(position, { batchSize: 1, signal: stop.signal })[Symbol.asyncIterator]().next();
+  } finally {
+    stop.abort();
+  }
 }
 
 function rowDifference(view: string, { table, kind, row }: RowDifference): Difference {
   const said = kind === 'unexpected' ? 'has a row the log does not give' : 'lacks a row the log gives';
   const { return_id: returnId } = row;
   return { streamId: null, returnId: typeof returnId === 'string' ? returnId : null, words: `view ${view}, table ${table} ${said}: ${JSON.stringify(row)}` };
+}
+
+/** What a verification found, a line each, as people read it; the last line says how it ended. */
+export function verificationInWords({ log, views, differences }: Verification): readonly string[] {
+  const { events, streams, orders, returns, refunds, withoutDigest, lastDigest } = log;
+  return [
+    ...differences.map(({ streamId, returnId, words }) => `${returnId ?? streamId ?? 'log'}: ${words}`),
+    `${events} events in ${streams} streams: ${orders} orders, ${returns} returns, ${refunds} refunds; ${views.length} views compared`,
+    ...(withoutDigest === 0 ? [] : [`${withoutDigest} events have no digest, so nobody can tell whether they are as they were written: an older release wrote them. "backhaul seal" gives those of an embedded log theirs`]),
+    ...(lastDigest === null ? [] : [`the log ends at position ${log.upTo} with digest ${lastDigest}`]),
+    differences.length === 0 ? 'no differences' : `${differences.length} differences`,
+  ];
 }

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { Controller, Get, Inject, Query, StreamableFile, type OnModuleDestroy } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { EventStore } from '../eventing/event-store.js';
-import { wholeLog } from '../eventing/whole-log.js';
+import { exportedLog } from '../eventing/exported-log.js';
 import { EVENT_STORE } from '../shared/tokens.js';
 import { Allow } from './access.js';
 import { AnswersWith } from './documentation.js';
@@ -23,7 +23,7 @@ export class ExportController implements OnModuleDestroy {
 
   @Get()
   @ApiOperation({ summary: 'Every event as NDJSON, in log order', description: 'Up to where the log stands when it is asked. The log holds no personal data, so neither does the file. A connection that breaks off has not sent everything.' })
-  @AnswersWith(['application/x-ndjson'], { description: 'An event a line' })
+  @AnswersWith(['application/x-ndjson'], { description: 'An event a line, with its digest; `{fault: {streamId, revision, words}}` for what is not as it was written' })
   export(@Query() { stream }: ExportQuery): StreamableFile {
     return new StreamableFile(Readable.from(this.#lines(stream)), { type: 'application/x-ndjson; charset=utf-8' });
   }
@@ -33,6 +33,7 @@ export class ExportController implements OnModuleDestroy {
   }
 
   async *#lines(stream: string | undefined): AsyncGenerator<string> {
-    for await (const event of wholeLog(this.store, stream, this.#stopping.signal)) yield `${JSON.stringify(event)}\n`;
+    const options = { ...(stream === undefined ? {} : { streamId: stream }), signal: this.#stopping.signal };
+    for await (const exported of exportedLog(this.store, options)) yield `${JSON.stringify(exported)}\n`;
   }
 }

@@ -87,6 +87,7 @@ export class HealthController implements OnModuleDestroy {
     const wrong = [
       ...(this.#stopping ? ['the service is stopping'] : []),
       ...(log ? [] : ['the event log does not answer']),
+      ...(this.readModels.started ? [] : ['views and processes wait for the event log since the start']),
       ...(processes === undefined ? ['the to-dos of the processes cannot be read'] : []),
       ...views.flatMap(faultOf),
     ];

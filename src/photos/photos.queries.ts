@@ -33,6 +33,11 @@ export class PhotoQueries {
     return [...photoRefsIn(events)].filter((ref) => this.store.isOf(orderId, ref));
   }
 
+  /** Whether a photo that the log names is still there. */
+  isThere(ref: string): Promise<boolean> {
+    return this.store.isWhole(ref);
+  }
+
   /** References of all photos that the order's log names. */
   async namedBy(orderId: string): Promise<ReadonlySet<string>> {
     return photoRefsIn(await this.returns.history(orderId));

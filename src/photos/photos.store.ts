@@ -115,6 +115,12 @@ export class PhotosStore {
     return open(this.#fileOf(ref), 'r').catch(unlessMissing);
   }
 
+  /** Whether the photo is there, row and file. */
+  async isWhole(ref: string): Promise<boolean> {
+    if (this.#get('select 1 from photos where ref = ?', ref) === undefined) return false;
+    return ((await stat(this.#fileOf(ref)).catch(unlessMissing))?.size ?? 0) > 0;
+  }
+
   isOf(orderId: string, ref: string): boolean {
     return this.#get('select 1 from photos where ref = ? and order_id = ?', ref, orderId) !== undefined;
   }

@@ -45,8 +45,8 @@ export class EventStoreDbWriter {
       const patience = Math.min(this.#timeoutMs, deadline - performance.now());
       if (patience <= 0) throw notSent();
       const expectedRevision = expected === 'no-stream' ? NO_STREAM : BigInt(expected);
-      const options = { expectedRevision, deadline: this.#timeoutMs + CLOCK_SKEW_MS };
-      const sent = client.appendToStream(streamId, events.map(toEventData), options);
+      const serversDeadline = this.#timeoutMs + CLOCK_SKEW_MS;
+      const sent = client.appendToStream(streamId, events.map(toEventData), { expectedRevision, deadline: serversDeadline });
       return await within(patience, `append to ${streamId}`, sent);
     } catch (error) {
       if (error instanceof StoreUnavailableError) throw error;
