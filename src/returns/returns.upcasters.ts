@@ -5,12 +5,13 @@ import type { Upcasters } from '../eventing/upcasting.js';
 const withStaffsReason = ({ noteRef, ...data }: JsonObject): JsonObject => ({ ...data, noteRef: null, reasonRef: noteRef ?? null });
 
 /** Blanks were taken for a SKU. */
-function withoutBlankSkus({ lines, ...data }: JsonObject): JsonObject {
-  if (!Array.isArray(lines)) return { ...data, ...(lines === undefined ? {} : { lines }) };
-  return { ...data, lines: lines.map((line) => (isObject(line) && typeof line['sku'] === 'string' && line['sku'].trim() === '' ? { ...line, sku: null } : line)) };
+function withoutBlankSkus(data: JsonObject): JsonObject {
+  const { lines } = data;
+  return isList(lines) ? { ...data, lines: lines.map((line) => (isObject(line) && typeof line['sku'] === 'string' && line['sku'].trim() === '' ? { ...line, sku: null } : line)) } : data;
 }
 
-const isObject = (value: Json): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
+const isObject = (value: Json): value is JsonObject => typeof value === 'object' && value !== null && !isList(value);
 
 /** The SKU was all that a stock system was told of the item. */
 const withTitle = (data: JsonObject): JsonObject => ({ ...data, title: data['sku'] ?? '' });
