@@ -1,5 +1,6 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { ReadModels } from '../eventing/read-models.js';
+import { PhotosModule } from '../photos/photos.module.js';
 import { LiabilityController } from './liability.controller.js';
 import { RefundCommandsController } from './refund-commands.controller.js';
 import { RefundLatencyController } from './refund-latency.controller.js';
@@ -9,7 +10,7 @@ import { refundsProjection } from './refunds.projection.js';
 import { VerificationController } from './verification.controller.js';
 
 /** What is owed and paid, how long customers wait for it, and what finance decides about it. */
-@Module({ controllers: [RefundLatencyController, RefundsController, LiabilityController, RefundCommandsController, VerificationController] })
+@Module({ imports: [PhotosModule], controllers: [RefundLatencyController, RefundsController, LiabilityController, RefundCommandsController, VerificationController] })
 export class FinanceModule implements OnModuleInit {
   constructor(private readonly readModels: ReadModels) {}
 
