@@ -57,7 +57,7 @@ function apply(changes: readonly Change<ReturnsState>[], tables: TableNames): re
 
 export const receivingQueueProjection: Projection<ReturnsState> = {
   name: RECEIVING_QUEUE,
-  version: 3,
+  version: 4,
   tables: [
     {
       name: 'rows',

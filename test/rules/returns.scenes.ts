@@ -63,7 +63,7 @@ export const labelIssued = (labelId = `${R1}-L1`, trackingNumber = 'TN-1', told:
   outcome: { kind: 'issued', trackingNumber, code: null, costMinor: 390, documentRef: `doc-${labelId}` }, ...told,
 });
 export const tracking = (status: TrackingStatus, at = day(4), told: Partial<RecordTracking> = {}): RecordTracking => ({
-  rail: 'parcel', type: 'RecordTracking', at, returnId: R1, status, trackingNumber: 'TN-1', place: null, code: null, expectedAt: null, fault: null, ...told,
+  rail: 'parcel', type: 'RecordTracking', at, isTimed: true, returnId: R1, status, trackingNumber: 'TN-1', place: null, code: null, expectedAt: null, fault: null, ...told,
 });
 
 export const warehouse = { station: 'dock-2', clerk: 'key-7' };

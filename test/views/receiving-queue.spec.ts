@@ -34,7 +34,7 @@ const labelled = (at: string, returnId: string): ReturnsCommand => ({
   outcome: { kind: 'issued', trackingNumber: `TN-${returnId}`, code: null, costMinor: 0, documentRef: 'doc' },
 });
 const tracked = (at: string, returnId: string, status: 'scanned' | 'delivered' | 'lost'): ReturnsCommand => ({
-  rail: 'parcel', type: 'RecordTracking', at, returnId, status, trackingNumber: `TN-${returnId}`, place: null, code: null, expectedAt: null, fault: null,
+  rail: 'parcel', type: 'RecordTracking', at, isTimed: true, returnId, status, trackingNumber: `TN-${returnId}`, place: null, code: null, expectedAt: null, fault: null,
 });
 const received = (at: string, returnId: string, scanId: string, lineId: string, quantity: number): CustodyCommand => ({
   rail: 'custody', type: 'ReceiveItems', at, returnId, ...desk, scanId, trackingNumber: null, items: [{ lineId, barcode: null, quantity }],
