@@ -1,6 +1,7 @@
 /** What the order routes take and answer. Amounts in minor units of the order's currency, times ISO 8601 UTC. */
 import { Flag, Id, ListOf, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
 import { UnitPriceAnswer } from '../returns/returns.dto.js';
+import { LINE_KINDS, type LineKind } from '../returns/returns.events.js';
 import { DISPUTE_STATES } from '../returns/returns.state.js';
 
 /** Safe in a URL and in a stream's name as it is; short enough that ids made from it stay ids. Ending in `-R1` is fine. */
@@ -50,6 +51,11 @@ export class CustomerBody {
 export class OrderLineBody {
   @Id()
   readonly lineId!: string;
+  @OneOf(LINE_KINDS, {
+    default: 'goods',
+    description: '`service`: nothing that is sent, e.g. a digital good, gift card, tip or fee; `wrapping`: the wrapping of the goods. Neither can be returned, and neither holds up a full return',
+  })
+  readonly kind!: LineKind;
   @Text({ max: 100, description: 'Stock keeping unit, as the shop writes it' })
   readonly sku!: string;
   @Text({ optional: true, nullable: true, max: 100, description: 'What a scanner reads off the item; without it the SKU' })
@@ -172,6 +178,8 @@ export class DisputeOutcomeBody {
 export class OrderLineAnswer {
   @Id()
   readonly lineId!: string;
+  @OneOf(LINE_KINDS)
+  readonly kind!: LineKind;
   @Text({ max: 100 })
   readonly sku!: string;
   @Text({ max: 500 })

@@ -28,6 +28,7 @@ export const DEFAULT_POLICY: PolicyDocument = {
   inspectionRequired: false,
   refundTrigger: 'received',
   outboundShipping: 'fullReturn',
+  wrappingRefund: 'never',
   tenderOrder: 'reverseCapture',
   brokenPromotion: 'keepProrata',
   gradeFactorsBp: { A: 10_000, B: 10_000, C: 7500, D: 0, X: 0 },

@@ -11,7 +11,13 @@ function withLabels(data: JsonObject): JsonObject {
   return { ...data, document: { ...document, reasons } };
 }
 
+/** Wrapping was no line of its own. */
+function withWrapping(data: JsonObject): JsonObject {
+  const document = data['document'];
+  return isObject(document) ? { ...data, document: { wrappingRefund: 'never', ...document } } : data;
+}
+
 /** From older stored shapes to today's. */
 export const POLICY_UPCASTERS: Upcasters = {
-  PolicyPublished: { 1: withLabels },
+  PolicyPublished: { 1: withLabels, 2: withWrapping },
 };

@@ -13,7 +13,7 @@
  * `at` is when it happened in the world, ISO 8601 UTC. Amounts are integers in minor units of the order's currency.
  */
 import type { RecordedEvent } from '../eventing/event-store.js';
-import type { BrokenPromotion, Fault, Grade, Method, Outcome, OutboundShipping, RefundTrigger, TenderOrder } from '../policy/policy.events.js';
+import type { BrokenPromotion, Fault, Grade, Method, Outcome, OutboundShipping, RefundTrigger, TenderOrder, WrappingRefund } from '../policy/policy.events.js';
 
 type Event<Type extends string, Data> = { readonly type: Type; readonly data: { readonly at: string } & Data };
 /** An event about one return of the order. */
@@ -21,8 +21,12 @@ type ReturnEvent<Type extends string, Data> = Event<Type, { readonly returnId: s
 
 export type NetTax = { readonly netMinor: number; readonly taxMinor: number };
 
+/** What a line sells: goods that are sent and can come back; a service (also a digital good, gift card, tip, fee); the wrapping of the goods. */
+export const LINE_KINDS = ['goods', 'service', 'wrapping'] as const;
+export type LineKind = (typeof LINE_KINDS)[number];
 export type OrderLine = {
   readonly lineId: string;
+  readonly kind: LineKind;
   readonly sku: string;
   readonly barcode: string | null;
   readonly title: string;
@@ -103,6 +107,9 @@ export type Terms = {
   /** Already 0 where the policy waives it. */
   readonly returnShippingFeeMinor: number;
   readonly outboundShipping: OutboundShipping;
+  readonly wrappingRefund: WrappingRefund;
+  /** Lines of the order that could not be returned when this was filed, because they were sold as final. */
+  readonly finalSaleLines: readonly string[];
   readonly tenderOrder: TenderOrder;
   readonly brokenPromotion: BrokenPromotion;
   readonly storeCreditBonusBp: number;
@@ -264,7 +271,7 @@ export type ReturnsEvent = OrderEvent | AuthorisationEvent | ParcelRailEvent | C
 /** Every event type and the current version of its stored shape. */
 export const RETURNS_EVENT_VERSIONS: Readonly<Record<ReturnsEvent['type'], number>> = {
   OrderRegistered: 2, OrderAmended: 2, FulfilmentRecorded: 1, PaymentDisputed: 1, DisputeClosed: 1, RefundedElsewhere: 1,
-  ReturnRequested: 1, ReturnApproved: 1, ReturnSentToReview: 1, ReturnDeclined: 2, ReturnCancelled: 1, ReturnExpired: 1, ReturnClosed: 1, ReturnReopened: 1,
+  ReturnRequested: 2, ReturnApproved: 1, ReturnSentToReview: 1, ReturnDeclined: 2, ReturnCancelled: 1, ReturnExpired: 1, ReturnClosed: 1, ReturnReopened: 1,
   LabelRequested: 1, LabelIssued: 1, DropOffCodeIssued: 1, LabelFailed: 1, LabelParked: 1, LabelVoided: 1, PickupScheduled: 1, PickupMissed: 1, PickupCompleted: 1,
   ParcelScanned: 1, ParcelDelayed: 1, ParcelExceptionRaised: 1, ParcelLost: 1, ParcelDelivered: 1,
   ParcelOpened: 1, ItemReceived: 1, ItemUnexpected: 1, ItemMismatched: 1, ItemMarkedMissing: 1, ReceiptCorrected: 1, ItemGraded: 1, ItemDisposed: 1,

@@ -6,16 +6,23 @@ const withStaffsReason = ({ noteRef, ...data }: JsonObject): JsonObject => ({ ..
 
 const isObject = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** No unit of a line was cancelled with others kept in their places. */
-function withCancelled(data: JsonObject): JsonObject {
+/** Every line was goods, and no unit of it was cancelled with others kept in their places. */
+function withKind(data: JsonObject): JsonObject {
   const { lines } = data;
   if (!Array.isArray(lines)) return data;
-  return { ...data, lines: lines.map((line: Json) => (isObject(line) ? { ...line, cancelled: [] } : line)) };
+  return { ...data, lines: lines.map((line: Json) => (isObject(line) ? { ...line, kind: 'goods', cancelled: [] } : line)) };
+}
+
+/** Wrapping was no line of its own, and every line sent had to come back for the shipping to be refunded. */
+function withWrapping(data: JsonObject): JsonObject {
+  const { terms } = data;
+  return isObject(terms) ? { ...data, terms: { ...terms, wrappingRefund: 'never', finalSaleLines: [] } } : data;
 }
 
 /** From older stored shapes to today's. */
 export const RETURNS_UPCASTERS: Upcasters = {
-  OrderRegistered: { 1: withCancelled },
-  OrderAmended: { 1: withCancelled },
+  OrderRegistered: { 1: withKind },
+  OrderAmended: { 1: withKind },
+  ReturnRequested: { 1: withWrapping },
   ReturnDeclined: { 1: withStaffsReason },
 };

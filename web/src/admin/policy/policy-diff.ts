@@ -36,6 +36,7 @@ function facts(policy: Policy, money: Money): readonly (readonly [field: string,
     ['Restocking fee', percent(policy.restockingFeeBp)],
     ...Object.entries(gradeFactorsBp).map(([grade, bp]): [string, string] => [`Refund for grade ${grade}`, percent(bp)]),
     ['Shipping of the order refunded', plain(policy.outboundShipping)],
+    ['Wrapping refunded', plain(policy.wrappingRefund)],
     ['Payments refunded', plain(policy.tenderOrder)],
     ['Broken promotion', plain(policy.brokenPromotion)],
   ];
