@@ -62,11 +62,13 @@ export class CarriersController {
   @Post('tracking')
   @HttpCode(200)
   @Allow('shop', 'warehouse')
-  @ApiOperation({ summary: 'Tell what the carrier reports', description: 'Recorded as a fact whatever became of the return; the same news of the same moment counts once.' })
+  @ApiOperation({ summary: 'Tell what the carrier reports', description: 'Recorded as a fact whatever became of the return, and understood by its own time `at`, in whatever order it comes; the same news of the same moment counts once.' })
   @Answers(ReturnAnswer)
   async tracking(@Param() { returnId }: ReturnPath, @Body() body: TrackingBody, @Asked() asked: Asked): Promise<Answer> {
     const { status, place = null, trackingNumber = null, code = null, expectedAt = null, fault = null } = body;
-    return this.returns.run(asked, { rail: 'parcel', type: 'RecordTracking', at: toldTime('at', body.at, asked), returnId, status, trackingNumber, place, code, expectedAt, fault });
+    const at = toldTime('at', body.at, asked);
+    const isTimed = body.at === at;
+    return this.returns.run(asked, { rail: 'parcel', type: 'RecordTracking', at, isTimed, returnId, status, trackingNumber, place, code, expectedAt, fault });
   }
 }
 

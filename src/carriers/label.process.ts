@@ -44,7 +44,7 @@ function pending(state: ReturnsState): readonly ToDo<LabelToBuy>[] {
 export function labelProcess(needs: LabelProcessNeeds): Process<ReturnsState, LabelToBuy> {
   return {
     name: LABEL_PURCHASE,
-    version: 1,
+    version: 2,
     handles: new Set(HANDLED),
     documentId: (event) => event.streamId,
     evolve: foldWithoutUnits,

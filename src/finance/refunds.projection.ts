@@ -39,7 +39,7 @@ const BALANCE_SUMS = ['amount_minor', 'bonus_minor', 'payouts'] as const;
 
 export const refundsProjection: Projection<RefundsDocument> = {
   name: REFUNDS,
-  version: 3,
+  version: 4,
   tables: [
     {
       name: 'refunds',

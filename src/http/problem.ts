@@ -26,6 +26,7 @@ export const PROBLEMS = {
   // Rules of the domain: 409 where the present state forbids it, 422 where the request can never be right
   invalid_state: { status: 409, title: 'Not possible in the present state' },
   quantity_not_returnable: { status: 409, title: 'More than can still be returned' },
+  not_returnable: { status: 409, title: 'Nothing that can be sent back' },
   already_returned: { status: 409, title: 'Already returned' },
   over_refund: { status: 409, title: 'More than may still be refunded' },
   payment_in_doubt: { status: 409, title: 'A payout of this payment is in doubt' },

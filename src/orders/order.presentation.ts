@@ -34,12 +34,13 @@ function lineAnswer(state: ReturnsState, line: OrderLine): OrderLineAnswer {
   const inReturn = counters.reduce((sum, each) => sum + each.authorised - each.released, 0);
   return {
     lineId: line.lineId,
+    kind: line.kind,
     sku: line.sku,
     title: line.title,
     category: line.category,
     quantity: quantityOf(line),
     fulfilled: line.fulfilledQuantity,
-    returnable: Math.max(0, line.fulfilledQuantity - inReturn),
+    returnable: line.kind === 'goods' ? Math.max(0, line.fulfilledQuantity - inReturn) : 0,
     inReturn,
     returned: counters.reduce((sum, each) => sum + each.received, 0),
     units: line.units.map(({ netMinor, taxMinor }) => ({ netMinor, taxMinor })),

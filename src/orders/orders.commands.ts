@@ -104,6 +104,7 @@ function registerOrder(orderId: string, order: OrderBody, at: string, contactRef
     contactRef,
     lines: order.lines.map((line) => ({
       lineId: line.lineId,
+      kind: line.kind,
       sku: line.sku ?? null,
       barcode: line.barcode ?? null,
       title: line.title ?? line.sku ?? '',

@@ -1,6 +1,7 @@
 /** What the order routes take and answer. Amounts in minor units of the order's currency, times ISO 8601 UTC. */
 import { Flag, Id, ListOf, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
 import { UnitPriceAnswer } from '../returns/returns.dto.js';
+import { LINE_KINDS, type LineKind } from '../returns/returns.events.js';
 import { DISPUTE_STATES } from '../returns/returns.state.js';
 
 /** Short enough that ids made from it stay ids. Ending in `-R1` is fine. */
@@ -58,6 +59,11 @@ export class CustomerBody {
 export class OrderLineBody {
   @Id()
   readonly lineId!: string;
+  @OneOf(LINE_KINDS, {
+    default: 'goods',
+    description: '`service`: nothing that is sent, e.g. a digital good, gift card, tip or fee; `wrapping`: the wrapping of the goods. Neither can be returned, and neither holds up a full return',
+  })
+  readonly kind!: LineKind;
   @Text({ ...MAYBE, max: 100, description: 'Stock keeping unit, as the shop writes it; null, blank or left out for an item without one, which then needs a title' })
   readonly sku?: string | null;
   @Text({ ...MAYBE, max: 100, description: 'What a scanner reads off the item; without it the SKU' })
@@ -185,6 +191,8 @@ export class DisputeOutcomeBody {
 export class OrderLineAnswer {
   @Id()
   readonly lineId!: string;
+  @OneOf(LINE_KINDS)
+  readonly kind!: LineKind;
   @Text({ nullable: true, max: 100, description: 'Null: an item without one, known by its title' })
   readonly sku!: string | null;
   @Text({ max: 500 })

@@ -41,7 +41,7 @@ export function payoutProcess(needs: PayoutProcessNeeds): Process<ReturnsState, 
   const payouts = new Payouts(needs);
   return {
     name: REFUND_PAYOUT,
-    version: 2,
+    version: 3,
     handles: new Set(HANDLED),
     documentId: (event) => event.streamId,
     evolve: foldWithoutUnits,

@@ -28,6 +28,7 @@ export const DEFAULT_POLICY: PolicyDocument = {
   inspectionRequired: false,
   refundTrigger: 'received',
   outboundShipping: 'fullReturn',
+  wrappingRefund: 'never',
   tenderOrder: 'reverseCapture',
   brokenPromotion: 'keepProrata',
   captureToleranceMinor: 1,

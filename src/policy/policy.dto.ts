@@ -1,8 +1,8 @@
 /** The policy document on the wire. Every field may be left out and then has its default, so `{}` is a valid policy. */
 import { Flag, Id, ListOf, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
 import {
-  BROKEN_PROMOTIONS, FAULTS, METHODS, OUTBOUND_SHIPPING, OUTCOMES, REFUND_TRIGGERS, TENDER_ORDERS,
-  type BrokenPromotion, type Fault, type Method, type OutboundShipping, type Outcome, type RefundTrigger, type TenderOrder,
+  BROKEN_PROMOTIONS, FAULTS, METHODS, OUTBOUND_SHIPPING, OUTCOMES, REFUND_TRIGGERS, TENDER_ORDERS, WRAPPING_REFUNDS,
+  type BrokenPromotion, type Fault, type Method, type OutboundShipping, type Outcome, type RefundTrigger, type TenderOrder, type WrappingRefund,
 } from './policy.events.js';
 
 const WHOLE_BP = 10_000;
@@ -65,6 +65,7 @@ export class PolicyBody {
   @Flag({ optional: true }) readonly inspectionRequired?: boolean;
   @OneOf(REFUND_TRIGGERS, { optional: true }) readonly refundTrigger?: RefundTrigger;
   @OneOf(OUTBOUND_SHIPPING, { optional: true }) readonly outboundShipping?: OutboundShipping;
+  @OneOf(WRAPPING_REFUNDS, { optional: true, description: 'What was paid for lines of the kind `wrapping`' }) readonly wrappingRefund?: WrappingRefund;
   @OneOf(TENDER_ORDERS, { optional: true }) readonly tenderOrder?: TenderOrder;
   @OneOf(BROKEN_PROMOTIONS, { optional: true }) readonly brokenPromotion?: BrokenPromotion;
   @Minor({ optional: true, max: 1000, description: 'Per line and payment: by how much less than its prices an order may have captured (rounding) and still be refunded by itself, less that difference' })

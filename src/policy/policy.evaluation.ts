@@ -56,6 +56,10 @@ export function leafReason(policy: PolicyDocument, code: string): Reason | undef
 
 const ineligible = (refusal: Refusal | null, ruleId: string, words: string): LineDecision => ({ decision: 'ineligible', refusal, ruleIds: [ruleId], words });
 
+/** Whether shop or policy sold it as final. */
+export const isFinalSale = ({ finalSale: { skus, categories } }: PolicyDocument, { sku, category, finalSale }: Pick<LineFacts, 'sku' | 'category' | 'finalSale'>): boolean =>
+  finalSale || skus.includes(sku) || (category !== null && categories.includes(category));
+
 function refusalOf(policy: PolicyDocument, delivery: DeliveryFacts, line: LineFacts, at: string, language: Language): LineDecision | undefined {
   const words = POLICY_WORDS[language];
   if (line.finalSale) return ineligible('final_sale', 'finalSale.line', words.soldAsFinal);

@@ -22,6 +22,9 @@ export type RefundTrigger = (typeof REFUND_TRIGGERS)[number];
 /** When the shipping of the order itself is refunded. */
 export const OUTBOUND_SHIPPING = ['never', 'fullReturn', 'merchantFault', 'proportional'] as const;
 export type OutboundShipping = (typeof OUTBOUND_SHIPPING)[number];
+/** When what was paid for the wrapping of the goods is refunded. */
+export const WRAPPING_REFUNDS = ['never', 'fullReturn'] as const;
+export type WrappingRefund = (typeof WRAPPING_REFUNDS)[number];
 /** Which of an order's payments is refunded first. */
 export const TENDER_ORDERS = ['giftCardFirst', 'reverseCapture', 'proportional'] as const;
 export type TenderOrder = (typeof TENDER_ORDERS)[number];
@@ -62,6 +65,7 @@ export type PolicyDocument = {
   readonly inspectionRequired: boolean;
   readonly refundTrigger: RefundTrigger;
   readonly outboundShipping: OutboundShipping;
+  readonly wrappingRefund: WrappingRefund;
   readonly tenderOrder: TenderOrder;
   readonly brokenPromotion: BrokenPromotion;
   /**

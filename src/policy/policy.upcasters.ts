@@ -11,13 +11,13 @@ function withLabels(data: JsonObject): JsonObject {
   return { ...data, document: { ...document, reasons } };
 }
 
-/** A difference between prices and payments had no tolerance: it has the default one. */
-function withTolerance(data: JsonObject): JsonObject {
+/** A difference between prices and payments had no tolerance: it has the default one. Wrapping was no line of its own. */
+function withToleranceAndWrapping(data: JsonObject): JsonObject {
   const document = data['document'];
-  return isObject(document) ? { ...data, document: { captureToleranceMinor: 1, ...document } } : data;
+  return isObject(document) ? { ...data, document: { captureToleranceMinor: 1, wrappingRefund: 'never', ...document } } : data;
 }
 
 /** From older stored shapes to today's. */
 export const POLICY_UPCASTERS: Upcasters = {
-  PolicyPublished: { 1: withLabels, 2: withTolerance },
+  PolicyPublished: { 1: withLabels, 2: withToleranceAndWrapping },
 };

@@ -37,7 +37,7 @@ const isWaiting = (ret: ReturnState): boolean =>
 export function returnExpiryProcess(commands: CommandBus, clock: Clock): Process<ReturnsState, Expiry> {
   return {
     name: RETURN_EXPIRY,
-    version: 2,
+    version: 3,
     handles: new Set(HANDLED),
     documentId: (event) => event.streamId,
     evolve: foldWithoutUnits,

@@ -170,11 +170,13 @@ export class QuoteAnswer {
   readonly lines!: QuotedLineAnswer[];
   @Minor()
   readonly shippingRefundMinor!: number;
+  @Minor({ description: 'What was paid for the wrapping, where it comes back too' })
+  readonly wrappingRefundMinor!: number;
   @ListOf(() => MoneyWordsAnswer)
   readonly fees!: MoneyWordsAnswer[];
   @Minor({ description: 'What the outcome asked for adds' })
   readonly bonusMinor!: number;
-  @Minor({ description: 'Lines and shipping less fees, and the bonus' })
+  @Minor({ description: 'Lines, shipping and wrapping less fees, and the bonus' })
   readonly totalRefundMinor!: number;
   @ListOf(() => MethodOfferAnswer)
   readonly methods!: MethodOfferAnswer[];

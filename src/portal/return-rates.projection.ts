@@ -61,7 +61,7 @@ function soldRow(orderId: string, order: OrderFacts, line: OrderLine, state: Ret
     currency: order.currency,
     quantity: quantityOf(line),
     fulfilled: line.fulfilledQuantity,
-    returnable: Math.max(0, line.fulfilledQuantity - inReturn),
+    returnable: line.kind === 'goods' ? Math.max(0, line.fulfilledQuantity - inReturn) : 0,
     in_return: inReturn,
     received: returned.reduce((sum, each) => sum + countersOf(each).received, 0),
     paid_minor: line.units.reduce((sum, unit) => sum + unit.netMinor + unit.taxMinor, 0),

@@ -21,7 +21,8 @@ const ENDED: ReadonlySet<ReturnState['authorisation']> = new Set(['declined', 'c
 const unitsAt = (line: ReturnLine, place: UnitPlace): number => line.units.filter((unit) => unit.place === place).length;
 
 /** A parcel is late, in trouble or lost only as long as something is awaited. */
-function ofParcel({ phase, delayed, exception, lastAt: at }: Parcel): readonly Bare[] {
+function ofParcel({ phase, delayed, exception, troubleAt, lastAt }: Parcel): readonly Bare[] {
+  const at = troubleAt ?? lastAt;
   if (phase === 'lost') return [{ code: 'parcel_lost', at, ...NOTHING }];
   if (phase !== 'in_transit') return [];
   if (exception !== null) return [{ code: 'parcel_problem', at, ...NOTHING }];

@@ -40,8 +40,9 @@ function firstStep({ method, labels, pickups }: ReturnState): Step {
 
 function stepOf(state: ReturnsState, ret: ReturnState): Step {
   const status = statusOf(state, ret);
+  const isUnderway = status === 'approved' || status === 'label_issued' || status === 'in_transit';
+  if (isUnderway && ret.parcels.length > 0 && ret.parcels.every((parcel) => parcel.phase === 'lost')) return 'lost';
   if (status === 'approved' || status === 'label_issued') return firstStep(ret);
-  if (status === 'in_transit' && ret.parcels.length > 0 && ret.parcels.every((parcel) => parcel.phase === 'lost')) return 'lost';
   if (ret.refunds.every((refund) => refund.destination === 'store_credit')) {
     if (status === 'refunding') return 'credit_coming';
     if (status === 'refunded') return 'credit_given';

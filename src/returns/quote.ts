@@ -9,6 +9,7 @@ import { claimedUnits, freeUnits } from './decide/units.js';
 import { share } from './money/allocate.js';
 import { goodsValue } from './money/caps.js';
 import { inWords } from './money/currency.js';
+import { isWrapping } from './money/shipping.js';
 import type { Fee, NetTax, OrderFacts, OrderLine } from './returns.events.js';
 import type { ReturnsState } from './returns.state.js';
 import { paidForUnit, quantityOf, statusOf, type ReturnStatus } from './returns.status.js';
@@ -29,6 +30,8 @@ export type Quote = {
     readonly refundMinor: number;
   }[];
   readonly shippingRefundMinor: number;
+  /** What was paid for the wrapping, where it comes back too. */
+  readonly wrappingRefundMinor: number;
   readonly fees: readonly { readonly code: Fee['code']; readonly amountMinor: number; readonly words: string }[];
   /** What the outcome asked for adds; part of the total. */
   readonly bonusMinor: number;
@@ -90,6 +93,7 @@ export function quote(policy: PolicyVersion, state: ReturnsState, request: Asked
     policy: { id: policy.policyId, version: policy.version },
     lines: lines.map((line) => quotedLine(line, assessment)),
     shippingRefundMinor: amounts.shippingMinor,
+    wrappingRefundMinor: amounts.units.filter((unit) => isWrapping(order, unit.lineId)).reduce((sum, unit) => sum + unit.refundMinor, 0),
     fees: amounts.fees.map(({ code, amountMinor }) => ({ code, amountMinor, words: amountMinor < 0 ? say.promotionGivenBack : say.fees[code] })),
     bonusMinor: amounts.bonusMinor,
     totalRefundMinor: amounts.totalMinor,
@@ -108,7 +112,7 @@ export type ReasonNode = {
   readonly children: readonly ReasonNode[];
 };
 /** Why a line cannot be returned now. */
-export const WHY_NOT = ['final_sale', 'window_closed', 'already_returned', 'quantity_not_returnable'] as const;
+export const WHY_NOT = ['not_returnable', 'final_sale', 'window_closed', 'already_returned', 'quantity_not_returnable'] as const;
 export type WhyNot = (typeof WHY_NOT)[number];
 
 export type ReturnableLine = {
@@ -165,17 +169,18 @@ function returnableLine(policy: PolicyDocument, state: ReturnsState, order: Orde
   const { lineId, sku, title, category, finalSale, fulfilledQuantity } = line;
   const delivery = deliveryOf(state, order);
   const verdict = evaluateLine(policy, delivery, { sku, category, finalSale, reason: null, hasNote: false }, at, language);
-  const whyNot = whyNotOf(verdict);
+  const whyNot = line.kind === 'goods' ? whyNotOf(verdict) : 'not_returnable';
   const free = freeUnits(state, line);
   const base = {
     lineId, sku, title, category, quantity: quantityOf(line), fulfilled: fulfilledQuantity, unitPaidMinor: paidForUnit(order, lineId, free[0] ?? 0),
-    until: whyNot === 'final_sale' ? null : returnableUntil(policy, delivery),
+    until: whyNot === 'final_sale' || whyNot === 'not_returnable' ? null : returnableUntil(policy, delivery),
   };
   if (verdict.decision !== 'ineligible' && free.length > 0) {
     const units = free.flatMap((unit) => line.units[unit] ?? []);
     return { ...base, returnable: free.length, units, decision: verdict.decision, whyNot: null, ruleIds: verdict.ruleIds, words: verdict.words };
   }
   const none = { ...base, returnable: 0, units: [], decision: 'ineligible' as const };
+  if (whyNot === 'not_returnable') return { ...none, whyNot, ruleIds: [`units.${whyNot}`], words: OFFER_WORDS[language].notGoods };
   if (verdict.decision === 'ineligible') return { ...none, whyNot, ruleIds: verdict.ruleIds, words: verdict.words };
   const say = OFFER_WORDS[language];
   if (claimedUnits(state, lineId).size > 0) return { ...none, whyNot: 'already_returned', ruleIds: ['units.already_returned'], words: say.allInReturn };

@@ -105,7 +105,8 @@ export class RestockAnswer {
 }
 
 export class UnitRefundAnswer {
-  @Text() lineId!: string;
+  @Text({ description: 'A line of the return, or one of the wrapping' }) lineId!: string;
+  @Text({ max: 500 }) title!: string;
   @Whole({ description: 'Index of the unit in its order line' }) unit!: number;
   @Minor() netMinor!: number;
   @Minor() taxMinor!: number;

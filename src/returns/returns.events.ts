@@ -13,7 +13,7 @@
  * `at` is when it happened in the world, ISO 8601 UTC. Amounts are integers in minor units of the order's currency.
  */
 import type { RecordedEvent } from '../eventing/event-store.js';
-import type { BrokenPromotion, Fault, Grade, Method, Outcome, OutboundShipping, RefundTrigger, TenderOrder } from '../policy/policy.events.js';
+import type { BrokenPromotion, Fault, Grade, Method, Outcome, OutboundShipping, RefundTrigger, TenderOrder, WrappingRefund } from '../policy/policy.events.js';
 
 type Event<Type extends string, Data> = { readonly type: Type; readonly data: { readonly at: string } & Data };
 /** An event about one return of the order. */
@@ -21,8 +21,12 @@ type ReturnEvent<Type extends string, Data> = Event<Type, { readonly returnId: s
 
 export type NetTax = { readonly netMinor: number; readonly taxMinor: number };
 
+/** What a line sells: goods that are sent and can come back; a service (also a digital good, gift card, tip, fee); the wrapping of the goods. */
+export const LINE_KINDS = ['goods', 'service', 'wrapping'] as const;
+export type LineKind = (typeof LINE_KINDS)[number];
 export type OrderLine = {
   readonly lineId: string;
+  readonly kind: LineKind;
   /** Null: an item without one (made to order, or its product is deleted); it is known by its title. */
   readonly sku: string | null;
   readonly barcode: string | null;
@@ -104,6 +108,9 @@ export type Terms = {
   /** Already 0 where the policy waives it. */
   readonly returnShippingFeeMinor: number;
   readonly outboundShipping: OutboundShipping;
+  readonly wrappingRefund: WrappingRefund;
+  /** Lines of the order that could not be returned when this was filed, because they were sold as final. */
+  readonly finalSaleLines: readonly string[];
   readonly tenderOrder: TenderOrder;
   readonly brokenPromotion: BrokenPromotion;
   /** Per line and payment of the order; see the policy. */

@@ -7,7 +7,7 @@ import type { Breakdown, OrderFacts } from './returns.events.js';
 import type { Refund, ReturnLine, ReturnsState, ReturnState } from './returns.state.js';
 import { reviewInWords } from './returns.words.js';
 
-const refundBody = (refund: Refund, currency: string) => ({
+const refundBody = (refund: Refund, { currency, lines }: OrderFacts) => ({
   refundId: refund.refundId,
   state: refundStateOf(refund),
   amountMinor: refund.breakdown.totalMinor,
@@ -16,7 +16,7 @@ const refundBody = (refund: Refund, currency: string) => ({
   destination: refund.destination,
   reason: refund.reason,
   entitledAt: refund.entitledAt,
-  breakdown: breakdownBody(refund.breakdown),
+  breakdown: breakdownBody(refund.breakdown, new Map(lines.map((line) => [line.lineId, line.title]))),
   payouts: refund.payouts.map((payout) => ({
     paymentId: payout.paymentId,
     destination: payout.destination,
@@ -33,8 +33,8 @@ const refundBody = (refund: Refund, currency: string) => ({
   })),
 });
 
-const breakdownBody = (breakdown: Breakdown) => ({
-  units: breakdown.units.map(({ lineId, unit, netMinor, taxMinor, factorBp, refundMinor }) => ({ lineId, unit, netMinor, taxMinor, factorBp, refundMinor })),
+const breakdownBody = (breakdown: Breakdown, titles: ReadonlyMap<string, string>) => ({
+  units: breakdown.units.map(({ lineId, unit, netMinor, taxMinor, factorBp, refundMinor }) => ({ lineId, title: titles.get(lineId) ?? lineId, unit, netMinor, taxMinor, factorBp, refundMinor })),
   shippingMinor: breakdown.shippingMinor,
   fees: breakdown.fees.map(({ code, amountMinor }) => ({ code, amountMinor })),
   bonusMinor: breakdown.bonusMinor,
@@ -83,7 +83,7 @@ const returnBody = (state: ReturnsState, order: OrderFacts, ret: ReturnState, or
   restocks: ret.restocks.map(({ restockId, lineId, sku, title, quantity, location, state: restockState, reason }) => ({
     restockId, lineId, sku, title, quantity, location, state: restockState, reason,
   })),
-  refunds: ret.refunds.map((refund) => refundBody(refund, order.currency)),
+  refunds: ret.refunds.map((refund) => refundBody(refund, order)),
   money: {
     currency: order.currency,
     quotedMinor: ret.quotedMinor,

@@ -56,14 +56,29 @@ export type PickupState = (typeof PICKUP_STATES)[number];
 export type Pickup = { readonly pickupId: string; readonly state: PickupState; readonly from: string; readonly until: string };
 export const PARCEL_PHASES = ['in_transit', 'delivered', 'opened', 'lost'] as const;
 export type ParcelPhase = (typeof PARCEL_PHASES)[number];
-/** A physical parcel as far as carrier and warehouse have seen it; key '' when no tracking number is known. */
+/** What the carrier, or the warehouse that opened it, told of a parcel. `code`: what is wrong, of an exception. */
+export type Sighting = {
+  readonly kind: 'scanned' | 'delayed' | 'exception' | 'lost' | 'delivered' | 'opened';
+  readonly at: string;
+  readonly place: string | null;
+  readonly code: string | null;
+};
+/**
+ * A physical parcel as far as carrier and warehouse have seen it. Everything follows from the sightings by their own
+ * times: news that come late, twice or in another order lead to the same parcel.
+ */
 export type Parcel = {
   readonly trackingNumber: string | null;
+  /** By time, each once. */
+  readonly sightings: readonly Sighting[];
   readonly phase: ParcelPhase;
   readonly firstScanAt: string | null;
   readonly deliveredAt: string | null;
   readonly delayed: boolean;
   readonly exception: string | null;
+  /** Since when it is lost, in trouble or late, in this order; null while it is none of these. */
+  readonly troubleAt: string | null;
+  readonly openedAt: string | null;
   readonly lastPlace: string | null;
   readonly lastAt: string;
 };

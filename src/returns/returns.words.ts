@@ -19,6 +19,7 @@ export type OfferWords = {
   readonly storeCredit: (bonus: string | null) => string;
   readonly allInReturn: string;
   readonly nothingShipped: string;
+  readonly notGoods: string;
   readonly onlyLeft: (units: number) => string;
 };
 
@@ -39,6 +40,7 @@ export const OFFER_WORDS: Readonly<Record<Language, OfferWords>> = {
     storeCredit: (bonus) => `Credit to spend in the shop${bonus === null ? '' : `, with a bonus of ${bonus}`}.`,
     allInReturn: 'Everything of this item that was shipped is in a return already.',
     nothingShipped: 'Nothing of this item was shipped yet.',
+    notGoods: 'This was no item that is sent, so there is nothing to send back.',
     onlyLeft: (units) => `Only ${units} of this item can be returned.`,
   },
   de: {
@@ -57,6 +59,7 @@ export const OFFER_WORDS: Readonly<Record<Language, OfferWords>> = {
     storeCredit: (bonus) => `Guthaben für Ihren nächsten Einkauf${bonus === null ? '' : `, mit ${bonus} Bonus`}.`,
     allInReturn: 'Alle gelieferten Stücke dieses Artikels sind bereits in einer Rücksendung.',
     nothingShipped: 'Dieser Artikel wurde noch nicht verschickt.',
+    notGoods: 'Das ist kein Artikel, der verschickt wird; zurückschicken lässt er sich nicht.',
     onlyLeft: (units) => `Von diesem Artikel ${units === 1 ? 'kann nur noch 1 Stück' : `können nur noch ${units} Stück`} zurückgegeben werden.`,
   },
 };

@@ -109,7 +109,7 @@ function progressOf(ret: ReturnState, lines: readonly QueueLine[]): Progress | u
 /** The parcel that has come furthest; a lost one is no longer on its way. */
 function parcelProgress(ret: ReturnState): Progress | undefined {
   const opened = ret.parcels.find((parcel) => parcel.phase === 'opened');
-  if (opened !== undefined) return { stage: 'opened', since: opened.lastAt };
+  if (opened !== undefined) return { stage: 'opened', since: opened.openedAt ?? opened.lastAt };
   const delivered = ret.parcels.find((parcel) => parcel.phase === 'delivered');
   if (delivered !== undefined) return { stage: 'delivered', since: delivered.deliveredAt ?? delivered.lastAt };
   const moving = ret.parcels.find((parcel) => parcel.phase === 'in_transit');

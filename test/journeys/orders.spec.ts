@@ -40,10 +40,10 @@ describe('Registering an order', () => {
       orderId: 'O-1', number: '#1001', placedAt: '2026-03-01T10:00:00.000Z', currency: 'EUR', revision: 0,
       lines: [
         {
-          lineId: 'shirt', sku: 'SHIRT-M', title: 'Shirt', category: 'clothing', quantity: 3, fulfilled: 3, returnable: 3, inReturn: 0, returned: 0,
+          lineId: 'shirt', kind: 'goods', sku: 'SHIRT-M', title: 'Shirt', category: 'clothing', quantity: 3, fulfilled: 3, returnable: 3, inReturn: 0, returned: 0,
           units: [{ netMinor: 1667, taxMinor: 317 }, { netMinor: 1667, taxMinor: 317 }, { netMinor: 1666, taxMinor: 316 }], cancelledUnits: [],
         },
-        { lineId: 'mug', sku: 'MUG', title: 'Mug', category: 'kitchen', quantity: 1, fulfilled: 1, returnable: 1, inReturn: 0, returned: 0, units: [{ netMinor: 882, taxMinor: 168 }], cancelledUnits: [] },
+        { lineId: 'mug', kind: 'goods', sku: 'MUG', title: 'Mug', category: 'kitchen', quantity: 1, fulfilled: 1, returnable: 1, inReturn: 0, returned: 0, units: [{ netMinor: 882, taxMinor: 168 }], cancelledUnits: [] },
       ],
       shipping: { netMinor: 412, taxMinor: 78 },
       payments: [{ paymentId: 'p1', provider: 'simulated', method: 'card', capturedMinor: 7490, refundedMinor: 0, reservedMinor: 0, disputedMinor: 0, refundedElsewhereMinor: 0, excessMinor: 0, refundableMinor: 7490 }],

@@ -15,7 +15,7 @@ const put = (body: object, headers: Readonly<Record<string, string>> = {}) => sh
 describe('The policy', () => {
   it('comes with sensible terms as version 0', async () => {
     expect(await policy()).toMatchObject({
-      id: 'default', version: 0, publishedAt: null, windowDays: 30, transitBufferDays: 7, timeZone: 'UTC', refundTrigger: 'received', outboundShipping: 'fullReturn',
+      id: 'default', version: 0, publishedAt: null, windowDays: 30, transitBufferDays: 7, timeZone: 'UTC', refundTrigger: 'received', outboundShipping: 'fullReturn', wrappingRefund: 'never',
       tenderOrder: 'reverseCapture', approval: { auto: true, reviewAboveMinor: null, declineReasons: [] }, gradeFactorsBp: { A: 10_000, B: 10_000, C: 7500, D: 0, X: 0 }, expireAfterDays: 28,
     });
   });

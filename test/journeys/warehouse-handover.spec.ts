@@ -95,7 +95,7 @@ class Warehouse {
 const order: ReturnsCommand = {
   rail: 'order', type: 'RegisterOrder', at, number: 'A', placedAt: at, currency: 'EUR', contactRef: 'contact-1',
   lines: [{
-    lineId: 'red', sku: 'RED', barcode: null, title: 'Red', category: null, fulfilledQuantity: 3, deliveredAt: at, finalSale: false, weightGrams: null,
+    lineId: 'red', kind: 'goods', sku: 'RED', barcode: null, title: 'Red', category: null, fulfilledQuantity: 3, deliveredAt: at, finalSale: false, weightGrams: null,
     quantity: 3, paid: { netMinor: 3000, taxMinor: 0 },
   }],
   shipping: { netMinor: 0, taxMinor: 0 }, payments: [{ paymentId: 'p1', provider: 'manual', reference: '', method: 'card', capturedMinor: 3000 }], promotions: [],

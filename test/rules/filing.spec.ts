@@ -117,7 +117,7 @@ describe('A quote', () => {
         { lineId: 'shirt', quantity: 2, decision: 'eligible', ruleIds: ['windowDays'], words: 'This item can be returned until 31 March 2026.', refundMinor: 2380 },
         { lineId: 'cap', quantity: 1, decision: 'eligible', ruleIds: ['windowDays'], words: 'This item can be returned until 31 March 2026.', refundMinor: 500 },
       ],
-      shippingRefundMinor: 490,
+      shippingRefundMinor: 490, wrappingRefundMinor: 0,
       fees: [{ code: 'return_shipping', amountMinor: 390, words: 'Way back of the parcel' }],
       bonusMinor: 0,
       totalRefundMinor: 2980,

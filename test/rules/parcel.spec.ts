@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import type { RecordLabelOutcome } from '../../src/returns/decide/parcel.js';
+import { lateNews } from '../../src/returns/late-news.js';
+import { nextStep } from '../../src/returns/next-step.js';
 import { statusOf } from '../../src/returns/returns.status.js';
 import { fold, given, history } from '../support/given-when-then.js';
 import { cancel, day, file, labelIssued, order, R1, receive, review, scanned, tracking, wish } from './returns.scenes.js';
@@ -68,7 +71,50 @@ describe('What the carrier reports', () => {
     given(...history(...shipped)).when(tracking('scanned')).then({ type: 'ParcelScanned', data: { at: day(4), returnId: R1, trackingNumber: 'TN-1', place: null } });
     given(...history(...shipped, tracking('scanned'))).when(tracking('scanned')).thenNothing();
     given(...history(...shipped, tracking('scanned'))).when(tracking('in_transit', day(5))).thenTypes('ParcelScanned');
-    given(...history(...shipped, tracking('delivered'))).when(tracking('delivered', day(5))).thenNothing();
+    given(...history(...shipped, tracking('delivered'))).when(tracking('delivered', day(5), { isTimed: false })).thenNothing();
+    given(...history(...shipped, tracking('scanned'))).when(tracking('in_transit', day(5), { isTimed: false })).thenNothing();
+    given(...history(...shipped, tracking('scanned'))).when(tracking('in_transit', day(5), { isTimed: false, place: 'Bonn' })).thenTypes('ParcelScanned');
+  });
+
+  it('counts by its own time: what was lost before it was delivered is not lost, however late that is told', () => {
+    const delivered = tracking('delivered', '2026-03-04T10:10:00.000Z');
+    const lost = tracking('lost', '2026-03-04T10:00:00.000Z');
+    given(...history(...shipped, delivered)).when(lost).thenTypes('ParcelLost').and((state) => {
+      const ret = state.returns[0]!;
+      expect(ret.parcels).toMatchObject([{ phase: 'delivered', lastAt: delivered.at, troubleAt: null }]);
+      expect([statusOf(state, ret), lateNews(state.order!, ret, 'en')]).toEqual(['delivered', []]);
+      expect(nextStep(state, ret, { language: 'en', timeZone: 'UTC' }).next).toMatch(/has arrived/);
+    });
+    given(...history(...shipped, delivered, lost)).when(lost).thenNothing();
+    expect(parcel(delivered, tracking('delayed', day(4)), tracking('exception', day(4), { code: 'wet' }))).toMatchObject({ delayed: false, exception: null });
+    expect(parcel(delivered, tracking('lost', day(5)))).toMatchObject({ phase: 'lost', troubleAt: day(5) });
+    expect(parcel(tracking('lost', day(5)), tracking('scanned', day(6)), tracking('delayed', day(4)))).toMatchObject({ phase: 'in_transit', troubleAt: day(4), lastAt: day(6) });
+  });
+
+  it('of one parcel says nothing of the other of the same return', () => {
+    const both = [tracking('delivered', day(6), { trackingNumber: 'TN-2' }), tracking('lost', day(5)), tracking('delayed', day(7), { trackingNumber: 'TN-2' })];
+    const ret = fold(history(...shipped, ...both)).returns[0]!;
+    expect(ret.parcels).toMatchObject([{ trackingNumber: 'TN-2', phase: 'delivered' }, { trackingNumber: 'TN-1', phase: 'lost', troubleAt: day(5) }]);
+  });
+
+  it('that a parcel is lost which nobody has seen is what happens next too', () => {
+    const state = fold(history(...shipped, tracking('lost', day(5))));
+    expect(nextStep(state, state.returns[0]!, { language: 'en', timeZone: 'UTC' })).toMatchObject({ next: expect.stringMatching(/what became of your parcel/), nextBy: null });
+  });
+
+  it('comes to the same parcel in whatever order, and however often it is told', () => {
+    const facts = fc.record({
+      status: fc.constantFrom('scanned', 'in_transit', 'delayed', 'exception', 'lost', 'delivered'), at: fc.integer({ min: 4, max: 9 }).map(day),
+      place: fc.constantFrom(null, 'Bonn', 'Köln'), code: fc.constantFrom(null, 'wet', 'torn'), trackingNumber: fc.constantFrom('TN-1', 'TN-2'),
+    });
+    const told = fc.array(facts, { minLength: 2, maxLength: 10 });
+    fc.assert(fc.property(told.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray([...all, ...all], { minLength: all.length * 2 }))), ([all, shuffled]) => {
+      const seen = (list: typeof all) => {
+        const { parcels, milestones } = fold(history(...shipped, ...list.map(({ status, at, ...rest }) => tracking(status, at, rest)))).returns[0]!;
+        return { milestones, parcels: parcels.toSorted((a, b) => a.trackingNumber!.localeCompare(b.trackingNumber!)) };
+      };
+      expect(seen(shuffled)).toEqual(seen(all));
+    }), { numRuns: 300, seed: 20261130 });
   });
 
   it('means the only parcel when it names none', () => {
@@ -117,5 +163,13 @@ describe('A courier at the door', () => {
   it('takes the parcel: that is its first scan', () => {
     given(...history(...fetched, schedule)).when(tracking('picked_up', day(5))).thenTypes('PickupCompleted', 'ParcelScanned');
     given(...history(...fetched, schedule, tracking('picked_up', day(5)))).when(tracking('picked_up', day(5))).thenNothing();
+  });
+
+  it('who was missed and came after all has come, in whatever order that is told', () => {
+    const pickup = (...told: ReturnType<typeof tracking>[]) => fold(history(...fetched, schedule, ...told)).returns[0]!.pickups[0]!.state;
+    expect(pickup(tracking('pickup_missed', day(4)), tracking('picked_up', day(5)))).toBe('completed');
+    expect(pickup(tracking('picked_up', day(5)), tracking('pickup_missed', day(4)))).toBe('completed');
+    const again = [...fetched, schedule, tracking('pickup_missed', day(5)), { ...schedule, from: day(6), until: day(7) }];
+    given(...history(...again)).when(tracking('pickup_missed', day(5))).thenNothing();
   });
 });

@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PolicyDocument } from '../../src/policy/policy.events.js';
 import { paymentRooms } from '../../src/returns/money/caps.js';
+import { quote, returnableLines } from '../../src/returns/quote.js';
+import type { OrderLineFacts } from '../../src/returns/decide/order.js';
 import { refundStateOf, statusOf } from '../../src/returns/returns.status.js';
 import type { ReturnsCommand } from '../../src/returns/returns.decider.js';
 import { fold, given, history } from '../support/given-when-then.js';
 import {
-  card, day, declined, F1, fail, file, inDoubt, inspect, order, outcome, policy, R1, R2, receive, refundManually, reroute, retry, scanned, settle, submit, succeeded, wish,
+  card, day, declined, F1, fail, file, inDoubt, inspect, line, order, outcome, policy, R1, R2, receive, refundManually, reroute, retry, scanned, settle, submit, succeeded, wish,
 } from './returns.scenes.js';
 
 const under = (told: Partial<PolicyDocument>) => ({ policy: policy(told) });
@@ -32,6 +34,61 @@ describe('Outbound shipping', () => {
     given(...history(...parts)).when(receive('s2', [scanned('cap')], { returnId: R2 })).and((_, events) => {
       expect(events[2]).toMatchObject({ type: 'RefundEntitled', data: { breakdown: { shippingMinor: 490, totalMinor: 990 } } });
     });
+  });
+});
+
+describe('A full return', () => {
+  const shirt = (told: object = {}) => line('shirt', { paid: { netMinor: 1000, taxMinor: 190 }, ...told });
+  const wrap = line('wrap', { kind: 'wrapping', deliveredAt: null, paid: { netMinor: 252, taxMinor: 48 } });
+  const sold = (...more: OrderLineFacts[]) => order({ lines: [shirt(), ...more], payments: [card(9000)] });
+  const back = [file([wish('shirt')]), receive('s1', [scanned('shirt')])];
+  const whole = { shippingMinor: 490, totalMinor: 1680 };
+
+  it.each<[string, OrderLineFacts]>([
+    ['the gift wrap', wrap],
+    ['a service, a gift card or a tip', line('tip', { kind: 'service', deliveredAt: null })],
+    ['what was never sent', line('late', { fulfilledQuantity: 0, deliveredAt: null })],
+    ['what was sold as final', line('outlet', { finalSale: true })],
+  ])('is not held up by %s: the shipping comes back when all goods are back', (_, other) => {
+    expect(breakdown(sold(other), ...back)).toMatchObject(whole);
+  });
+
+  it('is not held up by what was cancelled, nor by what the policy sells as final', () => {
+    const two = sold(shirt({ lineId: 'other' }));
+    const cancelled = sold(shirt({ lineId: 'other', quantity: 0, fulfilledQuantity: 0, paid: { netMinor: 0, taxMinor: 0 } }));
+    expect(breakdown(two, cancelled, ...back)).toMatchObject(whole);
+    const final = policy({ finalSale: { categories: ['outlet'], skus: [] } });
+    expect(breakdown(sold(line('x', { category: 'outlet' })), file([wish('shirt')], { policy: final }), receive('s1', [scanned('shirt')]))).toMatchObject(whole);
+    expect(breakdown(two, ...back)).toMatchObject({ shippingMinor: 0, totalMinor: 1190 });
+  });
+
+  it('brings the wrapping back where the policy says so, as a row of its own, with the refund that completes it, and once', () => {
+    const wrapped = under({ wrappingRefund: 'fullReturn' });
+    const both = [sold(shirt({ lineId: 'other' }), wrap), file([wish('shirt')], wrapped), receive('s1', [scanned('shirt')]), file([wish('other')], wrapped)];
+    expect(breakdown(...both).units.map((unit) => unit.lineId)).toEqual(['shirt']);
+    const done = [...both, receive('s2', [scanned('other')], { returnId: R2 })];
+    const { breakdown: second } = fold(history(...done)).returns[1]!.refunds[0]!;
+    expect(second).toMatchObject({
+      units: [{ lineId: 'other', refundMinor: 1190 }, { lineId: 'wrap', unit: 0, factorBp: 10_000, refundMinor: 300 }], shippingMinor: 490, totalMinor: 1980,
+      ruleIds: ['refundTrigger.received', 'units.paid', 'outboundShipping.fullReturn', 'wrappingRefund.fullReturn', 'tenderOrder.reverseCapture'],
+    });
+    const sentLater = sold(shirt({ lineId: 'other', quantity: 2, paid: { netMinor: 2000, taxMinor: 380 } }), wrap);
+    const more = [...done, sentLater, file([wish('other')], wrapped), receive('s3', [scanned('other')], { returnId: 'O-1-R3' })];
+    expect(fold(history(...more)).returns[2]!.refunds[0]!.breakdown).toMatchObject({ units: [{ lineId: 'other' }], shippingMinor: 0, totalMinor: 1190 });
+    given(...history(...done)).when(sold(shirt({ lineId: 'other' }))).thenRefused('invalid_state', /wrapping wrap stays.*gave back 300/);
+  });
+
+  it('is quoted as it will be paid', () => {
+    const asked = { lines: [{ ...wish('shirt'), reason: 'too_small' }], outcome: 'original_payment', method: 'label' } as const;
+    const state = fold(history(sold(wrap)));
+    expect(quote(policy(), state, asked, day(2))).toMatchObject({ shippingRefundMinor: 490, wrappingRefundMinor: 0, totalRefundMinor: 1680 });
+    expect(quote(policy({ wrappingRefund: 'fullReturn' }), state, asked, day(2))).toMatchObject({ shippingRefundMinor: 490, wrappingRefundMinor: 300, totalRefundMinor: 1980 });
+  });
+
+  it('is of goods: nothing else is offered for return, whatever it is', () => {
+    given(...history(sold(wrap))).when(file([wish('wrap')])).thenRefused('not_returnable', /nothing to send back/);
+    expect(returnableLines(policy(), fold(history(sold(wrap))), day(2)).lines).toMatchObject([{ whyNot: null }, { lineId: 'wrap', returnable: 0, decision: 'ineligible', whyNot: 'not_returnable', until: null }]);
+    given(...history(sold(), ...back)).when(order({ lines: [shirt({ kind: 'service' })], payments: [card(9000)] })).thenRefused('invalid_state', /it stays goods/);
   });
 });
 

@@ -30,6 +30,13 @@ export const orders: fc.Arbitrary<RegisterOrder> = fc
     return order({ currency, lines: sold, shipping, payments });
   });
 
+/** The same, with wrapping that was paid for beside the goods. */
+export const wrappedOrders: fc.Arbitrary<RegisterOrder> = fc.tuple(orders, netTax).map(([told, paid]) => ({
+  ...told,
+  lines: [...told.lines, line('wrap', { kind: 'wrapping', deliveredAt: null, paid })],
+  payments: told.payments.map((payment, index) => (index === 0 ? { ...payment, capturedMinor: payment.capturedMinor + paid.netMinor + paid.taxMinor } : payment)),
+}));
+
 const bp = fc.constantFrom(0, 1, 333, 1000, 2500, 7500, 9999, 10_000);
 
 export const policies: fc.Arbitrary<PolicyDocument> = fc
@@ -37,6 +44,7 @@ export const policies: fc.Arbitrary<PolicyDocument> = fc
     refundTrigger: fc.constantFrom('firstScan' as const, 'delivered' as const, 'received' as const, 'inspected' as const),
     inspectionRequired: fc.boolean(),
     outboundShipping: fc.constantFrom('never' as const, 'fullReturn' as const, 'merchantFault' as const, 'proportional' as const),
+    wrappingRefund: fc.constantFrom('never' as const, 'fullReturn' as const),
     tenderOrder: fc.constantFrom('giftCardFirst' as const, 'reverseCapture' as const, 'proportional' as const),
     restockingFeeBp: bp,
     storeCreditBonusBp: bp,

@@ -13,7 +13,7 @@ import type { Payment, Terms } from '../../src/returns/returns.events.js';
 export const day = (n: number): string => `2026-03-${String(n).padStart(2, '0')}T09:00:00.000Z`;
 
 export const line = (lineId: string, told: Partial<OrderLineFacts> = {}): OrderLineFacts => ({
-  lineId, sku: `SKU-${lineId}`, barcode: `40${lineId}`, title: `Item ${lineId}`, category: 'shirts', quantity: 1, fulfilledQuantity: told.quantity ?? 1,
+  lineId, kind: 'goods', sku: `SKU-${lineId}`, barcode: `40${lineId}`, title: `Item ${lineId}`, category: 'shirts', quantity: 1, fulfilledQuantity: told.quantity ?? 1,
   deliveredAt: day(1), finalSale: false, weightGrams: null, paid: { netMinor: 1000, taxMinor: 190 }, ...told,
 });
 export const card = (capturedMinor: number, paymentId = 'card', told: Partial<Payment> = {}): Payment => ({
@@ -33,9 +33,9 @@ export const order = (told: Partial<RegisterOrder> = {}): RegisterOrder => ({
 export const policy = (told: Partial<PolicyDocument> = {}): FileReturn['policy'] => ({ policyId: 'default', version: 1, document: { ...DEFAULT_POLICY, ...told } });
 
 export const termsUnder = (told: Partial<PolicyDocument> = {}, returnShippingFeeMinor = 0): Terms => {
-  const { refundTrigger, inspectionRequired, gradeFactorsBp, restockingFeeBp, outboundShipping, tenderOrder, brokenPromotion, captureToleranceMinor, storeCreditBonusBp, expireAfterDays } = { ...DEFAULT_POLICY, ...told };
+  const { refundTrigger, inspectionRequired, gradeFactorsBp, restockingFeeBp, outboundShipping, wrappingRefund, tenderOrder, brokenPromotion, captureToleranceMinor, storeCreditBonusBp, expireAfterDays } = { ...DEFAULT_POLICY, ...told };
   return {
-    policyId: 'default', version: 1, refundTrigger, inspectionRequired, gradeFactorsBp, restockingFeeBp, returnShippingFeeMinor, outboundShipping, tenderOrder,
+    policyId: 'default', version: 1, refundTrigger, inspectionRequired, gradeFactorsBp, restockingFeeBp, returnShippingFeeMinor, outboundShipping, wrappingRefund, finalSaleLines: [], tenderOrder,
     brokenPromotion, captureToleranceMinor, storeCreditBonusBp, expireAfterDays,
   };
 };
@@ -63,7 +63,7 @@ export const labelIssued = (labelId = `${R1}-L1`, trackingNumber = 'TN-1', told:
   outcome: { kind: 'issued', trackingNumber, code: null, costMinor: 390, documentRef: `doc-${labelId}` }, ...told,
 });
 export const tracking = (status: TrackingStatus, at = day(4), told: Partial<RecordTracking> = {}): RecordTracking => ({
-  rail: 'parcel', type: 'RecordTracking', at, returnId: R1, status, trackingNumber: 'TN-1', place: null, code: null, expectedAt: null, fault: null, ...told,
+  rail: 'parcel', type: 'RecordTracking', at, isTimed: true, returnId: R1, status, trackingNumber: 'TN-1', place: null, code: null, expectedAt: null, fault: null, ...told,
 });
 
 export const warehouse = { station: 'dock-2', clerk: 'key-7' };

@@ -18,7 +18,7 @@ const desk = { station: 'dock-2', clerk: 'key-7' };
 const registered = (orderId: string): ReturnsCommand => ({
   rail: 'order', type: 'RegisterOrder', at: day(1), number: `NO-${orderId}`, placedAt: day(1), currency: 'EUR', contactRef: 'contact-1',
   lines: ['RED', 'MUG'].map((sku) => ({
-    lineId: sku.toLowerCase(), sku, barcode: sku === 'RED' ? '4006381333931' : null, title: sku, category: null, fulfilledQuantity: 3, deliveredAt: day(2), finalSale: false,
+    lineId: sku.toLowerCase(), kind: 'goods', sku, barcode: sku === 'RED' ? '4006381333931' : null, title: sku, category: null, fulfilledQuantity: 3, deliveredAt: day(2), finalSale: false,
     weightGrams: null, quantity: 3, paid: { netMinor: 3000, taxMinor: 0 },
   })),
   shipping: { netMinor: 0, taxMinor: 0 },
@@ -34,7 +34,7 @@ const labelled = (at: string, returnId: string): ReturnsCommand => ({
   outcome: { kind: 'issued', trackingNumber: `TN-${returnId}`, code: null, costMinor: 0, documentRef: 'doc' },
 });
 const tracked = (at: string, returnId: string, status: 'scanned' | 'delivered' | 'lost'): ReturnsCommand => ({
-  rail: 'parcel', type: 'RecordTracking', at, returnId, status, trackingNumber: `TN-${returnId}`, place: null, code: null, expectedAt: null, fault: null,
+  rail: 'parcel', type: 'RecordTracking', at, isTimed: true, returnId, status, trackingNumber: `TN-${returnId}`, place: null, code: null, expectedAt: null, fault: null,
 });
 const received = (at: string, returnId: string, scanId: string, lineId: string, quantity: number): CustodyCommand => ({
   rail: 'custody', type: 'ReceiveItems', at, returnId, ...desk, scanId, trackingNumber: null, items: [{ lineId, barcode: null, quantity }],

@@ -90,7 +90,7 @@ export function registered(order: number): ReturnsCommand {
   return {
     rail: 'order', type: 'RegisterOrder', at: new Date(START_MS).toISOString(), number: `#${order}`, placedAt: '2026-01-01T00:00:00.000Z', currency, contactRef: `contact-${order}`,
     lines: ['L1', 'L2'].map((lineId, index) => ({
-      lineId, sku: `SKU-${index}`, barcode: null, title: 'Thing', category: null, fulfilledQuantity: 3, deliveredAt: null, finalSale: false, weightGrams: null,
+      lineId, kind: 'goods', sku: `SKU-${index}`, barcode: null, title: 'Thing', category: null, fulfilledQuantity: 3, deliveredAt: null, finalSale: false, weightGrams: null,
       quantity: 3, paid: { netMinor: 3001 + 700 * index, taxMinor: 571 },
     })),
     shipping: { netMinor: 490, taxMinor: 93 },
@@ -104,7 +104,7 @@ export function registered(order: number): ReturnsCommand {
 
 export const terms = (overrides: Partial<Terms> = {}): Terms => ({
   policyId: 'default', version: 1, refundTrigger: 'received', inspectionRequired: false, gradeFactorsBp: { A: 10000, B: 10000, C: 7500, D: 0, X: 0 },
-  restockingFeeBp: 0, returnShippingFeeMinor: 0, outboundShipping: 'fullReturn', tenderOrder: 'proportional', brokenPromotion: 'keepProrata', captureToleranceMinor: 1, storeCreditBonusBp: 0,
+  restockingFeeBp: 0, returnShippingFeeMinor: 0, outboundShipping: 'fullReturn', wrappingRefund: 'never', finalSaleLines: [], tenderOrder: 'proportional', brokenPromotion: 'keepProrata', captureToleranceMinor: 1, storeCreditBonusBp: 0,
   expireAfterDays: 28, ...overrides,
 });
 
@@ -135,8 +135,8 @@ function next({ what, pick }: Step, state: ReturnsState, at: string): ReturnsCom
     { rail: 'authorisation', type: 'ApproveReturn', at, returnId },
     { rail: 'authorisation', type: 'ApproveReturn', at, returnId },
     { rail: 'parcel', type: 'RecordLabelOutcome', at, returnId, labelId: label?.labelId ?? '', outcome: { kind: 'issued', trackingNumber: `T-${returnId}`, code: null, costMinor: 400, documentRef: 'doc' } },
-    { rail: 'parcel', type: 'RecordTracking', at, returnId, status: 'scanned', trackingNumber: null, place: null, code: null, expectedAt: null, fault: null },
-    { rail: 'parcel', type: 'RecordTracking', at, returnId, status: 'delivered', trackingNumber: null, place: null, code: null, expectedAt: null, fault: null },
+    { rail: 'parcel', type: 'RecordTracking', at, isTimed: true, returnId, status: 'scanned', trackingNumber: null, place: null, code: null, expectedAt: null, fault: null },
+    { rail: 'parcel', type: 'RecordTracking', at, isTimed: true, returnId, status: 'delivered', trackingNumber: null, place: null, code: null, expectedAt: null, fault: null },
     { ...warehouse, type: 'ReceiveItems', scanId: `scan-${what}-${pick}`, trackingNumber: null, items: [{ lineId: line.lineId, barcode: null, quantity: 1 }] },
     { ...warehouse, type: 'ReceiveItems', scanId: `scan-${what}-${pick}`, trackingNumber: null, items: [{ lineId: line.lineId, barcode: null, quantity: 1 }] },
     { ...warehouse, type: 'InspectItems', items: [{ lineId: line.lineId, quantity: 1, grade: (['A', 'C', 'X'] as const)[pick % 3]!, defects: [], photoRefs: [] }] },

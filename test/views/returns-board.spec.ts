@@ -20,7 +20,7 @@ const day = (number: number, month = 3): string => `2026-${String(month).padStar
 const registered = (orderId: string, placedAt = day(1), contactRef = `contact-${orderId}`): RegisterOrder => ({
   rail: 'order', type: 'RegisterOrder', at: placedAt, number: `No-${orderId}`, placedAt, currency: 'EUR', contactRef,
   lines: [['red', 'RED', 'clothing'], ['mug', 'MUG', 'kitchen']].map(([lineId = '', sku = '', category = '']) => ({
-    lineId, sku, barcode: null, title: sku, category, quantity: 3, fulfilledQuantity: 3, deliveredAt: placedAt, finalSale: false, weightGrams: null, paid: { netMinor: 3000, taxMinor: 0 },
+    lineId, kind: 'goods', sku, barcode: null, title: sku, category, quantity: 3, fulfilledQuantity: 3, deliveredAt: placedAt, finalSale: false, weightGrams: null, paid: { netMinor: 3000, taxMinor: 0 },
   })),
   shipping: { netMinor: 0, taxMinor: 0 },
   payments: [{ paymentId: 'p1', provider: 'simulated', reference: 'sim_ok', method: 'card', capturedMinor: 6000 }],

@@ -3,7 +3,7 @@
  * it would be filed under and the refund. Filing and quoting ask the same question, so they give the same answer.
  */
 import { DomainError } from '../../eventing/decider.js';
-import { type DeliveryFacts, evaluateLine, keepsItems, leafReason, type LineDecision, reviewOf, type Review, wayBack, type WayBack } from '../../policy/policy.evaluation.js';
+import { type DeliveryFacts, evaluateLine, isFinalSale, keepsItems, leafReason, type LineDecision, reviewOf, type Review, wayBack, type WayBack } from '../../policy/policy.evaluation.js';
 import type { Fault, Method, Outcome, PolicyDocument } from '../../policy/policy.events.js';
 import type { Language } from '../../shared/language.js';
 import { type Amounts, amountsOf } from '../money/breakdown.js';
@@ -84,7 +84,7 @@ function merged(lines: readonly AskedLine[]): readonly AskedLine[] {
 
 /** When the goods came, as far as the shop told. */
 export function deliveryOf(state: ReturnsState, order: OrderFacts): DeliveryFacts {
-  const shipped = order.lines.filter((line) => line.fulfilledQuantity > 0);
+  const shipped = order.lines.filter((line) => line.kind === 'goods' && line.fulfilledQuantity > 0);
   const delivered = shipped.flatMap((line) => (line.deliveredAt === null ? [] : [line.deliveredAt]));
   return {
     lastDeliveredAt: delivered.reduce<string | null>((last, at) => (last === null || Date.parse(at) > Date.parse(last) ? at : last), null),
@@ -96,6 +96,7 @@ export function deliveryOf(state: ReturnsState, order: OrderFacts): DeliveryFact
 function unitProblem(state: ReturnsState, line: OrderLine, left: number, quantity: number, language: Language): LineProblem | null {
   if (quantity <= left) return null;
   const say = OFFER_WORDS[language];
+  if (line.kind !== 'goods') return { code: 'not_returnable', words: say.notGoods };
   if (left === 0 && claimedUnits(state, line.lineId).size > 0) {
     return { code: 'already_returned', words: say.allInReturn };
   }
@@ -125,11 +126,12 @@ function checkOffered(policy: PolicyDocument, { outcome, method }: Asked, keeps:
   if (!policy.methods.includes(method)) throw new DomainError('method_not_offered', `The method ${method} is not offered.`);
 }
 
-function termsOf({ policyId, version, document }: PolicyVersion, returnShippingFeeMinor: number): Terms {
-  const { refundTrigger, inspectionRequired, gradeFactorsBp, restockingFeeBp, outboundShipping, tenderOrder } = document;
+function termsOf({ policyId, version, document }: PolicyVersion, order: OrderFacts, returnShippingFeeMinor: number): Terms {
+  const { refundTrigger, inspectionRequired, gradeFactorsBp, restockingFeeBp, outboundShipping, wrappingRefund, tenderOrder } = document;
   const { brokenPromotion, captureToleranceMinor, storeCreditBonusBp, expireAfterDays } = document;
+  const finalSaleLines = order.lines.filter((line) => isFinalSale(document, line)).map((line) => line.lineId);
   return {
-    policyId, version, refundTrigger, inspectionRequired, gradeFactorsBp, restockingFeeBp, returnShippingFeeMinor, outboundShipping, tenderOrder,
+    policyId, version, refundTrigger, inspectionRequired, gradeFactorsBp, restockingFeeBp, returnShippingFeeMinor, outboundShipping, wrappingRefund, finalSaleLines, tenderOrder,
     brokenPromotion, captureToleranceMinor, storeCreditBonusBp, expireAfterDays,
   };
 }
@@ -172,7 +174,7 @@ export function assess(policy: PolicyVersion, state: ReturnsState, asked: Asked,
   checkOffered(document, asked, keeps);
   const method = keeps ? 'keep' : asked.method;
   const way = wayBack(document, method, accepted.map((line) => line.fault), goodsValue(order), language);
-  const terms = termsOf(policy, way.feeMinor);
+  const terms = termsOf(policy, order, way.feeMinor);
   const amounts = refundOfAll(state, order, imagined(accepted, asked.outcome, method, terms, at));
   const reviews = accepted.length === 0 ? [] : reviewOf(document, amounts.totalMinor - amounts.bonusMinor, language);
   return { order, lines, method, terms, wayBack: way, amounts, reviews };

@@ -3,7 +3,7 @@ import { DomainError } from '../../eventing/decider.js';
 import { split } from '../money/allocate.js';
 import { minorDigits } from '../money/currency.js';
 import { BANK_TRANSFER, STORE_CREDIT } from '../money/payouts.js';
-import { shippingRefunded } from '../money/shipping.js';
+import { shippingRefunded, wrappingRefunded } from '../money/shipping.js';
 import type { NetTax, OrderFacts, OrderLine } from '../returns.events.js';
 import type { ReturnsState } from '../returns.state.js';
 import { refuse } from './find.js';
@@ -149,6 +149,12 @@ function unitsOf(line: OrderLineFacts, before: OrderLine | undefined, claimed: R
 const claiming = ({ returns }: ReturnsState, lineId: string): string =>
   returns.filter((ret) => ret.lines.some((line) => line.lineId === lineId && line.units.some(isClaimed))).map((ret) => ret.returnId).join(', ');
 
+/** Wrapping that was refunded keeps its units, or it could be refunded again. */
+function isSameWrapping(before: OrderLine, line: OrderLineFacts | undefined): boolean {
+  const paid = sumOf(before.units);
+  return line?.kind === 'wrapping' && line.quantity === before.units.length - before.cancelled.length && line.paid.netMinor === paid.netMinor && line.paid.taxMinor === paid.taxMinor;
+}
+
 /** Facts that returns already rely on must stay as they are. */
 function checkReliedUpon(told: ToldOrder, state: ReturnsState): void {
   const { order, returns } = state;
@@ -159,12 +165,16 @@ function checkReliedUpon(told: ToldOrder, state: ReturnsState): void {
     refuse(`The shipping cannot be lowered below the ${refundedMinor} that refunds gave back of it; tell what was paid for it before refunds.`);
   }
   const lines = new Map(told.lines.map((line) => [line.lineId, line]));
-  for (const { lineId } of order.lines) {
+  for (const before of order.lines) {
+    const { lineId } = before;
+    const line = lines.get(lineId);
+    const givenMinor = before.kind === 'wrapping' ? wrappingRefunded(state, lineId) : 0;
+    if (givenMinor > 0 && !isSameWrapping(before, line)) refuse(`The wrapping ${lineId} stays as it was told: refunds gave back ${givenMinor} of it.`);
     const claimed = claimedUnits(state, lineId).size;
     if (claimed === 0) continue;
-    const line = lines.get(lineId);
     const who = `${plural(claimed, 'unit')} of line ${lineId} ${claimed === 1 ? 'is' : 'are'} in a return (${claiming(state, lineId)})`;
     if (line === undefined) return refuse(`${who}; the line cannot be taken away. Keep it with that quantity, or end the return first.`);
+    if (line.kind !== 'goods') refuse(`${who}; so it stays goods. End the return first, if nothing of it can come back.`);
     if (line.fulfilledQuantity < claimed && line.quantity >= claimed) {
       refuse(`${who}; so at least that many were sent, told were ${line.fulfilledQuantity}. Tell what was sent before anything came back, or end the return first.`);
     }
@@ -188,9 +198,9 @@ export function orderFacts(told: ToldOrder, state: ReturnsState): OrderFacts {
   checkReliedUpon(told, state);
   const before = new Map(state.order?.lines.map((line) => [line.lineId, line]));
   const lines = told.lines.map((line): OrderLine => {
-    const { lineId, sku, barcode, title, category, fulfilledQuantity, deliveredAt, finalSale, weightGrams } = line;
+    const { lineId, kind, sku, barcode, title, category, fulfilledQuantity, deliveredAt, finalSale, weightGrams } = line;
     const units = unitsOf(line, before.get(lineId), claimedUnits(state, lineId));
-    return { lineId, sku, barcode, title, category, fulfilledQuantity, deliveredAt, finalSale, weightGrams, ...units };
+    return { lineId, kind, sku, barcode, title, category, fulfilledQuantity, deliveredAt, finalSale, weightGrams, ...units };
   });
   const { number, placedAt, currency, contactRef, shipping, payments, promotions } = told;
   return { number, placedAt, currency, contactRef, lines: [...lines, ...emptied(told, state)], shipping, payments, promotions };

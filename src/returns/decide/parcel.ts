@@ -1,7 +1,8 @@
 /** Decisions about labels, pickups and what the carrier reports. */
 import { DomainError } from '../../eventing/decider.js';
 import type { ParcelRailEvent, ReturnsEvent } from '../returns.events.js';
-import type { Label, Parcel, ReturnsState, ReturnState } from '../returns.state.js';
+import { sameSighting } from '../evolve/parcel.js';
+import type { Label, Parcel, ReturnsState, ReturnState, Sighting } from '../returns.state.js';
 import { withEntitlement } from './entitlement.js';
 import { refuse, returnOf } from './find.js';
 
@@ -28,6 +29,8 @@ export type RecordTracking = On<
   'RecordTracking',
   {
     readonly status: TrackingStatus;
+    /** False: the carrier named no moment, or one to come; `at` is when it was told. */
+    readonly isTimed: boolean;
     readonly trackingNumber: string | null;
     readonly place: string | null;
     readonly code: string | null;
@@ -131,31 +134,47 @@ export function trackingNumberOf(ret: ReturnState, named: string | null): string
   return ret.parcels.length === 0 && labels.length === 1 ? (labels[0]?.trackingNumber ?? null) : null;
 }
 
-/** The same news of the same moment again. */
-function isKnown(parcel: Parcel | undefined, { at, place, status, code }: RecordTracking): boolean {
-  if (parcel === undefined) return false;
-  const same = parcel.lastAt === at && parcel.lastPlace === place;
+/** What the carrier's news say of the parcel. */
+function sightingOf({ status, at, place, code }: RecordTracking): Sighting {
   switch (status) {
     case 'delivered':
-      return parcel.deliveredAt !== null && parcel.phase !== 'lost';
     case 'lost':
-      // The warehouse has it on the table, whatever the carrier believes.
-      return parcel.phase === 'lost' || parcel.phase === 'opened';
     case 'delayed':
-      return same && parcel.delayed;
+      return { kind: status, at, place, code: null };
     case 'exception':
-      return same && parcel.exception === (code ?? 'unknown');
+      return { kind: status, at, place, code: code ?? 'unknown' };
     default:
-      return same && parcel.firstScanAt !== null;
+      return { kind: 'scanned', at, place, code: null };
+  }
+}
+
+/** Nothing new: the same news of the same moment, or, of news that name no moment, what is so already. */
+function isKnown({ sightings, phase, delayed, exception, lastPlace }: Parcel, seen: Sighting, isTimed: boolean): boolean {
+  // The warehouse has it on the table, whatever the carrier believes.
+  if (seen.kind === 'lost' && phase === 'opened') return true;
+  if (isTimed) return sightings.some((each) => sameSighting(each, seen));
+  switch (seen.kind) {
+    case 'delivered':
+      return phase === 'delivered' || phase === 'opened';
+    case 'lost':
+      return phase === 'lost';
+    case 'delayed':
+      return delayed;
+    case 'exception':
+      return exception === seen.code;
+    default:
+      return sightings.some(({ kind }) => kind === 'scanned') && phase !== 'lost' && lastPlace === seen.place;
   }
 }
 
 function carrierNews(command: RecordTracking, ret: ReturnState): readonly ParcelRailEvent[] {
-  const { at, returnId, place, code, expectedAt, status } = command;
+  const { at, returnId, place, expectedAt } = command;
   const trackingNumber = trackingNumberOf(ret, command.trackingNumber);
-  if (isKnown(ret.parcels.find((parcel) => parcel.trackingNumber === trackingNumber), command)) return [];
+  const seen = sightingOf(command);
+  const parcel = ret.parcels.find((each) => each.trackingNumber === trackingNumber);
+  if (parcel !== undefined && isKnown(parcel, seen, command.isTimed)) return [];
   const data = { at, returnId, trackingNumber, place };
-  switch (status) {
+  switch (seen.kind) {
     case 'delivered':
       return [{ type: 'ParcelDelivered', data }];
     case 'lost':
@@ -163,15 +182,27 @@ function carrierNews(command: RecordTracking, ret: ReturnState): readonly Parcel
     case 'delayed':
       return [{ type: 'ParcelDelayed', data: { ...data, expectedAt } }];
     case 'exception':
-      return [{ type: 'ParcelExceptionRaised', data: { ...data, code: code ?? 'unknown' } }];
+      return [{ type: 'ParcelExceptionRaised', data: { ...data, code: seen.code ?? 'unknown' } }];
     default:
       return [{ type: 'ParcelScanned', data }];
   }
 }
 
+const HALF_A_DAY = 12 * 3_600_000;
+
+/** The pickup the courier's news are about: the last one, unless it was planned for later than what they tell of. */
+function pickupMeant({ pickups }: ReturnState, { status, at, isTimed }: RecordTracking): string | undefined {
+  const last = pickups.at(-1);
+  if (last === undefined || last.state === 'completed') return undefined;
+  // Being picked up after all makes good what was missed.
+  if (status === 'picked_up') return last.pickupId;
+  const isOfEarlier = isTimed && pickups.length > 1 && Date.parse(at) < Date.parse(last.from) - HALF_A_DAY;
+  return last.state === 'scheduled' && !isOfEarlier ? last.pickupId : undefined;
+}
+
 function recordTracking(command: RecordTracking, ret: ReturnState): readonly ParcelRailEvent[] {
   const { at, returnId, status, fault } = command;
-  const pickupId = ret.pickups.findLast((pickup) => pickup.state === 'scheduled')?.pickupId;
+  const pickupId = pickupMeant(ret, command);
   if (status === 'pickup_missed') {
     return pickupId === undefined ? [] : [{ type: 'PickupMissed', data: { at, returnId, pickupId, fault: fault ?? 'carrier' } }];
   }

@@ -17,8 +17,9 @@ export function claimedUnits(state: ReturnsState, lineId: string): ReadonlySet<n
   return claimed;
 }
 
-/** Units of the line that may still be returned: fulfilled less claimed, lowest index first. */
+/** Units of the line that may still be returned; none of what is no goods: fulfilled less claimed, lowest index first. */
 export function freeUnits(state: ReturnsState, line: OrderLine): readonly number[] {
+  if (line.kind !== 'goods') return [];
   const claimed = claimedUnits(state, line.lineId);
   const count = Math.max(0, line.fulfilledQuantity - claimed.size);
   const cancelled = new Set(line.cancelled);

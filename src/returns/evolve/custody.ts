@@ -1,6 +1,6 @@
 import type { CustodyEvent, ItemGraded, ItemReceived, ReceiptCorrected, RestockRequested, RestockWithdrawn } from '../returns.events.js';
 import type { Restock, ReturnState, Scan } from '../returns.state.js';
-import { onParcel } from './parcel.js';
+import { sighted } from './parcel.js';
 import { changeUnits, earliest } from './units.js';
 
 /** The scan with that id, made on its first mention, with `change` applied. Recent scans are looked at first. */
@@ -77,7 +77,7 @@ export function evolveCustody(ret: ReturnState, event: CustodyEvent): ReturnStat
   switch (event.type) {
     case 'ParcelOpened': {
       const { at, trackingNumber, station } = event.data;
-      return { ...onParcel(ret, trackingNumber, at, (parcel) => ({ ...parcel, phase: 'opened', lastAt: at })), station };
+      return { ...sighted(ret, trackingNumber, { kind: 'opened', at, place: null, code: null }), station };
     }
     case 'ItemReceived':
       return received(ret, event);

@@ -1,5 +1,5 @@
 import type { ParcelRailEvent } from '../returns.events.js';
-import type { Label, Parcel, ParcelPhase, Pickup, ReturnState } from '../returns.state.js';
+import type { Label, Parcel, ParcelPhase, Pickup, ReturnState, Sighting } from '../returns.state.js';
 import { earliest } from './units.js';
 
 function onLabel(ret: ReturnState, labelId: string, change: (label: Label) => Label): ReturnState {
@@ -10,48 +10,87 @@ function onPickup(ret: ReturnState, pickupId: string, state: Pickup['state']): R
   return { ...ret, pickups: ret.pickups.map((pickup) => (pickup.pickupId === pickupId ? { ...pickup, state } : pickup)) };
 }
 
-/** The parcel with that tracking number, made on its first mention, with `change` applied. */
-export function onParcel(ret: ReturnState, trackingNumber: string | null, at: string, change: (parcel: Parcel) => Parcel): ReturnState {
-  const index = ret.parcels.findIndex((parcel) => parcel.trackingNumber === trackingNumber);
-  const known = ret.parcels[index];
-  if (known !== undefined) return { ...ret, parcels: ret.parcels.with(index, change(known)) };
-  const unseen: Parcel = {
-    trackingNumber, phase: 'in_transit', firstScanAt: null, deliveredAt: null, delayed: false, exception: null, lastPlace: null, lastAt: at,
-  };
-  return { ...ret, parcels: [...ret.parcels, change(unseen)] };
+/** Which of two sightings of one moment comes first: what says more about the parcel comes last. */
+const KINDS: readonly Sighting['kind'][] = ['scanned', 'delayed', 'exception', 'lost', 'delivered', 'opened'];
+
+function byTime(one: Sighting, other: Sighting): number {
+  const apart = Date.parse(one.at) - Date.parse(other.at) || KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind);
+  if (apart !== 0) return apart;
+  const [left, right] = [`${one.code ?? ''} ${one.place ?? ''}`, `${other.code ?? ''} ${other.place ?? ''}`];
+  return left === right ? 0 : left < right ? -1 : 1;
 }
 
-/** Scans that arrive late do not move a parcel back. */
-const atLeast = (phase: ParcelPhase, next: 'in_transit' | 'delivered'): ParcelPhase => {
-  if (phase === 'opened') return 'opened';
-  return phase === 'delivered' ? 'delivered' : next;
-};
+/** The same news of the same moment. */
+export const sameSighting = (one: Sighting, other: Sighting): boolean =>
+  one.kind === other.kind && one.at === other.at && one.place === other.place && one.code === other.code;
 
-function moved(ret: ReturnState, event: Extract<ParcelRailEvent, { readonly data: { readonly place: string | null } }>): ReturnState {
-  const { at, trackingNumber, place } = event.data;
-  const seen = { lastPlace: place, lastAt: at };
-  switch (event.type) {
-    case 'ParcelScanned':
-      return firstScanned(ret, trackingNumber, at, (parcel) => ({ ...parcel, ...seen, phase: atLeast(parcel.phase, 'in_transit') }));
-    case 'ParcelDelivered': {
-      const next = firstScanned(ret, trackingNumber, at, (parcel) => ({
-        ...parcel, ...seen, phase: atLeast(parcel.phase, 'delivered'), deliveredAt: earliest(parcel.deliveredAt, at), delayed: false, exception: null,
-      }));
-      return { ...next, milestones: { ...next.milestones, deliveredAt: earliest(next.milestones.deliveredAt, at) } };
-    }
-    case 'ParcelDelayed':
-      return onParcel(ret, trackingNumber, at, (parcel) => ({ ...parcel, ...seen, delayed: true }));
-    case 'ParcelExceptionRaised':
-      return onParcel(ret, trackingNumber, at, (parcel) => ({ ...parcel, ...seen, exception: event.data.code }));
-    case 'ParcelLost':
-      return onParcel(ret, trackingNumber, at, (parcel) => ({ ...parcel, ...seen, phase: 'lost' }));
+type Told = { readonly phase: ParcelPhase; readonly since: string | null; readonly late: string | null; readonly problem: Sighting | null };
+
+/** One sighting after the other, as they happened: a lost parcel can turn up, a delivered one is moved by no scan. */
+function next(told: Told, seen: Sighting): Told {
+  switch (seen.kind) {
+    case 'scanned':
+      return told.phase === 'lost' ? { ...told, phase: 'in_transit', since: null } : told;
+    case 'delayed':
+      return { ...told, late: seen.at };
+    case 'exception':
+      return { ...told, problem: seen };
+    case 'lost':
+      return told.phase === 'lost' ? told : { ...told, phase: 'lost', since: seen.at };
+    case 'delivered':
+      return { phase: 'delivered', since: null, late: null, problem: null };
+    case 'opened':
+      return told;
   }
 }
 
-/** A carrier had it in hands: the first such moment is a milestone. */
-function firstScanned(ret: ReturnState, trackingNumber: string | null, at: string, change: (parcel: Parcel) => Parcel): ReturnState {
-  const next = onParcel(ret, trackingNumber, at, (parcel) => ({ ...change(parcel), firstScanAt: earliest(parcel.firstScanAt, at) }));
-  return { ...next, milestones: { ...next.milestones, firstScanAt: earliest(next.milestones.firstScanAt, at) } };
+/** The parcel as all its sightings together show it; what the warehouse has opened is there, whatever the carrier believes. */
+function asSeen(trackingNumber: string | null, sightings: readonly Sighting[], at: string): Parcel {
+  const { phase, since, late, problem } = sightings.reduce(next, { phase: 'in_transit', since: null, late: null, problem: null });
+  const first = (...kinds: readonly Sighting['kind'][]): string | null => sightings.find(({ kind }) => kinds.includes(kind))?.at ?? null;
+  const openedAt = first('opened');
+  return {
+    trackingNumber, sightings, openedAt,
+    phase: openedAt === null ? phase : 'opened',
+    firstScanAt: first('scanned', 'delivered'),
+    deliveredAt: first('delivered'),
+    delayed: late !== null,
+    exception: problem?.code ?? null,
+    troubleAt: (openedAt === null ? since : null) ?? problem?.at ?? late,
+    lastPlace: sightings.findLast(({ kind }) => kind !== 'opened')?.place ?? null,
+    lastAt: sightings.at(-1)?.at ?? at,
+  };
+}
+
+/** The return with a sighting of the parcel with that tracking number, which is made on its first mention. */
+export function sighted(ret: ReturnState, trackingNumber: string | null, seen: Sighting): ReturnState {
+  const index = ret.parcels.findIndex((parcel) => parcel.trackingNumber === trackingNumber);
+  const known = ret.parcels[index]?.sightings ?? [];
+  if (known.some((each) => sameSighting(each, seen))) return ret;
+  const parcel = asSeen(trackingNumber, [...known, seen].sort(byTime), seen.at);
+  return { ...ret, parcels: index === -1 ? [...ret.parcels, parcel] : ret.parcels.with(index, parcel) };
+}
+
+function moved(ret: ReturnState, event: Extract<ParcelRailEvent, { readonly data: { readonly place: string | null } }>): ReturnState {
+  const { at, trackingNumber, place } = event.data;
+  const seen = (kind: Sighting['kind'], code: string | null = null): ReturnState => sighted(ret, trackingNumber, { kind, at, place, code });
+  switch (event.type) {
+    case 'ParcelScanned':
+      return reached(seen('scanned'), at, 'firstScanAt');
+    case 'ParcelDelivered':
+      return reached(reached(seen('delivered'), at, 'firstScanAt'), at, 'deliveredAt');
+    case 'ParcelDelayed':
+      return seen('delayed');
+    case 'ParcelExceptionRaised':
+      return seen('exception', event.data.code);
+    case 'ParcelLost':
+      return seen('lost');
+  }
+}
+
+/** The first such moment is a milestone, whatever order the news came in. */
+function reached(ret: ReturnState, at: string, milestone: 'firstScanAt' | 'deliveredAt'): ReturnState {
+  return { ...ret, milestones: { ...ret.milestones, [milestone]: earliest(ret.milestones[milestone], at) } };
 }
 
 /** Folds what happened to labels, pickups and parcels. */
@@ -69,10 +108,10 @@ export function evolveParcel(ret: ReturnState, event: ParcelRailEvent): ReturnSt
     case 'DropOffCodeIssued': {
       const { at, labelId, carrier, trackingNumber, costMinor, documentRef } = event.data;
       const code = event.type === 'DropOffCodeIssued' ? event.data.code : null;
-      const next = onLabel(ret, labelId, (label) => ({
+      const labelled = onLabel(ret, labelId, (label) => ({
         ...label, state: 'issued', carrier, trackingNumber, code, costMinor, documentRef, issuedAt: at, problem: null, attempts: label.attempts + 1,
       }));
-      return { ...next, milestones: { ...next.milestones, labelIssuedAt: next.milestones.labelIssuedAt ?? at } };
+      return { ...labelled, milestones: { ...labelled.milestones, labelIssuedAt: labelled.milestones.labelIssuedAt ?? at } };
     }
     case 'LabelFailed':
       return onLabel(ret, event.data.labelId, (label) => ({ ...label, state: 'failed', problem: event.data.code, attempts: label.attempts + 1 }));

@@ -5,7 +5,7 @@ import type { ReturnsState, ReturnState } from '../returns.state.js';
 import { share } from './allocate.js';
 import { lostToRounding } from './caps.js';
 import { promotionLost } from './promotions.js';
-import { shippingRefund } from './shipping.js';
+import { shippingRefund, wrappingRefund } from './shipping.js';
 
 /** A unit to be refunded now: at which factor, and what earlier (manual) refunds gave for it already. */
 export type UnitClaim = {
@@ -65,11 +65,12 @@ function bonusDue(ret: ReturnState, payableMinor: number): number {
   return share(paidMinor + payableMinor, ret.terms.storeCreditBonusBp) - givenMinor;
 }
 
-function ruleIds(terms: Terms, amounts: Omit<Amounts, 'ruleIds'>): readonly string[] {
+function ruleIds(terms: Terms, amounts: Omit<Amounts, 'ruleIds'>, hasWrapping: boolean): readonly string[] {
   return [
     'units.paid',
     ...new Set(amounts.units.filter((unit) => unit.factorBp !== 10_000).map((unit) => `gradeFactorsBp.${unit.factorBp}`)),
     ...(amounts.shippingMinor > 0 ? [`outboundShipping.${terms.outboundShipping}`] : []),
+    ...(hasWrapping ? [`wrappingRefund.${terms.wrappingRefund}`] : []),
     ...amounts.fees.map((fee) => `fees.${fee.code}`),
     ...(amounts.bonusMinor > 0 ? ['storeCreditBonusBp'] : []),
   ];
@@ -83,13 +84,16 @@ function ruleIds(terms: Terms, amounts: Omit<Amounts, 'ruleIds'>): readonly stri
  */
 export function amountsOf(state: ReturnsState, order: OrderFacts, ret: ReturnState, claims: readonly UnitClaim[]): Amounts {
   const { terms } = ret;
-  const units = unitRefunds(order, claims);
+  const goods = unitRefunds(order, claims);
   // A unit that came back wrong or as an empty box does not bring the shipping back.
-  const shippingMinor = shippingRefund(state, order, terms.outboundShipping, claims.filter((claim) => claim.factorBp > 0));
+  const complete = claims.filter((claim) => claim.factorBp > 0);
+  const shippingMinor = shippingRefund(state, order, terms, complete);
+  const wrapping = wrappingRefund(state, order, terms, complete);
+  const units = [...goods, ...wrapping];
   const sumMinor = units.reduce((sum, unit) => sum + unit.refundMinor, shippingMinor);
-  const goodsMinor = units.reduce((sum, unit) => sum + unit.netMinor + unit.taxMinor, 0);
+  const goodsMinor = goods.reduce((sum, unit) => sum + unit.netMinor + unit.taxMinor, 0);
   const charged = charge(sumMinor, [
-    { code: 'restocking', amountMinor: restockingFee(terms, claims, units, ret.method === 'keep') },
+    { code: 'restocking', amountMinor: restockingFee(terms, claims, goods, ret.method === 'keep') },
     { code: 'return_shipping', amountMinor: returnShippingDue(ret) },
     { code: 'promotion_lost', amountMinor: terms.brokenPromotion === 'reprice' ? promotionLost(state, order, goodsMinor) : 0 },
   ]);
@@ -99,5 +103,5 @@ export function amountsOf(state: ReturnsState, order: OrderFacts, ret: ReturnSta
   const payableMinor = earnedMinor - lostMinor;
   const bonusMinor = bonusDue(ret, payableMinor);
   const amounts = { units, shippingMinor, fees, bonusMinor, totalMinor: payableMinor + bonusMinor };
-  return { ...amounts, ruleIds: ruleIds(terms, amounts) };
+  return { ...amounts, ruleIds: ruleIds(terms, amounts, wrapping.length > 0) };
 }

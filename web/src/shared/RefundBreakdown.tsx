@@ -12,7 +12,6 @@ type Line = Pick<Schemas['ReturnLineAnswer'], 'lineId' | 'title' | 'sku'>;
 /** Why a refund is this much: every unit, shipping, fees, bonus, and where the money goes. The rows add up to the total. */
 export function RefundBreakdown({ refund, lines }: { readonly refund: Refund; readonly lines: readonly Line[] }): ReactElement {
   const { breakdown, currency } = refund;
-  const titleOf = (lineId: string): string => lines.find((line) => line.lineId === lineId)?.title ?? lineId;
   return (
     <TableRegion label={`Why ${money(breakdown.totalMinor, currency)}`}>
       <Table withTableBorder verticalSpacing={6}>
@@ -23,7 +22,7 @@ export function RefundBreakdown({ refund, lines }: { readonly refund: Refund; re
         <Table.Tbody>
           {breakdown.units.map((unit) => (
             <Row
-              key={`${unit.lineId} ${unit.unit}`} what={`${titleOf(unit.lineId)}, unit ${unit.unit + 1}`} paid={money(unit.netMinor + unit.taxMinor, currency)}
+              key={`${unit.lineId} ${unit.unit}`} what={`${unit.title}, unit ${unit.unit + 1}`} paid={money(unit.netMinor + unit.taxMinor, currency)}
               counted={percent(unit.factorBp)} amount={money(unit.refundMinor, currency)}
             />
           ))}

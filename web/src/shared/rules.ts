@@ -14,6 +14,9 @@ export const OUTBOUND: Readonly<Record<Policy['outboundShipping'], string>> = {
   never: 'Shipping of the order is never refunded.', fullReturn: 'Shipping of the order is refunded when everything comes back.',
   merchantFault: 'Shipping of the order is refunded when we or the carrier are at fault.', proportional: 'Shipping of the order is refunded in proportion to what comes back.',
 };
+export const WRAPPING: Readonly<Record<Policy['wrappingRefund'], string>> = {
+  never: 'What was paid for wrapping is never refunded.', fullReturn: 'What was paid for wrapping is refunded when everything comes back.',
+};
 export const TENDERS: Readonly<Record<Policy['tenderOrder'], string>> = {
   giftCardFirst: 'Gift cards are refunded first.', reverseCapture: 'The payment made last is refunded first.', proportional: 'All payments of the order are refunded in proportion.',
 };
@@ -33,6 +36,7 @@ const RULES: ReadonlyMap<string, string> = new Map([
   ['destination.store_credit', 'It is given as store credit.'],
   ...ofFamily('refundTrigger', TRIGGERS, (why) => `It is owed because ${why}.`),
   ...ofFamily('outboundShipping', OUTBOUND, (rule) => rule),
+  ...ofFamily('wrappingRefund', WRAPPING, (rule) => rule),
   ...ofFamily('fees', FEE_NAMES, (fee) => `Reckoned with: ${fee}.`),
   ...ofFamily('tenderOrder', TENDERS, (rule) => rule),
 ]);

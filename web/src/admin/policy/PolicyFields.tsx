@@ -1,7 +1,7 @@
 import { Checkbox, Fieldset, NativeSelect, SimpleGrid, Stack, Switch, Textarea, TextInput, type TextInputProps } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { METHODS, OFFERED_OUTCOMES } from '../offers';
-import { GRADES, nameOf, PROMOTIONS, SHIPPING, TENDERS, TRIGGERS } from './policy-form';
+import { GRADES, nameOf, PROMOTIONS, SHIPPING, TENDERS, TRIGGERS, WRAPPING } from './policy-form';
 import type { FieldsProps } from './fields-props';
 import { ReasonFields } from './ReasonFields';
 import { sentence } from '../../shared/words';
@@ -84,6 +84,7 @@ function Refunds({ form, onChange, faultAt }: FieldsProps): ReactElement {
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
           <NativeSelect label="Refund when" data={options(TRIGGERS)} value={form.refundTrigger} error={faultAt('/refundTrigger')} onChange={(event) => onChange({ refundTrigger: chosen(TRIGGERS, event.currentTarget.value) ?? form.refundTrigger })} />
           <NativeSelect label="Order shipping refunded" data={options(SHIPPING)} value={form.outboundShipping} onChange={(event) => onChange({ outboundShipping: chosen(SHIPPING, event.currentTarget.value) ?? form.outboundShipping })} />
+          <NativeSelect label="Wrapping refunded" data={options(WRAPPING)} value={form.wrappingRefund} onChange={(event) => onChange({ wrappingRefund: chosen(WRAPPING, event.currentTarget.value) ?? form.wrappingRefund })} />
           <NativeSelect label="Payments refunded" data={options(TENDERS)} value={form.tenderOrder} onChange={(event) => onChange({ tenderOrder: chosen(TENDERS, event.currentTarget.value) ?? form.tenderOrder })} />
           <NativeSelect label="Broken promotion" data={options(PROMOTIONS)} value={form.brokenPromotion} onChange={(event) => onChange({ brokenPromotion: chosen(PROMOTIONS, event.currentTarget.value) ?? form.brokenPromotion })} />
           <TextField inputMode="decimal" pointer="/restockingFeeBp" value={form.restockingFee} faultAt={faultAt} onText={(restockingFee) => onChange({ restockingFee })} />

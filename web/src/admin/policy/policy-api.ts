@@ -7,7 +7,7 @@ export type Versioned = { readonly version: number; readonly publishedAt: string
 
 const FIELDS = [
   'windowDays', 'transitBufferDays', 'timeZone', 'finalSale', 'reasons', 'returnShipping', 'restockingFeeBp', 'keepItemBelowMinor', 'approval', 'inspectionRequired',
-  'refundTrigger', 'outboundShipping', 'tenderOrder', 'brokenPromotion', 'captureToleranceMinor', 'gradeFactorsBp', 'storeCreditBonusBp', 'outcomes', 'methods', 'expireAfterDays',
+  'refundTrigger', 'outboundShipping', 'wrappingRefund', 'tenderOrder', 'brokenPromotion', 'captureToleranceMinor', 'gradeFactorsBp', 'storeCreditBonusBp', 'outcomes', 'methods', 'expireAfterDays',
 ] as const satisfies readonly (keyof Policy)[];
 
 /** What may be left out where a policy is sent is always there where it is answered. */

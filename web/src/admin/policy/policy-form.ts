@@ -7,6 +7,7 @@ import { OFFERED_OUTCOMES } from '../offers';
 export const FAULTS = ['customer', 'merchant', 'carrier'] as const satisfies readonly Reason['fault'][];
 export const TRIGGERS = ['firstScan', 'delivered', 'received', 'inspected'] as const satisfies readonly Policy['refundTrigger'][];
 export const SHIPPING = ['never', 'fullReturn', 'merchantFault', 'proportional'] as const satisfies readonly Policy['outboundShipping'][];
+export const WRAPPING = ['never', 'fullReturn'] as const satisfies readonly Policy['wrappingRefund'][];
 export const TENDERS = ['giftCardFirst', 'reverseCapture', 'proportional'] as const satisfies readonly Policy['tenderOrder'][];
 export const PROMOTIONS = ['keepProrata', 'reprice'] as const satisfies readonly Policy['brokenPromotion'][];
 export const GRADES = ['A', 'B', 'C', 'D', 'X'] as const satisfies readonly (keyof Policy['gradeFactorsBp'])[];
@@ -81,11 +82,11 @@ const decimal = (value: number | null, digits: number): string => (value === nul
 /** @param digits decimals of the currency that amounts are shown in */
 export function formOf(policy: Policy, digits: number): PolicyForm {
   const { finalSale, reasons, returnShipping, approval, gradeFactorsBp: factors } = policy;
-  const { timeZone, inspectionRequired, refundTrigger, outboundShipping, tenderOrder, brokenPromotion, methods } = policy;
+  const { timeZone, inspectionRequired, refundTrigger, outboundShipping, wrappingRefund, tenderOrder, brokenPromotion, methods } = policy;
   // What a policy from earlier offers and nothing can carry out is not published again.
   const outcomes = OFFERED_OUTCOMES.filter((outcome) => policy.outcomes.includes(outcome));
   return {
-    timeZone, inspectionRequired, refundTrigger, outboundShipping, tenderOrder, brokenPromotion, outcomes, methods,
+    timeZone, inspectionRequired, refundTrigger, outboundShipping, wrappingRefund, tenderOrder, brokenPromotion, outcomes, methods,
     windowDays: whole(policy.windowDays),
     transitBufferDays: whole(policy.transitBufferDays),
     finalSaleCategories: finalSale.categories.join('\n'),
@@ -138,9 +139,9 @@ class Reader {
 /** The document that the form says; where there are faults, a number that cannot be read is 0 in it. */
 export function readForm(form: PolicyForm, digits: number): { readonly policy: Policy; readonly faults: readonly Fault[] } {
   const read = new Reader(digits);
-  const { timeZone, inspectionRequired, refundTrigger, outboundShipping, tenderOrder, brokenPromotion, outcomes, methods, grades } = form;
+  const { timeZone, inspectionRequired, refundTrigger, outboundShipping, wrappingRefund, tenderOrder, brokenPromotion, outcomes, methods, grades } = form;
   const policy: Policy = {
-    inspectionRequired, refundTrigger, outboundShipping, tenderOrder, brokenPromotion, outcomes, methods,
+    inspectionRequired, refundTrigger, outboundShipping, wrappingRefund, tenderOrder, brokenPromotion, outcomes, methods,
     timeZone: timeZone.trim(),
     windowDays: read.optional('/windowDays', form.windowDays, read.days),
     transitBufferDays: read.days('/transitBufferDays', form.transitBufferDays),

@@ -1,5 +1,5 @@
 /** A policy in plain language. Pure; `money` and the rest come in, so it can be tested without a page. */
-import { OUTBOUND, TENDERS } from '../../shared/rules';
+import { OUTBOUND, TENDERS, WRAPPING } from '../../shared/rules';
 import { count, percent } from '../../shared/words';
 import { METHOD_WORDS, OUTCOME_WORDS } from '../offers';
 import type { Policy } from './policy-form';
@@ -63,7 +63,7 @@ function wayBack({ methods, returnShipping: { feeMinor, freeFromMinor }, keepIte
 }
 
 function refunds(policy: Policy, money: Money): string[] {
-  const { refundTrigger, inspectionRequired, outcomes, storeCreditBonusBp, restockingFeeBp, outboundShipping, tenderOrder, brokenPromotion, captureToleranceMinor, gradeFactorsBp } = policy;
+  const { refundTrigger, inspectionRequired, outcomes, storeCreditBonusBp, restockingFeeBp, outboundShipping, wrappingRefund, tenderOrder, brokenPromotion, captureToleranceMinor, gradeFactorsBp } = policy;
   const grades = Object.entries(gradeFactorsBp).map(([grade, bp]) => `${grade} ${percent(bp)}`);
   return [
     `We refund when ${TRIGGERS[refundTrigger]}${inspectionRequired && refundTrigger !== 'inspected' ? ', and every item is inspected before' : ''}.`,
@@ -71,6 +71,7 @@ function refunds(policy: Policy, money: Money): string[] {
     ...(restockingFeeBp === 0 ? [] : [`A restocking fee of ${percent(restockingFeeBp)} (${money(restockingFeeBp)} of ${money(10_000)}) is taken off.`]),
     `An inspected item counts by its grade: ${grades.join(', ')}. Grade D counts in full when we or the carrier are at fault.`,
     OUTBOUND[outboundShipping],
+    WRAPPING[wrappingRefund],
     TENDERS[tenderOrder],
     PROMOTIONS[brokenPromotion],
     captureToleranceMinor === 0

@@ -13,6 +13,7 @@ export function MoneySummary({ quote, isOld, titles }: { readonly quote: Quote |
   const rows = [
     ...quote.lines.map(({ lineId, quantity, refundMinor }) => ({ id: `line ${lineId}`, words: `${quantity} × ${titles.get(lineId) ?? lineId}`, minor: refundMinor })),
     ...(quote.shippingRefundMinor === 0 ? [] : [{ id: 'shipping', words: say('money.shipping'), minor: quote.shippingRefundMinor }]),
+    ...(quote.wrappingRefundMinor === 0 ? [] : [{ id: 'wrapping', words: say('money.wrapping'), minor: quote.wrappingRefundMinor }]),
     ...quote.fees.map(({ code, words, amountMinor }) => ({ id: `fee ${code}`, words, minor: -amountMinor })),
     ...(quote.bonusMinor === 0 ? [] : [{ id: 'bonus', words: say('money.bonus'), minor: quote.bonusMinor }]),
   ];

@@ -8,7 +8,7 @@ import type { Return } from '../queries';
 import { unitsRows, waysOf, type Refund } from './breakdown';
 
 export function RefundCards({ ret }: { readonly ret: Return }): ReactElement | null {
-  const titles = new Map(ret.lines.map((line) => [line.lineId, line.title]));
+  const titles = new Map(ret.refunds.flatMap((refund) => refund.breakdown.units).map((unit) => [unit.lineId, unit.title]));
   if (ret.refunds.length === 0) return null;
   return <>{ret.refunds.map((refund, index) => <RefundCard key={refund.refundId} refund={refund} titles={titles} headingId={`refund-${index}`} />)}</>;
 }

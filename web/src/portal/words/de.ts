@@ -134,6 +134,7 @@ export const de: Words = {
   money: {
     title: 'Ihre Erstattung',
     shipping: 'Versand der Bestellung',
+    wrapping: 'Verpackung',
     bonus: 'Bonus',
     total: 'Sie bekommen zurück',
     reckoning: 'Wird berechnet …',
@@ -273,6 +274,7 @@ export const de: Words = {
     rate_limited: 'Zu viele Versuche. Warten Sie ein paar Minuten und versuchen Sie es dann noch einmal.',
     validation_failed: 'Etwas an Ihren Eingaben kann nicht stimmen. Prüfen Sie sie und versuchen Sie es noch einmal.',
     quantity_not_returnable: 'So viele Stück dieses Artikels können nicht mehr zurückgegeben werden. Wählen Sie die Artikel neu.',
+    not_returnable: 'Davon lässt sich nichts zurückschicken. Wählen Sie die Artikel neu.',
     already_returned: 'Dieser Artikel ist schon in einer Rücksendung. Wählen Sie die Artikel neu.',
     window_closed: 'Die Rückgabefrist für diesen Artikel ist abgelaufen.',
     final_sale: 'Dieser Artikel wurde ohne Rückgaberecht verkauft.',

@@ -133,6 +133,7 @@ export const en = {
   money: {
     title: 'Your refund',
     shipping: 'Shipping of the order',
+    wrapping: 'Wrapping',
     bonus: 'Bonus',
     total: 'You get back',
     reckoning: 'Reckoning …',
@@ -272,6 +273,7 @@ export const en = {
     rate_limited: 'Too many tries. Wait a few minutes and try again.',
     validation_failed: 'Something in what you entered cannot be right. Check it and try again.',
     quantity_not_returnable: 'Not as many of this item can still be returned. Choose the items again.',
+    not_returnable: 'There is nothing of this to send back. Choose the items again.',
     already_returned: 'This item is in a return already. Choose the items again.',
     window_closed: 'The time for returning this item is over.',
     final_sale: 'This item was sold without the right to return it.',
