@@ -9,7 +9,7 @@ import { createKey, listKeys, revokeKey } from './cli/keys.command.js';
 import { printOpenApi } from './cli/openapi.command.js';
 import { rebuild } from './cli/rebuild.command.js';
 import { verify } from './cli/verify.command.js';
-import { NAMED_MAPPINGS } from './orders/import-mapping.js';
+import { NAMED_MAPPINGS } from './orders/named-mappings.js';
 
 const program = new Command('backhaul')
   .description('Event-sourced product returns. Commands work on DATA_DIR (./data); while the service runs on it, give --url and --key instead.')

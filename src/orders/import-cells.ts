@@ -1,6 +1,6 @@
 /** The cells of one row as values. Pure. */
 import { readInstant } from '../shared/instants.js';
-import { isNumberField, type ImportField, type ImportMapping, type NumberField } from './import-mapping.js';
+import { isNumberField, type ImportField, type ImportMapping, type NumberField } from './import-fields.js';
 import { flag, isShortened, minorFromDecimal, oneLine, plainDigits, wholeNumber, writtenNumber } from './import-values.js';
 
 /** One row of the file: cells by column name. `number` counts from 1, without the header. `fault`: why it cannot be read. */

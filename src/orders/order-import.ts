@@ -5,7 +5,7 @@
 import { ID } from '../http/texts.js';
 import { DAY_MS } from '../shared/days.js';
 import { Cells, cellOf, type ImportRow, type Reading } from './import-cells.js';
-import type { ImportField, ImportMapping } from './import-mapping.js';
+import type { ImportField, ImportMapping } from './import-fields.js';
 import { settle, type Amount, type LineAmounts, type Settled } from './import-sums.js';
 
 export type { ImportRow } from './import-cells.js';
@@ -136,7 +136,7 @@ function readOrder(orderId: string, rows: readonly ImportRow[], mapping: ImportM
   const totalMinor = head.money('total');
   if (!settled.agrees && errors.size === 0) notes.push(`lines, shipping and taxes come to ${inUnits(settled.sumMinor, exponent ?? 2)} ${currency}${totalMinor === null ? ', which is not what the sums of the file say' : `, the total of the file is ${inUnits(totalMinor, exponent ?? 2)}`}`);
   const capturedMinor = capturedOf(head, totalMinor ?? settled.sumMinor);
-  const refundedMinor = Math.min(head.money('refunded') ?? 0, capturedMinor);
+  const refundedMinor = Math.min(Math.abs(head.signedMoney('refunded') ?? 0), capturedMinor);
   const body: OrderBody = {
     number: head.optional('number') ?? orderId,
     placedAt: head.date('placed_at') ?? head.missing('placed_at'),

@@ -12,7 +12,7 @@ import type { Readable } from 'node:stream';
 import { cellOf, type ImportRow } from './import-cells.js';
 import { columnsFound, fitMapping, namedOnce, REASON_COLUMN, undecidedColumns } from './import-columns.js';
 import { ColumnDecimals } from './import-decimals.js';
-import type { ImportMapping, NumberField } from './import-mapping.js';
+import type { ImportMapping, NumberField } from './import-fields.js';
 import { openCsv } from './upload-csv.js';
 import { linesOf, UnreadableTextError, UnreadableUploadError } from './upload-text.js';
 
@@ -122,7 +122,8 @@ async function openCsvUpload(lines: AsyncGenerator<string>, mapping: ImportMappi
   const opened = await openCsv(lines, (names) => columnsFound(names, mapping)).catch((error: unknown) => {
     throw error instanceof UnreadableTextError ? new UnreadableUploadError(`The header ${error.message}`) : error;
   });
-  if (opened === undefined) throw new UnreadableUploadError('The file is empty');
+  // A file without a line is one without orders.
+  if (opened === undefined) return { columns: [], separator: ',', records: nothing(), see: () => '', decided: () => ({ mapping, notes: [] }) };
   const { names, separator } = opened.header;
   const columns = namedOnce(names);
   const read = reader(fitted(names, mapping), columns);
@@ -140,6 +141,8 @@ async function openCsvUpload(lines: AsyncGenerator<string>, mapping: ImportMappi
   }
   return { columns, separator, records: records(), ...read };
 }
+
+async function* nothing(): AsyncGenerator<never> {}
 
 async function openRows(lines: AsyncGenerator<string>, mapping: ImportMapping): Promise<OpenUpload> {
   const records = jsonRecords(lines);
