@@ -92,6 +92,7 @@ function orderFromRows(orderId: string, rows: readonly ImportRow[], mapping: Imp
 }
 
 function withoutRepeats(rows: readonly ImportRow[]): { readonly rows: readonly ImportRow[]; readonly notes: readonly string[] } {
+  if (rows.length === 1) return { rows, notes: [] };
   const seen = new Map<string, number>();
   const notes: string[] = [];
   const distinct = rows.filter(({ number, cells }) => {
@@ -160,9 +161,12 @@ const ORDER_FIELDS = [
 
 /** The first row, with what other rows say about the order as a whole where it says nothing; what they say otherwise is told. */
 function headOf(rows: readonly ImportRow[], mapping: ImportMapping, errors: Set<string>): ImportRow {
+  const [first] = rows;
+  if (first !== undefined && rows.length === 1) return first;
   const cells: Record<string, string> = Object.create(null) as Record<string, string>;
-  Object.assign(cells, rows[0]?.cells);
+  Object.assign(cells, first?.cells);
   for (const field of ORDER_FIELDS) {
+    if (mapping.columns[field] === undefined) continue;
     let said: { readonly text: string; readonly number: number } | undefined;
     for (const row of rows) {
       const text = cellOf(row, mapping, field);
@@ -172,7 +176,7 @@ function headOf(rows: readonly ImportRow[], mapping: ImportMapping, errors: Set<
     }
     for (const column of mapping.columns[field] ?? []) cells[column] = filled(rows, column);
   }
-  return { number: rows[0]?.number ?? 0, cells };
+  return { number: first?.number ?? 0, cells };
 }
 
 const filled = (rows: readonly ImportRow[], column: string): string =>
