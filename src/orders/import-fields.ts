@@ -21,6 +21,14 @@ export const NUMBER_FIELDS = [
 export type NumberField = (typeof NUMBER_FIELDS)[number];
 export const isNumberField = (field: string): field is NumberField => NUMBER_FIELDS.some((known) => known === field);
 
+/** What belongs to an order as a whole, beside its id. */
+export const ORDER_FIELDS = [
+  'number', 'placed_at', 'currency', 'customer_name', 'customer_first_name', 'customer_last_name', 'customer_email', 'customer_phone',
+  'address_line1', 'address_line2', 'city', 'region', 'postal_code', 'country', 'fulfilled_at',
+  'shipping', 'shipping_tax', 'discount', 'tax', 'subtotal', 'total', 'outstanding', 'refunded', 'payment_status', 'fulfilment_status',
+  'payment_id', 'payment_provider', 'payment_reference', 'payment_method',
+] as const satisfies readonly ImportField[];
+
 export type ImportMapping = {
   /** Field → names of the columns that may hold it; the first one that is there and filled counts. */
   readonly columns: Readonly<Partial<Record<ImportField, readonly string[]>>>;

@@ -1,5 +1,5 @@
 /** Mappings of known files, by name: what their columns are called, and how real ones are filled. */
-import { IMPORT_FIELDS, NUMBER_FIELDS, type ImportField, type ImportMapping } from './import-fields.js';
+import { IMPORT_FIELDS, type ImportField, type ImportMapping } from './import-fields.js';
 
 /** No payment column: the whole order was paid in one payment that finance refunds by hand. */
 const PAYMENT_DEFAULTS = { payment_id: 'payment-1', payment_provider: 'manual', payment_reference: '{order_id}', payment_method: 'other' } as const;
@@ -42,7 +42,7 @@ const SHOPIFY: ImportMapping = {
     outstanding: ['Outstanding Balance'], refunded: ['Refunded Amount'], payment_status: ['Financial Status'],
     payment_method: ['Payment Method'], payment_reference: ['Payment Reference', 'Payment References', 'Payment ID', 'Id'],
   },
-  defaults: PAYMENT_DEFAULTS, dateFormat: 'iso', decimal: Object.fromEntries(NUMBER_FIELDS.map((field) => [field, '.'])), lineIds: 'position', taxes: 'find',
+  defaults: PAYMENT_DEFAULTS, dateFormat: 'iso', decimal: {}, lineIds: 'position', taxes: 'find',
 };
 
 /**

@@ -12,7 +12,7 @@ import type { Config } from '../shared/config.js';
 import { CONFIG } from '../shared/tokens.js';
 import { REASON_COLUMN } from './import-columns.js';
 import { ordersFromRows, type ImportTerms } from './order-import.js';
-import { clearSpool, recordsByOrder, rowOf, withSpool, type SpooledUpload, type UploadKind, type UploadRecord } from './order-upload.js';
+import { clearSpool, recordsByOrder, rowOfOrder, withSpool, type OrderRecord, type SpooledUpload, type UploadKind } from './order-upload.js';
 import { OrderIntake } from './orders.commands.js';
 import { ImportedOrderBody, type OrderBody } from './orders.dto.js';
 
@@ -154,9 +154,9 @@ async function next(running: Map<symbol, Promise<{ readonly id: symbol; readonly
   return results;
 }
 
-function candidatesOf(records: readonly UploadRecord[], { mapping, columns, notes }: SpooledUpload, terms: ImportTerms): readonly Candidate[] {
+function candidatesOf(records: readonly OrderRecord[], { mapping, columns, notes }: SpooledUpload, terms: ImportTerms): readonly Candidate[] {
   if (mapping === null) return records.map(({ number, value }) => ({ orderId: nameOf(value), rows: [number], notes: [], refused: [value], order: withoutReason(value), refundedMinor: 0 }));
-  const rows = records.map((record) => rowOf(record, columns));
+  const rows = records.map((record) => rowOfOrder(record, columns, mapping));
   const byNumber = new Map(rows.map((row) => [row.number, row.cells]));
   return ordersFromRows(rows, mapping, terms).map((imported): Candidate => {
     const { orderId } = imported;

@@ -5,7 +5,7 @@
 import { ID } from '../http/texts.js';
 import { DAY_MS } from '../shared/days.js';
 import { Cells, cellOf, type ImportRow, type Reading } from './import-cells.js';
-import type { ImportField, ImportMapping } from './import-fields.js';
+import { ORDER_FIELDS, type ImportMapping } from './import-fields.js';
 import { settle, type Amount, type LineAmounts, type Settled } from './import-sums.js';
 
 export type { ImportRow } from './import-cells.js';
@@ -151,13 +151,6 @@ function readOrder(orderId: string, rows: readonly ImportRow[], mapping: ImportM
   };
   return { body, refundedMinor, errors: [...errors], notes, hasSums: totalMinor !== null || head.money('subtotal') !== null, agrees: settled.agrees };
 }
-
-const ORDER_FIELDS = [
-  'number', 'placed_at', 'currency', 'customer_name', 'customer_first_name', 'customer_last_name', 'customer_email', 'customer_phone',
-  'address_line1', 'address_line2', 'city', 'region', 'postal_code', 'country', 'fulfilled_at',
-  'shipping', 'shipping_tax', 'discount', 'tax', 'subtotal', 'total', 'outstanding', 'refunded', 'payment_status', 'fulfilment_status',
-  'payment_id', 'payment_provider', 'payment_reference', 'payment_method',
-] as const satisfies readonly ImportField[];
 
 /** The first row, with what other rows say about the order as a whole where it says nothing; what they say otherwise is told. */
 function headOf(rows: readonly ImportRow[], mapping: ImportMapping, errors: Set<string>): ImportRow {

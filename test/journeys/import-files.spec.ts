@@ -237,6 +237,22 @@ describe('A file of a shop by name', () => {
     expect(await statuses(csv, { mapping: { base: 'woocommerce', defaults: { currency: 'EUR' } } })).toEqual([['5012', 'registered'], ['5013', 'registered']]);
   });
 
+  it('may leave out everything of the order but on its first row, its number too', async () => {
+    const csv = (await exported('woocommerce-advanced.csv')).replace(/^501([23])(,,)/gm, '$2').replace(/^5012,/m, '5014,').replace(/^5013,/m, '5015,');
+    expect(csv).toMatch(/\n,,.*TOWEL/);
+    expect((await imported(csv, { mapping: 'woocommerce' })).map(({ orderId, rows, lines, status }) => [orderId, rows, lines, status])).toEqual([['5014', [1, 2], 2, 'registered'], ['5015', [3], 1, 'registered']]);
+    const [first] = await imported(csv.replaceAll('5014', '5016').replace('16.81', 'free'), { mapping: 'woocommerce' });
+    expect([first?.status, first?.detail, first?.refused?.length]).toEqual(['failed', 'row 2: unit_price "free" is not an amount', 2]);
+    expect(first?.refused?.[1]).toMatchObject({ 'Order Number': '5016', SKU: 'TOWEL' });
+  });
+
+  it('may have been saved by a German spreadsheet', async () => {
+    const csv = (await exported('shopify.csv')).split('\n').slice(0, 1).concat((await exported('shopify.csv')).split('\n').filter((line) => line.startsWith('#1088'))).join('\n');
+    const german = csv.replaceAll('#10', 'DE-10').replaceAll(',', ';').replace(/(\d)\.(\d\d)/g, '$1,$2');
+    expect((await imported(german, { mapping: 'shopify' })).map(({ orderId, status }) => [orderId, status])).toEqual([['DE-1088', 'registered']]);
+    expect(await shop.lookAtOrder('DE-1088')).toMatchObject({ payments: [{ capturedMinor: 2690 }] });
+  });
+
   it('that tells of our own refunds is no news, of others so much less can come back', async () => {
     const mapping = { base: 'generic', columns: { refunded: 'refunded' }, defaults: { payment_provider: 'simulated', payment_reference: 'sim_ok' } };
     const csv = (refundedHere: string): string => `order_id,placed_at,currency,line_id,sku,quantity,paid,refunded\nOWN-1,2026-03-01,EUR,1,MUG,3,30.00,${refundedHere}\n`;
