@@ -10,7 +10,7 @@ import type { Clock } from '../shared/clock.js';
 import type { Config } from '../shared/config.js';
 import type { Language } from '../shared/language.js';
 import { CLOCK, CONFIG, EVENT_STORE } from '../shared/tokens.js';
-import { NAMED_MAPPINGS } from './import-mapping.js';
+import { NAMED_MAPPINGS } from './named-mappings.js';
 import { OrderImport, type ImportContext } from './order-import.commands.js';
 import { SAMPLE_ORDER_IDS, SAMPLE_PAYMENT, sampleOrders, sampleShop, type SampleOrder } from './sample-shop.js';
 

@@ -1,6 +1,6 @@
 /** The cells of one row as values. Pure. */
 import { readInstant } from '../shared/instants.js';
-import { isNumberField, type ImportField, type ImportMapping, type NumberField } from './import-mapping.js';
+import { isNumberField, type ImportField, type ImportMapping, type NumberField } from './import-fields.js';
 import { flag, isShortened, minorFromDecimal, oneLine, plainDigits, wholeNumber, writtenNumber } from './import-values.js';
 
 /** One row of the file: cells by column name. `number` counts from 1, without the header. `fault`: why it cannot be read. */
@@ -17,7 +17,7 @@ export function cellOf({ cells }: Pick<ImportRow, 'cells'>, mapping: ImportMappi
   for (const column of mapping.columns[field] ?? []) {
     const text = Object.hasOwn(cells, column) ? oneLine(cells[column] ?? '') : '';
     // An apostrophe in front is how a spreadsheet is told that this is text, no formula.
-    if (text !== '') return text.replace(LIKE_NUMBERS.includes(field) ? /^'(?=[\d=+\-@])/ : /^'(?=[=+\-@])/, '');
+    if (text !== '') return !text.startsWith("'") ? text : text.replace(LIKE_NUMBERS.includes(field) ? /^'(?=[\d=+\-@])/ : /^'(?=[=+\-@])/, '');
   }
   return '';
 }
@@ -46,7 +46,8 @@ export class Cells {
   optional(field: ImportField): string | null {
     const own = this.own(field);
     if (own !== '') return own;
-    return this.reading.mapping.defaults[field]?.replaceAll('{order_id}', this.own('order_id')) ?? null;
+    const fallback = this.reading.mapping.defaults[field];
+    return fallback?.includes('{order_id}') === true ? fallback.replaceAll('{order_id}', this.own('order_id')) : (fallback ?? null);
   }
 
   text(field: ImportField): string {

@@ -1,5 +1,5 @@
 /** Which columns of a file hold what a mapping asks for. Pure. */
-import { IMPORT_FIELDS, NUMBER_FIELDS, type ImportField, type ImportMapping, type NumberField } from './import-mapping.js';
+import { IMPORT_FIELDS, NUMBER_FIELDS, type ImportField, type ImportMapping, type NumberField } from './import-fields.js';
 
 /** The column of a file that comes back with rows that were refused; it is never read. */
 export const REASON_COLUMN = 'refused_because';

@@ -28,6 +28,7 @@ const AROUND = new RegExp(`^(?<minus>-?)\\s*(?<before>${CURRENCY})?\\s*(?<inner>
 
 /** `1.234,50 €`, `(5.00)`, `-$5`, `5.00-`, `CHF 1'234.50`, with any blanks (U+00A0, U+202F), full-width digits and the real minus. */
 export function writtenNumber(text: string): WrittenNumber | undefined {
+  if (/^\d+(?:[.,]\d+)?$/.test(text)) return { isNegative: false, digits: text, code: undefined };
   const plain = text.normalize('NFKC').replace(/[−–]/g, '-').replaceAll('’', "'").replace(/\s+/g, ' ').trim();
   const enclosed = /^\((.*)\)$/.exec(plain)?.[1];
   const found = AROUND.exec(enclosed ?? plain)?.groups;

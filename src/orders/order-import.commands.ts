@@ -7,14 +7,14 @@ import { IdempotencyConflictError, IdempotencyInProgressError, type CommandConte
 import { Problem, type FieldError } from '../http/problem.js';
 import { readFields } from '../http/reading.js';
 import { PolicyQueries } from '../policy/policy.queries.js';
-import { minorDigits } from '../returns/money/currency.js';
+import { inWords, minorDigits } from '../returns/money/currency.js';
 import type { Config } from '../shared/config.js';
 import { CONFIG } from '../shared/tokens.js';
 import { REASON_COLUMN } from './import-columns.js';
 import { ordersFromRows, type ImportTerms } from './order-import.js';
-import { clearSpool, recordsByOrder, rowOf, withSpool, type SpooledUpload, type UploadKind, type UploadRecord } from './order-upload.js';
+import { clearSpool, recordsByOrder, rowOfOrder, withSpool, type OrderRecord, type SpooledUpload, type UploadKind } from './order-upload.js';
 import { OrderIntake } from './orders.commands.js';
-import { ImportedOrderBody, type CustomerFate } from './orders.dto.js';
+import { ImportedOrderBody, type CustomerFate, type OrderBody } from './orders.dto.js';
 
 /** What became of one order of the upload. `rows` count from 1, without the header. */
 export type ImportResult = {
@@ -123,12 +123,23 @@ export class OrderImport implements OnModuleInit {
     const checked = readFields(ImportedOrderBody, candidate.order, 'body');
     if (!(checked instanceof ImportedOrderBody)) throw new Problem('validation_failed', 'A JSON object is expected.');
     const { orderId } = checked;
-    const { notes } = candidate;
-    const lines = checked.lines.length;
-    if (dryRun) return { status: await this.intake.foresee(orderId, checked, context), lines, notes };
-    const { events, replayed, customer } = await this.intake.register(orderId, checked, context, contextOf(orderId));
+    const { order, notes } = await this.lessRefunds(checked, candidate);
+    const lines = order.lines.length;
+    if (dryRun) return { status: await this.intake.foresee(orderId, order, context), lines, notes };
+    const { events, replayed, customer } = await this.intake.register(orderId, order, context, contextOf(orderId));
     const isNew = events.some((event) => event.type === 'OrderRegistered');
     return { status: events.length === 0 || replayed ? 'unchanged' : isNew ? 'registered' : 'amended', lines, customer, notes };
+  }
+
+  /**
+   * What the shop has given back by itself cannot come back once more, so it counts as not captured. Refunds made here stand
+   * in the shop's file too when finance carries them out there: so much of its sum is known already.
+   */
+  private async lessRefunds(order: ImportedOrderBody, { refundedMinor, notes }: Extract<Candidate, { order: unknown }>): Promise<{ readonly order: OrderBody; readonly notes: readonly string[] }> {
+    const elsewhereMinor = refundedMinor === 0 ? 0 : Math.max(0, refundedMinor - (await this.intake.refundedHere(order.orderId)));
+    if (elsewhereMinor === 0) return { order, notes };
+    const payments = order.payments.map((payment) => ({ ...payment, capturedMinor: payment.capturedMinor - elsewhereMinor }));
+    return { order: { ...order, payments }, notes: [...notes, `${inWords(elsewhereMinor, order.currency)} was refunded by the shop; so much less can come back here`] };
   }
 
   /** Never throws: one order's trouble must not end the others' stream. */
@@ -147,9 +158,9 @@ async function next(running: Map<symbol, Promise<{ readonly id: symbol; readonly
   return results;
 }
 
-function candidatesOf(records: readonly UploadRecord[], { mapping, columns, notes }: SpooledUpload, terms: ImportTerms): readonly Candidate[] {
+function candidatesOf(records: readonly OrderRecord[], { mapping, columns, notes }: SpooledUpload, terms: ImportTerms): readonly Candidate[] {
   if (mapping === null) return records.map(({ number, value }) => ({ orderId: nameOf(value), rows: [number], notes: [], refused: [value], order: withoutReason(value), refundedMinor: 0 }));
-  const rows = records.map((record) => rowOf(record, columns));
+  const rows = records.map((record) => rowOfOrder(record, columns, mapping));
   const byNumber = new Map(rows.map((row) => [row.number, row.cells]));
   return ordersFromRows(rows, mapping, terms).map((imported): Candidate => {
     const { orderId } = imported;

@@ -5,7 +5,7 @@
 import { ID } from '../http/texts.js';
 import { DAY_MS } from '../shared/days.js';
 import { Cells, cellOf, type ImportRow, type Reading } from './import-cells.js';
-import type { ImportField, ImportMapping } from './import-mapping.js';
+import { ORDER_FIELDS, type ImportMapping } from './import-fields.js';
 import { settle, type Amount, type LineAmounts, type Settled } from './import-sums.js';
 
 export type { ImportRow } from './import-cells.js';
@@ -94,6 +94,7 @@ function orderFromRows(orderId: string, rows: readonly ImportRow[], mapping: Imp
 }
 
 function withoutRepeats(rows: readonly ImportRow[]): { readonly rows: readonly ImportRow[]; readonly notes: readonly string[] } {
+  if (rows.length === 1) return { rows, notes: [] };
   const seen = new Map<string, number>();
   const notes: string[] = [];
   const distinct = rows.filter(({ number, cells }) => {
@@ -138,7 +139,7 @@ function readOrder(orderId: string, rows: readonly ImportRow[], mapping: ImportM
   const totalMinor = head.money('total');
   if (!settled.agrees && errors.size === 0) notes.push(`lines, shipping and taxes come to ${inUnits(settled.sumMinor, exponent ?? 2)} ${currency}${totalMinor === null ? ', which is not what the sums of the file say' : `, the total of the file is ${inUnits(totalMinor, exponent ?? 2)}`}`);
   const capturedMinor = capturedOf(head, totalMinor ?? settled.sumMinor);
-  const refundedMinor = Math.min(head.money('refunded') ?? 0, capturedMinor);
+  const refundedMinor = Math.min(Math.abs(head.signedMoney('refunded') ?? 0), capturedMinor);
   const body: OrderBody = {
     number: head.optional('number') ?? orderId,
     placedAt: head.date('placed_at') ?? head.missing('placed_at'),
@@ -153,18 +154,14 @@ function readOrder(orderId: string, rows: readonly ImportRow[], mapping: ImportM
   return { body, refundedMinor, errors: [...errors], notes, hasSums: totalMinor !== null || head.money('subtotal') !== null, agrees: settled.agrees };
 }
 
-const ORDER_FIELDS = [
-  'number', 'placed_at', 'currency', 'customer_name', 'customer_first_name', 'customer_last_name', 'customer_email', 'customer_phone',
-  'address_line1', 'address_line2', 'city', 'region', 'postal_code', 'country', 'fulfilled_at',
-  'shipping', 'shipping_tax', 'discount', 'tax', 'subtotal', 'total', 'outstanding', 'refunded', 'payment_status', 'fulfilment_status',
-  'payment_id', 'payment_provider', 'payment_reference', 'payment_method',
-] as const satisfies readonly ImportField[];
-
 /** The first row, with what other rows say about the order as a whole where it says nothing; what they say otherwise is told. */
 function headOf(rows: readonly ImportRow[], mapping: ImportMapping, errors: Set<string>): ImportRow {
+  const [first] = rows;
+  if (first !== undefined && rows.length === 1) return first;
   const cells: Record<string, string> = Object.create(null) as Record<string, string>;
-  Object.assign(cells, rows[0]?.cells);
+  Object.assign(cells, first?.cells);
   for (const field of ORDER_FIELDS) {
+    if (mapping.columns[field] === undefined) continue;
     let said: { readonly text: string; readonly number: number } | undefined;
     for (const row of rows) {
       const text = cellOf(row, mapping, field);
@@ -174,7 +171,7 @@ function headOf(rows: readonly ImportRow[], mapping: ImportMapping, errors: Set<
     }
     for (const column of mapping.columns[field] ?? []) cells[column] = filled(rows, column);
   }
-  return { number: rows[0]?.number ?? 0, cells };
+  return { number: first?.number ?? 0, cells };
 }
 
 const filled = (rows: readonly ImportRow[], column: string): string =>

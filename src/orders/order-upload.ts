@@ -12,7 +12,7 @@ import type { Readable } from 'node:stream';
 import { cellOf, type ImportRow } from './import-cells.js';
 import { columnsFound, fitMapping, namedOnce, REASON_COLUMN, undecidedColumns } from './import-columns.js';
 import { ColumnDecimals } from './import-decimals.js';
-import type { ImportMapping, NumberField } from './import-mapping.js';
+import { ORDER_FIELDS, type ImportMapping, type NumberField } from './import-fields.js';
 import { openCsv } from './upload-csv.js';
 import { linesOf, UnreadableTextError, UnreadableUploadError } from './upload-text.js';
 
@@ -24,6 +24,8 @@ export type UploadKind = { readonly charset?: string | undefined } & (
 
 /** What stands between two line breaks: the cells of a row, or whatever JSON it was. */
 export type UploadRecord = { readonly number: number; readonly value: unknown; readonly fault?: string };
+/** With the order it belongs to, which may be said on a row before. */
+export type OrderRecord = UploadRecord & { readonly orderId: string };
 
 /** An upload that was read to its end. */
 export type SpooledUpload = {
@@ -70,13 +72,13 @@ export async function* withSpool<Result>(upload: Readable, kind: UploadKind, spo
 }
 
 /** The records in groups of one order each, in file order within the group. */
-export async function* recordsByOrder({ parts }: SpooledUpload): AsyncGenerator<readonly UploadRecord[]> {
+export async function* recordsByOrder({ parts }: SpooledUpload): AsyncGenerator<readonly OrderRecord[]> {
   for (const part of parts) {
-    const groups = new Map<string, UploadRecord[]>();
+    const groups = new Map<string, OrderRecord[]>();
     for await (const line of createInterface({ input: createReadStream(part) })) {
-      const { orderId, ...record } = JSON.parse(line) as UploadRecord & { orderId: string };
-      const group = groups.get(orderId);
-      if (group === undefined) groups.set(orderId, [record]);
+      const record = JSON.parse(line) as OrderRecord;
+      const group = groups.get(record.orderId);
+      if (group === undefined) groups.set(record.orderId, [record]);
       else group.push(record);
     }
     yield* groups.values();
@@ -122,7 +124,8 @@ async function openCsvUpload(lines: AsyncGenerator<string>, mapping: ImportMappi
   const opened = await openCsv(lines, (names) => columnsFound(names, mapping)).catch((error: unknown) => {
     throw error instanceof UnreadableTextError ? new UnreadableUploadError(`The header ${error.message}`) : error;
   });
-  if (opened === undefined) throw new UnreadableUploadError('The file is empty');
+  // A file without a line is one without orders.
+  if (opened === undefined) return { columns: [], separator: ',', records: nothing(), see: () => '', decided: () => ({ mapping, notes: [] }) };
   const { names, separator } = opened.header;
   const columns = namedOnce(names);
   const read = reader(fitted(names, mapping), columns);
@@ -140,6 +143,8 @@ async function openCsvUpload(lines: AsyncGenerator<string>, mapping: ImportMappi
   }
   return { columns, separator, records: records(), ...read };
 }
+
+async function* nothing(): AsyncGenerator<never> {}
 
 async function openRows(lines: AsyncGenerator<string>, mapping: ImportMapping): Promise<OpenUpload> {
   const records = jsonRecords(lines);
@@ -165,11 +170,16 @@ function fitted(names: readonly string[], mapping: ImportMapping): ImportMapping
 function reader(mapping: ImportMapping, columns: readonly string[] | null): Pick<OpenUpload, 'see' | 'decided'> {
   const undecided = undecidedColumns(mapping);
   const decimals = new ColumnDecimals(undecided);
+  const ofOrder = ORDER_FIELDS.filter((field) => mapping.columns[field] !== undefined);
+  let last = '';
   return {
     see: (record) => {
       const row = rowOf(record, columns);
       if (record.fault === undefined) for (const field of undecided.keys()) decimals.see(field, record.number, cellOf(row, mapping, field));
-      return cellOf(row, mapping, 'order_id');
+      const own = cellOf(row, mapping, 'order_id');
+      // Exporters that fill the order's columns on its first row only leave its id out, too.
+      if (own !== '' || ofOrder.some((field) => cellOf(row, mapping, field) !== '')) last = own;
+      return last;
     },
     decided: () => {
       const read = decimals.decide();
@@ -201,6 +211,13 @@ class Part {
     this.#characters = 0;
     await appendFile(this.file, piece, { mode: 0o600 });
   }
+}
+
+/** A record with the id of its order in it, where only a row before says it. */
+export function rowOfOrder(record: OrderRecord, columns: readonly string[] | null, mapping: ImportMapping): ImportRow {
+  const row = rowOf(record, columns);
+  const [column] = mapping.columns.order_id ?? [];
+  return column === undefined || record.orderId === '' || cellOf(row, mapping, 'order_id') !== '' ? row : { ...row, cells: { ...row.cells, [column]: record.orderId } };
 }
 
 /** A record as a row of texts; numbers and flags of a JSON row are taken as they are written. */

@@ -4,6 +4,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { CommandContext } from '../eventing/execute-command.js';
 import { Problem } from '../http/problem.js';
 import { PolicyQueries } from '../policy/policy.queries.js';
+import { paymentRooms } from '../returns/money/caps.js';
 import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands.js';
 import { decideOrder, type RegisterOrder } from '../returns/decide/order.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
@@ -73,6 +74,12 @@ export class OrderIntake {
     return state.order === null ? 'registered' : 'amended';
   }
 
+  /** What has been given back through the order's payments, by what is known here; minor units. */
+  async refundedHere(orderId: string): Promise<number> {
+    const { state } = await this.queries.ofOrder(orderId);
+    return state.order === null ? 0 : paymentRooms(state, state.order).reduce((sum, room) => sum + room.refundedMinor, 0);
+  }
+
   /** Where times without an offset and days alone are meant. */
   private async timeZone(): Promise<string> {
     return (await this.policies.inForce()).document.timeZone;
@@ -111,7 +118,7 @@ function registerOrder(orderId: string, order: OrderBody, at: string, contactRef
       category: line.category ?? null,
       quantity: line.quantity,
       fulfilledQuantity: line.fulfilledQuantity ?? line.quantity,
-      deliveredAt: line.deliveredAt == null ? null : instantOf(line.deliveredAt),
+      deliveredAt: line.deliveredAt === null || line.deliveredAt === undefined ? null : instantOf(line.deliveredAt),
       paid: { netMinor: line.paid.netMinor, taxMinor: line.paid.taxMinor },
       finalSale: line.finalSale,
       weightGrams: line.weightGrams ?? null,

@@ -18,6 +18,7 @@ type Split = { readonly cells: string[]; readonly isOpen: boolean; readonly isLo
  * any other (`"24" Monitor"`); so is every quote in a cell that begins otherwise (`24" Monitor`).
  */
 function splitRecord(text: string, separator: Separator): Split {
+  if (!text.includes('"')) return { cells: text.split(separator), isOpen: false, isLoose: false };
   const cells: string[] = [];
   let isLoose = false;
   let at = 0;

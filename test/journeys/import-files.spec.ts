@@ -7,6 +7,7 @@ import iconv from 'iconv-lite';
 import type { ImportResult } from '../../src/orders/order-import.commands.js';
 import { ADMIN_KEY } from '../support/app.js';
 import { removeCompiledService, runCli } from '../support/service-process.js';
+import { waitFor } from '../support/wait-for.js';
 import { ok, orderBody, refusal, returnBody, Shop } from './shop-front.js';
 
 let shop: Shop;
@@ -95,7 +96,7 @@ describe('The header of a file', () => {
   it('is refused when two columns fit, and when one is missing', async () => {
     expect(await refused('order_id,placed_at,currency,line_id,sku,quantity,Paid ,PAID\n')).toBe('The file has 2 columns called "paid"; rename the ones that do not hold paid');
     expect(await refused('order_id,placed_at,currency,line_id,sku,quantity\n')).toBe('The file lacks paid (column "paid") or unit_price (column "unit_price")');
-    expect(await refused('')).toBe('The file is empty');
+    expect(await imported('')).toEqual([]);
   });
 });
 
@@ -207,6 +208,61 @@ describe('A dry run', () => {
     expect(await refusal(shop.call('GET', '/v1/orders/DRY-3'))).toEqual([404, 'not_found']);
     expect((await shop.lookAtOrder('DRY-2')).payments[0]?.capturedMinor).toBe(1000);
     expect((await imported(changed)).map(({ status }) => status)).toEqual(['failed', 'amended', 'registered', 'failed']);
+  });
+});
+
+describe('A file of a shop by name', () => {
+  const exported = (name: string): Promise<string> => readFile(new URL(`../fixtures/shop-exports/${name}`, import.meta.url), 'utf8');
+
+  it('is imported as it was exported, and changes nothing when it is sent again', async () => {
+    // A shop whose order names have a prefix of their own, without the custom item.
+    const csv = (await exported('shopify.csv')).replaceAll('#10', 'SO-10').replace('10.00,,,true,true,pending', '10.00,,ENGRAVE,true,true,pending');
+    const results = await imported(csv, { mapping: 'shopify' });
+    expect(results.map(({ orderId, rows, status, lines, notes }) => [orderId, rows, status, lines, notes])).toEqual([
+      ['SO-1084', [1, 2, 3], 'registered', 3, undefined],
+      ['SO-1085', [4, 5], 'registered', 2, undefined],
+      ['SO-1086', [6], 'registered', 1, ['€10.00 was refunded by the shop; so much less can come back here']],
+      ['SO-1087', [7, 8], 'registered', 2, undefined],
+      ['SO-1088', [9], 'registered', 1, ['lines, shipping and taxes come to 24.90 EUR, the total of the file is 26.90']],
+    ]);
+    expect(await shop.lookAtOrder('SO-1084')).toMatchObject({ payments: [{ capturedMinor: 5692, provider: 'manual' }], lines: [{ returnable: 2 }, { returnable: 1 }, { returnable: 1 }] });
+    expect(await shop.lookAtOrder('SO-1085')).toMatchObject({ payments: [{ capturedMinor: 0 }], lines: [{ returnable: 0 }, { returnable: 0 }] });
+    expect(await shop.lookAtOrder('SO-1086')).toMatchObject({ payments: [{ capturedMinor: 2000 }] });
+    expect((await imported(csv, { mapping: 'shopify' })).map(({ status }) => status)).toEqual(['unchanged', 'unchanged', 'unchanged', 'unchanged', 'unchanged']);
+  });
+
+  it('lacks a column that its exporter leaves out: the refusal names it, and the mapping can say it', async () => {
+    const csv = (await exported('woocommerce-advanced.csv')).replaceAll(',EUR\n', ',\n').replace(',Currency', ',Note');
+    expect(await refused(csv, { mapping: 'woocommerce' })).toBe('The file lacks currency (column "Currency" or "order_currency")');
+    expect(await statuses(csv, { mapping: { base: 'woocommerce', defaults: { currency: 'EUR' } } })).toEqual([['5012', 'registered'], ['5013', 'registered']]);
+  });
+
+  it('may leave out everything of the order but on its first row, its number too', async () => {
+    const csv = (await exported('woocommerce-advanced.csv')).replace(/^501([23])(,,)/gm, '$2').replace(/^5012,/m, '5014,').replace(/^5013,/m, '5015,');
+    expect(csv).toMatch(/\n,,.*TOWEL/);
+    expect((await imported(csv, { mapping: 'woocommerce' })).map(({ orderId, rows, lines, status }) => [orderId, rows, lines, status])).toEqual([['5014', [1, 2], 2, 'registered'], ['5015', [3], 1, 'registered']]);
+    const [first] = await imported(csv.replaceAll('5014', '5016').replace('16.81', 'free'), { mapping: 'woocommerce' });
+    expect([first?.status, first?.detail, first?.refused?.length]).toEqual(['failed', 'row 2: unit_price "free" is not an amount', 2]);
+    expect(first?.refused?.[1]).toMatchObject({ 'Order Number': '5016', SKU: 'TOWEL' });
+  });
+
+  it('may have been saved by a German spreadsheet', async () => {
+    const csv = (await exported('shopify.csv')).split('\n').slice(0, 1).concat((await exported('shopify.csv')).split('\n').filter((line) => line.startsWith('#1088'))).join('\n');
+    const german = csv.replaceAll('#10', 'DE-10').replaceAll(',', ';').replace(/(\d)\.(\d\d)/g, '$1,$2');
+    expect((await imported(german, { mapping: 'shopify' })).map(({ orderId, status }) => [orderId, status])).toEqual([['DE-1088', 'registered']]);
+    expect(await shop.lookAtOrder('DE-1088')).toMatchObject({ payments: [{ capturedMinor: 2690 }] });
+  });
+
+  it('that tells of our own refunds is no news, of others so much less can come back', async () => {
+    const mapping = { base: 'generic', columns: { refunded: 'refunded' }, defaults: { payment_provider: 'simulated', payment_reference: 'sim_ok' } };
+    const csv = (refundedHere: string): string => `order_id,placed_at,currency,line_id,sku,quantity,paid,refunded\nOWN-1,2026-03-01,EUR,1,MUG,3,30.00,${refundedHere}\n`;
+    expect(await imported(csv(''), { mapping })).toMatchObject([{ status: 'registered' }]);
+    await shop.filed('OWN-1', { 1: 1 });
+    await ok(shop.call('POST', '/v1/returns/OWN-1-R1/receipts', { scanId: 's1', station: 'desk', items: [{ lineId: '1', quantity: 1 }] }));
+    await waitFor(async () => (await shop.look('OWN-1-R1')).status === 'refunded');
+    expect(await imported(csv('10.00'), { mapping })).toEqual([{ orderId: 'OWN-1', rows: [1], status: 'unchanged', lines: 1 }]);
+    expect(await imported(csv('14.00'), { mapping })).toMatchObject([{ status: 'amended', notes: ['€4.00 was refunded by the shop; so much less can come back here'] }]);
+    expect(await shop.lookAtOrder('OWN-1')).toMatchObject({ payments: [{ capturedMinor: 2600, refundedMinor: 1000, refundableMinor: 1600 }] });
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { readMapping, type ImportMapping } from '../../src/orders/import-mapping.js';
+import type { ImportMapping } from '../../src/orders/import-fields.js';
+import { readMapping } from '../../src/orders/import-mapping.js';
 import { decimalIn } from '../../src/orders/import-decimals.js';
 import { minorFromDecimal, plainDigits, writtenNumber } from '../../src/orders/import-values.js';
 import { ordersFromRows as ordersByTerms, type ImportedOrder, type ImportRow, type OrderBody } from '../../src/orders/order-import.js';
@@ -178,7 +179,7 @@ describe('orders from rows', () => {
 
 describe('mappings', () => {
   it.each([
-    ['nosuch', 'There is no mapping "nosuch"; known are generic, superstore, or give one as JSON'],
+    ['nosuch', 'There is no mapping "nosuch"; known are generic, superstore, shopify, woocommerce, or give one as JSON'],
     ['{', 'The mapping is not valid JSON'],
     ['{"columns":{"colour":"C"}}', 'columns names an unknown field "colour"'],
     ['{"columns":{"sku":1}}', 'columns.sku must be a text'],
@@ -186,7 +187,7 @@ describe('mappings', () => {
     ['{"columns":{},"dateFormat":"soon"}', 'dateFormat must be iso or name year, month and day once each, such as M/D/YY, with or without a time such as HH:mm or h:mm A'],
     ['{"columns":{},"decimal":";"}', 'decimal must be "," or ".", or name one of them for fields with numbers'],
     ['{"columns":{},"lineIds":"row"}', 'lineIds must be one of column, position'],
-    ['{"base":"nosuch"}', 'base must be one of generic, superstore'],
+    ['{"base":"nosuch"}', 'base must be one of generic, superstore, shopify, woocommerce'],
     ['{}', 'columns must be an object of texts by field name'],
   ])('refuses %s', (text, error) => {
     expect(readMapping(text)).toEqual({ errors: [error] });
