@@ -136,7 +136,7 @@ export class OrderImport implements OnModuleInit {
    * in the shop's file too when finance carries them out there: so much of its sum is known already.
    */
   private async lessRefunds(order: ImportedOrderBody, { refundedMinor, notes }: Extract<Candidate, { order: unknown }>): Promise<{ readonly order: OrderBody; readonly notes: readonly string[] }> {
-    const elsewhereMinor = refundedMinor === 0 ? 0 : Math.max(0, refundedMinor - (await this.intake.refundedHere(order.orderId)));
+    const elsewhereMinor = refundedMinor === 0 ? 0 : Math.max(0, refundedMinor - (await this.intake.refundedAsKnown(order.orderId)));
     if (elsewhereMinor === 0) return { order, notes };
     const payments = order.payments.map((payment) => ({ ...payment, capturedMinor: payment.capturedMinor - elsewhereMinor }));
     return { order: { ...order, payments }, notes: [...notes, `${inWords(elsewhereMinor, order.currency)} was refunded by the shop; so much less can come back here`] };

@@ -74,10 +74,10 @@ export class OrderIntake {
     return state.order === null ? 'registered' : 'amended';
   }
 
-  /** What has been given back through the order's payments, by what is known here; minor units. */
-  async refundedHere(orderId: string): Promise<number> {
+  /** What has been given back through the order's payments, here or told as given back elsewhere; minor units. */
+  async refundedAsKnown(orderId: string): Promise<number> {
     const { state } = await this.queries.ofOrder(orderId);
-    return state.order === null ? 0 : paymentRooms(state, state.order).reduce((sum, room) => sum + room.refundedMinor, 0);
+    return state.order === null ? 0 : paymentRooms(state, state.order).reduce((sum, room) => sum + room.refundedMinor + room.refundedElsewhereMinor, 0);
   }
 
   /** Where times without an offset and days alone are meant. */
