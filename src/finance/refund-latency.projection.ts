@@ -45,7 +45,7 @@ const dimensionColumns = DIMENSIONS.map((dimension) => `${dimension} text not nu
 
 export const refundLatencyProjection: Projection<ReturnsState> = {
   name: REFUND_LATENCY,
-  version: 3,
+  version: 4,
   tables: [
     {
       name: 'stages',

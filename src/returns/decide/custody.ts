@@ -4,7 +4,6 @@ import type { Grade } from '../../policy/policy.events.js';
 import type { CustodyEvent, Disposition, DispositionElsewhere, ItemGraded, ReturnsEvent } from '../returns.events.js';
 import type { Restock, ReturnLine, ReturnsState, ReturnState, ReturnUnit, Scan } from '../returns.state.js';
 import { REVIEW_WORDS } from '../returns.words.js';
-import { withEntitlement } from './entitlement.js';
 import { orderLineOf, orderOf, positive, refuse, returnLineOf, returnOf } from './find.js';
 import { receiveItems, type ScannedItem } from './receiving.js';
 
@@ -234,6 +233,5 @@ function answer(command: CustodyCommand, ret: ReturnState, state: ReturnsState):
 
 /** @throws DomainError not_found, unknown_line, invalid_state, validation_failed */
 export function decideCustody(command: CustodyCommand, state: ReturnsState): readonly ReturnsEvent[] {
-  const events = answer(command, returnOf(state, command.returnId), state);
-  return withEntitlement(state, command.returnId, command.at, events);
+  return answer(command, returnOf(state, command.returnId), state);
 }
