@@ -241,7 +241,10 @@ function fail({ at, returnId, refundId, paymentId, code, underWay }: FailRefund,
   const canBe = ({ state, provider }: Payout): boolean =>
     isOneOf(state, 'submitted', 'pending', 'in_doubt', 'parked') || (state === 'entitled' && provider === 'manual');
   const payouts = meant(refund, paymentId, canBe);
-  if (payouts.length === 0 && !livePayouts(refund).some((payout) => payout.state === 'failed')) return refuse('Nothing of this refund is under way.');
+  if (payouts.length === 0 && !livePayouts(refund).some((payout) => payout.state === 'failed')) {
+    const paidAs = livePayouts(refund).find((payout) => payout.state === 'succeeded')?.providerRefundId;
+    return refuse(paidAs ? `This refund has been paid, with the reference ${paidAs}; it cannot be called failed.` : 'Nothing of this refund is under way.');
+  }
   return inTurn(state, payouts, (payout) => {
     if (payout.state === 'failed') return undefined;
     if (payout.state === 'succeeded') return refuse(`This payout has been paid, with the reference ${payout.providerRefundId ?? SETTLED_BY_HAND}; it cannot be called failed.`);
