@@ -1,18 +1,18 @@
 /** How long customers have been owed what they are owed, at any instant, and the payouts behind it. */
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { TableNames } from '../eventing/projection.js';
-import { PAYOUT_STATES, type PayoutState } from '../returns/returns.state.js';
 import { utcDay } from '../shared/clock.js';
 import { DAY_MS } from '../shared/days.js';
 import { AGE_BUCKETS, type AgeBucket, type AgeBucketAnswer, type AgeingCurrencyAnswer, type AgeingStateAnswer, type OwedPayoutAnswer } from './refunds.dto.js';
+import { OWED_OR_PAID, type OwedState } from './refunds.projection.js';
 
 /** Where each bucket but the last one ends, in days. */
 const BOUNDS = [1, 3, 7, 14, 30] as const;
 
 /** Everything but what the customer has. */
-export const OWED_STATES = PAYOUT_STATES.filter((state) => state !== 'succeeded');
+export const OWED_STATES = OWED_OR_PAID.filter((state) => state !== 'succeeded');
 
-type Row = { readonly currency: string; readonly state: PayoutState; readonly bucket: number; readonly payouts: number | string; readonly amount_minor: number | string };
+type Row = { readonly currency: string; readonly state: OwedState; readonly bucket: number; readonly payouts: number | string; readonly amount_minor: number | string };
 type Sums = { readonly bucket: AgeBucket; readonly count: number; readonly amountMinor: number };
 
 /** Payouts not yet paid at `asOfMs` (epoch milliseconds), by currency, state and age since the entitlement. */
@@ -41,7 +41,7 @@ function summed(rows: readonly Row[]): { readonly count: number; readonly amount
 
 const total = (values: readonly (number | string)[]): number => values.reduce<number>((sum, value) => sum + Number(value), 0);
 
-export type PayoutsFilter = { readonly states: readonly PayoutState[]; readonly currency?: string | undefined };
+export type PayoutsFilter = { readonly states: readonly OwedState[]; readonly currency?: string | undefined };
 /** Entitlement (epoch milliseconds), refund, payment and state of the last row shown. */
 export type OwedPlace = readonly [entitledMs: number, refundId: string, paymentId: string, state: string];
 export type OwedItem = { readonly place: OwedPlace; readonly row: OwedPayoutAnswer };
@@ -51,7 +51,7 @@ type OwedRow = {
   readonly payment_id: string;
   readonly return_id: string;
   readonly currency: string;
-  readonly state: PayoutState;
+  readonly state: OwedState;
   readonly entitled_ms: number | string;
   readonly amount_minor: number | string;
   readonly bonus_minor: number | string;

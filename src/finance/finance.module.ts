@@ -1,21 +1,29 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { ReadModels } from '../eventing/read-models.js';
+import { Metrics } from '../http/metrics.js';
 import { PhotosModule } from '../photos/photos.module.js';
 import { LiabilityController } from './liability.controller.js';
 import { RefundCommandsController } from './refund-commands.controller.js';
 import { RefundLatencyController } from './refund-latency.controller.js';
 import { refundLatencyProjection } from './refund-latency.projection.js';
 import { RefundsController } from './refunds.controller.js';
-import { refundsProjection } from './refunds.projection.js';
+import { REFUNDS, refundsProjection } from './refunds.projection.js';
+import { waitingForPeople } from './refunds.queries.js';
 import { VerificationController } from './verification.controller.js';
 
 /** What is owed and paid, how long customers wait for it, and what finance decides about it. */
 @Module({ imports: [PhotosModule], controllers: [RefundLatencyController, RefundsController, LiabilityController, RefundCommandsController, VerificationController] })
 export class FinanceModule implements OnModuleInit {
-  constructor(private readonly readModels: ReadModels) {}
+  constructor(
+    private readonly readModels: ReadModels,
+    private readonly metrics: Metrics,
+  ) {}
 
   onModuleInit(): void {
     this.readModels.register(refundLatencyProjection);
     this.readModels.register(refundsProjection);
+    // Before the view is there nothing can be said; the other numbers must not be lost for it.
+    this.metrics.gauge('backhaul_refunds_waiting', 'Payouts and money held back that wait for a person, or are disputed at the same time', 'why', () =>
+      this.readModels.read(REFUNDS, undefined, waitingForPeople).then(({ result }) => result, () => []));
   }
 }

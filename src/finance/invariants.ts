@@ -2,6 +2,8 @@
  * What must hold in every state of an order's returns, written down a second time and independently of the decisions
  * that keep it: `verify` folds the log and asks here. Pure; answers in words, nothing when all is well.
  */
+import { earnedBy } from '../returns/decide/entitlement.js';
+import { orderRoom } from '../returns/money/caps.js';
 import type { Breakdown, OrderFacts } from '../returns/returns.events.js';
 import type { Refund, ReturnsState } from '../returns/returns.state.js';
 import { countersOf, livePayouts } from '../returns/returns.status.js';
@@ -20,6 +22,23 @@ export function faultsOf(state: ReturnsState): readonly Fault[] {
     ...counterFaults(state),
     ...capFaults(state, state.order),
   ];
+}
+
+/**
+ * What must hold once a decision is whole, and not between two of its events: what goods have earned is entitled, or held back
+ * with its amount because the payments cannot bear it.
+ */
+export function restFaultsOf(state: ReturnsState): readonly Fault[] {
+  return state.returns.flatMap((ret): readonly Fault[] => {
+    const { returnId, blocked } = ret;
+    const fault = (words: string): readonly Fault[] => [{ returnId, words }];
+    if (state.order === null) return [];
+    const earned = earnedBy(state, ret);
+    if (earned === undefined) return blocked === null ? [] : fault(`holds back ${blocked.amountMinor}, and its goods have earned nothing`);
+    const { totalMinor, bonusMinor } = earned;
+    if (blocked?.amountMinor !== totalMinor) return fault(`holds back ${blocked?.amountMinor ?? 'nothing'}, its goods have earned ${totalMinor}`);
+    return totalMinor - bonusMinor > orderRoom(state, state.order) ? [] : fault(`holds back ${totalMinor}, which the payments can bear`);
+  });
 }
 
 const total = (amounts: readonly number[]): number => amounts.reduce((sum, amount) => sum + amount, 0);

@@ -17,7 +17,7 @@ import { REFUNDS } from './refunds.projection.js';
 import { balancesAt, type Balances } from './refunds.queries.js';
 
 const BALANCE_COLUMNS = [
-  'currency', 'entitledMinor', 'submittedMinor', 'pendingMinor', 'inDoubtMinor', 'parkedMinor', 'failedMinor', 'paidMinor', 'owedMinor', 'totalMinor',
+  'currency', 'blockedMinor', 'entitledMinor', 'submittedMinor', 'pendingMinor', 'inDoubtMinor', 'parkedMinor', 'failedMinor', 'paidMinor', 'owedMinor', 'totalMinor',
   'bonusOwedMinor', 'bonusPaidMinor', 'owedPayouts', 'paidPayouts',
 ];
 const PAYOUT_COLUMNS = ['refundId', 'returnId', 'paymentId', 'state', 'amountMinor', 'bonusMinor', 'currency', 'entitledAt', 'ageSeconds'];

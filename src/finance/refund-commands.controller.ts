@@ -1,15 +1,17 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../http/access.js';
 import type { Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { Answers } from '../http/documentation.js';
 import { notFound } from '../http/problem.js';
+import { AskProvider } from '../payments/ask-provider.commands.js';
 import { orderOf, ReturnsOverHttp } from '../returns/returns.http.js';
 import { ReturnAnswer } from '../returns/returns.dto.js';
 import { returnIdOfRefund } from '../returns/returns.events.js';
 import { Sentences } from '../returns/sentences.js';
-import { FailRefundBody, ManualRefundBody, RerouteRefundBody, RetryRefundBody, SettleRefundBody } from './refunds.dto.js';
+import { CappedRefundBody, FailRefundBody, ManualRefundBody, RerouteRefundBody, RetryRefundBody, SettleRefundBody } from './refunds.dto.js';
 
 /** What finance decides about money: refunds by hand, and what becomes of those that hang. Every answer is the return. */
 @ApiTags('finance')
@@ -18,6 +20,7 @@ export class RefundCommandsController {
   constructor(
     private readonly returns: ReturnsOverHttp,
     private readonly sentences: Sentences,
+    private readonly commands: CommandBus,
   ) {}
 
   @Post('returns/:returnId/refunds')
@@ -28,6 +31,20 @@ export class RefundCommandsController {
     const { amountMinor = null } = body;
     const reason = await this.why(returnId, body);
     return this.returns.run(asked, { rail: 'refund', type: 'RefundManually', at: asked.at, returnId, amountMinor, reason }, 201);
+  }
+
+  @Post('returns/:returnId/refunds/capped')
+  @HttpCode(200)
+  @Allow('shop', 'finance')
+  @ApiOperation({
+    summary: 'Pay what can be paid of money that is held back, and give up the rest',
+    description: 'What the goods have earned and the payments cannot bear waits until they can; then it is paid by itself. Who does not want to wait names what can be paid today '
+      + '(`money.payableTodayMinor`; 0 where nothing was captured and nothing will be): that is paid and the rest is given up for good. Another amount by then: 409.',
+  })
+  @Answers(ReturnAnswer)
+  async capped(@Param('returnId') returnId: string, @Body() body: CappedRefundBody, @Asked() asked: Asked): Promise<Answer> {
+    const reason = await this.why(returnId, body);
+    return this.returns.run(asked, { rail: 'refund', type: 'ApproveCapped', at: asked.at, returnId, amountMinor: body.amountMinor, reason });
   }
 
   @Post('refunds/:refundId/retry')
@@ -55,11 +72,15 @@ export class RefundCommandsController {
   @Post('refunds/:refundId/fail')
   @HttpCode(200)
   @Allow('finance')
-  @ApiOperation({ summary: 'Record that the money has not reached the customer' })
+  @ApiOperation({
+    summary: 'Record that the money has not reached the customer',
+    description: 'The provider is asked first, where it may have the payout in hand: what it has paid, or is paying, is not called failed (409, and its answer is recorded).',
+  })
   @Answers(ReturnAnswer)
-  fail(@Param('refundId') refundId: string, @Body() { paymentId = null, code }: FailRefundBody, @Asked() asked: Asked): Promise<Answer> {
+  async fail(@Param('refundId') refundId: string, @Body() { paymentId = null, code }: FailRefundBody, @Asked() asked: Asked): Promise<Answer> {
     const returnId = returnOf(refundId);
-    return this.returns.run(asked, { rail: 'refund', type: 'FailRefund', at: asked.at, returnId, refundId, paymentId, code });
+    const underWay = await this.commands.execute(new AskProvider(refundId, paymentId));
+    return this.returns.run(asked, { rail: 'refund', type: 'FailRefund', at: asked.at, returnId, refundId, paymentId, code, underWay });
   }
 
   @Post('refunds/:refundId/reroute')

@@ -17,7 +17,7 @@ import { refundItems, type RefundItem, type RefundsFilter, type RefundsPlace } f
 
 const REFUND_COLUMNS = [
   'refundId', 'returnId', 'orderId', 'paymentId', 'state', 'amountMinor', 'bonusMinor', 'currency', 'provider', 'destination', 'trigger', 'reason', 'key',
-  'providerRefundId', 'code', 'declines', 'entitledAt', 'since', 'ageSeconds',
+  'providerRefundId', 'code', 'declines', 'disputeId', 'disputeState', 'disputedMinor', 'entitledAt', 'since', 'ageSeconds',
 ];
 /** Rows read at a time for a CSV file. */
 const CSV_PAGE = 1000;
@@ -36,8 +36,8 @@ export class RefundsController {
   @ApiOperation({ summary: 'Refunds, payout by payout: what is paid and what hangs (JSON or CSV)' })
   @Answers(RefundRowsAnswer, { csv: true })
   async refunds(@Query() query: RefundsQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<RefundRowsAnswer | StreamableFile> {
-    const { limit, cursor, state, currency, provider, returnId, sort } = query;
-    const filter = { state, currency, provider, returnId };
+    const { limit, cursor, state, disputed, currency, provider, returnId, sort } = query;
+    const filter = { state, disputed, currency, provider, returnId };
     if (wantsCsv(request)) return csvAnswer(REFUND_COLUMNS, this.allRefunds(filter, sort, asked), 'refunds');
     const [entitledMs, payoutId] = decodeCursor(cursor, ['number', 'string']) ?? [];
     const after: RefundsPlace | undefined = typeof entitledMs === 'number' && typeof payoutId === 'string' ? [entitledMs, payoutId] : undefined;

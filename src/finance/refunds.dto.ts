@@ -1,16 +1,23 @@
 /** Questions, orders and answers about refunds and what is owed. Amounts in minor units of their currency. */
-import { Day, Id, ListOf, Measure, Minor, OneOf, Text, When, Whole } from '../http/fields.js';
+import { Day, Flag, Id, ListOf, Measure, Minor, OneOf, Text, When, Whole } from '../http/fields.js';
 import { PageQuery, SORTS, type Sort } from '../http/paging.js';
 import { DESTINATIONS, type Destination } from '../returns/returns.events.js';
-import { PAYOUT_STATES, type PayoutState } from '../returns/returns.state.js';
+import { SETTLED_BY_HAND } from '../returns/decide/refund.js';
+import { DISPUTE_STATES } from '../returns/returns.state.js';
+import { OWED_OR_PAID, type OwedState } from './refunds.projection.js';
 
 const CURRENCY = /^[A-Z]{3}$/;
 const PAYOUT = 'Only the payout to this payment; left out: every hanging payout of the refund';
 const WHY = 'Why, as a code or in words';
 
 export class ManualRefundBody {
-  @Minor({ optional: true, nullable: true, min: 1, description: 'Left out: everything that may still be refunded for the units of this return' }) readonly amountMinor?: number | null;
+  @Minor({ optional: true, nullable: true, min: 1, description: 'Left out: everything that may still be refunded for the units of this return, without those that are missing or kept' }) readonly amountMinor?: number | null;
   @Text({ description: WHY, example: 'goodwill' }) readonly reason!: string;
+}
+
+export class CappedRefundBody {
+  @Minor({ description: '`money.payableTodayMinor` of the return as it was looked at' }) readonly amountMinor!: number;
+  @Text({ description: `${WHY} the rest is given up`, example: 'cash_on_delivery_refused' }) readonly reason!: string;
 }
 
 export class RetryRefundBody {
@@ -20,7 +27,7 @@ export class RetryRefundBody {
 
 export class SettleRefundBody {
   @Id({ optional: true, nullable: true, description: PAYOUT }) readonly paymentId?: string | null;
-  @Id({ default: 'by-hand', description: "The provider's or bank's own reference of the payment made" }) readonly providerRefundId!: string;
+  @Id({ default: SETTLED_BY_HAND, description: "The provider's or bank's own reference of the payment made" }) readonly providerRefundId!: string;
 }
 
 export class FailRefundBody {
@@ -36,7 +43,8 @@ export class RerouteRefundBody {
 }
 
 export class RefundsQuery extends PageQuery {
-  @ListOf(PAYOUT_STATES, { optional: true, min: 1, description: 'Only payouts in one of these states' }) readonly state?: PayoutState[];
+  @ListOf(OWED_OR_PAID, { optional: true, min: 1, description: 'Only payouts in one of these states; left out: all but `blocked`, which is money that cannot be paid yet and no refund' }) readonly state?: OwedState[];
+  @Flag({ optional: true, description: 'true: only payouts that are disputed at the same time, and so may be paid twice; their provider\'s reference is the evidence' }) readonly disputed?: boolean;
   @Text({ optional: true, pattern: CURRENCY }) readonly currency?: string;
   @Text({ optional: true }) readonly provider?: string;
   @Id({ optional: true }) readonly returnId?: string;
@@ -45,15 +53,15 @@ export class RefundsQuery extends PageQuery {
 
 /** One payout of a refund: a refund that goes back to two payments has two. */
 export class RefundRowAnswer {
-  @Id() refundId!: string;
+  @Id({ description: 'For `blocked`, which is no refund yet, the id of the return' }) refundId!: string;
   @Id() returnId!: string;
   @Id() orderId!: string;
-  @Text({ description: 'The payment it goes back to; names the payout within the refund' }) paymentId!: string;
-  @OneOf(PAYOUT_STATES) state!: string;
+  @Text({ min: 0, description: 'The payment it goes back to; names the payout within the refund; empty for `blocked`' }) paymentId!: string;
+  @OneOf(OWED_OR_PAID) state!: string;
   @Whole({ description: 'Minor units; what the customer gets by this payout' }) amountMinor!: number;
   @Whole({ description: 'Of which bonus on store credit' }) bonusMinor!: number;
   @Text() currency!: string;
-  @Text() provider!: string;
+  @Text({ min: 0 }) provider!: string;
   @OneOf(DESTINATIONS) destination!: string;
   @Text() trigger!: string;
   @Text({ nullable: true, max: 500, description: 'Of a manual refund' }) reason!: string | null;
@@ -61,6 +69,9 @@ export class RefundRowAnswer {
   @Text({ nullable: true, max: 500 }) providerRefundId!: string | null;
   @Text({ nullable: true, max: 500, description: 'Why it failed, is in doubt or parked' }) code!: string | null;
   @Whole({ description: 'Recorded declines and late failures' }) declines!: number;
+  @Text({ nullable: true, description: 'The dispute about that payment: an open one, else the latest' }) disputeId!: string | null;
+  @OneOf(DISPUTE_STATES, { nullable: true, description: '`open`: finance should send the bank `providerRefundId` as evidence' }) disputeState!: string | null;
+  @Whole({ nullable: true }) disputedMinor!: number | null;
   @When() entitledAt!: string;
   @When({ description: 'When its present state began' }) since!: string;
   @Measure({ description: 'Seconds from the entitlement until it was paid, or until now' }) ageSeconds!: number;
@@ -81,6 +92,7 @@ export class LiabilityQuery {
 
 export class BalancesAnswer {
   @Text() currency!: string;
+  @Whole({ description: 'Earned by goods; the payments of the order cannot bear it (yet)' }) blockedMinor!: number;
   @Whole({ description: 'Owed and not yet sent on its way' }) entitledMinor!: number;
   @Whole() submittedMinor!: number;
   @Whole() pendingMinor!: number;
@@ -89,7 +101,7 @@ export class BalancesAnswer {
   @Whole({ description: 'Declined or failed late: still owed' }) failedMinor!: number;
   @Whole({ description: 'With the customer' }) paidMinor!: number;
   @Whole({ description: 'Everything above but `paidMinor`' }) owedMinor!: number;
-  @Whole({ description: 'owedMinor + paidMinor: everything customers ever became entitled to' }) totalMinor!: number;
+  @Whole({ description: 'owedMinor + paidMinor: everything customers ever became entitled to, or have earned and wait for' }) totalMinor!: number;
   @Whole({ description: 'Of owedMinor: bonus on store credit' }) bonusOwedMinor!: number;
   @Whole({ description: 'Of paidMinor: bonus on store credit' }) bonusPaidMinor!: number;
   @Whole({ description: 'Payouts not yet paid' }) owedPayouts!: number;
@@ -121,17 +133,17 @@ export type AgeBucket = (typeof AGE_BUCKETS)[number];
 
 export class OwedPayoutsQuery extends PageQuery {
   @When({ optional: true, description: 'Any instant, past ones too; left out: now' }) readonly asOf?: string;
-  @ListOf(PAYOUT_STATES, { optional: true, min: 1, description: 'States at that instant; left out: all but `succeeded`' }) readonly state?: PayoutState[];
+  @ListOf(OWED_OR_PAID, { optional: true, min: 1, description: 'States at that instant; left out: all but `succeeded`' }) readonly state?: OwedState[];
   @Text({ optional: true, pattern: CURRENCY }) readonly currency?: string;
   @OneOf(AGE_BUCKETS, { optional: true, description: 'Days since the entitlement, at that instant' }) readonly bucket?: AgeBucket;
 }
 
 /** A payout as it stood at an instant. */
 export class OwedPayoutAnswer {
-  @Id() refundId!: string;
+  @Id({ description: 'For `blocked`, which is no refund yet, the id of the return' }) refundId!: string;
   @Id() returnId!: string;
-  @Text({ description: 'The payment it goes back to; names the payout within the refund' }) paymentId!: string;
-  @OneOf(PAYOUT_STATES, { description: 'At that instant' }) state!: string;
+  @Text({ min: 0, description: 'The payment it goes back to; names the payout within the refund; empty for `blocked`' }) paymentId!: string;
+  @OneOf(OWED_OR_PAID, { description: 'At that instant' }) state!: string;
   @Whole({ description: 'Minor units; what the customer gets by this payout' }) amountMinor!: number;
   @Whole({ description: 'Of which bonus on store credit' }) bonusMinor!: number;
   @Text() currency!: string;
@@ -158,7 +170,7 @@ export class AgeBucketAnswer {
   @Whole() amountMinor!: number;
 }
 export class AgeingStateAnswer {
-  @OneOf(PAYOUT_STATES) state!: string;
+  @OneOf(OWED_OR_PAID) state!: string;
   @Whole() count!: number;
   @Whole() amountMinor!: number;
   @ListOf(() => AgeBucketAnswer) buckets!: AgeBucketAnswer[];

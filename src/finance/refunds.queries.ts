@@ -2,15 +2,17 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { TableNames } from '../eventing/projection.js';
 import type { Sort } from '../http/paging.js';
-import type { PayoutState } from '../returns/returns.state.js';
 import { utcDay } from '../shared/clock.js';
 import type { BalancesAnswer, DayBalancesAnswer, RefundRowAnswer } from './refunds.dto.js';
-import type { RefundRow } from './refunds.projection.js';
+import type { OwedState, RefundRow } from './refunds.projection.js';
 
 type Database = Kysely<unknown>;
 
 export type RefundsFilter = {
-  readonly state?: readonly PayoutState[] | undefined;
+  /** Left out: all but what is held back, which is no refund yet. */
+  readonly state?: readonly OwedState[] | undefined;
+  /** Only what counts as refunded, or is about to be, and is disputed at the same time. */
+  readonly disputed?: boolean | undefined;
   readonly currency?: string | undefined;
   readonly provider?: string | undefined;
   readonly returnId?: string | undefined;
@@ -18,6 +20,9 @@ export type RefundsFilter = {
 /** Entitlement (epoch milliseconds) and payout id of the last row shown. */
 export type RefundsPlace = readonly [entitledMs: number, payoutId: string];
 export type RefundItem = { readonly place: RefundsPlace; readonly row: RefundRowAnswer };
+
+/** Refunded, or about to be, and disputed at the same time: the bank may take what the customer gets back. */
+const DISPUTED = sql`coalesce(dispute_state, '') = 'open' and state <> 'failed'`;
 
 /** Up to `limit` payouts in the order of their entitlements, after `after`. `nowMs`: epoch milliseconds, for ages. */
 export async function refundItems(
@@ -29,7 +34,8 @@ export async function refundItems(
 ): Promise<RefundItem[]> {
   const conditions: RawBuilder<unknown>[] = [sql`1 = 1`];
   const isOldest = page.sort === 'oldest';
-  if (filter.state !== undefined) conditions.push(sql`state in (${sql.join([...filter.state])})`);
+  conditions.push(filter.state === undefined ? sql`state <> 'blocked'` : sql`state in (${sql.join([...filter.state])})`);
+  if (filter.disputed !== undefined) conditions.push(filter.disputed ? DISPUTED : sql`not (${DISPUTED})`);
   if (filter.currency !== undefined) conditions.push(sql`currency = ${filter.currency}`);
   if (filter.provider !== undefined) conditions.push(sql`provider = ${filter.provider}`);
   if (filter.returnId !== undefined) conditions.push(sql`return_id = ${filter.returnId}`);
@@ -42,6 +48,14 @@ export async function refundItems(
   const { rows } = await sql<RefundRow>`select * from ${sql.table(tables('refunds'))} where ${sql.join(conditions, sql` and `)}
     order by ${sorted} limit ${page.limit}`.execute(db);
   return rows.map((row) => ({ place: [Number(row.entitled_ms), row.payout_id], row: refundBody(row, nowMs) }));
+}
+
+/** How many payouts wait for a person, by their state, and how many are disputed at the same time (`disputed`). */
+export async function waitingForPeople(db: Database, tables: TableNames): Promise<readonly (readonly [why: string, payouts: number])[]> {
+  const { rows } = await sql<{ readonly why: string; readonly payouts: number | string }>`
+    select state as why, count(*) as payouts from ${sql.table(tables('refunds'))} where state in ('blocked', 'failed', 'parked', 'in_doubt') group by state
+    union all select 'disputed', count(*) from ${sql.table(tables('refunds'))} where dispute_state = 'open' and state <> 'failed'`.execute(db);
+  return rows.map(({ why, payouts }) => [why, Number(payouts)]);
 }
 
 function refundBody(row: RefundRow, nowMs: number): RefundRowAnswer {
@@ -64,6 +78,9 @@ function refundBody(row: RefundRow, nowMs: number): RefundRowAnswer {
     providerRefundId: row.provider_refund_id,
     code: row.code,
     declines: row.declines,
+    disputeId: row.dispute_id,
+    disputeState: row.dispute_state,
+    disputedMinor: row.dispute_minor === null ? null : Number(row.dispute_minor),
     entitledAt: new Date(entitledMs).toISOString(),
     since: new Date(Number(row.since_ms)).toISOString(),
     ageSeconds: Math.max(0, untilMs - entitledMs) / 1000,
@@ -73,7 +90,7 @@ function refundBody(row: RefundRow, nowMs: number): RefundRowAnswer {
 type BalanceRow = {
   readonly day: string;
   readonly currency: string;
-  readonly state: PayoutState;
+  readonly state: OwedState;
   readonly amount_minor: number | string;
   readonly bonus_minor: number | string;
   readonly payouts: number | string;
@@ -118,13 +135,13 @@ export async function balancesAt(db: Database, tables: TableNames, asOfMs: numbe
 const byCurrency = (balances: ReadonlyMap<string, BalancesAnswer>): BalancesAnswer[] => [...balances.values()].sort((left, right) => (left.currency < right.currency ? -1 : 1));
 
 const noBalances = (currency: string): BalancesAnswer => ({
-  currency, entitledMinor: 0, submittedMinor: 0, pendingMinor: 0, inDoubtMinor: 0, parkedMinor: 0, failedMinor: 0, paidMinor: 0,
+  currency, blockedMinor: 0, entitledMinor: 0, submittedMinor: 0, pendingMinor: 0, inDoubtMinor: 0, parkedMinor: 0, failedMinor: 0, paidMinor: 0,
   owedMinor: 0, totalMinor: 0, bonusOwedMinor: 0, bonusPaidMinor: 0, owedPayouts: 0, paidPayouts: 0,
 });
 
 const FIELD_OF = {
-  entitled: 'entitledMinor', submitted: 'submittedMinor', pending: 'pendingMinor', in_doubt: 'inDoubtMinor', parked: 'parkedMinor', failed: 'failedMinor', succeeded: 'paidMinor',
-} as const satisfies Readonly<Record<PayoutState, keyof BalancesAnswer>>;
+  blocked: 'blockedMinor', entitled: 'entitledMinor', submitted: 'submittedMinor', pending: 'pendingMinor', in_doubt: 'inDoubtMinor', parked: 'parkedMinor', failed: 'failedMinor', succeeded: 'paidMinor',
+} as const satisfies Readonly<Record<OwedState, keyof BalancesAnswer>>;
 
 function added(balances: BalancesAnswer, row: BalanceRow): BalancesAnswer {
   const amount = Number(row.amount_minor);

@@ -99,7 +99,7 @@ function moneySpans(ret: ReturnState, reached: readonly Reached[], requestedMs: 
   if (submittedMs !== null) spans.push(completed('submission', entitledMs, submittedMs));
   const moneyFromMs = submittedMs ?? entitledMs;
   const unpaid = payouts.filter((payout) => payout.state !== 'succeeded');
-  if (refundedAt !== null && unpaid.length === 0) {
+  if (refundedAt !== null && unpaid.length === 0 && ret.blocked === null) {
     const refundedMs = Date.parse(refundedAt);
     return [...spans, completed('money', moneyFromMs, refundedMs), completed('total', requestedMs, refundedMs)];
   }
@@ -107,9 +107,9 @@ function moneySpans(ret: ReturnState, reached: readonly Reached[], requestedMs: 
   return [...spans, open(submittedMs === null ? 'submission' : 'money', moneyFromMs, holder), open('total', requestedMs, holder)];
 }
 
-/** The bank has it while every unpaid payout is with its provider; anything else needs the merchant. */
+/** The bank has it while every unpaid payout is with its provider; anything else, money held back among it, needs the merchant. */
 function payoutHolder(unpaid: readonly Payout[]): Holder {
-  return unpaid.every(({ state }) => state === 'submitted' || state === 'pending') ? 'bank' : 'merchant';
+  return unpaid.length > 0 && unpaid.every(({ state }) => state === 'submitted' || state === 'pending') ? 'bank' : 'merchant';
 }
 
 /** The stage that has to end next before anything is owed; none once the return has ended without money. */

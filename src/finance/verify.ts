@@ -10,7 +10,7 @@ import { returnsModel } from '../returns/returns.model.js';
 import { orderIdOfStream } from '../returns/returns.events.js';
 import { foldReturns } from '../returns/returns.fold.js';
 import type { ReturnsState } from '../returns/returns.state.js';
-import { faultsOf } from './invariants.js';
+import { faultsOf, restFaultsOf } from './invariants.js';
 import { ReferenceCheck, type References } from './references.js';
 
 /** One thing that is not as it should be. */
@@ -120,6 +120,7 @@ class LogCheck {
     let refunds = 0;
     for (const [streamId, state] of this.#orders) {
       this.#checkState(streamId, state, '');
+      for (const { returnId, words } of this.#reported.has(streamId) ? [] : restFaultsOf(state)) this.#report(streamId, returnId, words);
       const currency = state.order?.currency ?? '';
       for (const refund of state.returns.flatMap((ret) => ret.refunds)) {
         refunds += 1;

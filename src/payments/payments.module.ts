@@ -7,6 +7,7 @@ import type { Clock } from '../shared/clock.js';
 import type { Config } from '../shared/config.js';
 import { OutsideCalls } from '../shared/outside-calls.js';
 import { CLOCK, CONFIG } from '../shared/tokens.js';
+import { AskProviderHandler } from './ask-provider.commands.js';
 import { PaymentProviders } from './payment-providers.js';
 import { payoutProcess, recordNotice } from './payout.process.js';
 import { SimulatedPayments } from './simulated.adapter.js';
@@ -20,7 +21,7 @@ function setUp(config: Config, clock: Clock): PaymentProviders {
 
 /** Pays refunds out through the payment providers. */
 @Module({
-  providers: [{ provide: PaymentProviders, useFactory: setUp, inject: [CONFIG, CLOCK] }],
+  providers: [{ provide: PaymentProviders, useFactory: setUp, inject: [CONFIG, CLOCK] }, AskProviderHandler],
   exports: [PaymentProviders],
 })
 export class PaymentsModule implements OnModuleInit, OnApplicationShutdown {

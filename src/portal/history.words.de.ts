@@ -1,6 +1,6 @@
 /** The sentences of a return's history in German. A code nobody has words for is left out rather than said in English. */
 import type { Destination, Disposition, FeeCode, ItemDisposed, ItemMismatched, ItemUnexpected, RefundEntitled, ReturnsEvent } from '../returns/returns.events.js';
-import { reviewInWords } from '../returns/returns.words.js';
+import { BLOCK_WORDS, reviewInWords } from '../returns/returns.words.js';
 import { declineWords } from './decline.words.js';
 import { by, inside, isCode, placed, quoted, REFUNDED_ELSEWHERE, STORE_CREDIT, unitsIn, type Wording } from './history-wording.js';
 
@@ -89,6 +89,10 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
       return `Das Lagersystem hat die Artikel nicht übernommen${why(event.data.reason)}.`;
     case 'RestockWithdrawn':
       return `${items(event.data, wording)} ${event.data.units.length === 1 ? 'kommt' : 'kommen'} nicht wieder in den Verkauf.`;
+    case 'RefundBlocked': {
+      const { amountMinor, code } = event.data;
+      return code === null ? 'Es wird kein Betrag mehr zurückgehalten.' : `${money(amountMinor)} stehen für die Artikel aus und können noch nicht ausgezahlt werden: ${BLOCK_WORDS.de[code]}.`;
+    }
     case 'RefundEntitled':
       return entitledWords(event, money);
     case 'RefundSubmitted':
@@ -123,7 +127,7 @@ const DISPOSITIONS: Readonly<Record<Disposition, string>> = {
   restock: 'wieder im Verkauf', open_box: 'Verkauf als geöffnete Ware', refurbish: 'Aufbereitung', scrap: 'Entsorgung', recycle: 'Recycling', donate: 'Spende',
   return_to_vendor: 'zurück an den Hersteller', return_to_customer: 'zurück an den Kunden', quarantine: 'zur Klärung beiseitegelegt',
 };
-const FEES: Readonly<Record<FeeCode, string>> = { restocking: 'Bearbeitungsgebühr', return_shipping: 'Rücksendekosten', promotion_lost: 'entfallener Rabatt', not_captured: 'Rundung' };
+const FEES: Readonly<Record<FeeCode, string>> = { restocking: 'Bearbeitungsgebühr', return_shipping: 'Rücksendekosten', promotion_lost: 'entfallener Rabatt', not_captured: 'Rundung', given_up: 'ohne Deckung durch die Zahlungen' };
 
 /** Codes the service itself and its desks write. */
 const REASONS: ReadonlyMap<string, string> = new Map(Object.entries({

@@ -1,5 +1,6 @@
 /** The sentences of a return's history in English. */
 import type { Destination, FeeCode, ItemDisposed, ItemUnexpected, RefundEntitled, ReturnsEvent } from '../returns/returns.events.js';
+import { BLOCK_WORDS } from '../returns/returns.words.js';
 import { declineWords } from './decline.words.js';
 import { by, inside, isCode, placed, quoted, REFUNDED_ELSEWHERE, STORE_CREDIT, unitsIn, type Wording } from './history-wording.js';
 
@@ -88,6 +89,10 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
       return `The stock system refused the units${why(event.data.reason)}.`;
     case 'RestockWithdrawn':
       return `${items(event.data, wording)} ${event.data.units.length === 1 ? 'does' : 'do'} not go back on sale.`;
+    case 'RefundBlocked': {
+      const { amountMinor, code } = event.data;
+      return code === null ? 'Nothing is held back any more.' : `${money(amountMinor)} is owed for the goods and cannot be paid yet: ${BLOCK_WORDS.en[code]}.`;
+    }
     case 'RefundEntitled':
       return entitledWords(event, money);
     case 'RefundSubmitted':
@@ -122,6 +127,7 @@ const DESTINATIONS: Readonly<Record<Destination, string>> = {
 };
 const FEES: Readonly<Record<FeeCode, string>> = {
   restocking: 'restocking fee', return_shipping: 'return shipping fee', promotion_lost: 'promotion lost fee', not_captured: 'rounding',
+  given_up: 'not covered by the payments:',
 };
 const plain = (code: string): string => code.replaceAll('_', ' ');
 const because = (code: string | null): string => (code === null ? '' : ` (${declineWords(code, 'en') ?? plain(code)})`);

@@ -20,6 +20,7 @@ export function amountOf({ type, data }: ReturnsEvent, ret: ReturnState): number
     case 'ReturnRequested':
       return data.quotedMinor;
     case 'RefundedElsewhere':
+    case 'RefundBlocked':
       return data.amountMinor;
     case 'RefundEntitled':
       return data.breakdown.totalMinor;

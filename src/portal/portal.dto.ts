@@ -4,7 +4,7 @@ import { Day, Flag, Id, ListOf, MAX_MINOR, Minor, OneOf, Part, Text, When, Whole
 import { FAULTS, METHODS, OUTCOMES, type Method, type Outcome } from '../policy/policy.events.js';
 import { WHY_NOT } from '../returns/quote.js';
 import { PolicyRefAnswer, UnitPriceAnswer } from '../returns/returns.dto.js';
-import { CONDITIONS, type Condition } from '../returns/returns.events.js';
+import { BLOCKS, CONDITIONS, type Condition } from '../returns/returns.events.js';
 import { RETURN_STATUSES } from '../returns/returns.status.js';
 
 export class OrderPath {
@@ -178,6 +178,12 @@ export class QuoteAnswer {
   readonly bonusMinor!: number;
   @Minor({ description: 'Lines, shipping and wrapping less fees, and the bonus' })
   readonly totalRefundMinor!: number;
+  @Minor({ description: 'What of it the payments of the order could bear today' })
+  readonly payableTodayMinor!: number;
+  @OneOf(BLOCKS, { nullable: true, description: 'Why that is less; null where it is not' })
+  readonly blockedCode!: string | null;
+  @Text({ nullable: true })
+  readonly blockedWords!: string | null;
   @ListOf(() => MethodOfferAnswer)
   readonly methods!: MethodOfferAnswer[];
   @ListOf(() => OutcomeOfferAnswer)

@@ -2,7 +2,7 @@
 import { Flag, Id, ListOf, OneOf, Text, When, Whole } from '../http/fields.js';
 import { PageQuery, SORTS, type Sort } from '../http/paging.js';
 import { METHODS, OUTCOMES, type Method, type Outcome } from '../policy/policy.events.js';
-import { RETURN_STATUSES, type ReturnStatus } from '../returns/returns.status.js';
+import { DECISIONS, RETURN_STATUSES, type ReturnStatus } from '../returns/returns.status.js';
 import { plainSigns } from '../shared/lookup-key.js';
 
 export class BoardQuery extends PageQuery {
@@ -27,6 +27,8 @@ export class BoardQuery extends PageQuery {
   readonly minAgeSeconds?: number;
   @Flag({ optional: true, description: 'true: only returns with something refunded for pieces that are not here (awaited or missing)' })
   readonly refundedAhead?: boolean;
+  @Flag({ optional: true, description: 'true: only returns that wait for a person: in review, whatever has come of them, or with money held back' })
+  readonly needsDecision?: boolean;
   @OneOf(SORTS, { default: 'newest', description: 'By the time of the request' })
   readonly sort!: Sort;
 }
@@ -74,6 +76,10 @@ export class BoardRowAnswer {
   readonly refundedMinor!: number;
   @Whole({ description: 'Of entitledMinor: for pieces that are awaited, or missing while the return is open; before fees' })
   readonly refundedAheadMinor!: number;
+  @Whole({ description: 'What the goods have earned and the payments of the order cannot bear (yet)' })
+  readonly blockedMinor!: number;
+  @OneOf(DECISIONS, { nullable: true, description: 'What a person must decide: whether it may be, or what becomes of money that cannot be paid' })
+  readonly needsDecision!: string | null;
 }
 
 export class StatusCountAnswer {

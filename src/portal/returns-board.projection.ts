@@ -9,7 +9,7 @@ import { upsertRows } from '../eventing/sql/statement.js';
 import { orderIdOfStream, RETURNS_EVENT_VERSIONS, type OrderFacts } from '../returns/returns.events.js';
 import { foldReturns } from '../returns/returns.fold.js';
 import type { ReturnsState, ReturnState } from '../returns/returns.state.js';
-import { countersOf, entitledOf, refundedAheadOf, refundedOf, statusOf } from '../returns/returns.status.js';
+import { countersOf, decisionOf, entitledOf, refundedAheadOf, refundedOf, statusOf } from '../returns/returns.status.js';
 import { orderNumberKey } from '../shared/lookup-key.js';
 
 export const RETURNS_BOARD = 'returns-board';
@@ -19,7 +19,8 @@ export type BoardDocument = { readonly returns: ReturnsState; readonly latest: R
 
 const RETURN_COLUMNS = [
   'return_id', 'order_id', 'order_number', 'number_key', 'contact_ref', 'status', 'requested_at', 'updated_at', 'outcome', 'method', 'reasons', 'skus', 'item_names',
-  'units', 'awaiting', 'received', 'currency', 'quoted_minor', 'entitled_minor', 'refunded_minor', 'refunded_ahead_minor',
+  'units', 'awaiting', 'received', 'currency', 'quoted_minor', 'entitled_minor', 'refunded_minor', 'refunded_ahead_minor', 'blocked_minor',
+  'needs_decision',
 ] as const;
 const ITEM_COLUMNS = ['return_id', 'sku'] as const;
 const CODE_COLUMNS = ['code', 'return_id'] as const;
@@ -99,6 +100,8 @@ function rowOf({ id, after }: Change<BoardDocument>, order: OrderFacts, ret: Ret
     entitled_minor: entitledOf(ret),
     refunded_minor: refundedOf(ret),
     refunded_ahead_minor: refundedAheadOf(ret),
+    blocked_minor: ret.blocked?.amountMinor ?? 0,
+    needs_decision: decisionOf(ret) ?? '',
   };
 }
 
@@ -113,12 +116,13 @@ export const returnsBoardProjection: Projection<BoardDocument> = {
           contact_ref text not null, status text not null, requested_at text not null, updated_at text not null, outcome text not null, method text not null,
           reasons text not null, skus text not null, item_names text not null, units integer not null, awaiting integer not null, received integer not null,
           currency text not null, quoted_minor bigint not null, entitled_minor bigint not null, refunded_minor bigint not null,
-          refunded_ahead_minor bigint not null)`,
+          refunded_ahead_minor bigint not null, blocked_minor bigint not null, needs_decision text not null)`,
         'create index {{returns}}_newest on {{returns}} (requested_at, return_id)',
         'create index {{returns}}_status on {{returns}} (status, requested_at, return_id)',
         'create index {{returns}}_order on {{returns}} (order_id, requested_at, return_id)',
         'create index {{returns}}_customer on {{returns}} (contact_ref, requested_at, return_id)',
         'create index {{returns}}_ahead on {{returns}} (requested_at, return_id) where refunded_ahead_minor > 0',
+        `create index {{returns}}_decision on {{returns}} (requested_at, return_id) where needs_decision <> ''`,
         'create index {{returns}}_number on {{returns}} (number_key)',
       ],
     },

@@ -19,6 +19,7 @@ type BoardRow = {
   readonly requested_at: string; readonly updated_at: string; readonly outcome: string; readonly method: string; readonly reasons: string; readonly skus: string; readonly item_names: string;
   readonly units: Count; readonly awaiting: Count; readonly received: Count; readonly currency: string;
   readonly quoted_minor: Count; readonly entitled_minor: Count; readonly refunded_minor: Count; readonly refunded_ahead_minor: Count;
+  readonly blocked_minor: Count; readonly needs_decision: string;
 };
 
 /** `orderId` of a customer session wins over what the query says. */
@@ -26,7 +27,7 @@ export type BoardFilter = Omit<BoardQuery, 'limit' | 'cursor'>;
 
 export const BOARD_CSV_COLUMNS = [
   'returnId', 'orderId', 'orderNumber', 'customer', 'status', 'requestedAt', 'updatedAt', 'ageSeconds', 'outcome', 'method', 'reasons', 'skus',
-  'units', 'awaiting', 'received', 'currency', 'quotedMinor', 'entitledMinor', 'refundedMinor', 'refundedAheadMinor', 'itemNames',
+  'units', 'awaiting', 'received', 'currency', 'quotedMinor', 'entitledMinor', 'refundedMinor', 'refundedAheadMinor', 'itemNames', 'blockedMinor', 'needsDecision',
 ] as const satisfies readonly (keyof BoardRowAnswer)[];
 const CSV_PAGE = 1000;
 const ORDER = { newest: sql`desc`, oldest: sql`asc` };
@@ -92,6 +93,7 @@ export class ReturnsBoardQueries {
     if (filter.sku !== undefined) conditions.push(sql`return_id in (select return_id from ${sql.table(tables('items'))} where sku = ${filter.sku})`);
     if (filter.minAgeSeconds !== undefined) conditions.push(sql`requested_at <= ${new Date(this.clock().getTime() - filter.minAgeSeconds * 1000).toISOString()}`);
     if (filter.refundedAhead !== undefined) conditions.push(filter.refundedAhead ? sql`refunded_ahead_minor > 0` : sql`refunded_ahead_minor = 0`);
+    if (filter.needsDecision !== undefined) conditions.push(filter.needsDecision ? sql`needs_decision <> ''` : sql`needs_decision = ''`);
     if (after !== undefined) conditions.push(sql`(requested_at, return_id) ${AFTER[filter.sort]} (${after[0]}, ${after[1]})`);
     return sql.join(conditions, sql` and `);
   }
@@ -119,6 +121,8 @@ export class ReturnsBoardQueries {
       entitledMinor: Number(row.entitled_minor),
       refundedMinor: Number(row.refunded_minor),
       refundedAheadMinor: Number(row.refunded_ahead_minor),
+      blockedMinor: Number(row.blocked_minor),
+      needsDecision: row.needs_decision === '' ? null : row.needs_decision,
     };
   }
 }

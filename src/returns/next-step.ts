@@ -1,8 +1,10 @@
 /** What happens next with a return, told to its customer: one sentence, and until when he must act. Pure; follows from the return's state alone. */
 import { DAY_MS, localDate } from '../shared/days.js';
 import { dayInWords, timeInWords, zoneInWords, type Language } from '../shared/language.js';
-import type { PickupState, ReturnsState, ReturnState } from './returns.state.js';
-import { expiresAt, statusOf, type ReturnStatus } from './returns.status.js';
+import { inWords } from './money/currency.js';
+import type { PickupState, ReturnsState, ReturnState, ReturnUnit, UnitPlace } from './returns.state.js';
+import { expiresAt, isOpen, livePayouts, statusOf, type ReturnStatus } from './returns.status.js';
+import { BLOCK_WORDS } from './returns.words.js';
 
 /** Who reads it. `timeZone`: the shop's, IANA name. */
 export type Reader = { readonly language: Language; readonly timeZone: string };
@@ -15,12 +17,15 @@ export type NextStep = {
 /** Before anything has moved: what the way back asks for. */
 type FirstStep =
   | 'label_coming' | 'code_coming' | 'label_missing' | 'send_label' | 'show_code' | 'book_pickup' | 'pickup_missed' | 'pickup_coming' | 'send' | 'bring' | 'nothing_to_send';
-type Step = FirstStep | Exclude<ReturnStatus, 'approved' | 'label_issued'> | 'lost' | 'credit_coming' | 'credit_given';
-/** Days and times in words. */
-type Facts = { readonly by: string; readonly day: string; readonly from: string; readonly until: string; readonly zone: string };
+type Step =
+  | FirstStep | Exclude<ReturnStatus, 'approved' | 'label_issued'>
+  | 'in_review_here' | 'lost' | 'opened' | 'nothing_came' | 'credit_coming' | 'credit_given' | 'rest_coming' | 'nothing_refunded';
+/** Days, times and amounts in words; `block`: why money is held back. What a step is not about is empty. */
+type Facts = { readonly amount: string; readonly block: string; readonly by: string; readonly day: string; readonly from: string; readonly until: string; readonly zone: string };
 
 /** What the customer must do before the return expires. */
 const HIS_TURN: ReadonlySet<Step> = new Set<Step>(['send_label', 'show_code', 'book_pickup', 'pickup_missed', 'send', 'bring']);
+const IS_HERE: ReadonlySet<UnitPlace> = new Set<UnitPlace>(['received', 'held', 'disposed']);
 const PICKUP_STEPS: Readonly<Record<PickupState, Step>> = { scheduled: 'pickup_coming', missed: 'pickup_missed', completed: 'in_transit' };
 
 function firstStep({ method, labels, pickups }: ReturnState): Step {
@@ -40,14 +45,36 @@ function firstStep({ method, labels, pickups }: ReturnState): Step {
 
 function stepOf(state: ReturnsState, ret: ReturnState): Step {
   const status = statusOf(state, ret);
+  const units = ret.lines.flatMap((line) => line.units);
+  // A person decides first, whatever has come and whatever was paid; only money that hangs is more pressing.
+  if (ret.authorisation === 'in_review' && status !== 'refund_in_doubt' && status !== 'refund_failed') {
+    return units.some(({ place }) => IS_HERE.has(place)) ? 'in_review_here' : 'in_review';
+  }
   const isUnderway = status === 'approved' || status === 'label_issued' || status === 'in_transit';
   if (isUnderway && ret.parcels.length > 0 && ret.parcels.every((parcel) => parcel.phase === 'lost')) return 'lost';
   if (status === 'approved' || status === 'label_issued') return firstStep(ret);
-  if (ret.refunds.every((refund) => refund.destination === 'store_credit')) {
-    if (status === 'refunding') return 'credit_coming';
-    if (status === 'refunded') return 'credit_given';
+  const isAwaited = units.some(({ place }) => place === 'awaiting');
+  // What came first may have given nothing; the rest is still to come.
+  if (status === 'inspecting' && isAwaited) return 'receiving';
+  if (status === 'delivered' && ret.parcels.some((parcel) => parcel.phase === 'opened')) return isAwaited ? 'opened' : 'nothing_came';
+  return ofMoney(ret, units, status);
+}
+
+/** What the refunds bring, and where to: without a payout no bank has anything to show. */
+function ofMoney(ret: ReturnState, units: readonly ReturnUnit[], status: Exclude<ReturnStatus, 'approved' | 'label_issued'>): Step {
+  const payouts = ret.refunds.flatMap(livePayouts);
+  const isCredit = payouts.every(({ destination }) => destination === 'store_credit');
+  switch (status) {
+    case 'refunding':
+      return isCredit ? 'credit_coming' : 'refunding';
+    case 'partially_refunded':
+      return payouts.some((payout) => payout.state !== 'succeeded') && !units.some(isOpen) ? 'rest_coming' : 'partially_refunded';
+    case 'refunded':
+      if (payouts.length === 0) return 'nothing_refunded';
+      return isCredit ? 'credit_given' : 'refunded';
+    default:
+      return status;
   }
-  return status;
 }
 
 /** The return expires at the hour at which it was approved, so the day before is the last one that is his from morning to night. */
@@ -61,7 +88,10 @@ export function nextStep(state: ReturnsState, ret: ReturnState, { language, time
   const step = stepOf(state, ret);
   const nextBy = HIS_TURN.has(step) ? lastDay(ret, timeZone) : null;
   const pickup = ret.pickups.at(-1);
+  const { blocked } = ret;
   const facts = {
+    amount: blocked === null || state.order === null ? '' : inWords(blocked.amountMinor, state.order.currency, language),
+    block: blocked === null ? '' : BLOCK_WORDS[language][blocked.code],
     by: nextBy === null ? '' : dayInWords(nextBy, language, timeZone),
     day: pickup === undefined ? '' : dayInWords(pickup.from, language, timeZone),
     from: pickup === undefined ? '' : timeInWords(pickup.from, language, timeZone),
@@ -76,6 +106,7 @@ const NEXT_WORDS: Readonly<Record<Language, Readonly<Record<Step, (facts: Facts)
   en: {
     requested: () => 'Your request has arrived; you will hear from us.',
     in_review: () => 'We are looking at your return; you need not do anything until you hear from us.',
+    in_review_here: () => 'Your return is here and a person is looking at it; you need not do anything until you hear from us.',
     label_coming: () => 'Your return label will be here in a moment.',
     code_coming: () => 'Your drop-off code will be here in a moment.',
     label_missing: () => 'Your return label could not be made. Please ask for another one.',
@@ -90,6 +121,8 @@ const NEXT_WORDS: Readonly<Record<Language, Readonly<Record<Step, (facts: Facts)
     in_transit: () => 'Your parcel is on its way to us.',
     lost: () => 'We are finding out with the carrier what became of your parcel; you need not do anything.',
     delivered: () => 'Your parcel has arrived; we are about to unpack it.',
+    opened: () => 'Your parcel has arrived and is opened; we are looking into what is in it.',
+    nothing_came: () => 'None of the items arrived with us. Please contact us.',
     receiving: () => 'Part of your return is here; we are waiting for the rest.',
     received: () => 'Your return is here; your refund comes next.',
     inspecting: () => 'We are inspecting your return; your refund comes next.',
@@ -98,6 +131,9 @@ const NEXT_WORDS: Readonly<Record<Language, Readonly<Record<Step, (facts: Facts)
     credit_given: () => 'All done. Your store credit is ready to be spent.',
     partially_refunded: () => 'Part of your refund is paid; the rest follows as soon as everything is here and checked.',
     refunded: () => 'All done. It can take a few days until your bank shows the money.',
+    nothing_refunded: () => 'All done. There was nothing to pay back.',
+    rest_coming: () => 'Part of your refund is paid; the rest is on its way.',
+    refund_blocked: ({ amount, block }) => `Your refund of ${amount} cannot be paid yet: ${block}. We are seeing to it; you need not do anything.`,
     refund_failed: () => 'Your refund could not be paid yet. We are seeing to it; you need not do anything.',
     refund_in_doubt: () => 'We are making sure that your refund has arrived. We are seeing to it; you need not do anything.',
     declined: () => 'This return was declined. Please contact us if you have questions.',
@@ -108,6 +144,7 @@ const NEXT_WORDS: Readonly<Record<Language, Readonly<Record<Step, (facts: Facts)
   de: {
     requested: () => 'Ihre Anfrage ist eingegangen; wir melden uns bei Ihnen.',
     in_review: () => 'Wir prüfen Ihre Rücksendung. Sie müssen nichts tun, bis Sie von uns hören.',
+    in_review_here: () => 'Ihre Rücksendung ist da und wird persönlich geprüft. Sie müssen nichts tun, bis Sie von uns hören.',
     label_coming: () => 'Ihr Rücksendeetikett ist gleich fertig.',
     code_coming: () => 'Ihr Abgabecode ist gleich fertig.',
     label_missing: () => 'Ihr Rücksendeetikett konnte nicht erstellt werden. Bitte fordern Sie ein neues an.',
@@ -122,6 +159,8 @@ const NEXT_WORDS: Readonly<Record<Language, Readonly<Record<Step, (facts: Facts)
     in_transit: () => 'Ihr Paket ist auf dem Weg zu uns.',
     lost: () => 'Wir klären mit dem Versanddienst, wo Ihr Paket geblieben ist. Sie müssen nichts tun.',
     delivered: () => 'Ihr Paket ist angekommen; wir packen es in Kürze aus.',
+    opened: () => 'Ihr Paket ist da und geöffnet; wir klären, was darin ist.',
+    nothing_came: () => 'Keiner der Artikel ist bei uns angekommen. Bitte melden Sie sich bei uns.',
     receiving: () => 'Ein Teil Ihrer Rücksendung ist da; wir warten noch auf den Rest.',
     received: () => 'Ihre Rücksendung ist da; als Nächstes folgt Ihre Erstattung.',
     inspecting: () => 'Wir prüfen die Artikel; danach folgt Ihre Erstattung.',
@@ -130,6 +169,9 @@ const NEXT_WORDS: Readonly<Record<Language, Readonly<Record<Step, (facts: Facts)
     credit_given: () => 'Alles erledigt. Ihr Guthaben steht bereit.',
     partially_refunded: () => 'Ein Teil Ihrer Erstattung ist ausgezahlt; der Rest folgt, sobald alles da und geprüft ist.',
     refunded: () => 'Alles erledigt. Bis Ihre Bank den Betrag anzeigt, können einige Tage vergehen.',
+    nothing_refunded: () => 'Alles erledigt. Es war nichts auszuzahlen.',
+    rest_coming: () => 'Ein Teil Ihrer Erstattung ist ausgezahlt; der Rest ist unterwegs.',
+    refund_blocked: ({ amount, block }) => `Ihre Erstattung über ${amount} kann noch nicht ausgezahlt werden: ${block}. Wir kümmern uns darum; Sie müssen nichts tun.`,
     refund_failed: () => 'Ihre Erstattung konnte noch nicht ausgezahlt werden. Wir kümmern uns darum; Sie müssen nichts tun.',
     refund_in_doubt: () => 'Wir klären, ob Ihre Erstattung angekommen ist. Sie müssen nichts tun.',
     declined: () => 'Diese Rücksendung wurde abgelehnt. Bei Fragen melden Sie sich bitte bei uns.',

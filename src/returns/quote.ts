@@ -7,13 +7,13 @@ import { type Asked, assess, type AssessedLine, type Assessment, deliveryOf, typ
 import { orderOf } from './decide/find.js';
 import { claimedUnits, freeUnits } from './decide/units.js';
 import { share } from './money/allocate.js';
-import { goodsValue } from './money/caps.js';
+import { blockCode, goodsValue, orderRoom } from './money/caps.js';
 import { inWords } from './money/currency.js';
 import { isWrapping } from './money/shipping.js';
-import type { Fee, NetTax, OrderFacts, OrderLine } from './returns.events.js';
+import type { BlockCode, Fee, NetTax, OrderFacts, OrderLine } from './returns.events.js';
 import type { ReturnsState } from './returns.state.js';
 import { paidForUnit, quantityOf, statusOf, type ReturnStatus } from './returns.status.js';
-import { OFFER_WORDS } from './returns.words.js';
+import { BLOCK_WORDS, OFFER_WORDS } from './returns.words.js';
 
 export type { Asked, AskedLine, PolicyVersion } from './decide/assessment.js';
 
@@ -36,6 +36,10 @@ export type Quote = {
   /** What the outcome asked for adds; part of the total. */
   readonly bonusMinor: number;
   readonly totalRefundMinor: number;
+  /** What of it the payments could bear today; less than the total where `blockedCode` says why. */
+  readonly payableTodayMinor: number;
+  readonly blockedCode: BlockCode | null;
+  readonly blockedWords: string | null;
   readonly methods: readonly { readonly method: Method; readonly feeMinor: number; readonly words: string }[];
   /** `totalRefundMinor`: with this outcome, its bonus included. */
   readonly outcomes: readonly { readonly outcome: Outcome; readonly bonusMinor: number; readonly totalRefundMinor: number; readonly words: string }[];
@@ -78,6 +82,15 @@ function outcomesOf({ amounts, order }: Assessment, policy: PolicyDocument, lang
     });
 }
 
+/** What the payments could not bear if it were to be paid now. The bonus is on top of what they bear, and comes with all of it. */
+function heldBack(state: ReturnsState, { order, amounts, terms }: Assessment, language: Language): Pick<Quote, 'payableTodayMinor' | 'blockedCode' | 'blockedWords'> {
+  const borneMinor = Math.min(amounts.totalMinor - amounts.bonusMinor, orderRoom(state, order));
+  if (borneMinor === amounts.totalMinor - amounts.bonusMinor) return { payableTodayMinor: amounts.totalMinor, blockedCode: null, blockedWords: null };
+  const bonusMinor = amounts.bonusMinor === 0 ? 0 : share(borneMinor, terms.storeCreditBonusBp);
+  const code = blockCode(state, order);
+  return { payableTodayMinor: borneMinor + bonusMinor, blockedCode: code, blockedWords: BLOCK_WORDS[language][code] };
+}
+
 /**
  * What a request would give back, itemised; every item is taken to come back as new. Filing it at the same moment is
  * worth exactly `totalRefundMinor`. Lines that cannot be returned are ineligible and count for nothing.
@@ -97,6 +110,7 @@ export function quote(policy: PolicyVersion, state: ReturnsState, request: Asked
     fees: amounts.fees.map(({ code, amountMinor }) => ({ code, amountMinor, words: amountMinor < 0 ? say.promotionGivenBack : say.fees[code] })),
     bonusMinor: amounts.bonusMinor,
     totalRefundMinor: amounts.totalMinor,
+    ...heldBack(state, assessment, language),
     methods: methodsOf(assessment, policy.document, language),
     outcomes: outcomesOf(assessment, policy.document, language),
     freeReturnMissingMinor: assessment.wayBack.missingMinor,

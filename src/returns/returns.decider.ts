@@ -5,6 +5,7 @@
 import type { Decider } from '../eventing/decider.js';
 import type { AuthorisationCommand } from './decide/authorisation.js';
 import { decideAuthorisation } from './decide/authorisation.js';
+import { withEntitlements } from './decide/entitlement.js';
 import type { CustodyCommand } from './decide/custody.js';
 import { decideCustody } from './decide/custody.js';
 import type { OrderCommand } from './decide/order.js';
@@ -19,7 +20,8 @@ import { NOTHING_YET, type ReturnsState } from './returns.state.js';
 
 export type ReturnsCommand = OrderCommand | AuthorisationCommand | ParcelCommand | CustodyCommand | RefundCommand;
 
-function decide(command: ReturnsCommand, state: ReturnsState): readonly ReturnsEvent[] {
+/** By the rail it is about; money that this makes due, or sets free, is decided with it. */
+function decideOnRail(command: ReturnsCommand, state: ReturnsState): readonly ReturnsEvent[] {
   switch (command.rail) {
     case 'order':
       return decideOrder(command, state);
@@ -33,5 +35,7 @@ function decide(command: ReturnsCommand, state: ReturnsState): readonly ReturnsE
       return decideRefund(command, state);
   }
 }
+
+const decide = (command: ReturnsCommand, state: ReturnsState): readonly ReturnsEvent[] => withEntitlements(state, command.at, decideOnRail(command, state));
 
 export const returnsDecider: Decider<ReturnsState, ReturnsCommand, ReturnsEvent> = { initialState: NOTHING_YET, decide, evolve };

@@ -3,9 +3,9 @@ import { Day, Flag, Id, ListOf, MAX_MINOR, Minor, OneOf, Part, Text, When, Whole
 import { METHODS, OUTCOMES, REFUND_TRIGGERS } from '../policy/policy.events.js';
 import { Worded } from '../http/documentation.js';
 import { NEWS } from './late-news.js';
-import { CONDITIONS, DESTINATIONS, FEES } from './returns.events.js';
+import { BLOCKS, CONDITIONS, DESTINATIONS, FEES } from './returns.events.js';
 import { LABEL_STATES, PARCEL_PHASES, PAYOUT_STATES, PICKUP_STATES, RESTOCK_STATES } from './returns.state.js';
-import { RETURN_STATUSES } from './returns.status.js';
+import { DECISIONS, RETURN_STATUSES } from './returns.status.js';
 
 /** Names a return in an address. */
 export class ReturnPath {
@@ -168,6 +168,12 @@ export class ReturnMoneyAnswer {
   @Minor() entitledMinor!: number;
   @Minor() refundedMinor!: number;
   @Minor({ description: 'Of entitledMinor: for pieces that are awaited, or missing while the return is open; before fees' }) refundedAheadMinor!: number;
+  @Minor({ description: 'What the goods have earned and the payments of the order cannot bear (yet); owed, and no part of entitledMinor' }) blockedMinor!: number;
+  @OneOf(BLOCKS, { nullable: true, description: 'Why, null where nothing is held back' }) blockedCode!: string | null;
+  @Text({ nullable: true, description: 'Why, in words' }) blockedWords!: string | null;
+  @When({ nullable: true }) blockedSince!: string | null;
+  @Minor({ description: 'What of blockedMinor could be paid today if a person gave up the rest' }) payableTodayMinor!: number;
+  @Minor({ description: 'What a person gave up because the payments could not bear it' }) givenUpMinor!: number;
 }
 
 export class MilestonesAnswer {
@@ -200,6 +206,7 @@ export class ReturnAnswer {
   @Whole({ description: "Revision of the order's stream" }) revision!: number;
   @When() requestedAt!: string;
   @Text({ max: 500, description: 'What happens next, for the customer' }) next!: string;
+  @OneOf(DECISIONS, { nullable: true, description: 'What a person must decide before it goes on: whether it may be (`review`), or what becomes of money that cannot be paid (`blocked`)' }) needsDecision!: string | null;
   @Day({ nullable: true, description: 'Last whole day, in the shop\'s time zone, on which the customer can do it; null where he need not do anything' }) nextBy!: string | null;
   @ListOf(() => NewsAnswer, { max: 100_000, description: 'What is late, short or hangs, for the customer; newest first' }) news!: NewsAnswer[];
   @Part(() => PolicyRefAnswer) policy!: PolicyRefAnswer;

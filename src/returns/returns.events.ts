@@ -223,8 +223,11 @@ export type RestockBlocked = ReturnEvent<'RestockBlocked', { readonly restockId:
 export type RestockWithdrawn = WarehouseEvent<'RestockWithdrawn', { readonly restockId: string; readonly lineId: string; readonly units: readonly number[] }>;
 
 export type UnitRefund = NetTax & { readonly lineId: string; readonly unit: number; readonly factorBp: number; readonly refundMinor: number };
-/** `not_captured`: by rounding less was captured than the prices come to; it is no charge, and told beside them because it is taken off alike. */
-export const FEES = ['restocking', 'return_shipping', 'promotion_lost', 'not_captured'] as const;
+/**
+ * `not_captured`: by rounding less was captured than the prices come to; 
+ * `given_up`: what the payments could not bear and a person gave up. Both are no charges, and told beside them because they are taken off alike.
+ */
+export const FEES = ['restocking', 'return_shipping', 'promotion_lost', 'not_captured', 'given_up'] as const;
 export type FeeCode = (typeof FEES)[number];
 export type Fee = { readonly code: FeeCode; readonly amountMinor: number };
 /** Where every cent comes from: Σ units + shipping − Σ fees = total − bonus; Σ payments = total − bonus. */
@@ -248,6 +251,14 @@ export type RefundEntitled = RefundEvent<
   'RefundEntitled',
   { readonly trigger: RefundTrigger | 'approved' | 'manual'; readonly destination: Destination; readonly reason: string | null; readonly breakdown: Breakdown }
 >;
+/** Why what goods have earned cannot be paid, the first that applies. */
+export const BLOCKS = ['disputed', 'refunded_elsewhere', 'nothing_captured', 'part_captured', 'used_up'] as const;
+export type BlockCode = (typeof BLOCKS)[number];
+/**
+ * What the goods of a return have earned (bonus on store credit included) is more than the order's payments can bear: nothing of it is paid by itself. Told again
+ * when amount or reason change; 0 and null: nothing is held back any more. It ends with the RefundEntitled that settles it.
+ */
+export type RefundBlocked = ReturnEvent<'RefundBlocked', { readonly amountMinor: number; readonly bonusMinor: number; readonly code: BlockCode | null }>;
 export type RefundSubmitted = PayoutEvent<'RefundSubmitted', { readonly provider: string; readonly key: string; readonly amountMinor: number }>;
 export type RefundPending = PayoutEvent<'RefundPending', { readonly providerRefundId: string }>;
 export type RefundSucceeded = PayoutEvent<'RefundSucceeded', { readonly providerRefundId: string; readonly by: 'provider' | 'staff' }>;
@@ -273,7 +284,7 @@ export type CustodyEvent =
   | ParcelOpened | ItemReceived | ItemUnexpected | ItemReceivedElsewhere | ItemMismatched | ItemMarkedMissing | ReceiptCorrected | ItemGraded | ItemDisposed
   | RestockRequested | RestockConfirmed | RestockBlocked | RestockWithdrawn;
 export type MoneyEvent =
-  | RefundEntitled | RefundSubmitted | RefundPending | RefundSucceeded | RefundFailed | RefundPutInDoubt | RefundParked
+  | RefundBlocked | RefundEntitled | RefundSubmitted | RefundPending | RefundSucceeded | RefundFailed | RefundPutInDoubt | RefundParked
   | RefundRetryRequested | RefundRerouted | StoreCreditIssued;
 export type ReturnsEvent = OrderEvent | AuthorisationEvent | ParcelRailEvent | CustodyEvent | MoneyEvent;
 
@@ -285,7 +296,7 @@ export const RETURNS_EVENT_VERSIONS: Readonly<Record<ReturnsEvent['type'], numbe
   ParcelScanned: 1, ParcelDelayed: 1, ParcelExceptionRaised: 1, ParcelLost: 1, ParcelDelivered: 1,
   ParcelOpened: 1, ItemReceived: 1, ItemUnexpected: 1, ItemReceivedElsewhere: 1, ItemMismatched: 1, ItemMarkedMissing: 1, ReceiptCorrected: 1, ItemGraded: 1, ItemDisposed: 1,
   RestockRequested: 2, RestockConfirmed: 1, RestockBlocked: 1, RestockWithdrawn: 1,
-  RefundEntitled: 1, RefundSubmitted: 1, RefundPending: 1, RefundSucceeded: 1, RefundFailed: 1, RefundPutInDoubt: 1, RefundParked: 1,
+  RefundBlocked: 1, RefundEntitled: 1, RefundSubmitted: 1, RefundPending: 1, RefundSucceeded: 1, RefundFailed: 1, RefundPutInDoubt: 1, RefundParked: 1,
   RefundRetryRequested: 1, RefundRerouted: 1, StoreCreditIssued: 1,
 };
 

@@ -67,6 +67,7 @@ export function evolve(state: ReturnsState, event: ReturnsEvent): ReturnsState {
     case 'RestockBlocked':
     case 'RestockWithdrawn':
       return onReturn(state, event.data.returnId, (ret) => evolveCustody(ret, event));
+    case 'RefundBlocked':
     case 'RefundEntitled':
     case 'RefundSubmitted':
     case 'RefundFailed':

@@ -1,11 +1,12 @@
 /** The folded state as the API shows it. Pure; fields may be added, never renamed. */
+import { payableOf } from './decide/entitlement.js';
 import { lateNews } from './late-news.js';
 import { nextStep, type Reader } from './next-step.js';
-import { countersOf, entitledOf, findReturn, payoutTotalOf, refundedAheadOf, refundedOf, refundStateOf, statusOf, type ReturnStatus } from './returns.status.js';
+import { countersOf, decisionOf, entitledOf, findReturn, givenUpOf, payoutTotalOf, refundedAheadOf, refundedOf, refundStateOf, statusOf, type ReturnStatus } from './returns.status.js';
 import type { ReturnAnswer } from './returns.dto.js';
 import type { Breakdown, OrderFacts } from './returns.events.js';
 import type { Refund, ReturnLine, ReturnsState, ReturnState } from './returns.state.js';
-import { reviewInWords } from './returns.words.js';
+import { BLOCK_WORDS, reviewInWords } from './returns.words.js';
 
 const refundBody = (refund: Refund, { currency, lines }: OrderFacts) => ({
   refundId: refund.refundId,
@@ -64,6 +65,7 @@ const returnBody = (state: ReturnsState, order: OrderFacts, ret: ReturnState, or
   revision,
   requestedAt: ret.milestones.requestedAt,
   ...nextStep(state, ret, reader),
+  needsDecision: decisionOf(ret),
   news: lateNews(order, ret, reader.language).map(({ code, at, words }) => ({ code, at, words })),
   policy: { id: ret.terms.policyId, version: ret.terms.version },
   outcome: ret.outcome,
@@ -90,6 +92,12 @@ const returnBody = (state: ReturnsState, order: OrderFacts, ret: ReturnState, or
     entitledMinor: entitledOf(ret),
     refundedMinor: refundedOf(ret),
     refundedAheadMinor: refundedAheadOf(ret),
+    blockedMinor: ret.blocked?.amountMinor ?? 0,
+    blockedCode: ret.blocked?.code ?? null,
+    blockedWords: ret.blocked === null ? null : BLOCK_WORDS[reader.language][ret.blocked.code],
+    blockedSince: ret.blocked?.since ?? null,
+    payableTodayMinor: payableOf(state, ret),
+    givenUpMinor: givenUpOf(ret),
   },
   milestones: { ...ret.milestones },
 }) satisfies ReturnAnswer;

@@ -7,7 +7,7 @@
  */
 import type { Fault, Grade, Method, Outcome } from '../policy/policy.events.js';
 import type {
-  Breakdown, Condition, Destination, Disposition, OrderFacts, RefundEntitled, ReviewReason, Terms,
+  BlockCode, Breakdown, Condition, Destination, Disposition, OrderFacts, RefundEntitled, ReviewReason, Terms,
 } from './returns.events.js';
 
 export type UnitPlace = 'awaiting' | 'received' | 'held' | 'disposed' | 'missing' | 'kept' | 'released';
@@ -152,6 +152,9 @@ export type Refund = {
   readonly payouts: readonly Payout[];
 };
 
+/** `bonusMinor`: of which bonus on store credit. `since`: when anything of it was held back first, ISO 8601 UTC. */
+export type Blocked = { readonly amountMinor: number; readonly bonusMinor: number; readonly code: BlockCode; readonly since: string };
+
 export type Authorisation = 'requested' | 'in_review' | 'approved' | 'declined' | 'cancelled' | 'expired' | 'closed';
 /** First time each milestone was reached, ISO 8601 UTC; the stages of refund latency lie between them. */
 export type Milestones = {
@@ -191,6 +194,8 @@ export type ReturnState = {
   readonly mismatches: readonly Mismatch[];
   readonly restocks: readonly Restock[];
   readonly refunds: readonly Refund[];
+  /** What its goods have earned and its order's payments cannot bear, bonus included; null when nothing is held back. Only while it is approved. */
+  readonly blocked: Blocked | null;
   /** Station of the latest warehouse event. */
   readonly station: string | null;
   readonly milestones: Milestones;

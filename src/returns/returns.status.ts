@@ -4,7 +4,7 @@ import type { OrderFacts, OrderLine } from './returns.events.js';
 import type { Payout, PayoutState, Refund, RefundState, ReturnLine, ReturnsState, ReturnState, ReturnUnit, UnitPlace } from './returns.state.js';
 
 export const RETURN_STATUSES = [
-  'declined', 'cancelled', 'expired', 'closed', 'refund_in_doubt', 'refund_failed', 'refunded', 'partially_refunded', 'refunding',
+  'declined', 'cancelled', 'expired', 'closed', 'refund_in_doubt', 'refund_failed', 'refund_blocked', 'refunded', 'partially_refunded', 'refunding',
   'inspecting', 'received', 'receiving', 'delivered', 'in_transit', 'label_issued', 'approved', 'in_review', 'requested',
 ] as const;
 /** In order of precedence: the first that applies is shown. */
@@ -94,14 +94,29 @@ export function refundedAheadOf(ret: ReturnState): number {
 }
 
 /** A unit that is still to come, or is here and has not given what it gives. */
-const isOpen = (unit: ReturnUnit): boolean =>
+export const isOpen = (unit: ReturnUnit): boolean =>
   unit.place === 'awaiting' || (!unit.settled && (unit.place === 'received' || unit.place === 'held' || unit.place === 'disposed' || unit.place === 'kept'));
 
+/** What a person must decide before the return goes on: whether it is to be, or what becomes of money that cannot be paid. */
+export const DECISIONS = ['review', 'blocked'] as const;
+export type DecisionNeeded = (typeof DECISIONS)[number];
+
+/** Null: nobody need decide anything. */
+export function decisionOf({ authorisation, blocked }: ReturnState): DecisionNeeded | null {
+  if (authorisation === 'in_review') return 'review';
+  return blocked === null ? null : 'blocked';
+}
+
+/** What of its refunds a person gave up because the payments could not bear it; minor units. */
+export const givenUpOf = (ret: ReturnState): number =>
+  ret.refunds.flatMap((refund) => refund.breakdown.fees).filter((fee) => fee.code === 'given_up').reduce((sum, fee) => sum + fee.amountMinor, 0);
+
 function moneyStatus(ret: ReturnState, units: readonly ReturnUnit[]): ReturnStatus | undefined {
-  if (ret.refunds.length === 0) return undefined;
   const states = new Set(ret.refunds.map(refundStateOf));
   if (states.has('in_doubt')) return 'refund_in_doubt';
   if (states.has('failed') || states.has('parked')) return 'refund_failed';
+  if (ret.blocked !== null) return 'refund_blocked';
+  if (ret.refunds.length === 0) return undefined;
   const allPaid = states.size === 1 && states.has('succeeded');
   if (allPaid && !units.some(isOpen)) return 'refunded';
   if (refundedOf(ret) > 0) return 'partially_refunded';

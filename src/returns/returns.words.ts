@@ -2,7 +2,7 @@
 import type { Method } from '../policy/policy.events.js';
 import { POLICY_WORDS } from '../policy/policy.words.js';
 import type { Language } from '../shared/language.js';
-import type { FeeCode, ReviewReason } from './returns.events.js';
+import type { BlockCode, FeeCode, ReviewReason } from './returns.events.js';
 
 /** Why the core sends a return to a person. */
 export type CoreReview = 'grade_x' | 'late_parcel';
@@ -25,7 +25,7 @@ export type OfferWords = {
 
 export const OFFER_WORDS: Readonly<Record<Language, OfferWords>> = {
   en: {
-    fees: { restocking: 'Restocking fee', return_shipping: 'Way back of the parcel', promotion_lost: 'A promotion no longer applies to what you keep', not_captured: 'Rounding: that much less was charged than the prices add up to' },
+    fees: { restocking: 'Restocking fee', return_shipping: 'Way back of the parcel', promotion_lost: 'A promotion no longer applies to what you keep', not_captured: 'Rounding: that much less was charged than the prices add up to', given_up: 'Not covered by what was paid for the order' },
     promotionGivenBack: 'An earlier charge for a promotion is given back',
     methods: {
       label: 'You get a label to put on the parcel.',
@@ -44,7 +44,7 @@ export const OFFER_WORDS: Readonly<Record<Language, OfferWords>> = {
     onlyLeft: (units) => `Only ${units} of this item can be returned.`,
   },
   de: {
-    fees: { restocking: 'Bearbeitungsgebühr', return_shipping: 'Rücksendekosten', promotion_lost: 'Für die behaltenen Artikel entfällt ein Rabatt', not_captured: 'Rundung: Um diesen Betrag wurde weniger abgebucht, als die Preise ergeben' },
+    fees: { restocking: 'Bearbeitungsgebühr', return_shipping: 'Rücksendekosten', promotion_lost: 'Für die behaltenen Artikel entfällt ein Rabatt', not_captured: 'Rundung: Um diesen Betrag wurde weniger abgebucht, als die Preise ergeben', given_up: 'Durch die Zahlungen zur Bestellung nicht gedeckt' },
     promotionGivenBack: 'Ein zuvor abgezogener Rabatt wird Ihnen gutgeschrieben',
     methods: {
       label: 'Sie erhalten ein Rücksendeetikett für Ihr Paket.',
@@ -61,6 +61,24 @@ export const OFFER_WORDS: Readonly<Record<Language, OfferWords>> = {
     nothingShipped: 'Dieser Artikel wurde noch nicht verschickt.',
     notGoods: 'Das ist kein Artikel, der verschickt wird; zurückschicken lässt er sich nicht.',
     onlyLeft: (units) => `Von diesem Artikel ${units === 1 ? 'kann nur noch 1 Stück' : `können nur noch ${units} Stück`} zurückgegeben werden.`,
+  },
+};
+
+/** Why money is held back, after a colon; for customers and staff alike. */
+export const BLOCK_WORDS: Readonly<Record<Language, Readonly<Record<BlockCode, string>>>> = {
+  en: {
+    disputed: 'the payment is disputed with the bank',
+    refunded_elsewhere: 'part of the payment has been given back another way already',
+    nothing_captured: 'nothing has been paid for this order yet',
+    part_captured: 'only a part of this order has been paid',
+    used_up: 'what was paid for this order has been given back already',
+  },
+  de: {
+    disputed: 'die Zahlung wird bei der Bank beanstandet',
+    refunded_elsewhere: 'ein Teil der Zahlung wurde bereits auf anderem Weg erstattet',
+    nothing_captured: 'für diese Bestellung ist noch nichts bezahlt',
+    part_captured: 'diese Bestellung ist erst teilweise bezahlt',
+    used_up: 'was für diese Bestellung bezahlt wurde, ist bereits erstattet',
   },
 };
 

@@ -66,6 +66,7 @@ const MAY: Readonly<Record<string, readonly Who[]>> = {
   'POST /v1/warehouse/parcels/{parcelId}/unmatch': ['warehouse'],
 
   'POST /v1/returns/{returnId}/refunds': ['finance'],
+  'POST /v1/returns/{returnId}/refunds/capped': ['shop', 'finance'],
   'POST /v1/refunds/{refundId}/retry': ['finance'],
   'POST /v1/refunds/{refundId}/settle': ['finance'],
   'POST /v1/refunds/{refundId}/fail': ['finance'],

@@ -38,7 +38,7 @@ const STORY: readonly ReturnsEvent['type'][] = [
   'ParcelScanned', 'ParcelDelayed', 'ParcelExceptionRaised', 'ParcelLost', 'ParcelDelivered',
   'ParcelOpened', 'ItemReceived', 'ItemUnexpected', 'ItemReceivedElsewhere', 'ItemMismatched', 'ReceiptCorrected', 'ItemMarkedMissing', 'ItemGraded', 'ItemDisposed',
   'RestockRequested', 'RestockBlocked', 'RestockConfirmed', 'RestockWithdrawn',
-  'RefundEntitled', 'RefundSubmitted', 'RefundPutInDoubt', 'RefundParked', 'RefundRetryRequested', 'RefundPending', 'RefundSucceeded', 'RefundFailed', 'RefundRerouted', 'StoreCreditIssued',
+  'RefundBlocked', 'RefundEntitled', 'RefundSubmitted', 'RefundPutInDoubt', 'RefundParked', 'RefundRetryRequested', 'RefundPending', 'RefundSucceeded', 'RefundFailed', 'RefundRerouted', 'StoreCreditIssued',
   'ReturnClosed', 'ReturnReopened', 'ReturnCancelled', 'ReturnExpired', 'ReturnDeclined',
 ];
 

@@ -120,7 +120,7 @@ describe('A quote', () => {
       shippingRefundMinor: 490, wrappingRefundMinor: 0,
       fees: [{ code: 'return_shipping', amountMinor: 390, words: 'Way back of the parcel' }],
       bonusMinor: 0,
-      totalRefundMinor: 2980,
+      totalRefundMinor: 2980, payableTodayMinor: 2980, blockedCode: null, blockedWords: null,
       methods: [
         { method: 'label', feeMinor: 390, words: 'You get a label to put on the parcel. €3.90 is taken off your refund.' },
         { method: 'drop_off', feeMinor: 390, words: 'You show a code at a drop-off point; no printer needed. €3.90 is taken off your refund.' },

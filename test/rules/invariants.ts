@@ -2,6 +2,7 @@
 import type { ReturnsEvent } from '../../src/returns/returns.events.js';
 import type { ReturnsState } from '../../src/returns/returns.state.js';
 import { countersOf, RETURN_STATUSES, statusOf } from '../../src/returns/returns.status.js';
+import { expectSentenceFits, expectWayOut } from './sentences-fit.js';
 
 /** Thousands of these are checked in a test; a plain comparison is a hundred times cheaper than an assertion library's. */
 function check(holds: boolean, rule: string, found: unknown): void {
@@ -142,6 +143,34 @@ function expectRestocksOfTheirPieces(state: ReturnsState, events: readonly Retur
   }
 }
 
+/** What was captured and is not taken by the bank, given back elsewhere, on its way or paid. */
+function leftOfOrder(state: ReturnsState, events: readonly ReturnsEvent[]): number {
+  const used = sum(usedByPayment(events).used.values());
+  const gone = state.order!.payments.map(({ paymentId, capturedMinor }) => {
+    const disputes = state.disputes.filter((each) => each.paymentId === paymentId && each.state !== 'won').map((each) => each.amountMinor);
+    const elsewhere = state.refundsElsewhere.filter((each) => each.paymentId === paymentId && each.refundId === null).map((each) => each.amountMinor);
+    return Math.min(capturedMinor, Math.min(capturedMinor, sum(disputes)) + sum(elsewhere));
+  });
+  return Math.max(0, sum(state.order!.payments.map((payment) => payment.capturedMinor)) - sum(gone) - used);
+}
+
+/** What goods have earned is entitled, or held back because it cannot be paid; never neither and never both. */
+function expectEarnedOrHeldBack(state: ReturnsState, events: readonly ReturnsEvent[]): void {
+  const left = leftOfOrder(state, events);
+  for (const ret of state.returns) {
+    const inspects = ret.terms.inspectionRequired || ret.terms.refundTrigger === 'inspected';
+    const owing = ret.lines.flatMap((line) => line.units).filter(({ place, settled }) => !settled && (place === 'held' || place === 'disposed' || (place === 'received' && !inspects)));
+    check(ret.blocked === null || ret.authorisation === 'approved', 'Money is held back only while the return may go on', ret);
+    check(ret.authorisation !== 'approved' || ret.blocked !== null || owing.length === 0, 'What goods have earned is entitled or held back', { owing, returnId: ret.returnId });
+    if (ret.blocked !== null) check(ret.blocked.amountMinor - ret.blocked.bonusMinor > left, 'What can be paid is not held back', { blocked: ret.blocked, left });
+  }
+  for (const event of events) {
+    if (event.type !== 'RefundEntitled') continue;
+    const gaveUp = event.data.breakdown.fees.some((fee) => fee.code === 'given_up');
+    check(!gaveUp || event.data.reason !== null, 'Only a person gives up what was earned, and says why', event.data);
+  }
+}
+
 /** All rules that must never break. `events` is the whole history of `state`. */
 export function expectSound(state: ReturnsState, events: readonly ReturnsEvent[]): void {
   expectUnitsOnce(state);
@@ -152,5 +181,10 @@ export function expectSound(state: ReturnsState, events: readonly ReturnsEvent[]
   expectSentWithinCaptured(state, events);
   expectSettledOnce(events);
   expectRestocksOfTheirPieces(state, events);
+  expectEarnedOrHeldBack(state, events);
+  for (const ret of state.returns) {
+    expectSentenceFits(state, ret);
+    expectWayOut(state, ret);
+  }
   for (const ret of state.returns) check(RETURN_STATUSES.includes(statusOf(state, ret)), 'A return has a status', ret);
 }

@@ -45,7 +45,7 @@ describe('What comes next', () => {
     ['at the door', /has arrived/, [...label, tracking('delivered')]],
     ['half here', /waiting for the rest/, [file(both, under({ inspectionRequired: true, refundTrigger: 'inspected' })), receive('s1', [scanned('cap')], { trackingNumber: null })]],
     ['here', /is here; your refund comes next/, [file([wish('cap')], under({ inspectionRequired: true, refundTrigger: 'inspected' })), receive('s1', [scanned('cap')], { trackingNumber: null })]],
-    ['being inspected', /inspecting your return/, [file([wish('cap')], under({ inspectionRequired: true, refundTrigger: 'inspected' })), receive('s1', [scanned('cap')], { trackingNumber: null }), inspect([{ lineId: 'cap', grade: 'X' }])]],
+    ['found to be something else', /is here and a person is looking at it/, [file([wish('cap')], under({ inspectionRequired: true, refundTrigger: 'inspected' })), receive('s1', [scanned('cap')], { trackingNumber: null }), inspect([{ lineId: 'cap', grade: 'X' }])]],
     ['about to be paid', /2 to 5 days/, here],
     ['about to be credited', /store credit is on its way/, [file(both, { outcome: 'store_credit', method: 'in_store' }), receive('s1', [scanned('shirt', 2), scanned('cap')], { trackingNumber: null })]],
     ['credited', /ready to be spent/, [file(both, { outcome: 'store_credit', method: 'in_store' }), receive('s1', [scanned('shirt', 2), scanned('cap')], { trackingNumber: null }), submit({ paymentId: 'store_credit' }), outcome({ kind: 'credited', creditRef: 'credit-1' }, `${F1}.store_credit.0`, { paymentId: 'store_credit' })]],

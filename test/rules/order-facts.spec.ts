@@ -188,16 +188,16 @@ describe('A dispute', () => {
   const end = (result: 'won' | 'lost') => ({ rail: 'order', type: 'CloseDispute', at: day(5), disputeId: 'dp-1', outcome: result }) as const;
 
   it('takes its amount out of what can be refunded: the return waits for a person instead of paying twice', () => {
-    given(...history(...filed, dispute)).when(receive('s1', [scanned('shirt')])).thenTypes('ParcelOpened', 'ItemReceived', 'ReturnSentToReview').and((state) => {
-      expect(state.returns[0]).toMatchObject({ authorisation: 'in_review', reviewReasons: [{ code: 'over_refund' }], refunds: [] });
+    given(...history(...filed, dispute)).when(receive('s1', [scanned('shirt')])).thenTypes('ParcelOpened', 'ItemReceived', 'RefundBlocked').and((state) => {
+      expect(state.returns[0]).toMatchObject({ authorisation: 'approved', blocked: { amountMinor: 1190, code: 'disputed', since: day(6) }, refunds: [] });
     });
   });
 
   it('keeps it as long as it is open or lost, and gives it back when it is won', () => {
     const waiting = [...filed, dispute, receive('s1', [scanned('shirt')])];
-    given(...history(...waiting)).when(approve()).thenRefused('over_refund');
-    given(...history(...waiting, end('lost'))).when(approve()).thenRefused('over_refund');
-    given(...history(...waiting, end('won'))).when(approve()).thenTypes('ReturnApproved', 'RefundEntitled');
+    given(...history(...waiting)).when(approve()).thenNothing();
+    given(...history(...waiting)).when(end('lost')).thenTypes('DisputeClosed').and((state) => expect(state.returns[0]!.refunds).toEqual([]));
+    given(...history(...waiting)).when(end('won')).thenTypes('DisputeClosed', 'RefundEntitled');
   });
 
   it('is told once, closed once, and about a payment of the order', () => {

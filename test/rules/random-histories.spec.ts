@@ -5,7 +5,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DomainError } from '../../src/eventing/decider.js';
-import { faultsOf } from '../../src/finance/invariants.js';
+import { faultsOf, restFaultsOf } from '../../src/finance/invariants.js';
 import { DEFAULT_POLICY } from '../../src/policy/policy.defaults.js';
 import type { Grade } from '../../src/policy/policy.events.js';
 import type { RegisterOrder } from '../../src/returns/decide/order.js';
@@ -14,13 +14,14 @@ import type { TrackingStatus } from '../../src/returns/decide/parcel.js';
 import { type Disposition, DISPOSITIONS_ELSEWHERE, type OrderFacts, type OrderLine, RETURNS_EVENT_VERSIONS, type ReturnsEvent } from '../../src/returns/returns.events.js';
 import { returnsDecider, type ReturnsCommand } from '../../src/returns/returns.decider.js';
 import { claimedUnits } from '../../src/returns/decide/units.js';
+import { payableOf } from '../../src/returns/decide/entitlement.js';
 import { evolve } from '../../src/returns/returns.evolve.js';
 import type { Refund, ReturnsState, ReturnState } from '../../src/returns/returns.state.js';
 import { refundedAheadOf } from '../../src/returns/returns.status.js';
 import { expectSound } from './invariants.js';
 import { moments, orders, policies, wrappedOrders } from './returns.arbitraries.js';
 import {
-  approve, cancel, close, correct, decline, dispose, expire, fail, file, inspect, missing, order as anyOrder, outcome, receive, refundManually, reopen,
+  approve, approveCapped, cancel, close, correct, decline, dispose, expire, fail, file, inspect, missing, order as anyOrder, outcome, receive, refundManually, reopen,
   reroute, retry, review, scanned, settle, stockAnswers, submit, tracking, wish, withdraw,
 } from './returns.scenes.js';
 
@@ -73,7 +74,7 @@ function onReturn(state: ReturnsState, ret: ReturnState, draw: Draw): ReturnsCom
     { ...dispose([{ lineId, quantity, disposition: pick(DISPOSITIONS, how)! }], at), returnId },
     { ...correct(scanId, `c${how % 4}`, quantity), returnId, at }, { ...missing(lineId, quantity), returnId, at },
     approve(returnId, at), decline(returnId, at), cancel(returnId, 'customer', at), close(returnId, at), reopen(returnId, at), review(returnId, at),
-    expire(returnId, '2026-05-01T09:00:00.000Z'), approve(returnId, at), { ...refundManually(how % 2 === 0 ? null : how, returnId), at },
+    expire(returnId, '2026-05-01T09:00:00.000Z'), approve(returnId, at), approveCapped(how % 4 === 0 ? how : payableOf(state, ret), returnId, at), { ...refundManually(how % 2 === 0 ? null : how, returnId), at },
   ];
   return pick(choices, kind)!;
 }
@@ -192,6 +193,7 @@ describe('Whatever happens in whatever order', () => {
           expectSound(state, history);
         }
         expect(fold(stored(history))).toEqual(state);
+        expect(restFaultsOf(state)).toEqual([]);
       }),
       { seed: SEED, numRuns: 400 },
     );

@@ -7,7 +7,7 @@ import { refundStateOf, statusOf } from '../../src/returns/returns.status.js';
 import type { ReturnsCommand } from '../../src/returns/returns.decider.js';
 import { fold, given, history } from '../support/given-when-then.js';
 import {
-  card, day, declined, F1, fail, file, inDoubt, inspect, line, order, outcome, policy, R1, R2, receive, refundManually, reroute, retry, scanned, settle, submit, succeeded, wish,
+  card, day, declined, F1, fail, file, inDoubt, inspect, missing, order, outcome, policy, R1, R2, receive, refundManually, reroute, retry, scanned, settle, submit, succeeded, wish,
 } from './returns.scenes.js';
 
 const under = (told: Partial<PolicyDocument>) => ({ policy: policy(told) });
@@ -221,6 +221,21 @@ describe('A payout', () => {
     given(...history(...byHand)).when(fail('card')).thenTypes('RefundFailed');
   });
 
+  it('that was paid is settled again with the same reference only: another one would be a second payment', () => {
+    const other = { ...settle(), providerRefundId: 'bank-9' };
+    given(...history(...sent, settle())).when(other).thenRefused('invalid_state', /paid already, with the reference by-hand-1/);
+    given(...history(...sent, settle())).when({ ...other, paymentId: 'card' }).thenRefused('invalid_state', /bank-9/);
+    given(...history(...sent, outcome(succeeded))).when(settle()).thenRefused('invalid_state', /pr-1/);
+    given(...history(...sent, outcome(succeeded))).when({ ...settle(), providerRefundId: 'pr-1' }).thenNothing();
+    // Who names no reference says only that it is paid.
+    given(...history(...sent, outcome(succeeded))).when({ ...settle(), providerRefundId: 'by-hand' }).thenNothing();
+  });
+
+  it('that its provider says it is paying, or has paid, is not called failed', () => {
+    given(...history(...sent, outcome({ kind: 'pending', providerRefundId: 'pr-1' }))).when({ ...fail(), underWay: ['card'] }).thenRefused('invalid_state', /simulated says that it is paying this out/);
+    given(...history(...sent, outcome(succeeded))).when(fail('card')).thenRefused('invalid_state', /has been paid, with the reference pr-1/);
+  });
+
   it('that failed goes another way, never under the table', () => {
     const failed = [...sent, outcome(declined)];
     given(...history(...failed)).when(reroute('bank_transfer')).then({
@@ -298,6 +313,10 @@ describe('A refund by hand', () => {
 
   it('never exceeds what is left', () => {
     given(...history(...owed)).when(refundManually(null)).thenRefused('over_refund', /Nothing is left/);
+    const short = [order(), file([wish('shirt', 2)], under({ inspectionRequired: true, refundTrigger: 'inspected' })), receive('s1', [scanned('shirt')]), missing('shirt')];
+    given(...history(...short)).when(refundManually(null)).and((_, events) => expect(events[0]).toMatchObject({ data: { breakdown: { units: [{ unit: 0 }], totalMinor: 1190 } } }));
+    given(...history(...short, refundManually(null))).when(refundManually(null)).thenRefused('over_refund', /missing or kept, name the amount/);
+    given(...history(...short, refundManually(null))).when(refundManually(1190)).thenTypes('RefundEntitled');
     given(...history(order(), file([wish('shirt')]))).when(refundManually(1191)).thenRefused('over_refund', /At most 1190/);
     given(...history(order({ payments: [card(100)] }), file([wish('shirt')]))).when(refundManually(101)).thenRefused('over_refund', /payments/);
     for (const amount of [0, -1, 0.5, 2 ** 53]) given(...history(order(), file([wish('shirt')]))).when(refundManually(amount)).thenRefused('validation_failed');

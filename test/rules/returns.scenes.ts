@@ -105,8 +105,9 @@ export const inDoubt = { kind: 'in_doubt', reason: 'timeout' } as const;
 type Refunding<Type extends string> = Extract<ReturnsCommand, { rail: 'refund'; type: Type }>;
 export const retry = (paymentId: string | null = null, refundId = F1): Refunding<'RetryRefund'> => ({ rail: 'refund', type: 'RetryRefund', at: day(9), returnId: R1, refundId, paymentId, reason: 'provider is back' });
 export const settle = (paymentId: string | null = null, refundId = F1): Refunding<'SettleRefund'> => ({ rail: 'refund', type: 'SettleRefund', at: day(9), returnId: R1, refundId, paymentId, providerRefundId: 'by-hand-1' });
-export const fail = (paymentId: string | null = null): Refunding<'FailRefund'> => ({ rail: 'refund', type: 'FailRefund', at: day(9), returnId: R1, refundId: F1, paymentId, code: 'by_hand' });
+export const fail = (paymentId: string | null = null): Refunding<'FailRefund'> => ({ rail: 'refund', type: 'FailRefund', at: day(9), returnId: R1, refundId: F1, paymentId, code: 'by_hand', underWay: [] });
 export const reroute = (destination: Refunding<'RerouteRefund'>['destination'], toPaymentId: string | null = null, paymentId: string | null = null): Refunding<'RerouteRefund'> => ({
   rail: 'refund', type: 'RerouteRefund', at: day(9), returnId: R1, refundId: F1, paymentId, destination, toPaymentId, reason: 'card is closed',
 });
+export const approveCapped = (amountMinor: number, returnId = R1, at = day(9)): Refunding<'ApproveCapped'> => ({ rail: 'refund', type: 'ApproveCapped', at, returnId, amountMinor, reason: 'no_more_will_come' });
 export const refundManually = (amountMinor: number | null, returnId = R1): Refunding<'RefundManually'> => ({ rail: 'refund', type: 'RefundManually', at: day(9), returnId, amountMinor, reason: 'goodwill' });

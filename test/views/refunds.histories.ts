@@ -5,6 +5,7 @@
 import fc from 'fast-check';
 import { DomainError } from '../../src/eventing/decider.js';
 import type { JsonObject, Position, RecordedEvent } from '../../src/eventing/event-store.js';
+import { payableOf } from '../../src/returns/decide/entitlement.js';
 import { returnsDecider, type ReturnsCommand } from '../../src/returns/returns.decider.js';
 import { returnIdOf, returnsStream, type ReturnsEvent, type Terms } from '../../src/returns/returns.events.js';
 import type { Refund, ReturnsState, ReturnState } from '../../src/returns/returns.state.js';
@@ -126,6 +127,7 @@ function filed({ order, pick }: Step, state: ReturnsState, at: string): readonly
 function next({ what, pick }: Step, state: ReturnsState, at: string): ReturnsCommand {
   const ret = state.returns[pick % state.returns.length]!;
   const { returnId } = ret;
+  if (pick % 13 === 0) return aboutPayments(ret, Math.floor(pick / 13), state, at);
   const refund = ret.refunds[what % Math.max(1, ret.refunds.length)];
   if (refund !== undefined && what % 3 !== 0) return aboutMoney(ret, refund, Math.floor(what / 3), pick, at);
   const warehouse = { rail: 'custody', at, returnId, station: `station-${pick % 3}`, clerk: 'clerk-1' } as const;
@@ -147,6 +149,20 @@ function next({ what, pick }: Step, state: ReturnsState, at: string): ReturnsCom
   return commands[what % commands.length]!;
 }
 
+/** Banks take money back and give it again, shops capture more later, and people do not want to wait. */
+function aboutPayments(ret: ReturnState, pick: number, state: ReturnsState, at: string): ReturnsCommand {
+  const disputeId = `dp-${pick % 2}`;
+  const order = registered(CURRENCIES.indexOf(state.order!.currency));
+  const commands: readonly ReturnsCommand[] = [
+    { rail: 'order', type: 'RecordDispute', at, disputeId, paymentId: 'card', amountMinor: 3500 },
+    { rail: 'order', type: 'RecordDispute', at, disputeId, paymentId: 'card', amountMinor: 3500 },
+    { rail: 'order', type: 'CloseDispute', at, disputeId, outcome: pick % 3 === 0 ? 'lost' : 'won' },
+    { ...order, at, number: state.order!.number, contactRef: state.order!.contactRef, payments: [{ paymentId: 'card', provider: 'simulated', reference: 'sim_ok', method: 'card', capturedMinor: 7000 + (pick % 3000) }, { paymentId: 'gift', provider: 'manual', reference: 'g', method: 'gift_card', capturedMinor: 1426 }] } as ReturnsCommand,
+    { rail: 'refund', type: 'ApproveCapped', at, returnId: ret.returnId, amountMinor: payableOf(state, ret), reason: 'no_more_will_come' },
+  ];
+  return commands[Math.floor(pick / 7) % commands.length]!;
+}
+
 function aboutMoney(ret: ReturnState, { refundId, payouts }: Refund, what: number, pick: number, at: string): ReturnsCommand {
   const { returnId } = ret;
   const payout = payouts[pick % Math.max(1, payouts.length)];
@@ -166,7 +182,7 @@ function aboutMoney(ret: ReturnState, { refundId, payouts }: Refund, what: numbe
     { ...told, outcome: { kind: 'parked', reason: 'timeout', attempts: 8 } },
     { ...on, type: 'RetryRefund', paymentId: null, reason: 'again' },
     { ...on, type: 'SettleRefund', paymentId, providerRefundId: 'by-hand' },
-    { ...on, type: 'FailRefund', paymentId: null, code: 'not_executed' },
+    { ...on, type: 'FailRefund', paymentId: null, code: 'not_executed', underWay: [] },
     { ...on, type: 'RerouteRefund', paymentId, destination: pick % 2 === 0 ? 'bank_transfer' : 'store_credit', toPaymentId: null, reason: 'card expired' },
   ];
   return commands[what % commands.length]!;

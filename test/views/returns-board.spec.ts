@@ -57,7 +57,7 @@ describe('The returns board', () => {
       {
         returnId: 'A-R1', orderId: 'A', orderNumber: 'No-A', customer: 'contact-A', status: 'refunding', requestedAt: day(2), updatedAt: day(5),
         ageSeconds: 18 * 86_400 + 3 * 3600, outcome: 'original_payment', method: 'own_shipping', reasons: ['changed_mind'], skus: ['RED', 'MUG'], itemNames: ['RED', 'MUG'],
-        units: 3, awaiting: 2, received: 1, currency: 'EUR', quotedMinor: 3000, entitledMinor: 1000, refundedMinor: 0, refundedAheadMinor: 0,
+        units: 3, awaiting: 2, received: 1, currency: 'EUR', quotedMinor: 3000, entitledMinor: 1000, refundedMinor: 0, refundedAheadMinor: 0, blockedMinor: 0, needsDecision: null,
       },
     ]);
     expect(counts).toEqual([{ status: 'refunding', count: 1 }]);
@@ -75,6 +75,19 @@ describe('The returns board', () => {
     expect(await ids({ sku: 'MUG' })).toEqual(['A-R2', 'B-R1']);
     expect(await ids({ minAgeSeconds: 14 * 86_400 })).toEqual(['B-R1', 'A-R1']);
     expect((await list({ sku: 'MUG', status: ['approved'] })).counts).toEqual([{ status: 'approved', count: 1 }, { status: 'cancelled', count: 1 }]);
+  });
+
+  it('finds what waits for a person: in review though its goods have come, or with money that cannot be paid', async () => {
+    await orders.on('A', { ...registered('A'), payments: [{ paymentId: 'p1', provider: 'simulated', reference: 'sim_ok', method: 'card', capturedMinor: 500 }] }, filed('A', day(2), { red: 1 }), received(day(5), 'A-R1', 'red', 1));
+    await orders.on('B', registered('B'), filed('B', day(3), { mug: 1 }), cancelled(day(4), 'B-R1'), received(day(6), 'B-R1', 'mug', 1));
+    await orders.on('C', registered('C'), filed('C', day(7), { mug: 1 }));
+    const { items } = await list({ needsDecision: true });
+    expect(items).toMatchObject([
+      { returnId: 'B-R1', status: 'received', needsDecision: 'review', blockedMinor: 0 }, { returnId: 'A-R1', status: 'refund_blocked', needsDecision: 'blocked', blockedMinor: 1000, entitledMinor: 0 },
+    ]);
+    expect(await ids({ needsDecision: false })).toEqual(['C-R1']);
+    await orders.on('A', { ...registered('A'), at: day(8) });
+    expect(await ids({ needsDecision: true })).toEqual(['B-R1']);
   });
 
   it('finds by what a person has in hand: the id, a label, a tracking number or a drop-off code, however it is written', async () => {

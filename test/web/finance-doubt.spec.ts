@@ -69,7 +69,10 @@ describePages('A payout that nobody knows the end of', () => {
     await page.setViewportSize(DESK);
     // What may have been paid goes no other way before it is known that it was not.
     await soon(async () => expect(await page.getByRole('button', { name: 'Reroute', exact: true }).count()).toBe(0));
+    // The provider is asked first, and knows of nothing.
+    line.canAsk = true;
     await does(page, 'Fail', 'What went wrong', 'not_executed', 'Record as failed');
+    line.canAsk = false;
     await page.getByText('Recorded as failed: the money is still owed.').waitFor();
     await page.getByText('The refund failed (not executed); the money is still owed.').waitFor();
     await page.getByRole('definition').filter({ hasText: /^Not executed$/ }).waitFor();

@@ -81,6 +81,8 @@ export class Counter {
 export class ProviderLine {
   /** Where it breaks: before the provider hears of anything, or after it has paid. */
   broken: 'before' | 'after' | null = null;
+  /** One can ask what became of a payment though none is made. */
+  canAsk = false;
 
   constructor(service: TestApp) {
     const provider = service.app.get(PaymentProviders).find('simulated');
@@ -92,7 +94,7 @@ export class ProviderLine {
       throw new PaymentOutcomeUnknown('The line to the bank broke off');
     };
     provider.refund = (request, signal) => through(() => refund(request, signal));
-    provider.status = (request, signal) => through(() => status(request, signal));
+    provider.status = (request, signal) => (this.canAsk ? status(request, signal) : through(() => status(request, signal)));
   }
 }
 

@@ -7,7 +7,6 @@ import { evolve } from '../returns.evolve.js';
 import type { Authorisation, ReturnsState, ReturnState } from '../returns.state.js';
 import { expiresAt } from '../returns.status.js';
 import { assess, type Assessment, requestedLine } from './assessment.js';
-import { withEntitlement } from './entitlement.js';
 import { orderOf, refuse, returnOf } from './find.js';
 import { labelOnApproval, voidLabels } from './parcel.js';
 import { retakableUnits } from './units.js';
@@ -60,11 +59,10 @@ function answerByPolicy({ lines, reviews }: Assessment, returnId: string, at: st
   return { type: 'ReturnApproved', data: { at, returnId, by: 'policy', ruleIds: ['approval.auto'] } };
 }
 
-/** The label the approval asks for and, where nothing has to come back, the refund. */
-function approvedWith(state: ReturnsState, returnId: string, at: string, events: readonly ReturnsEvent[]): readonly ReturnsEvent[] {
+/** And the label the approval asks for. */
+function withLabel(state: ReturnsState, returnId: string, at: string, events: readonly ReturnsEvent[]): readonly ReturnsEvent[] {
   const ret = returnOf(events.reduce(evolve, state), returnId);
-  if (ret.authorisation !== 'approved') return events;
-  return withEntitlement(state, returnId, at, [...events, ...labelOnApproval(ret, at)]);
+  return ret.authorisation === 'approved' ? [...events, ...labelOnApproval(ret, at)] : events;
 }
 
 function file(command: FileReturn, state: ReturnsState): readonly ReturnsEvent[] {
@@ -80,7 +78,7 @@ function file(command: FileReturn, state: ReturnsState): readonly ReturnsEvent[]
     type: 'ReturnRequested',
     data: { at, returnId, lines, outcome, method, carrier, terms, quotedMinor: amounts.totalMinor },
   };
-  return approvedWith(state, returnId, at, [requested, answerByPolicy(assessment, returnId, at)]);
+  return withLabel(state, returnId, at, [requested, answerByPolicy(assessment, returnId, at)]);
 }
 
 /** How a return stands, in words. */
@@ -89,11 +87,7 @@ const words = (authorisation: Authorisation): string => authorisation.replace('_
 function approve({ at, returnId }: ApproveReturn, ret: ReturnState, state: ReturnsState): readonly ReturnsEvent[] {
   if (ret.authorisation === 'approved') return [];
   if (ret.authorisation !== 'requested' && ret.authorisation !== 'in_review') return refuse(`A return that is ${words(ret.authorisation)} cannot be approved.`);
-  const events = approvedWith(state, returnId, at, [{ type: 'ReturnApproved', data: { at, returnId, by: 'staff', ruleIds: [] } }]);
-  if (events.some((event) => event.type === 'ReturnSentToReview')) {
-    throw new DomainError('over_refund', 'The payments of the order cannot bear the refund this approval would bring.');
-  }
-  return events;
+  return withLabel(state, returnId, at, [{ type: 'ReturnApproved', data: { at, returnId, by: 'staff', ruleIds: [] } }]);
 }
 
 const sameReasons = (a: readonly ReviewReason[], b: readonly ReviewReason[]): boolean =>
@@ -135,6 +129,9 @@ function cancel({ at, returnId, by, reason }: CancelReturn, ret: ReturnState): r
 function close({ at, returnId, reason }: CloseReturn, ret: ReturnState): readonly ReturnsEvent[] {
   if (ret.authorisation === 'closed') return [];
   if (ret.authorisation !== 'approved') return refuse(`A return that is ${words(ret.authorisation)} cannot be closed.`);
+  if (ret.blocked !== null) {
+    return refuse(`${ret.blocked.amountMinor} (minor units) is owed for its goods and cannot be paid yet: approve what can be paid today, or wait until the rest can be.`);
+  }
   return [{ type: 'ReturnClosed', data: { at, returnId, reason } }];
 }
 
@@ -175,7 +172,7 @@ export function decideAuthorisation(command: AuthorisationCommand, state: Return
     case 'CloseReturn':
       return close(command, ret);
     case 'ReopenReturn':
-      return withEntitlement(state, command.returnId, command.at, reopen(command, ret, state));
+      return reopen(command, ret, state);
     case 'ExpireReturn':
       return expire(command, ret);
   }

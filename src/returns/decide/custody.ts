@@ -4,7 +4,6 @@ import type { Grade } from '../../policy/policy.events.js';
 import type { CustodyEvent, Disposition, DispositionElsewhere, ItemGraded, ReturnsEvent } from '../returns.events.js';
 import type { Restock, ReturnLine, ReturnsState, ReturnState, ReturnUnit, Scan } from '../returns.state.js';
 import { REVIEW_WORDS } from '../returns.words.js';
-import { withEntitlement } from './entitlement.js';
 import { orderLineOf, orderOf, positive, refuse, returnLineOf, returnOf } from './find.js';
 import { receiveItems, type ScannedItem } from './receiving.js';
 
@@ -257,8 +256,5 @@ export function decideCustody(command: CustodyCommand, state: ReturnsState): rea
   const ret = returnOf(state, command.returnId);
   const station = command.station ?? ret.station;
   if (station === null) throw new DomainError('validation_failed', 'Nothing of this return has been scanned anywhere yet: name the station.', { pointer: '/station' });
-  const events = answer({ ...command, station }, ret, state);
-  // A parcel may hold what another return of the order awaits.
-  const others = events.flatMap((event) => (event.type === 'ItemReceived' && event.data.returnId !== command.returnId ? [event.data.returnId] : []));
-  return [command.returnId, ...new Set(others)].reduce((all, returnId) => withEntitlement(state, returnId, command.at, all), events);
+  return answer({ ...command, station }, ret, state);
 }

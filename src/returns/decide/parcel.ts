@@ -1,9 +1,8 @@
 /** Decisions about labels, pickups and what the carrier reports. */
 import { DomainError } from '../../eventing/decider.js';
-import type { ParcelRailEvent, ReturnsEvent } from '../returns.events.js';
+import type { ParcelRailEvent } from '../returns.events.js';
 import { sameSighting } from '../evolve/parcel.js';
 import type { Label, Parcel, ReturnsState, ReturnState, Sighting } from '../returns.state.js';
-import { withEntitlement } from './entitlement.js';
 import { refuse, returnOf } from './find.js';
 
 type On<Type extends string, Fields> = { readonly rail: 'parcel'; readonly type: Type; readonly at: string; readonly returnId: string } & Fields;
@@ -226,7 +225,6 @@ function answer(command: ParcelCommand, ret: ReturnState): readonly ParcelRailEv
 }
 
 /** What the carrier reports is a fact and recorded whatever became of the return meanwhile. @throws DomainError */
-export function decideParcel(command: ParcelCommand, state: ReturnsState): readonly ReturnsEvent[] {
-  const events = answer(command, returnOf(state, command.returnId));
-  return withEntitlement(state, command.returnId, command.at, events);
+export function decideParcel(command: ParcelCommand, state: ReturnsState): readonly ParcelRailEvent[] {
+  return answer(command, returnOf(state, command.returnId));
 }

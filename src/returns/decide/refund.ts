@@ -1,20 +1,23 @@
 /** Decisions about money: manual refunds, what became of each payout, and what people do with hanging ones. */
 import { DomainError } from '../../eventing/decider.js';
 import { allocate } from '../money/allocate.js';
-import { isOverdrawn } from '../money/caps.js';
+import { isOverdrawn, orderRoom } from '../money/caps.js';
 import { BANK_TRANSFER, spread, STORE_CREDIT } from '../money/payouts.js';
 import type { Destination, MoneyEvent, OrderFacts, RefundEntitled, UnitRefund } from '../returns.events.js';
 import { refundIdOf } from '../returns.events.js';
 import { evolve } from '../returns.evolve.js';
-import type { Payout, PayoutState, Refund, ReturnsState, ReturnState } from '../returns.state.js';
+import type { Payout, PayoutState, Refund, ReturnsState, ReturnState, ReturnUnit } from '../returns.state.js';
 import { livePayouts } from '../returns.status.js';
+import { capped } from './entitlement.js';
 import { orderOf, payoutOf, refundOf, refuse, returnOf } from './find.js';
 
 type On<Type extends string, Fields> = { readonly rail: 'refund'; readonly type: Type; readonly at: string; readonly returnId: string } & Fields;
 type OnPayout<Type extends string, Fields> = On<Type, { readonly refundId: string; readonly paymentId: string } & Fields>;
 
-/** Finance decides; without an amount everything left of the return's units. */
+/** Finance decides; without an amount everything left of the units that came back, are still to come, or may be kept. */
 export type RefundManually = On<'RefundManually', { readonly amountMinor: number | null; readonly reason: string }>;
+/** What is held back of a return cannot all be paid: `amountMinor`, which can, is, and a person gives up the rest. */
+export type ApproveCapped = On<'ApproveCapped', { readonly amountMinor: number; readonly reason: string }>;
 /** The payout process is about to call the provider; records the intent and its key. */
 export type SubmitPayout = OnPayout<'SubmitPayout', unknown>;
 /** What the call came to, or what the provider told later. `key` names the submission it is about. */
@@ -35,9 +38,10 @@ export type RecordPayoutOutcome = OnPayout<
 type OnRefund<Type extends string, Fields> = On<Type, { readonly refundId: string; readonly paymentId: string | null } & Fields>;
 export type RetryRefund = OnRefund<'RetryRefund', { readonly reason: string }>;
 export type SettleRefund = OnRefund<'SettleRefund', { readonly providerRefundId: string }>;
-export type FailRefund = OnRefund<'FailRefund', { readonly code: string }>;
+/** `underWay`: payments whose payout the provider, asked just before, says it is paying out. */
+export type FailRefund = OnRefund<'FailRefund', { readonly code: string; readonly underWay: readonly string[] }>;
 export type RerouteRefund = OnRefund<'RerouteRefund', { readonly destination: Destination; readonly toPaymentId: string | null; readonly reason: string }>;
-export type RefundCommand = RefundManually | SubmitPayout | RecordPayoutOutcome | RetryRefund | SettleRefund | FailRefund | RerouteRefund;
+export type RefundCommand = RefundManually | ApproveCapped | SubmitPayout | RecordPayoutOutcome | RetryRefund | SettleRefund | FailRefund | RerouteRefund;
 
 /**
  * Idempotency key of the payout's next submission. Only the provider's recorded decline makes a new one: a timeout or a
@@ -45,12 +49,15 @@ export type RefundCommand = RefundManually | SubmitPayout | RecordPayoutOutcome 
  */
 export const payoutKey = (refund: Refund, payout: Payout): string => `${refund.refundId}.${payout.paymentId}.${payout.declines}`;
 
-/** What is left of every unit the return claims, in order. */
-function unitsLeft(order: OrderFacts, ret: ReturnState): readonly UnitRefund[] {
+/** A unit that is paid for without anybody saying so: not one that got lost, or that the customer has kept or got back. */
+const isComing = (ret: ReturnState, { place }: ReturnUnit): boolean => place !== 'missing' && place !== 'released' && (place !== 'kept' || ret.method === 'keep');
+
+/** What is left of every unit the return claims and that `counts`, in order. */
+function unitsLeft(order: OrderFacts, ret: ReturnState, counts: (unit: ReturnUnit) => boolean): readonly UnitRefund[] {
   const lines = new Map(order.lines.map((line) => [line.lineId, line.units]));
   return ret.lines.flatMap(({ lineId, units }) =>
     units
-      .filter((unit) => unit.place !== 'released')
+      .filter((unit) => unit.place !== 'released' && counts(unit))
       .map(({ unit, entitledMinor }) => {
         const { netMinor, taxMinor } = lines.get(lineId)?.[unit] ?? { netMinor: 0, taxMinor: 0 };
         return { lineId, unit, netMinor, taxMinor, factorBp: 0, refundMinor: netMinor + taxMinor - entitledMinor };
@@ -77,16 +84,19 @@ function overRefund(message: string): never {
 function refundManually(command: RefundManually, ret: ReturnState, state: ReturnsState): readonly MoneyEvent[] {
   const { at, returnId, reason } = command;
   const order = orderOf(state);
-  const left = unitsLeft(order, ret);
+  const left = unitsLeft(order, ret, (unit) => command.amountMinor !== null || isComing(ret, unit));
   const leftMinor = left.reduce((sum, unit) => sum + unit.refundMinor, 0);
   const totalMinor = command.amountMinor ?? leftMinor;
   if (!Number.isSafeInteger(totalMinor) || totalMinor < 0 || command.amountMinor === 0) {
     throw new DomainError('validation_failed', 'The amount must be a whole number of at least 1 minor unit.');
   }
+  if (leftMinor === 0 && command.amountMinor === null && unitsLeft(order, ret, () => true).length > 0) {
+    return overRefund('Nothing is left to refund for the units that came back; for units that are missing or kept, name the amount.');
+  }
   if (leftMinor === 0) return overRefund('Nothing is left to refund for the units of this return.');
   if (totalMinor > leftMinor) return overRefund(`At most ${leftMinor} is left to refund for the units of this return.`);
   const payments = spread(state, order, totalMinor, ret.outcome, ret.terms.tenderOrder);
-  if (payments === undefined) return overRefund('The payments of the order cannot give back that much any more.');
+  if (payments === undefined) return overRefund(`The payments of the order can give back ${orderRoom(state, order)} today, not ${totalMinor}.`);
   const destination = ret.outcome === 'store_credit' ? 'store_credit' : 'original_payment';
   const breakdown: RefundEntitled['data']['breakdown'] = {
     units: manualUnits(left, totalMinor), shippingMinor: 0, fees: [], bonusMinor: 0, totalMinor, payments,
@@ -198,28 +208,48 @@ function retry({ at, returnId, refundId, paymentId, reason }: RetryRefund, ret: 
   });
 }
 
+/** The reference of a payment whose own reference nobody has named. */
+export const SETTLED_BY_HAND = 'by-hand';
+
+/** Told once more is no news; told with another reference it would be a second payment, or a mistake that somebody must clear up. */
+function checkSameReference(paid: readonly Payout[], reference: string): void {
+  if (reference === SETTLED_BY_HAND || paid.some((payout) => payout.providerRefundId === reference)) return;
+  const known = [...new Set(paid.map((payout) => payout.providerRefundId ?? SETTLED_BY_HAND))].join(', ');
+  refuse(`This has been paid already, with the reference ${known}. If ${reference} was paid as well, the customer has it twice: record it as refunded elsewhere.`);
+}
+
 function settle({ at, returnId, refundId, paymentId, providerRefundId }: SettleRefund, ret: ReturnState, state: ReturnsState): readonly MoneyEvent[] {
   const refund = refundOf(ret, refundId);
   const canBe = ({ state: is, provider }: Payout): boolean =>
     isOneOf(is, 'submitted', 'pending', 'in_doubt', 'parked', 'failed') || (is === 'entitled' && provider === 'manual');
   const payouts = meant(refund, paymentId, canBe);
-  if (payouts.length === 0 && livePayouts(refund).some((payout) => payout.state !== 'succeeded')) return refuse('Nothing of this refund was sent yet.');
+  const live = livePayouts(refund);
+  if (payouts.length === 0 && live.some((payout) => payout.state !== 'succeeded')) return refuse('Nothing of this refund was sent yet.');
+  if (payouts.length === 0 && live.length > 0) checkSameReference(live, providerRefundId);
   return inTurn(state, payouts, (payout) => {
-    if (payout.state === 'succeeded') return undefined;
+    if (payout.state === 'succeeded') {
+      checkSameReference([payout], providerRefundId);
+      return undefined;
+    }
     if (!canBe(payout)) return refuse(`A payout that is ${payout.state} cannot be settled by hand.`);
     return paid({ at, returnId, refundId, paymentId: payout.paymentId }, refund, payout, providerRefundId, 'staff');
   });
 }
 
-function fail({ at, returnId, refundId, paymentId, code }: FailRefund, ret: ReturnState, state: ReturnsState): readonly MoneyEvent[] {
+function fail({ at, returnId, refundId, paymentId, code, underWay }: FailRefund, ret: ReturnState, state: ReturnsState): readonly MoneyEvent[] {
   const refund = refundOf(ret, refundId);
   const canBe = ({ state, provider }: Payout): boolean =>
     isOneOf(state, 'submitted', 'pending', 'in_doubt', 'parked') || (state === 'entitled' && provider === 'manual');
   const payouts = meant(refund, paymentId, canBe);
-  if (payouts.length === 0 && !livePayouts(refund).some((payout) => payout.state === 'failed')) return refuse('Nothing of this refund is under way.');
+  if (payouts.length === 0 && !livePayouts(refund).some((payout) => payout.state === 'failed')) {
+    const paidAs = livePayouts(refund).find((payout) => payout.state === 'succeeded')?.providerRefundId;
+    return refuse(paidAs ? `This refund has been paid, with the reference ${paidAs}; it cannot be called failed.` : 'Nothing of this refund is under way.');
+  }
   return inTurn(state, payouts, (payout) => {
     if (payout.state === 'failed') return undefined;
+    if (payout.state === 'succeeded') return refuse(`This payout has been paid, with the reference ${payout.providerRefundId ?? SETTLED_BY_HAND}; it cannot be called failed.`);
     if (!canBe(payout)) return refuse(`A payout that is ${payout.state} cannot be failed by hand.`);
+    if (underWay.includes(payout.paymentId)) return refuse(`${payout.provider} says that it is paying this out; wait for its answer.`);
     return { type: 'RefundFailed', data: { at, returnId, refundId, paymentId: payout.paymentId, code, by: 'staff' } };
   });
 }
@@ -263,6 +293,8 @@ export function decideRefund(command: RefundCommand, state: ReturnsState): reado
   switch (command.type) {
     case 'RefundManually':
       return refundManually(command, ret, state);
+    case 'ApproveCapped':
+      return [capped(state, ret, command)];
     case 'SubmitPayout':
       return submit(command, ret, state);
     case 'RecordPayoutOutcome':

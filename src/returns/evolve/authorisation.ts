@@ -21,7 +21,7 @@ export function filedReturn(event: ReturnRequested, number: number): ReturnState
   return {
     returnId, number, authorisation: 'requested', approvedSince: null, reviewReasons: [], endReason: null, outcome, method, carrier, terms, quotedMinor,
     lines: lines.map(filedLine),
-    labels: [], pickups: [], parcels: [], scans: [], mismatches: [], restocks: [], refunds: [],
+    labels: [], pickups: [], parcels: [], scans: [], mismatches: [], restocks: [], refunds: [], blocked: null,
     station: null,
     milestones: untouched(at),
   };
@@ -48,7 +48,7 @@ function approved(ret: ReturnState, at: string): ReturnState {
 }
 
 function ended(ret: ReturnState, authorisation: ReturnState['authorisation'], endReason: string | null, at: string): ReturnState {
-  return { ...releaseOutstanding(ret), authorisation, approvedSince: null, endReason, milestones: { ...ret.milestones, endedAt: at } };
+  return { ...releaseOutstanding(ret), blocked: null, authorisation, approvedSince: null, endReason, milestones: { ...ret.milestones, endedAt: at } };
 }
 
 function underway(ret: ReturnState, authorisation: ReturnState['authorisation'], approvedSince: string | null): ReturnState {
@@ -62,7 +62,8 @@ export function evolveAuthorisation(ret: ReturnState, event: Exclude<Authorisati
     case 'ReturnApproved':
       return approved(ret, data.at);
     case 'ReturnSentToReview':
-      return { ...underway(ret, 'in_review', null), reviewReasons: event.data.reasons };
+      // Whether its goods have earned anything is what a person decides now.
+      return { ...underway(ret, 'in_review', null), blocked: null, reviewReasons: event.data.reasons };
     case 'ReturnDeclined':
       return ended(ret, 'declined', event.data.code, data.at);
     case 'ReturnCancelled':

@@ -1,4 +1,4 @@
-import type { Destination, MoneyEvent, OrderFacts, RefundEntitled, RefundRerouted } from '../returns.events.js';
+import type { Destination, MoneyEvent, OrderFacts, RefundBlocked, RefundEntitled, RefundRerouted } from '../returns.events.js';
 import type { Payout, Refund, ReturnLine, ReturnState } from '../returns.state.js';
 
 /** Who executes a payout and under which charge: the payment it goes back through, or a way of its own. */
@@ -45,8 +45,14 @@ function entitled(ret: ReturnState, event: RefundEntitled, order: OrderFacts | n
     ...ret,
     lines: claimUnits(ret.lines, event),
     refunds: [...ret.refunds, refund],
+    // By hand something is paid in advance of it; everything else settles all that was earned.
+    blocked: trigger === 'manual' ? ret.blocked : null,
     milestones: { ...ret.milestones, entitledAt: ret.milestones.entitledAt ?? at },
   };
+}
+
+function blocked(ret: ReturnState, { data: { at, amountMinor, bonusMinor, code } }: RefundBlocked): ReturnState {
+  return { ...ret, blocked: code === null ? null : { amountMinor, bonusMinor, code, since: ret.blocked?.since ?? at } };
 }
 
 function rerouted(refund: Refund, { data }: RefundRerouted, order: OrderFacts | null): Refund {
@@ -56,7 +62,7 @@ function rerouted(refund: Refund, { data }: RefundRerouted, order: OrderFacts | 
   return { ...refund, payouts: [...away, owed(data.destination, data.toPaymentId, from.amountMinor, data.at, order)] };
 }
 
-type PayoutNews = Exclude<MoneyEvent, RefundEntitled | RefundRerouted>;
+type PayoutNews = Exclude<MoneyEvent, RefundBlocked | RefundEntitled | RefundRerouted>;
 
 function told(payout: Payout, event: PayoutNews): Payout {
   const since = event.data.at;
@@ -108,6 +114,8 @@ function onRefund(ret: ReturnState, refundId: string, change: (refund: Refund) =
 
 function folded(ret: ReturnState, event: MoneyEvent, order: OrderFacts | null): ReturnState {
   switch (event.type) {
+    case 'RefundBlocked':
+      return blocked(ret, event);
     case 'RefundEntitled':
       return entitled(ret, event, order);
     case 'RefundRerouted':

@@ -3,7 +3,7 @@ import type { Fault } from '../../policy/policy.events.js';
 import type { Breakdown, Fee, OrderFacts, Terms, UnitRefund } from '../returns.events.js';
 import type { ReturnsState, ReturnState } from '../returns.state.js';
 import { share } from './allocate.js';
-import { lostToRounding } from './caps.js';
+import { lostToRounding, orderRoom } from './caps.js';
 import { promotionLost } from './promotions.js';
 import { shippingRefund, wrappingRefund } from './shipping.js';
 
@@ -78,11 +78,12 @@ function ruleIds(terms: Terms, amounts: Omit<Amounts, 'ruleIds'>, hasWrapping: b
 
 /**
  * The refund of `claims` under the return's terms: Σ units + outbound shipping − min(fees, that sum), plus the bonus of
- * a store credit. What the payments lack by rounding is taken off; whether they can bear the rest is asked elsewhere.
+ * a store credit. What the payments lack by rounding is taken off; whether they can bear the rest is asked elsewhere, unless
+ * what they cannot is `given_up`.
  *
  * @param state before this refund; earlier refunds count for shipping, fees and promotions
  */
-export function amountsOf(state: ReturnsState, order: OrderFacts, ret: ReturnState, claims: readonly UnitClaim[]): Amounts {
+export function amountsOf(state: ReturnsState, order: OrderFacts, ret: ReturnState, claims: readonly UnitClaim[], lacking: 'owed' | 'given_up' = 'owed'): Amounts {
   const { terms } = ret;
   const goods = unitRefunds(order, claims);
   // A unit that came back wrong or as an empty box does not bring the shipping back.
@@ -99,8 +100,10 @@ export function amountsOf(state: ReturnsState, order: OrderFacts, ret: ReturnSta
   ]);
   const earnedMinor = sumMinor - charged.reduce((sum, fee) => sum + fee.amountMinor, 0);
   const lostMinor = lostToRounding(state, order, terms.captureToleranceMinor, earnedMinor);
-  const fees: readonly Fee[] = lostMinor === 0 ? charged : [...charged, { code: 'not_captured', amountMinor: lostMinor }];
-  const payableMinor = earnedMinor - lostMinor;
+  const givenUpMinor = lacking === 'owed' ? 0 : Math.max(0, earnedMinor - lostMinor - orderRoom(state, order));
+  const lost: readonly Fee[] = [{ code: 'not_captured', amountMinor: lostMinor }, { code: 'given_up', amountMinor: givenUpMinor }];
+  const fees = [...charged, ...lost.filter((fee) => fee.amountMinor > 0)];
+  const payableMinor = earnedMinor - lostMinor - givenUpMinor;
   const bonusMinor = bonusDue(ret, payableMinor);
   const amounts = { units, shippingMinor, fees, bonusMinor, totalMinor: payableMinor + bonusMinor };
   return { ...amounts, ruleIds: ruleIds(terms, amounts, wrapping.length > 0) };

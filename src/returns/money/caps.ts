@@ -2,7 +2,7 @@
  * What may still be refunded. Everything entitled and not failed counts as used, whether it has left the house or not:
  * a payout in doubt may have been executed.
  */
-import type { OrderFacts, Payment } from '../returns.events.js';
+import type { BlockCode, OrderFacts, Payment } from '../returns.events.js';
 import type { Payout, ReturnsState } from '../returns.state.js';
 import { livePayouts } from '../returns.status.js';
 
@@ -94,6 +94,15 @@ export function lostToRounding(state: ReturnsState, order: OrderFacts, tolerance
   if (differenceMinor > toleranceMinor * (order.lines.length + paid.length)) return 0;
   const lost = state.returns.flatMap((ret) => ret.refunds.flatMap((refund) => refund.breakdown.fees)).filter((fee) => fee.code === 'not_captured');
   return lackingMinor <= differenceMinor - total(lost) ? lackingMinor : 0;
+}
+
+/** Why the order's payments cannot bear what goods have earned. */
+export function blockCode(state: ReturnsState, order: OrderFacts): BlockCode {
+  const rooms = paymentRooms(state, order);
+  if (rooms.some((room) => room.disputedMinor > 0)) return 'disputed';
+  if (rooms.some((room) => room.refundedElsewhereMinor > 0)) return 'refunded_elsewhere';
+  if (capturedOf(order) === 0) return 'nothing_captured';
+  return capturedOf(order) < priceOf(order) ? 'part_captured' : 'used_up';
 }
 
 /**

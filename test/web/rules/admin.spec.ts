@@ -145,10 +145,12 @@ describe('What staff may do to a return', () => {
     ['label_issued', facts, ['label', 'close', 'review', 'cancel']],
     ['in_transit', { ...facts, milestones: { firstScanAt: '2026-03-01T10:00:00.000Z' } }, ['close', 'review']],
     ['received', { ...facts, lines: [{ received: 1, missing: 0, awaiting: 0 }] }, ['close', 'review']],
+    ['inspecting', { ...facts, needsDecision: 'review', lines: [{ received: 1, missing: 0, awaiting: 0 }] }, ['approve', 'decline']],
+    ['refund_blocked', { ...facts, needsDecision: 'blocked', lines: [{ received: 1, missing: 0, awaiting: 0 }] }, ['review']],
     ['closed', facts, ['reopen']],
     ['cancelled', facts, []],
   ])('depends on how it stands: %s', (status, more, expected) => {
-    expect(actionsOf({ ...more, status })).toEqual(expected);
+    expect(actionsOf({ needsDecision: status === 'in_review' ? 'review' : null, ...more, status })).toEqual(expected);
   });
 });
 

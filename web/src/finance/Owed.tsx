@@ -64,9 +64,10 @@ function CurrencySection({ balances, data, asOf }: { readonly balances: Schemas[
   return (
     <Stack component="section" aria-label={currencyName(currency)} gap="md">
       <Title order={2} size="h3">{currencyName(currency)}</Title>
-      <SimpleGrid cols={{ base: 1, xs: 3 }}>
+      <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>
         <Figure label="Owed" href={owed({})} amount={money(balances.owedMinor, currency)} note={count(balances.owedPayouts, 'payout')} />
         <Figure label="Of which hangs" href={owed({ state: HANGING.join(',') })} amount={money(hangingOf(balances), currency)} note="in doubt, failed or parked: needs a person" />
+        <Figure label="Of which cannot be paid yet" href={owed({ state: 'blocked' })} amount={money(balances.blockedMinor, currency)} note="earned by goods; the payments cannot bear it" />
         <Figure label="Paid so far" href={owed({ state: 'succeeded' })} amount={money(balances.paidMinor, currency)} note={count(balances.paidPayouts, 'payout')} />
       </SimpleGrid>
       <OwedByAge ageing={data.ageing.currencies.find((each) => each.currency === currency)} currency={currency} asOf={asOf} />

@@ -75,7 +75,7 @@ function PayoutRow({ payout }: { readonly payout: Payout }): ReactElement {
   const { refundId, paymentId, returnId, state, amountMinor, currency, ageSeconds, entitledAt } = payout;
   return (
     <Table.Tr>
-      <Table.Td><Anchor component={Link} inherit href={`/finance/payouts/${step(refundId)}/${step(paymentId)}`}>{refundId}</Anchor><Text size="xs" c="dimmed">to {paymentId}</Text></Table.Td>
+      <Table.Td>{state === 'blocked' ? <Text inherit>not a refund yet</Text> : <><Anchor component={Link} inherit href={`/finance/payouts/${step(refundId)}/${step(paymentId)}`}>{refundId}</Anchor><Text size="xs" c="dimmed">to {paymentId}</Text></>}</Table.Td>
       <Table.Td><Anchor component={Link} inherit href={`/finance/returns/${step(returnId)}`}>{returnId}</Anchor></Table.Td>
       <Table.Td>{STATES[state].name}</Table.Td>
       <Table.Td ta="right">{money(amountMinor, currency)}</Table.Td>

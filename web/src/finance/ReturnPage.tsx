@@ -1,7 +1,9 @@
 import { Anchor, Group, List, Paper, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../shared/api';
+import { HeldBack } from '../shared/HeldBack';
 import { HistoryList } from '../shared/HistoryList';
 import { money } from '../shared/money';
 import { RefundBreakdown } from '../shared/RefundBreakdown';
@@ -20,6 +22,7 @@ type Return = Schemas['ReturnAnswer'];
 /** A return as finance sees it: its money, why it is that much, and everything that happened. */
 export function ReturnPage({ returnStep }: { readonly returnStep: string }): ReactElement {
   const returnId = idIn(returnStep);
+  const queries = useQueryClient();
   const reading = useReading(['return', returnId], () => readReturn(returnId));
   const { data } = reading;
   return (
@@ -27,9 +30,10 @@ export function ReturnPage({ returnStep }: { readonly returnStep: string }): Rea
       {data !== undefined && (
         <Stack gap="lg">
           <Sums ret={data.ret} />
+          <HeldBack ret={data.ret} etag={`"${data.ret.revision}"`} onDone={() => void queries.invalidateQueries({ queryKey: ['finance'] })} />
           <section>
             <Title order={2} size="h3" mb="sm">Refunds</Title>
-            {data.ret.refunds.length === 0 && <Text>Nothing is owed for this return yet. A refund begins when the policy says so: {nextWords(data.ret)}.</Text>}
+            {data.ret.refunds.length === 0 && data.ret.needsDecision !== 'blocked' && <Text>Nothing is owed for this return yet. A refund begins when the policy says so: {nextWords(data.ret)}.</Text>}
             <Stack>{data.ret.refunds.map((refund) => <RefundSection key={refund.refundId} refund={refund} ret={data.ret} />)}</Stack>
           </section>
           <section>
@@ -58,7 +62,7 @@ function Sums({ ret: { money: sums } }: { readonly ret: Return }): ReactElement 
     ['Quoted to the customer', sums.quotedMinor],
     ['Entitled', sums.entitledMinor],
     ['With the customer', sums.refundedMinor],
-    ['Still owed', sums.entitledMinor - sums.refundedMinor],
+    ['Still owed', sums.entitledMinor + sums.blockedMinor - sums.refundedMinor],
   ] as const;
   return (
     <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>

@@ -1,9 +1,10 @@
 import { Badge } from '@mantine/core';
-import { IconAlertTriangle, IconCheck, IconClock, IconHelp, IconParking, type Icon } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCheck, IconClock, IconHelp, IconLock, IconParking, type Icon } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { STATES, type PayoutState } from './words';
 
 const LOOK: Readonly<Record<PayoutState, { readonly color: string; readonly icon: Icon }>> = {
+  blocked: { color: '#8a3c00', icon: IconLock },
   entitled: { color: 'gray.8', icon: IconClock },
   submitted: { color: 'gray.8', icon: IconClock },
   pending: { color: 'blue.9', icon: IconClock },

@@ -44,7 +44,9 @@ export function wordsFor(action: Action, { totalMinor, provider, state, paymentI
       return {
         button: 'Fail', title: `Was ${amount} certainly not paid?`, confirm: 'Record as failed',
         does: `${provider === 'manual' ? 'Records that it was not paid by hand and will not be' : `Records that ${who} has not paid and will not`}. The money is still owed; afterwards it can be retried or sent another way.`,
-        risks: `If ${provider === 'manual' ? 'somebody has paid it' : 'the provider has paid'} after all, the next attempt pays a second time. Look at ${provider === 'manual' ? 'the bank' : 'its own records'} first.`,
+        risks: provider === 'manual'
+          ? 'If somebody has paid it after all, the next attempt pays a second time. Look at the bank first.'
+          : 'The provider is asked first, and what it has paid is not recorded as failed. If nobody can ask it, look at its own records: the next attempt may pay a second time.',
       };
     case 'reroute':
       return {

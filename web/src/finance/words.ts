@@ -12,6 +12,7 @@ export type Holder = keyof Schemas['HolderCountsAnswer'];
 export const HANGING = ['in_doubt', 'failed', 'parked'] as const satisfies readonly PayoutState[];
 
 export const STATES: Readonly<Record<PayoutState, { readonly name: string; readonly means: string }>> = {
+  blocked: { name: 'Blocked', means: 'earned by goods; the payments cannot bear it yet' },
   entitled: { name: 'Entitled', means: 'owed, not sent yet' },
   submitted: { name: 'Submitted', means: 'sent, no answer yet' },
   pending: { name: 'Pending', means: 'the provider works on it' },

@@ -42,7 +42,7 @@ function BoardTable({ rows, sort, onSort }: Props): ReactElement {
               <Table.Td>{sentence(row.method)}</Table.Td>
               <Table.Td>{date(row.requestedAt)}<Text size="sm" c="dimmed">{`${duration(row.ageSeconds)} ago`}</Text></Table.Td>
               <Table.Td ta="right">{money(row.quotedMinor, row.currency)}</Table.Td>
-              <Table.Td ta="right">{money(row.refundedMinor, row.currency)}</Table.Td>
+              <Table.Td ta="right">{money(row.refundedMinor, row.currency)}<Held row={row} /></Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
@@ -73,6 +73,16 @@ function Items({ row }: { readonly row: Row }): ReactElement {
   );
 }
 
+/** Money that cannot be paid yet, and that a person must decide on what is called something else. */
+function Held({ row: { blockedMinor, currency, needsDecision, status } }: { readonly row: Row }): ReactElement {
+  return (
+    <>
+      {blockedMinor > 0 && <Text size="sm">{`${money(blockedMinor, currency)} cannot be paid yet`}</Text>}
+      {needsDecision === 'review' && status !== 'in_review' && <Text size="sm">in review</Text>}
+    </>
+  );
+}
+
 function Card({ row }: { readonly row: Row }): ReactElement {
   return (
     <Paper withBorder p="sm">
@@ -80,6 +90,7 @@ function Card({ row }: { readonly row: Row }): ReactElement {
       <Text size="sm">{`Order ${row.orderNumber} · ${date(row.requestedAt)}`}</Text>
       <Items row={row} />
       <Text size="sm" mt={4}>{`${money(row.refundedMinor, row.currency)} refunded of ${money(row.quotedMinor, row.currency)} quoted`}</Text>
+      <Held row={row} />
     </Paper>
   );
 }

@@ -6,7 +6,7 @@ type Query = NonNullable<paths['/v1/returns']['get']['parameters']['query']>;
 
 export const STATUSES = [
   'requested', 'in_review', 'approved', 'label_issued', 'in_transit', 'delivered', 'receiving', 'received', 'inspecting', 'refunding',
-  'partially_refunded', 'refunded', 'refund_failed', 'refund_in_doubt', 'declined', 'cancelled', 'expired', 'closed',
+  'partially_refunded', 'refunded', 'refund_blocked', 'refund_failed', 'refund_in_doubt', 'declined', 'cancelled', 'expired', 'closed',
 ] as const satisfies Query['status'];
 /** Days since the request. */
 export const AGES = [1, 3, 7, 14, 30] as const;
@@ -37,6 +37,7 @@ export function filterIn(address: URLSearchParams): BoardFilter {
     ...(outcome.length > 0 ? { outcome } : {}),
     ...(Number.isSafeInteger(days) && days > 0 && days <= 3650 ? { minAgeSeconds: days * DAY_SECONDS } : {}),
     ...(address.get('refundedAhead') === 'true' ? { refundedAhead: true } : {}),
+    ...(address.get('needsDecision') === 'true' ? { needsDecision: true } : {}),
     ...(address.get('sort') === 'oldest' ? { sort: 'oldest' } : {}),
   };
 }

@@ -4,6 +4,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { instantIn } from '../../shared/address';
 import { answerOf, staffApi } from '../../shared/api';
+import { HeldBack } from '../../shared/HeldBack';
 import { HistoryList } from '../../shared/HistoryList';
 import { useLive, type LiveEvent } from '../../shared/live';
 import { money } from '../../shared/money';
@@ -81,7 +82,14 @@ const Section = ({ title, children }: { readonly title: string; readonly childre
   <Stack gap="xs" component="section"><Title order={2} size="h4">{title}</Title>{children}</Stack>
 );
 
-function Facts({ seen: { ret } }: { readonly seen: SeenReturn }): ReactElement {
+/** Of a moment of the past nothing can be decided: the service refuses what is not as it was seen. */
+function HeldBackHere({ seen: { ret, etag } }: { readonly seen: SeenReturn }): ReactElement {
+  const queries = useQueryClient();
+  return <HeldBack ret={ret} etag={etag} onDone={() => void queries.invalidateQueries({ queryKey: ['return', ret.returnId] })} />;
+}
+
+function Facts({ seen }: { readonly seen: SeenReturn }): ReactElement {
+  const { ret } = seen;
   const { currency, quotedMinor, entitledMinor, refundedMinor } = ret.money;
   return (
     <>
@@ -92,7 +100,8 @@ function Facts({ seen: { ret } }: { readonly seen: SeenReturn }): ReactElement {
         {`${sentence(OUTCOME_WORDS[ret.outcome])}, ${METHOD_WORDS[ret.method]}. Requested ${dateTime(ret.requestedAt)} under policy version ${ret.policy.version}. `}
         <Anchor component={Link} href={`/admin?orderId=${encodeURIComponent(ret.orderId)}`} underline="always">{`All returns of order ${ret.orderId}`}</Anchor>
       </Text>
-      {ret.status === 'in_review' && <Text>{`In review: ${ret.reviewReasons.map(({ words }) => words).join(' ')}`}</Text>}
+      <HeldBackHere seen={seen} />
+      {ret.needsDecision === 'review' && <Text>{`In review: ${ret.reviewReasons.map(({ words }) => words).join(' ')}`}</Text>}
       {ret.endReason !== null && <Text>{`Ended: ${endWords(ret.endReason)}`}</Text>}
       <Section title="Lines">
         <ReturnLines lines={ret.lines} />

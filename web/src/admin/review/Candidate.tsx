@@ -2,6 +2,7 @@ import { Alert, Anchor, Button, Group, Loader, Paper, Stack, Text, Title } from 
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
 import type { Schemas } from '../../shared/api';
+import { HeldBack } from '../../shared/HeldBack';
 import { money } from '../../shared/money';
 import { ProblemAlert } from '../../shared/ProblemAlert';
 import { ReturnPhotos } from '../../shared/ReturnPhotos';
@@ -53,10 +54,11 @@ export function Candidate({ row, news, hasFocus, onDecided, onMove }: Props): Re
           {isStale && dialog === null && <div><Button onClick={showPresent}>Show it as it is now</Button></div>}
           <ProblemAlert error={readError} onRetry={readAgain} />
           {seen === undefined ? readError === null && <Loader role="status" aria-label="Loading the return" /> : <Case seen={seen} row={row} />}
-          <Group>
+          {seen !== undefined && <HeldBack ret={seen.ret} etag={seen.etag} isDisabled={hasNews} onDone={() => onDecided({ returnId, verdict: 'settled', canUndo: false })} />}
+          {seen?.ret.needsDecision !== 'blocked' && <Group>
             <Button loading={isBusy} disabled={!isReady} onClick={approve} aria-keyshortcuts={areShortcutsOn ? 'a' : undefined}>Approve</Button>
             <Button variant="default" disabled={!isReady} onClick={decline} aria-keyshortcuts={areShortcutsOn ? 'd' : undefined}>Decline</Button>
-          </Group>
+          </Group>}
         </Stack>
       </Paper>
       <ShortcutsHelp isOn={areShortcutsOn} onChange={setShortcutsOn} isOpen={isHelpOpen} onToggle={() => setHelpOpen(!isHelpOpen)} />
@@ -111,9 +113,9 @@ const News = ({ onShow }: { readonly onShow: () => void }): ReactElement => (
 function Case({ seen: { ret }, row }: { readonly seen: SeenReturn; readonly row: Props['row'] }): ReactElement {
   return (
     <>
-      <div><Text size="sm" c="dimmed">Why it is here</Text>{ret.reviewReasons.map(({ code, words }) => <Text key={code + words} fw={600}>{words}</Text>)}{ret.status !== 'in_review' && <Text fw={600}>{`It is ${plain(ret.status)} now and waits for nobody.`}</Text>}</div>
+      <div><Text size="sm" c="dimmed">Why it is here</Text>{ret.needsDecision !== 'blocked' && ret.reviewReasons.map(({ code, words }) => <Text key={code + words} fw={600}>{words}</Text>)}{ret.needsDecision === 'blocked' && <Text fw={600}>Its goods have earned more than the payments can give back.</Text>}{ret.needsDecision === null && <Text fw={600}>{`It is ${plain(ret.status)} now and waits for nobody.`}</Text>}</div>
       <Group gap="xl">
-        <div><Text size="sm" c="dimmed">At stake</Text><Text size="xl" fw={700}>{money(ret.money.quotedMinor, ret.money.currency)}</Text></div>
+        <div><Text size="sm" c="dimmed">At stake</Text><Text size="xl" fw={700}>{money(ret.needsDecision === 'blocked' ? ret.money.blockedMinor : ret.money.quotedMinor, ret.money.currency)}</Text></div>
         <div><Text size="sm" c="dimmed">Waiting</Text><Text size="xl" fw={700}>{duration(row.ageSeconds)}</Text></div>
         <div><Text size="sm" c="dimmed">Wanted</Text><Text>{`${sentence(OUTCOME_WORDS[ret.outcome])}, ${METHOD_WORDS[ret.method]}`}</Text></div>
       </Group>

@@ -16,14 +16,14 @@ import { useShortcuts, useShortcutsSetting } from './useShortcuts';
 
 const MOST = 100;
 const QUEUE = ['returns', 'review'] as const;
-const readQueue = (): Promise<Schemas['BoardAnswer']> => answerOf(staffApi.GET('/v1/returns', { params: { query: { status: ['in_review'], sort: 'oldest', limit: MOST } } }));
+const readQueue = (): Promise<Schemas['BoardAnswer']> => answerOf(staffApi.GET('/v1/returns', { params: { query: { needsDecision: true, sort: 'oldest', limit: MOST } } }));
 
 type Row = Schemas['BoardRowAnswer'];
 /** `isAskedFor`: it came up because of what the person did. */
 type Shown = { readonly row: Row; readonly isAskedFor: boolean };
 
 /**
- * Returns that wait for a person, longest waiting first. What is decided leaves the list, and the next one comes up. What a
+ * Returns that wait for a person (whether they may be, or what becomes of money that cannot be paid), longest waiting first. What is decided leaves the list, and the next one comes up. What a
  * colleague decides leaves the list too, but stays under the hands of whoever looks at it until he goes on.
  */
 export function ReviewQueue(): ReactElement {
@@ -34,7 +34,7 @@ export function ReviewQueue(): ReactElement {
   const [news, setNews] = useState<Readonly<Record<string, number>>>({});
   const hear = ({ type, streamId }: LiveEvent): void => {
     setNews((known) => ({ ...known, [streamId]: (known[streamId] ?? 0) + 1 }));
-    if (type.startsWith('Return')) void queries.invalidateQueries({ queryKey: QUEUE });
+    if (type.startsWith('Return') || type === 'RefundBlocked' || type === 'RefundEntitled') void queries.invalidateQueries({ queryKey: QUEUE });
   };
   useLive('staff', hear, () => void readAgain({ queryKey: QUEUE }));
   const waiting = data?.items ?? [];

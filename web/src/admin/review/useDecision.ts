@@ -6,7 +6,7 @@ import { decide, readReturn, type SeenReturn } from '../return/decisions';
 
 export type Decided = {
   readonly returnId: string;
-  readonly verdict: 'approved' | 'declined';
+  readonly verdict: 'approved' | 'declined' | 'settled';
   /** An approval goes back to review; not where it has paid at once, since nothing has to come back. */
   readonly canUndo: boolean;
 };
@@ -42,7 +42,7 @@ export function useDecision(returnId: string, news: number, onDecided: (decided:
   const isBusy = deciding.isPending || deciding.isSuccess;
   const isStale = deciding.error instanceof ApiProblem && deciding.error.code === 'revision_mismatch';
   // While it is read again, what was seen counts no more; and what a colleague has decided is not decided here.
-  const etag = isFetching || seen?.ret.status !== 'in_review' ? undefined : seen.etag;
+  const etag = isFetching || seen?.ret.needsDecision !== 'review' ? undefined : seen.etag;
   return {
     seen, readError, isBusy, isStale, error: deciding.error, isReady: etag !== undefined && !isBusy, hasNews: news > newsSeen && !isBusy && !isStale,
     readAgain: () => void refetch(),

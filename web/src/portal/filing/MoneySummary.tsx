@@ -26,6 +26,7 @@ export function MoneySummary({ quote, isOld, titles }: { readonly quote: Quote |
         ))}
         <div className="sum"><dt>{say('money.total')}</dt><dd>{amount(quote.totalRefundMinor)}</dd></div>
       </dl>
+      {quote.blockedWords !== null && <Text mt="xs" role="note">{say('money.today', { amount: amount(quote.payableTodayMinor), why: quote.blockedWords })}</Text>}
       <Text size="sm" c="dimmed" mt="xs">{say('money.ifAsNew')}</Text>
       <span className="visually-hidden" role="status">{isOld ? '' : `${say('money.total')}: ${amount(quote.totalRefundMinor)}`}</span>
     </section>

@@ -66,9 +66,9 @@ function Found({ ret, orderId, isLive }: { readonly ret: Return; readonly orderI
 }
 
 /** What is to come, in minor units: what was quoted, until it is decided for every piece. */
-function expectedMinor({ lines, money: { entitledMinor, quotedMinor } }: Return): number {
+function expectedMinor({ lines, refunds, money: { entitledMinor, blockedMinor, quotedMinor } }: Return): number {
   const isOpen = lines.some(({ awaiting, awaitingInspection }) => awaiting + awaitingInspection > 0);
-  return entitledMinor > 0 && !isOpen ? entitledMinor : quotedMinor;
+  return refunds.length > 0 && !isOpen ? entitledMinor + blockedMinor : quotedMinor;
 }
 
 function Head({ ret, isLive }: { readonly ret: Return; readonly isLive: boolean }): ReactElement {
@@ -87,7 +87,7 @@ function Head({ ret, isLive }: { readonly ret: Return; readonly isLive: boolean 
       <Stack gap="sm" mt="md">
         {filed !== undefined && ret.parcels.length === 0 && ret.refunds.length === 0 && <Notice>{say(filed === 'now' ? 'return.filed' : 'check.filedBefore')}</Notice>}
         {ret.news.map(({ code, at, words }) => <Notice key={code + at + words} tone="warning" title={say('return.news')}>{words}</Notice>)}
-        {ret.reviewReasons.length > 0 && ret.status === 'in_review' && <Notice title={say('return.review')}>{ret.reviewReasons.map(({ words }) => words).join(' ')}</Notice>}
+        {ret.reviewReasons.length > 0 && ret.needsDecision === 'review' && <Notice title={say('return.review')}>{ret.reviewReasons.map(({ words }) => words).join(' ')}</Notice>}
         {wasLive && !isLive && <Text size="sm" className="hint" role="status">{say('return.reconnecting')}</Text>}
       </Stack>
       <p className="big-money"><span>{say(isPaid ? 'return.paid' : 'return.expected')}</span> <strong>{money(isPaid ? refundedMinor : expectedMinor(ret), currency, language)}</strong></p>

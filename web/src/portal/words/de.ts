@@ -139,6 +139,7 @@ export const de: Words = {
     total: 'Sie bekommen zurück',
     reckoning: 'Wird berechnet …',
     ifAsNew: 'Wenn alles so zurückkommt, wie Sie es beschreiben.',
+    today: 'Davon könnten heute nur {{amount}} ausgezahlt werden: {{why}}. Der Rest wartet, bis das möglich ist.',
   },
   check: {
     lead: 'Erst mit dem Absenden ist die Rücksendung angemeldet.',
@@ -181,6 +182,7 @@ export const de: Words = {
     closed: 'Abgeschlossen',
     refund_in_doubt: 'Erstattung wird geprüft',
     refund_failed: 'Erstattung verzögert',
+    refund_blocked: 'Noch nicht auszahlbar',
     refunded: 'Erstattet',
     partially_refunded: 'Teilweise erstattet',
     refunding: 'Erstattung unterwegs',

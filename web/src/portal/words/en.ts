@@ -138,6 +138,7 @@ export const en = {
     total: 'You get back',
     reckoning: 'Reckoning …',
     ifAsNew: 'If everything comes back as you describe it.',
+    today: 'Today only {{amount}} of it could be paid: {{why}}. The rest waits until it can be.',
   },
   check: {
     lead: 'Nothing is filed before you send it.',
@@ -180,6 +181,7 @@ export const en = {
     closed: 'Closed',
     refund_in_doubt: 'Refund being checked',
     refund_failed: 'Refund held up',
+    refund_blocked: 'Cannot be paid yet',
     refunded: 'Refunded',
     partially_refunded: 'Partly refunded',
     refunding: 'Refund on its way',
