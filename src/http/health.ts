@@ -108,9 +108,12 @@ export class HealthController implements OnModuleDestroy {
   }
 }
 
+/** By the disk, not by an event: it goes on by itself. */
+const isHeldUp = ({ state, error }: Pick<ViewStatus, 'state' | 'error'>): boolean => error !== null && state === 'catching-up';
+
 /** What the error of a failed view says stays in the service's log: it may quote data. */
-function faultOf({ name, error, lagSeconds }: ViewStatus): readonly string[] {
-  if (error !== null) return [`view ${name} has stopped at an event it cannot take`];
+function faultOf({ name, state, error, lagSeconds }: ViewStatus): readonly string[] {
+  if (error !== null) return [`view ${name} ${isHeldUp({ state, error }) ? 'cannot be read or written just now' : 'has stopped at an event it cannot take'}`];
   return lagSeconds > MOST_LAG_SECONDS ? [`view ${name} is ${Math.round(lagSeconds)} seconds behind`] : [];
 }
 
@@ -119,9 +122,10 @@ const processHealth = ({ name, state, pending, due, failing, oldestDueSeconds }:
 
 function publishGauges(metrics: Metrics, readModels: ReadModels, processes: Processes): void {
   const ofViews = (read: (view: ViewStatus) => number) => () => readModels.status().map((view) => [view.name, read(view)] as const);
-  const ofProcesses = (read: (process: ProcessStatus) => number) => async () => (await processes.status()).map((process) => [process.name, read(process)] as const);
+  // The other numbers are told also while the to-dos cannot be read.
+  const ofProcesses = (read: (process: ProcessStatus) => number) => async () => (await processes.status().catch(() => [])).map((process) => [process.name, read(process)] as const);
   metrics.gauge('backhaul_view_lag_seconds', 'Seconds since the view last agreed with the log', 'view', ofViews(({ lagSeconds }) => lagSeconds));
-  metrics.gauge('backhaul_view_failed', '1 while the view has stopped at an event it cannot take', 'view', ofViews(({ error }) => (error === null ? 0 : 1)));
+  metrics.gauge('backhaul_view_failed', '1 while the view has stopped at an event it cannot take', 'view', ofViews((view) => (view.error === null || isHeldUp(view) ? 0 : 1)));
   metrics.gauge('backhaul_view_events_applied', 'Events the view has taken', 'view', ofViews(({ eventsApplied }) => eventsApplied));
   metrics.gauge('backhaul_process_due', 'To-dos to be done now', 'process', ofProcesses(({ due }) => due));
   metrics.gauge('backhaul_process_pending', 'To-dos, some of them for later', 'process', ofProcesses(({ pending }) => pending));

@@ -1,16 +1,19 @@
 /** Registers a whole file of orders, many at a time, and tells what became of each one while it happens. */
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { DomainError } from '../eventing/decider.js';
+import { UnknownOutcomeError } from '../eventing/event-store.js';
 import { IdempotencyConflictError, IdempotencyInProgressError, type CommandContext } from '../eventing/execute-command.js';
+import { storeFaultOf } from '../eventing/store-faults.js';
 import { Problem, type FieldError } from '../http/problem.js';
 import { readFields } from '../http/reading.js';
 import { minorDigits } from '../returns/money/currency.js';
 import { ordersFromRows } from './order-import.js';
 import type { Config } from '../shared/config.js';
+import { SpoolFolder } from '../shared/spool-folder.js';
 import { CONFIG } from '../shared/tokens.js';
-import { clearSpool, recordsByOrder, rowOf, type UploadKind, type UploadRecord } from './order-upload.js';
+import { recordsByOrder, rowOf, type UploadKind, type UploadRecord } from './order-upload.js';
 import { OrderIntake } from './orders.commands.js';
 import { ImportedOrderBody } from './orders.dto.js';
 
@@ -34,20 +37,21 @@ const AT_ONCE = 32;
 type Candidate = { readonly orderId: string; readonly rows: readonly number[]; readonly order: unknown } | ImportResult;
 
 @Injectable()
-export class OrderImport implements OnModuleInit {
+export class OrderImport implements OnModuleInit, OnApplicationShutdown {
   readonly #log = new Logger('Import');
-
-  readonly #spoolDir: string;
+  #spool: SpoolFolder | undefined;
 
   constructor(
     private readonly intake: OrderIntake,
-    @Inject(CONFIG) config: Config,
-  ) {
-    this.#spoolDir = join(config.dataDir, 'imports');
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  onModuleInit(): void {
+    this.#spool = SpoolFolder.open(join(this.config.dataDir, 'imports'));
   }
 
-  async onModuleInit(): Promise<void> {
-    await clearSpool(this.#spoolDir, Date.now());
+  onApplicationShutdown(): void {
+    this.#spool?.close();
   }
 
   /**
@@ -56,8 +60,9 @@ export class OrderImport implements OnModuleInit {
    * @throws UnreadableUploadError, UploadTooLargeError before the first result, with nothing imported
    */
   async *run(upload: Readable, kind: UploadKind, context: ImportContext): AsyncGenerator<ImportResult> {
+    if (this.#spool === undefined) throw new Error('The service has not been started');
     const running = new Map<symbol, Promise<{ readonly id: symbol; readonly results: readonly ImportResult[] }>>();
-    for await (const { orderId, records } of recordsByOrder(upload, kind, this.#spoolDir)) {
+    for await (const { orderId, records } of recordsByOrder(upload, kind, this.#spool.path)) {
       const id = Symbol(orderId);
       running.set(id, this.group(candidatesOf(records, kind), context).then((results) => ({ id, results })));
       if (running.size >= AT_ONCE) yield* await next(running);
@@ -90,8 +95,10 @@ export class OrderImport implements OnModuleInit {
     if (error instanceof Problem) return { code: error.code, detail: error.detail, ...(error.errors.length > 0 ? { errors: error.errors } : {}) };
     if (error instanceof DomainError) return { code: error.code, detail: error.message };
     if (error instanceof IdempotencyConflictError || error instanceof IdempotencyInProgressError) return { code: 'idempotency_conflict', detail: error.message };
-    this.#log.error('An order could not be imported', error instanceof Error ? error.stack : undefined);
-    return { code: 'store_unavailable', detail: 'It is not known to be written. Send the file again.' };
+    const fault = storeFaultOf(error);
+    if (fault === undefined) this.#log.error('An order could not be imported', error instanceof Error ? error.stack : undefined);
+    if (fault === undefined || fault instanceof UnknownOutcomeError) return { code: 'outcome_unknown', detail: 'It is not known to be written. Send the file again.' };
+    return { code: 'store_unavailable', detail: 'It was not written. Send the file again.' };
   }
 }
 

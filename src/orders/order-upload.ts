@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { appendFile, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pipeline, Transform, type Readable, type TransformCallback } from 'node:stream';
@@ -34,18 +34,6 @@ const PARTS = 64;
 const PIECE = 128 * 1024;
 /** Without them no row can become an order line. */
 const NEEDED: readonly ImportField[] = ['order_id', 'placed_at', 'currency', 'line_id', 'sku', 'quantity', 'paid'];
-
-/** An upload never takes this long; what is older was left behind by a process that was killed. */
-const LEFT_BEHIND_MS = 24 * 3_600_000;
-
-/** Removes what killed processes left in `spoolDir`. */
-export async function clearSpool(spoolDir: string, now: number): Promise<void> {
-  await mkdir(spoolDir, { recursive: true, mode: 0o700 });
-  for (const name of await readdir(spoolDir)) {
-    const folder = join(spoolDir, name);
-    if (now - (await stat(folder)).mtimeMs > LEFT_BEHIND_MS) await rm(folder, { recursive: true, force: true });
-  }
-}
 
 /**
  * The records of the upload in groups of one order each (in file order within the group).

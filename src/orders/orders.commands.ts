@@ -2,8 +2,10 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { CommandContext } from '../eventing/execute-command.js';
+import { storeFaultOf } from '../eventing/store-faults.js';
 import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands.js';
 import type { RegisterOrder } from '../returns/decide/order.js';
+import { ReturnsQueries } from '../returns/returns.queries.js';
 import { ContactsStore, type Contact } from '../shared/contacts.store.js';
 import type { CustomerBody, OrderBody } from './orders.dto.js';
 
@@ -11,6 +13,7 @@ import type { CustomerBody, OrderBody } from './orders.dto.js';
 export class OrderIntake {
   constructor(
     private readonly commands: CommandBus,
+    private readonly queries: ReturnsQueries,
     private readonly contacts: ContactsStore,
   ) {}
 
@@ -20,12 +23,24 @@ export class OrderIntake {
    * @throws DomainError by the rules of the order
    */
   async register(orderId: string, order: OrderBody, at: string, context: CommandContext): Promise<ReturnsExecuted> {
-    // The reference depends on the order alone, so the contact can follow once the order has been accepted: what is
-    // refused leaves nothing behind, and a crash in between is mended by the caller sending the order again.
     const contactRef = this.contacts.contactRefOf(orderId);
-    const executed = await this.commands.execute(new HandleReturns(orderId, registerOrder(orderId, order, at, contactRef), context));
+    // An accepted order is never without its contact, so the first one goes before the order. From then on an amendment
+    // changes it once it has been accepted: what is refused changes nothing.
+    const isFirst = (await this.contacts.getContact(contactRef)) === undefined;
+    if (isFirst) await this.contacts.putContact(contactRef, contactOf(order.customer));
+    const executed = await this.commands.execute(new HandleReturns(orderId, registerOrder(orderId, order, at, contactRef), context)).catch(async (error: unknown) => {
+      if (isFirst && storeFaultOf(error) === undefined) await this.#forgetUnlessOrdered(orderId, contactRef);
+      throw error;
+    });
+    // Costs nothing where it is there already.
     await this.contacts.putContact(contactRef, contactOf(order.customer));
     return executed;
+  }
+
+  /** What was refused for good leaves nobody's address behind; whatever came of anything else, the caller sends it again. */
+  async #forgetUnlessOrdered(orderId: string, contactRef: string): Promise<void> {
+    const { state } = await this.queries.ofOrder(orderId);
+    if (state.order === null) await this.contacts.removeContact(contactRef);
   }
 }
 
