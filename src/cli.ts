@@ -9,6 +9,8 @@ import { createKey, listKeys, revokeKey } from './cli/keys.command.js';
 import { printOpenApi } from './cli/openapi.command.js';
 import { rebuild } from './cli/rebuild.command.js';
 import { verify } from './cli/verify.command.js';
+import { storeFaultOf } from './eventing/store-faults.js';
+import { keepToOurselves } from './shared/data-folder.js';
 
 const program = new Command('backhaul')
   .description('Event-sourced product returns. Commands work on DATA_DIR (./data); while the service runs on it, give --url and --key instead.')
@@ -51,10 +53,11 @@ keys
   .action(createKey);
 keys.command('revoke <id>').description('a revoked key lets nobody in any more').action(revokeKey);
 
+keepToOurselves();
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${storeFaultOf(error)?.message ?? (error instanceof Error ? error.message : String(error))}\n`);
   process.exitCode = 1;
 }
 
