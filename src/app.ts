@@ -45,7 +45,7 @@ const loggerOf = ({ environment, logLevel }: Config): LoggerService =>
 export async function createApp(config: Config, overrides: Overrides & { readonly logger?: LoggerService } = {}): Promise<NestFastifyApplication> {
   const warning = prepareDataFolder(config.dataDir);
   // Not through the logger, which the commands whose output is data share with it.
-  if (warning !== undefined) console.warn(warning);
+  if (warning !== undefined) process.stderr.write(`${warning}\n`);
   const adapter = fastifyAdapter(config.trustedProxies);
   const routes = prepareServer(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, overrides), adapter, {

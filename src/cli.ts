@@ -10,7 +10,7 @@ import { printOpenApi } from './cli/openapi.command.js';
 import { rebuild } from './cli/rebuild.command.js';
 import { verify } from './cli/verify.command.js';
 import { storeFaultOf } from './eventing/store-faults.js';
-import { keepToOurselves } from './shared/data-folder.js';
+import { DataFolderError, keepToOurselves } from './shared/data-folder.js';
 
 const program = new Command('backhaul')
   .description('Event-sourced product returns. Commands work on DATA_DIR (./data); while the service runs on it, give --url and --key instead.')
@@ -57,7 +57,8 @@ keepToOurselves();
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`${storeFaultOf(error)?.message ?? (error instanceof Error ? error.message : String(error))}\n`);
+  const fault = error instanceof DataFolderError ? error : (storeFaultOf(error) ?? error);
+  process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
   process.exitCode = 1;
 }
 

@@ -240,7 +240,7 @@ describe('A data folder that cannot be worked in', () => {
     const folder = await mkdtemp(join(tmpdir(), 'backhaul-no-folder-'));
     const file = join(folder, 'file');
     await writeFile(file, '');
-    await expect(startApp({}, { DATA_DIR: file })).rejects.toThrow(`The data folder ${file} cannot be used. There is a file of that name, or on the way to it. Or choose another folder with DATA_DIR.`);
+    await expect(startApp({}, { DATA_DIR: file })).rejects.toThrow(`The data folder ${file} cannot be used; DATA_DIR names another one. There is a file of that name, or on the way to it.`);
     await expect(startApp({}, { DATA_DIR: join(file, 'deeper') })).rejects.toThrow(/There is a file of that name, or on the way to it/);
     await mkdir(join(folder, 'blocked/log.sqlite'), { recursive: true });
     await chmod(join(folder, 'blocked'), 0o755);

@@ -99,7 +99,7 @@ describe('A stream of events', () => {
   });
   afterAll(async () => {
     await service.close();
-    await issuer.close();
+    issuer.close();
   });
   const turn = (seconds: number): void => void (now = new Date(now.getTime() + seconds * 1000));
 
