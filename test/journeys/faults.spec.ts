@@ -1,11 +1,12 @@
 /** Faults of the machine, by real means: a lock that another connection holds, a limit on what a process may write, bytes that are no database. */
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { openSqlite, type DatabaseSync } from '../../src/eventing/sql/sqlite.js';
 import { ContactsStore } from '../../src/shared/contacts.store.js';
+import { SpoolFolder } from '../../src/shared/spool-folder.js';
 import { ADMIN_KEY, startApp, type TestApp } from '../support/app.js';
 import { jpeg, photoForm } from '../support/photos.js';
 import { removeCompiledService, startService, type ServiceProcess } from '../support/service-process.js';
@@ -246,5 +247,22 @@ describe('A data folder that cannot be worked in', () => {
     await chmod(join(folder, 'blocked'), 0o755);
     await expect(startService(join(folder, 'blocked'))).rejects.toThrow(/ended with 1.*open to others than its owner \(0755\).*chmod -R go= .*log\.sqlite cannot be/s);
     await rm(folder, { recursive: true, force: true });
+  });
+});
+
+describe('What a killed process left on the way', () => {
+  it('goes at the next start, whatever its age, and what another one is working on stays', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'backhaul-left-'));
+    for (const folder of ['imports/upload-old', 'imports/killed', 'photos/incoming/killed', 'outbox']) await mkdir(join(dataDir, folder), { recursive: true });
+    for (const file of ['imports/upload-old/0.ndjson', 'imports/killed/lock.sqlite', 'photos/incoming/killed/lock.sqlite', 'photos/incoming/x.upload', 'outbox/1.eml.part']) await writeFile(join(dataDir, file), '');
+    const living = SpoolFolder.open(join(dataDir, 'imports'));
+    await writeFile(join(living.path, 'part'), 'on its way');
+    const service = await startApp({}, { DATA_DIR: dataDir });
+    const files = (await readdir(dataDir, { recursive: true })).filter((name) => /^(imports|photos|outbox)\/.*/.test(name) && !/\.sqlite(-wal|-shm)?$/.test(name));
+    expect(files.filter((name) => /killed|old|upload|\.part/.test(name))).toEqual([]);
+    expect(await readFile(join(living.path, 'part'), 'utf8')).toBe('on its way');
+    await service.close();
+    living.close();
+    await rm(dataDir, { recursive: true, force: true });
   });
 });
