@@ -9,6 +9,7 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { FieldsPipe } from './http/reading.js';
 import { fastifyAdapter, prepareServer } from './http/server.js';
 import type { Config, LogLevel } from './shared/config.js';
+import { prepareDataFolder } from './shared/data-folder.js';
 
 const LEVELS: Readonly<Record<LogLevel, ('debug' | 'log' | 'warn' | 'error' | 'fatal')[]>> = {
   debug: ['debug', 'log', 'warn', 'error', 'fatal'],
@@ -38,9 +39,13 @@ const loggerOf = ({ environment, logLevel }: Config): LoggerService =>
  * Opens the stores, wires the modules and starts views and processes; it listens when asked to (`app.listen`).
  * `app.close()` stops accepting, finishes what is under way and closes the stores.
  * @throws RouteWithoutPolicyError a route says nothing about who may call it
- * @throws DataFolderLockedError another process uses the data folder
+ * @throws DataFolderError, DataFolderLockedError it cannot be used, or another process uses it
+ * @throws StoreUnavailableError a file in it cannot be used
  */
 export async function createApp(config: Config, overrides: Overrides & { readonly logger?: LoggerService } = {}): Promise<NestFastifyApplication> {
+  const warning = prepareDataFolder(config.dataDir);
+  // Not through the logger, which the commands whose output is data share with it.
+  if (warning !== undefined) process.stderr.write(`${warning}\n`);
   const adapter = fastifyAdapter(config.trustedProxies);
   const routes = prepareServer(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, overrides), adapter, {

@@ -12,6 +12,8 @@ import type { createKey, revokeKey } from './cli/keys.command.js';
 import type { rebuild } from './cli/rebuild.command.js';
 import type { verify } from './cli/verify.command.js';
 import { NAMED_MAPPINGS } from './orders/named-mappings.js';
+import { storeFaultOf } from './eventing/store-faults.js';
+import { DataFolderError, keepToOurselves } from './shared/data-folder.js';
 
 const program = new Command('backhaul')
   .description(
@@ -69,10 +71,11 @@ keys
   .action(async (...given: Parameters<typeof createKey>) => (await import('./cli/keys.command.js')).createKey(...given));
 keys.command('revoke <id>').description('a revoked key lets nobody in any more').action(async (...given: Parameters<typeof revokeKey>) => (await import('./cli/keys.command.js')).revokeKey(...given));
 
+keepToOurselves();
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`${inWords(error)}\n`);
+  process.stderr.write(`${inWords(error instanceof DataFolderError ? error : (storeFaultOf(error) ?? error))}\n`);
   process.exitCode = 1;
 }
 

@@ -4,7 +4,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './app.js';
 import { EventingModule } from './eventing/eventing.module.js';
 import { ApiKeys } from './http/api-keys.js';
+import { storeFaultOf } from './eventing/store-faults.js';
 import { ConfigError, readConfig, type Config } from './shared/config.js';
+import { keepToOurselves } from './shared/data-folder.js';
 
 /** Where people go. */
 const PAGES = [['Customer portal', '/'], ['Scan station', '/warehouse'], ['Finance', '/finance'], ['Operations', '/admin'], ['Documentation', '/docs']] as const;
@@ -13,6 +15,7 @@ const PAGES = [['Customer portal', '/'], ['Scan station', '/warehouse'], ['Finan
 const STOP_WITHIN_MS = 9500;
 
 async function start(): Promise<void> {
+  keepToOurselves();
   const config = readConfig(process.env);
   const app = await createApp(config);
   stopOnSignal(app);
@@ -55,15 +58,15 @@ function stopOnSignal(app: NestFastifyApplication): void {
   process.on('SIGINT', stop);
 }
 
-const OPERATORS_ERRORS: ReadonlySet<string> = new Set(['DataFolderLockedError', 'LogDamagedError', 'LogMismatchError', 'StoreUnavailableError']);
+const OPERATORS_ERRORS: ReadonlySet<string> = new Set(['DataFolderError', 'DataFolderLockedError', 'LogDamagedError', 'LogMismatchError', 'StoreUnavailableError']);
 
 /** What the operator can mend is said in words; anything else with where it happened. */
 function inWords(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   if (error instanceof ConfigError || OPERATORS_ERRORS.has(error.name)) return error.message;
   const code = 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE' || code === 'EACCES') return `The address cannot be listened on (${error.message}). Choose another with PORT and HOST.`;
-  return error;
+  if (code === 'EADDRINUSE' || (code === 'EACCES' && 'address' in error)) return `The address cannot be listened on (${error.message}). Choose another with PORT and HOST.`;
+  return storeFaultOf(error)?.message ?? error;
 }
 
 start().catch((error: unknown) => {

@@ -10,6 +10,7 @@ import { Documents } from './documents.js';
 import type { LoadShare } from './load-share.js';
 import type { Change, Projection } from './projection.js';
 import type { Database } from './sql/database.js';
+import { storeFaultOf } from './store-faults.js';
 import type { EventCatalogue } from './upcasting.js';
 import { Waiters } from './waiters.js';
 import { CheckpointMovedError, documentTable, hasReached, moveCheckpoint, moveDocuments, tableNames, type Checkpoint, type Generation } from './view-generations.js';
@@ -199,7 +200,7 @@ export class ProjectionRunner<Doc> {
       await this.#commit(events, reached);
       return;
     } catch (error) {
-      if (error instanceof CheckpointMovedError) throw error;
+      if (isNoFaultOfTheEvents(error)) throw error;
     }
     const before = this.#reached;
     for (const [index, event] of events.entries()) {
@@ -207,7 +208,7 @@ export class ProjectionRunner<Doc> {
       try {
         await this.#commit([event], index === events.length - 1 ? reached : { ...before, position: event.position, eventsApplied });
       } catch (error) {
-        throw error instanceof CheckpointMovedError ? error : new ProjectionFailedError(this.projection.name, event, error);
+        throw isNoFaultOfTheEvents(error) ? error : new ProjectionFailedError(this.projection.name, event, error);
       }
     }
   }
@@ -308,6 +309,9 @@ export class ProjectionRunner<Doc> {
     }
   }
 }
+
+/** Another runner has taken over, or the disk stands in the way. */
+const isNoFaultOfTheEvents = (error: unknown): boolean => error instanceof CheckpointMovedError || storeFaultOf(error) !== undefined;
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -54,7 +54,7 @@ export type ViewStatus = {
   readonly lagSeconds: number;
   /** While a build is made that will answer queries: how much of the log it has seen, 0 to 1. */
   readonly progress: number | null;
-  /** Why the view stopped; also while it is being rebuilt for that reason. */
+  /** Why the view stopped; also while it is being rebuilt for that reason. With `catching-up`: what it waits for, and goes on by itself. */
   readonly error: string | null;
   /** Why the last rebuild broke off; the build before it stays in use. */
   readonly rebuildError: string | null;

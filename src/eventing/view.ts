@@ -1,6 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Position } from './event-store.js';
 import type { Projection, ViewStatus } from './projection.js';
 import { ProjectionRunner, type RunnerContext } from './projection-runner.js';
+import { storeFaultOf } from './store-faults.js';
 import { compareWithLog, type ViewComparison } from './view-comparison.js';
 import {
   activateGeneration,
@@ -50,6 +52,8 @@ export interface View {
 
 /** How often a process that runs no views looks how far they are, in milliseconds. */
 const POLL_MS = 20;
+/** How soon a view that the disk has stopped is tried again, in milliseconds. */
+const RESUME_MS = 1000;
 
 export class ProjectionView<Doc> implements View {
   #serving: ProjectionRunner<Doc> | undefined;
@@ -62,6 +66,9 @@ export class ProjectionView<Doc> implements View {
   #rebuildError: Error | undefined;
   #runs = false;
   #stopping = false;
+  /** Ends with what was stopped by the disk going on. */
+  #resuming: Promise<void> | undefined;
+  readonly #stopped = new AbortController();
   /** As last read, where the view runs in another process. */
   #elsewhere: Generation | undefined;
   #elsewhereLag = 0;
@@ -149,7 +156,8 @@ export class ProjectionView<Doc> implements View {
     const error = runner?.error ?? this.#upgradeError;
     const at = runner?.checkpoint ?? this.#elsewhere;
     const isReplaced = this.#replacing !== undefined;
-    const state = isReplaced ? 'rebuilding' : error !== undefined ? 'failed' : runner?.live === true || (!this.#runs && at !== undefined) ? 'live' : 'catching-up';
+    const isFailed = error !== undefined && storeFaultOf(error) === undefined;
+    const state = isReplaced ? 'rebuilding' : isFailed ? 'failed' : runner?.live === true || (!this.#runs && at !== undefined) ? 'live' : 'catching-up';
     return {
       name,
       version,
@@ -165,8 +173,10 @@ export class ProjectionView<Doc> implements View {
 
   async stop(): Promise<void> {
     this.#stopping = true;
+    this.#stopped.abort();
     await Promise.all([this.#serving?.stop(), this.#building?.stop()]);
     await this.#replacing;
+    await this.#resuming;
     // What was put in its place meanwhile.
     await this.#serving?.stop();
   }
@@ -207,10 +217,29 @@ export class ProjectionView<Doc> implements View {
   #run(generation: Generation): ProjectionRunner<Doc> {
     const runner = new ProjectionRunner(this.projection, generation, this.context);
     runner.watch(() => {
-      if (runner === this.#serving) this.#tell();
+      if (runner !== this.#serving) return;
+      if (storeFaultOf(runner.error) !== undefined) this.#resuming ??= this.#goOn();
+      this.#tell();
     });
     runner.start();
     return runner;
+  }
+
+  /** What the disk has stopped goes on once it can. Only what is stored is certain then, so another runner begins there. */
+  async #goOn(): Promise<void> {
+    while (!this.#stopping && storeFaultOf(this.#serving?.error) !== undefined) {
+      const stopped = this.#serving;
+      await this.#pause();
+      await this.#replacing;
+      // Reading where to begin may fail as well, for the same reason.
+      if (!this.#stopping && this.#serving === stopped) await this.#resume().catch(() => undefined);
+    }
+    this.#resuming = undefined;
+  }
+
+  /** Cut short when the service stops. */
+  async #pause(): Promise<void> {
+    await delay(RESUME_MS, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
   }
 
   #tell(): void {
@@ -221,11 +250,23 @@ export class ProjectionView<Doc> implements View {
   async #upgradeTo(generation: Generation, older: Generation): Promise<void> {
     this.#expected = older.eventsSeen;
     this.#elsewhere = older.shape === shapeOf(this.projection) ? older : generation;
-    try {
-      await this.#build(generation, () => undefined);
-    } catch (error) {
-      this.#upgradeError = asError(error);
+    for (let isFirst = true; isFirst || !this.#stopping; isFirst = false) {
+      try {
+        await this.#build(isFirst ? generation : await this.#asStored(generation), () => undefined);
+        this.#upgradeError = undefined;
+        return;
+      } catch (error) {
+        this.#upgradeError = asError(error);
+        if (storeFaultOf(error) === undefined) return;
+        await this.#pause();
+      }
     }
+  }
+
+  /** How far a build has come, after a runner that may not know. */
+  async #asStored(generation: Generation): Promise<Generation> {
+    const all = await generationsOf(this.context.database.write, this.projection.name);
+    return all.find((each) => each.generation === generation.generation) ?? generation;
   }
 
   /** Runs a build until it has caught up, then lets it answer the queries instead of the old one. */

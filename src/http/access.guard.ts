@@ -8,6 +8,7 @@ import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
 import { POLICY_METADATA, type Identity, type Role, type RoutePolicy } from './access.js';
 import { Authentication } from './authentication.js';
+import type { BrowserSession } from './browser-sessions.js';
 import { callingSession } from './calling-session.js';
 import { notFound, Problem } from './problem.js';
 import { SessionCookies } from './session-cookies.js';
@@ -66,14 +67,17 @@ export class AccessGuard implements CanActivate, OnModuleInit {
     // Where credentials are sent, they alone count: programs do not care what a browser has put beside them.
     const signedIn = authorization === undefined && cookie !== undefined ? this.#signedIn(request, policy) : undefined;
     // Unlike an answer to `Authorization`, one to a cookie could be kept by a cache on the way.
-    if (signedIn !== undefined) void http.getResponse<FastifyReply>().header('cache-control', 'private, no-store');
-    const identity = signedIn ?? this.authentication.identify(authorization);
+    if (signedIn !== undefined) {
+      request.browserSession = signedIn;
+      void http.getResponse<FastifyReply>().header('cache-control', 'private, no-store');
+    }
+    const identity = signedIn?.identity ?? this.authentication.identify(authorization);
     return identity instanceof Promise ? identity.then((known) => this.#admit(request, policy, known)) : this.#admit(request, policy, identity);
   }
 
   /** By a cookie. @throws Problem csrf_token_missing */
-  #signedIn(request: FastifyRequest, policy: ReadonlySet<string> | undefined): Identity | undefined {
-    const session = callingSession(this.cookies.presentIn(request), {
+  #signedIn(request: FastifyRequest, policy: ReadonlySet<string> | undefined): BrowserSession | undefined {
+    return callingSession(this.cookies.presentIn(request), {
       method: request.method,
       csrfToken: request.headers['x-csrf-token'],
       isOfOrder: (orderId) => this.#ordersNamed(request).some((named) => named === orderId),
@@ -82,7 +86,6 @@ export class AccessGuard implements CanActivate, OnModuleInit {
         return role !== undefined && (role !== 'customer' || this.#isOwnOrder(request, identity.orderId));
       },
     });
-    return session?.identity;
   }
 
   #admit(request: FastifyRequest, policy: ReadonlySet<string> | undefined, identity: Identity): true {

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSqlite, type DatabaseSync } from '../eventing/sql/sqlite.js';
+import { storeFaultOf } from '../eventing/store-faults.js';
 
 const SCHEMA = `
   create table if not exists api_keys (
@@ -40,7 +41,7 @@ export class AccessStore {
 
   /** Opens (and at first start makes) the file in `dataDir`. */
   constructor(dataDir: string) {
-    mkdirSync(dataDir, { recursive: true });
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     this.database = openSqlite(join(dataDir, 'access.sqlite'), { synchronous: 'FULL' });
     this.database.exec(SCHEMA);
   }
@@ -60,5 +61,14 @@ export class AccessStore {
 
   close(): void {
     if (this.database.isOpen) this.database.close();
+  }
+}
+
+/** Work of its own accord, that is done the next time where disk or file stand in the way. */
+export function unlessHeldUp(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (storeFaultOf(error) === undefined) throw error;
   }
 }

@@ -3,7 +3,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { SqliteRow } from '../eventing/sql/sqlite.js';
 import type { Clock } from '../shared/clock.js';
 import { ROLES, type Identity, type Role } from './access.js';
-import type { AccessStore } from './access.store.js';
+import { unlessHeldUp, type AccessStore } from './access.store.js';
 
 /** Customers have sessions, not keys. */
 export type KeyRole = Exclude<Role, 'customer'>;
@@ -139,18 +139,24 @@ export class ApiKeys {
     this.#activeById = new Map([...this.#active.values()].map((entry) => [entry.identity.id, entry]));
   }
 
+  /** What cannot be read now is read the next time; until then the keys known last count. */
   #refresh(): void {
-    const version = this.store.version();
-    if (version === this.#version) return;
-    this.#version = version;
-    this.#load();
+    unlessHeldUp(() => {
+      const version = this.store.version();
+      if (version === this.#version) return;
+      this.#load();
+      this.#version = version;
+    });
   }
 
+  /** Noted later where it cannot be now: no request fails for it. */
   #noteUse(): void {
-    if (this.#used.size === 0) return;
-    const statement = this.store.database.prepare('update api_keys set last_used_at = ? where key_id = ?');
-    for (const keyId of this.#used) statement.run(this.#now(), keyId);
-    this.#used.clear();
+    unlessHeldUp(() => {
+      if (this.#used.size === 0) return;
+      const statement = this.store.database.prepare('update api_keys set last_used_at = ? where key_id = ?');
+      for (const keyId of this.#used) statement.run(this.#now(), keyId);
+      this.#used.clear();
+    });
   }
 }
 

@@ -8,7 +8,7 @@ import { LRUCache } from 'lru-cache';
 import type { SqliteRow } from '../eventing/sql/sqlite.js';
 import type { Clock } from '../shared/clock.js';
 import { ROLES, type Identity } from './access.js';
-import type { AccessStore } from './access.store.js';
+import { unlessHeldUp, type AccessStore } from './access.store.js';
 import { digestOf, type ApiKeys } from './api-keys.js';
 import type { Credential } from './authentication.js';
 
@@ -106,10 +106,12 @@ export class BrowserSessions {
 
   /** Another process may have ended some. */
   #refresh(): void {
-    const version = this.store.version();
-    if (version === this.#version) return;
-    this.#version = version;
-    this.#known.clear();
+    unlessHeldUp(() => {
+      const version = this.store.version();
+      if (version === this.#version) return;
+      this.#version = version;
+      this.#known.clear();
+    });
   }
 
   #sweep(now: number): void {

@@ -6,7 +6,7 @@ import type { Actor, JsonObject, Position, RecordedEvent } from '../eventing/eve
 
 /** Proxies close connections that are silent for a minute. */
 const KEEP_ALIVE_MS = 15_000;
-const HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
+const HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-accel-buffering': 'no' };
 
 /** An event as a frame; `actor` without an id for those who may not know who it was. */
 export function frameOf({ position, type, streamId, revision, metadata }: RecordedEvent, data: JsonObject, actor: Partial<Actor>): string {
@@ -19,7 +19,7 @@ export class EventStream {
   readonly #gone = new AbortController();
   readonly #keepAlive: NodeJS.Timeout;
   #reached: Position | undefined;
-  /** Aborted when the client has left or the service stops. */
+  /** Aborted when the client has left, the stream was ended or the service stops. */
   readonly signal: AbortSignal;
 
   /** Takes over the answer from Fastify and sends its head. */
@@ -44,9 +44,13 @@ export class EventStream {
     this.#reached = position;
   }
 
-  end(): void {
-    clearInterval(this.#keepAlive);
-    this.#response.end();
+  /** Nothing more is sent. @param retryMs when the client may come back, where not soon */
+  end(retryMs?: number): void {
+    if (this.#response.writableEnded) return;
+    this.#gone.abort();
+    // Whoever does not read would not see the end either.
+    if (this.#response.writableNeedDrain) this.#response.destroy();
+    else this.#response.end(retryMs === undefined ? '' : `retry: ${retryMs}\n\n`);
   }
 
   #beat(): void {

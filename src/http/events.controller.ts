@@ -6,14 +6,14 @@ import type { EventBatch, EventStore, Position } from '../eventing/event-store.j
 import { EVENT_STORE } from '../shared/tokens.js';
 import { ORDER_SCOPE, type OrderScope } from './access.guard.js';
 import { Allow, Who, type Principal } from './access.js';
+import { Admissions, type Admission } from './admissions.js';
 import { positionIn } from './command-context.js';
 import { AnswersWith } from './documentation.js';
+import { EventLines } from './event-lines.js';
 import { EventStream, frameOf } from './event-stream.js';
 import { Text } from './fields.js';
 import { Problem } from './problem.js';
 
-/** Each open stream reads the log for itself. */
-const MOST_STREAMS = 500;
 const BATCH = 100;
 
 export class EventsQuery {
@@ -25,40 +25,46 @@ export class EventsQuery {
 @Controller('v1/events')
 export class EventsController implements OnModuleDestroy {
   readonly #stopping = new AbortController();
-  #open = 0;
+  readonly #lines = new EventLines();
 
   constructor(
     @Inject(EVENT_STORE) private readonly store: EventStore,
+    private readonly admissions: Admissions,
     @Inject(ORDER_SCOPE) private readonly scope: OrderScope,
   ) {}
 
   @Get()
   @Allow('shop', 'customer', 'warehouse', 'finance')
-  @ApiOperation({ summary: 'Events as they happen (SSE); customers get those of their order', description: '`id` is a position: send it as `Last-Event-ID` to go on where a connection broke.' })
+  @ApiOperation({ summary: 'Events as they happen (SSE); customers get those of their order', description: '`id` is a position: send it as `Last-Event-ID` to go on where a connection broke. It ends when the key is revoked, the session signs out or is over. One session or key has ten; one more ends its oldest.' })
   @AnswersWith(['text/event-stream'])
   async follow(@Who() principal: Principal, @Query() { after }: EventsQuery, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const from = await this.#startOf(positionIn(request.headers['last-event-id'], 'Last-Event-ID') ?? (after === 'start' ? 'start' : positionIn(after, 'after')));
     if (this.#stopping.signal.aborted) throw new Problem('stopping', 'The service is stopping.', { headers: { 'retry-after': '1' } });
-    if (this.#open >= MOST_STREAMS) throw new Problem('rate_limited', 'Too many open event streams.', { headers: { 'retry-after': '5' } });
-    this.#open += 1;
+    const admission = await this.admissions.of(request);
+    // Within the tolerance for clocks that differ a token lets in that is over.
+    if (!admission.holds()) throw new Problem('unauthenticated', 'These credentials are over.', { headers: { 'www-authenticate': 'Bearer realm="backhaul", error="invalid_token"' } });
+    const isCustomer = principal.kind === 'customer';
+    this.#lines.makeRoom(admission, isCustomer);
     const stream = new EventStream(reply, this.#stopping.signal);
+    const end = this.#lines.add({ admission, isCustomer, stream });
     try {
-      if (request.method !== 'HEAD') await this.#send(stream, from, principal);
+      if (request.method !== 'HEAD') await this.#send(stream, from, principal, admission);
     } finally {
-      stream.end();
-      this.#open -= 1;
+      end();
     }
   }
 
   /** Open streams would keep a stopping server waiting for ever. */
   onModuleDestroy(): void {
     this.#stopping.abort();
+    this.#lines.close();
   }
 
-  async #send(stream: EventStream, from: Position | 'start', principal: Principal): Promise<void> {
+  async #send(stream: EventStream, from: Position | 'start', principal: Principal, admission: Admission): Promise<void> {
     const batches = this.store.subscribe(from, { batchSize: BATCH, signal: stream.signal });
     try {
       for await (const batch of batches) {
+        if (!admission.holds()) return;
         await stream.write(this.#frames(batch, principal));
         stream.reached(batch.upTo);
       }

@@ -1,7 +1,7 @@
 /** Is the process alive, and is it ready to work? Says by name what is not. */
-import { Controller, Get, Inject, Res, type OnModuleDestroy } from '@nestjs/common';
+import { Controller, Get, Inject, Req, Res, type OnModuleDestroy } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { EventStore } from '../eventing/event-store.js';
 import { Processes, type ProcessStatus } from '../eventing/process-runner.js';
 import type { ViewStatus } from '../eventing/projection.js';
@@ -10,6 +10,7 @@ import { EVENT_STORE } from '../shared/tokens.js';
 import { Public } from './access.js';
 import { Answers } from './documentation.js';
 import { Flag, ListOf, Measure, OneOf, Text, Whole } from './fields.js';
+import { Insiders } from './insiders.js';
 import { Metrics } from './metrics.js';
 
 /** A view further behind than this answers from the past, so this process should get no queries. */
@@ -47,12 +48,12 @@ class ProcessHealth {
 export class Readiness {
   @Flag()
   readonly ready!: boolean;
-  @ListOf('string', { description: 'What is wrong, by name' })
-  readonly wrong!: readonly string[];
-  @ListOf(() => ViewHealth)
-  readonly views!: readonly ViewHealth[];
-  @ListOf(() => ProcessHealth)
-  readonly processes!: readonly ProcessHealth[];
+  @ListOf('string', { optional: true, description: 'What is wrong, by name; this and what follows in production only from private addresses or with staff’s credentials' })
+  readonly wrong?: readonly string[];
+  @ListOf(() => ViewHealth, { optional: true })
+  readonly views?: readonly ViewHealth[];
+  @ListOf(() => ProcessHealth, { optional: true })
+  readonly processes?: readonly ProcessHealth[];
 }
 
 @ApiTags('Operation')
@@ -65,6 +66,7 @@ export class HealthController implements OnModuleDestroy {
     @Inject(EVENT_STORE) private readonly store: EventStore,
     private readonly readModels: ReadModels,
     private readonly processes: Processes,
+    private readonly insiders: Insiders,
     metrics: Metrics,
   ) {
     publishGauges(metrics, readModels, processes);
@@ -81,7 +83,7 @@ export class HealthController implements OnModuleDestroy {
   @ApiOperation({ summary: 'The service can work: the log answers, no view has stopped or is far behind' })
   @Answers(Readiness)
   @ApiResponse({ status: 503, description: 'Not ready; `wrong` says why', content: { 'application/json': { schema: { $ref: getSchemaPath(Readiness) } } } })
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
+  async ready(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
     const views = this.readModels.status();
     const [log, processes] = await Promise.all([this.#logAnswers(), this.processes.status().catch(() => undefined)]);
     const wrong = [
@@ -92,6 +94,9 @@ export class HealthController implements OnModuleDestroy {
       ...views.flatMap(faultOf),
     ];
     if (wrong.length > 0) void reply.code(503);
+    // Load balancers look at the status; credentials that are not valid are no reason to tell them something else.
+    const isInsider = await this.insiders.admits(request).catch(() => false);
+    if (!isInsider) return { ready: wrong.length === 0 };
     return { ready: wrong.length === 0, wrong, views: views.map(viewHealth), processes: (processes ?? []).map(processHealth) };
   }
 
@@ -109,9 +114,12 @@ export class HealthController implements OnModuleDestroy {
   }
 }
 
+/** By the disk, not by an event: it goes on by itself. */
+const isHeldUp = ({ state, error }: Pick<ViewStatus, 'state' | 'error'>): boolean => error !== null && state === 'catching-up';
+
 /** What the error of a failed view says stays in the service's log: it may quote data. */
-function faultOf({ name, error, lagSeconds }: ViewStatus): readonly string[] {
-  if (error !== null) return [`view ${name} has stopped at an event it cannot take`];
+function faultOf({ name, state, error, lagSeconds }: ViewStatus): readonly string[] {
+  if (error !== null) return [`view ${name} ${isHeldUp({ state, error }) ? 'cannot be read or written just now' : 'has stopped at an event it cannot take'}`];
   return lagSeconds > MOST_LAG_SECONDS ? [`view ${name} is ${Math.round(lagSeconds)} seconds behind`] : [];
 }
 
@@ -120,9 +128,10 @@ const processHealth = ({ name, state, pending, due, failing, oldestDueSeconds }:
 
 function publishGauges(metrics: Metrics, readModels: ReadModels, processes: Processes): void {
   const ofViews = (read: (view: ViewStatus) => number) => () => readModels.status().map((view) => [view.name, read(view)] as const);
-  const ofProcesses = (read: (process: ProcessStatus) => number) => async () => (await processes.status()).map((process) => [process.name, read(process)] as const);
+  // The other numbers are told also while the to-dos cannot be read.
+  const ofProcesses = (read: (process: ProcessStatus) => number) => async () => (await processes.status().catch(() => [])).map((process) => [process.name, read(process)] as const);
   metrics.gauge('backhaul_view_lag_seconds', 'Seconds since the view last agreed with the log', 'view', ofViews(({ lagSeconds }) => lagSeconds));
-  metrics.gauge('backhaul_view_failed', '1 while the view has stopped at an event it cannot take', 'view', ofViews(({ error }) => (error === null ? 0 : 1)));
+  metrics.gauge('backhaul_view_failed', '1 while the view has stopped at an event it cannot take', 'view', ofViews((view) => (view.error === null || isHeldUp(view) ? 0 : 1)));
   metrics.gauge('backhaul_view_events_applied', 'Events the view has taken', 'view', ofViews(({ eventsApplied }) => eventsApplied));
   metrics.gauge('backhaul_process_due', 'To-dos to be done now', 'process', ofProcesses(({ due }) => due));
   metrics.gauge('backhaul_process_pending', 'To-dos, some of them for later', 'process', ofProcesses(({ pending }) => pending));

@@ -6,6 +6,7 @@ import type { Config } from '../shared/config.js';
 import { CLOCK, CONFIG } from '../shared/tokens.js';
 import { AccessGuard } from './access.guard.js';
 import { AccessStore } from './access.store.js';
+import { Admissions } from './admissions.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeys } from './api-keys.js';
 import { Authentication } from './authentication.js';
@@ -14,6 +15,7 @@ import { DocsController } from './docs.controller.js';
 import { EventsController } from './events.controller.js';
 import { ExportController } from './export.controller.js';
 import { HealthController } from './health.js';
+import { Insiders } from './insiders.js';
 import { Metrics, MetricsController } from './metrics.js';
 import { OidcSignIn } from './oidc-sign-in.js';
 import { OidcSignInController } from './oidc-sign-in.controller.js';
@@ -47,6 +49,16 @@ import { ViewsController } from './views.controller.js';
       inject: [ApiKeys, CustomerSessions, CLOCK, CONFIG],
       useFactory: (keys: ApiKeys, sessions: CustomerSessions, clock: Clock, { oidc }: Config) =>
         new Authentication(keys, sessions, oidc === null ? null : new OpenIdConnect(oidc, clock), clock),
+    },
+    {
+      provide: Admissions,
+      inject: [Authentication, SessionCookies, ApiKeys, CLOCK],
+      useFactory: (authentication: Authentication, cookies: SessionCookies, keys: ApiKeys, clock: Clock) => new Admissions(authentication, cookies, keys, clock),
+    },
+    {
+      provide: Insiders,
+      inject: [Authentication, SessionCookies, CONFIG],
+      useFactory: (authentication: Authentication, cookies: SessionCookies, config: Config) => new Insiders(authentication, cookies, config),
     },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],

@@ -1,13 +1,15 @@
 /** Numbers for Prometheus. */
-import { Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { DomainError, type DomainEvent } from '../eventing/decider.js';
 import { CommandExecutor, type CommandContext, type Executed, type StreamModel } from '../eventing/execute-command.js';
 import type { EventStore } from '../eventing/event-store.js';
 import { Public } from './access.js';
-import { AnswersWith } from './documentation.js';
+import { AnswersWith, Refuses } from './documentation.js';
+import { Insiders } from './insiders.js';
+import { Problem } from './problem.js';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -71,12 +73,19 @@ export class MeasuredExecutor extends CommandExecutor {
 @Public()
 @Controller('metrics')
 export class MetricsController {
-  constructor(private readonly metrics: Metrics) {}
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly insiders: Insiders,
+  ) {}
 
   @Get()
-  @ApiOperation({ summary: 'Metrics for Prometheus' })
+  @ApiOperation({ summary: 'Metrics for Prometheus', description: 'In production from private addresses, or with staff’s credentials.' })
   @AnswersWith(['text/plain'])
-  async read(@Res() reply: FastifyReply): Promise<void> {
+  @Refuses('unauthenticated')
+  async read(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    if (!(await this.insiders.admits(request))) {
+      throw new Problem('unauthenticated', 'From here metrics need an API key of staff.', { headers: { 'www-authenticate': 'Bearer realm="backhaul"' } });
+    }
     await reply.type(this.metrics.registry.contentType).send(await this.metrics.registry.metrics());
   }
 }

@@ -1,20 +1,25 @@
 /** Whatever is thrown under a route, as a problem: known refusals with their code, everything else as 500 without details. */
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { DomainError } from '../eventing/decider.js';
 import { AppendTooLargeError, OverlappingAppendError, StoreUnavailableError, UnknownOutcomeError, WrongRevisionError } from '../eventing/event-store.js';
 import { IdempotencyConflictError, IdempotencyInProgressError, RevisionMismatchError } from '../eventing/execute-command.js';
 import { ViewBehindError } from '../eventing/read-models.js';
+import { storeFaultOf } from '../eventing/store-faults.js';
 import { isProblemCode, notFound, Problem, problemBody, PROBLEMS, type FieldError, type ProblemBody, type ProblemCode } from './problem.js';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 type Refusal = { readonly body: ProblemBody; readonly headers: Readonly<Record<string, string>> };
 const SOON = { 'retry-after': '1' };
+/** The same fault of the disk meets every request; it is logged once in so many milliseconds. */
+const TELL_FAULT_EVERY_MS = 10_000;
 
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly log = new Logger('Http');
+  readonly #faultsToldAt = new LRUCache<string, true>({ max: 100, ttl: TELL_FAULT_EVERY_MS });
 
   constructor(private readonly methodsAt: (path: string) => readonly string[]) {}
 
@@ -25,8 +30,17 @@ export class ProblemFilter implements ExceptionFilter {
     const nothing = error instanceof HttpException && error.getStatus() === 404;
     const { body, headers } = nothing ? this.#nothingAt(request) : refusalOf(error);
     if (body.status >= 500 && body.code === PROBLEM_OF_BUGS) this.log.error(`${request.method} ${request.routeOptions?.url ?? '?'} failed`, error instanceof Error ? error.stack : undefined);
+    this.#tellFault(error);
     if (reply.sent) return;
     void reply.code(body.status).headers(headers).type(PROBLEM_TYPE).send(body);
+  }
+
+  /** The client reads that it may come again; which file and what to do is for the operator. */
+  #tellFault(error: unknown): void {
+    const words = storeFaultOf(error)?.message;
+    if (words === undefined || this.#faultsToldAt.has(words)) return;
+    this.#faultsToldAt.set(words, true);
+    this.log.warn(words);
   }
 
   /** An address that takes other methods is there, only not for this one. */
@@ -38,9 +52,10 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 /** What a thrown error is to the client. */
-export function refusalOf(error: unknown): Refusal {
-  if (error instanceof Problem) return { body: error.body(), headers: error.headers };
-  if (error instanceof DomainError) return domainRefusal(error);
+export function refusalOf(thrown: unknown): Refusal {
+  if (thrown instanceof Problem) return { body: thrown.body(), headers: thrown.headers };
+  if (thrown instanceof DomainError) return domainRefusal(thrown);
+  const error = storeFaultOf(thrown) ?? thrown;
   const known = KNOWN.find(({ of }) => error instanceof of);
   return known === undefined ? transportRefusal(error) : refusal(known.code, known.says(error), known.headers);
 }

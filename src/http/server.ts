@@ -1,8 +1,10 @@
 /** The HTTP server under Nest: limits, what Fastify refuses by itself, headers of answers, and how it stops. */
+import { isUtf8 } from 'node:buffer';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Answer } from './answer.js';
+import { Problem } from './problem.js';
 import { PROBLEM_TYPE, refusalOf } from './problem.filter.js';
 
 /** Largest JSON body, in bytes. Routes that take more read it as a stream. */
@@ -27,7 +29,7 @@ export function fastifyAdapter(trustedProxies: readonly string[] = []): FastifyA
     // Addresses that cannot be decoded never reach Nest.
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
       const { body } = refusalOf(error);
-      void reply.code(body.status).type(PROBLEM_TYPE).send(body);
+      void reply.code(body.status).type(PROBLEM_TYPE).headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' }).send(body);
     },
   });
 }
@@ -60,6 +62,7 @@ export function prepareServer(server: FastifyInstance): KnownRoutes {
   server.addHook('onRoute', ({ url, method }) => routes.add(url, [method].flat()));
   // Only what is documented is taken: no text bodies, no forms.
   server.removeContentTypeParser('text/plain');
+  takeOnlyUtf8(server);
   server.addHook('preSerialization', (_request, reply, payload, done) => {
     if (!(payload instanceof Answer)) return done(null, payload);
     void reply.code(payload.status).headers(payload.headers);
@@ -72,8 +75,43 @@ export function prepareServer(server: FastifyInstance): KnownRoutes {
     if (reply.statusCode === TOO_LARGE) reply.removeHeader('connection');
     done(null, payload);
   });
+  server.addHook('onSend', (request, reply, payload, done) => {
+    void reply.header('x-content-type-options', 'nosniff');
+    // Answers of the API are somebody's; what may be kept (photos, by links that end) says so itself.
+    if (!reply.hasHeader('cache-control') && isOfApi(request)) void reply.header('cache-control', 'no-store');
+    done(null, payload);
+  });
   closeIdleWhileStopping(server);
   return routes;
+}
+
+const isOfApi = ({ url, headers }: FastifyRequest): boolean => url.startsWith('/v1/') || headers.authorization !== undefined;
+
+/** Bytes that are no UTF-8 would be taken for U+FFFD, and a name be another one for ever. */
+function takeOnlyUtf8(server: FastifyInstance): void {
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.removeContentTypeParser('application/json');
+  server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (isUtf8(body)) return parse(request, body.toString('utf8'), done);
+    done(new Problem('malformed_json', `The body is not UTF-8 from byte ${firstBadByte(body)} on. JSON is sent as UTF-8 (RFC 8259); save or encode it as such.`));
+  });
+  server.addHook('onRequest', (request, _reply, done) => {
+    const fault = badEscapeIn(request.url);
+    if (fault === undefined) return done();
+    done(new Problem('validation_failed', `The address has ${fault}, which is no UTF-8. Percent-encode the UTF-8 bytes of each character.`));
+  });
+}
+
+/** Counted from 0: where reading and writing it as text gives something else. */
+function firstBadByte(bytes: Buffer): number {
+  const again = Buffer.from(bytes.toString('utf8'));
+  return bytes.findIndex((byte, index) => byte !== again[index]);
+}
+
+/** Of an address, the first row of `%XX` that is no text. A `%` that escapes nothing stands for itself. */
+function badEscapeIn(url: string): string | undefined {
+  if (!url.includes('%')) return undefined;
+  return url.match(/(?:%[0-9a-f]{2})+/gi)?.find((escaped) => !isUtf8(Buffer.from(escaped.replaceAll('%', ''), 'hex')));
 }
 
 /**

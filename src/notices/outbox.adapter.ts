@@ -2,6 +2,7 @@
  * Mail without a mail server: each is an `.eml` file in the folder `outbox` of the data folder, with what the outbox page
  * shows beside it as JSON. The oldest go when there are many.
  */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
@@ -16,6 +17,10 @@ const MOST_KEPT = 200;
 /** Time and id; nothing else is ever looked for in the folder. */
 const NAME = /^\d{8}T\d{9}Z-[A-Za-z0-9_-]{1,80}$/;
 
+/** What a killed process left of a mail; it is still owed, and written anew. */
+const UNFINISHED = '.part';
+const isUnfinished = (file: string): boolean => file.endsWith(UNFINISHED);
+
 export class Outbox implements MailPort {
   readonly #folder: string;
   readonly #composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
@@ -26,6 +31,7 @@ export class Outbox implements MailPort {
     private readonly clock: Clock,
   ) {
     this.#folder = join(dataDir, 'outbox');
+    if (existsSync(this.#folder)) for (const left of readdirSync(this.#folder).filter(isUnfinished)) rmSync(join(this.#folder, left), { force: true });
   }
 
   async send(mail: Mail): Promise<void> {
@@ -63,8 +69,8 @@ export class Outbox implements MailPort {
   /** A mail that is listed is whole. */
   async #write(file: string, content: string | Buffer): Promise<void> {
     const path = join(this.#folder, file);
-    await writeFile(`${path}.part`, content, { mode: 0o600 });
-    await rename(`${path}.part`, path);
+    await writeFile(`${path}${UNFINISHED}`, content, { mode: 0o600 });
+    await rename(`${path}${UNFINISHED}`, path);
   }
 
   async #read(name: string, kind: 'eml' | 'json'): Promise<Buffer | undefined> {

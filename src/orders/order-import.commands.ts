@@ -1,18 +1,21 @@
 /** Registers a whole file of orders, many at a time, and tells what became of each one while it happens. */
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { DomainError } from '../eventing/decider.js';
+import { UnknownOutcomeError } from '../eventing/event-store.js';
 import { IdempotencyConflictError, IdempotencyInProgressError, type CommandContext } from '../eventing/execute-command.js';
+import { storeFaultOf } from '../eventing/store-faults.js';
 import { Problem, type FieldError } from '../http/problem.js';
 import { readFields } from '../http/reading.js';
 import { PolicyQueries } from '../policy/policy.queries.js';
 import { inWords, minorDigits } from '../returns/money/currency.js';
 import type { Config } from '../shared/config.js';
+import { SpoolFolder } from '../shared/spool-folder.js';
 import { CONFIG } from '../shared/tokens.js';
 import { REASON_COLUMN } from './import-columns.js';
 import { ordersFromRows, type ImportTerms } from './order-import.js';
-import { clearSpool, recordsByOrder, rowOfOrder, withSpool, type OrderRecord, type SpooledUpload, type UploadKind } from './order-upload.js';
+import { recordsByOrder, rowOfOrder, withSpool, type OrderRecord, type SpooledUpload, type UploadKind } from './order-upload.js';
 import { OrderIntake } from './orders.commands.js';
 import { ImportedOrderBody, type CustomerFate, type OrderBody } from './orders.dto.js';
 
@@ -58,21 +61,22 @@ type Candidate = {
 } & ({ readonly order: unknown; readonly refundedMinor: number } | { readonly problems: readonly string[] });
 
 @Injectable()
-export class OrderImport implements OnModuleInit {
+export class OrderImport implements OnModuleInit, OnApplicationShutdown {
   readonly #log = new Logger('Import');
-
-  readonly #spoolDir: string;
+  #spool: SpoolFolder | undefined;
 
   constructor(
     private readonly intake: OrderIntake,
     private readonly policies: PolicyQueries,
-    @Inject(CONFIG) config: Config,
-  ) {
-    this.#spoolDir = join(config.dataDir, 'imports');
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  onModuleInit(): void {
+    this.#spool = SpoolFolder.open(join(this.config.dataDir, 'imports'));
   }
 
-  async onModuleInit(): Promise<void> {
-    await clearSpool(this.#spoolDir, Date.now());
+  onApplicationShutdown(): void {
+    this.#spool?.close();
   }
 
   /**
@@ -82,9 +86,10 @@ export class OrderImport implements OnModuleInit {
    * @throws UnreadableUploadError, UploadTooLargeError before the first result, with nothing imported
    */
   async *run(upload: Readable, kind: UploadKind, context: ImportContext, onRead: (file: ImportedFile) => void = () => undefined): AsyncGenerator<ImportResult> {
+    if (this.#spool === undefined) throw new Error('The service has not been started');
     const { timeZone, transitBufferDays } = (await this.policies.inForce()).document;
     const terms = { exponentOf, timeZone, transitDays: transitBufferDays };
-    yield* withSpool(upload, kind, this.#spoolDir, (spooled) => {
+    yield* withSpool(upload, kind, this.#spool.path, (spooled) => {
       onRead(spooled);
       return this.results(spooled, terms, context);
     });
@@ -147,8 +152,10 @@ export class OrderImport implements OnModuleInit {
     if (error instanceof Problem) return { code: error.code, detail: error.detail, ...(error.errors.length > 0 ? { errors: error.errors } : {}) };
     if (error instanceof DomainError) return { code: error.code, detail: error.message };
     if (error instanceof IdempotencyConflictError || error instanceof IdempotencyInProgressError) return { code: 'idempotency_conflict', detail: error.message };
-    this.#log.error('An order could not be imported', error instanceof Error ? error.stack : undefined);
-    return { code: 'store_unavailable', detail: 'It is not known to be written. Send the file again.' };
+    const fault = storeFaultOf(error);
+    if (fault === undefined) this.#log.error('An order could not be imported', error instanceof Error ? error.stack : undefined);
+    if (fault === undefined || fault instanceof UnknownOutcomeError) return { code: 'outcome_unknown', detail: 'It is not known to be written. Send the file again.' };
+    return { code: 'store_unavailable', detail: 'It was not written. Send the file again.' };
   }
 }
 

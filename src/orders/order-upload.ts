@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { appendFile, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -44,18 +44,6 @@ export type SpooledUpload = {
 const PARTS = 64;
 /** Characters a part keeps in memory before it writes them. */
 const PIECE = 128 * 1024;
-
-/** An upload never takes this long; what is older was left behind by a process that was killed. */
-const LEFT_BEHIND_MS = 24 * 3_600_000;
-
-/** Removes what killed processes left in `spoolDir`. */
-export async function clearSpool(spoolDir: string, now: number): Promise<void> {
-  await mkdir(spoolDir, { recursive: true, mode: 0o700 });
-  for (const name of await readdir(spoolDir)) {
-    const folder = join(spoolDir, name);
-    if (now - (await stat(folder)).mtimeMs > LEFT_BEHIND_MS) await rm(folder, { recursive: true, force: true });
-  }
-}
 
 /**
  * Reads the upload to its end and hands it to `use`; what is spooled in `spoolDir` (an existing folder) is removed when

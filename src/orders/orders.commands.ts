@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { CommandContext } from '../eventing/execute-command.js';
+import { storeFaultOf } from '../eventing/store-faults.js';
 import { Problem } from '../http/problem.js';
 import { PolicyQueries } from '../policy/policy.queries.js';
 import { paymentRooms } from '../returns/money/caps.js';
@@ -41,21 +42,27 @@ export class OrderIntake {
    */
   async register(orderId: string, order: OrderBody, { at, idsAsWritten }: Registering, context: CommandContext): Promise<Registered> {
     checkNames(orderId, order, idsAsWritten);
-    // The reference depends on the order alone, so the contact can follow once the order has been accepted: what is
-    // refused leaves nothing behind, and a crash in between is mended by the caller sending the order again.
     const contactRef = this.contacts.contactRefOf(orderId);
-    const executed = await this.commands.execute(new HandleReturns(orderId, registerOrder(orderId, order, at, contactRef, await this.timeZone()), context));
-    return { ...executed, customer: await this.keepCustomer(contactRef, order.customer) };
+    // An accepted order is never without its contact, so the first one goes before the order. From then on an amendment
+    // changes it once it has been accepted: what is refused changes nothing.
+    const known = await this.contacts.getContact(contactRef);
+    if (known === undefined) await this.contacts.putContact(contactRef, contactOf(order.customer));
+    const command = new HandleReturns(orderId, registerOrder(orderId, order, at, contactRef, await this.#timeZone()), context);
+    const executed = await this.commands.execute(command).catch(async (error: unknown) => {
+      if (known === undefined && storeFaultOf(error) === undefined) await this.#forgetUnlessOrdered(orderId, contactRef);
+      throw error;
+    });
+    return { ...executed, customer: await this.#keepCustomer(contactRef, known, order.customer) };
   }
 
   /** An order that tells nothing about its customer leaves them as they are; one that says there is nobody (`null`, `{}`) erases them. */
-  private async keepCustomer(contactRef: string, told: CustomerBody | null | undefined): Promise<CustomerFate> {
+  async #keepCustomer(contactRef: string, known: Contact | undefined, told: CustomerBody | null | undefined): Promise<CustomerFate> {
     const contact = contactOf(told);
     if (told !== undefined && !isNobody(contact)) {
+      // Costs nothing where it is there already.
       await this.contacts.putContact(contactRef, contact);
       return 'stored';
     }
-    const known = await this.contacts.getContact(contactRef);
     if (known === undefined || isNobody(known)) return 'none';
     if (told === undefined) return 'kept';
     await this.contacts.putContact(contactRef, contact);
@@ -69,7 +76,7 @@ export class OrderIntake {
   async foresee(orderId: string, order: OrderBody, { at, idsAsWritten }: Registering): Promise<'registered' | 'amended' | 'unchanged'> {
     checkNames(orderId, order, idsAsWritten);
     const { state } = await this.queries.ofOrder(orderId);
-    const events = decideOrder(registerOrder(orderId, order, at, this.contacts.contactRefOf(orderId), await this.timeZone()), state);
+    const events = decideOrder(registerOrder(orderId, order, at, this.contacts.contactRefOf(orderId), await this.#timeZone()), state);
     if (events.length === 0) return 'unchanged';
     return state.order === null ? 'registered' : 'amended';
   }
@@ -81,8 +88,14 @@ export class OrderIntake {
   }
 
   /** Where times without an offset and days alone are meant. */
-  private async timeZone(): Promise<string> {
+  async #timeZone(): Promise<string> {
     return (await this.policies.inForce()).document.timeZone;
+  }
+
+  /** What was refused for good leaves nobody's address behind; whatever came of anything else, the caller sends it again. */
+  async #forgetUnlessOrdered(orderId: string, contactRef: string): Promise<void> {
+    const { state } = await this.queries.ofOrder(orderId);
+    if (state.order === null) await this.contacts.removeContact(contactRef);
   }
 }
 

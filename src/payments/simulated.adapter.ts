@@ -7,7 +7,9 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { openSqlite, type DatabaseSync, type SqliteRow, type SqliteStatement } from '../eventing/sql/sqlite.js';
+import { StoreUnavailableError } from '../eventing/event-store.js';
+import { storeFaultOf } from '../eventing/store-faults.js';
+import { inTransaction, openSqlite, type DatabaseSync, type SqliteRow, type SqliteStatement } from '../eventing/sql/sqlite.js';
 import type { Clock } from '../shared/clock.js';
 import { PaymentNotExecuted, PaymentOutcomeUnknown, type PaymentProvider, type PayoutAnswer, type PayoutNotice, type RefundRequest } from './payment.port.js';
 
@@ -45,7 +47,7 @@ export class SimulatedPayments implements PaymentProvider {
   #queue: Waiting[] = [];
 
   constructor(private readonly options: SimulatedPaymentsOptions) {
-    if (options.file !== ':memory:') mkdirSync(dirname(options.file), { recursive: true });
+    if (options.file !== ':memory:') mkdirSync(dirname(options.file), { recursive: true, mode: 0o700 });
     this.#database = openSqlite(options.file, { synchronous: 'FULL' });
     this.#database.exec(SCHEMA);
     const prepare = (sql: string): SqliteStatement => this.#database.prepare(sql);
@@ -60,7 +62,9 @@ export class SimulatedPayments implements PaymentProvider {
   }
 
   async refund(request: RefundRequest): Promise<PayoutAnswer> {
-    const { row, first } = await this.#inGroup(() => this.#execute(request));
+    const { row, first } = await this.#inGroup(() => this.#execute(request)).catch((error: unknown) => {
+      throw error instanceof StoreUnavailableError ? new PaymentNotExecuted(error.message, { cause: error }) : error;
+    });
     if (first && request.reference.startsWith('sim_timeout')) throw new PaymentOutcomeUnknown('The simulated answer was lost');
     return answerOf(row);
   }
@@ -155,18 +159,19 @@ export class SimulatedPayments implements PaymentProvider {
     if (queue.length === 0) return;
     const settle: (() => void)[] = [];
     try {
-      this.#database.exec('begin immediate');
-      for (const { work, done, failed } of queue) {
-        try {
-          work();
-          settle.push(done);
-        } catch (error) {
-          settle.push(() => failed(error));
+      inTransaction(this.#database, () => {
+        for (const { work, done, failed } of queue) {
+          try {
+            work();
+            settle.push(done);
+          } catch (error) {
+            // A refusal of ours is this one's alone; a fault of the disk has ended the transaction of all.
+            if (storeFaultOf(error) !== undefined) throw error;
+            settle.push(() => failed(error));
+          }
         }
-      }
-      this.#database.exec('commit');
+      });
     } catch (error) {
-      if (this.#database.isOpen && this.#database.isTransaction) this.#database.exec('rollback');
       for (const { failed } of queue) failed(error);
       return;
     }

@@ -80,7 +80,6 @@ export class PhotoCommands {
 
   /** Whether a photo is named is asked of the log itself; a command that is about to name one has touched it. */
   async #tidy(before: string): Promise<void> {
-    await this.store.clearIncoming(Date.now());
     const unnamed = byOrder(this.store.unnamed(before));
     for (const [orderId, photos] of unnamed) {
       const named = await this.queries.namedBy(orderId);

@@ -29,7 +29,7 @@ export class PhotosModule implements OnModuleInit, OnApplicationBootstrap, Befor
   ) {}
 
   /** The upload takes its body as a stream; no other address takes forms. */
-  async onModuleInit(): Promise<void> {
+  onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     // Not awaited: that would make Fastify ready before Nest has set its error handler.
     void fastify.register(multipart);
@@ -38,7 +38,6 @@ export class PhotosModule implements OnModuleInit, OnApplicationBootstrap, Befor
       if (isForm && request.routeOptions.url !== UPLOAD_ROUTE) done(new Problem('unsupported_media_type', 'Send application/json here.'));
       else done(null, payload);
     });
-    await this.store.clearIncoming(Date.now());
   }
 
   onApplicationBootstrap(): void {

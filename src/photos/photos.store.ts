@@ -4,11 +4,13 @@
  * that whatever is interrupted leaves a row nobody knows of, which is removed like any photo that no return names.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { existsSync, mkdirSync } from 'node:fs';
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { openSqlite, type DatabaseSync } from '../eventing/sql/sqlite.js';
+import { storeFaultOf } from '../eventing/store-faults.js';
 import type { Clock } from '../shared/clock.js';
+import { SpoolFolder } from '../shared/spool-folder.js';
 
 const SCHEMA = `
   create table if not exists photos (
@@ -28,17 +30,16 @@ const SCHEMA = `
 
 /** An order with more is a mistake, or somebody who fills the disk. */
 export const MOST_PHOTOS = 50;
-/** A request lasts minutes; what is older was left behind by a process that was killed. */
-const LEFT_BEHIND_MS = 10 * 60_000;
-
 export type PhotoRow = { readonly ref: string; readonly orderId: string };
 /** `commandId` from the idempotency key; `hash` of the bytes as uploaded. */
 export type Upload = { readonly orderId: string; readonly commandId: string; readonly hash: string };
 
 export class PhotosStore {
   readonly #folder: string;
-  readonly #incoming: string;
+  readonly #incoming: SpoolFolder;
   readonly #database: DatabaseSync;
+  /** Uploads under way here, by command. */
+  readonly #keeping = new Set<string>();
 
   /** Opens (and at first start makes) the folder in `dataDir`. */
   constructor(
@@ -46,8 +47,8 @@ export class PhotosStore {
     private readonly clock: Clock,
   ) {
     this.#folder = join(dataDir, 'photos');
-    this.#incoming = join(this.#folder, 'incoming');
-    mkdirSync(this.#incoming, { recursive: true, mode: 0o700 });
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    this.#incoming = SpoolFolder.open(join(this.#folder, 'incoming'));
     this.#database = openSqlite(join(this.#folder, 'photos.sqlite'), { synchronous: 'FULL' });
     this.#database.exec(SCHEMA);
   }
@@ -60,7 +61,12 @@ export class PhotosStore {
   /** What was uploaded by this command before. */
   uploadedBy(commandId: string): { readonly ref: string; readonly hash: string } | undefined {
     const row = this.#get('select ref, upload_hash from photos where command_id = ?', commandId);
-    return row === undefined ? undefined : { ref: String(row['ref']), hash: String(row['upload_hash']) };
+    if (row === undefined) return undefined;
+    const ref = String(row['ref']);
+    if (this.#keeping.has(commandId) || existsSync(this.#fileOf(ref))) return { ref, hash: String(row['upload_hash']) };
+    // A crash, or a disk that failed, came between the row and its file.
+    this.#run('delete from photos where ref = ?', ref);
+    return undefined;
   }
 
   /**
@@ -69,7 +75,7 @@ export class PhotosStore {
    */
   async spooled<Result>(bytes: AsyncIterable<Uint8Array>, use: (file: string, hash: string) => Promise<Result>): Promise<Result> {
     const hash = createHash('sha256');
-    const file = join(this.#incoming, `${newRef()}.upload`);
+    const file = join(this.#incoming.path, `${newRef()}.upload`);
     try {
       const handle = await open(file, 'wx', 0o600);
       try {
@@ -82,7 +88,7 @@ export class PhotosStore {
       }
       return await use(file, hash.digest('hex'));
     } finally {
-      await rm(file, { force: true });
+      await rm(file, { force: true }).catch(() => undefined);
     }
   }
 
@@ -92,20 +98,24 @@ export class PhotosStore {
    */
   async keep(upload: Upload, image: Uint8Array): Promise<string | undefined> {
     const ref = newRef();
-    const unfinished = join(this.#incoming, ref);
+    const [unfinished, file] = [join(this.#incoming.path, ref), this.#fileOf(ref)];
+    let isRegistered = false;
     try {
       await write(unfinished, image);
-      if (!this.#register(ref, upload)) return undefined;
-      const file = this.#fileOf(ref);
       await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+      isRegistered = this.#register(ref, upload);
+      if (!isRegistered) return undefined;
+      this.#keeping.add(upload.commandId);
       await rename(unfinished, file);
       for (const folder of [dirname(file), this.#folder]) await flushFolder(folder);
       return ref;
     } catch (error) {
-      this.#run('delete from photos where ref = ?', ref);
+      await rm(file, { force: true }).catch(() => undefined);
+      this.#forget(ref);
       throw error;
     } finally {
-      await rm(unfinished, { force: true });
+      if (isRegistered) this.#keeping.delete(upload.commandId);
+      await rm(unfinished, { force: true }).catch(() => undefined);
     }
   }
 
@@ -149,17 +159,19 @@ export class PhotosStore {
     return true;
   }
 
-  /** Removes what killed processes left of uploads that never ended. @param now epoch milliseconds of the file system's clock */
-  async clearIncoming(now: number): Promise<void> {
-    for (const name of await readdir(this.#incoming)) {
-      const file = join(this.#incoming, name);
-      const found = await stat(file).catch(unlessMissing);
-      if (found !== undefined && now - found.mtimeMs > LEFT_BEHIND_MS) await rm(file, { force: true });
-    }
+  close(): void {
+    if (!this.#database.isOpen) return;
+    this.#incoming.close();
+    this.#database.close();
   }
 
-  close(): void {
-    if (this.#database.isOpen) this.#database.close();
+  /** The error before this one is the one to tell: a row without a file is found to be none by `uploadedBy`. */
+  #forget(ref: string): void {
+    try {
+      this.#run('delete from photos where ref = ?', ref);
+    } catch (error) {
+      if (storeFaultOf(error) === undefined) throw error;
+    }
   }
 
   /** One statement, since several processes may share the folder: counting first would let two in where there is room for one. */

@@ -6,6 +6,7 @@
  */
 import type { Position } from '../eventing/event-store.js';
 import { ViewBehindError } from '../eventing/read-models.js';
+import { storeFaultOf } from '../eventing/store-faults.js';
 import { MailRefusedError, type MailPort } from '../notices/mail.port.js';
 import { orderNumberKey } from '../shared/lookup-key.js';
 import { CODE_MS, LIMITS, type OrderAddress, type SignInParts } from './sign-in.commands.js';
@@ -19,6 +20,8 @@ const MAILS_AT_ONCE = 4;
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;
 const CLEAN_EVERY_MS = 60_000;
+/** The next beat after one that the disk or a lock has stopped. */
+const HELD_UP_MS = 2000;
 /** Longer than a mail server may take, short against a code's life: after a crash the mail waits for as long. */
 const CLAIM_MS = 2 * 60_000;
 
@@ -39,6 +42,8 @@ export class SignInDelivery {
   #cleanedAt = -Infinity;
   #running = false;
   #isBehind = false;
+  /** Until the next beat; longer while the file cannot be read or written, since each try keeps everything else waiting. */
+  #wait = BEAT_MS;
 
   constructor(private readonly parts: DeliveryParts) {}
 
@@ -52,11 +57,15 @@ export class SignInDelivery {
   readonly wake = (): void => {
     if (!this.#running || this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
-      this.#beat = this.#work().catch((error: unknown) => this.parts.log(`Sign-ins could not be looked at: ${nameOf(error)}`)).finally(() => {
+      this.#beat = this.#work().then(() => this.#isOwing()).catch((error: unknown) => {
+        this.parts.log(`Sign-ins could not be looked at: ${nameOf(error)}`);
+        this.#wait = HELD_UP_MS;
+        return this.#running;
+      }).then((isOwing) => {
         this.#timer = undefined;
-        if (this.#isOwing()) this.wake();
+        if (isOwing) this.wake();
       });
-    }, BEAT_MS).unref();
+    }, this.#wait).unref();
   };
 
   /** What is under way gets `ms` to finish; the rest is done after the next start. */
@@ -89,6 +98,7 @@ export class SignInDelivery {
     this.#sendOwed();
     await this.#lookAtAll(store.asked(now - CODE_MS, REQUESTS_A_BEAT));
     this.#sendOwed();
+    this.#wait = BEAT_MS;
   }
 
   #sendOwed(): void {
@@ -110,6 +120,8 @@ export class SignInDelivery {
       } catch (error) {
         // Each of them would wait for the view as long; the next beat tries again.
         if (error instanceof ViewBehindError) return this.#noteBehind(error);
+        // So is the disk, which is in everybody's way.
+        if (storeFaultOf(error) !== undefined) throw error;
         // One that cannot be looked at now must not keep the others waiting.
         this.parts.log(`A sign-in could not be looked at: ${nameOf(error)}`);
       }
@@ -155,13 +167,21 @@ export class SignInDelivery {
       if (order !== undefined) await mail.send({ id: owed.id, to: order.email, ...signInMail({ ...order, code: secrets.code(owed.id), minutes: CODE_MS / 60_000 }, owed.language) });
       if (store.isOpen) store.mailed(owed.id);
     } catch (error) {
-      if (!store.isOpen) return;
-      const attempt = owed.attempts + 1;
-      if (error instanceof MailRefusedError) store.mailed(owed.id);
-      else store.mailLater(owed.id, this.#now() + Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** owed.attempts));
-      this.parts.log(`A sign-in mail was not sent (${error instanceof MailRefusedError ? 'refused for good' : `attempt ${attempt}`}): ${nameOf(error)}`);
+      if (store.isOpen) this.#putOff(owed, error);
     } finally {
       this.wake();
+    }
+  }
+
+  #putOff(owed: OwedMail, error: unknown): void {
+    const { store } = this.parts;
+    this.parts.log(`A sign-in mail was not sent (${error instanceof MailRefusedError ? 'refused for good' : `attempt ${owed.attempts + 1}`}): ${nameOf(error)}`);
+    try {
+      if (error instanceof MailRefusedError) store.mailed(owed.id);
+      else store.mailLater(owed.id, this.#now() + Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** owed.attempts));
+    } catch (failed) {
+      // It stays claimed for a while, and is then owed as before.
+      this.parts.log(`That could not be noted: ${nameOf(failed)}`);
     }
   }
 }

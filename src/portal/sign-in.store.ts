@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openSqlite, type DatabaseSync, type SqliteRow, type SqliteStatement } from '../eventing/sql/sqlite.js';
+import { inTransaction, openSqlite, type DatabaseSync, type SqliteRow, type SqliteStatement } from '../eventing/sql/sqlite.js';
 import { languageOf, type Language } from '../shared/language.js';
 
 /** Times in epoch milliseconds. `number` is sealed: who asks may have typed anything there. */
@@ -43,7 +43,7 @@ export class SignInStore {
 
   /** Opens (and at first start makes) the file in `dataDir`. */
   constructor(dataDir: string) {
-    mkdirSync(dataDir, { recursive: true });
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     this.#database = openSqlite(join(dataDir, 'signin.sqlite'), { synchronous: 'FULL' });
     this.#database.exec(SCHEMA);
     const prepare = (sql: string): SqliteStatement => this.#database.prepare(sql);
@@ -74,15 +74,7 @@ export class SignInStore {
 
   /** All or nothing, and alone. */
   atOnce<Result>(work: () => Result): Result {
-    this.#database.exec('begin immediate');
-    try {
-      const result = work();
-      this.#database.exec('commit');
-      return result;
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('rollback');
-      throw error;
-    }
+    return inTransaction(this.#database, work);
   }
 
   /** Whether one more would be too many. */

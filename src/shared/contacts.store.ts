@@ -5,7 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { v5 as uuidv5 } from 'uuid';
-import { openSqlite, type DatabaseSync, type SqliteStatement } from '../eventing/sql/sqlite.js';
+import { inTransaction, openSqlite, type DatabaseSync, type SqliteStatement } from '../eventing/sql/sqlite.js';
 import type { Clock } from './clock.js';
 
 export type Address = {
@@ -27,7 +27,7 @@ const SCHEMA = `
 `;
 
 type Write = { readonly run: () => void; readonly done: () => void; readonly failed: (error: unknown) => void };
-type Statements = Readonly<Record<'getContact' | 'putContact' | 'getText' | 'putText', SqliteStatement>>;
+type Statements = Readonly<Record<'getContact' | 'putContact' | 'dropContact' | 'getText' | 'putText', SqliteStatement>>;
 
 export class ContactsStore {
   readonly #database: DatabaseSync;
@@ -39,13 +39,14 @@ export class ContactsStore {
     dataDir: string,
     private readonly clock: Clock,
   ) {
-    mkdirSync(dataDir, { recursive: true });
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     this.#database = openSqlite(join(dataDir, 'vault.sqlite'), { synchronous: 'FULL' });
     this.#database.exec(SCHEMA);
     const prepare = (sql: string): SqliteStatement => this.#database.prepare(sql);
     this.#sql = {
       getContact: prepare('select contact from contacts where ref = ?'),
       putContact: prepare('insert into contacts values (?, ?, ?) on conflict (ref) do update set contact = excluded.contact, changed_at = excluded.changed_at'),
+      dropContact: prepare('delete from contacts where ref = ?'),
       getText: prepare('select text from texts where ref = ?'),
       putText: prepare('insert into texts values (?, ?, ?, ?) on conflict (ref) do nothing'),
     };
@@ -61,6 +62,11 @@ export class ContactsStore {
     const json = JSON.stringify(contact);
     if (this.#sql.getContact.get(contactRef)?.['contact'] === json) return;
     await this.#write(() => this.#sql.putContact.run(contactRef, json, this.#now()));
+  }
+
+  /** Forgets a contact that nothing refers to. */
+  async removeContact(contactRef: string): Promise<void> {
+    await this.#write(() => this.#sql.dropContact.run(contactRef));
   }
 
   async getContact(contactRef: string): Promise<Contact | undefined> {
@@ -105,12 +111,9 @@ export class ContactsStore {
     this.#queue = [];
     if (writes.length === 0) return;
     try {
-      this.#database.exec('begin immediate');
-      for (const { run } of writes) run();
-      this.#database.exec('commit');
+      inTransaction(this.#database, () => writes.forEach(({ run }) => run()));
       for (const { done } of writes) done();
     } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('rollback');
       for (const { failed } of writes) failed(error);
     }
   }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { isFromInside } from '../../src/http/insiders.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { soon, waitFor } from '../support/wait-for.js';
 
@@ -28,6 +29,22 @@ describe('Operating the service', () => {
     expect(text).toMatch(/^backhaul_http_request_duration_seconds_count\{method="DELETE",route="\/v1\/api-keys\/:keyId",status="404"\} 1$/m);
     expect(text).toMatch(/^backhaul_view_lag_seconds\{view="[a-z-]+"\} /m);
     expect(text).not.toContain('key-secret-name');
+  });
+
+  it('says with every answer of the API that it is nobody else’s, and what it is', async () => {
+    await service.call('PUT', '/v1/orders/H-1', { number: 'H-1', placedAt: '2026-11-20T10:00:00Z', currency: 'EUR', customer: {}, lines: [{ lineId: '1', sku: 'MUG', quantity: 1, paid: { netMinor: 1, taxMinor: 0 } }], payments: [] });
+    const asked: readonly [string, string, Record<string, string>?][] = [
+      ['GET', '/v1/orders/H-1'], ['GET', '/v1/returns'], ['GET', '/v1/returns', { accept: 'text/csv' }], ['GET', '/v1/orders/none'], ['GET', '/v1/policy'], ['GET', '/v1/nowhere'], ['GET', '/metrics'], ['HEAD', '/v1/events'],
+    ];
+    for (const [method, path, headers] of asked) {
+      const answer = await service.call(method, path, undefined, headers);
+      expect([path, answer.headers.get('cache-control'), answer.headers.get('x-content-type-options')]).toEqual([path, 'no-store', 'nosniff']);
+    }
+    const refused = await service.as('bh_wrong')('GET', '/v1/returns');
+    expect([refused.status, refused.headers.get('cache-control'), refused.headers.get('x-content-type-options')]).toEqual([401, 'no-store', 'nosniff']);
+    for (const path of ['/', '/docs', '/openapi.json', '/v1/%ff']) expect([path, (await service.as(null)('GET', path)).headers.get('x-content-type-options')]).toEqual([path, 'nosniff']);
+    // Still told, for it is what a client sends back with If-Match.
+    expect((await service.call('GET', '/v1/policy')).headers.get('etag')).toMatch(/^"-?\d+"$/);
   });
 
   it('counts commands by what became of them', async () => {
@@ -67,5 +84,54 @@ describe('Operating the service', () => {
     expect([...styles.matchAll(/url\(["']?(?!data:)([^)"']+)/g)].map(([, url]) => url)).toEqual([]);
     for (const file of ['package.json', 'index.html', '..%2fpackage.json', 'constructor']) expect((await anybody('GET', `/docs/${file}`)).status).toBeGreaterThanOrEqual(400);
     expect((await anybody('GET', '/')).body).toMatchObject({ docs: '/docs', openapi: '/openapi.json' });
+  });
+});
+
+describe('How the service is doing, in production', () => {
+  let service: TestApp;
+  const STRANGER = { 'x-forwarded-for': '203.0.113.7' };
+  beforeAll(async () => {
+    service = await startApp({}, { NODE_ENV: 'production', TRUSTED_PROXIES: '127.0.0.2', PUBLIC_URL: 'https://returns.example' });
+    await waitFor(async () => (await service.call('GET', '/health/ready')).status === 200, 'a ready service');
+  });
+  afterAll(() => service.close());
+
+  it('is for everybody inside', async () => {
+    const inside = service.as(null);
+    expect((await inside('GET', '/metrics')).status).toBe(200);
+    expect((await inside('GET', '/health/ready')).body).toMatchObject({ ready: true, wrong: [], processes: expect.any(Array) });
+  });
+
+  it('is for staff from anywhere', async () => {
+    const clerk = service.as(await service.keyFor('warehouse'));
+    expect((await clerk('GET', '/metrics', undefined, STRANGER)).status).toBe(200);
+    expect((await clerk('GET', '/health/ready', undefined, STRANGER)).body).toMatchObject({ views: expect.any(Array) });
+  });
+
+  it('is for strangers whether it is ready, which is all a load balancer needs', async () => {
+    for (const token of [null, 'bh_wrong']) {
+      const stranger = service.as(token);
+      const metrics = await stranger('GET', '/metrics', undefined, STRANGER);
+      expect([metrics.status, metrics.body.code]).toEqual([401, 'unauthenticated']);
+      const ready = await stranger('GET', '/health/ready', undefined, STRANGER);
+      expect([ready.status, ready.body]).toEqual([200, { ready: true }]);
+      expect((await stranger('GET', '/health/live', undefined, STRANGER)).status).toBe(200);
+    }
+  });
+
+  it.each<[string, string, string | undefined, Record<string, string>, boolean]>([
+    ['the machine itself', '127.0.0.1', undefined, {}, true],
+    ['a pod', '10.42.0.7', undefined, {}, true],
+    ['a pod by IPv6', '::ffff:10.42.0.7', undefined, {}, true],
+    ['a unique local address', 'fd00::7', undefined, {}, true],
+    ['the world', '203.0.113.7', undefined, {}, false],
+    ['the world by IPv6', '2001:db8::7', undefined, {}, false],
+    ['the world behind a proxy that is not trusted', '10.0.0.1', '10.0.0.1', { 'x-forwarded-for': '203.0.113.7' }, false],
+    ['somebody who only says to be inside, behind such a proxy', '10.0.0.1', '10.0.0.1', { 'x-forwarded-for': '127.0.0.1' }, false],
+    ['the world behind a trusted proxy', '203.0.113.7', '10.0.0.1', { 'x-forwarded-for': '203.0.113.7' }, false],
+    ['a colleague behind a trusted proxy', '192.168.7.7', '10.0.0.1', { 'x-forwarded-for': '192.168.7.7' }, true],
+    ['nobody knows where', 'unknown', undefined, {}, false],
+  ])('tells by the address whether it is inside: %s', (_, ip, connected, headers, expected) => {
+    expect(isFromInside({ ip, headers, socket: { remoteAddress: connected ?? ip } })).toBe(expected);
   });
 });

@@ -43,6 +43,25 @@ describe('A request that cannot be taken', () => {
     expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
   });
 
+  it.each([
+    ['Latin-1', Buffer.from('{"role":"shop","label":"K\xf6ln"}', 'latin1'), 25],
+    ['UTF-8 that was cut off', Buffer.concat([Buffer.from('{"role":"shop","label":"'), Buffer.from('ö').subarray(0, 1), Buffer.from('"}')]), 24],
+    ['an overlong slash', Buffer.concat([Buffer.from('{"role":"shop","label":"'), Buffer.from([0xc0, 0xaf]), Buffer.from('"}')]), 24],
+    ['half a character in bytes (CESU-8)', Buffer.concat([Buffer.from('{"role":"shop","label":"'), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from('"}')]), 24],
+  ])('because its bytes are %s is refused, and not read as something else', async (_, body, at) => {
+    const answer = await post(body);
+    expect([answer.status, answer.body.code]).toEqual([400, 'malformed_json']);
+    expect(answer.text).toContain(`not UTF-8 from byte ${at} on`);
+  });
+
+  it('because its address is no UTF-8 is refused', async () => {
+    for (const path of ['/v1/returns?customer=K%f6ln', '/v1/returns?q=%ed%a0%80', '/v1/orders/%ff', '/v1/returns?%ff=1']) {
+      const answer = await service.call('GET', path);
+      expect([path, answer.status, answer.body.code]).toEqual([path, 400, 'validation_failed']);
+    }
+    expect((await service.call('GET', '/v1/returns?customer=K%C3%B6ln%20100%')).status).toBe(200);
+  });
+
   it('because of its content type is refused with 415', async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/xml', 'multipart/form-data; boundary=x', 'nonsense']) {
       const answer = await post('{"role":"shop","label":"x"}', { 'content-type': type });
@@ -82,6 +101,13 @@ describe('A request that cannot be taken', () => {
 
   it('has written nothing', async () => {
     expect((await service.call('GET', '/v1/api-keys')).body.items).toEqual([]);
+  });
+
+  it('is none because of its characters: each is taken as it was sent', async () => {
+    const label = 'Köln 東京 \u{1f4e6} \u202b\ufffd';
+    const { body } = await post({ role: 'shop', label });
+    expect(body).toMatchObject({ label });
+    expect((await post(`\ufeff${JSON.stringify({ role: 'shop', label: 'with a byte order mark' })}`)).status).toBe(201);
   });
 
   it('that is no HTTP at all does not stop the service', async () => {

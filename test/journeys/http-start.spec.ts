@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, readdir, stat } from 'node:fs/promises';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -69,6 +69,22 @@ describe('The service as a process', () => {
     await expect(startService(dataDir)).rejects.toThrow(/ended with 1.*already in use/s);
     const elsewhere = join(dataDir, 'elsewhere');
     await expect(startService(elsewhere, { PORT: new URL(running.url).port })).rejects.toThrow(/ended with 1.*Choose another with PORT/s);
+  });
+
+  it('keeps what it writes to its owner, and says when the folder is open to others', async () => {
+    const own = join(dataDir, 'made/by/it');
+    running = await startService(own);
+    await running.call('PUT', '/v1/policy', {});
+    for (const folder of [own, ...(await readdir(own, { withFileTypes: true, recursive: true })).map((each) => join(each.parentPath, each.name))]) {
+      expect([folder, ((await stat(folder)).mode & 0o077).toString(8)]).toEqual([folder, '0']);
+    }
+    expect(running.output()).not.toContain('chmod');
+    running.kill('SIGTERM');
+    await running.exited;
+    await chmod(own, 0o755);
+    running = await startService(own);
+    expect(running.output()).toContain(`The data folder ${own} is open to others than its owner (0755): it holds names, addresses and keys. Close it with: chmod -R go= ${own}`);
+    expect(((await stat(own)).mode & 0o777).toString(8)).toBe('755');
   });
 
   it('writes neither queries nor personal data nor keys to its log', async () => {

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -375,11 +375,11 @@ describe('Photos of what is returned', () => {
     await first.close();
 
     const incoming = join(dataDir, 'photos', 'incoming');
-    for (const name of ['old.upload', 'new.upload']) await writeFile(join(incoming, name), 'half a photo');
-    const anHourAgo = Date.now() / 1000 - 3600;
-    await utimes(join(incoming, 'old.upload'), anHourAgo, anHourAgo);
+    await mkdir(join(incoming, 'killed'));
+    for (const name of ['of-an-older-release.upload', 'killed/lock.sqlite', 'killed/new.upload']) await writeFile(join(incoming, name), '');
     const second = await startApp({ clock }, { DATA_DIR: dataDir });
-    expect(await readdir(incoming)).toEqual(['new.upload']);
+    const left = (await readdir(incoming, { recursive: true })).filter((name) => !name.includes('lock.sqlite'));
+    expect(left).toEqual([expect.stringMatching(/^[0-9a-f]{16}$/)]);
     expect((await fetch(new URL(link!.url, second.url))).status).toBe(200);
     await second.close();
     await rm(dataDir, { recursive: true, force: true });

@@ -7,7 +7,8 @@ try {
   const store = EmbeddedEventStore.open(folder);
   const { revision } = await store.append(stream, [someEvent('Kept')], 'no-stream');
   console.log(`holding at revision ${revision}`);
-  setInterval(() => {}, 1000);
+  // Collected, it would let go of the folder.
+  setInterval(() => void store.head(), 1000);
 } catch (error) {
   console.error(String(error));
   process.exitCode = 1;

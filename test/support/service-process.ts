@@ -42,6 +42,7 @@ export async function removeCompiledService(): Promise<void> {
 
 export type ServiceProcess = {
   readonly url: string;
+  readonly pid: number;
   /** Requests with the admin key. */
   readonly call: (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Response>;
   readonly kill: (signal: NodeJS.Signals) => void;
@@ -61,6 +62,7 @@ export async function startService(dataDir: string, env: Record<string, string> 
   const url = await listening(child, lines, exited);
   return {
     url,
+    pid: child.pid ?? Number.NaN,
     call: (method, path, body, headers = {}) =>
       fetch(url + path, {
         method,

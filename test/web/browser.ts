@@ -179,8 +179,10 @@ export async function signInWithKey(page: Page, key: string): Promise<void> {
   await page.getByRole('button', { name: 'Sign out' }).waitFor();
 }
 
-/** The CSV file that a click on this button saves: its name, and its rows by their headings. */
+/** The CSV file that a click on this button saves: its name, and its rows by their headings. A spreadsheet knows by its first bytes that it is UTF-8. */
 export async function savedBy(button: Locator): Promise<{ readonly file: string; readonly rows: Record<string, string>[] }> {
   const [download] = await Promise.all([button.page().waitForEvent('download'), button.click()]);
-  return { file: download.suggestedFilename(), rows: parse(await readFile(await download.path(), 'utf8'), { columns: true }) };
+  const bytes = await readFile(await download.path());
+  if (!bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf]))) throw new Error('The CSV file has no byte order mark: Excel would not read it as UTF-8');
+  return { file: download.suggestedFilename(), rows: parse(bytes, { columns: true, bom: true }) };
 }

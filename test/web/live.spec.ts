@@ -73,6 +73,14 @@ describePages('The line on which a page hears of events', () => {
     await leave();
   });
 
+  it('ends when another tab signs out, and the page says so by itself', async () => {
+    const { page, context, leave } = await following();
+    const { sessions } = (await (await context.request.get(`${shop.app.url}/v1/session`)).json()) as { sessions: { csrfToken: string }[] };
+    await context.request.delete(`${shop.app.url}/v1/session?area=customer`, { headers: { 'x-csrf-token': sessions[0]!.csrfToken } });
+    await page.getByText(/sign-in is over|time is over|signed out|sign in again/i).first().waitFor();
+    await leave();
+  });
+
   it('is asked for again as who is signed in now, when another tab has signed in anew', async () => {
     const { page, context, orderId, returnId, leave } = await following();
     const other = await context.newPage();

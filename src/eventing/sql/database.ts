@@ -20,12 +20,14 @@ export type Database = {
   close(): Promise<void>;
 };
 
+const IF_DAMAGED = 'Stop the service and delete it: it is built again from the log';
+
 /** Opens (or makes) a SQLite file. Not synced at every commit: a view that lost its last moments reads them from the log again. */
 export function openDatabase(file: string): Database {
-  mkdirSync(dirname(file), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   // Carrying over waits for the disk, so it is done in few large pieces.
-  const write = new Kysely<unknown>({ dialect: new SqliteDialect(file, { cacheMiB: 32, walMiB: 16 }) });
-  const read = new Kysely<unknown>({ dialect: new SqliteDialect(file) });
+  const write = new Kysely<unknown>({ dialect: new SqliteDialect(file, { cacheMiB: 32, walMiB: 16, ifDamaged: IF_DAMAGED }) });
+  const read = new Kysely<unknown>({ dialect: new SqliteDialect(file, { ifDamaged: IF_DAMAGED }) });
   return {
     write,
     read,

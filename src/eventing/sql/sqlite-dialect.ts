@@ -11,7 +11,7 @@ import {
   type Kysely,
   type QueryResult,
 } from 'kysely';
-import { openSqlite, type DatabaseSync, type SqliteOptions, type SqliteStatement, type SqliteValue } from './sqlite.js';
+import { openSqlite, rollBack, type DatabaseSync, type SqliteOptions, type SqliteStatement, type SqliteValue } from './sqlite.js';
 
 /** Kysely on one connection to a SQLite file; its own dialect expects another driver. */
 export class SqliteDialect implements Dialect {
@@ -67,8 +67,8 @@ class SqliteDriver implements Driver {
   async commitTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('commit'));
   }
-  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('rollback'));
+  async rollbackTransaction(): Promise<void> {
+    this.#connection?.rollBack();
   }
   async releaseConnection(): Promise<void> {
     this.#endTurn();
@@ -97,6 +97,10 @@ class SqliteConnection implements DatabaseConnection {
 
   async *streamQuery<Row>({ sql, parameters }: CompiledQuery): AsyncIterableIterator<QueryResult<Row>> {
     for (const row of this.#prepare(sql).statement.iterate(...parameters.map(toSqlite))) yield { rows: [row as Row] };
+  }
+
+  rollBack(): void {
+    rollBack(this.database);
   }
 
   close(): void {

@@ -4,6 +4,7 @@
  * the few members declared here, so it compiles the same against either.
  */
 import { createRequire } from 'node:module';
+import { SQLITE_BUSY, sqliteErrorCode, storeFaultOf } from '../store-faults.js';
 
 /** What SQLite can store in a cell. Integers beyond 2^53 come back as bigint only with `readBigInts`. */
 export type SqliteValue = null | number | bigint | string | Uint8Array;
@@ -37,8 +38,10 @@ export type SqliteOptions = {
   readonly cacheMiB?: number;
   /** Size of the write-ahead log, in MiB, at which it is carried over into the file. Default 4. */
   readonly walMiB?: number;
-  /** How long a statement waits for another connection's lock, in milliseconds. Default 5000. */
+  /** How long a statement waits for another connection's lock, in milliseconds; nothing else goes on meanwhile. Default 1000. */
   readonly busyTimeoutMs?: number;
+  /** What to do when the file is damaged, told with the error. Default: restore it from a backup. */
+  readonly ifDamaged?: string;
 };
 
 type DriverOptions = { readonly readOnly: boolean; readonly enableForeignKeyConstraints: boolean };
@@ -46,19 +49,6 @@ type Driver = { readonly DatabaseSync: new (file: string, options: DriverOptions
 
 /** SQLite's page size unless a file was made with another one. */
 const PAGE_BYTES = 4096;
-/** Another connection holds the lock. */
-export const SQLITE_BUSY = 5;
-/** The file is damaged. */
-export const SQLITE_CORRUPT = 11;
-/** The file is not an SQLite database. */
-export const SQLITE_NOTADB = 26;
-
-/** The primary result code of an error thrown by the driver (see sqlite.org/rescode.html), undefined for others. */
-export function sqliteErrorCode(error: unknown): number | undefined {
-  const code = typeof error === 'object' && error !== null && 'errcode' in error ? error.errcode : undefined;
-  // Extended codes carry the primary one in their lowest byte.
-  return typeof code === 'number' ? code & 0xff : undefined;
-}
 
 function isDriver(module: unknown): module is Driver {
   return typeof module === 'object' && module !== null && 'DatabaseSync' in module;
@@ -89,18 +79,134 @@ function loadDriver(): Driver {
 
 /**
  * Opens `file` (made if missing, unless `readOnly`) in WAL mode with foreign keys enforced. `:memory:` works too.
- * @throws Error from the driver, e.g. when the file cannot be opened or is not a database
+ * @throws StoreUnavailableError the file cannot be opened or is not a database; the same from then on for whatever stands
+ *   in the way of a statement, and UnknownOutcomeError where it may have been written all the same
  */
 export function openSqlite(file: string, options: SqliteOptions = {}): DatabaseSync {
   driver ??= loadDriver();
-  const { synchronous = 'NORMAL', readOnly = false, busyTimeoutMs = 5000, cacheMiB = 2, walMiB = 4 } = options;
-  const database = new driver.DatabaseSync(file, { readOnly, enableForeignKeyConstraints: true });
+  const { synchronous = 'NORMAL', readOnly = false, busyTimeoutMs = 1000, cacheMiB = 2, walMiB = 4, ifDamaged } = options;
+  const damaged = ifDamaged === undefined ? {} : { advice: ifDamaged };
+  let opened: DatabaseSync;
   try {
-    database.exec(`pragma busy_timeout = ${Math.trunc(busyTimeoutMs)}; pragma cache_size = ${Math.trunc(-1024 * cacheMiB)}`);
+    opened = new driver.DatabaseSync(file, { readOnly, enableForeignKeyConstraints: true });
+  } catch (error) {
+    throw storeFaultOf(error, { file, ...damaged }) ?? error;
+  }
+  const database = new Guarded(opened, { file, ...damaged }, Math.trunc(busyTimeoutMs));
+  try {
+    database.exec(`pragma cache_size = ${Math.trunc(-1024 * cacheMiB)}`);
     if (!readOnly) database.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma wal_autocheckpoint = ${Math.trunc((walMiB * 1024 * 1024) / PAGE_BYTES)}`);
   } catch (error) {
     database.close();
     throw error;
   }
   return database;
+}
+
+const COMMIT = /^\s*commit\b/i;
+/** Changes nothing that anybody else would see, and says nothing about their locks. */
+const HARMLESS = /^\s*(begin|pragma|rollback)\b/i;
+
+/** A database whose errors say what they mean to a store. */
+class Guarded implements DatabaseSync {
+  #isPatient = true;
+
+  constructor(
+    private readonly database: DatabaseSync,
+    private readonly at: { readonly file: string; readonly advice?: string },
+    private readonly busyTimeoutMs: number,
+  ) {
+    this.#wait(busyTimeoutMs);
+  }
+
+  get isOpen(): boolean {
+    return this.database.isOpen;
+  }
+  get isTransaction(): boolean {
+    return this.database.isTransaction;
+  }
+
+  exec(sql: string): void {
+    this.#writing(COMMIT.test(sql), !HARMLESS.test(sql), () => this.database.exec(sql));
+  }
+
+  prepare(sql: string): SqliteStatement {
+    const statement = this.#reading(() => this.database.prepare(sql));
+    const [isCommit, writes] = [COMMIT.test(sql), !HARMLESS.test(sql)];
+    return {
+      run: (...parameters) => this.#writing(isCommit, writes, () => statement.run(...parameters)),
+      get: (...parameters) => this.#reading(() => statement.get(...parameters)),
+      all: (...parameters) => this.#reading(() => statement.all(...parameters)),
+      iterate: (...parameters) => this.#rows(statement.iterate(...parameters)),
+      columns: () => statement.columns(),
+    };
+  }
+
+  close(): void {
+    this.database.close();
+  }
+
+  #reading<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      throw this.#told(error, false);
+    }
+  }
+
+  /** A statement that writes outside of a transaction commits by itself. */
+  #writing<Result>(isCommit: boolean, writes: boolean, work: () => Result): Result {
+    const commits = isCommit || (writes && !this.database.isTransaction);
+    try {
+      const result = work();
+      if (!this.#isPatient && (isCommit || writes)) this.#wait(this.busyTimeoutMs);
+      return result;
+    } catch (error) {
+      throw this.#told(error, commits);
+    }
+  }
+
+  *#rows(rows: IterableIterator<SqliteRow>): IterableIterator<SqliteRow> {
+    try {
+      yield* rows;
+    } catch (error) {
+      throw this.#told(error, false);
+    }
+  }
+
+  #told(error: unknown, committing: boolean): unknown {
+    // Whoever holds the lock that long holds it longer; waiting again and again would stop everything else the process does.
+    if (this.#isPatient && sqliteErrorCode(error) === SQLITE_BUSY) this.#wait(0);
+    return storeFaultOf(error, { ...this.at, committing }) ?? error;
+  }
+
+  #wait(ms: number): void {
+    this.#isPatient = ms === this.busyTimeoutMs;
+    this.database.exec(`pragma busy_timeout = ${ms}`);
+  }
+}
+
+/**
+ * Changes that belong together: all of them or, where `work` or the disk fails, none.
+ * @throws StoreUnavailableError, UnknownOutcomeError, and what `work` throws
+ */
+export function inTransaction<Result>(database: DatabaseSync, work: () => Result): Result {
+  database.exec('begin immediate');
+  try {
+    const result = work();
+    database.exec('commit');
+    return result;
+  } catch (error) {
+    rollBack(database);
+    throw error;
+  }
+}
+
+/** Ends a transaction that failed. SQLite has ended it by itself after the worse faults; what made it fail is the error to tell. */
+export function rollBack(database: DatabaseSync): void {
+  try {
+    if (database.isOpen && database.isTransaction) database.exec('rollback');
+  } catch {
+    // A connection that cannot even do this fails the next statement, too.
+  }
 }

@@ -4,7 +4,8 @@
  */
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { openSqlite, SQLITE_BUSY, sqliteErrorCode } from '../sql/sqlite.js';
+import { SQLITE_BUSY, sqliteErrorCode } from '../store-faults.js';
+import { openSqlite } from '../sql/sqlite.js';
 import type { DatabaseSync } from '../sql/sqlite.js';
 
 /** The data folder is in use, normally by another process. */

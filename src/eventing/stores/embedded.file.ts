@@ -1,7 +1,8 @@
 /** The file format of the embedded log: its tables, the checks on opening it, and the statements that use them. */
 import { existsSync } from 'node:fs';
-import type { Position } from '../event-store.js';
-import { openSqlite, SQLITE_CORRUPT, SQLITE_NOTADB, sqliteErrorCode } from '../sql/sqlite.js';
+import { StoreUnavailableError, type Position } from '../event-store.js';
+import { SQLITE_CORRUPT, SQLITE_NOTADB, sqliteErrorCode } from '../store-faults.js';
+import { openSqlite } from '../sql/sqlite.js';
 import type { DatabaseSync, SqliteOptions, SqliteRow, SqliteStatement } from '../sql/sqlite.js';
 import type { StoredEvent } from './serialise.js';
 
@@ -91,7 +92,7 @@ export function openLogFile(file: string, newIdentity: () => string): LogFile {
     const code = sqliteErrorCode(error);
     if (code !== SQLITE_NOTADB && code !== SQLITE_CORRUPT) throw error;
     const message = `${file} is damaged or not an event log. Restore it from a backup; it was not touched.`;
-    throw new Error(message, { cause: error });
+    throw new StoreUnavailableError(message, { cause: error });
   }
 }
 

@@ -80,7 +80,7 @@ export class EmbeddedEventStore implements EventStore {
    * @throws Error the log file is damaged, from a newer version, or not a log of this service
    */
   static open(folder: string, options: EmbeddedOptions = {}): EmbeddedEventStore {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     const lock = lockDataFolder(folder);
     try {
       return new EmbeddedEventStore(lock, join(folder, 'log.sqlite'), options);
@@ -179,8 +179,12 @@ export class EmbeddedEventStore implements EventStore {
     this.#wakeSubscribers();
     if (this.#notesEnd) this.#noteEnd();
     this.#reading.close();
-    // Leaves one complete file behind, easy to copy; closing alone does not promise that with every driver.
-    this.#writing.exec('pragma wal_checkpoint(truncate)');
+    try {
+      // Leaves one complete file behind, easy to copy; closing alone does not promise that with every driver.
+      this.#writing.exec('pragma wal_checkpoint(truncate)');
+    } catch {
+      // On a full disk it stays two files, which are as complete; the next start goes on with both.
+    }
     this.#writing.close();
     this.#lock.release();
   }

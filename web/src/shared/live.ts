@@ -3,6 +3,7 @@ import { createEventSource } from 'eventsource-client';
 import { useEffect, useRef, useState } from 'react';
 import { headersOf, heed, knowOf, type Area } from './api';
 import { problemIn } from './problem';
+import { tellSessionEnd } from './session-end';
 
 export type LiveEvent = { readonly position: string; readonly type: string; readonly streamId: string; readonly occurredAt: string; readonly data: Readonly<Record<string, unknown>> };
 
@@ -52,6 +53,19 @@ async function openStream(area: Area, url: string | URL, init: RequestInit | und
   for (const [name, value] of Object.entries(headersOf(area))) headers.set(name, value);
   const response = await fetch(url, { ...init, headers });
   heed(area, response);
-  if (!response.ok) throw problemIn(null, response);
-  return response;
+  if (response.ok) return response;
+  const problem = problemIn(await response.json().catch(() => null), response);
+  if (problem.code === 'unauthenticated') tellSessionEnd();
+  // The library tries again when it has heard of the refusal, so it hears of it when there is a point in trying.
+  await pause(problem.retryAfterSeconds ?? 0, init?.signal);
+  throw problem;
 }
+
+const pause = (seconds: number, until: AbortSignal | null | undefined): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    until?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });

@@ -10,6 +10,13 @@ const OVER: ReadonlySet<string> = new Set(['unauthenticated', 'csrf_token_missin
 /** Key of exchanging a credential for a session: one that is refused ends none. */
 export const SIGNING_IN = ['signing in'];
 
+const whoAsk = new Set<() => void>();
+
+/** A stream of events was refused: nothing that was asked, but the session is over all the same. */
+export function tellSessionEnd(): void {
+  for (const tell of whoAsk) tell();
+}
+
 /**
  * Whether the session here has ended without being signed out; who is signed in is then looked up again.
  * @param csrfToken of the session there is; with another one, the end of the one before is past
@@ -37,7 +44,12 @@ export function useSessionEnd(csrfToken: string | null): boolean {
         if (event.type === 'updated' && event.action.type === 'error') look(event.mutation);
       }),
     ];
-    return () => ends.forEach((end) => end());
+    const told = (): void => setEnded(true);
+    whoAsk.add(told);
+    return () => {
+      whoAsk.delete(told);
+      ends.forEach((end) => end());
+    };
   }, []);
   return hasEnded;
 }
