@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { OUTBOUND_SHIPPING, REFUND_TRIGGERS, TENDER_ORDERS } from '../../../src/policy/policy.events.js';
+import { OUTBOUND_SHIPPING, REFUND_TRIGGERS, TENDER_ORDERS, WRAPPING_REFUNDS } from '../../../src/policy/policy.events.js';
 import { FEES } from '../../../src/returns/returns.events.js';
 import { groupingName, groupName, valueWords } from '../../../web/src/finance/words.js';
 import { ruleWords } from '../../../web/src/shared/rules.js';
@@ -42,7 +42,7 @@ describe('A group of a latency report', () => {
 });
 
 describe('A rule of a refund', () => {
-  const families = { refundTrigger: [...REFUND_TRIGGERS, 'approved'], outboundShipping: OUTBOUND_SHIPPING, fees: FEES, tenderOrder: TENDER_ORDERS };
+  const families = { refundTrigger: [...REFUND_TRIGGERS, 'approved'], outboundShipping: OUTBOUND_SHIPPING, wrappingRefund: WRAPPING_REFUNDS, fees: FEES, tenderOrder: TENDER_ORDERS };
   it.each([
     ...Object.entries(families).flatMap(([family, codes]) => codes.map((code) => `${family}.${code}`)),
     'units.paid', 'gradeFactorsBp.7500', 'storeCreditBonusBp', 'destination.store_credit', 'manual',

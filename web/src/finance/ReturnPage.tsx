@@ -34,7 +34,7 @@ export function ReturnPage({ returnStep }: { readonly returnStep: string }): Rea
           <section>
             <Title order={2} size="h3" mb="sm">Refunds</Title>
             {data.ret.refunds.length === 0 && data.ret.needsDecision !== 'blocked' && <Text>Nothing is owed for this return yet. A refund begins when the policy says so: {nextWords(data.ret)}.</Text>}
-            <Stack>{data.ret.refunds.map((refund) => <RefundSection key={refund.refundId} refund={refund} ret={data.ret} />)}</Stack>
+            <Stack>{data.ret.refunds.map((refund) => <RefundSection key={refund.refundId} refund={refund} />)}</Stack>
           </section>
           <section>
             <Title order={2} size="h3" mb="sm">What happened</Title>
@@ -76,7 +76,7 @@ function Sums({ ret: { money: sums } }: { readonly ret: Return }): ReactElement 
   );
 }
 
-function RefundSection({ refund, ret }: { readonly refund: Schemas['RefundAnswer']; readonly ret: Return }): ReactElement {
+function RefundSection({ refund }: { readonly refund: Schemas['RefundAnswer'] }): ReactElement {
   return (
     <Paper withBorder p="md" component="section" aria-label={`Refund ${refund.refundId}`}>
       <Group justify="space-between" mb="sm">
@@ -85,7 +85,7 @@ function RefundSection({ refund, ret }: { readonly refund: Schemas['RefundAnswer
       </Group>
       <Text mb="sm">Owed since {dateTime(refund.entitledAt)}, because {becauseWords(refund)}. It goes to: {sentence(refund.destination).toLowerCase()}.</Text>
       <Title order={4} size="h5" mb={4}>Why this amount</Title>
-      <RefundBreakdown refund={refund} lines={ret.lines} />
+      <RefundBreakdown refund={refund} />
       <Text size="sm" c="dimmed" mt="xs" id={`rules-${refund.refundId}`}>Rules applied</Text>
       <List size="sm" aria-labelledby={`rules-${refund.refundId}`}>{refund.breakdown.ruleIds.map((ruleId) => <List.Item key={ruleId}>{ruleWords(ruleId)}</List.Item>)}</List>
       <Title order={4} size="h5" mt="md" mb={4}>Payouts</Title>

@@ -7,10 +7,9 @@ import { TableRegion } from './TableRegion';
 import { percent } from './words';
 
 type Refund = Schemas['RefundAnswer'];
-type Line = Pick<Schemas['ReturnLineAnswer'], 'lineId' | 'title' | 'sku'>;
 
 /** Why a refund is this much: every unit, shipping, fees, bonus, and where the money goes. The rows add up to the total. */
-export function RefundBreakdown({ refund, lines }: { readonly refund: Refund; readonly lines: readonly Line[] }): ReactElement {
+export function RefundBreakdown({ refund }: { readonly refund: Refund }): ReactElement {
   const { breakdown, currency } = refund;
   return (
     <TableRegion label={`Why ${money(breakdown.totalMinor, currency)}`}>

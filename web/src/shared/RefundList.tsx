@@ -7,10 +7,10 @@ import { StatusBadge } from './StatusBadge';
 import { dateTime } from './times';
 import { plain } from './words';
 
-type Props = { readonly refunds: readonly Schemas['RefundAnswer'][]; readonly lines: readonly Schemas['ReturnLineAnswer'][] };
+type Props = { readonly refunds: readonly Schemas['RefundAnswer'][] };
 
 /** The refunds of a return: how each stands, where its money goes, and why it is this much. */
-export function RefundList({ refunds, lines }: Props): ReactElement {
+export function RefundList({ refunds }: Props): ReactElement {
   if (refunds.length === 0) return <Text>No refund yet.</Text>;
   return (
     <Stack gap="sm">
@@ -26,7 +26,7 @@ export function RefundList({ refunds, lines }: Props): ReactElement {
           ))}
           <Box component="details" mt="xs">
             <Box component="summary" style={{ cursor: 'pointer', minHeight: 24 }}>Why this amount</Box>
-            <RefundBreakdown refund={refund} lines={lines} />
+            <RefundBreakdown refund={refund} />
           </Box>
         </Paper>
       ))}

@@ -107,7 +107,7 @@ function Facts({ seen }: { readonly seen: SeenReturn }): ReactElement {
         <ReturnLines lines={ret.lines} />
         {ret.lines.map((line) => line.note !== null && <Text key={line.lineId}><Text span fw={600}>{`${line.title}: `}</Text><q>{line.note}</q></Text>)}
       </Section>
-      <Section title="Money"><RefundList refunds={ret.refunds} lines={ret.lines} /></Section>
+      <Section title="Money"><RefundList refunds={ret.refunds} /></Section>
       <Section title="Way back"><WayBack ret={ret} /></Section>
     </>
   );
