@@ -12,7 +12,7 @@ module.exports = {
     { name: 'no-cycles', severity: 'error', comment: 'A cycle has no inside.', from: {}, to: { circular: true } },
     {
       name: 'no-dead-modules', severity: 'error', comment: 'What neither the service nor the command line reaches is not part of the product.',
-      from: { path: '^src/(main|cli)\\.ts$' }, to: { path: '^src/', pathNot: '^src/(main|cli)\\.ts$', reachable: false },
+      from: { path: '^src/(main|cli)\\.ts$' }, to: { path: '^src/', pathNot: '^src/(main|cli)\\.ts$|\\.d\\.ts$', reachable: false },
     },
     {
       name: 'rules-are-pure', severity: 'error', comment: 'Rules import no Nest, no driver, no Node API: only other rules and the shapes of the machine room.',

@@ -61,7 +61,10 @@ export class VerificationController implements OnModuleDestroy {
 
   async *#steps(): AsyncGenerator<VerificationLine> {
     // Two that were asked for in the same moment.
-    if (this.#underWay) return yield { failed: UNDER_WAY };
+    if (this.#underWay) {
+      yield { failed: UNDER_WAY };
+      return;
+    }
     const left = new AbortController();
     let progress: { readonly what: string; readonly events: number } | undefined;
     const signal = AbortSignal.any([left.signal, this.#stopping.signal]);
