@@ -6,7 +6,10 @@ import { exportedLog } from '../eventing/exported-log.js';
 import { faultInWords } from '../finance/verify.js';
 import { readConfig } from '../shared/config.js';
 
-/** `backhaul export`: one event a line, in log order, and what is not as it was written on standard error; exit 1 then. The log holds no personal data, so neither does the file. */
+/**
+ * `backhaul export`: one event a line, in log order, and what is not as it was written on standard error; exit 1 then.
+ * The log holds no personal data, so neither does the file.
+ */
 export async function exportLog({ out, stream }: { readonly out?: string; readonly stream?: string }): Promise<void> {
   // The log alone: an export must be possible while other files are damaged.
   const store = openStore(readConfig(process.env), { damaged: true });
