@@ -9,7 +9,10 @@ import { runningService, type ServiceOptions } from './service.js';
 
 type Options = ServiceOptions & { readonly out?: string; readonly stream?: string };
 
-/** `backhaul export`: one event a line, in log order, and what is not as it was written on standard error; exit 1 then. The log holds no personal data, so neither does the file. */
+/**
+ * `backhaul export`: one event a line, in log order, and what is not as it was written on standard error; exit 1 then.
+ * The log holds no personal data, so neither does the file.
+ */
 export async function exportLog({ out, stream, ...options }: Options): Promise<void> {
   const service = runningService(options);
   if (service !== undefined) {

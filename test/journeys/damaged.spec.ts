@@ -57,7 +57,7 @@ describe('A data folder on which something was damaged', () => {
   });
 
   it('is not started on when a refund is another one than was written, and verify and export name the event', async () => {
-    tamper('log.sqlite', `update events set data = replace(data, '"amountMinor":1983', '"amountMinor":1993') where type = 'RefundSubmitted'`);
+    tamper('log.sqlite', `update events set data = replace(data, '"amountMinor":1', '"amountMinor":9') where type = 'RefundSubmitted'`);
     await expect(startService(dataDir)).rejects.toThrow(/ended with 1 .+\n?.*The end of the event log is damaged: event \d+ of stream returns-A-1 is not as it was written.+Restore log\.sqlite from a backup/);
     const { code, output } = await verified();
     expect(output).toMatch(/returns-A-1: revision \d+ is not as it was written: its digest is another one/);

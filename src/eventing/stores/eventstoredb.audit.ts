@@ -11,6 +11,10 @@ type Place = {
   readonly takenAway: readonly string[];
 };
 
+/** Before a stream's first event, and where the event before is not known. */
+const FIRST: Place = { revision: -1, candidates: [STREAM_START], takenAway: [] };
+const UNKNOWN: Place = { revision: -1, candidates: [], takenAway: [] };
+
 /** All that releases without digests wrote into metadata: anything else there was once something else. */
 const METADATA_WITHOUT_DIGEST: ReadonlySet<string> = new Set(['commandId', 'commandHash', 'correlationId', 'causationId', 'schemaVersion', 'actor', 'occurredAt']);
 
@@ -38,7 +42,8 @@ export class StreamsCheck {
   #faultOf({ event, digest }: AuditedEvent): string | null {
     const { streamId, revision, id, type } = event;
     const last = this.#places.get(streamId);
-    const before: Omit<Place, 'revision'> = revision === 0 ? { candidates: [STREAM_START], takenAway: [] } : last?.revision === revision - 1 ? last : { candidates: [], takenAway: [] };
+    const place = revision === 0 ? FIRST : last;
+    const before = place?.revision === revision - 1 ? place : UNKNOWN;
     const stored = { id, type, data: JSON.stringify(event.data), metadata: JSON.stringify(event.metadata) };
     const made = (digests: readonly string[]): readonly string[] => digests.map((each) => digestInStream(each, streamId, revision, stored));
     const should = made(before.candidates);
