@@ -58,7 +58,7 @@ const ineligible = (refusal: Refusal | null, ruleId: string, words: string): Lin
 
 /** Whether shop or policy sold it as final. */
 export const isFinalSale = ({ finalSale: { skus, categories } }: PolicyDocument, { sku, category, finalSale }: Pick<LineFacts, 'sku' | 'category' | 'finalSale'>): boolean =>
-  finalSale || skus.includes(sku) || (category !== null && categories.includes(category));
+  finalSale || (sku !== null && skus.includes(sku)) || (category !== null && categories.includes(category));
 
 function refusalOf(policy: PolicyDocument, delivery: DeliveryFacts, line: LineFacts, at: string, language: Language): LineDecision | undefined {
   const words = POLICY_WORDS[language];

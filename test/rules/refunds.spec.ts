@@ -7,7 +7,7 @@ import { refundStateOf, statusOf } from '../../src/returns/returns.status.js';
 import type { ReturnsCommand } from '../../src/returns/returns.decider.js';
 import { fold, given, history } from '../support/given-when-then.js';
 import {
-  card, day, declined, F1, fail, file, inDoubt, inspect, missing, order, outcome, policy, R1, R2, receive, refundManually, reroute, retry, scanned, settle, submit, succeeded, wish,
+  card, day, declined, F1, fail, file, inDoubt, inspect, line, missing, order, outcome, policy, R1, R2, receive, refundManually, reroute, retry, scanned, settle, submit, succeeded, wish,
 } from './returns.scenes.js';
 
 const under = (told: Partial<PolicyDocument>) => ({ policy: policy(told) });

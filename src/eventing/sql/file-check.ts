@@ -1,5 +1,6 @@
 /** Asks SQLite whether a file of the data folder is whole. */
-import { openSqlite, SQLITE_CORRUPT, SQLITE_NOTADB, sqliteErrorCode } from './sqlite.js';
+import { SQLITE_CORRUPT, SQLITE_NOTADB, sqliteErrorCode } from '../store-faults.js';
+import { openSqlite } from './sqlite.js';
 
 /** Complaints about one file; more say nothing new. */
 const MOST_COMPLAINTS = 20;
