@@ -117,6 +117,32 @@ describePages('The review queue', () => {
     await leave();
   });
 
+  it('shows money that cannot be paid, with its reason and both ways on, and pays what can be paid', async () => {
+    const returnId = await office.filed({ mug: 1 }, { method: 'in_store' });
+    const orderId = returnId.replace(/-R1$/, '');
+    ok(await office.desk.shop('POST', `/v1/orders/${orderId}/disputes`, { disputeId: 'dp-1', paymentId: 'p1', amountMinor: 6800 }));
+    ok(await office.desk.app.call('POST', `/v1/returns/${returnId}/receipts`, { scanId: 's1', station: 'dock-1', items: [{ lineId: 'mug', quantity: 1 }] }));
+    const { money } = ok(await office.desk.shop<{ money: { blockedMinor: number; blockedCode: string; payableTodayMinor: number } }>('GET', `/v1/returns/${returnId}`));
+    expect(money).toMatchObject({ blockedCode: 'disputed', payableTodayMinor: 200 });
+    const { page, leave } = await office.admin('/admin/review');
+    await page.getByText('4 returns waiting').waitFor();
+    await page.getByRole('button', { name: new RegExp(`${returnId}.*cannot be paid`) }).click();
+    await atHeading(page, returnId);
+    await page.getByText(/is owed and cannot be paid yet/).waitFor();
+    await page.getByText(/Because the payment is disputed with the bank/).waitFor();
+    await expectAccessible(page);
+    await expectNoSidewaysScrolling(page);
+    await page.getByRole('button', { name: /^Approve .*2\.00$/ }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox', { name: 'Why the rest is given up' }).fill('The bank has decided');
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: /^Pay .*2\.00, give up/ }).click();
+    await page.getByText(`${returnId} is settled.`).waitFor();
+    await page.getByText('3 returns waiting').waitFor();
+    await soon(async () => expect(ok(await office.desk.shop('GET', `/v1/returns/${returnId}`))).toMatchObject({ needsDecision: null, money: { givenUpMinor: money.blockedMinor - 200, entitledMinor: 200, blockedMinor: 0 } }));
+    await leave();
+  });
+
   it('fits a phone', async () => {
     const { page, leave } = await office.admin('/admin/review', { viewport: PHONE });
     await page.getByText('At stake').waitFor();
