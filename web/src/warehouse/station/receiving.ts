@@ -87,7 +87,7 @@ export function receiveElsewhere(state: StationState, open: OpenReturn, scan: Sc
   const said = say(withOpen(state, open, { scans: [entry, ...open.scans], focus: null }), {
     tone: 'accepted', title: `Belongs to ${item.returnId}`, text: `${item.title}. ${otherReturnWords(item.returnId)}`, scanId: scan.id,
   });
-  return send({ ...said, choices: [] }, receiptOf(state, open, scan, code));
+  return send({ ...said, choices: [] }, receiptOf(state, open, scan, { barcode: code }));
 }
 
 /** An item that does not belong to the open return: recorded with it and set aside. */

@@ -82,7 +82,7 @@ function scannedOnReturn(state: StationState, open: OpenReturn, scan: Scan): Tur
     const settled = settle({ ...state, choices: [] });
     return isReceiving ? receiveItem(settled, scan) : chooseItem(settled, scan);
   }
-  const other = open.ret.notAnnounced?.find(({ sku, barcode }) => [sku, barcode ?? ''].some((code) => isSameCode(scan.code, code)));
+  const other = open.ret.notAnnounced?.find(({ sku, barcode }) => [sku, barcode].some((code) => code !== null && isSameCode(scan.code, code)));
   if (other !== undefined) return notInReturn(state, scan, `${other.title} is of the same order, but not in this return. Set it aside; it is recorded and not refunded.`);
   if (isArticle(scan.code)) return notInReturn(state, scan, `${printedCode(scan.code)} was not announced. Set it aside; it is recorded and not refunded.`);
   return lookUp(state, scan);
