@@ -1,5 +1,8 @@
 /** Draws a laid-out label as PNG or ZPL II. They come from the same elements as the PDF, so they say the same. */
-import sharp from 'sharp';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { initWasm, Resvg } from '@resvg/resvg-wasm';
+import sharp, { type Sharp } from 'sharp';
 import { blackOf } from './label-bars.js';
 import { UNITS_PER_EM } from './label-fonts.js';
 import { LABEL_HEIGHT, LABEL_WIDTH, type LabelElement } from './label-layout.js';
@@ -12,7 +15,24 @@ export async function renderPng(elements: readonly LabelElement[]): Promise<Uint
     if (element.kind === 'text') return svgText(element);
     return blackOf(element).map(({ x, y, width, height }) => `<rect x="${x}" y="${y}" width="${width}" height="${height}"/>`).join('');
   });
-  return sharp(Buffer.from(svg(LABEL_WIDTH, LABEL_HEIGHT, drawn.join('')))).greyscale().png().toBuffer();
+  return (await grey(svg(LABEL_WIDTH, LABEL_HEIGHT, drawn.join('')))).png().toBuffer();
+}
+
+let drawing: Promise<void> | undefined;
+
+/** The picture in shades of grey. Drawn apart from sharp, whose decoders are closed to all but photos. */
+async function grey(picture: string): Promise<Sharp> {
+  drawing ??= readFile(createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.wasm')).then((wasm) => initWasm(wasm));
+  await drawing;
+  const drawer = new Resvg(picture);
+  const drawn = drawer.render();
+  try {
+    const { width, height } = drawn;
+    return sharp(Buffer.from(drawn.pixels), { raw: { width, height, channels: 4 } }).removeAlpha().greyscale();
+  } finally {
+    drawn.free();
+    drawer.free();
+  }
 }
 
 const svg = (width: number, height: number, content: string): string =>
@@ -55,9 +75,9 @@ async function zplPicture({ x, y, size, line }: TextElement): Promise<string> {
   const width = Math.ceil((line.width * size) / UNITS_PER_EM) + 1;
   const bytesPerRow = Math.ceil(width / 8);
   const [columns, rows] = [bytesPerRow * 8, above + below];
-  const grey = await sharp(Buffer.from(svg(columns, rows, svgText({ x: 0, y: above, size, line })))).greyscale().raw().toBuffer();
+  const shades = await (await grey(svg(columns, rows, svgText({ x: 0, y: above, size, line })))).raw().toBuffer();
   const bits = new Uint8Array(bytesPerRow * rows);
-  grey.forEach((value, dot) => {
+  shades.forEach((value, dot) => {
     if (value < 128) bits[dot >> 3] = (bits[dot >> 3] ?? 0) | (0x80 >> (dot & 7));
   });
   return `^FO${x},${y - above}^GFA,${bits.length},${bits.length},${bytesPerRow},${zplHex(bits)}^FS`;

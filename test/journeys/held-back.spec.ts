@@ -1,7 +1,7 @@
 /** Money that payments cannot bear, or that is paid twice over: over HTTP, from the quote to the end of the case. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AgeingAnswer, LiabilityAnswer, OwedPayoutsAnswer, RefundRowsAnswer } from '../../src/finance/refunds.dto.js';
-import { SimulatedPayments } from '../../src/payments/simulated.adapter.js';
+import type { SimulatedPayments } from '../../src/payments/simulated.adapter.js';
 import { PaymentProviders } from '../../src/payments/payment-providers.js';
 import type { BoardAnswer } from '../../src/portal/returns-board.dto.js';
 import type { ReturnAnswer } from '../../src/returns/returns.dto.js';
@@ -98,12 +98,13 @@ describe('Money that cannot be paid as computed', () => {
 
   it('what a person calls failed is asked of the provider first: what it has paid stays paid, and is recorded', async () => {
     const provider = app.app.get(PaymentProviders).find('simulated') as SimulatedPayments;
-    const { refund, status } = provider;
+    const refund = provider.refund.bind(provider);
+    const status = provider.status.bind(provider);
     const silent = (): never => {
       throw new Error('The line broke');
     };
     provider.refund = async (request) => {
-      await refund.call(provider, request);
+      await refund(request);
       return silent();
     };
     provider.status = silent;

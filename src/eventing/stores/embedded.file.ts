@@ -159,7 +159,7 @@ export function readAnchor(database: DatabaseSync): Anchor | undefined {
 /** Notes the end of the log as it is now. */
 export function writeAnchor(database: DatabaseSync): void {
   const last = database.prepare('select ordinal, digest from events order by ordinal desc limit 1').get();
-  if (typeof last?.['digest'] === 'string') writeMeta(database, 'anchor', `${last['ordinal']} ${last['digest']}`);
+  if (typeof last?.['digest'] === 'string') writeMeta(database, 'anchor', `${Number(last['ordinal'])} ${last['digest']}`);
 }
 
 function readMeta(database: DatabaseSync, key: string): string | undefined {

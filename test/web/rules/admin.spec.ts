@@ -30,7 +30,7 @@ describe('A policy in plain language', () => {
         sentences: [
           'We refund when the item is received.', 'The customer chooses the money back or store credit.',
           'An inspected item counts by its grade: A 100 %, B 100 %, C 75 %, D 0 %, X 0 %. Grade D counts in full when we or the carrier are at fault.',
-          'Shipping of the order is refunded when everything comes back.', 'The payment made last is refunded first.', 'A discount for a minimum order value stays, shared out over all units, whatever comes back.', 'Where up to 0.01 EUR per line and payment less was captured than the prices come to, the refund is that much smaller; where more is lacking, a person decides.',
+          'Shipping of the order is refunded when everything comes back.', 'What was paid for wrapping is never refunded.', 'The payment made last is refunded first.', 'A discount for a minimum order value stays, shared out over all units, whatever comes back.', 'Where up to 0.01 EUR per line and payment less was captured than the prices come to, the refund is that much smaller; where more is lacking, a person decides.',
         ],
       },
       { title: 'Reasons', sentences: ['At the fault of the customer: Too small, Too large, Changed my mind, Other (needs a note).', 'At the fault of us: Not as described, Defective, Wrong item.', 'At the fault of the carrier: Arrived damaged.'] },
