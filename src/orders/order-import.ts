@@ -2,7 +2,7 @@
  * Rows of a shop's export as orders, in the very shape that `PUT /v1/orders/{orderId}` takes. Pure: the upload, the CLI
  * and the demo give rows in and register what comes out, so a file means the same wherever it is read.
  */
-import { ID } from '../http/texts.js';
+import { TOKEN } from '../http/texts.js';
 import { DAY_MS } from '../shared/days.js';
 import { Cells, cellOf, type ImportRow, type Reading } from './import-cells.js';
 import { ORDER_FIELDS, type ImportMapping } from './import-fields.js';
@@ -291,7 +291,7 @@ class Delivery {
 }
 
 /** A name people gave, as a code: `PayPal Express Checkout` → `paypal_express_checkout`; what is one stays as it is. */
-const codeOf = (name: string): string => (ID.test(name) && name.length <= 40) || name === '' ? name : name.normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '_').replace(/^_|_$/g, '').slice(0, 40) || 'other';
+const codeOf = (name: string): string => (TOKEN.test(name) && name.length <= 40) || name === '' ? name : name.normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '_').replace(/^_|_$/g, '').slice(0, 40) || 'other';
 
 /** Plain decimals for a sentence. */
 const inUnits = (minor: number, exponent: number): string => {

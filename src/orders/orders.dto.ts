@@ -138,7 +138,7 @@ export class ImportedOrderBody extends OrderBody {
 }
 
 export class ImportQuery extends RegisterQuery {
-  @Text({ optional: true, max: 8000, description: '`generic`, `shopify`, `woocommerce`, `superstore`, or a column mapping as JSON (see the integration guide); CSV is read as `generic` without it, NDJSON as whole orders' })
+  @Text({ optional: true, max: 8000, multiline: true, description: '`generic`, `shopify`, `woocommerce`, `superstore`, or a column mapping as JSON (see the integration guide); CSV is read as `generic` without it, NDJSON as whole orders' })
   readonly mapping?: string;
   @Flag({ default: false, description: 'Check everything, write nothing: the answer says what would happen' })
   readonly dryRun!: boolean;

@@ -49,7 +49,7 @@ describe('A parcel nobody announced', () => {
     expect(ok(await post(PARCELS, body), 201).parcelId).toBe('STICKER-1');
     expect(ok(await post(PARCELS, body), 201).parcelId).toBe('STICKER-1');
     expect(codeOf(await post(PARCELS, { ...body, trackingNumber: 'LOST-5' }))).toBe('invalid_state');
-    expect((await post(PARCELS, { parcelId: 'not an id' })).status).toBe(400);
+    expect((await post(PARCELS, { parcelId: 'not\u200Ban id' })).status).toBe(400);
   });
 
   it('is listed until it is matched, found by its tracking number, and says which returns it may belong to', async () => {
