@@ -17,7 +17,7 @@ const SOURCES = fileURLToPath(new URL('../../web/src/', import.meta.url));
 const AREAS = ['admin/Admin.tsx', 'finance/Finance.tsx', 'warehouse/Warehouse.tsx'];
 
 /** Returns the pages are opened for. */
-type Scene = { readonly reviewed: string; readonly approved: string; readonly closed: string; readonly refunded: string; readonly failed: string; readonly byHand: string };
+type Scene = { readonly reviewed: string; readonly approved: string; readonly closed: string; readonly refunded: string; readonly failed: string; readonly heldBack: string; readonly byHand: string };
 
 /** By the route as the area names it; a page with much in it more than once. */
 const PAGES: readonly (readonly [route: string, title: string | RegExp, path?: (scene: Scene) => string])[] = [
@@ -81,6 +81,7 @@ const DIALOGS: readonly (readonly [file: string, name: string, path: (scene: Sce
   ['finance/ActionDialog.tsx', 'retry', ({ failed }) => `/finance/payouts/${failed}-F1/p1`, pressing('Retry')],
   ['finance/ActionDialog.tsx', 'settle', ({ failed }) => `/finance/payouts/${failed}-F1/p1`, pressing('Settle')],
   ['finance/ActionDialog.tsx', 'reroute', ({ failed }) => `/finance/payouts/${failed}-F1/p1`, pressing('Reroute')],
+  ['shared/HeldBack.tsx', 'capped', ({ heldBack }) => `/finance/returns/${heldBack}`, pressing('Approve €15.00')],
   ['finance/ActionDialog.tsx', 'fail', ({ byHand }) => `/finance/payouts/${byHand}-F1/p1`, pressing('Fail')],
 ];
 
@@ -113,12 +114,13 @@ describePages('Every page of staff', () => {
     const counter = await Counter.open(office.desk.app);
     const refunded = await counter.refundIn('succeeded', {});
     const failed = await counter.refundIn('failed', { reference: 'sim_decline' });
+    const heldBack = await counter.handedIn({ capturedMinor: 1500 });
     const byHand = await counter.refundIn('entitled', { provider: 'manual', currency: 'CHF' });
     ok(await office.desk.shop('PUT', '/v1/policy', { windowDays: null, approval: { reviewAboveMinor: 1500 }, expireAfterDays: 20 }));
     const [reviewed, approved, closed] = [await office.filed({ red: 2 }, { note: 'The seam came open on the first day.', photos: 1 }), await office.filed({ mug: 1 }, { method: 'label' }), await office.filed({ mug: 1 })];
     await waitFor(async () => (await office.desk.look(approved)).status === 'label_issued', 'the label');
     ok(await office.desk.shop('POST', `/v1/returns/${closed}/close`, {}));
-    scene = { reviewed, approved, closed, refunded, failed, byHand };
+    scene = { reviewed, approved, closed, refunded, failed, heldBack, byHand };
     visitor = await office.admin('/admin/none');
   });
   afterAll(async () => {

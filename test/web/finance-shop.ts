@@ -9,7 +9,7 @@ import { startApp } from '../support/app.js';
 import { waitFor } from '../support/wait-for.js';
 import { launchBrowser, savedBy, signInWithKey, visit, type Visit } from './browser.js';
 
-export type Way = { readonly provider?: string; readonly reference?: string; readonly currency?: string; readonly station?: string; readonly reason?: string; readonly outcome?: 'original_payment' | 'store_credit' };
+export type Way = { readonly provider?: string; readonly reference?: string; readonly currency?: string; readonly station?: string; readonly reason?: string; readonly outcome?: 'original_payment' | 'store_credit'; readonly capturedMinor?: number };
 
 /** A shop whose customers hand everything in at the counter. */
 export class Counter {
@@ -27,12 +27,12 @@ export class Counter {
   }
 
   /** A return that is filed and not handed in: two shirts for 20.00. */
-  async filed({ provider = 'simulated', reference = 'sim_ok', currency = 'EUR', reason = 'changed_mind', outcome = 'original_payment' }: Way = {}, method: 'in_store' | 'own_shipping' = 'in_store'): Promise<string> {
+  async filed({ provider = 'simulated', reference = 'sim_ok', currency = 'EUR', reason = 'changed_mind', outcome = 'original_payment', capturedMinor = 3000 }: Way = {}, method: 'in_store' | 'own_shipping' = 'in_store'): Promise<string> {
     this.#orders += 1;
     const orderId = `F-${this.#orders}`;
     const placedAt = '2026-03-01T10:00:00.000Z';
     const lines = [{ lineId: 'l1', sku: 'SHIRT', title: 'Shirt', quantity: 3, deliveredAt: placedAt, paid: { netMinor: 2400, taxMinor: 600 } }];
-    const payments = [{ paymentId: 'p1', provider, reference: `${reference}_${orderId}`, method: 'card', capturedMinor: 3000 }];
+    const payments = [{ paymentId: 'p1', provider, reference: `${reference}_${orderId}`, method: 'card', capturedMinor }];
     await ok(this.service.call('PUT', `/v1/orders/${orderId}`, { number: orderId, placedAt, currency, customer: { name: 'Ada Example', email: 'ada@example.org' }, lines, payments }), 201);
     const wanted = { lines: [{ lineId: 'l1', quantity: 2, reason, condition: 'opened' }], outcome, method };
     return (await ok(this.service.call<ReturnAnswer>('POST', `/v1/orders/${orderId}/returns`, wanted), 201)).returnId;
