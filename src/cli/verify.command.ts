@@ -6,7 +6,7 @@ import { DataFolderLockedError, lockDataFolder } from '../eventing/stores/data-f
 import { damagedFiles } from '../finance/data-folder.js';
 import { referencesIn } from '../finance/references.js';
 import type { VerificationLine } from '../finance/verification.controller.js';
-import { verificationInWords, verify as verifyEverything, verifyLog, type Difference, type Verification } from '../finance/verify.js';
+import { verificationInWords, verify as verifyEverything, verifyLog, type Difference, type LogVerification, type Verification } from '../finance/verify.js';
 import { PhotoQueries } from '../photos/photos.queries.js';
 import { readConfig, type Config } from '../shared/config.js';
 import { ContactsStore } from '../shared/contacts.store.js';
@@ -28,9 +28,19 @@ export async function verify(options: ServiceOptions): Promise<void> {
 async function verifyFolder(onProgress: OnProgress): Promise<Verification> {
   const config = readConfig(process.env);
   const files = checkFiles(config);
-  const found = await checkLog(config, onProgress);
-  return { ...found, differences: [...files, ...found.differences] };
+  try {
+    const found = await checkLog(config, files.length > 0, onProgress);
+    return { ...found, differences: [...files, ...found.differences] };
+  } catch (error) {
+    // What is damaged has been found; that nothing can be read of it is no news.
+    if (files.length === 0) throw error;
+    return { log: NOTHING_READ, views: [], differences: files };
+  }
 }
+
+const NOTHING_READ: LogVerification = {
+  events: 0, streams: 0, orders: 0, returns: 0, refunds: 0, entitledMinor: {}, upTo: 'start', withoutDigest: 0, lastDigest: null, differences: [],
+};
 
 /** @throws Error when the service could not verify, or broke off */
 async function verifyRunning(service: ApiClient, onProgress: OnProgress): Promise<Verification> {
@@ -54,14 +64,14 @@ function checkFiles({ dataDir }: Config): readonly Difference[] {
 }
 
 /** With everything that belongs to the log; where the service cannot be opened on a damaged folder, the log alone. */
-async function checkLog(config: Config, onProgress: OnProgress): Promise<Verification> {
+async function checkLog(config: Config, isDamaged: boolean, onProgress: OnProgress): Promise<Verification> {
   // Opened here, since a log whose end is damaged must be looked at, too.
   const store = openStore(config, { damaged: true });
   try {
     return await withApp({ role: 'api' }, (app) => verifyEverything(store, app.get(ReadModels), { onProgress, references: referencesIn(app.get(ContactsStore), app.get(PhotoQueries)) }), { eventStore: store });
   } catch (error) {
     await store.close();
-    if (error instanceof StoreUnavailableError || error instanceof DataFolderLockedError) throw error;
+    if (error instanceof DataFolderLockedError || (!isDamaged && error instanceof StoreUnavailableError)) throw error;
     return await checkLogAlone(openStore(config, { damaged: true }), error, onProgress);
   }
 }

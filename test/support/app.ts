@@ -87,7 +87,7 @@ function callWith(url: string, credentials: Readonly<Record<string, string>>): C
       redirect: 'manual',
     });
     const text = await response.text();
-    const json = response.headers.get('content-type')?.includes('json') === true;
+    const json = /\bjson\b/.test(response.headers.get('content-type') ?? '');
     return { status: response.status, headers: response.headers, text, body: (json && text !== '' ? JSON.parse(text) : {}) as Json };
   };
 }
