@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
-# Pin what you ship to a digest: `docker buildx imagetools inspect node:24-slim` prints it, then
-# `docker build --build-arg NODE_IMAGE=node:24-slim@sha256:… .`
-ARG NODE_IMAGE=node:24-slim
+# By digest, so that the same commit builds on the same base. A newer one: `docker buildx imagetools inspect node:24-bookworm-slim` prints its digest;
+# to try it, `docker build --build-arg NODE_IMAGE=node:24-bookworm-slim@sha256:… .`
+ARG NODE_IMAGE=node:24-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
