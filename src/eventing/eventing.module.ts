@@ -92,6 +92,8 @@ export class EventingModule implements OnApplicationBootstrap, BeforeApplication
     const run = role !== 'api';
     // The embedded log has locked the folder already; with another log nothing else keeps two processes from running the same views.
     if (run && eventStoreUrl !== null && databaseUrl === null) this.#lock = lockDataFolder(dataDir);
+    // Whoever asks a view while the log is waited for is told that it is behind.
+    await this.database.migrate();
     try {
       await this.#start(run);
     } catch (error) {

@@ -147,10 +147,10 @@ export class Description {
   }
 }
 
-/** All members that are required, and none, one or any of the others: with all of them at once hardly any rule would be met. */
+/** All members that are required, and none, one, any or all of the others: with all of them at once hardly any rule would be met. */
 function someOf(members: Readonly<Record<string, fc.Arbitrary<unknown>>>, required: readonly string[]): fc.Arbitrary<Record<string, unknown>> {
   const optional = Object.keys(members).filter((name) => !required.includes(name));
-  const chosen = fc.oneof(fc.constant<string[]>([]), fc.subarray(optional, { maxLength: Math.min(2, optional.length) }), fc.subarray(optional));
+  const chosen = fc.oneof(fc.constant<string[]>([]), fc.subarray(optional, { maxLength: Math.min(2, optional.length) }), fc.subarray(optional), fc.constant(optional));
   return chosen.chain((names) => fc.record(Object.fromEntries(Object.entries(members).filter(([name]) => required.includes(name) || names.includes(name)))));
 }
 

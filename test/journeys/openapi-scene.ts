@@ -56,7 +56,7 @@ export async function openScene(service: TestApp): Promise<Scene> {
   return {
     pool: {
       orderId: ['W-1', 'W-2'], returnId: [received, ...open], refundId: [`${received}-F1`], lineId: ['shirt', 'mug'], expectedLineId: ['shirt'], scanId: ['scan-1', 'scan-2'], parcelId: [parcelId],
-      sku: ['SHIRT-M', 'MUG'], barcode: ['SHIRT-M', 'T-1', received], paymentId: ['p1'], reason: ['too_small', 'changed_mind', 'defective'], currency: ['EUR'], keyId: [keyId], version: ['1'], station: ['s1'],
+      sku: ['SHIRT-M', 'MUG'], title: ['Shirt', 'Mug'], barcode: ['SHIRT-M', 'T-1', received], paymentId: ['p1'], reason: ['too_small', 'changed_mind', 'defective'], currency: ['EUR'], keyId: [keyId], version: ['1'], station: ['s1'],
       file: ['swagger-ui.css', 'start.js'], code: ['not_as_described', await signInCode(service)], orderNumber: ['S-1'], name: ['returns-board', 'refunds'], email: ['ada@example.org'], trackingNumber: ['T-1'], photos: [photoRef], photoRef: [photoRef], labelId: [`${open[1]}-L1`], disputeId: ['d-1'], timeZone: ['UTC', 'Europe/Berlin'], parent: ['other'], provider: ['manual', 'simulated'],
     },
     as: { nobody: service.as(null), 'foreign customer': await customer('W-2'), 'own customer': await customer('W-1'), shop: service.as(shop), warehouse: service.as(warehouse), finance: service.as(finance), admin: call },

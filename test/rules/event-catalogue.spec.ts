@@ -75,7 +75,7 @@ describe('Every event ever stored', () => {
     expect(lines.map(({ sku, title }) => [sku, title])).toEqual([['SHIRT-M-BLUE', 'Shirt, blue, M'], ['CAP-RED', 'Cap, red']]);
     expect(today<RestockRequested>('RestockRequested', 1).data).toMatchObject({ sku: 'SHIRT-M-BLUE', title: 'SHIRT-M-BLUE' });
     const blank = { lines: [{ lineId: 'a', sku: ' ' }, { lineId: 'b', sku: 'B' }] };
-    expect(RETURNS_UPCASTERS['OrderAmended']?.[1]?.(blank)).toEqual({ lines: [{ lineId: 'a', sku: null }, { lineId: 'b', sku: 'B' }] });
+    expect(RETURNS_UPCASTERS['OrderAmended']?.[1]?.(blank)).toEqual({ lines: [{ lineId: 'a', kind: 'goods', sku: null, cancelled: [] }, { lineId: 'b', kind: 'goods', sku: 'B', cancelled: [] }] });
   });
 
   it('and one that nobody knows changes nothing', () => {

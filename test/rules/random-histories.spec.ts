@@ -71,7 +71,7 @@ function onReturn(state: ReturnsState, ret: ReturnState, draw: Draw): ReturnsCom
     { ...receive(`t${how % 5}`, [{ lineId: null, barcode: `SKU-${lineId}`, quantity }]), returnId, at },
     { ...tracking(pick(TRACKING, how)!, at), returnId }, { ...tracking('scanned', at), returnId },
     { ...inspect([{ lineId, quantity, grade: pick(GRADES, which)! }], at), returnId }, { ...inspect([{ lineId, grade: pick(GRADES, which)! }], at), returnId },
-    { ...dispose([{ lineId, quantity, disposition: pick(DISPOSITIONS, how)! }], at), returnId },
+    { ...dispose([{ lineId, quantity, disposition: pick(DISPOSITIONS, how)! }], at), returnId }, { ...dispose([{ lineId, quantity: 1, disposition: pick(DISPOSITIONS, how)! }], at), returnId },
     { ...correct(scanId, `c${how % 4}`, quantity), returnId, at }, { ...missing(lineId, quantity), returnId, at },
     approve(returnId, at), decline(returnId, at), cancel(returnId, 'customer', at), close(returnId, at), reopen(returnId, at), review(returnId, at),
     expire(returnId, '2026-05-01T09:00:00.000Z'), approve(returnId, at), approveCapped(how % 4 === 0 ? how : payableOf(state, ret), returnId, at), { ...refundManually(how % 2 === 0 ? null : how, returnId), at },
