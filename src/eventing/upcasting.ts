@@ -2,10 +2,13 @@
  * Stored shapes are for ever, so old events are brought to today's shape when they are read. An upcaster turns `data`
  * of one schema version into that of the next; the current version of every event type stands in its model.
  */
-import type { JsonObject, RecordedEvent } from './event-store.js';
+import type { Json, JsonObject, RecordedEvent } from './event-store.js';
 
 /** From one schema version's `data` to the next one's. Pure and total. */
 export type Upcaster = (data: JsonObject) => JsonObject;
+
+/** For upcasters that change a part of the data, which an old event may lack. */
+export const isJsonObject = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** By event type, then by the version an upcaster starts from: `{ ItemGraded: { 1: data => ({ ...data, defects: [] }) } }`. */
 export type Upcasters = { readonly [eventType: string]: { readonly [fromVersion: number]: Upcaster } | undefined };

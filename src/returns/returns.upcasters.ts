@@ -1,7 +1,5 @@
 import type { Json, JsonObject } from '../eventing/event-store.js';
-import type { Upcasters } from '../eventing/upcasting.js';
-
-const isObject = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isJsonObject, type Upcasters } from '../eventing/upcasting.js';
 
 /** One reference stood for the customer's words or for staff's: it is taken for staff's, which no customer may read. */
 const withStaffsReason = ({ noteRef, ...data }: JsonObject): JsonObject => ({ ...data, noteRef: null, reasonRef: noteRef ?? null });
@@ -10,7 +8,7 @@ const withStaffsReason = ({ noteRef, ...data }: JsonObject): JsonObject => ({ ..
 function withTodaysLines(data: JsonObject): JsonObject {
   const { lines } = data;
   if (!Array.isArray(lines)) return data;
-  return { ...data, lines: lines.map((line: Json) => (isObject(line) ? { ...line, kind: 'goods', sku: skuIn(line['sku']), cancelled: [] } : line)) };
+  return { ...data, lines: lines.map((line: Json) => (isJsonObject(line) ? { ...line, kind: 'goods', sku: skuIn(line['sku']), cancelled: [] } : line)) };
 }
 
 const skuIn = (sku: Json | undefined): Json => (typeof sku === 'string' && sku.trim() === '' ? null : (sku ?? null));
@@ -24,7 +22,7 @@ const withTitle = (data: JsonObject): JsonObject => ({ ...data, title: data['sku
  */
 function withTodaysTerms(data: JsonObject): JsonObject {
   const { terms } = data;
-  return isObject(terms) ? { ...data, terms: { captureToleranceMinor: 1, wrappingRefund: 'never', finalSaleLines: [], ...terms } } : data;
+  return isJsonObject(terms) ? { ...data, terms: { captureToleranceMinor: 1, wrappingRefund: 'never', finalSaleLines: [], ...terms } } : data;
 }
 
 /** From older stored shapes to today's. */
