@@ -2,7 +2,7 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'coverage/', 'data/', '**/.dependency-cruiser.cjs', 'web/src/shared/schema.d.ts', 'test-output/'] },
+  { ignores: ['dist/', 'node_modules/', 'coverage/', 'data/', '**/.dependency-cruiser.cjs', 'web/src/shared/api/schema.d.ts', 'test-output/'] },
   ...tseslint.configs.recommendedTypeChecked.map((config) => ({ ...config, files: ['src/**/*.ts', 'test/**/*.ts', 'web/**/*.{ts,tsx}'] })),
   {
     files: ['src/**/*.ts', 'test/**/*.ts', 'web/**/*.{ts,tsx}'],

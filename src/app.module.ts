@@ -7,25 +7,27 @@ import { CommandExecutor } from './eventing/execute-command.js';
 import { ReadModels } from './eventing/read-models.js';
 import { EmbeddedEventStore, type EmbeddedOptions } from './eventing/stores/embedded.store.js';
 import { EventStoreDbStore } from './eventing/stores/eventstoredb.store.js';
-import { ORDER_SCOPE, type OrderScope } from './http/access.guard.js';
+import { ORDER_SCOPE, type OrderScope } from './access/access.guard.js';
 import { FinanceModule } from './finance/finance.module.js';
+import { AccessModule } from './access/access.module.js';
 import { HttpModule } from './http/http.module.js';
 import { MeasuredExecutor, Metrics } from './http/metrics.js';
 import { NoticesModule } from './notices/notices.module.js';
+import { OperationsModule } from './operations/operations.module.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { PhotosModule } from './photos/photos.module.js';
-import { policyStream } from './policy/policy.events.js';
+import { policyStream } from './policy/rules/policy.events.js';
 import { PolicyModule } from './policy/policy.module.js';
 import { PortalModule } from './portal/portal.module.js';
 import { SignInModule } from './portal/sign-in.module.js';
 import { ReturnsModule } from './returns/returns.module.js';
-import { orderIdOfReturn, orderIdOfStream, returnIdOfRefund, returnsStream } from './returns/returns.events.js';
-import { ContactsStore } from './shared/contacts.store.js';
+import { orderIdOfReturn, orderIdOfStream, returnIdOfRefund, returnsStream } from './returns/rules/returns.events.js';
+import { ContactsStore } from './contacts/contacts.store.js';
 import { systemClock, type Clock } from './shared/clock.js';
 import type { Config } from './shared/config.js';
 import { CLOCK, CONFIG, EVENT_STORE } from './shared/tokens.js';
-import { parcelStream } from './warehouse/found-parcel.events.js';
+import { parcelStream } from './warehouse/rules/found-parcel.events.js';
 import { WarehouseModule } from './warehouse/warehouse.module.js';
 
 /** What a test (or the bench) puts in the place of the real thing, or beside it. */
@@ -82,12 +84,14 @@ export class AppModule implements OnApplicationShutdown {
       global: true,
       imports: [
         EventingModule.with(countingExecutor),
+        AccessModule,
         HttpModule,
         ReturnsModule,
         PolicyModule,
         OrdersModule,
         PhotosModule,
         NoticesModule.with(config),
+        OperationsModule,
         PortalModule,
         SignInModule,
         WarehouseModule,

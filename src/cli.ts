@@ -11,7 +11,7 @@ import type { importOrders } from './cli/import.command.js';
 import type { createKey, revokeKey } from './cli/keys.command.js';
 import type { rebuild } from './cli/rebuild.command.js';
 import type { verify } from './cli/verify.command.js';
-import { NAMED_MAPPINGS } from './orders/named-mappings.js';
+import { NAMED_MAPPINGS } from './orders/import/named-mappings.js';
 import { storeFaultOf } from './eventing/store-faults.js';
 import { DataFolderError, keepToOurselves } from './shared/data-folder.js';
 

@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './app.js';
 import { EventingModule } from './eventing/eventing.module.js';
-import { ApiKeys } from './http/api-keys.js';
+import { ApiKeys } from './access/api-keys.js';
 import { storeFaultOf } from './eventing/store-faults.js';
 import { ConfigError, readConfig, type Config } from './shared/config.js';
 import { keepToOurselves } from './shared/data-folder.js';

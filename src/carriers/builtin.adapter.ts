@@ -5,11 +5,11 @@
  */
 import { createHash } from 'node:crypto';
 import type { BoughtLabel, CarrierPort, LabelDocument, LabelFormat, LabelRequest, RenderedLabel } from './carrier.port.js';
-import { codePointOf, hanShapesOf } from './label-fonts.js';
-import { ADDRESS_LINES, fitsAddress, layOutLabel } from './label-layout.js';
-import { renderPdf } from './label-pdf.js';
-import { renderPng, renderZpl } from './label-render.js';
-import { typeset, type TypesetLine } from './label-text.js';
+import { codePointOf, hanShapesOf } from './label/fonts.js';
+import { ADDRESS_LINES, fitsAddress, layOutLabel } from './label/layout.js';
+import { renderPdf } from './label/pdf.js';
+import { renderPng, renderZpl } from './label/render.js';
+import { typeset, type TypesetLine } from './label/text.js';
 
 export type BuiltinCarrierOptions = {
   /** Where parcels come back to, as printed: one entry per line, six at most. */

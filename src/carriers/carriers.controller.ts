@@ -1,18 +1,18 @@
 /** The way back: labels, pickups at the door, and what the carrier reports. */
 import { Body, Controller, Get, HttpCode, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../http/access.js';
+import { Allow } from '../access/access.js';
 import type { Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { Answers, AnswersWith } from '../http/documentation.js';
 import { notFound, Problem } from '../http/problem.js';
-import { ReturnsOverHttp, toldTime } from '../returns/returns.http.js';
-import { ReturnAnswer, ReturnPath } from '../returns/returns.dto.js';
+import { ReturnsOverHttp, toldTime } from '../returns/api/returns.http.js';
+import { ReturnAnswer, ReturnPath } from '../returns/api/returns.dto.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
-import type { Label } from '../returns/returns.state.js';
+import type { Label } from '../returns/rules/returns.state.js';
 import { CarrierDeclined, CarrierUnavailable, type CarrierPort, type LabelDocument, type LabelFormat, type RenderedLabel } from './carrier.port.js';
 import { LabelBody, LabelFileQuery, LabelPath, PickupBody, TrackingBody } from './carriers.dto.js';
-import { Carriers } from './carriers.js';
+import { Carriers } from './carrier.port.js';
 
 @ApiTags('parcels')
 @Controller('v1/returns/:returnId')

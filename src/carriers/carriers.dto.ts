@@ -1,8 +1,8 @@
 /** What customers, shops and carriers send about parcels. */
 import { Id, OneOf, Text, When } from '../http/fields.js';
-import { FAULTS, type Fault } from '../policy/policy.events.js';
-import { TRACKING_STATUSES, type TrackingStatus } from '../returns/decide/parcel.js';
-import { ReturnPath } from '../returns/returns.dto.js';
+import { FAULTS, type Fault } from '../policy/rules/policy.events.js';
+import { TRACKING_STATUSES, type TrackingStatus } from '../returns/rules/decide/parcel.js';
+import { ReturnPath } from '../returns/api/returns.dto.js';
 import { LABEL_FORMATS, type LabelFormat } from './carrier.port.js';
 
 

@@ -1,16 +1,16 @@
 /** Buys the labels that were asked for and not yet answered. */
 import type { Process, ToDo } from '../eventing/process.js';
 import { processContext } from '../eventing/process-context.js';
-import type { RecordLabelOutcome } from '../returns/decide/parcel.js';
+import type { RecordLabelOutcome } from '../returns/rules/decide/parcel.js';
 import { HandleReturns } from '../returns/returns.commands.js';
-import { orderIdOfReturn, type OrderFacts, type ReturnsEvent } from '../returns/returns.events.js';
-import { foldWithoutUnits } from '../returns/returns.fold.js';
+import { orderIdOfReturn, type OrderFacts, type ReturnsEvent } from '../returns/rules/returns.events.js';
+import { foldWithoutUnits } from '../returns/rules/returns.fold.js';
 import type { ReturnsQueries } from '../returns/returns.queries.js';
-import type { Label, ReturnsState, ReturnState } from '../returns/returns.state.js';
+import type { Label, ReturnsState, ReturnState } from '../returns/rules/returns.state.js';
 import type { Clock } from '../shared/clock.js';
 import type { OutsideCalls } from '../shared/outside-calls.js';
 import { CarrierDeclined } from './carrier.port.js';
-import type { Carriers } from './carriers.js';
+import type { Carriers } from './carrier.port.js';
 
 const LABEL_PURCHASE = 'label-purchase';
 /** Failed attempts after which a person must ask for another label; with back-off a bit over a minute. */

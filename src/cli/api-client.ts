@@ -1,7 +1,7 @@
 /** A small client of the HTTP API for the commands that work through the front door. */
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import type { ImportResult } from '../orders/order-import.commands.js';
+import type { ImportResult } from '../orders/import/order-import.commands.js';
 
 export type ApiAnswer<Body> = { readonly status: number; readonly body: Body; readonly position: string | null; readonly replayed: boolean };
 

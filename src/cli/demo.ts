@@ -6,12 +6,12 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import { columnsFound, placesOf } from '../orders/import-columns.js';
-import { oneLine } from '../orders/import-values.js';
+import { columnsFound, placesOf } from '../orders/import/columns.js';
+import { oneLine } from '../orders/import/values.js';
 import type { SampleShop } from '../orders/sample-shop.js';
-import { openCsv } from '../orders/upload-csv.js';
-import { linesOf } from '../orders/upload-text.js';
-import type { PresentedReturn } from '../returns/returns.presentation.js';
+import { openCsv } from '../orders/import/upload-csv.js';
+import { linesOf } from '../orders/import/upload-text.js';
+import type { PresentedReturn } from '../returns/api/returns.presentation.js';
 import type { ApiClient } from './api-client.js';
 import { startProgress } from './progress.js';
 

@@ -9,7 +9,7 @@ import type { VerificationLine } from '../finance/verification.controller.js';
 import { verificationInWords, verify as verifyEverything, verifyLog, type Difference, type LogVerification, type Verification } from '../finance/verify.js';
 import { PhotoQueries } from '../photos/photos.queries.js';
 import { readConfig, type Config } from '../shared/config.js';
-import { ContactsStore } from '../shared/contacts.store.js';
+import { ContactsStore } from '../contacts/contacts.store.js';
 import type { ApiClient } from './api-client.js';
 import { startProgress } from './progress.js';
 import { runningService, withApp, type ServiceOptions } from './service.js';

@@ -2,11 +2,11 @@
  * What must hold in every state of an order's returns, written down a second time and independently of the decisions
  * that keep it: `verify` folds the log and asks here. Pure; answers in words, nothing when all is well.
  */
-import { earnedBy } from '../returns/decide/entitlement.js';
-import { orderRoom } from '../returns/money/caps.js';
-import type { Breakdown, OrderFacts } from '../returns/returns.events.js';
-import type { Refund, ReturnsState } from '../returns/returns.state.js';
-import { countersOf, livePayouts } from '../returns/returns.status.js';
+import { earnedBy } from '../returns/rules/decide/entitlement.js';
+import { orderRoom } from '../returns/rules/money/caps.js';
+import type { Breakdown, OrderFacts } from '../returns/rules/returns.events.js';
+import type { Refund, ReturnsState } from '../returns/rules/returns.state.js';
+import { countersOf, livePayouts } from '../returns/rules/returns.status.js';
 
 /** `returnId` null: it concerns the order as a whole. */
 export type Fault = { readonly returnId: string | null; readonly words: string };

@@ -1,7 +1,7 @@
 /** What events refer to outside the log: contacts and texts in the vault, photos. `verify` asks whether each is still there. */
 import type { Json, RecordedEvent } from '../eventing/event-store.js';
 import type { PhotoQueries } from '../photos/photos.queries.js';
-import type { ContactsStore } from '../shared/contacts.store.js';
+import type { ContactsStore } from '../contacts/contacts.store.js';
 
 /** Whether what a reference names is there and can be read. */
 export type References = {

@@ -1,16 +1,16 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../http/access.js';
+import { Allow } from '../access/access.js';
 import type { Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { Answers } from '../http/documentation.js';
 import { notFound } from '../http/problem.js';
 import { AskProvider } from '../payments/ask-provider.commands.js';
-import { orderOf, ReturnsOverHttp } from '../returns/returns.http.js';
-import { ReturnAnswer } from '../returns/returns.dto.js';
-import { returnIdOfRefund } from '../returns/returns.events.js';
-import { Sentences } from '../returns/sentences.js';
+import { orderOf, ReturnsOverHttp } from '../returns/api/returns.http.js';
+import { ReturnAnswer } from '../returns/api/returns.dto.js';
+import { returnIdOfRefund } from '../returns/rules/returns.events.js';
+import { Sentences } from '../returns/texts.js';
 import { CappedRefundBody, FailRefundBody, ManualRefundBody, RerouteRefundBody, RetryRefundBody, SettleRefundBody } from './refunds.dto.js';
 
 /** What finance decides about money: refunds by hand, and what becomes of those that hang. Every answer is the return. */

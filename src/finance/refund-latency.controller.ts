@@ -3,7 +3,7 @@ import { Controller, Get, Inject, Query, Req, type StreamableFile } from '@nestj
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ReadModels } from '../eventing/read-models.js';
-import { Allow } from '../http/access.js';
+import { Allow } from '../access/access.js';
 import { Asked } from '../http/command-context.js';
 import { Answers } from '../http/documentation.js';
 import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';

@@ -9,10 +9,10 @@
 import type { CompiledQuery } from 'kysely';
 import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import { deleteRows, upsertRows } from '../eventing/sql/statement.js';
-import { RETURNS_EVENT_VERSIONS } from '../returns/returns.events.js';
-import { foldReturns } from '../returns/returns.fold.js';
-import type { ReturnsState, ReturnState } from '../returns/returns.state.js';
-import { livePayouts } from '../returns/returns.status.js';
+import { RETURNS_EVENT_VERSIONS } from '../returns/rules/returns.events.js';
+import { foldReturns } from '../returns/rules/returns.fold.js';
+import type { ReturnsState, ReturnState } from '../returns/rules/returns.state.js';
+import { livePayouts } from '../returns/rules/returns.status.js';
 import { utcDay } from '../shared/clock.js';
 import { Deltas } from './running-totals.js';
 import { bucketOf } from './sketch.js';

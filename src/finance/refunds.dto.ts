@@ -1,9 +1,9 @@
 /** Questions, orders and answers about refunds and what is owed. Amounts in minor units of their currency. */
 import { Day, Flag, Id, ListOf, Measure, Minor, OneOf, Text, When, Whole } from '../http/fields.js';
 import { PageQuery, SORTS, type Sort } from '../http/paging.js';
-import { DESTINATIONS, type Destination } from '../returns/returns.events.js';
-import { SETTLED_BY_HAND } from '../returns/decide/refund.js';
-import { DISPUTE_STATES } from '../returns/returns.state.js';
+import { DESTINATIONS, type Destination } from '../returns/rules/returns.events.js';
+import { SETTLED_BY_HAND } from '../returns/rules/decide/refund.js';
+import { DISPUTE_STATES } from '../returns/rules/returns.state.js';
 import { OWED_OR_PAID, type OwedState } from './refunds.projection.js';
 
 const CURRENCY = /^[A-Z]{3}$/;

@@ -8,11 +8,11 @@ import type { CompiledQuery } from 'kysely';
 import type { RecordedEvent } from '../eventing/event-store.js';
 import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import { deleteRows, upsertRows } from '../eventing/sql/statement.js';
-import { triggerOf } from '../returns/decide/entitlement.js';
-import { orderIdOfStream } from '../returns/returns.events.js';
-import { foldWithoutUnits } from '../returns/returns.fold.js';
-import { PAYOUT_STATES, type Blocked, type Dispute, type Payout, type Refund, type ReturnsState, type ReturnState } from '../returns/returns.state.js';
-import { bonusOf, payoutTotalOf } from '../returns/returns.status.js';
+import { triggerOf } from '../returns/rules/decide/entitlement.js';
+import { orderIdOfStream } from '../returns/rules/returns.events.js';
+import { foldWithoutUnits } from '../returns/rules/returns.fold.js';
+import { PAYOUT_STATES, type Blocked, type Dispute, type Payout, type Refund, type ReturnsState, type ReturnState } from '../returns/rules/returns.state.js';
+import { bonusOf, payoutTotalOf } from '../returns/rules/returns.status.js';
 import { utcDay } from '../shared/clock.js';
 import { Deltas } from './running-totals.js';
 

@@ -4,9 +4,9 @@
  * A stage runs from the latest milestone before its own to its own, so the stages on the way to the money add up to the
  * total. A milestone that was never needed (no label for a return over the counter) leaves its stage out; it is not zero.
  */
-import { triggerOf } from '../returns/decide/entitlement.js';
-import type { Payout, ReturnState } from '../returns/returns.state.js';
-import { livePayouts } from '../returns/returns.status.js';
+import { triggerOf } from '../returns/rules/decide/entitlement.js';
+import type { Payout, ReturnState } from '../returns/rules/returns.state.js';
+import { livePayouts } from '../returns/rules/returns.status.js';
 
 export const STAGES = ['approval', 'label', 'first_scan', 'delivery', 'receipt', 'inspection', 'entitlement', 'submission', 'money', 'total'] as const;
 /** Named after the milestone it ends with; `money` = with the customer; `total` = request to money. */

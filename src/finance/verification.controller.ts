@@ -5,12 +5,12 @@ import { Body, Controller, HttpCode, Inject, Logger, Post, StreamableFile, type 
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { EventStore } from '../eventing/event-store.js';
 import { ReadModels } from '../eventing/read-models.js';
-import { Allow } from '../http/access.js';
+import { Allow } from '../access/access.js';
 import { AnswersWith } from '../http/documentation.js';
 import { Problem } from '../http/problem.js';
 import { EmptyBody } from '../http/reading.js';
 import { PhotoQueries } from '../photos/photos.queries.js';
-import { ContactsStore } from '../shared/contacts.store.js';
+import { ContactsStore } from '../contacts/contacts.store.js';
 import { EVENT_STORE } from '../shared/tokens.js';
 import { referencesIn } from './references.js';
 import { verify, type Verification } from './verify.js';

@@ -7,9 +7,9 @@ import type { AuditedEvent, EventStore, LogFault, Position, RecordedEvent } from
 import type { ReadModels, RowDifference } from '../eventing/read-models.js';
 import { UnreadableEventError, upcast } from '../eventing/upcasting.js';
 import { returnsModel } from '../returns/returns.model.js';
-import { orderIdOfStream } from '../returns/returns.events.js';
-import { foldReturns } from '../returns/returns.fold.js';
-import type { ReturnsState } from '../returns/returns.state.js';
+import { orderIdOfStream } from '../returns/rules/returns.events.js';
+import { foldReturns } from '../returns/rules/returns.fold.js';
+import type { ReturnsState } from '../returns/rules/returns.state.js';
 import { faultsOf, restFaultsOf } from './invariants.js';
 import { ReferenceCheck, type References } from './references.js';
 

@@ -9,7 +9,7 @@ import type { Actor, Position } from '../eventing/event-store.js';
 import { hashCommand } from '../eventing/command-identity.js';
 import { deriveCommandId, type CommandContext } from '../eventing/execute-command.js';
 import { languageOf, type Language } from '../shared/language.js';
-import { principalOf, type Principal } from './access.js';
+import { principalOf, type Principal } from '../access/access.js';
 import { Problem } from './problem.js';
 import { TOKEN } from './texts.js';
 

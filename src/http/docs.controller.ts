@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Controller, Get, Header, Param, StreamableFile } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { Public } from './access.js';
+import { Public } from '../access/access.js';
 import { ApiDescription } from './openapi.js';
 import { notFound } from './problem.js';
 

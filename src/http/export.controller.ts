@@ -5,7 +5,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { EventStore } from '../eventing/event-store.js';
 import { exportedLog } from '../eventing/exported-log.js';
 import { EVENT_STORE } from '../shared/tokens.js';
-import { Allow } from './access.js';
+import { Allow } from '../access/access.js';
 import { AnswersWith } from './documentation.js';
 import { Text } from './fields.js';
 

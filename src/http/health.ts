@@ -7,10 +7,10 @@ import { Processes, type ProcessStatus } from '../eventing/process-runner.js';
 import type { ViewStatus } from '../eventing/projection.js';
 import { ReadModels } from '../eventing/read-models.js';
 import { EVENT_STORE } from '../shared/tokens.js';
-import { Public } from './access.js';
+import { Public } from '../access/access.js';
 import { Answers } from './documentation.js';
 import { Flag, ListOf, Measure, OneOf, Text, Whole } from './fields.js';
-import { Insiders } from './insiders.js';
+import { Insiders } from '../access/insiders.js';
 import { Metrics } from './metrics.js';
 
 /** A view further behind than this answers from the past, so this process should get no queries. */

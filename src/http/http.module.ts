@@ -1,79 +1,18 @@
-/** Everything between the socket and the controllers: who is calling, what may be called, how it is measured. */
-import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
-import type { Clock } from '../shared/clock.js';
-import type { Config } from '../shared/config.js';
-import { CLOCK, CONFIG } from '../shared/tokens.js';
-import { AccessGuard } from './access.guard.js';
-import { AccessStore } from './access.store.js';
-import { Admissions } from './admissions.js';
-import { ApiKeysController } from './api-keys.controller.js';
-import { ApiKeys } from './api-keys.js';
-import { Authentication } from './authentication.js';
-import { BrowserSessions } from './browser-sessions.js';
+import { Global, Module } from '@nestjs/common';
 import { DocsController } from './docs.controller.js';
 import { EventsController } from './events.controller.js';
 import { ExportController } from './export.controller.js';
 import { HealthController } from './health.js';
-import { Insiders } from './insiders.js';
 import { Metrics, MetricsController } from './metrics.js';
-import { OidcSignIn } from './oidc-sign-in.js';
-import { OidcSignInController } from './oidc-sign-in.controller.js';
-import { OpenIdConnect } from './oidc.js';
 import { ApiDescription } from './openapi.js';
 import { PagesController } from './pages.controller.js';
-import { SessionCookies } from './session-cookies.js';
-import { SessionController } from './session.controller.js';
-import { CustomerSessions } from './sessions.js';
-import { SignedLinks } from './signed-links.js';
 import { ViewsController } from './views.controller.js';
 
+/** What stands between the socket and the controllers of the business, and the routes that are about the service itself. */
 @Global()
 @Module({
-  imports: [DiscoveryModule],
-  controllers: [
-    ApiKeysController, DocsController, EventsController, ExportController, HealthController, MetricsController, OidcSignInController, PagesController, SessionController, ViewsController,
-  ],
-  providers: [
-    ApiDescription,
-    Metrics,
-    { provide: AccessStore, inject: [CONFIG], useFactory: (config: Config) => new AccessStore(config.dataDir) },
-    { provide: ApiKeys, inject: [AccessStore, CLOCK, CONFIG], useFactory: (store: AccessStore, clock: Clock, config: Config) => new ApiKeys(store, clock, config.adminApiKey) },
-    { provide: CustomerSessions, inject: [AccessStore, CLOCK], useFactory: (store: AccessStore, clock: Clock) => new CustomerSessions(store, clock) },
-    { provide: BrowserSessions, inject: [AccessStore, ApiKeys, CLOCK], useFactory: (store: AccessStore, keys: ApiKeys, clock: Clock) => new BrowserSessions(store, keys, clock) },
-    { provide: SessionCookies, inject: [BrowserSessions, CLOCK, CONFIG], useFactory: (sessions: BrowserSessions, clock: Clock, config: Config) => new SessionCookies(sessions, clock, config) },
-    { provide: OidcSignIn, inject: [AccessStore, CLOCK, CONFIG], useFactory: (store: AccessStore, clock: Clock, config: Config) => new OidcSignIn(store, clock, config) },
-    { provide: SignedLinks, inject: [AccessStore, CLOCK, CONFIG], useFactory: (store: AccessStore, clock: Clock, config: Config) => new SignedLinks(store, clock, config.publicUrl) },
-    {
-      provide: Authentication,
-      inject: [ApiKeys, CustomerSessions, CLOCK, CONFIG],
-      useFactory: (keys: ApiKeys, sessions: CustomerSessions, clock: Clock, { oidc }: Config) =>
-        new Authentication(keys, sessions, oidc === null ? null : new OpenIdConnect(oidc, clock), clock),
-    },
-    {
-      provide: Admissions,
-      inject: [Authentication, SessionCookies, ApiKeys, CLOCK],
-      useFactory: (authentication: Authentication, cookies: SessionCookies, keys: ApiKeys, clock: Clock) => new Admissions(authentication, cookies, keys, clock),
-    },
-    {
-      provide: Insiders,
-      inject: [Authentication, SessionCookies, CONFIG],
-      useFactory: (authentication: Authentication, cookies: SessionCookies, config: Config) => new Insiders(authentication, cookies, config),
-    },
-    { provide: APP_GUARD, useClass: AccessGuard },
-  ],
-  exports: [AccessStore, ApiKeys, CustomerSessions, SignedLinks, Metrics],
+  controllers: [DocsController, EventsController, ExportController, HealthController, MetricsController, PagesController, ViewsController],
+  providers: [ApiDescription, Metrics],
+  exports: [Metrics],
 })
-export class HttpModule implements OnApplicationShutdown {
-  constructor(
-    @Inject(AccessStore) private readonly store: AccessStore,
-    @Inject(ApiKeys) private readonly keys: ApiKeys,
-    @Inject(BrowserSessions) private readonly sessions: BrowserSessions,
-  ) {}
-
-  onApplicationShutdown(): void {
-    this.sessions.close();
-    this.keys.close();
-    this.store.close();
-  }
-}
+export class HttpModule {}

@@ -6,9 +6,9 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { DomainError, type DomainEvent } from '../eventing/decider.js';
 import { CommandExecutor, type CommandContext, type Executed, type StreamModel } from '../eventing/execute-command.js';
 import type { EventStore } from '../eventing/event-store.js';
-import { Public } from './access.js';
+import { Public } from '../access/access.js';
 import { AnswersWith, Refuses } from './documentation.js';
-import { Insiders } from './insiders.js';
+import { Insiders } from '../access/insiders.js';
 import { Problem } from './problem.js';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];

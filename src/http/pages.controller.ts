@@ -10,7 +10,7 @@ import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import sirv from 'sirv';
-import { Public } from './access.js';
+import { Public } from '../access/access.js';
 import { notFound } from './problem.js';
 
 /** The same folder seen from `src/http` and from `dist/http`. */

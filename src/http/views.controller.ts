@@ -4,7 +4,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Processes } from '../eventing/process-runner.js';
 import type { ViewStatus } from '../eventing/projection.js';
 import { ReadModels } from '../eventing/read-models.js';
-import { Allow } from './access.js';
+import { Allow } from '../access/access.js';
 import { Answers } from './documentation.js';
 import { Id, ListOf, Measure, OneOf, Text, Whole } from './fields.js';
 import { notFound, Problem } from './problem.js';

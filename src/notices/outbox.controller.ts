@@ -1,7 +1,7 @@
 /** `/dev/outbox`: mails nobody sent, for developers. The module adds it only outside production and only without SMTP_URL. */
 import { Controller, Get, Header, Param, StreamableFile } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { Public } from '../http/access.js';
+import { Public } from '../access/access.js';
 import { notFound } from '../http/problem.js';
 import { escapeHtml } from './mail.port.js';
 import { Outbox } from './outbox.adapter.js';

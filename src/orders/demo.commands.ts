@@ -4,14 +4,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EventStore, RecordedEvent } from '../eventing/event-store.js';
 import { processContext } from '../eventing/process-context.js';
 import { Problem } from '../http/problem.js';
-import { orderIdOfStream } from '../returns/returns.events.js';
+import { orderIdOfStream } from '../returns/rules/returns.events.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Clock } from '../shared/clock.js';
 import type { Config } from '../shared/config.js';
 import type { Language } from '../shared/language.js';
 import { CLOCK, CONFIG, EVENT_STORE } from '../shared/tokens.js';
-import { NAMED_MAPPINGS } from './named-mappings.js';
-import { OrderImport, type ImportContext } from './order-import.commands.js';
+import { NAMED_MAPPINGS } from './import/named-mappings.js';
+import { OrderImport, type ImportContext } from './import/order-import.commands.js';
 import { SAMPLE_ORDER_IDS, SAMPLE_PAYMENT, sampleOrders, sampleShop, type SampleOrder } from './sample-shop.js';
 
 /** Events read at a time to see whether there is any order; where there are some, they come early. */

@@ -2,7 +2,7 @@
 import { Body, Controller, Get, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { Public } from '../http/access.js';
+import { Public } from '../access/access.js';
 import { readAt, type Answer } from '../http/answer.js';
 import { Answers, Worded } from '../http/documentation.js';
 import { Flag, ListOf, Text } from '../http/fields.js';

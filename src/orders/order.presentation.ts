@@ -1,9 +1,9 @@
 /** The folded order as the API shows it: what was sold, and which units and money are left. Pure. */
-import { paymentRooms } from '../returns/money/caps.js';
-import { presentReturnList } from '../returns/returns.presentation.js';
-import type { OrderLine } from '../returns/returns.events.js';
-import type { ReturnsState } from '../returns/returns.state.js';
-import { countersOf, quantityOf } from '../returns/returns.status.js';
+import { paymentRooms } from '../returns/rules/money/caps.js';
+import { presentReturnList } from '../returns/api/returns.presentation.js';
+import type { OrderLine } from '../returns/rules/returns.events.js';
+import type { ReturnsState } from '../returns/rules/returns.state.js';
+import { countersOf, quantityOf } from '../returns/rules/returns.status.js';
 import type { OrderAnswer, OrderLineAnswer } from './orders.dto.js';
 
 /** @returns undefined for an order that was never registered */

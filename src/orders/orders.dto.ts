@@ -1,8 +1,8 @@
 /** What the order routes take and answer. Amounts in minor units of the order's currency, times ISO 8601 UTC. */
 import { Flag, Id, ListOf, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
-import { UnitPriceAnswer } from '../returns/returns.dto.js';
-import { LINE_KINDS, type LineKind } from '../returns/returns.events.js';
-import { DISPUTE_STATES } from '../returns/returns.state.js';
+import { UnitPriceAnswer } from '../returns/api/returns.dto.js';
+import { LINE_KINDS, type LineKind } from '../returns/rules/returns.events.js';
+import { DISPUTE_STATES } from '../returns/rules/returns.state.js';
 
 /** Short enough that ids made from it stay ids. Ending in `-R1` is fine. */
 const LONGEST_ORDER_ID = 80;

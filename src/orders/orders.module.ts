@@ -6,7 +6,7 @@ import { Problem } from '../http/problem.js';
 import { PolicyModule } from '../policy/policy.module.js';
 import { DemoShop } from './demo.commands.js';
 import { DemoController } from './demo.controller.js';
-import { OrderImport } from './order-import.commands.js';
+import { OrderImport } from './import/order-import.commands.js';
 import { OrderIntake } from './orders.commands.js';
 import { OrdersController } from './orders.controller.js';
 

@@ -4,15 +4,15 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { DomainError } from '../eventing/decider.js';
 import { processContext } from '../eventing/process-context.js';
 import { HandleReturns } from '../returns/returns.commands.js';
-import { orderIdOfReturn, returnIdOfRefund } from '../returns/returns.events.js';
+import { orderIdOfReturn, returnIdOfRefund } from '../returns/rules/returns.events.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
-import type { Payout, PayoutState, Refund } from '../returns/returns.state.js';
-import { bonusOf, findReturn, livePayouts } from '../returns/returns.status.js';
+import type { Payout, PayoutState, Refund } from '../returns/rules/returns.state.js';
+import { bonusOf, findReturn, livePayouts } from '../returns/rules/returns.status.js';
 import type { Clock } from '../shared/clock.js';
 import { OutsideCalls } from '../shared/outside-calls.js';
 import { CLOCK } from '../shared/tokens.js';
 import type { PaymentProvider, PayoutAnswer } from './payment.port.js';
-import { PaymentProviders } from './payment-providers.js';
+import { PaymentProviders } from './payment.port.js';
 
 /** Somebody waits for the answer in front of a page. */
 const PATIENCE_MS = 8000;

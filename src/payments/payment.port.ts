@@ -76,3 +76,17 @@ export class PaymentNotExecuted extends Error {
 export class PaymentOutcomeUnknown extends Error {
   override readonly name = 'PaymentOutcomeUnknown';
 }
+
+/** The payment providers this installation works with, by id. */
+export class PaymentProviders {
+  readonly #byId: ReadonlyMap<string, PaymentProvider>;
+
+  constructor(readonly all: readonly PaymentProvider[]) {
+    this.#byId = new Map(all.map((provider) => [provider.id, provider]));
+  }
+
+  /** Undefined for a provider that is not, or no longer, set up. */
+  find(id: string): PaymentProvider | undefined {
+    return this.#byId.get(id);
+  }
+}

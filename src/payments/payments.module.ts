@@ -8,7 +8,7 @@ import type { Config } from '../shared/config.js';
 import { OutsideCalls } from '../shared/outside-calls.js';
 import { CLOCK, CONFIG } from '../shared/tokens.js';
 import { AskProviderHandler } from './ask-provider.commands.js';
-import { PaymentProviders } from './payment-providers.js';
+import { PaymentProviders } from './payment.port.js';
 import { payoutProcess, recordNotice } from './payout.process.js';
 import { SimulatedPayments } from './simulated.adapter.js';
 import { StoreCredit } from './store-credit.adapter.js';

@@ -4,17 +4,17 @@
  */
 import type { Process } from '../eventing/process.js';
 import { processContext } from '../eventing/process-context.js';
-import type { RecordPayoutOutcome, RefundCommand } from '../returns/decide/refund.js';
+import type { RecordPayoutOutcome, RefundCommand } from '../returns/rules/decide/refund.js';
 import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands.js';
-import { orderIdOfReturn, returnIdOfRefund, type ReturnsEvent } from '../returns/returns.events.js';
-import { foldWithoutUnits } from '../returns/returns.fold.js';
+import { orderIdOfReturn, returnIdOfRefund, type ReturnsEvent } from '../returns/rules/returns.events.js';
+import { foldWithoutUnits } from '../returns/rules/returns.fold.js';
 import type { ReturnsQueries } from '../returns/returns.queries.js';
-import type { Payout, Refund, ReturnsState } from '../returns/returns.state.js';
-import { bonusOf } from '../returns/returns.status.js';
+import type { Payout, Refund, ReturnsState } from '../returns/rules/returns.state.js';
+import { bonusOf } from '../returns/rules/returns.status.js';
 import type { Clock } from '../shared/clock.js';
 import type { OutsideCalls } from '../shared/outside-calls.js';
 import { PaymentNotExecuted, type PaymentProvider, type PayoutAnswer, type PayoutNotice, type RefundRequest } from './payment.port.js';
-import type { PaymentProviders } from './payment-providers.js';
+import type { PaymentProviders } from './payment.port.js';
 import { nextStep, payoutsOwed, type PayoutStep, type PayoutToMake } from './payouts-owed.js';
 
 const REFUND_PAYOUT = 'refund-payout';

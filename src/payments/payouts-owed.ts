@@ -1,8 +1,8 @@
 /** Which payouts are owed now, from the folded returns of an order. Pure. */
 import type { ToDo } from '../eventing/process.js';
-import { payoutKey } from '../returns/decide/refund.js';
-import { orderIdOfReturn } from '../returns/returns.events.js';
-import type { Payout, Refund, ReturnsState } from '../returns/returns.state.js';
+import { payoutKey } from '../returns/rules/decide/refund.js';
+import { orderIdOfReturn } from '../returns/rules/returns.events.js';
+import type { Payout, Refund, ReturnsState } from '../returns/rules/returns.state.js';
 import { PAID_BY_HAND } from './payment.port.js';
 
 export type PayoutToMake = { readonly orderId: string; readonly returnId: string; readonly refundId: string; readonly paymentId: string };

@@ -2,13 +2,13 @@
 import { Controller, Get, HttpCode, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Allow, Public } from '../http/access.js';
+import { Allow, Public } from '../access/access.js';
 import { answered, type Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { Answers, AnswersWith } from '../http/documentation.js';
 import { notFound } from '../http/problem.js';
-import { SignedLinks } from '../http/signed-links.js';
-import { ReturnPath } from '../returns/returns.dto.js';
+import { SignedLinks } from '../access/signed-links.js';
+import { ReturnPath } from '../returns/api/returns.dto.js';
 import { PHOTO_FIELD, photoBytes } from './photo-upload.js';
 import { PhotoCommands } from './photos.commands.js';
 import { OrderPhotosPath, PhotoAnswer, PhotoLinkAnswer, PhotoPath } from './photos.dto.js';

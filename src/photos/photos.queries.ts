@@ -2,8 +2,8 @@
 import { Injectable } from '@nestjs/common';
 import type { RecordedEvent } from '../eventing/event-store.js';
 import { notFound, Problem } from '../http/problem.js';
-import { orderOf } from '../returns/returns.http.js';
-import { isReturnsEvent, type ReturnsEvent } from '../returns/returns.events.js';
+import { orderOf } from '../returns/api/returns.http.js';
+import { isReturnsEvent, type ReturnsEvent } from '../returns/rules/returns.events.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import { PhotosStore } from './photos.store.js';
 

@@ -3,7 +3,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Put, Req, type Streamable
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { Allow } from '../http/access.js';
+import { Allow } from '../access/access.js';
 import { answered, readAt, type Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { csvAnswer, wantsCsv } from '../http/csv.js';
@@ -11,10 +11,10 @@ import { Answers } from '../http/documentation.js';
 import { EmptyBody } from '../http/reading.js';
 import { notFound } from '../http/problem.js';
 import { HandlePolicy } from './policy.commands.js';
-import type { PolicyCommand } from './policy.decider.js';
-import { completePolicy, DEFAULT_POLICY, type PolicyInput } from './policy.defaults.js';
+import type { PolicyCommand } from './rules/policy.decider.js';
+import { completePolicy, DEFAULT_POLICY, type PolicyInput } from './rules/policy.defaults.js';
 import { PolicyAnswer, PolicyBody, PolicyVersionPath, PolicyVersionsAnswer, PutPolicyBody, type PolicyVersionAnswer } from './policy.dto.js';
-import { policyStream } from './policy.events.js';
+import { policyStream } from './rules/policy.events.js';
 import { POLICY_ID, policyInForce, PolicyQueries } from './policy.queries.js';
 import { presentDocument, presentPolicy } from './policy.presentation.js';
 

@@ -3,7 +3,7 @@ import { Flag, Id, ListOf, Minor, OneOf, Part, Text, When, Whole } from '../http
 import {
   BROKEN_PROMOTIONS, FAULTS, METHODS, OUTBOUND_SHIPPING, OUTCOMES, REFUND_TRIGGERS, TENDER_ORDERS, WRAPPING_REFUNDS,
   type BrokenPromotion, type Fault, type Method, type OutboundShipping, type Outcome, type RefundTrigger, type TenderOrder, type WrappingRefund,
-} from './policy.events.js';
+} from './rules/policy.events.js';
 
 const WHOLE_BP = 10_000;
 

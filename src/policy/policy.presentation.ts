@@ -1,6 +1,6 @@
 /** A policy as the API shows it. Pure. */
 import type { PolicyAnswer } from './policy.dto.js';
-import type { PolicyDocument } from './policy.events.js';
+import type { PolicyDocument } from './rules/policy.events.js';
 import type { PolicyInForce } from './policy.queries.js';
 
 export const presentPolicy = ({ policyId, version, publishedAt, document }: PolicyInForce): PolicyAnswer => ({ id: policyId, version, publishedAt, ...presentDocument(document) });

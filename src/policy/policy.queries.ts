@@ -4,10 +4,10 @@
  */
 import { Injectable } from '@nestjs/common';
 import { CommandExecutor } from '../eventing/execute-command.js';
-import { DEFAULT_POLICY } from './policy.defaults.js';
-import { policyStream, type PolicyDocument } from './policy.events.js';
+import { DEFAULT_POLICY } from './rules/policy.defaults.js';
+import { policyStream, type PolicyDocument } from './rules/policy.events.js';
 import { policyModel } from './policy.model.js';
-import { versionInForce, type PolicyState } from './policy.state.js';
+import { versionInForce, type PolicyState } from './rules/policy.state.js';
 
 /** The policy every return is filed under; shops with several come later. */
 export const POLICY_ID = 'default';

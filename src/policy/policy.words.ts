@@ -1,6 +1,6 @@
 /** What the policy tells customers, in every language we have: labels of reasons, why not, until when, what the way back costs. Pure. */
 import type { Language } from '../shared/language.js';
-import type { Reason } from './policy.events.js';
+import type { Reason } from './rules/policy.events.js';
 
 /** Reasons the service comes with. */
 export type DefaultReason = 'too_small' | 'too_large' | 'not_as_described' | 'changed_mind' | 'defective' | 'wrong_item' | 'arrived_damaged' | 'other';

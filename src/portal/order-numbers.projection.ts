@@ -4,7 +4,7 @@ import type { Position } from '../eventing/event-store.js';
 import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import type { ReadModels } from '../eventing/read-models.js';
 import { upsertRows } from '../eventing/sql/statement.js';
-import { orderIdOfStream, type OrderAmended, type OrderRegistered, type ReturnsEvent } from '../returns/returns.events.js';
+import { orderIdOfStream, type OrderAmended, type OrderRegistered, type ReturnsEvent } from '../returns/rules/returns.events.js';
 import { orderNumberKey } from '../shared/lookup-key.js';
 
 const ORDER_NUMBERS = 'order-numbers';

@@ -1,14 +1,14 @@
 /** From what a customer sends to the command that files it: gathers the policy in force and puts his words away. */
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { Carriers } from '../carriers/carriers.js';
+import { Carriers } from '../carriers/carrier.port.js';
 import { hashCommand } from '../eventing/command-identity.js';
 import type { CommandContext } from '../eventing/execute-command.js';
 import { PhotoQueries } from '../photos/photos.queries.js';
 import { PolicyQueries } from '../policy/policy.queries.js';
-import type { FiledLine } from '../returns/decide/authorisation.js';
+import type { FiledLine } from '../returns/rules/decide/authorisation.js';
 import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands.js';
-import { Sentences } from '../returns/sentences.js';
+import { Sentences } from '../returns/texts.js';
 import type { FileReturnBody } from './portal.dto.js';
 
 @Injectable()

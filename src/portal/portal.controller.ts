@@ -1,21 +1,19 @@
-/** What a customer does: sees what may come back and for how much, files a return, follows it. */
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+/** What a customer does: sees what may come back and for how much, and files a return. */
+import { Body, Controller, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Allow } from '../http/access.js';
+import { Allow } from '../access/access.js';
 import { answered, readAt, type Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { Answers } from '../http/documentation.js';
-import { notFound } from '../http/problem.js';
 import { PolicyQueries } from '../policy/policy.queries.js';
-import { quote, returnableLines, type AskedLine } from '../returns/quote.js';
-import { orderOf, ReturnsOverHttp } from '../returns/returns.http.js';
-import { ReturnAnswer, ReturnPath } from '../returns/returns.dto.js';
-import { returnsStream } from '../returns/returns.events.js';
+import { quote, returnableLines, type AskedLine } from '../returns/rules/quote.js';
+import { ReturnsOverHttp } from '../returns/api/returns.http.js';
+import { ReturnAnswer } from '../returns/api/returns.dto.js';
+import { returnsStream } from '../returns/rules/returns.events.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import { isWritten, PortalCommands } from './portal.commands.js';
-import { AsOfQuery, FileReturnBody, HistoryAnswer, OrderPath, QuoteAnswer, QuoteBody, ReturnableAnswer } from './portal.dto.js';
-import { ReturnHistory } from './return-history.queries.js';
+import { FileReturnBody, OrderPath, QuoteAnswer, QuoteBody, ReturnableAnswer } from './portal.dto.js';
 
 @ApiTags('returns')
 @Controller('v1')
@@ -25,7 +23,6 @@ export class PortalController {
     private readonly queries: ReturnsQueries,
     private readonly policies: PolicyQueries,
     private readonly returns: ReturnsOverHttp,
-    private readonly histories: ReturnHistory,
   ) {}
 
   @Get('orders/:orderId/returnable')
@@ -60,26 +57,6 @@ export class PortalController {
     const { returnId } = filed.data;
     void reply.header('location', `/v1/returns/${encodeURIComponent(returnId)}`);
     return answered(executed, await this.returns.body(executed, returnId, asked), { status: 201, language: asked.language });
-  }
-
-  @Get('returns/:returnId')
-  @Allow('customer', 'shop', 'warehouse', 'finance')
-  @ApiOperation({ summary: 'One return, now or as of a past moment', description: 'Folded from its stream: never behind. Before it was filed there is nothing.' })
-  @Answers(ReturnAnswer)
-  async get(@Param() { returnId }: ReturnPath, @Query() { asOf }: AsOfQuery, @Asked() asked: Asked): Promise<Answer> {
-    const folded = await this.queries.ofReturn(returnId, asOf);
-    if (folded === undefined) throw notFound();
-    return readAt(folded.revision, await this.returns.body(folded, returnId, asked), asked.language);
-  }
-
-  @Get('returns/:returnId/history')
-  @Allow('customer', 'shop', 'warehouse', 'finance')
-  @ApiOperation({ summary: 'What happened, in words', description: 'Every event of the return, oldest first; customers see what kind of person acted, staff also who.' })
-  @Answers(HistoryAnswer)
-  async history(@Param() { returnId }: ReturnPath, @Asked() asked: Asked): Promise<Answer> {
-    const history = await this.histories.of(orderOf(returnId), returnId, asked);
-    if (history === undefined) throw notFound();
-    return readAt(history.revision, history.answer, asked.language);
   }
 }
 

@@ -1,11 +1,11 @@
 /** What the portal's routes take and answer. Amounts in minor units of the order's currency, times ISO 8601 UTC. */
 import { Worded } from '../http/documentation.js';
 import { Day, Flag, Id, ListOf, MAX_MINOR, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
-import { FAULTS, METHODS, OUTCOMES, type Method, type Outcome } from '../policy/policy.events.js';
-import { WHY_NOT } from '../returns/quote.js';
-import { PolicyRefAnswer, UnitPriceAnswer } from '../returns/returns.dto.js';
-import { BLOCKS, CONDITIONS, type Condition } from '../returns/returns.events.js';
-import { RETURN_STATUSES } from '../returns/returns.status.js';
+import { FAULTS, METHODS, OUTCOMES, type Method, type Outcome } from '../policy/rules/policy.events.js';
+import { WHY_NOT } from '../returns/rules/quote.js';
+import { PolicyRefAnswer, UnitPriceAnswer } from '../returns/api/returns.dto.js';
+import { BLOCKS, CONDITIONS, type Condition } from '../returns/rules/returns.events.js';
+import { RETURN_STATUSES } from '../returns/rules/returns.status.js';
 
 export class OrderPath {
   @Id({ max: 80, example: 'A-1001' })
@@ -55,65 +55,6 @@ export class QuotedLineBody extends AskedLine {
 export class QuoteBody extends AskedReturn {
   @ListOf(() => QuotedLineBody, { min: 1, max: 1000 })
   readonly lines!: QuotedLineBody[];
-}
-
-/** Words of people go to the contacts store; a plain code (`customer_request`) stays readable in the log. */
-export class StaffDecisionBody {
-  @Text({ optional: true, nullable: true, max: 1000, multiline: true, description: 'Why, as a code or in words' })
-  readonly reason?: string | null;
-}
-
-export class DeclineBody extends StaffDecisionBody {
-  @Id({ max: 60, default: 'declined_by_staff', description: 'Why, as a code that stays' })
-  readonly code!: string;
-  @Text({ optional: true, nullable: true, max: 1000, multiline: true, description: 'Words for the customer' })
-  readonly note?: string | null;
-}
-
-export class ReviewBody extends StaffDecisionBody {
-  @Id({ max: 60, default: 'sent_by_staff' })
-  readonly code!: string;
-}
-
-export class AsOfQuery {
-  @When({ optional: true, description: 'As the return was known at this moment' })
-  readonly asOf?: string;
-}
-
-export class WhoAnswer {
-  @OneOf(['customer', 'shop', 'warehouse', 'finance', 'admin', 'carrier', 'provider', 'system'])
-  readonly kind!: string;
-  @Text({ optional: true, max: 300, description: 'Id of key or account; staff only' })
-  readonly id?: string;
-  @OneOf(['api', 'portal', 'import', 'webhook', 'process', 'cli'], { optional: true, description: 'Staff only' })
-  readonly channel?: string;
-}
-
-export class HistoryItemAnswer {
-  @When({ description: 'When it happened' })
-  readonly at!: string;
-  @When({ description: 'When the service was told' })
-  readonly recordedAt!: string;
-  @Whole()
-  readonly revision!: number;
-  @Text()
-  readonly type!: string;
-  @Text({ max: 4000 })
-  readonly words!: string;
-  @Minor({ nullable: true, description: 'Money it is about, in minor units of `currency`; null where it is about none' })
-  readonly amountMinor!: number | null;
-  @Part(() => WhoAnswer)
-  readonly who!: WhoAnswer;
-}
-
-@Worded()
-export class HistoryAnswer {
-  @Id({ max: 120 })
-  readonly returnId!: string;
-  @Text({ max: 3 })
-  readonly currency!: string;
-  @ListOf(() => HistoryItemAnswer, { max: 100_000 })
-  readonly items!: HistoryItemAnswer[];
 }
 
 export class MoneyWordsAnswer {

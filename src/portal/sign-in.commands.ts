@@ -5,10 +5,10 @@
  */
 import { timingSafeEqual } from 'node:crypto';
 import { Problem } from '../http/problem.js';
-import type { CustomerSessions, MintedSession } from '../http/sessions.js';
+import type { CustomerSessions, MintedSession } from '../access/sessions.js';
 import type { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Clock } from '../shared/clock.js';
-import type { ContactsStore } from '../shared/contacts.store.js';
+import type { ContactsStore } from '../contacts/contacts.store.js';
 import type { Language } from '../shared/language.js';
 import { clientOf, type SignInSecrets } from './sign-in.secrets.js';
 import type { Counted, Limit, SignInCode, SignInStore } from './sign-in.store.js';

@@ -2,10 +2,10 @@
 import { Body, Controller, Header, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { Public } from '../http/access.js';
+import { Public } from '../access/access.js';
 import { idempotencyKeyOf } from '../http/command-context.js';
 import { Answers, Refuses } from '../http/documentation.js';
-import type { MintedSession } from '../http/sessions.js';
+import type { MintedSession } from '../access/sessions.js';
 import { outboxPage } from '../notices/notices.module.js';
 import type { Config } from '../shared/config.js';
 import { languageOf } from '../shared/language.js';

@@ -1,13 +1,13 @@
 import { Logger, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { EventStore } from '../eventing/event-store.js';
 import { ReadModels } from '../eventing/read-models.js';
-import { AccessStore } from '../http/access.store.js';
-import { CustomerSessions } from '../http/sessions.js';
+import { AccessStore } from '../access/access.store.js';
+import { CustomerSessions } from '../access/sessions.js';
 import { MAIL, type MailPort } from '../notices/mail.port.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Clock } from '../shared/clock.js';
 import type { Config } from '../shared/config.js';
-import { ContactsStore } from '../shared/contacts.store.js';
+import { ContactsStore } from '../contacts/contacts.store.js';
 import { CLOCK, CONFIG, EVENT_STORE } from '../shared/tokens.js';
 import { orderNumbersProjection, ordersWithNumber } from './order-numbers.projection.js';
 import { OrderAddress, SignIn } from './sign-in.commands.js';

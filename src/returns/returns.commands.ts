@@ -5,9 +5,9 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CommandExecutor, type CommandContext, type Executed } from '../eventing/execute-command.js';
 import { returnsModel } from './returns.model.js';
-import type { ReturnsCommand } from './returns.decider.js';
-import { returnsStream, type ReturnsEvent } from './returns.events.js';
-import type { ReturnsState } from './returns.state.js';
+import type { ReturnsCommand } from './rules/returns.decider.js';
+import { returnsStream, type ReturnsEvent } from './rules/returns.events.js';
+import type { ReturnsState } from './rules/returns.state.js';
 
 export type ReturnsExecuted = Executed<ReturnsState, ReturnsEvent>;
 

@@ -2,17 +2,20 @@ import { Global, Module, type OnModuleInit } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { EventCatalogue } from '../eventing/upcasting.js';
 import { PolicyModule } from '../policy/policy.module.js';
-import { ReturnsOverHttp } from './returns.http.js';
+import { ReturnHistory } from './api/return-history.queries.js';
+import { ReturnsController } from './api/returns.controller.js';
+import { ReturnsOverHttp } from './api/returns.http.js';
 import { HandleReturnsHandler } from './returns.commands.js';
 import { returnsModel } from './returns.model.js';
 import { ReturnsQueries } from './returns.queries.js';
-import { Sentences } from './sentences.js';
+import { Sentences } from './texts.js';
 
 /** The core, offered to every other folder: commands over the command bus, queries by fold. */
 @Global()
 @Module({
   imports: [CqrsModule, PolicyModule],
-  providers: [HandleReturnsHandler, ReturnsQueries, Sentences, ReturnsOverHttp],
+  controllers: [ReturnsController],
+  providers: [HandleReturnsHandler, ReturnsQueries, Sentences, ReturnsOverHttp, ReturnHistory],
   exports: [CqrsModule, ReturnsQueries, Sentences, ReturnsOverHttp],
 })
 export class ReturnsModule implements OnModuleInit {

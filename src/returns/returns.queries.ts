@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { RecordedEvent } from '../eventing/event-store.js';
 import { CommandExecutor } from '../eventing/execute-command.js';
 import { returnsModel } from './returns.model.js';
-import { orderIdOfReturn, returnsStream } from './returns.events.js';
-import type { ReturnsState } from './returns.state.js';
+import { orderIdOfReturn, returnsStream } from './rules/returns.events.js';
+import type { ReturnsState } from './rules/returns.state.js';
 
 export type FoldedReturns = { readonly state: ReturnsState; readonly revision: number };
 

@@ -1,13 +1,13 @@
 /** From whatever a scanner read to the returns it may belong to, and what is awaited for them. */
 import { Injectable } from '@nestjs/common';
 import type { Position } from '../eventing/event-store.js';
-import { orderIdOfReturn } from '../returns/returns.events.js';
+import { orderIdOfReturn } from '../returns/rules/returns.events.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
-import type { Authorisation, ReturnsState, ReturnState } from '../returns/returns.state.js';
-import { statusOf, type ReturnStatus } from '../returns/returns.status.js';
+import type { Authorisation, ReturnsState, ReturnState } from '../returns/rules/returns.state.js';
+import { statusOf, type ReturnStatus } from '../returns/rules/returns.status.js';
 import { layoutReadingsOf, type LayoutReading } from '../shared/keyboard-layouts.js';
 import { codeKey, numberKey, partsOfCode, printedCode, readingsOf } from '../shared/scanned-code.js';
-import { awaitedWords, NOT_DECIDED_YET } from './expected.words.js';
+import { awaitedWords, NOT_DECIDED_YET } from '../returns/words/expected.words.js';
 import type { FoundParcelRow } from './found-parcels.projection.js';
 import { FoundParcelsQueries } from './found-parcels.queries.js';
 import { ReceivingQueueQueries } from './receiving-queue.queries.js';

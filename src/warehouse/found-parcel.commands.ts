@@ -2,9 +2,9 @@
 import { Injectable } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CommandExecutor, type CommandContext, type Executed, type StreamModel } from '../eventing/execute-command.js';
-import { foundParcelDecider, type FoundParcelCommand } from './found-parcel.decider.js';
-import { FOUND_PARCEL_EVENT_VERSIONS, FOUND_PARCEL_UPCASTERS, parcelStream, type FoundParcelEvent } from './found-parcel.events.js';
-import type { FoundParcelState } from './found-parcel.state.js';
+import { foundParcelDecider, type FoundParcelCommand } from './rules/found-parcel.decider.js';
+import { FOUND_PARCEL_EVENT_VERSIONS, FOUND_PARCEL_UPCASTERS, parcelStream, type FoundParcelEvent } from './rules/found-parcel.events.js';
+import type { FoundParcelState } from './rules/found-parcel.state.js';
 
 export const foundParcelModel: StreamModel<FoundParcelState, FoundParcelCommand, FoundParcelEvent> = {
   decider: foundParcelDecider,

@@ -1,5 +1,5 @@
 /** A parcel nobody announced as the API shows it. Pure; fields may be added, never renamed. */
-import { statusOfFound, type FoundParcel, type FoundParcelStatus } from './found-parcel.state.js';
+import { statusOfFound, type FoundParcel, type FoundParcelStatus } from './rules/found-parcel.state.js';
 
 /** Texts of notes by their reference; one that is missing is shown as null. */
 export type NoteTexts = ReadonlyMap<string, string>;

@@ -8,12 +8,12 @@ import { deriveCommandId, type CommandContext } from '../eventing/execute-comman
 import type { Process, ToDo } from '../eventing/process.js';
 import { processContext } from '../eventing/process-context.js';
 import { HandleReturns } from '../returns/returns.commands.js';
-import { orderIdOfReturn } from '../returns/returns.events.js';
+import { orderIdOfReturn } from '../returns/rules/returns.events.js';
 import type { Clock } from '../shared/clock.js';
 import { UNREADABLE } from '../shared/scanned-code.js';
 import { HandleFoundParcel } from './found-parcel.commands.js';
-import { FOUND_PARCEL_EVENT_VERSIONS, parcelIdOfStream, receiptScanId, type FoundParcelEvent } from './found-parcel.events.js';
-import { evolveFoundParcel, type FoundParcelState, type FoundScan } from './found-parcel.state.js';
+import { FOUND_PARCEL_EVENT_VERSIONS, parcelIdOfStream, receiptScanId, type FoundParcelEvent } from './rules/found-parcel.events.js';
+import { evolveFoundParcel, type FoundParcelState, type FoundScan } from './rules/found-parcel.state.js';
 
 const NAME = 'found-parcels';
 

@@ -2,8 +2,8 @@
 import type { CompiledQuery } from 'kysely';
 import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import { upsertRows } from '../eventing/sql/statement.js';
-import { parcelIdOfStream, FOUND_PARCEL_EVENT_VERSIONS, type FoundParcelEvent } from './found-parcel.events.js';
-import { evolveFoundParcel, statusOfFound, type FoundParcel, type FoundParcelState, type FoundParcelStatus } from './found-parcel.state.js';
+import { parcelIdOfStream, FOUND_PARCEL_EVENT_VERSIONS, type FoundParcelEvent } from './rules/found-parcel.events.js';
+import { evolveFoundParcel, statusOfFound, type FoundParcel, type FoundParcelState, type FoundParcelStatus } from './rules/found-parcel.state.js';
 import { codeKey } from '../shared/scanned-code.js';
 
 export const FOUND_PARCELS = 'found-parcels';

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { Position } from '../eventing/event-store.js';
 import { ReadModels } from '../eventing/read-models.js';
-import type { FoundParcelStatus } from './found-parcel.state.js';
+import type { FoundParcelStatus } from './rules/found-parcel.state.js';
 import { FOUND_PARCELS, type FoundParcelRow } from './found-parcels.projection.js';
 import { readingsOf } from '../shared/scanned-code.js';
 

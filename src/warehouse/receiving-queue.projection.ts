@@ -6,9 +6,9 @@ import type { CompiledQuery } from 'kysely';
 import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import { rowChanges } from '../eventing/sql/row-changes.js';
 import { deleteRows, upsertRows } from '../eventing/sql/statement.js';
-import type { ReturnsEvent } from '../returns/returns.events.js';
-import { foldReturns } from '../returns/returns.fold.js';
-import { NOTHING_YET, type ReturnsState, type ReturnState } from '../returns/returns.state.js';
+import type { ReturnsEvent } from '../returns/rules/returns.events.js';
+import { foldReturns } from '../returns/rules/returns.fold.js';
+import { NOTHING_YET, type ReturnsState, type ReturnState } from '../returns/rules/returns.state.js';
 import { codesOf, queueRowOf, type CodeRow, type QueueRow } from './receiving-queue.rows.js';
 
 export const RECEIVING_QUEUE = 'receiving-queue';

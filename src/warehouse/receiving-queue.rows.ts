@@ -1,7 +1,7 @@
 /** From a folded order to the rows of the receiving queue. Pure. */
-import { orderIdOfReturn } from '../returns/returns.events.js';
-import type { OrderLine } from '../returns/returns.events.js';
-import type { ReturnLine, ReturnsState, ReturnState, UnitPlace } from '../returns/returns.state.js';
+import { orderIdOfReturn } from '../returns/rules/returns.events.js';
+import type { OrderLine } from '../returns/rules/returns.events.js';
+import type { ReturnLine, ReturnsState, ReturnState, UnitPlace } from '../returns/rules/returns.state.js';
 import { codeKey, numberKey } from '../shared/scanned-code.js';
 
 /**

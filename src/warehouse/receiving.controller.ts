@@ -1,17 +1,17 @@
 /** What clerks do with a return's goods: receive, correct, report what is wrong, grade, put away. */
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../http/access.js';
+import { Allow } from '../access/access.js';
 import { answered, type Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { Answers } from '../http/documentation.js';
 import { PhotoQueries } from '../photos/photos.queries.js';
-import { orderOf, ReturnsOverHttp, toldTime } from '../returns/returns.http.js';
-import { ReturnAnswer, ReturnPath } from '../returns/returns.dto.js';
-import { returnsStream } from '../returns/returns.events.js';
-import { Sentences } from '../returns/sentences.js';
-import { correctionOf } from './correction.words.js';
-import { receiptOf } from './receipt.words.js';
+import { orderOf, ReturnsOverHttp, toldTime } from '../returns/api/returns.http.js';
+import { ReturnAnswer, ReturnPath } from '../returns/api/returns.dto.js';
+import { returnsStream } from '../returns/rules/returns.events.js';
+import { Sentences } from '../returns/texts.js';
+import { correctionOf } from '../returns/words/correction.words.js';
+import { receiptOf } from '../returns/words/receipt.words.js';
 import {
   BlockRestockBody, ConfirmRestockBody, CorrectedReturnAnswer, CorrectionBody, DispositionBody, InspectionBody, MismatchBody, MissingBody, ReceiptBody, ReceivedReturnAnswer,
   RestockPath, ScanPath, WithdrawRestockBody,

@@ -1,10 +1,10 @@
 /** What the warehouse's commands on a return take and answer. Quantities are pieces, times ISO 8601 UTC. */
 import { Worded } from '../http/documentation.js';
 import { Id, ListOf, Minor, OneOf, Part, Scanned, Text, When, Whole } from '../http/fields.js';
-import { GRADES, type Grade } from '../policy/policy.events.js';
-import { ReturnAnswer, ReturnPath } from '../returns/returns.dto.js';
-import { DISPOSITIONS, DISPOSITIONS_ELSEWHERE, type Disposition, type DispositionElsewhere } from '../returns/returns.events.js';
-import { SCAN_OUTCOMES, type ScanOutcome } from './receipt.words.js';
+import { GRADES, type Grade } from '../policy/rules/policy.events.js';
+import { ReturnAnswer, ReturnPath } from '../returns/api/returns.dto.js';
+import { DISPOSITIONS, DISPOSITIONS_ELSEWHERE, type Disposition, type DispositionElsewhere } from '../returns/rules/returns.events.js';
+import { SCAN_OUTCOMES, type ScanOutcome } from '../returns/words/receipt.words.js';
 
 /** Why, as codes: these stand in the event log, and free text might name a person. */
 const CORRECTION_REASONS = ['wrong_scan', 'wrong_item', 'wrong_quantity', 'wrong_return', 'other'] as const;

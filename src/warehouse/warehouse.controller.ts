@@ -2,7 +2,7 @@
 import { Controller, Get, Inject, Query, Req, type StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { Allow } from '../http/access.js';
+import { Allow } from '../access/access.js';
 import { Asked } from '../http/command-context.js';
 import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
 import { decodeCursor, MAX_LIMIT, pageOf } from '../http/paging.js';
@@ -11,7 +11,7 @@ import type { Clock } from '../shared/clock.js';
 import { suspectedLayout } from '../shared/keyboard-layouts.js';
 import { CLOCK } from '../shared/tokens.js';
 import { ExpectedQueries } from './expected.queries.js';
-import { layoutWords } from './expected.words.js';
+import { layoutWords } from '../returns/words/expected.words.js';
 import { ReceivingQueueQueries, type QueueCursor, type QueueFilter } from './receiving-queue.queries.js';
 import type { QueueDetails, QueueRow } from './receiving-queue.rows.js';
 import { ExpectedAnswer, ExpectedQuery, QueueAnswer, QueueQuery } from './warehouse.dto.js';

@@ -1,8 +1,8 @@
 /** What the receiving queue and unannounced parcels take and answer. Quantities are pieces, times ISO 8601 UTC. */
 import { Flag, Id, ListOf, Measure, OneOf, Part, Scanned, Text, When, Whole } from '../http/fields.js';
 import { PageQuery } from '../http/paging.js';
-import { RETURN_STATUSES } from '../returns/returns.status.js';
-import { FOUND_PARCEL_STATUSES, type FoundParcelStatus } from './found-parcel.state.js';
+import { RETURN_STATUSES } from '../returns/rules/returns.status.js';
+import { FOUND_PARCEL_STATUSES, type FoundParcelStatus } from './rules/found-parcel.state.js';
 import { AtStation, MOST_PIECES } from './receiving.dto.js';
 import { QUEUE_STAGES, type QueueStage } from './receiving-queue.rows.js';
 

@@ -4,8 +4,8 @@ import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import sharp from 'sharp';
 import { BuiltinCarrier } from '../../src/carriers/builtin.adapter.js';
 import type { LabelDocument } from '../../src/carriers/carrier.port.js';
-import { hanShapesOf } from '../../src/carriers/label-fonts.js';
-import { typeset } from '../../src/carriers/label-text.js';
+import { hanShapesOf } from '../../src/carriers/label/fonts.js';
+import { typeset } from '../../src/carriers/label/text.js';
 
 const LABEL: LabelDocument = {
   returnId: 'SO-1001-R1',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { BoardAnswer, RatesAnswer } from '../../src/portal/returns-board.dto.js';
+import type { BoardAnswer, RatesAnswer } from '../../src/operations/returns-board.dto.js';
 import { ok, refusal, returnBody, Shop, START } from './shop-front.js';
 
 let shop: Shop;

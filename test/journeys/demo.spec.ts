@@ -8,8 +8,8 @@ import { EmbeddedEventStore } from '../../src/eventing/stores/embedded.store.js'
 import { Problem } from '../../src/http/problem.js';
 import type { DemoAnswer, DemoOrdersAnswer } from '../../src/orders/demo.controller.js';
 import { sampleShop, type SampleShop } from '../../src/orders/sample-shop.js';
-import type { PresentedReturn } from '../../src/returns/returns.presentation.js';
-import { orderIdOfStream } from '../../src/returns/returns.events.js';
+import type { PresentedReturn } from '../../src/returns/api/returns.presentation.js';
+import { orderIdOfStream } from '../../src/returns/rules/returns.events.js';
 import { ADMIN_KEY, startApp, type TestApp } from '../support/app.js';
 import { waitFor } from '../support/wait-for.js';
 import { ok, orderBody, refusal, returnBody } from './shop-front.js';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { openSqlite, type DatabaseSync } from '../../src/eventing/sql/sqlite.js';
-import { ContactsStore } from '../../src/shared/contacts.store.js';
+import { ContactsStore } from '../../src/contacts/contacts.store.js';
 import { SpoolFolder } from '../../src/shared/spool-folder.js';
 import { ADMIN_KEY, startApp, type TestApp } from '../support/app.js';
 import { jpeg, photoForm } from '../support/photos.js';

@@ -5,7 +5,7 @@ import { ReadModels } from '../../src/eventing/read-models.js';
 import type { LatencyAnswer, LatencyReturnsAnswer } from '../../src/finance/refund-latency.dto.js';
 import type { AgeingAnswer, LiabilityAnswer, OwedPayoutsAnswer, RefundRowsAnswer } from '../../src/finance/refunds.dto.js';
 import { verify } from '../../src/finance/verify.js';
-import type { ReturnAnswer } from '../../src/returns/returns.dto.js';
+import type { ReturnAnswer } from '../../src/returns/api/returns.dto.js';
 import { EVENT_STORE } from '../../src/shared/tokens.js';
 import { startApp, type Answer, type Call, type TestApp } from '../support/app.js';
 import { waitFor } from '../support/wait-for.js';

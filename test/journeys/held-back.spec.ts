@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AgeingAnswer, LiabilityAnswer, OwedPayoutsAnswer, RefundRowsAnswer } from '../../src/finance/refunds.dto.js';
 import type { SimulatedPayments } from '../../src/payments/simulated.adapter.js';
-import { PaymentProviders } from '../../src/payments/payment-providers.js';
-import type { BoardAnswer } from '../../src/portal/returns-board.dto.js';
-import type { ReturnAnswer } from '../../src/returns/returns.dto.js';
+import { PaymentProviders } from '../../src/payments/payment.port.js';
+import type { BoardAnswer } from '../../src/operations/returns-board.dto.js';
+import type { ReturnAnswer } from '../../src/returns/api/returns.dto.js';
 import { startApp, type Call, type TestApp } from '../support/app.js';
 import { waitFor } from '../support/wait-for.js';
 import { ok } from './shop-front.js';

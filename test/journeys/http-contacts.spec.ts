@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../src/shared/clock.js';
-import { ContactsStore } from '../../src/shared/contacts.store.js';
+import { ContactsStore } from '../../src/contacts/contacts.store.js';
 
 describe('Personal data', () => {
   let folder: string;

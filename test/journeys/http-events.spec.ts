@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Actor, EventStore, NewEvent } from '../../src/eventing/event-store.js';
-import { AccessStore } from '../../src/http/access.store.js';
-import { ApiKeys } from '../../src/http/api-keys.js';
+import { AccessStore } from '../../src/access/access.store.js';
+import { ApiKeys } from '../../src/access/api-keys.js';
 import { EventLines } from '../../src/http/event-lines.js';
 import type { EventStream } from '../../src/http/event-stream.js';
-import { CustomerSessions } from '../../src/http/sessions.js';
+import { CustomerSessions } from '../../src/access/sessions.js';
 import { EVENT_STORE } from '../../src/shared/tokens.js';
 import { ADMIN_KEY, IDLE_CONNECTIONS_STAY_MS, startApp, type TestApp } from '../support/app.js';
 import { Browser } from '../support/browser.js';

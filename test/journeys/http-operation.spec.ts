@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { isFromInside } from '../../src/http/insiders.js';
+import { isFromInside } from '../../src/access/insiders.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { soon, waitFor } from '../support/wait-for.js';
 

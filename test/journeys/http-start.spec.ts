@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Module } from '@nestjs/common';
-import { Public } from '../../src/http/access.js';
+import { Public } from '../../src/access/access.js';
 import { ConfigError, readConfig } from '../../src/shared/config.js';
 import { IDLE_CONNECTIONS_STAY_MS, startApp } from '../support/app.js';
 import { startService, type ServiceProcess } from '../support/service-process.js';

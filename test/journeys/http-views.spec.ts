@@ -3,7 +3,7 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import type { Projection } from '../../src/eventing/projection.js';
 import { ReadModels } from '../../src/eventing/read-models.js';
 import type { ViewsAnswer, ViewStateAnswer } from '../../src/http/views.controller.js';
-import type { BoardAnswer } from '../../src/portal/returns-board.dto.js';
+import type { BoardAnswer } from '../../src/operations/returns-board.dto.js';
 import { startApp, type Call, type TestApp } from '../support/app.js';
 import { reins, type Reins } from '../support/reins.js';
 import { testStore, type TestStore } from '../support/test-store.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import iconv from 'iconv-lite';
-import type { ImportResult } from '../../src/orders/order-import.commands.js';
+import type { ImportResult } from '../../src/orders/import/order-import.commands.js';
 import { ADMIN_KEY } from '../support/app.js';
 import { removeCompiledService, runCli } from '../support/service-process.js';
 import { waitFor } from '../support/wait-for.js';

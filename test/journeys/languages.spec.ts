@@ -1,8 +1,9 @@
 /** Customers read in their own language what the service tells them. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { HistoryAnswer, QuoteAnswer, ReturnableAnswer } from '../../src/portal/portal.dto.js';
+import type { QuoteAnswer, ReturnableAnswer } from '../../src/portal/portal.dto.js';
+import type { HistoryAnswer } from '../../src/returns/api/return-history.dto.js';
 import type { PolicyAnswer } from '../../src/policy/policy.dto.js';
-import type { PresentedReturn } from '../../src/returns/returns.presentation.js';
+import type { PresentedReturn } from '../../src/returns/api/returns.presentation.js';
 import type { Call } from '../support/app.js';
 import { ok, returnBody, Shop, START } from './shop-front.js';
 

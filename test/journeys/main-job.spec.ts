@@ -4,7 +4,7 @@ import { ReadModels } from '../../src/eventing/read-models.js';
 import type { LatencyAnswer } from '../../src/finance/refund-latency.dto.js';
 import type { LiabilityAnswer, RefundRowsAnswer } from '../../src/finance/refunds.dto.js';
 import { verify } from '../../src/finance/verify.js';
-import type { PresentedReturn } from '../../src/returns/returns.presentation.js';
+import type { PresentedReturn } from '../../src/returns/api/returns.presentation.js';
 import { EVENT_STORE } from '../../src/shared/tokens.js';
 import { ADMIN_KEY } from '../support/app.js';
 import { EventFollower } from '../support/event-follower.js';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { generateKeyPair } from 'jose';
-import { localPath } from '../../src/http/oidc-sign-in.js';
+import { localPath } from '../../src/access/oidc-sign-in.js';
 import { ConfigError, readConfig } from '../../src/shared/config.js';
 import { startApp, type Answer, type TestApp } from '../support/app.js';
 import { Browser, type Sessions } from '../support/browser.js';

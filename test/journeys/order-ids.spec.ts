@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { PresentedReturn } from '../../src/returns/returns.presentation.js';
+import type { PresentedReturn } from '../../src/returns/api/returns.presentation.js';
 import { ADMIN_KEY } from '../support/app.js';
 import { Browser } from '../support/browser.js';
 import { jpeg, photoForm } from '../support/photos.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ContactsStore } from '../../src/shared/contacts.store.js';
-import type { PresentedReturn } from '../../src/returns/returns.presentation.js';
+import { ContactsStore } from '../../src/contacts/contacts.store.js';
+import type { PresentedReturn } from '../../src/returns/api/returns.presentation.js';
 import { ADMIN_KEY, type Body } from '../support/app.js';
 import { ok, orderBody, Shop } from './shop-front.js';
 

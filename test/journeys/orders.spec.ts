@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OrderAnswer } from '../../src/orders/orders.dto.js';
-import type { HistoryAnswer } from '../../src/portal/portal.dto.js';
-import { ContactsStore } from '../../src/shared/contacts.store.js';
+import type { HistoryAnswer } from '../../src/returns/api/return-history.dto.js';
+import { ContactsStore } from '../../src/contacts/contacts.store.js';
 import { ADMIN_KEY } from '../support/app.js';
 import { DAY, ok, orderBody, refusal, returnBody, Shop, START } from './shop-front.js';
 

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Processes } from '../../src/eventing/process-runner.js';
-import type { HistoryAnswer, QuoteAnswer, ReturnableAnswer } from '../../src/portal/portal.dto.js';
-import type { PresentedReturn } from '../../src/returns/returns.presentation.js';
+import type { QuoteAnswer, ReturnableAnswer } from '../../src/portal/portal.dto.js';
+import type { HistoryAnswer } from '../../src/returns/api/return-history.dto.js';
+import type { PresentedReturn } from '../../src/returns/api/returns.presentation.js';
 import type { Call } from '../support/app.js';
 import { waitFor } from '../support/wait-for.js';
 import { DAY, ok, orderBody, refusal, returnBody, Shop, START } from './shop-front.js';

@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EventStore } from '../../src/eventing/event-store.js';
 import type { RefundRowsAnswer } from '../../src/finance/refunds.dto.js';
-import type { PresentedReturn } from '../../src/returns/returns.presentation.js';
+import type { PresentedReturn } from '../../src/returns/api/returns.presentation.js';
 import { EVENT_STORE } from '../../src/shared/tokens.js';
-import { returnsStream } from '../../src/returns/returns.events.js';
+import { returnsStream } from '../../src/returns/rules/returns.events.js';
 import { ok, refusal, Shop } from './shop-front.js';
 
 let shop: Shop;

@@ -1,6 +1,6 @@
 /** A shop and its customers as the journeys of orders, policy, portal and board need them, over HTTP. */
 import type { OrderAnswer } from '../../src/orders/orders.dto.js';
-import type { PresentedReturn } from '../../src/returns/returns.presentation.js';
+import type { PresentedReturn } from '../../src/returns/api/returns.presentation.js';
 import { startApp, type Answer, type Call, type TestApp } from '../support/app.js';
 
 export const START = Date.parse('2026-03-10T12:00:00.000Z');

@@ -1,7 +1,7 @@
 /** Shop, customer and clerk as the warehouse's journeys need them, over HTTP. */
 import { CommandBus } from '@nestjs/cqrs';
 import { HandleReturns } from '../../src/returns/returns.commands.js';
-import type { ReturnsCommand } from '../../src/returns/returns.decider.js';
+import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
 import { deriveCommandId } from '../../src/eventing/execute-command.js';
 import type { ProblemBody } from '../../src/http/problem.js';
 import type { ReceivedReturnAnswer } from '../../src/warehouse/receiving.dto.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { BoardAnswer } from '../../src/portal/returns-board.dto.js';
+import type { BoardAnswer } from '../../src/operations/returns-board.dto.js';
 import type { CorrectedReturnAnswer as Undone } from '../../src/warehouse/receiving.dto.js';
 import type { ExpectedAnswer } from '../../src/warehouse/warehouse.dto.js';
 import type { Answer } from '../support/app.js';

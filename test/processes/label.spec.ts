@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { BuiltinCarrier } from '../../src/carriers/builtin.adapter.js';
 import { CarrierDeclined, CarrierUnavailable, type BoughtLabel, type CarrierPort, type LabelRequest } from '../../src/carriers/carrier.port.js';
-import { Carriers } from '../../src/carriers/carriers.js';
+import { Carriers } from '../../src/carriers/carrier.port.js';
 import { LABEL_ATTEMPTS, labelProcess } from '../../src/carriers/label.process.js';
 import { OutsideCalls } from '../../src/shared/outside-calls.js';
 import { cancel, file, line, order, wish } from '../rules/returns.scenes.js';

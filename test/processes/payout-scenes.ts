@@ -1,10 +1,10 @@
 import { PaymentNotExecuted, type PaymentProvider, type PayoutAnswer, type RefundRequest } from '../../src/payments/payment.port.js';
-import { PaymentProviders } from '../../src/payments/payment-providers.js';
+import { PaymentProviders } from '../../src/payments/payment.port.js';
 import { payoutProcess } from '../../src/payments/payout.process.js';
 import { SimulatedPayments } from '../../src/payments/simulated.adapter.js';
 import { StoreCredit } from '../../src/payments/store-credit.adapter.js';
-import type { Payment } from '../../src/returns/returns.events.js';
-import type { Payout } from '../../src/returns/returns.state.js';
+import type { Payment } from '../../src/returns/rules/returns.events.js';
+import type { Payout } from '../../src/returns/rules/returns.state.js';
 import { OutsideCalls, type OutsideCallsOptions } from '../../src/shared/outside-calls.js';
 import { card, file, order, policy, receive, scanned, wish } from '../rules/returns.scenes.js';
 import type { ReturnsDesk } from './returns-worker.js';

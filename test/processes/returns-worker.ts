@@ -8,11 +8,11 @@ import { ReadModels } from '../../src/eventing/read-models.js';
 import { openDatabase } from '../../src/eventing/sql/database.js';
 import { EventCatalogue } from '../../src/eventing/upcasting.js';
 import { HandleReturnsHandler, type HandleReturns } from '../../src/returns/returns.commands.js';
-import type { ReturnsCommand } from '../../src/returns/returns.decider.js';
-import { returnsStream } from '../../src/returns/returns.events.js';
+import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
+import { returnsStream } from '../../src/returns/rules/returns.events.js';
 import { returnsModel } from '../../src/returns/returns.model.js';
 import { ReturnsQueries } from '../../src/returns/returns.queries.js';
-import type { ReturnsState } from '../../src/returns/returns.state.js';
+import type { ReturnsState } from '../../src/returns/rules/returns.state.js';
 import { testStore } from '../support/test-store.js';
 import { waitFor } from '../support/wait-for.js';
 

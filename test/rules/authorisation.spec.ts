@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ReturnsCommand } from '../../src/returns/returns.decider.js';
+import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
 import { fold, given, history } from '../support/given-when-then.js';
 import {
   approve, cancel, close, day, decline, expire, file, inspect, labelIssued, order, outcome, policy, R1, R2, receive, refundManually, reopen, review, scanned,

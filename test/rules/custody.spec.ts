@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { faultsOf } from '../../src/finance/invariants.js';
-import type { ReturnsEvent } from '../../src/returns/returns.events.js';
-import { countersOf, refundedAheadOf, statusOf } from '../../src/returns/returns.status.js';
+import type { ReturnsEvent } from '../../src/returns/rules/returns.events.js';
+import { countersOf, refundedAheadOf, statusOf } from '../../src/returns/rules/returns.status.js';
 import { fold, given, history } from '../support/given-when-then.js';
 import {
   approve, card, close, correct, day, dispose, file, inspect, line, missing, order, outcome, policy, R1, receive, S1, scanned, stockAnswers, submit, succeeded, tracking, warehouse, wish,

@@ -1,7 +1,7 @@
 /** What holds after every event, counted anew from the events and the order, not by the product's own sums. */
-import type { ReturnsEvent } from '../../src/returns/returns.events.js';
-import type { ReturnsState } from '../../src/returns/returns.state.js';
-import { countersOf, RETURN_STATUSES, statusOf } from '../../src/returns/returns.status.js';
+import type { ReturnsEvent } from '../../src/returns/rules/returns.events.js';
+import type { ReturnsState } from '../../src/returns/rules/returns.state.js';
+import { countersOf, RETURN_STATUSES, statusOf } from '../../src/returns/rules/returns.status.js';
 import { expectSentenceFits, expectWayOut } from './sentences-fit.js';
 
 /** Thousands of these are checked in a test; a plain comparison is a hundred times cheaper than an assertion library's. */

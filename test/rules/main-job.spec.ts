@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { statusOf } from '../../src/returns/returns.status.js';
+import { statusOf } from '../../src/returns/rules/returns.status.js';
 import { fold, given, history } from '../support/given-when-then.js';
 import { day, file, labelIssued, order, outcome, R1, receive, scanned, submit, succeeded, termsUnder, tracking, wish } from './returns.scenes.js';
 

@@ -1,10 +1,10 @@
 /** What a customer is told about what comes next, and about what went wrong. */
 import { describe, expect, it } from '@jest/globals';
-import type { PolicyDocument } from '../../src/policy/policy.events.js';
-import { lateNews, type NewsCode } from '../../src/returns/late-news.js';
-import { nextStep } from '../../src/returns/next-step.js';
-import type { ReturnsCommand } from '../../src/returns/returns.decider.js';
-import type { ReturnsState } from '../../src/returns/returns.state.js';
+import type { PolicyDocument } from '../../src/policy/rules/policy.events.js';
+import { lateNews, type NewsCode } from '../../src/returns/words/troubles.js';
+import { nextStep } from '../../src/returns/words/next-step.js';
+import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
+import type { ReturnsState } from '../../src/returns/rules/returns.state.js';
 import { LANGUAGES, type Language } from '../../src/shared/language.js';
 import { fold, history } from '../support/given-when-then.js';
 import {

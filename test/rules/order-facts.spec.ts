@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { fold, given, history } from '../support/given-when-then.js';
-import { freeUnits } from '../../src/returns/decide/units.js';
-import { paymentRooms } from '../../src/returns/money/caps.js';
-import type { ReturnsCommand } from '../../src/returns/returns.decider.js';
-import type { ReturnsState } from '../../src/returns/returns.state.js';
+import { freeUnits } from '../../src/returns/rules/decide/units.js';
+import { paymentRooms } from '../../src/returns/rules/money/caps.js';
+import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
+import type { ReturnsState } from '../../src/returns/rules/returns.state.js';
 import {
   approve, cancel, card, close, day, decline, F1, fail, file, line, order, outcome, R1, R2, receive, retry, scanned, settle, submit, succeeded, wish,
 } from './returns.scenes.js';

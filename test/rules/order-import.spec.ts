@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ImportMapping } from '../../src/orders/import-fields.js';
-import { readMapping } from '../../src/orders/import-mapping.js';
-import { decimalIn } from '../../src/orders/import-decimals.js';
-import { minorFromDecimal, plainDigits, writtenNumber } from '../../src/orders/import-values.js';
-import { ordersFromRows as ordersByTerms, type ImportedOrder, type ImportRow, type OrderBody } from '../../src/orders/order-import.js';
+import type { ImportMapping } from '../../src/orders/import/fields.js';
+import { readMapping } from '../../src/orders/import/mapping.js';
+import { decimalIn } from '../../src/orders/import/decimals.js';
+import { minorFromDecimal, plainDigits, writtenNumber } from '../../src/orders/import/values.js';
+import { ordersFromRows as ordersByTerms, type ImportedOrder, type ImportRow, type OrderBody } from '../../src/orders/import/order-import.js';
 
 const exponentOf = (currency: string): number | undefined => ({ USD: 2, EUR: 2, JPY: 0, KWD: 3 })[currency];
 const ordersFromRows = (rows: readonly ImportRow[], from: ImportMapping, timeZone = 'UTC'): ImportedOrder[] => ordersByTerms(rows, from, { exponentOf, timeZone, transitDays: 7 });

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { foundParcelDecider, type FoundParcelCommand } from '../../src/warehouse/found-parcel.decider.js';
+import { foundParcelDecider, type FoundParcelCommand } from '../../src/warehouse/rules/found-parcel.decider.js';
 import {
   FOUND_PARCEL_EVENT_VERSIONS, newParcelId, parcelIdOfStream, parcelStream, receiptScanId, type FoundParcelEvent,
-} from '../../src/warehouse/found-parcel.events.js';
-import { statusOfFound } from '../../src/warehouse/found-parcel.state.js';
+} from '../../src/warehouse/rules/found-parcel.events.js';
+import { statusOfFound } from '../../src/warehouse/rules/found-parcel.state.js';
 import { scenarios } from '../support/given-when-then.js';
 
 const at = '2026-03-02T08:15:00.000Z';

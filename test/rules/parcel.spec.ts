@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { RecordLabelOutcome } from '../../src/returns/decide/parcel.js';
-import { lateNews } from '../../src/returns/late-news.js';
-import { nextStep } from '../../src/returns/next-step.js';
-import { statusOf } from '../../src/returns/returns.status.js';
+import type { RecordLabelOutcome } from '../../src/returns/rules/decide/parcel.js';
+import { lateNews } from '../../src/returns/words/troubles.js';
+import { nextStep } from '../../src/returns/words/next-step.js';
+import { statusOf } from '../../src/returns/rules/returns.status.js';
 import { fold, given, history } from '../support/given-when-then.js';
 import { cancel, day, file, labelIssued, order, R1, receive, review, scanned, tracking, wish } from './returns.scenes.js';
 

@@ -1,14 +1,14 @@
 /** Any way of splitting, ordering and receiving returns comes to the same money. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { PolicyDocument } from '../../src/policy/policy.events.js';
-import type { RegisterOrder } from '../../src/returns/decide/order.js';
-import { quote } from '../../src/returns/quote.js';
-import { returnsDecider, type ReturnsCommand } from '../../src/returns/returns.decider.js';
-import { returnIdOf } from '../../src/returns/returns.events.js';
-import { evolve } from '../../src/returns/returns.evolve.js';
-import type { ReturnsState } from '../../src/returns/returns.state.js';
-import { entitledOf } from '../../src/returns/returns.status.js';
+import type { PolicyDocument } from '../../src/policy/rules/policy.events.js';
+import type { RegisterOrder } from '../../src/returns/rules/decide/order.js';
+import { quote } from '../../src/returns/rules/quote.js';
+import { returnsDecider, type ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
+import { returnIdOf } from '../../src/returns/rules/returns.events.js';
+import { evolve } from '../../src/returns/rules/returns.evolve.js';
+import type { ReturnsState } from '../../src/returns/rules/returns.state.js';
+import { entitledOf } from '../../src/returns/rules/returns.status.js';
 import { orders, policies } from './returns.arbitraries.js';
 import { day, file, inspect, line, order as anOrder, policy, receive, scanned, tracking, wish } from './returns.scenes.js';
 

@@ -2,15 +2,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { faultsOf, restFaultsOf } from '../../src/finance/invariants.js';
 import { spansOf } from '../../src/finance/stages.js';
-import { payableOf } from '../../src/returns/decide/entitlement.js';
-import type { RegisterOrder } from '../../src/returns/decide/order.js';
-import { lateNews } from '../../src/returns/late-news.js';
-import { nextStep } from '../../src/returns/next-step.js';
-import { quote } from '../../src/returns/quote.js';
-import { presentReturn } from '../../src/returns/returns.presentation.js';
-import type { ReturnsCommand } from '../../src/returns/returns.decider.js';
-import type { ReturnsState } from '../../src/returns/returns.state.js';
-import { decisionOf, givenUpOf, statusOf } from '../../src/returns/returns.status.js';
+import { payableOf } from '../../src/returns/rules/decide/entitlement.js';
+import type { RegisterOrder } from '../../src/returns/rules/decide/order.js';
+import { lateNews } from '../../src/returns/words/troubles.js';
+import { nextStep } from '../../src/returns/words/next-step.js';
+import { quote } from '../../src/returns/rules/quote.js';
+import { presentReturn } from '../../src/returns/api/returns.presentation.js';
+import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
+import type { ReturnsState } from '../../src/returns/rules/returns.state.js';
+import { decisionOf, givenUpOf, statusOf } from '../../src/returns/rules/returns.status.js';
 import type { Language } from '../../src/shared/language.js';
 import { fold, given, history } from '../support/given-when-then.js';
 import {

@@ -1,10 +1,10 @@
 /** Payments that have captured less than the prices of the order come to: what is lost to rounding is taken off and said so. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { RegisterOrder } from '../../src/returns/decide/order.js';
-import { quote } from '../../src/returns/quote.js';
-import type { ReturnsCommand } from '../../src/returns/returns.decider.js';
-import { statusOf } from '../../src/returns/returns.status.js';
+import type { RegisterOrder } from '../../src/returns/rules/decide/order.js';
+import { quote } from '../../src/returns/rules/quote.js';
+import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
+import { statusOf } from '../../src/returns/rules/returns.status.js';
 import { fold, history } from '../support/given-when-then.js';
 import { expectSound } from './invariants.js';
 import { orders } from './returns.arbitraries.js';

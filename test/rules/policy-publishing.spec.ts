@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { CommandExecutor } from '../../src/eventing/execute-command.js';
-import { policyDecider, type PolicyCommand } from '../../src/policy/policy.decider.js';
-import { completePolicy, DEFAULT_POLICY, type PolicyInput } from '../../src/policy/policy.defaults.js';
-import { policyStream, type PolicyDocument, type PolicyEvent, type Reason } from '../../src/policy/policy.events.js';
+import { policyDecider, type PolicyCommand } from '../../src/policy/rules/policy.decider.js';
+import { completePolicy, DEFAULT_POLICY, type PolicyInput } from '../../src/policy/rules/policy.defaults.js';
+import { policyStream, type PolicyDocument, type PolicyEvent, type Reason } from '../../src/policy/rules/policy.events.js';
 import { POLICY_ID, PolicyQueries } from '../../src/policy/policy.queries.js';
 import { policyModel } from '../../src/policy/policy.model.js';
-import { versionInForce, type PolicyState } from '../../src/policy/policy.state.js';
+import { versionInForce, type PolicyState } from '../../src/policy/rules/policy.state.js';
 import { context } from '../support/counter-model.js';
 import { scenarios } from '../support/given-when-then.js';
 import { testStore } from '../support/test-store.js';

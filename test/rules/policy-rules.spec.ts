@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkPolicy, completePolicy, DEFAULT_POLICY } from '../../src/policy/policy.defaults.js';
-import { leafReason, returnableUntil } from '../../src/policy/policy.evaluation.js';
+import { checkPolicy, completePolicy, DEFAULT_POLICY } from '../../src/policy/rules/policy.defaults.js';
+import { leafReason, returnableUntil } from '../../src/policy/rules/policy.evaluation.js';
 
 const reason = (code: string, parent: string | null = null) => ({ code, label: code, parent, fault: 'customer' as const, requiresNote: false });
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PolicyDocument } from '../../src/policy/policy.events.js';
-import { paymentRooms } from '../../src/returns/money/caps.js';
-import { quote, returnableLines } from '../../src/returns/quote.js';
-import type { OrderLineFacts } from '../../src/returns/decide/order.js';
-import { refundStateOf, statusOf } from '../../src/returns/returns.status.js';
-import type { ReturnsCommand } from '../../src/returns/returns.decider.js';
+import type { PolicyDocument } from '../../src/policy/rules/policy.events.js';
+import { paymentRooms } from '../../src/returns/rules/money/caps.js';
+import { quote, returnableLines } from '../../src/returns/rules/quote.js';
+import type { OrderLineFacts } from '../../src/returns/rules/decide/order.js';
+import { refundStateOf, statusOf } from '../../src/returns/rules/returns.status.js';
+import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
 import { fold, given, history } from '../support/given-when-then.js';
 import {
   card, day, declined, F1, fail, file, inDoubt, inspect, line, missing, order, outcome, policy, R1, R2, receive, refundManually, reroute, retry, scanned, settle, submit, succeeded, wish,

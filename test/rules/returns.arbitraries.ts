@@ -1,8 +1,8 @@
 /** Orders, policies and wishes as fast-check draws them: small ones, so that a counterexample can be read. */
 import fc from 'fast-check';
-import { DEFAULT_POLICY } from '../../src/policy/policy.defaults.js';
-import type { PolicyDocument } from '../../src/policy/policy.events.js';
-import type { RegisterOrder } from '../../src/returns/decide/order.js';
+import { DEFAULT_POLICY } from '../../src/policy/rules/policy.defaults.js';
+import type { PolicyDocument } from '../../src/policy/rules/policy.events.js';
+import type { RegisterOrder } from '../../src/returns/rules/decide/order.js';
 import { card, day, line, order } from './returns.scenes.js';
 
 const amount = fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 99_999 }));

@@ -1,13 +1,13 @@
 /** People, goods and moments that the sentences about returns are about. Every field can be told otherwise. */
-import { DEFAULT_POLICY } from '../../src/policy/policy.defaults.js';
-import type { PolicyDocument } from '../../src/policy/policy.events.js';
-import type { CancelReturn, FiledLine, FileReturn } from '../../src/returns/decide/authorisation.js';
-import type { ReceiveItems, ScannedItem } from '../../src/returns/decide/custody.js';
-import type { OrderLineFacts, RegisterOrder } from '../../src/returns/decide/order.js';
-import type { RecordLabelOutcome, RecordTracking, TrackingStatus } from '../../src/returns/decide/parcel.js';
-import type { RecordPayoutOutcome, SubmitPayout } from '../../src/returns/decide/refund.js';
-import type { ReturnsCommand } from '../../src/returns/returns.decider.js';
-import type { Payment, Terms } from '../../src/returns/returns.events.js';
+import { DEFAULT_POLICY } from '../../src/policy/rules/policy.defaults.js';
+import type { PolicyDocument } from '../../src/policy/rules/policy.events.js';
+import type { CancelReturn, FiledLine, FileReturn } from '../../src/returns/rules/decide/authorisation.js';
+import type { ReceiveItems, ScannedItem } from '../../src/returns/rules/decide/custody.js';
+import type { OrderLineFacts, RegisterOrder } from '../../src/returns/rules/decide/order.js';
+import type { RecordLabelOutcome, RecordTracking, TrackingStatus } from '../../src/returns/rules/decide/parcel.js';
+import type { RecordPayoutOutcome, SubmitPayout } from '../../src/returns/rules/decide/refund.js';
+import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
+import type { Payment, Terms } from '../../src/returns/rules/returns.events.js';
 
 /** Day `n` of March 2026 at nine. */
 export const day = (n: number): string => `2026-03-${String(n).padStart(2, '0')}T09:00:00.000Z`;

@@ -1,9 +1,9 @@
 /** What people come back to: a decision taken back, a word that proves wrong, a code written differently. */
 import { describe, expect, it } from '@jest/globals';
-import type { ReturnsCommand } from '../../src/returns/returns.decider.js';
+import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
 import { faultsOf } from '../../src/finance/invariants.js';
-import { entitledOf } from '../../src/returns/returns.status.js';
-import { quote } from '../../src/returns/quote.js';
+import { entitledOf } from '../../src/returns/rules/returns.status.js';
+import { quote } from '../../src/returns/rules/quote.js';
 import { given, history, fold } from '../support/given-when-then.js';
 import {
   approve, card, close, day, expire, fail, F1, file, inDoubt, line, order, outcome, policy, R1, R2, receive, refundManually, reopen, reroute, retry, review, scanned, settle,

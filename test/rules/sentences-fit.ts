@@ -1,10 +1,10 @@
 /** What a customer is told about what comes next is true, and no return is in a state that nobody can lead it out of. */
 import { DomainError } from '../../src/eventing/decider.js';
-import { payableOf } from '../../src/returns/decide/entitlement.js';
-import { nextStep } from '../../src/returns/next-step.js';
-import { returnsDecider, type ReturnsCommand } from '../../src/returns/returns.decider.js';
-import type { ReturnsState, ReturnState } from '../../src/returns/returns.state.js';
-import { decisionOf, livePayouts, refundedOf, statusOf } from '../../src/returns/returns.status.js';
+import { payableOf } from '../../src/returns/rules/decide/entitlement.js';
+import { nextStep } from '../../src/returns/words/next-step.js';
+import { returnsDecider, type ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
+import type { ReturnsState, ReturnState } from '../../src/returns/rules/returns.state.js';
+import { decisionOf, livePayouts, refundedOf, statusOf } from '../../src/returns/rules/returns.status.js';
 import { approve, approveCapped, close, decline, outcome, retry, settle, submit, succeeded } from './returns.scenes.js';
 
 /** What each sentence claims, as far as the state can say. */

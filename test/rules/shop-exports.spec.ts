@@ -2,12 +2,12 @@
 import { createReadStream } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { fitMapping } from '../../src/orders/import-columns.js';
-import { readMapping } from '../../src/orders/import-mapping.js';
-import { ordersFromRows, type ImportedOrder, type ImportRow, type OrderBody } from '../../src/orders/order-import.js';
-import { rowOf } from '../../src/orders/order-upload.js';
-import { openCsv } from '../../src/orders/upload-csv.js';
-import { linesOf } from '../../src/orders/upload-text.js';
+import { fitMapping } from '../../src/orders/import/columns.js';
+import { readMapping } from '../../src/orders/import/mapping.js';
+import { ordersFromRows, type ImportedOrder, type ImportRow, type OrderBody } from '../../src/orders/import/order-import.js';
+import { rowOf } from '../../src/orders/import/order-upload.js';
+import { openCsv } from '../../src/orders/import/upload-csv.js';
+import { linesOf } from '../../src/orders/import/upload-text.js';
 
 const terms = { exponentOf: (currency: string) => ({ USD: 2, EUR: 2, JPY: 0 })[currency], timeZone: 'Europe/Berlin', transitDays: 5 };
 

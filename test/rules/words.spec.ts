@@ -1,16 +1,16 @@
 /** Everything customers are told, in both languages. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { wordingFor } from '../../src/portal/history-wording.js';
-import { amountOf, wordsOf } from '../../src/portal/history.words.js';
-import { DEFAULT_POLICY } from '../../src/policy/policy.defaults.js';
-import { evaluateLine, reviewOf, wayBack, type LineFacts } from '../../src/policy/policy.evaluation.js';
-import type { Method, PolicyDocument, Reason } from '../../src/policy/policy.events.js';
+import { wordingFor } from '../../src/returns/words/history-wording.js';
+import { amountOf, wordsOf } from '../../src/returns/words/history.words.js';
+import { DEFAULT_POLICY } from '../../src/policy/rules/policy.defaults.js';
+import { evaluateLine, reviewOf, wayBack, type LineFacts } from '../../src/policy/rules/policy.evaluation.js';
+import type { Method, PolicyDocument, Reason } from '../../src/policy/rules/policy.events.js';
 import { labelOf } from '../../src/policy/policy.words.js';
-import { inWords } from '../../src/returns/money/currency.js';
-import { quote, returnableLines } from '../../src/returns/quote.js';
-import { RETURNS_EVENT_VERSIONS, type OrderFacts, type OrderRegistered, type ReturnsEvent } from '../../src/returns/returns.events.js';
-import { LOOKED_AT, reviewInWords } from '../../src/returns/returns.words.js';
+import { inWords } from '../../src/returns/rules/money/currency.js';
+import { quote, returnableLines } from '../../src/returns/rules/quote.js';
+import { RETURNS_EVENT_VERSIONS, type OrderFacts, type OrderRegistered, type ReturnsEvent } from '../../src/returns/rules/returns.events.js';
+import { LOOKED_AT, reviewInWords } from '../../src/returns/words/returns.words.js';
 import { dayInWords, LANGUAGES, timeInWords, type Language } from '../../src/shared/language.js';
 import { fold, history } from '../support/given-when-then.js';
 import { card, day, declined, file, line, order, outcome, policy, R1, receive, scanned, submit, wish } from './returns.scenes.js';

@@ -4,9 +4,9 @@
  */
 import { expect } from '@jest/globals';
 import { DomainError, type Decider, type DomainEvent } from '../../src/eventing/decider.js';
-import { returnsDecider, type ReturnsCommand } from '../../src/returns/returns.decider.js';
-import type { ReturnsEvent } from '../../src/returns/returns.events.js';
-import type { ReturnsState } from '../../src/returns/returns.state.js';
+import { returnsDecider, type ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
+import type { ReturnsEvent } from '../../src/returns/rules/returns.events.js';
+import type { ReturnsState } from '../../src/returns/rules/returns.state.js';
 
 const stored = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value;
 

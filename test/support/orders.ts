@@ -1,6 +1,6 @@
-import { returnsDecider, type ReturnsCommand } from '../../src/returns/returns.decider.js';
-import { returnsStream } from '../../src/returns/returns.events.js';
-import type { ReturnsState } from '../../src/returns/returns.state.js';
+import { returnsDecider, type ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
+import { returnsStream } from '../../src/returns/rules/returns.events.js';
+import type { ReturnsState } from '../../src/returns/rules/returns.state.js';
 import type { ProjectionKit } from './projection-kit.js';
 
 /** Decides commands on the orders' returns and puts what they decide on the log. */

@@ -5,10 +5,10 @@ import { ageing, OWED_STATES, owedItems, type OwedPlace } from '../../src/financ
 import { AGE_BUCKETS, type BalancesAnswer, type OwedPayoutAnswer } from '../../src/finance/refunds.dto.js';
 import { OWED_OR_PAID, refundsProjection } from '../../src/finance/refunds.projection.js';
 import { balancesAt, refundItems } from '../../src/finance/refunds.queries.js';
-import { foldReturns } from '../../src/returns/returns.fold.js';
+import { foldReturns } from '../../src/returns/rules/returns.fold.js';
 import type { RecordedEvent } from '../../src/eventing/event-store.js';
-import type { ReturnsState } from '../../src/returns/returns.state.js';
-import { livePayouts } from '../../src/returns/returns.status.js';
+import type { ReturnsState } from '../../src/returns/rules/returns.state.js';
+import { livePayouts } from '../../src/returns/rules/returns.status.js';
 import { histories, Log, orderIdOf, play, registered, terms } from './refunds.histories.js';
 import { batchesOf, openView, type View } from './refunds.view.js';
 

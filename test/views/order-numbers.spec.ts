@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { orderNumbersProjection, ordersWithNumber } from '../../src/portal/order-numbers.projection.js';
-import { returnsStream } from '../../src/returns/returns.events.js';
+import { returnsStream } from '../../src/returns/rules/returns.events.js';
 import { projectionKit, type ProjectionKit } from '../support/projection-kit.js';
 
 describe('Order numbers', () => {

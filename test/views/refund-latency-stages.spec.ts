@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { spansOf } from '../../src/finance/stages.js';
-import type { ReturnsEvent, ReturnRequested } from '../../src/returns/returns.events.js';
-import type { ReturnState } from '../../src/returns/returns.state.js';
+import type { ReturnsEvent, ReturnRequested } from '../../src/returns/rules/returns.events.js';
+import type { ReturnState } from '../../src/returns/rules/returns.state.js';
 import { Log, registered, terms } from './refunds.histories.js';
 
 const HOUR_MS = 3_600_000;

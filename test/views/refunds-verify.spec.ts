@@ -9,7 +9,7 @@ import { refundLatencyProjection } from '../../src/finance/refund-latency.projec
 import { refundsProjection } from '../../src/finance/refunds.projection.js';
 import { verify, verifyLog } from '../../src/finance/verify.js';
 import { returnsModel } from '../../src/returns/returns.model.js';
-import type { ReturnsEvent } from '../../src/returns/returns.events.js';
+import type { ReturnsEvent } from '../../src/returns/rules/returns.events.js';
 import { testStore, type TestStore } from '../support/test-store.js';
 import { Log, play, registered, terms } from './refunds.histories.js';
 

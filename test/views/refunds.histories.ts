@@ -5,10 +5,10 @@
 import fc from 'fast-check';
 import { DomainError } from '../../src/eventing/decider.js';
 import type { JsonObject, Position, RecordedEvent } from '../../src/eventing/event-store.js';
-import { payableOf } from '../../src/returns/decide/entitlement.js';
-import { returnsDecider, type ReturnsCommand } from '../../src/returns/returns.decider.js';
-import { returnIdOf, returnsStream, type ReturnsEvent, type Terms } from '../../src/returns/returns.events.js';
-import type { Refund, ReturnsState, ReturnState } from '../../src/returns/returns.state.js';
+import { payableOf } from '../../src/returns/rules/decide/entitlement.js';
+import { returnsDecider, type ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
+import { returnIdOf, returnsStream, type ReturnsEvent, type Terms } from '../../src/returns/rules/returns.events.js';
+import type { Refund, ReturnsState, ReturnState } from '../../src/returns/rules/returns.state.js';
 
 export type Step = { readonly order: number; readonly what: number; readonly pick: number; readonly waitMs: number };
 

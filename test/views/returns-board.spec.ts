@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CsvRow } from '../../src/http/csv.js';
-import { DEFAULT_POLICY } from '../../src/policy/policy.defaults.js';
-import type { Method } from '../../src/policy/policy.events.js';
-import { returnRatesProjection } from '../../src/portal/return-rates.projection.js';
-import { ReturnRatesQueries } from '../../src/portal/return-rates.queries.js';
-import type { RatesQuery } from '../../src/portal/returns-board.dto.js';
-import { returnsBoardProjection } from '../../src/portal/returns-board.projection.js';
-import { ReturnsBoardQueries, type BoardFilter } from '../../src/portal/returns-board.queries.js';
-import type { RegisterOrder } from '../../src/returns/decide/order.js';
-import type { ReturnsCommand } from '../../src/returns/returns.decider.js';
-import { returnIdOf } from '../../src/returns/returns.events.js';
+import { DEFAULT_POLICY } from '../../src/policy/rules/policy.defaults.js';
+import type { Method } from '../../src/policy/rules/policy.events.js';
+import { returnRatesProjection } from '../../src/operations/return-rates.projection.js';
+import { ReturnRatesQueries } from '../../src/operations/return-rates.queries.js';
+import type { RatesQuery } from '../../src/operations/returns-board.dto.js';
+import { returnsBoardProjection } from '../../src/operations/returns-board.projection.js';
+import { ReturnsBoardQueries, type BoardFilter } from '../../src/operations/returns-board.queries.js';
+import type { RegisterOrder } from '../../src/returns/rules/decide/order.js';
+import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
+import { returnIdOf } from '../../src/returns/rules/returns.events.js';
 import { Orders } from '../support/orders.js';
 import { projectionKit, type ProjectionKit } from '../support/projection-kit.js';
 

@@ -1,8 +1,8 @@
 /** Payouts of which nobody knows whether they were paid, and those a person records as failed: found, cleared up, sent another way. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import type { ReturnAnswer } from '../../src/returns/returns.dto.js';
-import { PaymentProviders } from '../../src/payments/payment-providers.js';
+import type { ReturnAnswer } from '../../src/returns/api/returns.dto.js';
+import { PaymentProviders } from '../../src/payments/payment.port.js';
 import { SimulatedPayments } from '../../src/payments/simulated.adapter.js';
 import { ok } from '../journeys/shop-front.js';
 import { soon, waitFor } from '../support/wait-for.js';

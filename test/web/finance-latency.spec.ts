@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Locator } from 'playwright-core';
 import type { LatencyAnswer } from '../../src/finance/refund-latency.dto.js';
 import { ok } from '../journeys/shop-front.js';
-import { sentence } from '../../web/src/shared/words.js';
+import { sentence } from '../../web/src/shared/words/words.js';
 import { soon } from '../support/wait-for.js';
 import { describePages, DESK, expectAccessible, expectNoSidewaysScrolling, PHONE, picture } from './browser.js';
 import { FinanceDesk, heading, rowsSavedBy, type Counter } from './finance-shop.js';

@@ -1,7 +1,7 @@
 /** Orders and returns for the finance pages: handed in over the counter, refunded through simulated payments or by hand. */
 import { PaymentOutcomeUnknown } from '../../src/payments/payment.port.js';
-import { PaymentProviders } from '../../src/payments/payment-providers.js';
-import type { ReturnAnswer } from '../../src/returns/returns.dto.js';
+import { PaymentProviders } from '../../src/payments/payment.port.js';
+import type { ReturnAnswer } from '../../src/returns/api/returns.dto.js';
 import type { Call, TestApp } from '../support/app.js';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { ok } from '../journeys/shop-front.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import type { AgeingAnswer, LiabilityAnswer } from '../../src/finance/refunds.dto.js';
-import type { ReturnAnswer } from '../../src/returns/returns.dto.js';
+import type { ReturnAnswer } from '../../src/returns/api/returns.dto.js';
 import { ok } from '../journeys/shop-front.js';
 import { soon } from '../support/wait-for.js';
 import { describePages, DESK, expectAccessible, expectNoSidewaysScrolling, PHONE, picture } from './browser.js';

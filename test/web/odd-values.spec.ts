@@ -1,7 +1,7 @@
 /** What shops send that no page may stumble over: ids with signs, slashes, blanks and other scripts, items without a SKU. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import type { PresentedReturn } from '../../src/returns/returns.presentation.js';
+import type { PresentedReturn } from '../../src/returns/api/returns.presentation.js';
 import { ok, orderBody, returnBody } from '../journeys/shop-front.js';
 import { ADMIN_KEY, startApp, type TestApp } from '../support/app.js';
 import { soon } from '../support/wait-for.js';

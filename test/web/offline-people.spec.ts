@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
 import type { EventStore } from '../../src/eventing/event-store.js';
-import { returnsStream } from '../../src/returns/returns.events.js';
+import { returnsStream } from '../../src/returns/rules/returns.events.js';
 import { EVENT_STORE } from '../../src/shared/tokens.js';
 import { Desk, ok, STATION } from '../journeys/warehouse-desk.js';
 import { soon, waitFor } from '../support/wait-for.js';

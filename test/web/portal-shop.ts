@@ -1,7 +1,7 @@
 /** A shop with customers in a browser: orders delivered days ago, codes read from the outbox, policies changed on the way. */
 import type { Browser, Page } from 'playwright-core';
 import { Outbox } from '../../src/notices/outbox.adapter.js';
-import type { PresentedReturn } from '../../src/returns/returns.presentation.js';
+import type { PresentedReturn } from '../../src/returns/api/returns.presentation.js';
 import { ok, orderBody } from '../journeys/shop-front.js';
 import { startApp, type Call, type TestApp } from '../support/app.js';
 import { waitFor } from '../support/wait-for.js';

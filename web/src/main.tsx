@@ -1,14 +1,14 @@
 /** Shows the area that the address names. Each area is loaded only where it is used. */
 import '@mantine/core/styles.css';
-import './shared/page.css';
+import './shared/page/page.css';
 import { Loader, MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode, type ComponentType, type ReactElement } from 'react';
 import { createRoot } from 'react-dom/client';
-import { queryClient } from './shared/queries';
-import { styleNonce } from './shared/nonce';
-import { PageFailure, PageGuard } from './shared/PageFailure';
-import { colours, theme } from './shared/theme';
+import { queryClient } from './shared/api/queries';
+import { styleNonce } from './shared/page/nonce';
+import { PageFailure, PageGuard } from './shared/page/PageFailure';
+import { colours, theme } from './shared/page/theme';
 
 function load(path: string): Promise<{ readonly default: ComponentType }> {
   if (path.startsWith('/warehouse')) return import('./warehouse/Warehouse');

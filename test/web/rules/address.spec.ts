@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decoded, instantIn } from '../../../web/src/shared/address.js';
+import { decoded, instantIn } from '../../../web/src/shared/page/address.js';
 
 describe('An address', () => {
   it('names an instant in any way a date can be written, and the API gets it in its own', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { DEFAULT_POLICY } from '../../../src/policy/policy.defaults.js';
-import type { PolicyDocument } from '../../../src/policy/policy.events.js';
-import { declineWords } from '../../../src/portal/decline.words.js';
-import { RETURN_STATUSES } from '../../../src/returns/returns.status.js';
+import { DEFAULT_POLICY } from '../../../src/policy/rules/policy.defaults.js';
+import type { PolicyDocument } from '../../../src/policy/rules/policy.events.js';
+import { declineWords } from '../../../src/returns/words/decline.words.js';
+import { RETURN_STATUSES } from '../../../src/returns/rules/returns.status.js';
 import { apiAddress, filterIn, STATUSES } from '../../../web/src/admin/board/board-address.js';
 import { failureWords } from '../../../web/src/admin/health/failures.js';
 import { faultsOf } from '../../../web/src/admin/health/faults.js';
@@ -12,8 +12,8 @@ import { policyInWords } from '../../../web/src/admin/policy/policy-words.js';
 import { actionsOf } from '../../../web/src/admin/return/actions.js';
 import { DECLINE_CODES, endWords } from '../../../web/src/admin/return/decline-codes.js';
 import { momentAt, momentsOf } from '../../../web/src/admin/return/moments.js';
-import { changed } from '../../../web/src/shared/filters.js';
-import { decimalOf } from '../../../web/src/shared/money.js';
+import { changed } from '../../../web/src/shared/page/filters.js';
+import { decimalOf } from '../../../web/src/shared/words/money.js';
 
 const euros = (minor: number): string => `${(minor / 100).toFixed(2)} EUR`;
 const policy = (over: Partial<PolicyDocument> = {}): PolicyDocument => ({ ...DEFAULT_POLICY, ...over });

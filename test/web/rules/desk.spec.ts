@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { ApiProblem } from '../../../web/src/shared/problem';
+import { ApiProblem } from '../../../web/src/shared/api/problem';
 import type { CountedCommand, StationCommand } from '../../../web/src/warehouse/queue/commands';
 import { Desk } from '../../../web/src/warehouse/station/desk';
 import type { ExpectedReturn, FoundParcel, StationState } from '../../../web/src/warehouse/station/model';

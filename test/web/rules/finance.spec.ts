@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { OUTBOUND_SHIPPING, REFUND_TRIGGERS, TENDER_ORDERS, WRAPPING_REFUNDS } from '../../../src/policy/policy.events.js';
-import { FEES } from '../../../src/returns/returns.events.js';
+import { OUTBOUND_SHIPPING, REFUND_TRIGGERS, TENDER_ORDERS, WRAPPING_REFUNDS } from '../../../src/policy/rules/policy.events.js';
+import { FEES } from '../../../src/returns/rules/returns.events.js';
 import { groupingName, groupName, valueWords } from '../../../web/src/finance/words.js';
-import { ruleWords } from '../../../web/src/shared/rules.js';
+import { ruleWords } from '../../../web/src/shared/return/rules.js';
 
 /** The typographer's spaces around a dash are as good as others. */
 const said = (words: string): string => words.replaceAll(/\s/g, ' ');

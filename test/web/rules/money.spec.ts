@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { CURRENCIES } from '../../../src/returns/money/decimals.js';
-import { inWords } from '../../../src/returns/money/currency.js';
-import { money } from '../../../web/src/shared/money.js';
+import { CURRENCIES } from '../../../src/returns/rules/money/decimals.js';
+import { inWords } from '../../../src/returns/rules/money/currency.js';
+import { money } from '../../../web/src/shared/words/money.js';
 
 describe('An amount on a page', () => {
   it('has the decimal places it is booked with, also where browsers show fewer', () => {

@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react';
 import { Route, Switch } from 'wouter';
-import { decoded } from '../shared/address';
-import { NoSuchPage } from '../shared/NoSuchPage';
-import { StaffArea, type NavItem } from '../shared/StaffArea';
+import { decoded } from '../shared/page/address';
+import { NoSuchPage } from '../shared/page/NoSuchPage';
+import { StaffArea, type NavItem } from '../shared/staff/StaffArea';
 import { Board } from './board/Board';
 import { HealthPage } from './health/HealthPage';
 import { KeysPage } from './keys/KeysPage';

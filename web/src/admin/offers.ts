@@ -1,5 +1,5 @@
 /** What shops may offer, in the order it is shown. */
-import type { Schemas } from '../shared/api';
+import type { Schemas } from '../shared/api/api';
 
 type Offered = Pick<Schemas['BoardRowAnswer'], 'method' | 'outcome'>;
 

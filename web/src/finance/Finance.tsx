@@ -1,18 +1,18 @@
 import '@mantine/charts/styles.css';
 import type { ReactElement } from 'react';
 import { Route, Switch } from 'wouter';
-import { NoSuchPage } from '../shared/NoSuchPage';
-import { StaffArea, type NavItem } from '../shared/StaffArea';
-import { Compare } from './Compare';
-import { HangingPayouts } from './HangingPayouts';
-import { LatencyOverTime } from './LatencyOverTime';
-import { LatencyReturns } from './LatencyReturns';
-import { Owed } from './Owed';
-import { OwedPayouts } from './OwedPayouts';
-import { PayoutPage } from './PayoutPage';
-import { ListenForMoney } from './ListenForMoney';
-import { ReturnPage } from './ReturnPage';
-import { WaitingTime } from './WaitingTime';
+import { NoSuchPage } from '../shared/page/NoSuchPage';
+import { StaffArea, type NavItem } from '../shared/staff/StaffArea';
+import { Compare } from './waiting/Compare';
+import { HangingPayouts } from './payouts/HangingPayouts';
+import { LatencyOverTime } from './waiting/LatencyOverTime';
+import { LatencyReturns } from './waiting/LatencyReturns';
+import { Owed } from './owed/Owed';
+import { OwedPayouts } from './owed/OwedPayouts';
+import { PayoutPage } from './payouts/PayoutPage';
+import { ListenForMoney } from './live/ListenForMoney';
+import { ReturnPage } from './return/ReturnPage';
+import { WaitingTime } from './waiting/WaitingTime';
 
 const NAV: NavItem[] = [
   { href: '/finance', label: 'What we owe' },

@@ -1,9 +1,9 @@
 import { Box, Group, Skeleton, Stack, Text } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
-import { AsOf } from '../shared/AsOf';
-import { PageTitle } from '../shared/PageTitle';
-import { ProblemAlert } from '../shared/ProblemAlert';
-import { useIsLive } from './ListenForMoney';
+import { AsOf } from '../shared/return/AsOf';
+import { PageTitle } from '../shared/page/PageTitle';
+import { ProblemAlert } from '../shared/page/ProblemAlert';
+import { useIsLive } from './live/ListenForMoney';
 
 type Reading = { readonly data: object | undefined; readonly error: unknown; readonly dataUpdatedAt: number; readonly refetch: () => unknown };
 type Props = {

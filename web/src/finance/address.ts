@@ -1,5 +1,5 @@
 /** What is shown is said by the address, so that it can be kept, sent and reloaded. */
-import { decoded } from '../shared/address';
+import { decoded } from '../shared/page/address';
 
 export type Params = Readonly<Record<string, string | undefined>>;
 

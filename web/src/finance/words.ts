@@ -1,8 +1,8 @@
 /** Plain words for what finance sees. Pure. */
-import type { Schemas } from '../shared/api';
-import { TRIGGERS } from '../shared/rules';
-import { sentence } from '../shared/words';
-import { date, duration, monthOf, weekOf } from '../shared/times';
+import type { Schemas } from '../shared/api/api';
+import { TRIGGERS } from '../shared/return/rules';
+import { sentence } from '../shared/words/words';
+import { date, duration, monthOf, weekOf } from '../shared/words/times';
 
 export type PayoutState = Schemas['RefundRowAnswer']['state'];
 export type Stage = Schemas['StageLatencyAnswer']['stage'];

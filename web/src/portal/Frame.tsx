@@ -3,7 +3,7 @@ import { Button, Container, Group } from '@mantine/core';
 import { IconPackageExport } from '@tabler/icons-react';
 import type { ReactElement, ReactNode } from 'react';
 import { Link } from 'wouter';
-import { useSession } from '../shared/session';
+import { useSession } from '../shared/staff/session';
 import { LANGUAGES, switchTo, useLanguage, useWords, type Language } from './language';
 import { useLeaving } from './useLeaving';
 import { ProblemNotice } from './Notice';

@@ -1,6 +1,6 @@
 import { Text, Title } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
-import { usePageHeading } from '../shared/usePageHeading';
+import { usePageHeading } from '../shared/page/usePageHeading';
 import { useWords } from './language';
 
 /** Steps of filing, signing in included. */

@@ -1,5 +1,5 @@
 /** What the service refused, in the customer's language. */
-import { ApiProblem, codeOf } from '../shared/problem';
+import { ApiProblem, codeOf } from '../shared/api/problem';
 import type { Say } from './language';
 import { en } from './words/en';
 

@@ -1,6 +1,6 @@
 /** What the portal reads. Words come in the page's language, so the language is part of every key. */
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { answerOf, customerApi, type Schemas } from '../shared/api';
+import { answerOf, customerApi, type Schemas } from '../shared/api/api';
 import { useLanguage } from './language';
 
 export type Returnable = Schemas['ReturnableAnswer'];

@@ -1,5 +1,5 @@
 /** Signing out of the portal, which leaves nothing of the customer in this tab. */
-import { useSignOut } from '../shared/session';
+import { useSignOut } from '../shared/staff/session';
 import { forgetDrafts } from './filing/draft';
 import { forgetAsked } from './signin/asked';
 

@@ -1,6 +1,6 @@
 /** A shop's own front end may send its customer here signed in, with a session token behind the `#` of the address. */
 import { useEffect, useState } from 'react';
-import { decoded } from '../shared/address';
+import { decoded } from '../shared/page/address';
 
 const FRAGMENT = /^#session=(.+)$/;
 

@@ -1,8 +1,8 @@
 import { Button, Chip, Fieldset, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { useState, type ReactElement } from 'react';
-import type { Schemas } from '../../shared/api';
-import { count, sentence } from '../../shared/words';
+import type { Schemas } from '../../shared/api/api';
+import { count, sentence } from '../../shared/words/words';
 import { METHODS, OUTCOMES } from '../offers';
 import { AGES, STATUSES, type BoardFilter } from './board-address';
 

@@ -3,12 +3,12 @@ import { useMediaQuery } from '@mantine/hooks';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
-import type { Schemas } from '../../shared/api';
-import { money } from '../../shared/money';
-import { StatusBadge } from '../../shared/StatusBadge';
-import { TableRegion } from '../../shared/TableRegion';
-import { date, duration } from '../../shared/times';
-import { count, plain, sentence } from '../../shared/words';
+import type { Schemas } from '../../shared/api/api';
+import { money } from '../../shared/words/money';
+import { StatusBadge } from '../../shared/return/StatusBadge';
+import { TableRegion } from '../../shared/page/TableRegion';
+import { date, duration } from '../../shared/words/times';
+import { count, plain, sentence } from '../../shared/words/words';
 import { addressOfReturn } from '../return/address-of-return';
 
 type Row = Schemas['BoardRowAnswer'];

@@ -1,5 +1,5 @@
 /** The board's filters as they stand in its address, and as the API takes them. Pure. */
-import type { paths } from '../../shared/schema';
+import type { paths } from '../../shared/api/schema';
 import { METHODS, OUTCOMES } from '../offers';
 
 type Query = NonNullable<paths['/v1/returns']['get']['parameters']['query']>;

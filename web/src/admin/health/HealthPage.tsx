@@ -1,13 +1,13 @@
 import { Alert, Box, Button, Group, List, Loader, Progress, Stack, Table, Text, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
-import { answerOf, newKey, staffApi, type Schemas } from '../../shared/api';
-import { PageTitle } from '../../shared/PageTitle';
-import { ProblemAlert } from '../../shared/ProblemAlert';
-import { StatusBadge } from '../../shared/StatusBadge';
-import { TableRegion } from '../../shared/TableRegion';
-import { duration } from '../../shared/times';
-import { plain } from '../../shared/words';
+import { answerOf, newKey, staffApi, type Schemas } from '../../shared/api/api';
+import { PageTitle } from '../../shared/page/PageTitle';
+import { ProblemAlert } from '../../shared/page/ProblemAlert';
+import { StatusBadge } from '../../shared/return/StatusBadge';
+import { TableRegion } from '../../shared/page/TableRegion';
+import { duration } from '../../shared/words/times';
+import { plain } from '../../shared/words/words';
 import { doesWhat, failureWords } from './failures';
 import { faultsOf } from './faults';
 

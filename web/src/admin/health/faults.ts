@@ -1,5 +1,5 @@
 /** What is wrong with views and processes, in words. Pure. */
-import { count } from '../../shared/words';
+import { count } from '../../shared/words/words';
 
 type View = { readonly name: string; readonly state: string; readonly lagSeconds: number; readonly error: string | null; readonly rebuildError: string | null };
 type Process = { readonly name: string; readonly state: string; readonly failing: number; readonly due: number; readonly oldestDueSeconds: number };

@@ -1,12 +1,12 @@
 import { Badge, Button, Group, Loader, Stack, Table, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
-import { answerOf, staffApi, type Schemas } from '../../shared/api';
-import { PageTitle } from '../../shared/PageTitle';
-import { Dialog } from '../../shared/Dialog';
-import { ProblemAlert } from '../../shared/ProblemAlert';
-import { TableRegion } from '../../shared/TableRegion';
-import { date, dateTime } from '../../shared/times';
+import { answerOf, staffApi, type Schemas } from '../../shared/api/api';
+import { PageTitle } from '../../shared/page/PageTitle';
+import { Dialog } from '../../shared/page/Dialog';
+import { ProblemAlert } from '../../shared/page/ProblemAlert';
+import { TableRegion } from '../../shared/page/TableRegion';
+import { date, dateTime } from '../../shared/words/times';
 import { NewKey } from './NewKey';
 
 type Key = Schemas['ApiKeyBody'];

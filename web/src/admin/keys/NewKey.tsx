@@ -1,8 +1,8 @@
 import { Alert, Button, Code, CopyButton, Group, NativeSelect, Paper, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
-import { answerOf, newKey, staffApi, type Schemas } from '../../shared/api';
-import { ProblemAlert } from '../../shared/ProblemAlert';
+import { answerOf, newKey, staffApi, type Schemas } from '../../shared/api/api';
+import { ProblemAlert } from '../../shared/page/ProblemAlert';
 
 const ROLES = [
   { value: 'shop', label: 'shop: orders, customer sessions, returns' },

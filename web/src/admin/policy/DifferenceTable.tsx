@@ -1,6 +1,6 @@
 import { Table, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { TableRegion } from '../../shared/TableRegion';
+import { TableRegion } from '../../shared/page/TableRegion';
 import type { Difference } from './policy-diff';
 
 /** Old and new value of every field that differs. */

@@ -2,9 +2,9 @@ import { Alert, Button, Grid, Group, Paper, Stack, Text, Title } from '@mantine/
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
-import { newKey } from '../../shared/api';
-import { ProblemAlert } from '../../shared/ProblemAlert';
-import { count } from '../../shared/words';
+import { newKey } from '../../shared/api/api';
+import { ProblemAlert } from '../../shared/page/ProblemAlert';
+import { count } from '../../shared/words/words';
 import { faultsOf, publish, type Versioned } from './policy-api';
 import { policyDifferences, type Difference } from './policy-diff';
 import { PolicyFields } from './PolicyFields';

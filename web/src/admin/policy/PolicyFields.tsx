@@ -4,7 +4,7 @@ import { METHODS, OFFERED_OUTCOMES } from '../offers';
 import { GRADES, nameOf, PROMOTIONS, SHIPPING, TENDERS, TRIGGERS, WRAPPING } from './policy-form';
 import type { FieldsProps } from './fields-props';
 import { ReasonFields } from './ReasonFields';
-import { sentence } from '../../shared/words';
+import { sentence } from '../../shared/words/words';
 
 const options = <Value extends string>(values: readonly Value[]): { value: Value; label: string }[] => values.map((value) => ({ value, label: sentence(value) }));
 const chosen = <Value extends string>(values: readonly Value[], text: string): Value | undefined => values.find((value) => value === text);

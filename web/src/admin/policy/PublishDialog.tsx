@@ -1,8 +1,8 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { ApiProblem } from '../../shared/problem';
-import { Dialog } from '../../shared/Dialog';
-import { ProblemAlert } from '../../shared/ProblemAlert';
+import { ApiProblem } from '../../shared/api/problem';
+import { Dialog } from '../../shared/page/Dialog';
+import { ProblemAlert } from '../../shared/page/ProblemAlert';
 import { DifferenceTable } from './DifferenceTable';
 import type { Difference } from './policy-diff';
 

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Checkbox, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconTrash } from '@tabler/icons-react';
 import { useState, type ReactElement } from 'react';
-import { sentence } from '../../shared/words';
+import { sentence } from '../../shared/words/words';
 import { FAULTS, type ReasonForm } from './policy-form';
 import type { FieldsProps } from './fields-props';
 

@@ -2,11 +2,11 @@ import { Badge, Button, Group, Loader, NativeSelect, Stack, Table, Text, Title }
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { useSearchParams } from 'wouter';
-import { newKey, type Schemas } from '../../shared/api';
-import { Dialog } from '../../shared/Dialog';
-import { ProblemAlert } from '../../shared/ProblemAlert';
-import { TableRegion } from '../../shared/TableRegion';
-import { dateTime } from '../../shared/times';
+import { newKey, type Schemas } from '../../shared/api/api';
+import { Dialog } from '../../shared/page/Dialog';
+import { ProblemAlert } from '../../shared/page/ProblemAlert';
+import { TableRegion } from '../../shared/page/TableRegion';
+import { dateTime } from '../../shared/words/times';
 import { DifferenceTable } from './DifferenceTable';
 import { readVersion, readVersions, retire } from './policy-api';
 import { policyDifferences } from './policy-diff';

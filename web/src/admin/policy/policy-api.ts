@@ -1,6 +1,6 @@
 /** Reading, trying and publishing the policy. */
-import { answerAndHeadersOf, answerOf, newKey, staffApi, type Schemas } from '../../shared/api';
-import { ApiProblem } from '../../shared/problem';
+import { answerAndHeadersOf, answerOf, newKey, staffApi, type Schemas } from '../../shared/api/api';
+import { ApiProblem } from '../../shared/api/problem';
 import type { Fault, Policy } from './policy-form';
 
 export type Versioned = { readonly version: number; readonly publishedAt: string | null; readonly policy: Policy; readonly etag: string };

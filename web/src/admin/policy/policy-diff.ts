@@ -1,5 +1,5 @@
 /** What differs between two policies, field by field, in words. Pure. */
-import { count, percent, plain } from '../../shared/words';
+import { count, percent, plain } from '../../shared/words/words';
 import type { Policy, Reason } from './policy-form';
 
 type Money = (minor: number) => string;

@@ -1,7 +1,7 @@
 /** The policy as a form holds it, and back. Pure: texts in, a document and the faults of what cannot be read out. */
-import type { Schemas } from '../../shared/api';
-import { decimalOf } from '../../shared/money';
-import { fieldAt } from '../../shared/words';
+import type { Schemas } from '../../shared/api/api';
+import { decimalOf } from '../../shared/words/money';
+import { fieldAt } from '../../shared/words/words';
 import { OFFERED_OUTCOMES } from '../offers';
 
 export const FAULTS = ['customer', 'merchant', 'carrier'] as const satisfies readonly Reason['fault'][];

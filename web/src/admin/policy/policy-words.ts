@@ -1,6 +1,6 @@
 /** A policy in plain language. Pure; `money` and the rest come in, so it can be tested without a page. */
-import { OUTBOUND, TENDERS, WRAPPING } from '../../shared/rules';
-import { count, percent } from '../../shared/words';
+import { OUTBOUND, TENDERS, WRAPPING } from '../../shared/return/rules';
+import { count, percent } from '../../shared/words/words';
 import { METHOD_WORDS, OUTCOME_WORDS } from '../offers';
 import type { Policy } from './policy-form';
 

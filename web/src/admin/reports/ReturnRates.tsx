@@ -1,15 +1,15 @@
 import { Group, Loader, NativeSelect, Stack, Table, Text, TextInput } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
-import { answerOf, staffApi, type Schemas } from '../../shared/api';
-import { AsOf } from '../../shared/AsOf';
-import { DownloadCsv } from '../../shared/DownloadCsv';
-import { PageTitle } from '../../shared/PageTitle';
-import { ProblemAlert } from '../../shared/ProblemAlert';
-import { TableRegion } from '../../shared/TableRegion';
-import { monthOf } from '../../shared/times';
-import { useFilters } from '../../shared/useFilters';
-import { sentence } from '../../shared/words';
+import { answerOf, staffApi, type Schemas } from '../../shared/api/api';
+import { AsOf } from '../../shared/return/AsOf';
+import { DownloadCsv } from '../../shared/api/DownloadCsv';
+import { PageTitle } from '../../shared/page/PageTitle';
+import { ProblemAlert } from '../../shared/page/ProblemAlert';
+import { TableRegion } from '../../shared/page/TableRegion';
+import { monthOf } from '../../shared/words/times';
+import { useFilters } from '../../shared/page/useFilters';
+import { sentence } from '../../shared/words/words';
 
 const GROUPS = [{ value: 'sku', label: 'SKU' }, { value: 'reason', label: 'Reason' }, { value: 'category', label: 'Category' }] as const;
 const BASES = [{ value: 'order', label: 'Month of the order' }, { value: 'return', label: 'Month of the return' }] as const;

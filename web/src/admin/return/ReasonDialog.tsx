@@ -1,7 +1,7 @@
 import { Button, Group, NativeSelect, Stack, Text, Textarea } from '@mantine/core';
 import { useState, type ReactElement } from 'react';
-import { Dialog } from '../../shared/Dialog';
-import { ProblemAlert } from '../../shared/ProblemAlert';
+import { Dialog } from '../../shared/page/Dialog';
+import { ProblemAlert } from '../../shared/page/ProblemAlert';
 import { helpful } from './decisions';
 
 type Props = {

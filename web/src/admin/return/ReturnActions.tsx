@@ -1,8 +1,8 @@
 import { Button, Group, Menu } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
-import { newKey } from '../../shared/api';
-import { plain } from '../../shared/words';
+import { newKey } from '../../shared/api/api';
+import { plain } from '../../shared/words/words';
 import { actionsOf, type Action } from './actions';
 import { decide, type SeenReturn } from './decisions';
 import { DECLINE_CODES } from './decline-codes';

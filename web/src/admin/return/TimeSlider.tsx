@@ -1,7 +1,7 @@
 import { Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { useId, type ReactElement } from 'react';
-import { dateTime } from '../../shared/times';
+import { dateTime } from '../../shared/words/times';
 import type { Moment } from './moments';
 
 type Props = {

@@ -1,6 +1,6 @@
 /** Decisions about a return, sent to the service. Each with the key of its wish and the revision that was looked at. */
-import { answerAndHeadersOf, answerOf, staffApi, type Schemas } from '../../shared/api';
-import { ApiProblem } from '../../shared/problem';
+import { answerAndHeadersOf, answerOf, staffApi, type Schemas } from '../../shared/api/api';
+import { ApiProblem } from '../../shared/api/problem';
 import type { Action } from './actions';
 
 export type SeenReturn = {

@@ -1,4 +1,4 @@
-import { plain } from '../../shared/words';
+import { plain } from '../../shared/words/words';
 
 /** Why staff decline a return. The customer reads the code in words, in his language (`decline.words.ts` of the service), so none of them accuses anybody. */
 export const DECLINE_CODES = [

@@ -1,6 +1,6 @@
 /** What approving means where the customer keeps the goods. */
-import type { Schemas } from '../../shared/api';
-import { money } from '../../shared/money';
+import type { Schemas } from '../../shared/api/api';
+import { money } from '../../shared/words/money';
 
 type Facts = Pick<Schemas['ReturnAnswer'], 'method'> & { readonly money: Pick<Schemas['ReturnMoneyAnswer'], 'quotedMinor' | 'entitledMinor' | 'currency'> };
 

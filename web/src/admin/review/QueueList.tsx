@@ -1,9 +1,9 @@
 import { Group, Stack, Text, UnstyledButton } from '@mantine/core';
 import type { ReactElement } from 'react';
-import type { Schemas } from '../../shared/api';
-import { money } from '../../shared/money';
-import { duration } from '../../shared/times';
-import { plain } from '../../shared/words';
+import type { Schemas } from '../../shared/api/api';
+import { money } from '../../shared/words/money';
+import { duration } from '../../shared/words/times';
+import { plain } from '../../shared/words/words';
 
 type Row = Schemas['BoardRowAnswer'];
 type Props = { readonly rows: readonly Row[]; readonly current: string; readonly onChoose: (row: Row) => void };

@@ -1,12 +1,12 @@
 import { Alert, Button, Grid, Group, Loader, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
-import { answerOf, newKey, staffApi, type Schemas } from '../../shared/api';
-import { useLive, type LiveEvent } from '../../shared/live';
-import { PageTitle } from '../../shared/PageTitle';
-import { ProblemAlert } from '../../shared/ProblemAlert';
-import { readAgain } from '../../shared/queries';
-import { count } from '../../shared/words';
+import { answerOf, newKey, staffApi, type Schemas } from '../../shared/api/api';
+import { useLive, type LiveEvent } from '../../shared/api/live';
+import { PageTitle } from '../../shared/page/PageTitle';
+import { ProblemAlert } from '../../shared/page/ProblemAlert';
+import { readAgain } from '../../shared/api/queries';
+import { count } from '../../shared/words/words';
 import { decide, helpful } from '../return/decisions';
 import { Candidate } from './Candidate';
 import { QueueList } from './QueueList';

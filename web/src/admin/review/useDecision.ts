@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { newKey } from '../../shared/api';
-import { ApiProblem } from '../../shared/problem';
+import { newKey } from '../../shared/api/api';
+import { ApiProblem } from '../../shared/api/problem';
 import { decide, readReturn, type SeenReturn } from '../return/decisions';
 
 export type Decided = {

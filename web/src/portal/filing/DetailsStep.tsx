@@ -1,7 +1,7 @@
 /** Step 3: why each item goes back, and what it is like. */
 import { Button, Group, NativeSelect, Stack, Text, Textarea, Title } from '@mantine/core';
 import { useRef, useState, type ReactElement } from 'react';
-import { queryClient } from '../../shared/queries';
+import { queryClient } from '../../shared/api/queries';
 import { focusFirstFault } from '../faults';
 import { useWords, type Say } from '../language';
 import { Notice } from '../Notice';

@@ -2,7 +2,7 @@
 import { ActionIcon, Checkbox, Group, Text, TextInput, Title } from '@mantine/core';
 import { IconMinus, IconPlus } from '@tabler/icons-react';
 import { useRef, useState, type ReactElement } from 'react';
-import { money } from '../../shared/money';
+import { money } from '../../shared/words/money';
 import { day, dayOf } from '../days';
 import { focusFirstFault } from '../faults';
 import { useLanguage, useWords } from '../language';

@@ -1,6 +1,6 @@
 import { Text, Title } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { money } from '../../shared/money';
+import { money } from '../../shared/words/money';
 import { useLanguage, useWords } from '../language';
 import type { Quote } from '../queries';
 

@@ -1,7 +1,7 @@
 /** Step 4: how the money comes and how the goods go, side by side, with what each choice costs or brings. */
 import { Text } from '@mantine/core';
 import { useEffect, useState, type ReactElement, type ReactNode } from 'react';
-import { money } from '../../shared/money';
+import { money } from '../../shared/words/money';
 import { useLanguage, useWords } from '../language';
 import { Notice, ProblemNotice } from '../Notice';
 import { useQuote, type Quote } from '../queries';

@@ -2,7 +2,7 @@
  * What a customer has entered so far, before anything is filed. It lives in this tab only (sessionStorage), survives a
  * reload and a new sign-in, and is forgotten once it was filed. Everything here is pure but beginning, loading and storing.
  */
-import { newKey } from '../../shared/api';
+import { newKey } from '../../shared/api/api';
 import { inTab } from '../kept';
 import type { QuoteBody, Reason, ReturnableLine } from '../queries';
 

@@ -1,6 +1,6 @@
 /** Photos on their way to the service, with how far they are: `fetch` does not tell, XMLHttpRequest does. */
-import { headersOf } from '../../shared/api';
-import { ApiProblem, problemIn } from '../../shared/problem';
+import { headersOf } from '../../shared/api/api';
+import { ApiProblem, problemIn } from '../../shared/api/problem';
 
 /** Names the uploads among what is under way. */
 export const UPLOADS = ['photo'];

@@ -1,9 +1,9 @@
 /** Sending a draft, so that it is filed once: its key goes with it however often it is sent. */
 import { useMutation } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
-import { answerOf, customerApi, type Schemas } from '../../shared/api';
-import { ApiProblem, codeOf } from '../../shared/problem';
-import { queryClient } from '../../shared/queries';
+import { answerOf, customerApi, type Schemas } from '../../shared/api/api';
+import { ApiProblem, codeOf } from '../../shared/api/problem';
+import { queryClient } from '../../shared/api/queries';
 import { isRefusal } from '../problem-words';
 import { bodyOf, forgetDraft, type Draft } from './draft';
 import type { StepProps } from './step-props';

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { newKey } from '../../shared/api';
+import { newKey } from '../../shared/api/api';
 import { useWords } from '../language';
 import { problemWords } from '../problem-words';
 import type { DraftPhoto } from './draft';

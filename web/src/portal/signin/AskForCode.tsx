@@ -1,7 +1,7 @@
 import { Button, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useRef, useState, type ReactElement } from 'react';
-import { answerOf, customerApi, newKey, type Schemas } from '../../shared/api';
+import { answerOf, customerApi, newKey, type Schemas } from '../../shared/api/api';
 import { focusFirstFault } from '../faults';
 import { useLanguage, useWords } from '../language';
 import { ProblemNotice } from '../Notice';

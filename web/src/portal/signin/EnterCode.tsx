@@ -2,12 +2,12 @@ import { Anchor, Button, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { plainSigns } from '../../../../src/shared/lookup-key';
-import { answerOf, customerApi, newKey } from '../../shared/api';
-import { codeOf } from '../../shared/problem';
-import { signIn } from '../../shared/session';
+import { answerOf, customerApi, newKey } from '../../shared/api/api';
+import { codeOf } from '../../shared/api/problem';
+import { signIn } from '../../shared/staff/session';
 import { useWords } from '../language';
 import { ProblemNotice } from '../Notice';
-import { SIGNING_IN } from '../../shared/session-end';
+import { SIGNING_IN } from '../../shared/staff/session-end';
 import { forgetAsked, type Asked } from './asked';
 
 /** What was typed or pasted, without anything that is no digit. */

@@ -2,8 +2,8 @@
 import { Button, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
-import { answerOf, customerApi, newKey, type Schemas } from '../../shared/api';
-import { queryClient } from '../../shared/queries';
+import { answerOf, customerApi, newKey, type Schemas } from '../../shared/api/api';
+import { queryClient } from '../../shared/api/queries';
 import { useLanguage, useWords } from '../language';
 import { ProblemNotice } from '../Notice';
 

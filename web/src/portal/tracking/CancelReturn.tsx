@@ -1,8 +1,8 @@
 import { Button, Group, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
-import { answerOf, customerApi, newKey } from '../../shared/api';
-import { queryClient } from '../../shared/queries';
+import { answerOf, customerApi, newKey } from '../../shared/api/api';
+import { queryClient } from '../../shared/api/queries';
 import { useWords } from '../language';
 import { ProblemNotice } from '../Notice';
 import type { Return } from '../queries';

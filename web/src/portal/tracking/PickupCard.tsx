@@ -1,8 +1,8 @@
 import { Button, NativeSelect, Stack, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
-import { answerOf, customerApi, newKey } from '../../shared/api';
-import { queryClient } from '../../shared/queries';
+import { answerOf, customerApi, newKey } from '../../shared/api/api';
+import { queryClient } from '../../shared/api/queries';
 import { dayOf, timeOf, weekdayOf } from '../days';
 import { useLanguage, useWords } from '../language';
 import { ProblemNotice } from '../Notice';

@@ -1,7 +1,7 @@
 /** "Why this amount": every refund in rows that add up to it, and where it goes. */
 import { Text, Title } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { money } from '../../shared/money';
+import { money } from '../../shared/words/money';
 import { dayOf } from '../days';
 import { useLanguage, useWords } from '../language';
 import type { Return } from '../queries';

@@ -3,10 +3,10 @@ import { Anchor, Button, Group, Loader, Stack, Text, Title } from '@mantine/core
 import { useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
 import { useHistoryState } from 'wouter/use-browser-location';
-import { useLive, type LiveEvent } from '../../shared/live';
-import { money } from '../../shared/money';
-import { codeOf } from '../../shared/problem';
-import { readAgain } from '../../shared/queries';
+import { useLive, type LiveEvent } from '../../shared/api/live';
+import { money } from '../../shared/words/money';
+import { codeOf } from '../../shared/api/problem';
+import { readAgain } from '../../shared/api/queries';
 import type { FiledState } from '../filing/sending';
 import { useLanguage, useWords } from '../language';
 import { useLeaving } from '../useLeaving';

@@ -1,5 +1,5 @@
 /** What the portal says in German. */
-import { FEES } from '../../shared/fees.js';
+import { FEES } from '../../shared/return/fees.js';
 import type { Words } from './en.js';
 
 export const de: Words = {

@@ -1,5 +1,5 @@
 /** What the portal says in English. The German words have the same shape (`de.ts`), so none can be forgotten. */
-import { FEES } from '../../shared/fees.js';
+import { FEES } from '../../shared/return/fees.js';
 
 export const en = {
   app: {

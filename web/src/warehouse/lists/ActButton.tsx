@@ -1,9 +1,9 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useRef, useState, type ReactElement } from 'react';
-import { newKey } from '../../shared/api';
-import { Dialog } from '../../shared/Dialog';
-import { ProblemAlert } from '../../shared/ProblemAlert';
+import { newKey } from '../../shared/api/api';
+import { Dialog } from '../../shared/page/Dialog';
+import { ProblemAlert } from '../../shared/page/ProblemAlert';
 import { useStationName } from '../station/settings';
 
 export type Said<Answer> = { readonly station: string; readonly answer: Answer; /** The Idempotency-Key: the same until something else is said. */ readonly key: string };

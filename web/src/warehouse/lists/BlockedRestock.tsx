@@ -1,7 +1,7 @@
 import { NativeSelect, Radio, Stack, Text, TextInput } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { answerOf, staffApi, type Schemas } from '../../shared/api';
-import { readAgain } from '../../shared/queries';
+import { answerOf, staffApi, type Schemas } from '../../shared/api/api';
+import { readAgain } from '../../shared/api/queries';
 import { DISPOSITIONS } from '../station/codes';
 import { ActButton, type Said } from './ActButton';
 

@@ -3,11 +3,11 @@ import { Badge, Group, Loader, NativeSelect, Text, TextInput, Title } from '@man
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
-import { answerOf, staffApi, type Schemas } from '../../shared/api';
-import { ProblemAlert } from '../../shared/ProblemAlert';
-import { readAgain } from '../../shared/queries';
-import { duration } from '../../shared/times';
-import { useFilters } from '../../shared/useFilters';
+import { answerOf, staffApi, type Schemas } from '../../shared/api/api';
+import { ProblemAlert } from '../../shared/page/ProblemAlert';
+import { readAgain } from '../../shared/api/queries';
+import { duration } from '../../shared/words/times';
+import { useFilters } from '../../shared/page/useFilters';
 import { ActButton } from './ActButton';
 import { DoneNote } from './DoneNote';
 import { ListScanner } from './ListScanner';

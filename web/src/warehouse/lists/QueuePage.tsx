@@ -3,11 +3,11 @@ import { Badge, Checkbox, Group, Loader, NativeSelect, Text, TextInput, Title } 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
-import { answerOf, staffApi, type Schemas } from '../../shared/api';
-import { ProblemAlert } from '../../shared/ProblemAlert';
-import { duration } from '../../shared/times';
-import { useFilters } from '../../shared/useFilters';
-import { plain } from '../../shared/words';
+import { answerOf, staffApi, type Schemas } from '../../shared/api/api';
+import { ProblemAlert } from '../../shared/page/ProblemAlert';
+import { duration } from '../../shared/words/times';
+import { useFilters } from '../../shared/page/useFilters';
+import { plain } from '../../shared/words/words';
 import { BlockedRestock } from './BlockedRestock';
 import { DoneNote } from './DoneNote';
 import { ListScanner } from './ListScanner';

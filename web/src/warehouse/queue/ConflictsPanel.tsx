@@ -1,7 +1,7 @@
 import { Button, Group, List, Paper, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useId, useRef, useState, type ReactElement } from 'react';
-import { dateTime } from '../../shared/times';
+import { dateTime } from '../../shared/words/times';
 import { adviceOn, deedIn, targetOf } from './conflict-words';
 import { useScanQueue, type Conflict } from './useScanQueue';
 

@@ -1,7 +1,7 @@
 import { Alert } from '@mantine/core';
 import { useEffect, useState, type ReactElement, type ReactNode } from 'react';
-import { knownSession, useSession, type Session } from '../../shared/session';
-import { StaffArea, type NavItem } from '../../shared/StaffArea';
+import { knownSession, useSession, type Session } from '../../shared/staff/session';
+import { StaffArea, type NavItem } from '../../shared/staff/StaffArea';
 import { registerStationWorker } from '../register';
 import { scanQueue } from './scan-queue';
 import { keepLastSession, lastSession as readLastSession } from './store';

@@ -2,7 +2,7 @@
  * What a clerk did, as it waits in this browser to be sent: plain data, made complete at the moment of the scan, so that
  * sending it later, again, or after a reload says the same. Never personal data.
  */
-import type { Schemas } from '../../shared/api';
+import type { Schemas } from '../../shared/api/api';
 
 /** One per route of the warehouse; `body` is the request as the API describes it. A correction names itself, so that it counts once whoever sends it. */
 export type StationCommand =

@@ -1,5 +1,5 @@
 /** A conflict in words: what was scanned, and what a clerk does about it. Pure. */
-import { count, plain } from '../../shared/words';
+import { count, plain } from '../../shared/words/words';
 import type { StationCommand } from './commands';
 
 const list = (items: readonly string[]): string => (items.length === 0 ? 'nothing' : items.join(', '));

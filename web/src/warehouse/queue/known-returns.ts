@@ -1,6 +1,6 @@
 /** What a scanned code should contain: asked of the service, and kept so that the station also knows it without the line. */
-import { answerOf, staffApi, type Schemas } from '../../shared/api';
-import { ApiProblem } from '../../shared/problem';
+import { answerOf, staffApi, type Schemas } from '../../shared/api/api';
+import { ApiProblem } from '../../shared/api/problem';
 import type { CountedCommand } from './commands';
 import { allJotted } from './jotter';
 import { codesToLookFor, codesTypedOtherwise, foundUnder, knownFromAnswer, knownFromQueue, withCommands, type ExpectedReturn, type KnownReturn } from './returns';

@@ -1,5 +1,5 @@
 /** Keeps the receiving queue on this device up to date now and then, so that the station knows its returns without the line. */
-import { knownSession } from '../../shared/session';
+import { knownSession } from '../../shared/staff/session';
 import { readAhead } from './known-returns';
 import { mayScan } from './rules';
 import { scanQueue } from './scan-queue';

@@ -1,8 +1,8 @@
 /** Returns as this device knows them, and what a scanned code leads to without the service. Pure. */
-import { awaitedWords, NOT_DECIDED_YET } from '../../../../src/warehouse/expected.words';
+import { awaitedWords, NOT_DECIDED_YET } from '../../../../src/returns/words/expected.words';
 import { layoutReadingsOf, type LayoutReading } from '../../../../src/shared/keyboard-layouts';
 import { codeKey, numberKey, partsOfCode, readingsOf } from '../../../../src/shared/scanned-code';
-import type { Schemas } from '../../shared/api';
+import type { Schemas } from '../../shared/api/api';
 import type { CountedCommand, Counts, Effect } from './commands';
 
 export type ExpectedReturn = Schemas['ExpectedReturnAnswer'];

@@ -1,5 +1,5 @@
 /** What is sent next and what an answer means for what was sent. Pure: no clock, no chance, no storage. */
-import { ApiProblem } from '../../shared/problem';
+import { ApiProblem } from '../../shared/api/problem';
 import type { QueuedCommand, StationCommand } from './commands';
 
 /** What came back. `silent`: nothing, or something that is not this service's (a proxy's page, a login of the network). */

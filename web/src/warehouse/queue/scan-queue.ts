@@ -1,7 +1,7 @@
 /**
  * The one queue of this page: it takes commands in, has them sent, and tells every tab of this browser how it stands.
  */
-import { knownSession, readSession } from '../../shared/session';
+import { knownSession, readSession } from '../../shared/staff/session';
 import type { CountedCommand, Outcome, QueuedCommand } from './commands';
 import { allJotted, jot, strike, type Jotted } from './jotter';
 import { NothingKept } from './nothing-kept';

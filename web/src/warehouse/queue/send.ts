@@ -1,6 +1,6 @@
 /** One command to the service. */
-import { answerAndHeadersOf, staffApi } from '../../shared/api';
-import { ApiProblem } from '../../shared/problem';
+import { answerAndHeadersOf, staffApi } from '../../shared/api/api';
+import { ApiProblem } from '../../shared/api/problem';
 import type { QueuedCommand } from './commands';
 import { replyIn, type Reply } from './rules';
 

@@ -2,7 +2,7 @@
  * Sends what waits, in one tab of this browser at a time: the one that holds the lock. A command leaves the store only
  * when the service has answered it; until then it is sent again, under the same key.
  */
-import type { Session } from '../../shared/session';
+import type { Session } from '../../shared/staff/session';
 import type { Outcome } from './commands';
 import { isKnownAgainFromAnyone, laneOf, mayScan, nextToSend, verdictOn, waitAfter, type Reply } from './rules';
 import { commandsAfter, markTried, removeCommand, setAside, type Entry } from './store';

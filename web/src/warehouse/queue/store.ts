@@ -3,7 +3,7 @@
  * signed in last. Every tab of this browser uses the same database.
  */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
-import type { Schemas } from '../../shared/api';
+import type { Schemas } from '../../shared/api/api';
 import type { Outcome, QueuedCommand } from './commands';
 import { NothingKept } from './nothing-kept';
 import { withCommands, type KnownReturn } from './returns';

@@ -1,6 +1,6 @@
 import { Badge, Group, Text, Title } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { count, plain } from '../../shared/words';
+import { count, plain } from '../../shared/words/words';
 import { DISPOSITIONS, isKnownByName, STEPS, type Line } from './codes';
 import type { OpenFound, OpenReturn, Proposal, StationState } from './model';
 import { linesOf, pieces } from './turns';

@@ -1,9 +1,9 @@
 import { Button, Group, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactElement, RefObject } from 'react';
-import { headersOf, newKey, type Schemas } from '../../shared/api';
-import { ApiProblem, problemIn } from '../../shared/problem';
-import { ProblemAlert } from '../../shared/ProblemAlert';
+import { headersOf, newKey, type Schemas } from '../../shared/api/api';
+import { ApiProblem, problemIn } from '../../shared/api/problem';
+import { ProblemAlert } from '../../shared/page/ProblemAlert';
 import { CameraPhoto } from '../camera/CameraPhoto';
 
 /** @throws ApiProblem */

@@ -2,7 +2,7 @@
 import { layoutReadingsOf } from '../../../../src/shared/keyboard-layouts';
 import { lookupKey } from '../../../../src/shared/lookup-key';
 import { fitting, printedCode } from '../../../../src/shared/scanned-code';
-import type { Schemas } from '../../shared/api';
+import type { Schemas } from '../../shared/api/api';
 
 export type Grade = Schemas['InspectedItemBody']['grade'];
 export type Disposition = Schemas['DisposedItemBody']['disposition'];

@@ -1,6 +1,6 @@
 /** Runs the station: keeps its state over a reload, sends its commands, does its errands, gives its signals. */
-import { newKey, type Schemas } from '../../shared/api';
-import { ApiProblem } from '../../shared/problem';
+import { newKey, type Schemas } from '../../shared/api/api';
+import { ApiProblem } from '../../shared/api/problem';
 import type { CountedCommand, Outcome } from '../queue/commands';
 import { NothingKept } from '../queue/nothing-kept';
 import { replyIn, verdictOn } from '../queue/rules';

@@ -1,5 +1,5 @@
 /** What the scan station knows at a moment: plain data, kept over a reload. Never personal data. */
-import type { Schemas } from '../../shared/api';
+import type { Schemas } from '../../shared/api/api';
 import type { CountedCommand, Outcome } from '../queue/commands';
 import type { Disposition, Grade, Step } from './codes';
 

@@ -1,5 +1,5 @@
 /** What the service said to commands that were shown as done before: confirmed, counted otherwise, or refused. Pure. */
-import type { Schemas } from '../../shared/api';
+import type { Schemas } from '../../shared/api/api';
 import type { CountedCommand, Outcome, StationCommand } from '../queue/commands';
 import { after } from '../queue/returns';
 import type { OpenReturn, ScanEntry, StationState, Turn } from './model';

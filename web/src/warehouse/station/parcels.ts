@@ -1,5 +1,5 @@
 /** Parcels nobody announced, as the service knows them. Asked at once: neither waits in the queue. */
-import { answerOf, staffApi } from '../../shared/api';
+import { answerOf, staffApi } from '../../shared/api/api';
 import type { FoundParcel } from './model';
 
 /** A clerk's choice of the return that a parcel belongs to. */

@@ -1,7 +1,7 @@
 /** Receiving: a return is opened, its items are counted, what does not belong is set aside. Pure. */
 import { fitting, isSameCode, printedCode } from '../../../../src/shared/scanned-code';
-import { otherReturnWords } from '../../../../src/warehouse/expected.words';
-import type { Schemas } from '../../shared/api';
+import { otherReturnWords } from '../../../../src/returns/words/expected.words';
+import type { Schemas } from '../../shared/api/api';
 import type { Counts } from '../queue/commands';
 import { isKnownByName, itemIn, roomIn, type Line } from './codes';
 import type { Choice, ExpectedReturn, OpenReturn, Scan, ScanEntry, StationState, Turn } from './model';

@@ -4,8 +4,8 @@
  */
 import { articleMeant, suspectedLayout, type LayoutReading } from '../../../../src/shared/keyboard-layouts';
 import { isArticle, isSameCode, printedCode } from '../../../../src/shared/scanned-code';
-import { layoutWords } from '../../../../src/warehouse/expected.words';
-import type { Schemas } from '../../shared/api';
+import { layoutWords } from '../../../../src/returns/words/expected.words';
+import type { Schemas } from '../../shared/api/api';
 import { controlIn, DISPOSITION_KEYS, itemIn, type Control } from './codes';
 import { addItem, announce, openFound, parcelSeen, whichParcel } from './found';
 import { changeStep, chooseItem, confirm, dispose, dropProposal, grade, putAt, settle, toggleWholeLine } from './grading';

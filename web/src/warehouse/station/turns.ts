@@ -1,5 +1,5 @@
 /** Small steps that all parts of the station take. Pure. */
-import { count } from '../../shared/words';
+import { count } from '../../shared/words/words';
 import type { CountedCommand, Effect, StationCommand } from '../queue/commands';
 import { after } from '../queue/returns';
 import type { Line } from './codes';

@@ -1,6 +1,6 @@
 /** The station of this page, and what it shows now. */
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { useLive } from '../../shared/live';
+import { useLive } from '../../shared/api/live';
 import { findExpected, readReturn } from '../queue/known-returns';
 import { useScanQueue } from '../queue/useScanQueue';
 import { Desk, type Panel } from './desk';

@@ -1,0 +1,51 @@
+/** The timer of approved returns of which nothing was ever sent: each expires when its own terms say so. */
+import type { CommandBus } from '@nestjs/cqrs';
+import type { Process, ToDo } from '../eventing/process.js';
+import { processContext } from '../eventing/process-context.js';
+import { HandleReturns } from '../returns/returns.commands.js';
+import { orderIdOfReturn, type ReturnsEvent } from '../returns/rules/returns.events.js';
+import { foldWithoutUnits } from '../returns/rules/returns.fold.js';
+import type { ReturnsState, ReturnState } from '../returns/rules/returns.state.js';
+import { expiresAt } from '../returns/rules/returns.status.js';
+import type { Clock } from '../shared/clock.js';
+
+const RETURN_EXPIRY = 'return-expiry';
+
+export type Expiry = { readonly orderId: string; readonly returnId: string };
+
+/** What starts, keeps or ends the waiting; the warehouse's and the bank's further news do not. */
+const HANDLED: readonly ReturnsEvent['type'][] = [
+  'ReturnRequested', 'ReturnApproved', 'ReturnSentToReview', 'ReturnDeclined', 'ReturnCancelled', 'ReturnExpired', 'ReturnClosed', 'ReturnReopened',
+  'PickupCompleted', 'ParcelScanned', 'ParcelDelayed', 'ParcelExceptionRaised', 'ParcelLost', 'ParcelDelivered', 'ParcelOpened', 'ItemReceived', 'ItemUnexpected', 'ItemReceivedElsewhere', 'RefundEntitled',
+];
+
+/** One to-do per approved return of which nothing has moved, due when its terms let it expire. */
+function pending(state: ReturnsState): readonly ToDo<Expiry>[] {
+  return state.returns.flatMap((ret) => {
+    const orderId = orderIdOfReturn(ret.returnId);
+    const expires = expiresAt(ret);
+    if (orderId === undefined || expires === null || !isWaiting(ret)) return [];
+    const dueAt = new Date(expires).toISOString();
+    return [{ key: `expire-${ret.returnId}-${dueAt}`, lane: ret.returnId, dueAt, payload: { orderId, returnId: ret.returnId } }];
+  });
+}
+
+/** The decision looks again; this only keeps the list short. */
+const isWaiting = (ret: ReturnState): boolean =>
+  ret.authorisation === 'approved' && ret.method !== 'keep' && ret.milestones.firstScanAt === null && ret.scans.length === 0 && ret.refunds.length === 0;
+
+export function returnExpiryProcess(commands: CommandBus, clock: Clock): Process<ReturnsState, Expiry> {
+  return {
+    name: RETURN_EXPIRY,
+    version: 3,
+    handles: new Set(HANDLED),
+    documentId: (event) => event.streamId,
+    evolve: foldWithoutUnits,
+    pending,
+    async perform({ key, dueAt, payload: { orderId, returnId } }) {
+      const now = clock().toISOString();
+      const at = now < dueAt ? dueAt : now;
+      await commands.execute(new HandleReturns(orderId, { rail: 'authorisation', type: 'ExpireReturn', at, returnId }, processContext(RETURN_EXPIRY, key, now)));
+    },
+  };
+}

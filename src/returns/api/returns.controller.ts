@@ -1,0 +1,43 @@
+/** One return and what happened to it, as whoever asks may see it. */
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../../access/access.js';
+import { readAt, type Answer } from '../../http/answer.js';
+import { Asked } from '../../http/command-context.js';
+import { Answers } from '../../http/documentation.js';
+import { notFound } from '../../http/problem.js';
+import { ReturnsQueries } from '../returns.queries.js';
+import { AsOfQuery, HistoryAnswer } from './return-history.dto.js';
+import { ReturnHistory } from './return-history.queries.js';
+import { ReturnAnswer, ReturnPath } from './returns.dto.js';
+import { orderOf, ReturnsOverHttp } from './returns.http.js';
+
+@ApiTags('returns')
+@Controller('v1')
+export class ReturnsController {
+  constructor(
+    private readonly queries: ReturnsQueries,
+    private readonly returns: ReturnsOverHttp,
+    private readonly histories: ReturnHistory,
+  ) {}
+
+  @Get('returns/:returnId')
+  @Allow('customer', 'shop', 'warehouse', 'finance')
+  @ApiOperation({ summary: 'One return, now or as of a past moment', description: 'Folded from its stream: never behind. Before it was filed there is nothing.' })
+  @Answers(ReturnAnswer)
+  async get(@Param() { returnId }: ReturnPath, @Query() { asOf }: AsOfQuery, @Asked() asked: Asked): Promise<Answer> {
+    const folded = await this.queries.ofReturn(returnId, asOf);
+    if (folded === undefined) throw notFound();
+    return readAt(folded.revision, await this.returns.body(folded, returnId, asked), asked.language);
+  }
+
+  @Get('returns/:returnId/history')
+  @Allow('customer', 'shop', 'warehouse', 'finance')
+  @ApiOperation({ summary: 'What happened, in words', description: 'Every event of the return, oldest first; customers see what kind of person acted, staff also who.' })
+  @Answers(HistoryAnswer)
+  async history(@Param() { returnId }: ReturnPath, @Asked() asked: Asked): Promise<Answer> {
+    const history = await this.histories.of(orderOf(returnId), returnId, asked);
+    if (history === undefined) throw notFound();
+    return readAt(history.revision, history.answer, asked.language);
+  }
+}

@@ -1,0 +1,179 @@
+/** Decisions about whether a return may happen: filing, approving, reviewing, declining, cancelling, closing. */
+import { DomainError } from '../../../eventing/decider.js';
+import type { Method, Outcome, PolicyDocument } from '../../../policy/rules/policy.events.js';
+import type { Condition, ReturnRequested, ReturnsEvent, ReviewReason } from '../returns.events.js';
+import { returnIdOf } from '../returns.events.js';
+import { evolve } from '../returns.evolve.js';
+import type { Authorisation, ReturnsState, ReturnState } from '../returns.state.js';
+import { expiresAt } from '../returns.status.js';
+import { assess, type Assessment, requestedLine } from './assessment.js';
+import { orderOf, refuse, returnOf } from './find.js';
+import { labelOnApproval, voidLabels } from './parcel.js';
+import { retakableUnits } from './units.js';
+
+type On<Type extends string, Fields> = { readonly rail: 'authorisation'; readonly type: Type; readonly at: string; readonly returnId: string } & Fields;
+export type FiledLine = {
+  readonly lineId: string;
+  readonly quantity: number;
+  readonly reason: string;
+  readonly condition: Condition;
+  /** Reference into the contacts store; the text itself never gets here. */
+  readonly noteRef: string | null;
+  readonly photoRefs: readonly string[];
+};
+export type FileReturn = {
+  readonly rail: 'authorisation';
+  readonly type: 'FileReturn';
+  readonly at: string;
+  /** The order whose stream this is; names the new return. */
+  readonly orderId: string;
+  readonly lines: readonly FiledLine[];
+  readonly outcome: Outcome;
+  readonly method: Method;
+  /** The policy version in force, gathered by the handler. */
+  readonly policy: { readonly policyId: string; readonly version: number; readonly document: PolicyDocument };
+  /** Carrier that issues the label. */
+  readonly carrier: string;
+};
+export type ApproveReturn = On<'ApproveReturn', unknown>;
+export type SendReturnToReview = On<'SendReturnToReview', { readonly reasons: readonly ReviewReason[] }>;
+export type DeclineReturn = On<'DeclineReturn', { readonly code: string; readonly noteRef: string | null; readonly reasonRef: string | null }>;
+export type CancelReturn = On<'CancelReturn', { readonly by: 'customer' | 'staff'; readonly reason: string }>;
+export type CloseReturn = On<'CloseReturn', { readonly reason: string }>;
+export type ReopenReturn = On<'ReopenReturn', { readonly reason: string }>;
+/** The timer's question: has it been unshipped for longer than its terms allow? */
+export type ExpireReturn = On<'ExpireReturn', unknown>;
+export type AuthorisationCommand =
+  | FileReturn | ApproveReturn | SendReturnToReview | DeclineReturn | CancelReturn | CloseReturn | ReopenReturn | ExpireReturn;
+
+/** What follows a request at once: the policy declines, asks for a review or approves. */
+function answerByPolicy({ lines, reviews }: Assessment, returnId: string, at: string): ReturnsEvent {
+  const declined = lines.find((line) => line.verdict.decision === 'ineligible');
+  if (declined !== undefined) {
+    const code = declined.verdict.ruleIds[0] ?? 'policy';
+    return { type: 'ReturnDeclined', data: { at, returnId, by: 'policy', code, noteRef: null, reasonRef: null } };
+  }
+  if (reviews.length > 0) {
+    return { type: 'ReturnSentToReview', data: { at, returnId, reasons: reviews.map(({ code, words }) => ({ code, words })) } };
+  }
+  return { type: 'ReturnApproved', data: { at, returnId, by: 'policy', ruleIds: ['approval.auto'] } };
+}
+
+/** And the label the approval asks for. */
+function withLabel(state: ReturnsState, returnId: string, at: string, events: readonly ReturnsEvent[]): readonly ReturnsEvent[] {
+  const ret = returnOf(events.reduce(evolve, state), returnId);
+  return ret.authorisation === 'approved' ? [...events, ...labelOnApproval(ret, at)] : events;
+}
+
+function file(command: FileReturn, state: ReturnsState): readonly ReturnsEvent[] {
+  const { at, orderId, outcome, carrier, policy } = command;
+  // What events and refusals say is English; whoever shows it says it anew by its code.
+  const assessment = assess(policy, state, command, { at, language: 'en' });
+  const problem = assessment.lines.find((line) => line.problem !== null);
+  if (problem?.problem) throw new DomainError(problem.problem.code, problem.problem.words, { lineId: problem.asked.lineId });
+  const returnId = returnIdOf(orderId, state.returns.length + 1);
+  const { method, terms, amounts } = assessment;
+  const lines = assessment.lines.map(requestedLine);
+  const requested: ReturnRequested = {
+    type: 'ReturnRequested',
+    data: { at, returnId, lines, outcome, method, carrier, terms, quotedMinor: amounts.totalMinor },
+  };
+  return withLabel(state, returnId, at, [requested, answerByPolicy(assessment, returnId, at)]);
+}
+
+/** How a return stands, in words. */
+const words = (authorisation: Authorisation): string => authorisation.replace('_', ' ');
+
+function approve({ at, returnId }: ApproveReturn, ret: ReturnState, state: ReturnsState): readonly ReturnsEvent[] {
+  if (ret.authorisation === 'approved') return [];
+  if (ret.authorisation !== 'requested' && ret.authorisation !== 'in_review') return refuse(`A return that is ${words(ret.authorisation)} cannot be approved.`);
+  return withLabel(state, returnId, at, [{ type: 'ReturnApproved', data: { at, returnId, by: 'staff', ruleIds: [] } }]);
+}
+
+const sameReasons = (a: readonly ReviewReason[], b: readonly ReviewReason[]): boolean =>
+  a.length === b.length && a.every((reason, index) => reason.code === b[index]?.code && reason.words === b[index]?.words);
+
+function review({ at, returnId, reasons }: SendReturnToReview, ret: ReturnState): readonly ReturnsEvent[] {
+  if (ret.authorisation === 'in_review' && sameReasons(reasons, ret.reviewReasons)) return [];
+  if (ret.authorisation !== 'requested' && ret.authorisation !== 'approved' && ret.authorisation !== 'in_review') {
+    return refuse(`A return that is ${words(ret.authorisation)} cannot be sent to review.`);
+  }
+  return [{ type: 'ReturnSentToReview', data: { at, returnId, reasons } }];
+}
+
+function decline({ at, returnId, code, noteRef, reasonRef }: DeclineReturn, ret: ReturnState): readonly ReturnsEvent[] {
+  if (ret.authorisation === 'declined') return [];
+  if (ret.authorisation !== 'requested' && ret.authorisation !== 'in_review') {
+    return refuse(`A return that is ${words(ret.authorisation)} cannot be declined; send it to review first.`);
+  }
+  return [...voidUnscanned(ret, 'declined', at), { type: 'ReturnDeclined', data: { at, returnId, by: 'staff', code, noteRef, reasonRef } }];
+}
+
+/** Labels are voided as long as no parcel is on its way. */
+const voidUnscanned = (ret: ReturnState, why: string, at: string): readonly ReturnsEvent[] => (isUnmoved(ret) ? voidLabels(ret, why, at) : []);
+
+/** Nothing of it was scanned by a carrier, came in, or was refunded. */
+const isUnmoved = (ret: ReturnState): boolean => ret.milestones.firstScanAt === null && ret.scans.length === 0 && ret.refunds.length === 0;
+
+function cancel({ at, returnId, by, reason }: CancelReturn, ret: ReturnState): readonly ReturnsEvent[] {
+  if (ret.authorisation === 'cancelled') return [];
+  if (ret.authorisation !== 'requested' && ret.authorisation !== 'in_review' && ret.authorisation !== 'approved') {
+    return refuse(`A return that is ${words(ret.authorisation)} cannot be cancelled.`);
+  }
+  if (ret.milestones.firstScanAt !== null) return refuse('The parcel is on its way; the return can no longer be cancelled.');
+  if (ret.scans.length > 0) return refuse('Items have come in; the return can no longer be cancelled.');
+  if (ret.refunds.length > 0) return refuse('Money was refunded; the return can no longer be cancelled.');
+  return [...voidLabels(ret, 'cancelled', at), { type: 'ReturnCancelled', data: { at, returnId, by, reason } }];
+}
+
+function close({ at, returnId, reason }: CloseReturn, ret: ReturnState): readonly ReturnsEvent[] {
+  if (ret.authorisation === 'closed') return [];
+  if (ret.authorisation !== 'approved') return refuse(`A return that is ${words(ret.authorisation)} cannot be closed.`);
+  if (ret.blocked !== null) {
+    return refuse(`${ret.blocked.amountMinor} (minor units) is owed for its goods and cannot be paid yet: approve what can be paid today, or wait until the rest can be.`);
+  }
+  return [{ type: 'ReturnClosed', data: { at, returnId, reason } }];
+}
+
+/** Units that the closing released and that are still there to be had. */
+function stillFree(ret: ReturnState, state: ReturnsState): { readonly lineId: string; readonly units: readonly number[] }[] {
+  return ret.lines
+    .map((line) => ({ lineId: line.lineId, units: retakableUnits(state, orderOf(state), line) }))
+    .filter((line) => line.units.length > 0);
+}
+
+function reopen({ at, returnId, reason }: ReopenReturn, ret: ReturnState, state: ReturnsState): readonly ReturnsEvent[] {
+  if (ret.authorisation === 'approved') return [];
+  if (ret.authorisation !== 'closed') return refuse(`A return that is ${words(ret.authorisation)} cannot be reopened.`);
+  return [{ type: 'ReturnReopened', data: { at, returnId, reason, retaken: stillFree(ret, state) } }];
+}
+
+/** Only a return of which nothing has moved expires, and not before its time, which a review or a reopening starts anew. */
+function expire({ at, returnId }: ExpireReturn, ret: ReturnState): readonly ReturnsEvent[] {
+  const expires = expiresAt(ret);
+  if (ret.authorisation !== 'approved' || expires === null || ret.method === 'keep' || !isUnmoved(ret)) return [];
+  if (Date.parse(at) < expires) return [];
+  return [{ type: 'ReturnExpired', data: { at, returnId, afterDays: ret.terms.expireAfterDays } }];
+}
+
+/** @throws DomainError see the single decisions; not_found */
+export function decideAuthorisation(command: AuthorisationCommand, state: ReturnsState): readonly ReturnsEvent[] {
+  if (command.type === 'FileReturn') return file(command, state);
+  const ret = returnOf(state, command.returnId);
+  switch (command.type) {
+    case 'ApproveReturn':
+      return approve(command, ret, state);
+    case 'SendReturnToReview':
+      return review(command, ret);
+    case 'DeclineReturn':
+      return decline(command, ret);
+    case 'CancelReturn':
+      return cancel(command, ret);
+    case 'CloseReturn':
+      return close(command, ret);
+    case 'ReopenReturn':
+      return reopen(command, ret, state);
+    case 'ExpireReturn':
+      return expire(command, ret);
+  }
+}

@@ -1,0 +1,57 @@
+import { DomainError } from '../../../eventing/decider.js';
+import type { OrderFacts, OrderLine } from '../returns.events.js';
+import { returnIdOfRefund } from '../returns.events.js';
+import type { Payout, Refund, ReturnLine, ReturnsState, ReturnState } from '../returns.state.js';
+import { findReturn } from '../returns.status.js';
+
+/** @throws DomainError not_found the order was never registered */
+export function orderOf(state: ReturnsState): OrderFacts {
+  if (state.order === null) throw new DomainError('not_found', 'There is no such order.');
+  return state.order;
+}
+
+/** @throws DomainError not_found */
+export function returnOf(state: ReturnsState, returnId: string): ReturnState {
+  const ret = findReturn(state, returnId);
+  if (ret === undefined) throw new DomainError('not_found', `There is no return ${returnId}.`);
+  return ret;
+}
+
+/** @throws DomainError not_found */
+export function refundOf(ret: ReturnState, refundId: string): Refund {
+  const refund = returnIdOfRefund(refundId) === ret.returnId ? ret.refunds.find((each) => each.refundId === refundId) : undefined;
+  if (refund === undefined) throw new DomainError('not_found', `There is no refund ${refundId}.`);
+  return refund;
+}
+
+/** @throws DomainError not_found the refund does not go that way */
+export function payoutOf(refund: Refund, paymentId: string): Payout {
+  const payout = refund.payouts.find((each) => each.paymentId === paymentId);
+  if (payout === undefined) throw new DomainError('not_found', `Refund ${refund.refundId} has no payout through ${paymentId}.`);
+  return payout;
+}
+
+/** @throws DomainError unknown_line the order has no such line */
+export function orderLineOf(order: OrderFacts, lineId: string): OrderLine {
+  const line = order.lines.find((each) => each.lineId === lineId);
+  if (line === undefined) throw new DomainError('unknown_line', `The order has no line ${lineId}.`, { lineId });
+  return line;
+}
+
+/** @throws DomainError unknown_line the return does not contain that line */
+export function returnLineOf(ret: ReturnState, lineId: string): ReturnLine {
+  const line = ret.lines.find((each) => each.lineId === lineId);
+  if (line === undefined) throw new DomainError('unknown_line', `Return ${ret.returnId} has no line ${lineId}.`, { lineId });
+  return line;
+}
+
+/** @throws DomainError invalid_state */
+export function refuse(message: string): never {
+  throw new DomainError('invalid_state', message);
+}
+
+/** @throws DomainError validation_failed unless it is a whole number from 1 to what a number can hold exactly */
+export function positive(quantity: number, what: string): number {
+  if (!Number.isSafeInteger(quantity) || quantity < 1) throw new DomainError('validation_failed', `${what} must be a whole number of at least 1.`);
+  return quantity;
+}

@@ -1,0 +1,41 @@
+/**
+ * Every command on the returns of one order, and the decider that answers them. Commands are plain data: who asks and
+ * when comes in with them (`at`, ISO 8601 UTC), outside facts (policy, outcome of a provider call) as fields.
+ */
+import type { Decider } from '../../eventing/decider.js';
+import type { AuthorisationCommand } from './decide/authorisation.js';
+import { decideAuthorisation } from './decide/authorisation.js';
+import { withEntitlements } from './decide/entitlement.js';
+import type { CustodyCommand } from './decide/custody.js';
+import { decideCustody } from './decide/custody.js';
+import type { OrderCommand } from './decide/order.js';
+import { decideOrder } from './decide/order.js';
+import type { ParcelCommand } from './decide/parcel.js';
+import { decideParcel } from './decide/parcel.js';
+import type { RefundCommand } from './decide/refund.js';
+import { decideRefund } from './decide/refund.js';
+import { evolve } from './returns.evolve.js';
+import type { ReturnsEvent } from './returns.events.js';
+import { NOTHING_YET, type ReturnsState } from './returns.state.js';
+
+export type ReturnsCommand = OrderCommand | AuthorisationCommand | ParcelCommand | CustodyCommand | RefundCommand;
+
+/** By the rail it is about; money that this makes due, or sets free, is decided with it. */
+function decideOnRail(command: ReturnsCommand, state: ReturnsState): readonly ReturnsEvent[] {
+  switch (command.rail) {
+    case 'order':
+      return decideOrder(command, state);
+    case 'authorisation':
+      return decideAuthorisation(command, state);
+    case 'parcel':
+      return decideParcel(command, state);
+    case 'custody':
+      return decideCustody(command, state);
+    case 'refund':
+      return decideRefund(command, state);
+  }
+}
+
+const decide = (command: ReturnsCommand, state: ReturnsState): readonly ReturnsEvent[] => withEntitlements(state, command.at, decideOnRail(command, state));
+
+export const returnsDecider: Decider<ReturnsState, ReturnsCommand, ReturnsEvent> = { initialState: NOTHING_YET, decide, evolve };

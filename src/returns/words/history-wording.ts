@@ -1,0 +1,59 @@
+/** How amounts, items, days and codes are said in the sentences of a return's history. Pure. */
+import { inWords } from '../rules/money/currency.js';
+import type { Destination, OrderFacts } from '../rules/returns.events.js';
+import { isSentence } from '../texts.js';
+import { dayInWords, timeInWords, zoneInWords, type Language } from '../../shared/language.js';
+
+export type Wording = {
+  /** Minor units of the order's currency, e.g. 1299 → "€12.99". */
+  readonly money: (minor: number) => string;
+  /** The title of an order's line; undefined for a line the order no longer has. */
+  readonly title: (lineId: string) => string | undefined;
+  /** The day of an instant in the shop's time zone. */
+  readonly day: (at: string) => string;
+  /** The time of an instant in the shop's time zone. */
+  readonly time: (at: string) => string;
+  /** What that time zone is called at an instant. */
+  readonly zone: (at: string) => string;
+  /** What staff gave as the reason of what they did; null where they gave none, or one that is not for the reader. */
+  readonly reason: (given: string) => string | null;
+};
+
+/**
+ * @param timeZone the shop's, IANA name
+ * @param withheld what staff wrote is not for the reader; codes are
+ */
+export function wordingFor(order: OrderFacts, language: Language, timeZone: string, withheld = false): Wording {
+  const titles = new Map(order.lines.map((line) => [line.lineId, line.title]));
+  return {
+    money: (minor) => inWords(minor, order.currency, language),
+    title: (lineId) => titles.get(lineId),
+    day: (at) => dayInWords(at, language, timeZone),
+    time: (at) => timeInWords(at, language, timeZone),
+    zone: (at) => zoneInWords(at, language, timeZone),
+    reason: (given) => (NO_REASON.has(given) || (withheld && isSentence(given)) ? null : given),
+  };
+}
+
+/** Who "provides" store credit; nobody outside is asked for it. */
+export const STORE_CREDIT = 'store_credit' satisfies Destination;
+
+/** Why a payout waits that what is left of its payment cannot bear any more. */
+export const REFUNDED_ELSEWHERE = 'refunded_elsewhere';
+
+/** What stands in the log where staff gave no reason. */
+const NO_REASON: ReadonlySet<string> = new Set(['declined_by_staff', 'staff_request', 'closed_by_staff', 'reopened_by_staff']);
+
+const CODE = /^[a-z][a-zA-Z0-9_.]*$/;
+/** Whether it is a code of the service or its desks, and no words of a person. */
+export const isCode = (reason: string): boolean => CODE.test(reason);
+
+/** The label drawn by this service itself says nothing about who carries it. */
+const DRAWN_HERE = 'builtin';
+export const by = (carrier: string): string => (carrier === DRAWN_HERE ? '' : `${carrier}, `);
+export const unitsIn = (lines: readonly { readonly units: readonly number[] }[]): number => lines.reduce((sum, line) => sum + line.units.length, 0);
+export const placed = (place: string | null): string => (place === null ? '' : ` (${place})`);
+/** Somebody's own words after a colon, by their reference; nothing without. */
+export const quoted = (reference: string | null, open = '“', close = '”'): string => (reference === null ? '' : `: ${open}${reference}${close}`);
+/** A sentence that is put into another one. */
+export const inside = (sentence: string): string => sentence.replace(/\.$/, '');

@@ -1,0 +1,44 @@
+/** What happened, in one sentence per event, for customers and staff alike; and the money it is about. Pure. */
+import type { ReturnsEvent } from '../rules/returns.events.js';
+import type { ReturnState } from '../rules/returns.state.js';
+import { payoutTotalOf } from '../rules/returns.status.js';
+import type { Language } from '../../shared/language.js';
+import type { Wording } from './history-wording.js';
+import { germanOf } from './history.words.de.js';
+import { englishOf } from './history.words.en.js';
+
+type Teller = (event: ReturnsEvent, wording: Wording) => string;
+/** A new event type does not compile until it has its sentence in each. */
+const TELLERS: Readonly<Record<Language, Teller>> = { en: englishOf, de: germanOf };
+
+/** One sentence saying what the event means. Names no person. */
+export const wordsOf = (event: ReturnsEvent, wording: Wording, language: Language): string => TELLERS[language](event, wording);
+
+/** The money an event of the return is about, bonus included, in minor units; null where it is about none. */
+export function amountOf({ type, data }: ReturnsEvent, ret: ReturnState): number | null {
+  switch (type) {
+    case 'ReturnRequested':
+      return data.quotedMinor;
+    case 'RefundedElsewhere':
+    case 'RefundBlocked':
+      return data.amountMinor;
+    case 'RefundEntitled':
+      return data.breakdown.totalMinor;
+    case 'StoreCreditIssued':
+      return data.amountMinor + data.bonusMinor;
+    case 'RefundSubmitted':
+    case 'RefundPending':
+    case 'RefundSucceeded':
+    case 'RefundFailed':
+    case 'RefundPutInDoubt':
+    case 'RefundParked':
+    case 'RefundRetryRequested':
+    case 'RefundRerouted': {
+      const refund = ret.refunds.find((each) => each.refundId === data.refundId);
+      const payout = refund?.payouts.find((each) => each.paymentId === data.paymentId);
+      return refund === undefined || payout === undefined ? null : payoutTotalOf(refund, payout);
+    }
+    default:
+      return null;
+  }
+}

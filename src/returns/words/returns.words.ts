@@ -1,0 +1,112 @@
+/** What the core tells customers, in every language we have: what is offered, what it costs, why a return is looked at. Pure. */
+import type { Method } from '../../policy/rules/policy.events.js';
+import { POLICY_WORDS } from '../../policy/policy.words.js';
+import type { Language } from '../../shared/language.js';
+import type { BlockCode, FeeCode, ReviewReason } from '../rules/returns.events.js';
+
+/** Why the core sends a return to a person. */
+export type CoreReview = 'grade_x' | 'late_parcel';
+
+/** Amounts come in words. */
+export type OfferWords = {
+  readonly fees: Readonly<Record<FeeCode, string>>;
+  /** A promotion is the only thing charged that may come back: nothing is kept in the end, so nothing is lost. */
+  readonly promotionGivenBack: string;
+  readonly methods: Readonly<Record<Method, string>>;
+  readonly feeTakenOff: (amount: string) => string;
+  readonly originalPayment: string;
+  /** `bonus` null: none. */
+  readonly storeCredit: (bonus: string | null) => string;
+  readonly allInReturn: string;
+  readonly nothingShipped: string;
+  readonly notGoods: string;
+  readonly onlyLeft: (units: number) => string;
+};
+
+export const OFFER_WORDS: Readonly<Record<Language, OfferWords>> = {
+  en: {
+    fees: { restocking: 'Restocking fee', return_shipping: 'Way back of the parcel', promotion_lost: 'A promotion no longer applies to what you keep', not_captured: 'Rounding: that much less was charged than the prices add up to', given_up: 'Not covered by what was paid for the order' },
+    promotionGivenBack: 'An earlier charge for a promotion is given back',
+    methods: {
+      label: 'You get a label to put on the parcel.',
+      drop_off: 'You show a code at a drop-off point; no printer needed.',
+      pickup: 'A courier fetches the parcel at your door.',
+      own_shipping: 'You send it with a carrier of your choice, at your own expense.',
+      in_store: 'You bring it to the store.',
+      keep: POLICY_WORDS.en.wayBack.keep,
+    },
+    feeTakenOff: (amount) => `${amount} is taken off your refund.`,
+    originalPayment: 'Back the way you paid.',
+    storeCredit: (bonus) => `Credit to spend in the shop${bonus === null ? '' : `, with a bonus of ${bonus}`}.`,
+    allInReturn: 'Everything of this item that was shipped is in a return already.',
+    nothingShipped: 'Nothing of this item was shipped yet.',
+    notGoods: 'This was no item that is sent, so there is nothing to send back.',
+    onlyLeft: (units) => `Only ${units} of this item can be returned.`,
+  },
+  de: {
+    fees: { restocking: 'Bearbeitungsgebühr', return_shipping: 'Rücksendekosten', promotion_lost: 'Für die behaltenen Artikel entfällt ein Rabatt', not_captured: 'Rundung: Um diesen Betrag wurde weniger abgebucht, als die Preise ergeben', given_up: 'Durch die Zahlungen zur Bestellung nicht gedeckt' },
+    promotionGivenBack: 'Ein zuvor abgezogener Rabatt wird Ihnen gutgeschrieben',
+    methods: {
+      label: 'Sie erhalten ein Rücksendeetikett für Ihr Paket.',
+      drop_off: 'Sie zeigen im Paketshop einen Code vor; Sie brauchen keinen Drucker.',
+      pickup: 'Ein Kurier holt das Paket bei Ihnen ab.',
+      own_shipping: 'Sie versenden das Paket auf eigene Kosten mit einem Versanddienst Ihrer Wahl.',
+      in_store: 'Sie bringen den Artikel ins Geschäft.',
+      keep: POLICY_WORDS.de.wayBack.keep,
+    },
+    feeTakenOff: (amount) => `${amount} ziehen wir von Ihrer Erstattung ab.`,
+    originalPayment: 'Zurück auf dem Weg, auf dem Sie bezahlt haben.',
+    storeCredit: (bonus) => `Guthaben für Ihren nächsten Einkauf${bonus === null ? '' : `, mit ${bonus} Bonus`}.`,
+    allInReturn: 'Alle gelieferten Stücke dieses Artikels sind bereits in einer Rücksendung.',
+    nothingShipped: 'Dieser Artikel wurde noch nicht verschickt.',
+    notGoods: 'Das ist kein Artikel, der verschickt wird; zurückschicken lässt er sich nicht.',
+    onlyLeft: (units) => `Von diesem Artikel ${units === 1 ? 'kann nur noch 1 Stück' : `können nur noch ${units} Stück`} zurückgegeben werden.`,
+  },
+};
+
+/** Why money is held back, after a colon; for customers and staff alike. */
+export const BLOCK_WORDS: Readonly<Record<Language, Readonly<Record<BlockCode, string>>>> = {
+  en: {
+    disputed: 'the payment is disputed with the bank',
+    refunded_elsewhere: 'part of the payment has been given back another way already',
+    nothing_captured: 'nothing has been paid for this order yet',
+    part_captured: 'only a part of this order has been paid',
+    used_up: 'what was paid for this order has been given back already',
+  },
+  de: {
+    disputed: 'die Zahlung wird bei der Bank beanstandet',
+    refunded_elsewhere: 'ein Teil der Zahlung wurde bereits auf anderem Weg erstattet',
+    nothing_captured: 'für diese Bestellung ist noch nichts bezahlt',
+    part_captured: 'diese Bestellung ist erst teilweise bezahlt',
+    used_up: 'was für diese Bestellung bezahlt wurde, ist bereits erstattet',
+  },
+};
+
+/** What stands in an event where nobody wrote why a return is looked at. */
+export const LOOKED_AT = 'A person looks at this return';
+
+type ReviewWords = Readonly<Record<CoreReview | 'looked_at', string>>;
+export const REVIEW_WORDS: Readonly<Record<Language, ReviewWords>> = {
+  en: {
+    grade_x: 'An item was graded X: wrong, counterfeit or an empty box.',
+    late_parcel: 'The parcel came in after the return had ended.',
+    looked_at: LOOKED_AT,
+  },
+  de: {
+    grade_x: 'Ein Artikel entspricht nicht dem, was wir erwartet haben.',
+    late_parcel: 'Das Paket ist erst nach Ende der Rücksendung eingetroffen.',
+    looked_at: 'Persönliche Prüfung',
+  },
+};
+
+const reviewsIn = (language: Language): ReadonlyMap<string, string> => new Map(Object.entries({ ...POLICY_WORDS[language].reviews, ...REVIEW_WORDS[language] }));
+const REVIEWS: Readonly<Record<Language, ReadonlyMap<string, string>>> = { en: reviewsIn('en'), de: reviewsIn('de') };
+
+/**
+ * Why a return is looked at, as `language` says it. Our own sentences are stored in English and said anew by their code;
+ * what a person wrote is stored as a reference, without blanks, and stays as it is.
+ */
+export function reviewInWords({ code, words }: ReviewReason, language: Language): string {
+  const isOurs = words.includes(' ') && language !== 'en';
+  return (isOurs ? REVIEWS[language].get(words === LOOKED_AT ? 'looked_at' : code) : undefined) ?? words;
+}
