@@ -2,7 +2,17 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'coverage/', 'data/', '**/.dependency-cruiser.cjs', 'web/src/shared/api/schema.d.ts', 'test-output/'] },
+  {
+    ignores: [
+      'dist/',
+      'node_modules/',
+      'coverage/',
+      'data/',
+      '**/.dependency-cruiser.cjs',
+      'web/src/shared/api/schema.d.ts',
+      'test-output/',
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked.map((config) => ({ ...config, files: ['src/**/*.ts', 'test/**/*.ts', 'web/**/*.{ts,tsx}'] })),
   {
     files: ['src/**/*.ts', 'test/**/*.ts', 'web/**/*.{ts,tsx}'],
@@ -35,11 +45,14 @@ export default tseslint.config(
   {
     files: ['test/web/*.ts'],
     rules: {
-      'no-restricted-syntax': ['error', {
-        selector:
-          'ExpressionStatement > CallExpression > MemberExpression.callee > CallExpression.object[callee.name="expect"] > AwaitExpression > CallExpression > MemberExpression.callee[property.name=/^(allInnerTexts|allTextContents|innerText|textContent|inputValue|isChecked|isVisible|isDisabled|isEnabled|getAttribute|count|title)$/]',
-        message: 'A page shows it when it is ready, not when the test looks: await soon(async () => expect(…)…)',
-      }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'ExpressionStatement > CallExpression > MemberExpression.callee > CallExpression.object[callee.name="expect"] > AwaitExpression > CallExpression > MemberExpression.callee[property.name=/^(allInnerTexts|allTextContents|innerText|textContent|inputValue|isChecked|isVisible|isDisabled|isEnabled|getAttribute|count|title)$/]',
+          message: 'A page shows it when it is ready, not when the test looks: await soon(async () => expect(…)…)',
+        },
+      ],
     },
   },
 );

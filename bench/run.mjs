@@ -43,7 +43,10 @@ const { scripts } = JSON.parse(await readFile(new URL('../package.json', import.
 const execArgv = scripts.start.split(' ').filter((word) => word.startsWith('--'));
 
 const dataDir = await mkdtemp(join(tmpdir(), 'backhaul-bench-'));
-const server = fork(new URL('./server.mjs', import.meta.url), { execArgv, env: { ...process.env, DATA_DIR: dataDir, ADMIN_API_KEY: KEY, PORT: '0', LOG_LEVEL: 'error' } });
+const server = fork(new URL('./server.mjs', import.meta.url), {
+  execArgv,
+  env: { ...process.env, DATA_DIR: dataDir, ADMIN_API_KEY: KEY, PORT: '0', LOG_LEVEL: 'error' },
+});
 try {
   const [{ url }] = await once(server, 'message');
   await main(url);
@@ -57,7 +60,11 @@ try {
 async function main(url) {
   const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' };
   const call = async (method, path, body, type = 'application/json') => {
-    const response = await fetch(url + path, { method, headers: { ...headers, 'content-type': type }, body: body && (typeof body === 'string' ? body : JSON.stringify(body)) });
+    const response = await fetch(url + path, {
+      method,
+      headers: { ...headers, 'content-type': type },
+      body: body && (typeof body === 'string' ? body : JSON.stringify(body)),
+    });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
     return text;
@@ -74,7 +81,8 @@ async function main(url) {
   const waiting = ids('SCAN', scanOrders);
   await Promise.all(
     Array.from({ length: 16 }, async () => {
-      for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) await call('POST', `/v1/orders/${id}/returns`, { lines: whole, outcome: 'original_payment', method: 'own_shipping' });
+      for (let id = waiting.pop(); id !== undefined; id = waiting.pop())
+        await call('POST', `/v1/orders/${id}/returns`, { lines: whole, outcome: 'original_payment', method: 'own_shipping' });
     }),
   );
 
@@ -90,16 +98,27 @@ async function main(url) {
     'receipt scan': () => {
       const serial = next('scan', scanOrders * UNITS_PER_ORDER);
       const lineId = LINES[Math.floor(serial / scanOrders) % LINES.length];
-      return { path: `/v1/returns/SCAN-${serial % scanOrders}-R1/receipts`, body: { scanId: `s-${serial}`, station: 'bench', items: [{ lineId, quantity: 1 }] } };
+      return {
+        path: `/v1/returns/SCAN-${serial % scanOrders}-R1/receipts`,
+        body: { scanId: `s-${serial}`, station: 'bench', items: [{ lineId, quantity: 1 }] },
+      };
     },
     'filing a return': () => {
       const serial = next('file', fileOrders * UNITS_PER_ORDER);
       const lineId = LINES[Math.floor(serial / fileOrders) % LINES.length];
-      return { path: `/v1/orders/FILE-${serial % fileOrders}/returns`, body: { lines: [{ lineId, quantity: 1, reason: 'too_small', condition: 'opened' }], outcome: 'original_payment', method: 'own_shipping' } };
+      return {
+        path: `/v1/orders/FILE-${serial % fileOrders}/returns`,
+        body: {
+          lines: [{ lineId, quantity: 1, reason: 'too_small', condition: 'opened' }],
+          outcome: 'original_payment',
+          method: 'own_shipping',
+        },
+      };
     },
   };
   const rates = {};
-  for (const [name, request] of Object.entries(work)) await measure(url, headers, WARM_UP_SECONDS, name, request, () => `warm-${next('key', Infinity)}`);
+  for (const [name, request] of Object.entries(work))
+    await measure(url, headers, WARM_UP_SECONDS, name, request, () => `warm-${next('key', Infinity)}`);
   for (let round = 0; round < rounds; round += 1) {
     for (const [name, request] of Object.entries(work)) {
       await quiet(call);
@@ -116,7 +135,7 @@ async function main(url) {
 
 /** Until views and processes have caught up and the server has nothing left to tidy: nobody's work is measured with somebody else's. */
 async function quiet(call) {
-  for (let idle = false; !idle; ) {
+  for (let idle = false; !idle;) {
     await caughtUp(call);
     await ask({ do: 'watch' });
     await delay(500);
@@ -180,12 +199,21 @@ async function measure(url, headers, duration, name, next, nextKey) {
 /** `behind`: how long views and processes needed after the last answer until nothing was left to do. */
 function report(rates) {
   const median = (list, of) => list.map((each) => each[of]).sort((a, b) => a - b)[Math.floor(list.length / 2)];
-  const line = (...cells) => console.log(cells.map((cell, index) => (index === 0 ? String(cell).padEnd(18) : String(cell).padStart(11))).join(''));
+  const line = (...cells) =>
+    console.log(cells.map((cell, index) => (index === 0 ? String(cell).padEnd(18) : String(cell).padStart(11))).join(''));
   // Compared round by round: a shared machine is faster in one minute than in the next.
   for (const list of Object.values(rates)) list.forEach((each, round) => (each.ratio = each.rate / rates['no-op'][round].rate));
   line('route', 'per second', 'p50 ms', 'p99 ms', 'behind s', 'of no-op', 'aim');
   for (const [name, list] of Object.entries(rates)) {
     const aim = AIMS[name];
-    line(name, median(list, 'rate').toFixed(0), median(list, 'p50'), median(list, 'p99'), median(list, 'behind').toFixed(1), `${(median(list, 'ratio') * 100).toFixed(0)} %`, aim ? `${aim * 100} %` : '');
+    line(
+      name,
+      median(list, 'rate').toFixed(0),
+      median(list, 'p50'),
+      median(list, 'p99'),
+      median(list, 'behind').toFixed(1),
+      `${(median(list, 'ratio') * 100).toFixed(0)} %`,
+      aim ? `${aim * 100} %` : '',
+    );
   }
 }

@@ -42,7 +42,10 @@ const loggerOf = ({ environment, logLevel }: Config): LoggerService =>
  * @throws DataFolderError, DataFolderLockedError it cannot be used, or another process uses it
  * @throws StoreUnavailableError a file in it cannot be used
  */
-export async function createApp(config: Config, overrides: Overrides & { readonly logger?: LoggerService } = {}): Promise<NestFastifyApplication> {
+export async function createApp(
+  config: Config,
+  overrides: Overrides & { readonly logger?: LoggerService } = {},
+): Promise<NestFastifyApplication> {
   const warning = prepareDataFolder(config.dataDir);
   // Not through the logger, which the commands whose output is data share with it.
   if (warning !== undefined) process.stderr.write(`${warning}\n`);

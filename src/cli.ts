@@ -11,8 +11,8 @@ import type { importOrders } from './cli/import.command.js';
 import type { createKey, revokeKey } from './cli/keys.command.js';
 import type { rebuild } from './cli/rebuild.command.js';
 import type { verify } from './cli/verify.command.js';
-import { NAMED_MAPPINGS } from './orders/import/named-mappings.js';
 import { storeFaultOf } from './eventing/store-faults.js';
+import { NAMED_MAPPINGS } from './orders/import/named-mappings.js';
 import { DataFolderError, keepToOurselves } from './shared/data-folder.js';
 
 const program = new Command('backhaul')
@@ -29,7 +29,10 @@ const remote = (command: Command): Command =>
 
 remote(program.command('import <file>'))
   .description('register the orders of a CSV or NDJSON file; running it again changes nothing')
-  .option('--mapping <mapping>', `what the columns hold: ${[...NAMED_MAPPINGS.keys()].join(', ')}, or JSON (docs/integration.md); generic for CSV, whole orders for NDJSON`)
+  .option(
+    '--mapping <mapping>',
+    `what the columns hold: ${[...NAMED_MAPPINGS.keys()].join(', ')}, or JSON (docs/integration.md); generic for CSV, whole orders for NDJSON`,
+  )
   .option('--charset <name>', 'what the file is written in, e.g. windows-1252; UTF-8, or what its byte order mark says, without it')
   .option('--dry-run', 'check everything and write nothing')
   .option('--refused <file>', 'write what was refused there, to be mended and imported again')
@@ -37,7 +40,9 @@ remote(program.command('import <file>'))
   .action(async (...given: Parameters<typeof importOrders>) => (await import('./cli/import.command.js')).importOrders(...given));
 
 remote(program.command('demo'))
-  .description('import orders, send the listed ones back whole and see every refund paid; with no files a small made-up shop. The policy is opened for old orders on DATA_DIR only, never on --url')
+  .description(
+    'import orders, send the listed ones back whole and see every refund paid; with no files a small made-up shop. The policy is opened for old orders on DATA_DIR only, never on --url',
+  )
   .option('--orders <file>', 'CSV of order lines')
   .option('--returns <file>', 'CSV with a column "Order ID": the orders that come back')
   .option('--mapping <mapping>', 'column mapping of --orders', 'superstore')
@@ -45,7 +50,9 @@ remote(program.command('demo'))
 
 program
   .command('rebuild [view]')
-  .description('build a view (or all of them) anew from the log, beside the old one; stop the service first, or use POST /v1/views/{name}/rebuild')
+  .description(
+    'build a view (or all of them) anew from the log, beside the old one; stop the service first, or use POST /v1/views/{name}/rebuild',
+  )
   .action(async (...given: Parameters<typeof rebuild>) => (await import('./cli/rebuild.command.js')).rebuild(...given));
 remote(program.command('verify'))
   .description('check files (without --url), log, views, money and what the log refers to; exit 1 if anything differs')
@@ -59,17 +66,26 @@ remote(program.command('export'))
   .option('--out <file>', 'file to write; standard output without it')
   .option('--stream <id>', 'only this stream, e.g. returns-A-1')
   .action(async (...given: Parameters<typeof exportLog>) => (await import('./cli/export.command.js')).exportLog(...given));
-program.command('openapi').description('print the OpenAPI description of the API, for generating a client').action(async () => (await import('./cli/openapi.command.js')).printOpenApi());
+program
+  .command('openapi')
+  .description('print the OpenAPI description of the API, for generating a client')
+  .action(async () => (await import('./cli/openapi.command.js')).printOpenApi());
 
 const keys = program.command('keys').description('API keys of this data folder, also while the service runs on it');
-keys.command('list').description('every key: id, role, label, whether it is revoked').action(async () => (await import('./cli/keys.command.js')).listKeys());
+keys
+  .command('list')
+  .description('every key: id, role, label, whether it is revoked')
+  .action(async () => (await import('./cli/keys.command.js')).listKeys());
 keys
   .command('create')
   .description('make a key; it is shown once and stored hashed')
   .requiredOption('--role <role>', 'shop, warehouse, finance or admin', oneOf(['shop', 'warehouse', 'finance', 'admin']))
   .option('--label <label>', 'what it is for', '')
   .action(async (...given: Parameters<typeof createKey>) => (await import('./cli/keys.command.js')).createKey(...given));
-keys.command('revoke <id>').description('a revoked key lets nobody in any more').action(async (...given: Parameters<typeof revokeKey>) => (await import('./cli/keys.command.js')).revokeKey(...given));
+keys
+  .command('revoke <id>')
+  .description('a revoked key lets nobody in any more')
+  .action(async (...given: Parameters<typeof revokeKey>) => (await import('./cli/keys.command.js')).revokeKey(...given));
 
 keepToOurselves();
 try {

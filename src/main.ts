@@ -1,15 +1,21 @@
 /** Starts the service, says where it is, and stops it in good order. */
 import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ApiKeys } from './access/api-keys.js';
 import { createApp } from './app.js';
 import { EventingModule } from './eventing/eventing.module.js';
-import { ApiKeys } from './access/api-keys.js';
 import { storeFaultOf } from './eventing/store-faults.js';
 import { ConfigError, readConfig, type Config } from './shared/config.js';
 import { keepToOurselves } from './shared/data-folder.js';
 
 /** Where people go. */
-const PAGES = [['Customer portal', '/'], ['Scan station', '/warehouse'], ['Finance', '/finance'], ['Operations', '/admin'], ['Documentation', '/docs']] as const;
+const PAGES = [
+  ['Customer portal', '/'],
+  ['Scan station', '/warehouse'],
+  ['Finance', '/finance'],
+  ['Operations', '/admin'],
+  ['Documentation', '/docs'],
+] as const;
 
 /** Stopping takes at most this long; whoever started us usually waits ten seconds before killing. */
 const STOP_WITHIN_MS = 9500;
@@ -58,14 +64,21 @@ function stopOnSignal(app: NestFastifyApplication): void {
   process.on('SIGINT', stop);
 }
 
-const OPERATORS_ERRORS: ReadonlySet<string> = new Set(['DataFolderError', 'DataFolderLockedError', 'LogDamagedError', 'LogMismatchError', 'StoreUnavailableError']);
+const OPERATORS_ERRORS: ReadonlySet<string> = new Set([
+  'DataFolderError',
+  'DataFolderLockedError',
+  'LogDamagedError',
+  'LogMismatchError',
+  'StoreUnavailableError',
+]);
 
 /** What the operator can mend is said in words; anything else with where it happened. */
 function inWords(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   if (error instanceof ConfigError || OPERATORS_ERRORS.has(error.name)) return error.message;
   const code = 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE' || (code === 'EACCES' && 'address' in error)) return `The address cannot be listened on (${error.message}). Choose another with PORT and HOST.`;
+  if (code === 'EADDRINUSE' || (code === 'EACCES' && 'address' in error))
+    return `The address cannot be listened on (${error.message}). Choose another with PORT and HOST.`;
   return storeFaultOf(error)?.message ?? error;
 }
 

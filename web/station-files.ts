@@ -40,5 +40,8 @@ function filesOfStation(bundle: Rolldown.OutputBundle): readonly string[] {
   };
   add(page.fileName, false);
   add(station.fileName, true);
-  return [...found].toSorted().map((name) => `/${name}`).concat('/favicon.svg');
+  return [...found]
+    .toSorted()
+    .map((name) => `/${name}`)
+    .concat('/favicon.svg');
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { compression, defineAlgorithm } from 'vite-plugin-compression2';
 import { defineConfig } from 'vite';
+import { compression, defineAlgorithm } from 'vite-plugin-compression2';
 import { STATION_WORKER, stationFiles } from './station-files.ts';
 
 /** `npm run build:web` writes what the service serves; `npm run dev:web` serves the sources against a service on port 3000. */
@@ -26,6 +26,9 @@ export default defineConfig({
       },
     },
   },
-  plugins: [stationFiles(), compression({ include: /\.(js|css|svg|wasm)$/, algorithms: [defineAlgorithm('brotliCompress'), defineAlgorithm('gzip')] })],
+  plugins: [
+    stationFiles(),
+    compression({ include: /\.(js|css|svg|wasm)$/, algorithms: [defineAlgorithm('brotliCompress'), defineAlgorithm('gzip')] }),
+  ],
   server: { port: 5173, proxy: { '^/(v1|docs|openapi.json|health|dev)': 'http://localhost:3000' } },
 });

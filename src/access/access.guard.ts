@@ -4,15 +4,15 @@ import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RecordedEvent } from '../eventing/event-store.js';
+import { notFound, Problem } from '../http/problem.js';
+import { ID, ID_WORDS, tidyId } from '../http/texts.js';
 import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
 import { POLICY_METADATA, type Identity, type Role, type RoutePolicy } from './access.js';
 import { Authentication } from './authentication.js';
 import type { BrowserSession } from './browser-sessions.js';
 import { callingSession } from './calling-session.js';
-import { notFound, Problem } from '../http/problem.js';
 import { SessionCookies } from './session-cookies.js';
-import { ID, ID_WORDS, tidyId } from '../http/texts.js';
 
 /** How the composition root tells the guard (which knows no business noun) what belongs to which order. */
 export type OrderScope = {
@@ -46,14 +46,17 @@ export class AccessGuard implements CanActivate, OnModuleInit {
 
   /** @throws RouteWithoutPolicyError */
   onModuleInit(): void {
-    const routes = this.discovery.getControllers().flatMap(({ metatype }) => (typeof metatype === 'function' ? this.#routesOf(metatype) : []));
+    const routes = this.discovery
+      .getControllers()
+      .flatMap(({ metatype }) => (typeof metatype === 'function' ? this.#routesOf(metatype) : []));
     const open = routes.filter(({ policy }) => policy === undefined);
     if (open.length > 0) throw new RouteWithoutPolicyError(open.map(({ name }) => name));
     for (const { policy, path, name } of routes) {
       // Otherwise nothing would tie the customer to his order there.
       const parameters = [...path.matchAll(/:(\w+)/g)].map(([, parameter]) => parameter ?? '');
       const bound = parameters.length === 0 || parameters.some((parameter) => parameter in this.scope.orderOf);
-      if (policy !== 'public' && policy?.has('customer') === true && !bound) throw new RouteWithoutPolicyError([`${name}, which lets customers in by a parameter of no order`]);
+      if (policy !== 'public' && policy?.has('customer') === true && !bound)
+        throw new RouteWithoutPolicyError([`${name}, which lets customers in by a parameter of no order`]);
     }
   }
 
@@ -72,7 +75,9 @@ export class AccessGuard implements CanActivate, OnModuleInit {
       void http.getResponse<FastifyReply>().header('cache-control', 'private, no-store');
     }
     const identity = signedIn?.identity ?? this.authentication.identify(authorization);
-    return identity instanceof Promise ? identity.then((known) => this.#admit(request, policy, known)) : this.#admit(request, policy, identity);
+    return identity instanceof Promise
+      ? identity.then((known) => this.#admit(request, policy, known))
+      : this.#admit(request, policy, identity);
   }
 
   /** By a cookie. @throws Problem csrf_token_missing */
@@ -119,7 +124,13 @@ export class AccessGuard implements CanActivate, OnModuleInit {
       if (typeof handler !== 'function' || !Reflect.hasMetadata(PATH_METADATA, handler)) return [];
       const path = [Reflect.getMetadata(PATH_METADATA, controller), Reflect.getMetadata(PATH_METADATA, handler)].map(String).join('/');
       const method = RequestMethod[Number(Reflect.getMetadata(METHOD_METADATA, handler))] ?? 'ALL';
-      return [{ name: `${method} /${path.replace(/^\/+/, '')} (${String(Reflect.get(controller, 'name'))}.${name})`, path, policy: policyOf(handler, controller) }];
+      return [
+        {
+          name: `${method} /${path.replace(/^\/+/, '')} (${String(Reflect.get(controller, 'name'))}.${name})`,
+          path,
+          policy: policyOf(handler, controller),
+        },
+      ];
     });
   }
 }

@@ -11,8 +11,8 @@ import { ApiKeys } from './api-keys.js';
 import { Authentication } from './authentication.js';
 import { BrowserSessions } from './browser-sessions.js';
 import { Insiders } from './insiders.js';
-import { OidcSignIn } from './oidc-sign-in.js';
 import { OidcSignInController } from './oidc-sign-in.controller.js';
+import { OidcSignIn } from './oidc-sign-in.js';
 import { OpenIdConnect } from './oidc.js';
 import { SessionCookies } from './session-cookies.js';
 import { SessionController } from './session.controller.js';
@@ -26,12 +26,36 @@ import { SignedLinks } from './signed-links.js';
   controllers: [ApiKeysController, OidcSignInController, SessionController],
   providers: [
     { provide: AccessStore, inject: [CONFIG], useFactory: (config: Config) => new AccessStore(config.dataDir) },
-    { provide: ApiKeys, inject: [AccessStore, CLOCK, CONFIG], useFactory: (store: AccessStore, clock: Clock, config: Config) => new ApiKeys(store, clock, config.adminApiKey) },
-    { provide: CustomerSessions, inject: [AccessStore, CLOCK], useFactory: (store: AccessStore, clock: Clock) => new CustomerSessions(store, clock) },
-    { provide: BrowserSessions, inject: [AccessStore, ApiKeys, CLOCK], useFactory: (store: AccessStore, keys: ApiKeys, clock: Clock) => new BrowserSessions(store, keys, clock) },
-    { provide: SessionCookies, inject: [BrowserSessions, CLOCK, CONFIG], useFactory: (sessions: BrowserSessions, clock: Clock, config: Config) => new SessionCookies(sessions, clock, config) },
-    { provide: OidcSignIn, inject: [AccessStore, CLOCK, CONFIG], useFactory: (store: AccessStore, clock: Clock, config: Config) => new OidcSignIn(store, clock, config) },
-    { provide: SignedLinks, inject: [AccessStore, CLOCK, CONFIG], useFactory: (store: AccessStore, clock: Clock, config: Config) => new SignedLinks(store, clock, config.publicUrl) },
+    {
+      provide: ApiKeys,
+      inject: [AccessStore, CLOCK, CONFIG],
+      useFactory: (store: AccessStore, clock: Clock, config: Config) => new ApiKeys(store, clock, config.adminApiKey),
+    },
+    {
+      provide: CustomerSessions,
+      inject: [AccessStore, CLOCK],
+      useFactory: (store: AccessStore, clock: Clock) => new CustomerSessions(store, clock),
+    },
+    {
+      provide: BrowserSessions,
+      inject: [AccessStore, ApiKeys, CLOCK],
+      useFactory: (store: AccessStore, keys: ApiKeys, clock: Clock) => new BrowserSessions(store, keys, clock),
+    },
+    {
+      provide: SessionCookies,
+      inject: [BrowserSessions, CLOCK, CONFIG],
+      useFactory: (sessions: BrowserSessions, clock: Clock, config: Config) => new SessionCookies(sessions, clock, config),
+    },
+    {
+      provide: OidcSignIn,
+      inject: [AccessStore, CLOCK, CONFIG],
+      useFactory: (store: AccessStore, clock: Clock, config: Config) => new OidcSignIn(store, clock, config),
+    },
+    {
+      provide: SignedLinks,
+      inject: [AccessStore, CLOCK, CONFIG],
+      useFactory: (store: AccessStore, clock: Clock, config: Config) => new SignedLinks(store, clock, config.publicUrl),
+    },
     {
       provide: Authentication,
       inject: [ApiKeys, CustomerSessions, CLOCK, CONFIG],
@@ -41,12 +65,14 @@ import { SignedLinks } from './signed-links.js';
     {
       provide: Admissions,
       inject: [Authentication, SessionCookies, ApiKeys, CLOCK],
-      useFactory: (authentication: Authentication, cookies: SessionCookies, keys: ApiKeys, clock: Clock) => new Admissions(authentication, cookies, keys, clock),
+      useFactory: (authentication: Authentication, cookies: SessionCookies, keys: ApiKeys, clock: Clock) =>
+        new Admissions(authentication, cookies, keys, clock),
     },
     {
       provide: Insiders,
       inject: [Authentication, SessionCookies, CONFIG],
-      useFactory: (authentication: Authentication, cookies: SessionCookies, config: Config) => new Insiders(authentication, cookies, config),
+      useFactory: (authentication: Authentication, cookies: SessionCookies, config: Config) =>
+        new Insiders(authentication, cookies, config),
     },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],

@@ -60,4 +60,6 @@ export function principalOf(request: FastifyRequest): Principal {
 }
 
 /** `@Who() principal: Principal` */
-export const Who = createParamDecorator((_: unknown, context: ExecutionContext): Principal => principalOf(context.switchToHttp().getRequest<FastifyRequest>()));
+export const Who = createParamDecorator((_: unknown, context: ExecutionContext): Principal =>
+  principalOf(context.switchToHttp().getRequest<FastifyRequest>()),
+);

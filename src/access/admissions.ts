@@ -32,7 +32,10 @@ export class Admissions {
   async of(request: FastifyRequest): Promise<Admission> {
     const { browserSession: session } = request;
     if (session !== undefined) {
-      return { holder: session.identity.orderId === undefined ? session.csrfToken : session.identity.id, holds: () => this.cookies.presentIn(request).some(({ csrfToken }) => csrfToken === session.csrfToken) };
+      return {
+        holder: session.identity.orderId === undefined ? session.csrfToken : session.identity.id,
+        holds: () => this.cookies.presentIn(request).some(({ csrfToken }) => csrfToken === session.csrfToken),
+      };
     }
     const { identity, expires, isKey } = await this.authentication.credentialIn(request.headers.authorization);
     const holds = isKey ? () => this.keys.use(identity.id) !== undefined : () => this.clock().getTime() < expires * 1000;

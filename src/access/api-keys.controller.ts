@@ -3,14 +3,14 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, type Streama
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { hashCommand } from '../eventing/command-identity.js';
-import { Allow } from './access.js';
-import { ApiKeys, KEY_ROLES, KeyRequestConflictError, type ApiKey, type KeyRole } from './api-keys.js';
+import { Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { csvAnswer, wantsCsv } from '../http/csv.js';
 import { Answers } from '../http/documentation.js';
 import { Id, ListOf, OneOf, Text, When } from '../http/fields.js';
-import { Answer } from '../http/answer.js';
 import { notFound, Problem } from '../http/problem.js';
+import { Allow } from './access.js';
+import { ApiKeys, KEY_ROLES, KeyRequestConflictError, type ApiKey, type KeyRole } from './api-keys.js';
 
 export class NewApiKey {
   @OneOf(KEY_ROLES, { description: 'What the key may do' })
@@ -57,7 +57,13 @@ export class ApiKeysController {
   @Answers(ApiKeyList, { csv: true })
   list(@Req() request: FastifyRequest): ApiKeyList | StreamableFile {
     const items = this.keys.list();
-    return wantsCsv(request) ? csvAnswer(CSV_COLUMNS, items.map((key) => ({ ...key })), 'api-keys') : { items };
+    return wantsCsv(request)
+      ? csvAnswer(
+          CSV_COLUMNS,
+          items.map((key) => ({ ...key })),
+          'api-keys',
+        )
+      : { items };
   }
 
   @Post()
@@ -69,7 +75,9 @@ export class ApiKeysController {
       const { key, secret } = this.keys.create(role, label, { by: asked.principal.id, commandId, hash: hashCommand({ role, label }) });
       return new Answer({ revision: null, position: null, replayed: secret === null }, { ...key, key: secret }, 201);
     } catch (error) {
-      throw error instanceof KeyRequestConflictError ? new Problem('idempotency_conflict', 'This key asked for another API key before.') : error;
+      throw error instanceof KeyRequestConflictError
+        ? new Problem('idempotency_conflict', 'This key asked for another API key before.')
+        : error;
     }
   }
 

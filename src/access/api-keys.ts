@@ -54,7 +54,8 @@ export class ApiKeys {
     private readonly clock: Clock,
     preset: string | null,
   ) {
-    this.#preset = preset === null ? undefined : [digestOf(preset), { hash: sha256(preset), identity: { id: 'preset-admin', roles: ['admin'] } }];
+    this.#preset =
+      preset === null ? undefined : [digestOf(preset), { hash: sha256(preset), identity: { id: 'preset-admin', roles: ['admin'] } }];
     this.#version = store.version();
     this.#load();
     this.#timers = [setInterval(() => this.#refresh(), REFRESH_MS).unref(), setInterval(() => this.#noteUse(), NOTE_USE_MS).unref()];
@@ -75,7 +76,9 @@ export class ApiKeys {
     const secret = `bh_${randomBytes(32).toString('base64url')}`;
     const keyId = `key-${randomBytes(8).toString('hex')}`;
     this.store.database
-      .prepare('insert into api_keys (key_id, hash, role, label, created_at, created_by, command_id, command_hash) values (?, ?, ?, ?, ?, ?, ?, ?)')
+      .prepare(
+        'insert into api_keys (key_id, hash, role, label, created_at, created_by, command_id, command_hash) values (?, ?, ?, ?, ?, ?, ?, ?)',
+      )
       .run(keyId, sha256(secret), role, label, this.#now(), request.by, request.commandId ?? null, request.hash ?? null);
     this.#load();
     const key = this.#find(keyId);

@@ -1,11 +1,11 @@
 /** From the `Authorization` header to who is calling: an API key, a customer session, or a JWT of the identity provider. */
 import { decodeJwt } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { Problem } from '../http/problem.js';
 import type { Clock } from '../shared/clock.js';
 import type { Identity, TimedIdentity } from './access.js';
 import { digestOf, type ApiKeys } from './api-keys.js';
 import type { OpenIdConnect } from './oidc.js';
-import { Problem } from '../http/problem.js';
 import { SESSION_ISSUER, type CustomerSessions } from './sessions.js';
 
 /** A token checked once is trusted this long without checking its signature again. */
@@ -62,11 +62,14 @@ export class Authentication {
 /** RFC 6750: which challenge the client gets. One text for every reason, so that nobody learns why. */
 function unauthenticated(error?: 'invalid_token'): Problem {
   const challenge = `Bearer realm="backhaul"${error === undefined ? '' : `, error="${error}"`}`;
-  return new Problem('unauthenticated', 'Send a valid API key, session or identity token as `Authorization: Bearer …`.', { headers: { 'www-authenticate': challenge } });
+  return new Problem('unauthenticated', 'Send a valid API key, session or identity token as `Authorization: Bearer …`.', {
+    headers: { 'www-authenticate': challenge },
+  });
 }
 
 function bearerIn(authorization: string | undefined): string {
-  const token = authorization === undefined || authorization.length > LONGEST_TOKEN ? undefined : /^bearer +(\S+) *$/i.exec(authorization)?.[1];
+  const token =
+    authorization === undefined || authorization.length > LONGEST_TOKEN ? undefined : /^bearer +(\S+) *$/i.exec(authorization)?.[1];
   if (token === undefined) throw unauthenticated();
   return token;
 }

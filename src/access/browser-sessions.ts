@@ -60,8 +60,20 @@ export class BrowserSessions {
     const keyHash = isKey ? this.keys.use(identity.id) : undefined;
     this.#sweep(now);
     this.store.database
-      .prepare('insert into browser_sessions (digest, area, principal_id, roles, order_id, key_id, key_proof, created_at, expires_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)')
-      .run(digestOf(id), area, identity.id, identity.roles.join(' '), identity.orderId ?? null, isKey ? identity.id : null, keyHash === undefined ? null : proofOf(keyHash, id), now, ends);
+      .prepare(
+        'insert into browser_sessions (digest, area, principal_id, roles, order_id, key_id, key_proof, created_at, expires_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      )
+      .run(
+        digestOf(id),
+        area,
+        identity.id,
+        identity.roles.join(' '),
+        identity.orderId ?? null,
+        isKey ? identity.id : null,
+        keyHash === undefined ? null : proofOf(keyHash, id),
+        now,
+        ends,
+      );
     return { id, session: { area, identity, expiresAt: new Date(ends).toISOString(), csrfToken: this.#csrfTokenOf(id) } };
   }
 
@@ -115,7 +127,9 @@ export class BrowserSessions {
   }
 
   #sweep(now: number): void {
-    this.store.database.prepare('delete from browser_sessions where expires_at <= ? or key_id in (select key_id from api_keys where revoked_at is not null)').run(now);
+    this.store.database
+      .prepare('delete from browser_sessions where expires_at <= ? or key_id in (select key_id from api_keys where revoked_at is not null)')
+      .run(now);
   }
 }
 
@@ -131,7 +145,16 @@ const proofOf = (keyHash: Uint8Array, id: string): Buffer => createHmac('sha256'
 function knownFrom(row: SqliteRow, csrfToken: string): Known {
   const area = AREAS.find((each) => each === row['area']);
   const { principal_id: id, roles, order_id: orderId, key_id: keyId, expires_at: expires } = row;
-  if (area === undefined || typeof id !== 'string' || typeof roles !== 'string' || typeof expires !== 'number') throw new Error('A browser session in access.sqlite is damaged');
-  const identity = { id, roles: ROLES.filter((role) => roles.split(' ').includes(role)), ...(typeof orderId === 'string' ? { orderId } : {}) };
-  return { session: { area, identity, expiresAt: new Date(expires).toISOString(), csrfToken }, keyId: typeof keyId === 'string' ? keyId : null, expires };
+  if (area === undefined || typeof id !== 'string' || typeof roles !== 'string' || typeof expires !== 'number')
+    throw new Error('A browser session in access.sqlite is damaged');
+  const identity = {
+    id,
+    roles: ROLES.filter((role) => roles.split(' ').includes(role)),
+    ...(typeof orderId === 'string' ? { orderId } : {}),
+  };
+  return {
+    session: { area, identity, expiresAt: new Date(expires).toISOString(), csrfToken },
+    keyId: typeof keyId === 'string' ? keyId : null,
+    expires,
+  };
 }

@@ -1,12 +1,15 @@
 /** Which of a browser's sessions is calling. */
-import { isCsrfTokenOf, type BrowserSession } from './browser-sessions.js';
 import { Problem } from '../http/problem.js';
+import { isCsrfTokenOf, type BrowserSession } from './browser-sessions.js';
 
 /** Change nothing, so that it does not matter which page they come from. */
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export const noCsrfToken = (): Problem =>
-  new Problem('csrf_token_missing', 'Send the session’s `csrfToken` (`GET /v1/session`) as `X-CSRF-Token`. In a browser: load the page again.');
+  new Problem(
+    'csrf_token_missing',
+    'Send the session’s `csrfToken` (`GET /v1/session`) as `X-CSRF-Token`. In a browser: load the page again.',
+  );
 
 type Asking = {
   readonly method: string;
@@ -25,7 +28,10 @@ type Asking = {
  * @returns undefined when there is none
  * @throws Problem csrf_token_missing for a write without the right token
  */
-export function callingSession(live: readonly BrowserSession[], { method, csrfToken, isOfOrder, admits }: Asking): BrowserSession | undefined {
+export function callingSession(
+  live: readonly BrowserSession[],
+  { method, csrfToken, isOfOrder, admits }: Asking,
+): BrowserSession | undefined {
   if (live.length === 0) return undefined;
   const named = live.find((session) => isCsrfTokenOf(session, csrfToken));
   if (named !== undefined) return named;
@@ -34,6 +40,10 @@ export function callingSession(live: readonly BrowserSession[], { method, csrfTo
   if (csrfToken !== undefined) return undefined;
   const ownOrder = live.find(({ identity: { orderId } }) => orderId !== undefined && isOfOrder(orderId));
   const staff = live.filter(({ area }) => area === 'staff');
-  const inOrder = [...(ownOrder === undefined ? [] : [ownOrder]), ...staff, ...live.filter((session) => session !== ownOrder && session.area !== 'staff')];
+  const inOrder = [
+    ...(ownOrder === undefined ? [] : [ownOrder]),
+    ...staff,
+    ...live.filter((session) => session !== ownOrder && session.area !== 'staff'),
+  ];
   return inOrder.find(admits) ?? inOrder[0];
 }

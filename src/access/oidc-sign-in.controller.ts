@@ -20,11 +20,28 @@ const WORDS: Readonly<Record<OidcFault | 'no_role', Words>> = {
     title: 'You have no access here yet',
     text: 'Your sign-in worked, but your account has no role in this service. Ask whoever manages your accounts to give you one of the roles shop, warehouse, finance or admin, then sign in again.',
   },
-  refused: { status: 403, title: 'You are not signed in', text: 'Your identity provider did not confirm the sign-in. If you did not cancel it yourself, try again.' },
-  not_started_here: { status: 400, title: 'You are not signed in', text: 'The sign-in took too long, or was begun in another window or browser. Please start again.' },
-  unavailable: { status: 503, title: 'Signing in is not possible just now', text: 'Your identity provider cannot be reached, or its answer was not right. Try again in a moment; if it stays like this, tell whoever runs this service.' },
+  refused: {
+    status: 403,
+    title: 'You are not signed in',
+    text: 'Your identity provider did not confirm the sign-in. If you did not cancel it yourself, try again.',
+  },
+  not_started_here: {
+    status: 400,
+    title: 'You are not signed in',
+    text: 'The sign-in took too long, or was begun in another window or browser. Please start again.',
+  },
+  unavailable: {
+    status: 503,
+    title: 'Signing in is not possible just now',
+    text: 'Your identity provider cannot be reached, or its answer was not right. Try again in a moment; if it stays like this, tell whoever runs this service.',
+  },
 };
-const PAGE_HEADERS = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'", 'referrer-policy': 'no-referrer' };
+const PAGE_HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+};
 
 const pageOf = ({ title, text }: Words): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title></head>
@@ -35,8 +52,10 @@ const pageOf = ({ title, text }: Words): string => `<!doctype html>
 </body></html>
 `;
 
-const Leads = (): MethodDecorator => ApiResponse({ status: 302, description: 'Where to go next', headers: { Location: { schema: { type: 'string' } } } });
-const Page = (status: number): MethodDecorator => ApiResponse({ status, description: 'A page that says why not', content: { 'text/html': { schema: { type: 'string' } } } });
+const Leads = (): MethodDecorator =>
+  ApiResponse({ status: 302, description: 'Where to go next', headers: { Location: { schema: { type: 'string' } } } });
+const Page = (status: number): MethodDecorator =>
+  ApiResponse({ status, description: 'A page that says why not', content: { 'text/html': { schema: { type: 'string' } } } });
 
 @ApiTags('sign-in')
 @Public()
@@ -52,8 +71,16 @@ export class OidcSignInController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'Sign staff in with the identity provider (for browsers)', description: 'Leads to the provider. Not there unless `GET /v1/session` lists `oidc` among its `ways`.' })
-  @ApiQuery({ name: 'returnTo', required: false, schema: { type: 'string' }, description: 'Path of the page to show afterwards; anything but a path of this service counts as `/`' })
+  @ApiOperation({
+    summary: 'Sign staff in with the identity provider (for browsers)',
+    description: 'Leads to the provider. Not there unless `GET /v1/session` lists `oidc` among its `ways`.',
+  })
+  @ApiQuery({
+    name: 'returnTo',
+    required: false,
+    schema: { type: 'string' },
+    description: 'Path of the page to show afterwards; anything but a path of this service counts as `/`',
+  })
   @Leads()
   @Page(503)
   async start(@Query() { returnTo }: Record<string, unknown>, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
@@ -66,18 +93,27 @@ export class OidcSignInController {
   }
 
   @Get('callback')
-  @ApiOperation({ summary: 'Where the identity provider sends the browser back to', description: 'To be registered there as the redirect URI. Sets `bh_staff`.' })
+  @ApiOperation({
+    summary: 'Where the identity provider sends the browser back to',
+    description: 'To be registered there as the redirect URI. Sets `bh_staff`.',
+  })
   @Leads()
   @Page(400)
   @Page(403)
   @Page(503)
   async finish(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     try {
-      const { identity, returnTo } = await this.signIn.finish(originOf(request), searchOf(request), parseCookie(request.headers.cookie ?? '')[COOKIE]);
+      const { identity, returnTo } = await this.signIn.finish(
+        originOf(request),
+        searchOf(request),
+        parseCookie(request.headers.cookie ?? '')[COOKIE],
+      );
       if (identity.roles.length === 0) return await this.#show('no_role', reply);
       // The token says who came, at the moment of coming; how long somebody stays is ours to say.
       const opened = this.sessions.open({ identity, expires: Infinity, isKey: false });
-      await reply.headers({ 'cache-control': 'no-store', 'set-cookie': [this.cookies.setting(opened), this.#forget()] }).redirect(returnTo, 302);
+      await reply
+        .headers({ 'cache-control': 'no-store', 'set-cookie': [this.cookies.setting(opened), this.#forget()] })
+        .redirect(returnTo, 302);
     } catch (error) {
       await this.#refuse(error, reply);
     }
@@ -91,7 +127,10 @@ export class OidcSignInController {
   }
 
   async #show(what: keyof typeof WORDS, reply: FastifyReply): Promise<void> {
-    await reply.code(WORDS[what].status).headers({ ...PAGE_HEADERS, 'set-cookie': this.#forget() }).send(pageOf(WORDS[what]));
+    await reply
+      .code(WORDS[what].status)
+      .headers({ ...PAGE_HEADERS, 'set-cookie': this.#forget() })
+      .send(pageOf(WORDS[what]));
   }
 
   /** Lax: the browser comes back from another site. */

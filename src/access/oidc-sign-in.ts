@@ -5,12 +5,12 @@
  */
 import { jwtVerify, SignJWT } from 'jose';
 import * as client from 'openid-client';
+import { notFound } from '../http/problem.js';
 import type { Clock } from '../shared/clock.js';
 import type { Config } from '../shared/config.js';
 import type { Identity } from './access.js';
 import type { AccessStore } from './access.store.js';
 import { identityIn } from './oidc.js';
-import { notFound } from '../http/problem.js';
 
 /** The time a person has for signing in at the provider. */
 export const SIGN_IN_SECONDS = 10 * 60;
@@ -90,9 +90,11 @@ export class OidcSignIn {
     address.search = search;
     // Checked here, so that a fault of the provider's is not mistaken for it.
     if (address.searchParams.get('state') !== state) throw new OidcSignInError('not_started_here');
-    const tokens = await client.authorizationCodeGrant(provider, address, { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier }).catch((error: unknown) => {
-      throw new OidcSignInError(isNo(error) ? 'refused' : 'unavailable', { cause: error });
-    });
+    const tokens = await client
+      .authorizationCodeGrant(provider, address, { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier })
+      .catch((error: unknown) => {
+        throw new OidcSignInError(isNo(error) ? 'refused' : 'unavailable', { cause: error });
+      });
     const claims = tokens.claims();
     if (claims === undefined) throw new OidcSignInError('unavailable');
     return { identity: identityIn(this.#settings().issuer, claims), returnTo };
@@ -108,10 +110,12 @@ export class OidcSignIn {
     const insecure = this.config.environment === 'production' ? [] : [client.allowInsecureRequests];
     // The token comes straight from the provider; its signature is checked all the same.
     const options = { timeout: PATIENCE_SECONDS, execute: [client.enableNonRepudiationChecks, ...insecure] };
-    this.#provider ??= client.discovery(new URL(issuer), clientId, clientSecret ?? undefined, undefined, options).catch((error: unknown) => {
-      this.#provider = undefined;
-      throw new OidcSignInError('unavailable', { cause: error });
-    });
+    this.#provider ??= client
+      .discovery(new URL(issuer), clientId, clientSecret ?? undefined, undefined, options)
+      .catch((error: unknown) => {
+        this.#provider = undefined;
+        throw new OidcSignInError('unavailable', { cause: error });
+      });
     return this.#provider;
   }
 
@@ -119,19 +123,23 @@ export class OidcSignIn {
     return new URL(`${this.config.publicUrl ?? origin}${CALLBACK}`);
   }
 
-  async #remembered(cookie = ''): Promise<{ readonly state: string; readonly nonce: string; readonly verifier: string; readonly returnTo: string }> {
+  async #remembered(
+    cookie = '',
+  ): Promise<{ readonly state: string; readonly nonce: string; readonly verifier: string; readonly returnTo: string }> {
     const options = { algorithms: ['HS256'], audience: AUDIENCE, requiredClaims: ['exp'], currentDate: this.clock() };
     const { payload } = await jwtVerify(cookie, this.#secret, options).catch((error: unknown) => {
       throw new OidcSignInError('not_started_here', { cause: error });
     });
     const { state, nonce, verifier, returnTo } = payload;
-    if (typeof state !== 'string' || typeof nonce !== 'string' || typeof verifier !== 'string' || typeof returnTo !== 'string') throw new OidcSignInError('not_started_here');
+    if (typeof state !== 'string' || typeof nonce !== 'string' || typeof verifier !== 'string' || typeof returnTo !== 'string')
+      throw new OidcSignInError('not_started_here');
     return { state, nonce, verifier, returnTo };
   }
 }
 
 /** The provider has answered, and the answer is no: the person gave up, the code was used before. */
-const isNo = (error: unknown): boolean => error instanceof client.AuthorizationResponseError || (error instanceof client.ResponseBodyError && error.error === 'invalid_grant');
+const isNo = (error: unknown): boolean =>
+  error instanceof client.AuthorizationResponseError || (error instanceof client.ResponseBodyError && error.error === 'invalid_grant');
 
 /** A path of this service; `/` for whatever a browser would read as another address. */
 export function localPath(returnTo: unknown): string {

@@ -4,11 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { Problem } from '../http/problem.js';
+import { TOKEN } from '../http/texts.js';
 import type { Clock } from '../shared/clock.js';
 import type { Config } from '../shared/config.js';
 import { ROLES, type Identity, type Role, type TimedIdentity } from './access.js';
-import { Problem } from '../http/problem.js';
-import { TOKEN } from '../http/texts.js';
 
 /** Signatures only the issuer can make; a shared secret is none. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
@@ -31,7 +31,14 @@ export class OpenIdConnect {
    */
   async identify(token: string): Promise<TimedIdentity> {
     const { issuer, audience } = this.settings;
-    const options = { issuer, audience, algorithms: ALGORITHMS, requiredClaims: ['exp', 'sub'], clockTolerance: CLOCK_SKEW_SECONDS, currentDate: this.clock() };
+    const options = {
+      issuer,
+      audience,
+      algorithms: ALGORITHMS,
+      requiredClaims: ['exp', 'sub'],
+      clockTolerance: CLOCK_SKEW_SECONDS,
+      currentDate: this.clock(),
+    };
     const keys = await this.#publishedKeys();
     const { payload } = await jwtVerify(token, keys, options).catch((error: unknown) => {
       throw error instanceof errors.JOSEError && !ISSUERS_FAULT.has(error.code) ? error : unavailable();
@@ -48,20 +55,33 @@ export class OpenIdConnect {
   }
 }
 
-const unavailable = (): Problem => new Problem('auth_unavailable', 'The identity provider cannot be reached.', { headers: { 'retry-after': '5' } });
+const unavailable = (): Problem =>
+  new Problem('auth_unavailable', 'The identity provider cannot be reached.', { headers: { 'retry-after': '5' } });
 
 /** OpenID Connect Discovery 1.0: the issuer says where its keys are, and must name itself exactly. */
 async function discover(issuer: string): Promise<JWTVerifyGetKey> {
-  const response = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, { signal: AbortSignal.timeout(PATIENCE_MS) });
+  const response = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  });
   const found: unknown = await response.json();
-  if (typeof found === 'object' && found !== null && 'issuer' in found && 'jwks_uri' in found && found.issuer === issuer && typeof found.jwks_uri === 'string') {
+  if (
+    typeof found === 'object' &&
+    found !== null &&
+    'issuer' in found &&
+    'jwks_uri' in found &&
+    found.issuer === issuer &&
+    typeof found.jwks_uri === 'string'
+  ) {
     return createRemoteJWKSet(new URL(found.jwks_uri), { timeoutDuration: PATIENCE_MS });
   }
   throw new Error('The discovery document is not the issuer’s');
 }
 
 /** Who the claims of a token, already checked, are about. */
-export const identityIn = (issuer: string, claims: JWTPayload): Identity => ({ id: subjectId(issuer, claims.sub ?? ''), roles: rolesIn(claims) });
+export const identityIn = (issuer: string, claims: JWTPayload): Identity => ({
+  id: subjectId(issuer, claims.sub ?? ''),
+  roles: rolesIn(claims),
+});
 
 /** A subject that could be an address or a name is replaced by its hash: the log holds no personal data. */
 const subjectId = (issuer: string, subject: string): string =>

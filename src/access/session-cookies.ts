@@ -47,7 +47,8 @@ export class SessionCookies {
 }
 
 /** Whether browsers are to send cookies by https alone. */
-export const isSecure = ({ publicUrl, environment }: Pick<Config, 'publicUrl' | 'environment'>): boolean => environment === 'production' || publicUrl?.startsWith('https://') === true;
+export const isSecure = ({ publicUrl, environment }: Pick<Config, 'publicUrl' | 'environment'>): boolean =>
+  environment === 'production' || publicUrl?.startsWith('https://') === true;
 
 function idsIn({ headers }: FastifyRequest): readonly (readonly [Area, string])[] {
   if (headers.cookie === undefined || FROM_ELSEWHERE.has(headers['sec-fetch-site'])) return [];

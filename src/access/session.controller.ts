@@ -2,14 +2,14 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Answers, Refuses } from '../http/documentation.js';
+import { Id, ListOf, OneOf, Text, When } from '../http/fields.js';
+import { EmptyBody } from '../http/reading.js';
 import { Allow, Public, ROLES, type Role } from './access.js';
 import { Authentication } from './authentication.js';
 import { AREAS, BrowserSessions, isCsrfTokenOf, type Area, type BrowserSession } from './browser-sessions.js';
 import { noCsrfToken } from './calling-session.js';
-import { Answers, Refuses } from '../http/documentation.js';
-import { Id, ListOf, OneOf, Text, When } from '../http/fields.js';
 import { OidcSignIn } from './oidc-sign-in.js';
-import { EmptyBody } from '../http/reading.js';
 import { SessionCookies } from './session-cookies.js';
 
 export class BrowserSessionAnswer {
@@ -62,7 +62,11 @@ export class SessionController {
       'Takes the bearer credential of this request and sets a cookie, `bh_customer` or `bh_staff`, that counts wherever no `Authorization` is sent. Staff stay signed in for 12 hours, nobody longer than the credential lasts. Sent again, it opens another session and ends the one before.',
   })
   @Answers(BrowserSessionAnswer, { status: 201 })
-  async open(@Body() _nothing: EmptyBody, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<BrowserSessionAnswer> {
+  async open(
+    @Body() _nothing: EmptyBody,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<BrowserSessionAnswer> {
     // The guard may have let somebody in by a cookie; a cookie makes no new session.
     const credential = await this.authentication.credentialIn(request.headers.authorization);
     const opened = this.sessions.open(credential);
@@ -84,10 +88,17 @@ export class SessionController {
   @Delete()
   @Public()
   @Header('cache-control', 'no-store')
-  @ApiOperation({ summary: 'Sign out', description: 'Needs the session’s `X-CSRF-Token`. Also fine when nobody is signed in. Answers with what is left.' })
+  @ApiOperation({
+    summary: 'Sign out',
+    description: 'Needs the session’s `X-CSRF-Token`. Also fine when nobody is signed in. Answers with what is left.',
+  })
   @Answers(BrowserSessionsAnswer)
   @Refuses('csrf_token_missing')
-  end(@Query() { area }: EndSessionQuery, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): BrowserSessionsAnswer {
+  end(
+    @Query() { area }: EndSessionQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): BrowserSessionsAnswer {
     const live = this.cookies.presentIn(request);
     const ending = live.find((session) => session.area === area);
     if (ending !== undefined && !isCsrfTokenOf(ending, request.headers['x-csrf-token'])) throw noCsrfToken();
@@ -101,4 +112,11 @@ export class SessionController {
   }
 }
 
-const toAnswer = ({ area, identity: { id, roles, orderId }, expiresAt, csrfToken }: BrowserSession): BrowserSessionAnswer => ({ area, roles, id, orderId: orderId ?? null, expiresAt, csrfToken });
+const toAnswer = ({ area, identity: { id, roles, orderId }, expiresAt, csrfToken }: BrowserSession): BrowserSessionAnswer => ({
+  area,
+  roles,
+  id,
+  orderId: orderId ?? null,
+  expiresAt,
+  csrfToken,
+});

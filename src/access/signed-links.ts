@@ -31,7 +31,10 @@ export class SignedLinks {
   sign(path: string): SignedLink {
     const expires = this.#now() + LASTS_SECONDS;
     const signature = this.#signatureOf(path, String(expires)).toString('base64url');
-    return { url: `${this.base ?? ''}${path}?expires=${expires}&signature=${signature}`, expiresAt: new Date(expires * 1000).toISOString() };
+    return {
+      url: `${this.base ?? ''}${path}?expires=${expires}&signature=${signature}`,
+      expiresAt: new Date(expires * 1000).toISOString(),
+    };
   }
 
   /**
@@ -39,7 +42,8 @@ export class SignedLinks {
    * link of ours at all.
    */
   secondsLeft(path: string, expires: unknown, signature: unknown): number | undefined {
-    if (typeof expires !== 'string' || typeof signature !== 'string' || !EXPIRES.test(expires) || !SIGNATURE.test(signature)) return undefined;
+    if (typeof expires !== 'string' || typeof signature !== 'string' || !EXPIRES.test(expires) || !SIGNATURE.test(signature))
+      return undefined;
     const given = Buffer.from(signature, 'base64url');
     const right = this.#signatureOf(path, expires);
     if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined;

@@ -6,13 +6,20 @@ import type { Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { Answers, AnswersWith } from '../http/documentation.js';
 import { notFound, Problem } from '../http/problem.js';
-import { ReturnsOverHttp, toldTime } from '../returns/api/returns.http.js';
 import { ReturnAnswer, ReturnPath } from '../returns/api/returns.dto.js';
+import { ReturnsOverHttp, toldTime } from '../returns/api/returns.http.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Label } from '../returns/rules/returns.state.js';
-import { CarrierDeclined, CarrierUnavailable, type CarrierPort, type LabelDocument, type LabelFormat, type RenderedLabel } from './carrier.port.js';
+import {
+  CarrierDeclined,
+  Carriers,
+  CarrierUnavailable,
+  type CarrierPort,
+  type LabelDocument,
+  type LabelFormat,
+  type RenderedLabel,
+} from './carrier.port.js';
 import { LabelBody, LabelFileQuery, LabelPath, PickupBody, TrackingBody } from './carriers.dto.js';
-import { Carriers } from './carrier.port.js';
 
 @ApiTags('parcels')
 @Controller('v1/returns/:returnId')
@@ -26,18 +33,26 @@ export class CarriersController {
   @Post('labels')
   @HttpCode(200)
   @Allow('customer', 'shop', 'warehouse')
-  @ApiOperation({ summary: 'Ask for a label, or another one', description: 'It is bought right after; while one is being bought no other is asked for. A drop-off return gets a code instead.' })
+  @ApiOperation({
+    summary: 'Ask for a label, or another one',
+    description: 'It is bought right after; while one is being bought no other is asked for. A drop-off return gets a code instead.',
+  })
   @Answers(ReturnAnswer)
   async label(@Param() path: ReturnPath, @Body() { carrier = this.carriers.defaultId }: LabelBody, @Asked() asked: Asked): Promise<Answer> {
     if (this.carriers.find(carrier) === undefined) {
-      throw new Problem('validation_failed', 'This carrier is not set up.', { errors: [{ pointer: '/carrier', detail: 'is not set up', in: 'body' }] });
+      throw new Problem('validation_failed', 'This carrier is not set up.', {
+        errors: [{ pointer: '/carrier', detail: 'is not set up', in: 'body' }],
+      });
     }
     return this.returns.run(asked, { rail: 'parcel', type: 'RequestLabel', at: asked.at, returnId: path.returnId, carrier });
   }
 
   @Get('labels/:labelId/file')
   @Allow('customer', 'shop', 'warehouse', 'finance')
-  @ApiOperation({ summary: 'Download a label', description: 'A6 as PDF, PNG (203 dpi) or ZPL II. 409 `label_not_ready` with `Retry-After` while it is being bought.' })
+  @ApiOperation({
+    summary: 'Download a label',
+    description: 'A6 as PDF, PNG (203 dpi) or ZPL II. 409 `label_not_ready` with `Retry-After` while it is being bought.',
+  })
   @AnswersWith(['application/pdf', 'image/png', 'application/zpl'], { description: 'The label' })
   async file(@Param() { returnId, labelId }: LabelPath, @Query() { format }: LabelFileQuery): Promise<StreamableFile> {
     const folded = await this.queries.ofReturn(returnId);
@@ -62,19 +77,39 @@ export class CarriersController {
   @Post('tracking')
   @HttpCode(200)
   @Allow('shop', 'warehouse')
-  @ApiOperation({ summary: 'Tell what the carrier reports', description: 'Recorded as a fact whatever became of the return, and understood by its own time `at`, in whatever order it comes; the same news of the same moment counts once.' })
+  @ApiOperation({
+    summary: 'Tell what the carrier reports',
+    description:
+      'Recorded as a fact whatever became of the return, and understood by its own time `at`, in whatever order it comes; the same news of the same moment counts once.',
+  })
   @Answers(ReturnAnswer)
   async tracking(@Param() { returnId }: ReturnPath, @Body() body: TrackingBody, @Asked() asked: Asked): Promise<Answer> {
     const { status, place = null, trackingNumber = null, code = null, expectedAt = null, fault = null } = body;
     const at = toldTime('at', body.at, asked);
     const isTimed = body.at === at;
-    return this.returns.run(asked, { rail: 'parcel', type: 'RecordTracking', at, isTimed, returnId, status, trackingNumber, place, code, expectedAt, fault });
+    return this.returns.run(asked, {
+      rail: 'parcel',
+      type: 'RecordTracking',
+      at,
+      isTimed,
+      returnId,
+      status,
+      trackingNumber,
+      place,
+      code,
+      expectedAt,
+      fault,
+    });
   }
 }
 
 /** @throws Problem the label is not, no longer, or never will be there */
-function documentOf(returnId: string, { labelId, kind, state, trackingNumber, code, documentRef, issuedAt, problem }: Label): LabelDocument {
-  if (state === 'requested') throw new Problem('label_not_ready', 'The label is being bought; try again in a moment.', { headers: { 'retry-after': '1' } });
+function documentOf(
+  returnId: string,
+  { labelId, kind, state, trackingNumber, code, documentRef, issuedAt, problem }: Label,
+): LabelDocument {
+  if (state === 'requested')
+    throw new Problem('label_not_ready', 'The label is being bought; try again in a moment.', { headers: { 'retry-after': '1' } });
   if (state === 'voided') throw new Problem('invalid_state', 'This label is void; no parcel may be sent with it.');
   if (trackingNumber === null || documentRef === null || issuedAt === null) {
     throw new Problem('invalid_state', `This label could not be bought (${problem ?? 'unknown'}); ask for another one.`);
@@ -87,7 +122,8 @@ async function render(carrier: CarrierPort, document: LabelDocument, format: Lab
     return await carrier.render(document, format);
   } catch (error) {
     if (error instanceof CarrierDeclined) throw new Problem('not_acceptable', 'The carrier does not offer this label in that format.');
-    if (error instanceof CarrierUnavailable) throw new Problem('carrier_unavailable', 'The carrier cannot be reached.', { headers: { 'retry-after': '10' } });
+    if (error instanceof CarrierUnavailable)
+      throw new Problem('carrier_unavailable', 'The carrier cannot be reached.', { headers: { 'retry-after': '10' } });
     throw error;
   }
 }

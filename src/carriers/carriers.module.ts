@@ -7,8 +7,8 @@ import { ConfigError, type Config } from '../shared/config.js';
 import { OutsideCalls } from '../shared/outside-calls.js';
 import { CLOCK, CONFIG } from '../shared/tokens.js';
 import { BuiltinCarrier } from './builtin.adapter.js';
-import { CarriersController } from './carriers.controller.js';
 import { Carriers } from './carrier.port.js';
+import { CarriersController } from './carriers.controller.js';
 import { labelProcess } from './label.process.js';
 
 /** Labels, pickups and what carriers report. */

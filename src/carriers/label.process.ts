@@ -1,16 +1,15 @@
 /** Buys the labels that were asked for and not yet answered. */
-import type { Process, ToDo } from '../eventing/process.js';
 import { processContext } from '../eventing/process-context.js';
-import type { RecordLabelOutcome } from '../returns/rules/decide/parcel.js';
+import type { Process, ToDo } from '../eventing/process.js';
 import { HandleReturns } from '../returns/returns.commands.js';
+import type { ReturnsQueries } from '../returns/returns.queries.js';
+import type { RecordLabelOutcome } from '../returns/rules/decide/parcel.js';
 import { orderIdOfReturn, type OrderFacts, type ReturnsEvent } from '../returns/rules/returns.events.js';
 import { foldWithoutUnits } from '../returns/rules/returns.fold.js';
-import type { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Label, ReturnsState, ReturnState } from '../returns/rules/returns.state.js';
 import type { Clock } from '../shared/clock.js';
 import type { OutsideCalls } from '../shared/outside-calls.js';
-import { CarrierDeclined } from './carrier.port.js';
-import type { Carriers } from './carrier.port.js';
+import { CarrierDeclined, type Carriers } from './carrier.port.js';
 
 const LABEL_PURCHASE = 'label-purchase';
 /** Failed attempts after which a person must ask for another label; with back-off a bit over a minute. */
@@ -28,7 +27,13 @@ export type LabelProcessNeeds = {
 };
 
 const HANDLED: readonly ReturnsEvent['type'][] = [
-  'ReturnRequested', 'LabelRequested', 'LabelIssued', 'DropOffCodeIssued', 'LabelFailed', 'LabelParked', 'LabelVoided',
+  'ReturnRequested',
+  'LabelRequested',
+  'LabelIssued',
+  'DropOffCodeIssued',
+  'LabelFailed',
+  'LabelParked',
+  'LabelVoided',
 ];
 
 function pending(state: ReturnsState): readonly ToDo<LabelToBuy>[] {
@@ -66,7 +71,12 @@ type Purchase = { readonly key: string; readonly ret: ReturnState; readonly labe
 type Outcome = RecordLabelOutcome['outcome'];
 
 /** @throws what the carrier failed with, while it is worth another attempt */
-async function buy({ carriers, outside }: LabelProcessNeeds, { key, ret, label, order }: Purchase, attempt: number, signal: AbortSignal): Promise<Outcome> {
+async function buy(
+  { carriers, outside }: LabelProcessNeeds,
+  { key, ret, label, order }: Purchase,
+  attempt: number,
+  signal: AbortSignal,
+): Promise<Outcome> {
   const carrier = carriers.find(label.carrier);
   if (carrier === undefined) return { kind: 'parked', code: 'carrier_not_set_up', attempts: attempt };
   const { returnId } = ret;
@@ -86,7 +96,9 @@ async function record({ commands, clock }: LabelProcessNeeds, { orderId, returnI
   const at = clock().toISOString();
   // A label comes to each outcome at most once, so label and outcome name the command.
   const context = processContext(LABEL_PURCHASE, `${labelId} ${outcome.kind}`, at, labelId);
-  await commands.execute(new HandleReturns(orderId, { rail: 'parcel', type: 'RecordLabelOutcome', at, returnId, labelId, outcome }, context));
+  await commands.execute(
+    new HandleReturns(orderId, { rail: 'parcel', type: 'RecordLabelOutcome', at, returnId, labelId, outcome }, context),
+  );
 }
 
 /** Null as soon as the weight of one item is not known. */

@@ -3,7 +3,12 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { ImportResult } from '../orders/import/order-import.commands.js';
 
-export type ApiAnswer<Body> = { readonly status: number; readonly body: Body; readonly position: string | null; readonly replayed: boolean };
+export type ApiAnswer<Body> = {
+  readonly status: number;
+  readonly body: Body;
+  readonly position: string | null;
+  readonly replayed: boolean;
+};
 
 /** How a file of orders is to be read, and whether anything is to be written. */
 export type ImportOptions = {
@@ -49,8 +54,15 @@ export class ApiClient {
   }
 
   /** Streams orders in; answers when the whole file was read. @throws ApiProblem */
-  async importOrders(orders: Readable, { mapping, format = 'text/csv', charset, dryRun = false, idsAsWritten = false }: ImportOptions): Promise<Imported> {
-    const query = new URLSearchParams({ ...(mapping === undefined ? {} : { mapping }), ...(dryRun ? { dryRun: 'true' } : {}), ...(idsAsWritten ? { idsAsWritten: 'true' } : {}) });
+  async importOrders(
+    orders: Readable,
+    { mapping, format = 'text/csv', charset, dryRun = false, idsAsWritten = false }: ImportOptions,
+  ): Promise<Imported> {
+    const query = new URLSearchParams({
+      ...(mapping === undefined ? {} : { mapping }),
+      ...(dryRun ? { dryRun: 'true' } : {}),
+      ...(idsAsWritten ? { idsAsWritten: 'true' } : {}),
+    });
     const response = await fetch(new URL(`/v1/orders/import?${query.toString()}`, this.url), {
       method: 'POST',
       headers: { authorization: `Bearer ${this.key}`, 'content-type': charset === undefined ? format : `${format}; charset=${charset}` },
@@ -59,7 +71,11 @@ export class ApiClient {
     });
     if (!response.ok || response.body === null) {
       const problem = (await response.json()) as { code?: string; detail?: string; errors?: readonly { readonly detail: string }[] };
-      throw new ApiProblem(response.status, problem.code ?? 'unknown', [problem.detail ?? response.statusText, ...(problem.errors ?? []).map((error) => error.detail)].join(' '));
+      throw new ApiProblem(
+        response.status,
+        problem.code ?? 'unknown',
+        [problem.detail ?? response.statusText, ...(problem.errors ?? []).map((error) => error.detail)].join(' '),
+      );
     }
     return {
       rows: Number(response.headers.get('x-import-rows') ?? 0),

@@ -29,12 +29,15 @@ function inputOf(options: Options): DemoInput {
 }
 
 function balances({ paidMinor, refundedMinor }: Reconciliation): boolean {
-  return [...new Set([...Object.keys(paidMinor), ...Object.keys(refundedMinor)])].every((currency) => paidMinor[currency] === refundedMinor[currency]);
+  return [...new Set([...Object.keys(paidMinor), ...Object.keys(refundedMinor)])].every(
+    (currency) => paidMinor[currency] === refundedMinor[currency],
+  );
 }
 
 function describe(result: Reconciliation): string {
   const money = Object.entries(result.refundedMinor).map(
-    ([currency, minor]) => `refunded          ${inWords(minor, currency)} of ${inWords(result.paidMinor[currency] ?? 0, currency)} paid for these orders`,
+    ([currency, minor]) =>
+      `refunded          ${inWords(minor, currency)} of ${inWords(result.paidMinor[currency] ?? 0, currency)} paid for these orders`,
   );
   return [
     '',

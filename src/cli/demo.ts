@@ -7,10 +7,10 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { columnsFound, placesOf } from '../orders/import/columns.js';
-import { oneLine } from '../orders/import/values.js';
-import type { SampleShop } from '../orders/sample-shop.js';
 import { openCsv } from '../orders/import/upload-csv.js';
 import { linesOf } from '../orders/import/upload-text.js';
+import { oneLine } from '../orders/import/values.js';
+import type { SampleShop } from '../orders/sample-shop.js';
 import type { PresentedReturn } from '../returns/api/returns.presentation.js';
 import type { ApiClient } from './api-client.js';
 import { startProgress } from './progress.js';
@@ -38,7 +38,11 @@ export type Reconciliation = {
 type OrderAnswer = {
   readonly currency: string;
   readonly shipping: { readonly netMinor: number; readonly taxMinor: number };
-  readonly lines: readonly { readonly lineId: string; readonly fulfilled: number; readonly units: readonly { readonly netMinor: number; readonly taxMinor: number }[] }[];
+  readonly lines: readonly {
+    readonly lineId: string;
+    readonly fulfilled: number;
+    readonly units: readonly { readonly netMinor: number; readonly taxMinor: number }[];
+  }[];
 };
 
 /** How everything is sent back. */
@@ -68,16 +72,23 @@ export async function runDemo(api: ApiClient, input: DemoInput, { ownData }: { r
   const filed = await inParallel('file returns', orderIds, async (orderId) => {
     const order = (await api.get<OrderAnswer>(`/v1/orders/${encodeURIComponent(orderId)}`)).body;
     // An order that goes back whole gives its shipping back, too.
-    const paid = [...order.lines.flatMap((line) => line.units), order.shipping].reduce((sum, unit) => sum + unit.netMinor + unit.taxMinor, 0);
+    const paid = [...order.lines.flatMap((line) => line.units), order.shipping].reduce(
+      (sum, unit) => sum + unit.netMinor + unit.taxMinor,
+      0,
+    );
     paidMinor[order.currency] = (paidMinor[order.currency] ?? 0) + paid;
     const lines = order.lines.map(({ lineId, fulfilled }) => ({ lineId, quantity: fulfilled, reason: REASON, condition: 'opened' }));
     return send(`/v1/orders/${encodeURIComponent(orderId)}/returns`, { lines, outcome: OUTCOME, method: METHOD }, `demo-file-${orderId}`);
   });
-  const labelled = await inParallel('wait for labels', filed, (ret) => until(api, ret.returnId, (now) => now.labels.some((label) => label.state === 'issued'), 'its label'));
+  const labelled = await inParallel('wait for labels', filed, (ret) =>
+    until(api, ret.returnId, (now) => now.labels.some((label) => label.state === 'issued'), 'its label'),
+  );
   await inParallel('carrier scans', labelled, (ret) => bringToWarehouse(send, ret));
   await inParallel('receive item by item', labelled, (ret) => receive(send, ret));
   await inParallel('inspect and put away', labelled, (ret) => inspect(send, ret));
-  const refunded = await inParallel('wait for payouts', labelled, (ret) => until(api, ret.returnId, (now) => now.status === 'refunded', 'its refund'));
+  const refunded = await inParallel('wait for payouts', labelled, (ret) =>
+    until(api, ret.returnId, (now) => now.status === 'refunded', 'its refund'),
+  );
   return {
     ...imported,
     returns: refunded.length,
@@ -96,7 +107,11 @@ type Send = (path: string, body: unknown, key: string) => Promise<PresentedRetur
 async function bringToWarehouse(send: Send, ret: PresentedReturn): Promise<void> {
   const trackingNumber = ret.labels.find((label) => label.state === 'issued')?.trackingNumber ?? null;
   for (const status of ['scanned', 'delivered'] as const) {
-    await send(`/v1/returns/${encodeURIComponent(ret.returnId)}/tracking`, { status, trackingNumber, place: 'Demo hub' }, `demo-${status}-${ret.returnId}`);
+    await send(
+      `/v1/returns/${encodeURIComponent(ret.returnId)}/tracking`,
+      { status, trackingNumber, place: 'Demo hub' },
+      `demo-${status}-${ret.returnId}`,
+    );
   }
 }
 
@@ -105,7 +120,11 @@ async function receive(send: Send, ret: PresentedReturn): Promise<void> {
   for (const line of ret.lines) {
     for (let unit = 1; unit <= line.authorised; unit += 1) {
       const scanId = `demo-${ret.returnId}-${line.lineId}-${unit}`;
-      await send(`/v1/returns/${encodeURIComponent(ret.returnId)}/receipts`, { scanId, station: 'demo-1', items: [{ lineId: line.lineId, quantity: 1 }] }, scanId);
+      await send(
+        `/v1/returns/${encodeURIComponent(ret.returnId)}/receipts`,
+        { scanId, station: 'demo-1', items: [{ lineId: line.lineId, quantity: 1 }] },
+        scanId,
+      );
     }
   }
 }
@@ -113,7 +132,11 @@ async function receive(send: Send, ret: PresentedReturn): Promise<void> {
 async function inspect(send: Send, ret: PresentedReturn): Promise<void> {
   const items = ret.lines.map((line) => ({ lineId: line.lineId, quantity: line.authorised }));
   const station = 'demo-1';
-  await send(`/v1/returns/${encodeURIComponent(ret.returnId)}/inspections`, { station, items: items.map((item) => ({ ...item, grade: 'A' })) }, `demo-inspect-${ret.returnId}`);
+  await send(
+    `/v1/returns/${encodeURIComponent(ret.returnId)}/inspections`,
+    { station, items: items.map((item) => ({ ...item, grade: 'A' })) },
+    `demo-inspect-${ret.returnId}`,
+  );
   await send(
     `/v1/returns/${encodeURIComponent(ret.returnId)}/dispositions`,
     { station, items: items.map((item) => ({ ...item, disposition: 'restock', location: 'A-01' })) },
@@ -143,7 +166,10 @@ async function checkPolicy(api: ApiClient): Promise<void> {
     ...(methods.includes(METHOD) ? [] : [`the method ${METHOD} is not offered`]),
     ...(isLeaf ? [] : [`the reason ${REASON} cannot be chosen`]),
   ];
-  if (missing.length > 0) throw new Error(`The policy of this service does not let the demo run, and the demo does not change it: ${missing.join('; ')}. Run the demo without --url, on data of its own.`);
+  if (missing.length > 0)
+    throw new Error(
+      `The policy of this service does not let the demo run, and the demo does not change it: ${missing.join('; ')}. Run the demo without --url, on data of its own.`,
+    );
 }
 
 async function importOrders(api: ApiClient, input: DemoInput): Promise<Pick<Reconciliation, 'orders' | 'orderLines' | 'ordersChanged'>> {
@@ -194,7 +220,8 @@ async function until(api: ApiClient, returnId: string, reached: (ret: PresentedR
   for (;;) {
     const { body } = await api.get<PresentedReturn>(`/v1/returns/${encodeURIComponent(returnId)}`);
     if (reached(body)) return body;
-    if (performance.now() > deadline) throw new Error(`Return ${returnId} (${body.status}) still waits for ${what} after ${PATIENCE_MS / 1000} s`);
+    if (performance.now() > deadline)
+      throw new Error(`Return ${returnId} (${body.status}) still waits for ${what} after ${PATIENCE_MS / 1000} s`);
     await delay(POLL_MS);
   }
 }

@@ -9,7 +9,13 @@ import type { ApiClient } from './api-client.js';
 import { startProgress } from './progress.js';
 import { withService, type ServiceOptions } from './service.js';
 
-type Options = ServiceOptions & { readonly mapping?: string; readonly charset?: string; readonly dryRun?: boolean; readonly refused?: string; readonly idsAsWritten: boolean };
+type Options = ServiceOptions & {
+  readonly mapping?: string;
+  readonly charset?: string;
+  readonly dryRun?: boolean;
+  readonly refused?: string;
+  readonly idsAsWritten: boolean;
+};
 
 /** `backhaul import FILE`: one line per failed order, what was decided for the file, a summary at the end; exit 1 if any order failed. */
 export async function importOrders(file: string, options: Options): Promise<void> {
@@ -20,10 +26,17 @@ export async function importOrders(file: string, options: Options): Promise<void
 }
 
 /** @returns orders by what became of them */
-async function run(api: ApiClient, file: string, { mapping, charset, dryRun, refused, idsAsWritten }: Options): Promise<ReadonlyMap<string, number>> {
+async function run(
+  api: ApiClient,
+  file: string,
+  { mapping, charset, dryRun, refused, idsAsWritten }: Options,
+): Promise<ReadonlyMap<string, number>> {
   const format = /\.(nd)?jsonl?$/i.test(file) ? 'application/x-ndjson' : 'text/csv';
   const { rows, separator, results } = await api.importOrders(await counted(file), {
-    format, charset, idsAsWritten, ...(dryRun === true ? { dryRun } : {}),
+    format,
+    charset,
+    idsAsWritten,
+    ...(dryRun === true ? { dryRun } : {}),
     // NDJSON without a mapping holds whole orders.
     ...(mapping !== undefined ? { mapping } : format === 'text/csv' ? { mapping: 'generic' } : {}),
   });
@@ -62,10 +75,13 @@ async function counted(file: string): Promise<Transform> {
       callback();
     },
   });
-  return createReadStream(file).on('error', (error) => counter.destroy(error)).pipe(counter);
+  return createReadStream(file)
+    .on('error', (error) => counter.destroy(error))
+    .pipe(counter);
 }
 
-const reasonOf = ({ detail = 'failed', errors = [] }: ImportResult): string => [detail, ...errors.map((error) => `${error.pointer} ${error.detail}`)].join('; ');
+const reasonOf = ({ detail = 'failed', errors = [] }: ImportResult): string =>
+  [detail, ...errors.map((error) => `${error.pointer} ${error.detail}`)].join('; ');
 
 /** What was refused, as a file of the same kind: to be mended and imported again. */
 class RefusedFile {
@@ -73,7 +89,10 @@ class RefusedFile {
   #hasHeader = false;
 
   /** @param separator of the CSV; without it the file is NDJSON */
-  constructor(name: string, private readonly separator: string | undefined) {
+  constructor(
+    name: string,
+    private readonly separator: string | undefined,
+  ) {
     this.#file = createWriteStream(name, { mode: 0o600 });
     // Without the mark a spreadsheet takes the file for one in its own character set.
     if (separator !== undefined) this.#file.write('\uFEFF');

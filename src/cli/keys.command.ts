@@ -1,5 +1,5 @@
-import { ApiKeys, type KeyRole } from '../access/api-keys.js';
 import { AccessStore } from '../access/access.store.js';
+import { ApiKeys, type KeyRole } from '../access/api-keys.js';
 import { systemClock } from '../shared/clock.js';
 import { readConfig } from '../shared/config.js';
 

@@ -15,7 +15,10 @@ export function startProgress(label: string, total: number): Progress {
 }
 
 function bar(label: string, total: number): Progress {
-  const single = new SingleBar({ format: `${label.padEnd(26)} {bar} {value}/{total}  {duration_formatted}`, hideCursor: true, stream: process.stderr }, Presets.shades_grey);
+  const single = new SingleBar(
+    { format: `${label.padEnd(26)} {bar} {value}/{total}  {duration_formatted}`, hideCursor: true, stream: process.stderr },
+    Presets.shades_grey,
+  );
   single.start(total, 0);
   return { update: (done) => single.update(done), finish: () => single.stop() };
 }

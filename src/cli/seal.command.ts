@@ -6,10 +6,14 @@ import { startProgress } from './progress.js';
 export async function seal(): Promise<void> {
   const { eventStoreUrl, dataDir } = readConfig(process.env);
   if (eventStoreUrl !== null) {
-    throw new Error('Events in EventStoreDB are never changed, so those of older releases stay without a digest. The first event that this release writes to a stream begins its chain.');
+    throw new Error(
+      'Events in EventStoreDB are never changed, so those of older releases stay without a digest. The first event that this release writes to a stream begins its chain.',
+    );
   }
   let progress: ReturnType<typeof startProgress> | undefined;
   const { events, sealed } = await sealEmbeddedLog(dataDir, (done, all) => (progress ??= startProgress('seal', all)).update(done));
   progress?.finish();
-  process.stdout.write(sealed === 0 ? `All ${events} events have their digest already.\n` : `${sealed} of ${events} events were given their digest.\n`);
+  process.stdout.write(
+    sealed === 0 ? `All ${events} events have their digest already.\n` : `${sealed} of ${events} events were given their digest.\n`,
+  );
 }

@@ -29,13 +29,18 @@ export async function withService<Result>(options: ServiceOptions, work: (api: A
 /** The service that `--url` names. @throws Error for no address, or without a key for it */
 export function runningService({ url, key }: ServiceOptions): ApiClient | undefined {
   if (url === undefined) return undefined;
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw new Error(`--url must be like http://localhost:3000, not "${url}".`);
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw new Error(`--url must be like http://localhost:3000, not "${url}".`);
   if (key === undefined) throw new Error('--url needs --key (or BACKHAUL_KEY in the environment).');
   return new ApiClient(url, key);
 }
 
 /** Opens the service on DATA_DIR without listening, and closes it in good order, also on Ctrl-C. @throws StoreUnavailableError the log cannot be reached */
-export async function withApp<Result>(changes: Partial<Config>, work: (app: NestFastifyApplication) => Promise<Result>, overrides: Overrides = {}): Promise<Result> {
+export async function withApp<Result>(
+  changes: Partial<Config>,
+  work: (app: NestFastifyApplication) => Promise<Result>,
+  overrides: Overrides = {},
+): Promise<Result> {
   Logger.overrideLogger(['warn', 'error', 'fatal']);
   const config = readConfig(process.env);
   const app = await createApp({ ...config, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel, ...changes }, overrides);

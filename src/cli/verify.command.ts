@@ -1,15 +1,22 @@
 import { existsSync } from 'node:fs';
 import { openStore } from '../app.module.js';
+import { ContactsStore } from '../contacts/contacts.store.js';
 import { StoreUnavailableError, type EventStore } from '../eventing/event-store.js';
 import { ReadModels } from '../eventing/read-models.js';
 import { DataFolderLockedError, lockDataFolder } from '../eventing/stores/data-folder-lock.js';
 import { damagedFiles } from '../finance/data-folder.js';
 import { referencesIn } from '../finance/references.js';
 import type { VerificationLine } from '../finance/verification.controller.js';
-import { verificationInWords, verify as verifyEverything, verifyLog, type Difference, type LogVerification, type Verification } from '../finance/verify.js';
+import {
+  verificationInWords,
+  verify as verifyEverything,
+  verifyLog,
+  type Difference,
+  type LogVerification,
+  type Verification,
+} from '../finance/verify.js';
 import { PhotoQueries } from '../photos/photos.queries.js';
 import { readConfig, type Config } from '../shared/config.js';
-import { ContactsStore } from '../contacts/contacts.store.js';
 import type { ApiClient } from './api-client.js';
 import { startProgress } from './progress.js';
 import { runningService, withApp, type ServiceOptions } from './service.js';
@@ -20,7 +27,9 @@ type OnProgress = (what: string, events: number) => void;
 export async function verify(options: ServiceOptions): Promise<void> {
   const service = runningService(options);
   const progress = steps();
-  const found = await (service === undefined ? verifyFolder(progress.update) : verifyRunning(service, progress.update)).finally(progress.finish);
+  const found = await (service === undefined ? verifyFolder(progress.update) : verifyRunning(service, progress.update)).finally(
+    progress.finish,
+  );
   for (const line of verificationInWords(found)) process.stdout.write(`${line}\n`);
   if (found.differences.length > 0) process.exitCode = 1;
 }
@@ -39,7 +48,16 @@ async function verifyFolder(onProgress: OnProgress): Promise<Verification> {
 }
 
 const NOTHING_READ: LogVerification = {
-  events: 0, streams: 0, orders: 0, returns: 0, refunds: 0, entitledMinor: {}, upTo: 'start', withoutDigest: 0, lastDigest: null, differences: [],
+  events: 0,
+  streams: 0,
+  orders: 0,
+  returns: 0,
+  refunds: 0,
+  entitledMinor: {},
+  upTo: 'start',
+  withoutDigest: 0,
+  lastDigest: null,
+  differences: [],
 };
 
 /** @throws Error when the service could not verify, or broke off */
@@ -68,7 +86,15 @@ async function checkLog(config: Config, isDamaged: boolean, onProgress: OnProgre
   // Opened here, since a log whose end is damaged must be looked at, too.
   const store = openStore(config, { damaged: true });
   try {
-    return await withApp({ role: 'api' }, (app) => verifyEverything(store, app.get(ReadModels), { onProgress, references: referencesIn(app.get(ContactsStore), app.get(PhotoQueries)) }), { eventStore: store });
+    return await withApp(
+      { role: 'api' },
+      (app) =>
+        verifyEverything(store, app.get(ReadModels), {
+          onProgress,
+          references: referencesIn(app.get(ContactsStore), app.get(PhotoQueries)),
+        }),
+      { eventStore: store },
+    );
   } catch (error) {
     await store.close();
     if (error instanceof DataFolderLockedError || (!isDamaged && error instanceof StoreUnavailableError)) throw error;

@@ -17,7 +17,12 @@ export type Address = {
   /** ISO 3166-1 alpha-2. */
   readonly country: string | null;
 };
-export type Contact = { readonly name: string | null; readonly email: string | null; readonly phone: string | null; readonly address: Address | null };
+export type Contact = {
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly address: Address | null;
+};
 
 const NAMESPACE = '0c6a8f4e-91d2-5e53-8a77-3a1c0d9b52f1';
 const SCHEMA = `
@@ -45,7 +50,9 @@ export class ContactsStore {
     const prepare = (sql: string): SqliteStatement => this.#database.prepare(sql);
     this.#sql = {
       getContact: prepare('select contact from contacts where ref = ?'),
-      putContact: prepare('insert into contacts values (?, ?, ?) on conflict (ref) do update set contact = excluded.contact, changed_at = excluded.changed_at'),
+      putContact: prepare(
+        'insert into contacts values (?, ?, ?) on conflict (ref) do update set contact = excluded.contact, changed_at = excluded.changed_at',
+      ),
       dropContact: prepare('delete from contacts where ref = ?'),
       getText: prepare('select text from texts where ref = ?'),
       putText: prepare('insert into texts values (?, ?, ?, ?) on conflict (ref) do nothing'),

@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import { sql, type Kysely } from 'kysely';
+import { LRUCache } from 'lru-cache';
 import type { Position } from './event-store.js';
 import { evenChunks, upsertRows } from './sql/statement.js';
 
@@ -61,7 +61,12 @@ export class Documents<Doc> {
 
   /** Writes some of what is unwritten; call the result once the transaction is committed. */
   async write(db: Kysely<unknown>): Promise<() => void> {
-    const rows = [...take(this.#unwritten, WRITTEN_TOGETHER)].map(([id, held]) => ({ id, held, body: JSON.stringify(held.document), position: held.position }));
+    const rows = [...take(this.#unwritten, WRITTEN_TOGETHER)].map(([id, held]) => ({
+      id,
+      held,
+      body: JSON.stringify(held.document),
+      position: held.position,
+    }));
     for (const query of upsertRows(this.table, ['id', 'body', 'position'], ['id'], rows)) await db.executeQuery(query);
     return () => {
       for (const { id, held, body } of rows) {

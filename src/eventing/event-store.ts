@@ -119,10 +119,7 @@ export interface EventStore {
    * connection; ends when `signal` is aborted or the store is closed. Pulling slowly slows the source, nothing is
    * dropped. An error ends it for good: trying again would not help.
    */
-  subscribe(
-    after: Position | 'start',
-    options: { readonly batchSize: number; readonly signal: AbortSignal },
-  ): AsyncIterable<EventBatch>;
+  subscribe(after: Position | 'start', options: { readonly batchSize: number; readonly signal: AbortSignal }): AsyncIterable<EventBatch>;
 
   /** Position of the newest event, 'start' for an empty log. */
   head(): Promise<Position | 'start'>;

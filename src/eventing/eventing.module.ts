@@ -122,7 +122,9 @@ export class EventingModule implements OnApplicationBootstrap, BeforeApplication
     const { signal } = this.#stopping;
     let reason = first.message;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-      this.#logger.warn(`Waiting for the event log, views and processes begin when it answers; trying again in ${pause / 1000} s. ${reason}`);
+      this.#logger.warn(
+        `Waiting for the event log, views and processes begin when it answers; trying again in ${pause / 1000} s. ${reason}`,
+      );
       await delay(pause, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
       try {

@@ -5,8 +5,8 @@
  * repeated command is found on its own stream and answered with the state as it was right after it.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { eventIdOf, hashCommand } from './command-identity.js';
 import { IdempotencyConflictError, IdempotencyInProgressError, RevisionMismatchError } from './command-errors.js';
+import { eventIdOf, hashCommand } from './command-identity.js';
 import { DomainError, type DomainEvent } from './decider.js';
 import {
   AppendTooLargeError,
@@ -133,7 +133,10 @@ export class CommandExecutor {
   }
 
   /** The stream's state now (revision -1: no such stream). Reads only what is not in memory yet. */
-  async load<State, Command, Event extends DomainEvent>(model: StreamModel<State, Command, Event>, streamId: string): Promise<{ readonly state: State; readonly revision: number }> {
+  async load<State, Command, Event extends DomainEvent>(
+    model: StreamModel<State, Command, Event>,
+    streamId: string,
+  ): Promise<{ readonly state: State; readonly revision: number }> {
     const { state, revision } = await this.#streams.current(model, streamId);
     return { state, revision };
   }
@@ -152,7 +155,10 @@ export class CommandExecutor {
   }
 
   /** All events of the stream in today's shape. */
-  async history<State, Command, Event extends DomainEvent>(model: StreamModel<State, Command, Event>, streamId: string): Promise<readonly RecordedEvent[]> {
+  async history<State, Command, Event extends DomainEvent>(
+    model: StreamModel<State, Command, Event>,
+    streamId: string,
+  ): Promise<readonly RecordedEvent[]> {
     const events = await this.store.readStream(streamId);
     return events.map((event) => upcast(model, event));
   }
@@ -173,7 +179,7 @@ export class CommandExecutor {
     const cached = this.#streams.cached(work.model, work.streamId);
     let folded = cached ?? (await this.#streams.current(work.model, work.streamId, deadline));
     let fresh = cached === undefined;
-    for (let conflicts = 0; ; ) {
+    for (let conflicts = 0; ;) {
       // Others of the stream were before it in the line, or kept winning.
       if (performance.now() >= deadline) throw new StoreUnavailableError(`Nothing was written within ${this.#budgetMs} ms`);
       const attempt = await this.#attempt(work, folded);
@@ -193,7 +199,10 @@ export class CommandExecutor {
     }
   }
 
-  async #attempt<State, Command, Event extends DomainEvent>(work: Work<State, Command, Event>, folded: Folded<State>): Promise<Attempt<State, Event>> {
+  async #attempt<State, Command, Event extends DomainEvent>(
+    work: Work<State, Command, Event>,
+    folded: Folded<State>,
+  ): Promise<Attempt<State, Event>> {
     const { model, command, context } = work;
     const handled = folded.commands.get(context.commandId);
     if (handled !== undefined) return { kind: 'done', answer: await this.#firstAnswer(work, handled) };
@@ -249,7 +258,10 @@ export class CommandExecutor {
   }
 
   /** The answer the command got when it was handled: the stream folded to the revision it produced. */
-  async #firstAnswer<State, Command, Event extends DomainEvent>(work: Work<State, Command, Event>, handled: HandledCommand): Promise<Executed<State, Event>> {
+  async #firstAnswer<State, Command, Event extends DomainEvent>(
+    work: Work<State, Command, Event>,
+    handled: HandledCommand,
+  ): Promise<Executed<State, Event>> {
     const { model, streamId, context, hash } = work;
     if (handled.hash !== hash) throw new IdempotencyConflictError(context.commandId);
     const until = (await this.store.readStream(streamId, 0, work.deadline)).slice(0, handled.revision + 1);
@@ -282,11 +294,22 @@ function tooLarge(error: AppendTooLargeError): DomainError {
   return new DomainError('payload_too_large', error.message, { bytes: error.bytes, limitBytes: MAX_APPEND_BYTES });
 }
 
-function toBatch<State, Command, Event extends DomainEvent>(work: Work<State, Command, Event>, events: readonly Event[]): readonly NewEvent[] {
+function toBatch<State, Command, Event extends DomainEvent>(
+  work: Work<State, Command, Event>,
+  events: readonly Event[],
+): readonly NewEvent[] {
   const { commandId, correlationId, causationId, actor, occurredAt } = work.context;
   return events.map((event, index) => {
     const type: Event['type'] = event.type;
-    const metadata = { commandId, commandHash: work.hash, correlationId, causationId, schemaVersion: work.model.versions[type], actor, occurredAt };
+    const metadata = {
+      commandId,
+      commandHash: work.hash,
+      correlationId,
+      causationId,
+      schemaVersion: work.model.versions[type],
+      actor,
+      occurredAt,
+    };
     const said = { type, data: event.data, metadata };
     return { id: eventIdOf(commandId, index, said), ...said };
   });

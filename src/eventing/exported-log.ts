@@ -9,7 +9,10 @@ export type Exported = (RecordedEvent & { readonly digest: string | null }) | { 
  * @throws StoreUnavailableError the log cannot be read now
  * @throws the signal's reason when it is aborted before the end: half a log must not look like a whole one
  */
-export async function* exportedLog(store: EventStore, options: { readonly streamId?: string; readonly signal?: AbortSignal } = {}): AsyncGenerator<Exported, void, void> {
+export async function* exportedLog(
+  store: EventStore,
+  options: { readonly streamId?: string; readonly signal?: AbortSignal } = {},
+): AsyncGenerator<Exported, void, void> {
   for await (const { events, faults } of store.audit(options)) {
     for (const { event, digest } of events) yield { ...event, digest };
     for (const fault of faults) yield { fault };

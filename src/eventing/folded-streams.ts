@@ -49,14 +49,23 @@ export class FoldedStreams {
   }
 
   /** The stream as it is in the store now; reads only what came after the remembered fold. @param deadline as for `readStream` */
-  async current<State, Event extends DomainEvent>(model: Foldable<State, Event>, streamId: string, deadline?: number): Promise<Folded<State>> {
+  async current<State, Event extends DomainEvent>(
+    model: Foldable<State, Event>,
+    streamId: string,
+    deadline?: number,
+  ): Promise<Folded<State>> {
     const from = this.cached(model, streamId) ?? this.#nothing(model);
     const tail = await this.store.readStream(streamId, from.revision + 1, deadline);
     return tail.length === 0 ? from : this.advance(model, streamId, from, tail);
   }
 
   /** Folds events that directly follow `from`, and remembers the result. */
-  advance<State, Event extends DomainEvent>(model: Foldable<State, Event>, streamId: string, from: Folded<State>, tail: readonly RecordedEvent[]): Folded<State> {
+  advance<State, Event extends DomainEvent>(
+    model: Foldable<State, Event>,
+    streamId: string,
+    from: Folded<State>,
+    tail: readonly RecordedEvent[],
+  ): Folded<State> {
     const state = this.fold(model, from.state, tail);
     for (const { metadata, revision } of tail) from.commands.set(metadata.commandId, { hash: metadata.commandHash, revision });
     return this.remember(streamId, { state, revision: from.revision + tail.length, commands: from.commands });

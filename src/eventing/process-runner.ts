@@ -4,8 +4,8 @@
  * the same key is what keeps the effect single.
  */
 import type { EventStore, Position } from './event-store.js';
-import type { Process, ToDo } from './process.js';
 import type { ProcessLogEntry, ProcessOptions, ProcessStatus } from './process-status.js';
+import type { Process, ToDo } from './process.js';
 import type { ReadModels } from './read-models.js';
 import { countToDos, findToDo, newlyDue, nextDue, todoProjection, todoView, type DueToDo } from './todo-projection.js';
 import { hasReached } from './view-generations.js';
@@ -119,7 +119,8 @@ export class ProcessRunner<State, Payload> {
     while (this.#lookAgain && this.#state !== 'stopped') {
       this.#lookAgain = false;
       try {
-        if (this.#state === 'waiting' && hasReached(this.readModels.progressOf(this.#view).position, this.#startHead)) this.#state = 'running';
+        if (this.#state === 'waiting' && hasReached(this.readModels.progressOf(this.#view).position, this.#startHead))
+          this.#state = 'running';
         if (this.#state !== 'running') return;
         await this.#find();
         await this.#settle();
@@ -221,7 +222,8 @@ export class ProcessRunner<State, Payload> {
       entry.recordedBy = await this.store.head();
       entry.error = null;
       // Somebody is next in line, so the view is not to rest.
-      if ((this.#lanes.get(entry.lane)?.length ?? 0) > 0) this.readModels.waitFor(this.#view, entry.recordedBy, HURRY_MS).catch(() => undefined);
+      if ((this.#lanes.get(entry.lane)?.length ?? 0) > 0)
+        this.readModels.waitFor(this.#view, entry.recordedBy, HURRY_MS).catch(() => undefined);
       this.#settling.add(entry);
     } catch (error) {
       this.#retryLater(entry, 'attempt_failed', describe(error));

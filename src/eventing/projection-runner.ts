@@ -5,15 +5,24 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
-import type { EventBatch, EventStore, Position, RecordedEvent } from './event-store.js';
 import { Documents } from './documents.js';
+import type { EventBatch, EventStore, Position, RecordedEvent } from './event-store.js';
 import type { LoadShare } from './load-share.js';
 import type { Change, Projection } from './projection.js';
 import type { Database } from './sql/database.js';
 import { storeFaultOf } from './store-faults.js';
 import type { EventCatalogue } from './upcasting.js';
+import {
+  CheckpointMovedError,
+  documentTable,
+  hasReached,
+  moveCheckpoint,
+  moveDocuments,
+  tableNames,
+  type Checkpoint,
+  type Generation,
+} from './view-generations.js';
 import { Waiters } from './waiters.js';
-import { CheckpointMovedError, documentTable, hasReached, moveCheckpoint, moveDocuments, tableNames, type Checkpoint, type Generation } from './view-generations.js';
 
 export type RunnerOptions = {
   /** Events per transaction at most; 500 unless said otherwise. */
@@ -40,7 +49,10 @@ export type RunnerContext = {
 export class ProjectionFailedError extends Error {
   override readonly name = 'ProjectionFailedError';
   constructor(view: string, event: RecordedEvent, cause: unknown) {
-    super(`View ${view} stopped at event ${event.type}, position ${event.position} (${event.streamId}, revision ${event.revision}): ${messageOf(cause)}`, { cause });
+    super(
+      `View ${view} stopped at event ${event.type}, position ${event.position} (${event.streamId}, revision ${event.revision}): ${messageOf(cause)}`,
+      { cause },
+    );
   }
 }
 

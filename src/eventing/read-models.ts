@@ -1,12 +1,12 @@
 import type { Kysely } from 'kysely';
 import type { EventStore, Position } from './event-store.js';
 import { LoadShare } from './load-share.js';
-import type { Projection, TableNames, ViewStatus } from './projection.js';
 import type { RunnerOptions } from './projection-runner.js';
+import type { Projection, TableNames, ViewStatus } from './projection.js';
 import type { Database } from './sql/database.js';
 import type { EventCatalogue } from './upcasting.js';
-import { generationsOf, hasReached, lagOf, readableGeneration, tableNames } from './view-generations.js';
 import type { ViewComparison } from './view-comparison.js';
+import { generationsOf, hasReached, lagOf, readableGeneration, tableNames } from './view-generations.js';
 import { ProjectionView, type RebuildProgress, type View } from './view.js';
 
 export type { RowDifference, ViewComparison } from './view-comparison.js';
@@ -90,7 +90,11 @@ export class ReadModels {
    * @param query written with Kysely's `sql` template; tables as `sql.table(tables('rows'))`
    * @throws ViewBehindError
    */
-  async read<T>(name: string, minPosition: Position | undefined, query: (db: Kysely<unknown>, tables: TableNames) => Promise<T>): Promise<ReadResult<T>> {
+  async read<T>(
+    name: string,
+    minPosition: Position | undefined,
+    query: (db: Kysely<unknown>, tables: TableNames) => Promise<T>,
+  ): Promise<ReadResult<T>> {
     const view = this.#view(name);
     if (minPosition !== undefined && !(await view.reach(minPosition, this.options.waitMs ?? 2000))) throw new ViewBehindError(name);
     // Taken before the snapshot, so the snapshot holds at least this much.

@@ -20,8 +20,15 @@ type Fault = {
 const LOCKED: Fault = { words: 'is locked by another program. Close whatever else has it open', isOpenAtCommit: false };
 const DAMAGED: Fault = { words: 'is damaged or no file of this service', isOpenAtCommit: true };
 const FULL: Fault = { words: 'cannot be written: the disk (or a quota) is full. Make room', isOpenAtCommit: true };
-const UNREADABLE: Fault = { words: 'cannot be opened. Its owner must be whoever runs the service, and may read and write it (chmod u+rwX)', isOpenAtCommit: false };
-const READ_ONLY: Fault = { words: 'cannot be written. Its owner must be whoever runs the service, and may write it (chmod u+rwX); the disk must not be mounted read-only', isOpenAtCommit: false };
+const UNREADABLE: Fault = {
+  words: 'cannot be opened. Its owner must be whoever runs the service, and may read and write it (chmod u+rwX)',
+  isOpenAtCommit: false,
+};
+const READ_ONLY: Fault = {
+  words:
+    'cannot be written. Its owner must be whoever runs the service, and may write it (chmod u+rwX); the disk must not be mounted read-only',
+  isOpenAtCommit: false,
+};
 const DISK_ERROR: Fault = { words: 'cannot be read or written: the disk reports an error', isOpenAtCommit: true };
 const NO_MEMORY: Fault = { words: 'cannot be used: there is no memory left', isOpenAtCommit: true };
 
@@ -44,17 +51,33 @@ const BY_RESULT: ReadonlyMap<number, Fault> = new Map([
 
 /** By the operating system's name for it, where Node works on files itself. */
 const BY_ERRNO: ReadonlyMap<unknown, Fault> = new Map([
-  ['ENOSPC', FULL], ['EDQUOT', FULL], ['EFBIG', FULL],
-  ['EACCES', UNREADABLE], ['EPERM', READ_ONLY], ['EROFS', READ_ONLY],
-  ['EIO', DISK_ERROR], ['ENODEV', DISK_ERROR], ['ENXIO', DISK_ERROR], ['ESTALE', DISK_ERROR],
-  ['EBUSY', LOCKED], ['ENOMEM', NO_MEMORY],
+  ['ENOSPC', FULL],
+  ['EDQUOT', FULL],
+  ['EFBIG', FULL],
+  ['EACCES', UNREADABLE],
+  ['EPERM', READ_ONLY],
+  ['EROFS', READ_ONLY],
+  ['EIO', DISK_ERROR],
+  ['ENODEV', DISK_ERROR],
+  ['ENXIO', DISK_ERROR],
+  ['ESTALE', DISK_ERROR],
+  ['EBUSY', LOCKED],
+  ['ENOMEM', NO_MEMORY],
   ['EMFILE', { words: 'cannot be opened: too many files are open', isOpenAtCommit: false }],
   ['ENFILE', { words: 'cannot be opened: too many files are open', isOpenAtCommit: false }],
   ['ENOTDIR', UNREADABLE],
 ]);
 
 /** What is known of whatever was thrown: by its members, for an error of Node's own need not be an instance of this realm's `Error`. */
-type Thrown = { readonly message?: unknown; readonly cause?: unknown; readonly errcode?: unknown; readonly code?: unknown; readonly syscall?: unknown; readonly path?: unknown; readonly address?: unknown };
+type Thrown = {
+  readonly message?: unknown;
+  readonly cause?: unknown;
+  readonly errcode?: unknown;
+  readonly code?: unknown;
+  readonly syscall?: unknown;
+  readonly path?: unknown;
+  readonly address?: unknown;
+};
 const isThrown = (error: unknown): error is Thrown => typeof error === 'object' && error !== null;
 
 /** The primary result code of an error thrown by the SQLite driver, also below others; undefined for errors that came from elsewhere. */
@@ -86,7 +109,9 @@ export function storeFaultOf(error: unknown, at: At = {}): StoreUnavailableError
   const { fault, path } = found;
   const advice = fault === DAMAGED ? ` ${at.advice ?? 'Restore it from a backup'}.` : '';
   const message = `${path} ${fault.words}.${advice} (${String(error.message)})`;
-  return at.committing === true && fault.isOpenAtCommit ? new UnknownOutcomeError(message, { cause: error }) : new StoreUnavailableError(message, { cause: error });
+  return at.committing === true && fault.isOpenAtCommit
+    ? new UnknownOutcomeError(message, { cause: error })
+    : new StoreUnavailableError(message, { cause: error });
 }
 
 function inSqlite(code: number, file: string | undefined): Found | undefined {

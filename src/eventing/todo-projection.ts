@@ -72,24 +72,41 @@ export async function newlyDue({ db, tables }: In, seen: Position | 'start', sin
 
 /** Epoch milliseconds of the next to-do to become due after `nowMs`. */
 export async function nextDue({ db, tables }: In, nowMs: number): Promise<number | undefined> {
-  const { rows } = await sql<{ due: number | string | null }>`select min(due_ms) as due from ${sql.table(tables('todos'))} where due_ms > ${nowMs}`.execute(db);
+  const { rows } = await sql<{
+    due: number | string | null;
+  }>`select min(due_ms) as due from ${sql.table(tables('todos'))} where due_ms > ${nowMs}`.execute(db);
   const due = rows[0]?.due ?? null;
   return due === null ? undefined : Number(due);
 }
 
 /** The to-do as it is owed now, undefined when it is not. */
 export async function findToDo<Payload>({ db, tables }: In, key: string): Promise<ToDo<Payload> | undefined> {
-  const { rows } = await sql<{ lane: string; due_at: string; payload: string }>`select lane, due_at, payload from ${sql.table(tables('todos'))} where key = ${key}`.execute(db);
+  const { rows } = await sql<{
+    lane: string;
+    due_at: string;
+    payload: string;
+  }>`select lane, due_at, payload from ${sql.table(tables('todos'))} where key = ${key}`.execute(db);
   const row = rows[0];
   // Written above from a to-do of the same process version.
   return row && { key, lane: row.lane, dueAt: row.due_at, payload: JSON.parse(row.payload) as Payload };
 }
 
 /** How many are owed, how many of them are due by `nowMs`, and since when (epoch milliseconds). */
-export async function countToDos({ db, tables }: In, nowMs: number): Promise<{ readonly pending: number; readonly due: number; readonly oldestDueMs: number | null }> {
-  const { rows } = await sql<{ pending: number | string; due: number | string | null; oldest: number | string | null }>`select count(*) as pending,
+export async function countToDos(
+  { db, tables }: In,
+  nowMs: number,
+): Promise<{ readonly pending: number; readonly due: number; readonly oldestDueMs: number | null }> {
+  const { rows } = await sql<{
+    pending: number | string;
+    due: number | string | null;
+    oldest: number | string | null;
+  }>`select count(*) as pending,
     sum(case when due_ms <= ${nowMs} then 1 else 0 end) as due, min(due_ms) as oldest from ${sql.table(tables('todos'))}`.execute(db);
   const row = rows[0];
   const oldest = row === undefined || row.oldest === null ? null : Number(row.oldest);
-  return { pending: Number(row?.pending ?? 0), due: Number(row?.due ?? 0), oldestDueMs: oldest !== null && oldest <= nowMs ? oldest : null };
+  return {
+    pending: Number(row?.pending ?? 0),
+    due: Number(row?.due ?? 0),
+    oldestDueMs: oldest !== null && oldest <= nowMs ? oldest : null,
+  };
 }

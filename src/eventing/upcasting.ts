@@ -8,7 +8,8 @@ import type { Json, JsonObject, RecordedEvent } from './event-store.js';
 export type Upcaster = (data: JsonObject) => JsonObject;
 
 /** For upcasters that change a part of the data, which an old event may lack. */
-export const isJsonObject = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isJsonObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** By event type, then by the version an upcaster starts from: `{ ItemGraded: { 1: data => ({ ...data, defects: [] }) } }`. */
 export type Upcasters = { readonly [eventType: string]: { readonly [fromVersion: number]: Upcaster } | undefined };
@@ -33,15 +34,22 @@ export function upcast(shapes: EventShapes, event: RecordedEvent): RecordedEvent
   const stored = event.metadata.schemaVersion;
   if (stored === current) return event;
   if (current === undefined) {
-    throw new UnreadableEventError(`${describe(event)} is of a type this release does not know. It was written by a newer release; run that one.`);
+    throw new UnreadableEventError(
+      `${describe(event)} is of a type this release does not know. It was written by a newer release; run that one.`,
+    );
   }
   if (stored > current) {
-    throw new UnreadableEventError(`${describe(event)} has schema version ${stored}, this release knows up to ${current}. It was written by a newer release; run that one.`);
+    throw new UnreadableEventError(
+      `${describe(event)} has schema version ${stored}, this release knows up to ${current}. It was written by a newer release; run that one.`,
+    );
   }
   let data = event.data;
   for (let version = stored; version < current; version += 1) {
     const step = shapes.upcasters[event.type]?.[version];
-    if (step === undefined) throw new UnreadableEventError(`${describe(event)} has schema version ${stored}, and there is no upcaster from ${version} to ${version + 1}.`);
+    if (step === undefined)
+      throw new UnreadableEventError(
+        `${describe(event)} has schema version ${stored}, and there is no upcaster from ${version} to ${version + 1}.`,
+      );
     data = step(data);
   }
   return { ...event, data, metadata: { ...event.metadata, schemaVersion: current } };
@@ -80,7 +88,9 @@ export class EventCatalogue {
   assertKnows(reader: string, types: Iterable<string>): void {
     const unknown = [...types].filter((type) => this.#shapes.versions[type] === undefined);
     if (unknown.length > 0) {
-      throw new Error(`${reader} handles ${unknown.join(', ')}, but no model declares them: call EventCatalogue.register(model) in the onModuleInit of its module`);
+      throw new Error(
+        `${reader} handles ${unknown.join(', ')}, but no model declares them: call EventCatalogue.register(model) in the onModuleInit of its module`,
+      );
     }
   }
 

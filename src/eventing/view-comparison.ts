@@ -4,12 +4,24 @@
  */
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { EventBatch, EventStore, Position } from './event-store.js';
-import type { Projection } from './projection.js';
 import { ProjectionRunner, type RunnerContext } from './projection-runner.js';
-import { createGeneration, dropGeneration, generationsOf, hasReached, readableGeneration, tableNames, type Generation } from './view-generations.js';
+import type { Projection } from './projection.js';
+import {
+  createGeneration,
+  dropGeneration,
+  generationsOf,
+  hasReached,
+  readableGeneration,
+  tableNames,
+  type Generation,
+} from './view-generations.js';
 
 /** A row that only one of the two builds has. `unexpected`: the view has it, the log does not give it; `missing`: the reverse. */
-export type RowDifference = { readonly table: string; readonly kind: 'unexpected' | 'missing'; readonly row: Readonly<Record<string, unknown>> };
+export type RowDifference = {
+  readonly table: string;
+  readonly kind: 'unexpected' | 'missing';
+  readonly row: Readonly<Record<string, unknown>>;
+};
 export type ViewComparison = {
   readonly view: string;
   /** Where the compared build stands. */
@@ -29,10 +41,17 @@ const ATTEMPTS = 5;
  * @throws ProjectionFailedError an event cannot be applied
  * @throws Error the view was never built, or moves on faster than it can be compared
  */
-export async function compareWithLog<Doc>(projection: Projection<Doc>, context: RunnerContext, report: (eventsSeen: number) => void): Promise<ViewComparison> {
+export async function compareWithLog<Doc>(
+  projection: Projection<Doc>,
+  context: RunnerContext,
+  report: (eventsSeen: number) => void,
+): Promise<ViewComparison> {
   const { database, store } = context;
   const own = async (db: Kysely<unknown>): Promise<Generation> => {
-    const readable = readableGeneration(projection, (await generationsOf(db, projection.name)).filter((each) => each.generation !== built?.generation));
+    const readable = readableGeneration(
+      projection,
+      (await generationsOf(db, projection.name)).filter((each) => each.generation !== built?.generation),
+    );
     if (readable === undefined) throw new Error(`View ${projection.name} has never been built`);
     return readable;
   };
@@ -97,14 +116,23 @@ function endingAt(store: EventStore, last: Position): EventStore {
   };
 }
 
-async function differences<Doc>(db: Kysely<unknown>, projection: Projection<Doc>, inUse: number, built: number): Promise<Pick<ViewComparison, 'rows' | 'differences'>> {
+async function differences<Doc>(
+  db: Kysely<unknown>,
+  projection: Projection<Doc>,
+  inUse: number,
+  built: number,
+): Promise<Pick<ViewComparison, 'rows' | 'differences'>> {
   const found: RowDifference[] = [];
   let rows = 0;
   for (const { name: table, bookkeeping } of projection.tables) {
     const columns = await comparedColumns(db, tableNames(projection.name, inUse)(table), bookkeeping ?? []);
     const [shown, right] = [inUse, built].map((generation) => sql.table(tableNames(projection.name, generation)(table)));
     const only = async (kind: RowDifference['kind'], these: typeof shown, others: typeof right): Promise<void> => {
-      const result = await sql<Readonly<Record<string, unknown>>>`select * from (select ${columns} from ${these} except select ${columns} from ${others}) as different limit ${MOST_DIFFERENCES}`.execute(db);
+      const result = await sql<
+        Readonly<Record<string, unknown>>
+      >`select * from (select ${columns} from ${these} except select ${columns} from ${others}) as different limit ${MOST_DIFFERENCES}`.execute(
+        db,
+      );
       found.push(...result.rows.map((row) => ({ table, kind, row })));
     };
     await only('unexpected', shown, right);

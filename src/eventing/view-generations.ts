@@ -79,7 +79,8 @@ type Row = {
 
 /** All builds of a view, oldest first. */
 export async function generationsOf(db: Kysely<unknown>, view: string): Promise<readonly Generation[]> {
-  const { rows } = await sql<Row>`select g.view, g.generation, g.version, g.shape, g.tables, g.log_identity, g.position, g.documents_position, g.events_seen,
+  const { rows } =
+    await sql<Row>`select g.view, g.generation, g.version, g.shape, g.tables, g.log_identity, g.position, g.documents_position, g.events_seen,
     g.events_applied, g.agreed_ms, a.generation as active from view_generations g left join active_views a on a.view = g.view and a.generation = g.generation
     where g.view = ${view} order by g.generation`.execute(db);
   return rows.map(toGeneration);
@@ -122,12 +123,16 @@ export async function createGeneration(database: Database, definition: ViewDefin
     const generation = (earlier.at(-1)?.generation ?? 0) + 1;
     const tables = tableNames(view, generation);
     const physical = [documentTable(view, generation), ...definition.tables.map((table) => tables(table.name))];
-    await sql`create table ${sql.table(documentTable(view, generation))} (id text primary key, body text not null, position text not null)`.execute(db);
+    await sql`create table ${sql.table(documentTable(view, generation))} (id text primary key, body text not null, position text not null)`.execute(
+      db,
+    );
     for (const statement of definition.tables.flatMap((table) => table.create)) {
       await sql.raw(statement.replaceAll(/\{\{([\w-]+)\}\}/g, (_, logical: string) => tables(logical))).execute(db);
     }
     await sql`insert into view_generations (view, generation, version, shape, tables, log_identity, position, documents_position, events_seen, events_applied, agreed_ms)
-      values (${view}, ${generation}, ${version}, ${shapeOf(definition)}, ${JSON.stringify(physical)}, ${logIdentity}, 'start', 'start', 0, 0, ${Date.now()})`.execute(db);
+      values (${view}, ${generation}, ${version}, ${shapeOf(definition)}, ${JSON.stringify(physical)}, ${logIdentity}, 'start', 'start', 0, 0, ${Date.now()})`.execute(
+      db,
+    );
     await sql`insert into active_views (view, generation) values (${view}, ${generation}) on conflict (view) do nothing`.execute(db);
     const created = (await generationsOf(db, view)).at(-1);
     if (created === undefined) throw new Error(`The build of ${view} could not be made`);
@@ -152,13 +157,23 @@ async function drop(db: Kysely<unknown>, { view, generation, tables }: Generatio
   await sql`delete from view_generations where view = ${view} and generation = ${generation}`.execute(db);
 }
 
-export type Checkpoint = { readonly position: Position | 'start'; readonly eventsSeen: number; readonly eventsApplied: number; readonly agreedMs: number };
+export type Checkpoint = {
+  readonly position: Position | 'start';
+  readonly eventsSeen: number;
+  readonly eventsApplied: number;
+  readonly agreedMs: number;
+};
 
 /**
  * Compare-and-set inside the transaction that changes the rows.
  * @throws CheckpointMovedError
  */
-export async function moveCheckpoint(db: Kysely<unknown>, of: Pick<Generation, 'view' | 'generation'>, from: Position | 'start', to: Checkpoint): Promise<void> {
+export async function moveCheckpoint(
+  db: Kysely<unknown>,
+  of: Pick<Generation, 'view' | 'generation'>,
+  from: Position | 'start',
+  to: Checkpoint,
+): Promise<void> {
   const { numAffectedRows } = await sql`update view_generations set position = ${to.position}, events_seen = ${to.eventsSeen},
     events_applied = ${to.eventsApplied}, agreed_ms = ${to.agreedMs}
     where view = ${of.view} and generation = ${of.generation} and position = ${from}`.execute(db);
@@ -169,7 +184,12 @@ export async function moveCheckpoint(db: Kysely<unknown>, of: Pick<Generation, '
  * Notes how far the documents are written, if the checkpoint still is where this runner left it.
  * @throws CheckpointMovedError
  */
-export async function moveDocuments(db: Kysely<unknown>, of: Pick<Generation, 'view' | 'generation'>, checkpoint: Position | 'start', written: Position | 'start'): Promise<void> {
+export async function moveDocuments(
+  db: Kysely<unknown>,
+  of: Pick<Generation, 'view' | 'generation'>,
+  checkpoint: Position | 'start',
+  written: Position | 'start',
+): Promise<void> {
   const { numAffectedRows } = await sql`update view_generations set documents_position = ${written}
     where view = ${of.view} and generation = ${of.generation} and position = ${checkpoint}`.execute(db);
   if (numAffectedRows !== 1n) throw new CheckpointMovedError(of.view);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Position } from './event-store.js';
-import type { Projection, ViewStatus } from './projection.js';
 import { ProjectionRunner, type RunnerContext } from './projection-runner.js';
+import type { Projection, ViewStatus } from './projection.js';
 import { storeFaultOf } from './store-faults.js';
 import { compareWithLog, type ViewComparison } from './view-comparison.js';
 import {
@@ -21,7 +21,9 @@ import {
 export class LogMismatchError extends Error {
   override readonly name = 'LogMismatchError';
   constructor(view: string, built: string, connected: string) {
-    super(`View ${view} was built from the log ${built}, but the connected log is ${connected}. Connect the right log, or delete the view database to build it anew.`);
+    super(
+      `View ${view} was built from the log ${built}, but the connected log is ${connected}. Connect the right log, or delete the view database to build it anew.`,
+    );
   }
 }
 
@@ -111,7 +113,10 @@ export class ProjectionView<Doc> implements View {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       const runner = this.#serving;
-      const reached = runner === undefined ? await this.#reachedElsewhere(position) : await runner.until(() => hasReached(runner.position, position), deadline - Date.now());
+      const reached =
+        runner === undefined
+          ? await this.#reachedElsewhere(position)
+          : await runner.until(() => hasReached(runner.position, position), deadline - Date.now());
       if (reached) return true;
       // A rebuild puts, or has just put, another runner in place.
       const isLast = runner !== undefined && runner === this.#serving && (runner.error !== undefined || this.#replacing === undefined);
@@ -157,7 +162,13 @@ export class ProjectionView<Doc> implements View {
     const at = runner?.checkpoint ?? this.#elsewhere;
     const isReplaced = this.#replacing !== undefined;
     const isFailed = error !== undefined && storeFaultOf(error) === undefined;
-    const state = isReplaced ? 'rebuilding' : isFailed ? 'failed' : runner?.live === true || (!this.#runs && at !== undefined) ? 'live' : 'catching-up';
+    const state = isReplaced
+      ? 'rebuilding'
+      : isFailed
+        ? 'failed'
+        : runner?.live === true || (!this.#runs && at !== undefined)
+          ? 'live'
+          : 'catching-up';
     return {
       name,
       version,
@@ -203,7 +214,8 @@ export class ProjectionView<Doc> implements View {
     const before = (await generationsOf(database.write, view)).find((each) => each.active);
     const built = await createGeneration(database, this.projection, await store.identity());
     this.#expected = Math.max(before?.eventsSeen ?? 0, this.#expected);
-    const report = ({ eventsSeen }: { eventsSeen: number }): void => onProgress({ view, eventsSeen, eventsExpected: Math.max(this.#expected, eventsSeen) });
+    const report = ({ eventsSeen }: { eventsSeen: number }): void =>
+      onProgress({ view, eventsSeen, eventsExpected: Math.max(this.#expected, eventsSeen) });
     try {
       await this.#build(built, report);
     } catch (error) {

@@ -3,7 +3,14 @@ import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { TableNames } from '../eventing/projection.js';
 import { utcDay } from '../shared/clock.js';
 import { DAY_MS } from '../shared/days.js';
-import { AGE_BUCKETS, type AgeBucket, type AgeBucketAnswer, type AgeingCurrencyAnswer, type AgeingStateAnswer, type OwedPayoutAnswer } from './refunds.dto.js';
+import {
+  AGE_BUCKETS,
+  type AgeBucket,
+  type AgeBucketAnswer,
+  type AgeingCurrencyAnswer,
+  type AgeingStateAnswer,
+  type OwedPayoutAnswer,
+} from './refunds.dto.js';
 import { OWED_OR_PAID, type OwedState } from './refunds.projection.js';
 
 /** Where each bucket but the last one ends, in days. */
@@ -12,7 +19,13 @@ const BOUNDS = [1, 3, 7, 14, 30] as const;
 /** Everything but what the customer has. */
 export const OWED_STATES = OWED_OR_PAID.filter((state) => state !== 'succeeded');
 
-type Row = { readonly currency: string; readonly state: OwedState; readonly bucket: number; readonly payouts: number | string; readonly amount_minor: number | string };
+type Row = {
+  readonly currency: string;
+  readonly state: OwedState;
+  readonly bucket: number;
+  readonly payouts: number | string;
+  readonly amount_minor: number | string;
+};
 type Sums = { readonly bucket: AgeBucket; readonly count: number; readonly amountMinor: number };
 
 /** Payouts not yet paid at `asOfMs` (epoch milliseconds), by currency, state and age since the entitlement. */
@@ -21,7 +34,9 @@ export async function ageing(db: Kysely<unknown>, tables: TableNames, asOfMs: nu
   const { rows } = await sql<Row>`
     select currency, state, case ${sql.join(bounds, sql` `)} else ${sql.lit(BOUNDS.length)} end as bucket,
       sum(payouts) as payouts, sum(amount_minor) as amount_minor
-    from (${payoutsAt(tables, asOfMs, { states: OWED_STATES, currency })}) as owed group by currency, state, 3 order by currency, state`.execute(db);
+    from (${payoutsAt(tables, asOfMs, { states: OWED_STATES, currency })}) as owed group by currency, state, 3 order by currency, state`.execute(
+    db,
+  );
   const byCurrency = new Map<string, Row[]>();
   for (const row of rows) byCurrency.set(row.currency, [...(byCurrency.get(row.currency) ?? []), row]);
   return [...byCurrency].map(([name, own]) => ({ currency: name, ...summed(own), states: statesOf(own) }));
@@ -99,7 +114,8 @@ function payoutsAt(tables: TableNames, asOfMs: number, { states, currency }: Pay
   const movements = sql.table(tables('movements'));
   const day = utcDay(asOfMs);
   const since = sql`(day > ${day} or (day = ${day} and at_ms > ${asOfMs}))`;
-  const wanted = (column: string): RawBuilder<unknown> => sql`${sql.ref(column)} in (${sql.join([...states])})${currency === undefined ? sql`` : sql` and currency = ${currency}`}`;
+  const wanted = (column: string): RawBuilder<unknown> =>
+    sql`${sql.ref(column)} in (${sql.join([...states])})${currency === undefined ? sql`` : sql` and currency = ${currency}`}`;
   const names = sql`refund_id, payment_id, return_id, currency`;
   return sql`
     select ${names}, state, entitled_ms, sum(amount_minor) as amount_minor, sum(bonus_minor) as bonus_minor, sum(payouts) as payouts

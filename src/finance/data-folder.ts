@@ -14,7 +14,10 @@ export function damagedFiles(dataDir: string): readonly Difference[] {
   return ['.', 'photos'].flatMap((folder) => {
     if (!existsSync(join(dataDir, folder))) return [];
     const names = readdirSync(join(dataDir, folder)).filter((name) => name.endsWith('.sqlite') && name !== LOCK_FILE);
-    return names.sort().map((name) => join(folder, name)).flatMap((name) => faultsOfFile(join(dataDir, name)).map((fault) => fileDifference(name, fault)));
+    return names
+      .sort()
+      .map((name) => join(folder, name))
+      .flatMap((name) => faultsOfFile(join(dataDir, name)).map((fault) => fileDifference(name, fault)));
   });
 }
 

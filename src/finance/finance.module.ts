@@ -12,7 +12,10 @@ import { waitingForPeople } from './refunds.queries.js';
 import { VerificationController } from './verification.controller.js';
 
 /** What is owed and paid, how long customers wait for it, and what finance decides about it. */
-@Module({ imports: [PhotosModule], controllers: [RefundLatencyController, RefundsController, LiabilityController, RefundCommandsController, VerificationController] })
+@Module({
+  imports: [PhotosModule],
+  controllers: [RefundLatencyController, RefundsController, LiabilityController, RefundCommandsController, VerificationController],
+})
 export class FinanceModule implements OnModuleInit {
   constructor(
     private readonly readModels: ReadModels,
@@ -23,7 +26,15 @@ export class FinanceModule implements OnModuleInit {
     this.readModels.register(refundLatencyProjection);
     this.readModels.register(refundsProjection);
     // Before the view is there nothing can be said; the other numbers must not be lost for it.
-    this.metrics.gauge('backhaul_refunds_waiting', 'Payouts and money held back that wait for a person, or are disputed at the same time', 'why', () =>
-      this.readModels.read(REFUNDS, undefined, waitingForPeople).then(({ result }) => result, () => []));
+    this.metrics.gauge(
+      'backhaul_refunds_waiting',
+      'Payouts and money held back that wait for a person, or are disputed at the same time',
+      'why',
+      () =>
+        this.readModels.read(REFUNDS, undefined, waitingForPeople).then(
+          ({ result }) => result,
+          () => [],
+        ),
+    );
   }
 }

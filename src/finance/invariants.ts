@@ -36,7 +36,8 @@ export function restFaultsOf(state: ReturnsState): readonly Fault[] {
     const earned = earnedBy(state, ret);
     if (earned === undefined) return blocked === null ? [] : fault(`holds back ${blocked.amountMinor}, and its goods have earned nothing`);
     const { totalMinor, bonusMinor } = earned;
-    if (blocked?.amountMinor !== totalMinor) return fault(`holds back ${blocked?.amountMinor ?? 'nothing'}, its goods have earned ${totalMinor}`);
+    if (blocked?.amountMinor !== totalMinor)
+      return fault(`holds back ${blocked?.amountMinor ?? 'nothing'}, its goods have earned ${totalMinor}`);
     return totalMinor - bonusMinor > orderRoom(state, state.order) ? [] : fault(`holds back ${totalMinor}, which the payments can bear`);
   });
 }
@@ -47,23 +48,28 @@ const total = (amounts: readonly number[]): number => amounts.reduce((sum, amoun
 function refundFaults({ refundId, returnId, breakdown, payouts }: Refund): readonly Fault[] {
   const fault = (words: string): Fault => ({ returnId, words: `refund ${refundId}: ${words}` });
   const faults: Fault[] = [];
-  const given = total(breakdown.units.map((unit) => unit.refundMinor)) + breakdown.shippingMinor - total(breakdown.fees.map((fee) => fee.amountMinor));
+  const given =
+    total(breakdown.units.map((unit) => unit.refundMinor)) + breakdown.shippingMinor - total(breakdown.fees.map((fee) => fee.amountMinor));
   const payable = breakdown.totalMinor - breakdown.bonusMinor;
   const paidOut = total(breakdown.payments.map((payment) => payment.amountMinor));
   const live = total(payouts.filter((payout) => payout.reroutedTo === null).map((payout) => payout.amountMinor));
   if (given !== payable) faults.push(fault(`units, shipping and fees come to ${given}, the total without bonus is ${payable}`));
   if (paidOut !== payable) faults.push(fault(`its payments come to ${paidOut}, the total without bonus is ${payable}`));
   if (live !== payable) faults.push(fault(`its payouts come to ${live}, the total without bonus is ${payable}`));
-  if (amountsOf(breakdown).some((amount) => !Number.isSafeInteger(amount) || amount < 0)) faults.push(fault('an amount is negative or not a whole number of minor units'));
+  if (amountsOf(breakdown).some((amount) => !Number.isSafeInteger(amount) || amount < 0))
+    faults.push(fault('an amount is negative or not a whole number of minor units'));
   for (const unit of breakdown.units) {
-    if (unit.refundMinor > unit.netMinor + unit.taxMinor) faults.push(fault(`unit ${unit.unit} of line ${unit.lineId} gives more than was paid for it`));
+    if (unit.refundMinor > unit.netMinor + unit.taxMinor)
+      faults.push(fault(`unit ${unit.unit} of line ${unit.lineId} gives more than was paid for it`));
   }
   return faults;
 }
 
 function amountsOf(breakdown: Breakdown): readonly number[] {
   return [
-    breakdown.totalMinor, breakdown.bonusMinor, breakdown.shippingMinor,
+    breakdown.totalMinor,
+    breakdown.bonusMinor,
+    breakdown.shippingMinor,
     ...breakdown.units.map((unit) => unit.refundMinor),
     // What was charged for a lost promotion is given back when nothing is kept in the end.
     ...breakdown.fees.map((fee) => (fee.code === 'promotion_lost' ? Math.abs(fee.amountMinor) : fee.amountMinor)),
@@ -91,7 +97,11 @@ function unitFaults(state: ReturnsState, order: OrderFacts): readonly Fault[] {
     const name = `unit ${unit.unit} of line ${unit.lineId}`;
     given.set(name, (given.get(name) ?? 0) + unit.refundMinor);
   }
-  const paid = new Map<string, number>(order.lines.flatMap(({ lineId, units }) => units.map((unit, index) => [`unit ${index} of line ${lineId}`, unit.netMinor + unit.taxMinor] as const)));
+  const paid = new Map<string, number>(
+    order.lines.flatMap(({ lineId, units }) =>
+      units.map((unit, index) => [`unit ${index} of line ${lineId}`, unit.netMinor + unit.taxMinor] as const),
+    ),
+  );
   for (const [name, amount] of given) {
     const limit = paid.get(name) ?? 0;
     if (amount > limit) faults.push({ returnId: null, words: `${name} gave ${amount}, ${limit} was paid for it` });
@@ -102,8 +112,12 @@ function unitFaults(state: ReturnsState, order: OrderFacts): readonly Fault[] {
 function counterFaults(state: ReturnsState): readonly Fault[] {
   return state.returns.flatMap(({ returnId, lines }) =>
     lines.flatMap((line) => {
-      const { authorised, awaiting, received, missing, kept, released, awaitingInspection, graded, disposed, quarantined } = countersOf(line);
-      const addUp = authorised === awaiting + received + missing + kept + released && received === awaitingInspection + graded && graded === disposed + quarantined;
+      const { authorised, awaiting, received, missing, kept, released, awaitingInspection, graded, disposed, quarantined } =
+        countersOf(line);
+      const addUp =
+        authorised === awaiting + received + missing + kept + released &&
+        received === awaitingInspection + graded &&
+        graded === disposed + quarantined;
       return addUp ? [] : [{ returnId, words: `the counters of line ${line.lineId} do not add up` }];
     }),
   );
@@ -114,8 +128,12 @@ function capFaults(state: ReturnsState, order: OrderFacts): readonly Fault[] {
   const refunds = state.returns.flatMap((ret) => ret.refunds);
   const used = refunds.flatMap(livePayouts).filter((payout) => payout.state !== 'failed');
   const faults = order.payments.flatMap(({ paymentId, capturedMinor }): Fault[] => {
-    const amount = total(used.filter((each) => each.destination === 'original_payment' && each.paymentId === paymentId).map((each) => each.amountMinor));
-    return amount > capturedMinor ? [{ returnId: null, words: `payment ${paymentId} gives back ${amount}, ${capturedMinor} was captured` }] : [];
+    const amount = total(
+      used.filter((each) => each.destination === 'original_payment' && each.paymentId === paymentId).map((each) => each.amountMinor),
+    );
+    return amount > capturedMinor
+      ? [{ returnId: null, words: `payment ${paymentId} gives back ${amount}, ${capturedMinor} was captured` }]
+      : [];
   });
   const captured = total(order.payments.map((payment) => payment.capturedMinor));
   const all = total(used.map((payout) => payout.amountMinor));
@@ -124,6 +142,7 @@ function capFaults(state: ReturnsState, order: OrderFacts): readonly Fault[] {
   if (new Set(elsewhere).size < elsewhere.length) faults.push({ returnId: null, words: 'a refund given back elsewhere counts twice' });
   const shipping = total(refunds.map((refund) => refund.breakdown.shippingMinor));
   const shippingPaid = order.shipping.netMinor + order.shipping.taxMinor;
-  if (shipping > shippingPaid) faults.push({ returnId: null, words: `${shipping} of shipping was refunded, ${shippingPaid} was paid for it` });
+  if (shipping > shippingPaid)
+    faults.push({ returnId: null, words: `${shipping} of shipping was refunded, ${shippingPaid} was paid for it` });
   return faults;
 }

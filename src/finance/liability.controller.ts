@@ -2,23 +2,44 @@
 import { Controller, Get, Inject, Query, Req, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { ReadModels, type ReadResult } from '../eventing/read-models.js';
 import { Allow } from '../access/access.js';
+import { ReadModels, type ReadResult } from '../eventing/read-models.js';
 import { Asked } from '../http/command-context.js';
-import { Answers } from '../http/documentation.js';
 import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
+import { Answers } from '../http/documentation.js';
 import { decodeCursor, pageOf } from '../http/paging.js';
 import { utcDay, type Clock } from '../shared/clock.js';
 import { DAY_MS } from '../shared/days.js';
 import { CLOCK } from '../shared/tokens.js';
 import { ageing, OWED_STATES, owedItems, type OwedItem, type OwedPlace } from './ageing.queries.js';
-import { AgeingAnswer, AgeingQuery, LiabilityAnswer, LiabilityDaysAnswer, LiabilityQuery, OwedPayoutsAnswer, OwedPayoutsQuery } from './refunds.dto.js';
+import {
+  AgeingAnswer,
+  AgeingQuery,
+  LiabilityAnswer,
+  LiabilityDaysAnswer,
+  LiabilityQuery,
+  OwedPayoutsAnswer,
+  OwedPayoutsQuery,
+} from './refunds.dto.js';
 import { REFUNDS } from './refunds.projection.js';
 import { balancesAt, type Balances } from './refunds.queries.js';
 
 const BALANCE_COLUMNS = [
-  'currency', 'blockedMinor', 'entitledMinor', 'submittedMinor', 'pendingMinor', 'inDoubtMinor', 'parkedMinor', 'failedMinor', 'paidMinor', 'owedMinor', 'totalMinor',
-  'bonusOwedMinor', 'bonusPaidMinor', 'owedPayouts', 'paidPayouts',
+  'currency',
+  'blockedMinor',
+  'entitledMinor',
+  'submittedMinor',
+  'pendingMinor',
+  'inDoubtMinor',
+  'parkedMinor',
+  'failedMinor',
+  'paidMinor',
+  'owedMinor',
+  'totalMinor',
+  'bonusOwedMinor',
+  'bonusPaidMinor',
+  'owedPayouts',
+  'paidPayouts',
 ];
 const PAYOUT_COLUMNS = ['refundId', 'returnId', 'paymentId', 'state', 'amountMinor', 'bonusMinor', 'currency', 'entitledAt', 'ageSeconds'];
 /** Rows read at a time for a CSV file; each page looks at everything owed. */
@@ -35,12 +56,23 @@ export class LiabilityController {
 
   @Get('liability')
   @Allow('finance')
-  @ApiOperation({ summary: 'What is owed and paid, by currency and state, now or at any past instant, and day by day (JSON; totals as CSV)' })
+  @ApiOperation({
+    summary: 'What is owed and paid, by currency and state, now or at any past instant, and day by day (JSON; totals as CSV)',
+  })
   @Answers(LiabilityAnswer, { csv: true })
-  async liability(@Query() query: LiabilityQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<LiabilityAnswer | StreamableFile> {
+  async liability(
+    @Query() query: LiabilityQuery,
+    @Asked() asked: Asked,
+    @Req() request: FastifyRequest,
+  ): Promise<LiabilityAnswer | StreamableFile> {
     const asOfMs = this.instant(query.asOf);
     const { result, asOfPosition, lagSeconds } = await this.balances(query, asOfMs, asked);
-    if (wantsCsv(request)) return csvAnswer(BALANCE_COLUMNS, result.currencies.map((row): CsvRow => ({ ...row })), 'liability');
+    if (wantsCsv(request))
+      return csvAnswer(
+        BALANCE_COLUMNS,
+        result.currencies.map((row): CsvRow => ({ ...row })),
+        'liability',
+      );
     return { asOf: new Date(asOfMs).toISOString(), ...result, asOfPosition, lagSeconds };
   }
 
@@ -48,10 +80,19 @@ export class LiabilityController {
   @Allow('finance')
   @ApiOperation({ summary: 'What was owed and paid at the end of every day on which it changed (JSON or CSV)' })
   @Answers(LiabilityDaysAnswer, { csv: true })
-  async days(@Query() query: LiabilityQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<LiabilityDaysAnswer | StreamableFile> {
+  async days(
+    @Query() query: LiabilityQuery,
+    @Asked() asked: Asked,
+    @Req() request: FastifyRequest,
+  ): Promise<LiabilityDaysAnswer | StreamableFile> {
     const asOfMs = this.instant(query.asOf);
     const { result, asOfPosition, lagSeconds } = await this.balances(query, asOfMs, asked);
-    if (wantsCsv(request)) return csvAnswer(['day', ...BALANCE_COLUMNS], result.days.map((row): CsvRow => ({ ...row })), 'liability-days');
+    if (wantsCsv(request))
+      return csvAnswer(
+        ['day', ...BALANCE_COLUMNS],
+        result.days.map((row): CsvRow => ({ ...row })),
+        'liability-days',
+      );
     return { asOf: new Date(asOfMs).toISOString(), items: result.days, asOfPosition, lagSeconds };
   }
 
@@ -59,7 +100,11 @@ export class LiabilityController {
   @Allow('finance')
   @ApiOperation({ summary: 'The payouts behind what is owed (or paid) at an instant, the longest owed first (JSON or CSV)' })
   @Answers(OwedPayoutsAnswer, { csv: true })
-  async payouts(@Query() query: OwedPayoutsQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<OwedPayoutsAnswer | StreamableFile> {
+  async payouts(
+    @Query() query: OwedPayoutsQuery,
+    @Asked() asked: Asked,
+    @Req() request: FastifyRequest,
+  ): Promise<OwedPayoutsAnswer | StreamableFile> {
     const asOfMs = this.instant(query.asOf);
     if (wantsCsv(request)) return csvAnswer(PAYOUT_COLUMNS, this.allPayouts(query, asOfMs, asked), 'liability-payouts');
     const { limit } = query;
@@ -74,9 +119,13 @@ export class LiabilityController {
   @Answers(AgeingAnswer, { csv: true })
   async ageing(@Query() query: AgeingQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<AgeingAnswer | StreamableFile> {
     const asOfMs = this.instant(query.asOf);
-    const { result, asOfPosition, lagSeconds } = await this.views.read(REFUNDS, asked.minPosition, (db, tables) => ageing(db, tables, asOfMs, query.currency));
+    const { result, asOfPosition, lagSeconds } = await this.views.read(REFUNDS, asked.minPosition, (db, tables) =>
+      ageing(db, tables, asOfMs, query.currency),
+    );
     if (wantsCsv(request)) {
-      const rows = result.flatMap(({ currency, states }) => states.flatMap(({ state, buckets }) => buckets.map((bucket): CsvRow => ({ currency, state, ...bucket }))));
+      const rows = result.flatMap(({ currency, states }) =>
+        states.flatMap(({ state, buckets }) => buckets.map((bucket): CsvRow => ({ currency, state, ...bucket }))),
+      );
       return csvAnswer(['currency', 'state', 'bucket', 'count', 'amountMinor'], rows, 'ageing');
     }
     return { at: new Date(asOfMs).toISOString(), currencies: result, asOfPosition, lagSeconds };
@@ -91,7 +140,12 @@ export class LiabilityController {
     return this.views.read(REFUNDS, asked.minPosition, (db, tables) => balancesAt(db, tables, asOfMs, fromDay, currency));
   }
 
-  private page({ state, currency, bucket }: OwedPayoutsQuery, asOfMs: number, asked: Asked, page: Parameters<typeof owedItems>[4]): Promise<ReadResult<OwedItem[]>> {
+  private page(
+    { state, currency, bucket }: OwedPayoutsQuery,
+    asOfMs: number,
+    asked: Asked,
+    page: Parameters<typeof owedItems>[4],
+  ): Promise<ReadResult<OwedItem[]>> {
     const filter = { states: state ?? OWED_STATES, currency, bucket };
     return this.views.read(REFUNDS, asked.minPosition, (db, tables) => owedItems(db, tables, asOfMs, filter, page));
   }
@@ -109,5 +163,7 @@ export class LiabilityController {
 
 function placeIn(cursor: string | undefined): OwedPlace | undefined {
   const [entitledMs, refundId, paymentId, state] = decodeCursor(cursor, ['number', 'string', 'string', 'string']) ?? [];
-  return typeof entitledMs === 'number' && typeof refundId === 'string' && typeof paymentId === 'string' && typeof state === 'string' ? [entitledMs, refundId, paymentId, state] : undefined;
+  return typeof entitledMs === 'number' && typeof refundId === 'string' && typeof paymentId === 'string' && typeof state === 'string'
+    ? [entitledMs, refundId, paymentId, state]
+    : undefined;
 }

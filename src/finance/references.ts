@@ -1,7 +1,7 @@
 /** What events refer to outside the log: contacts and texts in the vault, photos. `verify` asks whether each is still there. */
+import type { ContactsStore } from '../contacts/contacts.store.js';
 import type { Json, RecordedEvent } from '../eventing/event-store.js';
 import type { PhotoQueries } from '../photos/photos.queries.js';
-import type { ContactsStore } from '../contacts/contacts.store.js';
 
 /** Whether what a reference names is there and can be read. */
 export type References = {
@@ -13,7 +13,11 @@ export type References = {
 /** Looks references up where they lead. */
 export function referencesIn(contacts: ContactsStore, photos: PhotoQueries): References {
   // What is there and cannot be read is as good as gone.
-  const readable = (reading: Promise<unknown>): Promise<boolean> => reading.then((found) => found !== undefined, () => false);
+  const readable = (reading: Promise<unknown>): Promise<boolean> =>
+    reading.then(
+      (found) => found !== undefined,
+      () => false,
+    );
   return {
     contact: (ref) => readable(contacts.getContact(ref)),
     text: (ref) => readable(contacts.getText(ref)),
@@ -61,7 +65,8 @@ export class ReferenceCheck {
     for (const [member, inner] of Object.entries<Json>(value)) {
       if (member === 'photoRefs' && Array.isArray(inner)) for (const ref of inner) this.#note('photo', String(ref), place);
       else if (member === 'contactRef' && typeof inner === 'string') this.#note('contact', inner, place);
-      else if (typeof inner === 'string' && TEXT_MEMBERS.has(member)) for (const [ref] of inner.matchAll(TEXT_REF)) this.#note('text', ref, place);
+      else if (typeof inner === 'string' && TEXT_MEMBERS.has(member))
+        for (const [ref] of inner.matchAll(TEXT_REF)) this.#note('text', ref, place);
       else this.#walk(inner, place);
     }
   }

@@ -7,8 +7,8 @@ import { Asked } from '../http/command-context.js';
 import { Answers } from '../http/documentation.js';
 import { notFound } from '../http/problem.js';
 import { AskProvider } from '../payments/ask-provider.commands.js';
-import { orderOf, ReturnsOverHttp } from '../returns/api/returns.http.js';
 import { ReturnAnswer } from '../returns/api/returns.dto.js';
+import { orderOf, ReturnsOverHttp } from '../returns/api/returns.http.js';
 import { returnIdOfRefund } from '../returns/rules/returns.events.js';
 import { Sentences } from '../returns/texts.js';
 import { CappedRefundBody, FailRefundBody, ManualRefundBody, RerouteRefundBody, RetryRefundBody, SettleRefundBody } from './refunds.dto.js';
@@ -38,13 +38,21 @@ export class RefundCommandsController {
   @Allow('shop', 'finance')
   @ApiOperation({
     summary: 'Pay what can be paid of money that is held back, and give up the rest',
-    description: 'What the goods have earned and the payments cannot bear waits until they can; then it is paid by itself. Who does not want to wait names what can be paid today '
-      + '(`money.payableTodayMinor`; 0 where nothing was captured and nothing will be): that is paid and the rest is given up for good. Another amount by then: 409.',
+    description:
+      'What the goods have earned and the payments cannot bear waits until they can; then it is paid by itself. Who does not want to wait names what can be paid today ' +
+      '(`money.payableTodayMinor`; 0 where nothing was captured and nothing will be): that is paid and the rest is given up for good. Another amount by then: 409.',
   })
   @Answers(ReturnAnswer)
   async capped(@Param('returnId') returnId: string, @Body() body: CappedRefundBody, @Asked() asked: Asked): Promise<Answer> {
     const reason = await this.why(returnId, body);
-    return this.returns.run(asked, { rail: 'refund', type: 'ApproveCapped', at: asked.at, returnId, amountMinor: body.amountMinor, reason });
+    return this.returns.run(asked, {
+      rail: 'refund',
+      type: 'ApproveCapped',
+      at: asked.at,
+      returnId,
+      amountMinor: body.amountMinor,
+      reason,
+    });
   }
 
   @Post('refunds/:refundId/retry')
@@ -64,7 +72,11 @@ export class RefundCommandsController {
   @Allow('finance')
   @ApiOperation({ summary: 'Record that the money has reached the customer' })
   @Answers(ReturnAnswer)
-  settle(@Param('refundId') refundId: string, @Body() { paymentId = null, providerRefundId }: SettleRefundBody, @Asked() asked: Asked): Promise<Answer> {
+  settle(
+    @Param('refundId') refundId: string,
+    @Body() { paymentId = null, providerRefundId }: SettleRefundBody,
+    @Asked() asked: Asked,
+  ): Promise<Answer> {
     const returnId = returnOf(refundId);
     return this.returns.run(asked, { rail: 'refund', type: 'SettleRefund', at: asked.at, returnId, refundId, paymentId, providerRefundId });
   }
@@ -74,10 +86,15 @@ export class RefundCommandsController {
   @Allow('finance')
   @ApiOperation({
     summary: 'Record that the money has not reached the customer',
-    description: 'The provider is asked first, where it may have the payout in hand: what it has paid, or is paying, is not called failed (409, and its answer is recorded).',
+    description:
+      'The provider is asked first, where it may have the payout in hand: what it has paid, or is paying, is not called failed (409, and its answer is recorded).',
   })
   @Answers(ReturnAnswer)
-  async fail(@Param('refundId') refundId: string, @Body() { paymentId = null, code }: FailRefundBody, @Asked() asked: Asked): Promise<Answer> {
+  async fail(
+    @Param('refundId') refundId: string,
+    @Body() { paymentId = null, code }: FailRefundBody,
+    @Asked() asked: Asked,
+  ): Promise<Answer> {
     const returnId = returnOf(refundId);
     const underWay = await this.commands.execute(new AskProvider(refundId, paymentId));
     return this.returns.run(asked, { rail: 'refund', type: 'FailRefund', at: asked.at, returnId, refundId, paymentId, code, underWay });
@@ -92,7 +109,17 @@ export class RefundCommandsController {
     const returnId = returnOf(refundId);
     const { paymentId = null, destination, toPaymentId = null } = body;
     const reason = await this.why(returnId, body);
-    return this.returns.run(asked, { rail: 'refund', type: 'RerouteRefund', at: asked.at, returnId, refundId, paymentId, destination, toPaymentId, reason });
+    return this.returns.run(asked, {
+      rail: 'refund',
+      type: 'RerouteRefund',
+      at: asked.at,
+      returnId,
+      refundId,
+      paymentId,
+      destination,
+      toPaymentId,
+      reason,
+    });
   }
 
   /** What finance writes may name a person, so sentences stay out of the log. */

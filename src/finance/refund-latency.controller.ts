@@ -2,22 +2,66 @@
 import { Controller, Get, Inject, Query, Req, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { ReadModels } from '../eventing/read-models.js';
 import { Allow } from '../access/access.js';
+import { ReadModels } from '../eventing/read-models.js';
 import { Asked } from '../http/command-context.js';
-import { Answers } from '../http/documentation.js';
 import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
+import { Answers } from '../http/documentation.js';
 import { decodeCursor, pageOf } from '../http/paging.js';
 import { Problem } from '../http/problem.js';
 import { isDay, isInstant } from '../http/texts.js';
 import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
-import { LatencyAnswer, LatencyFilterQuery, LatencyReturnsAnswer, LatencyReturnsQuery, type StageLatencyAnswer } from './refund-latency.dto.js';
+import {
+  LatencyAnswer,
+  LatencyFilterQuery,
+  LatencyReturnsAnswer,
+  LatencyReturnsQuery,
+  type StageLatencyAnswer,
+} from './refund-latency.dto.js';
 import { DIMENSIONS, REFUND_LATENCY } from './refund-latency.projection.js';
-import { latencyGroups, latencyReturns, openBefore, type DrillDown, type LatencyFilter, type LatencyReturn } from './refund-latency.queries.js';
+import {
+  latencyGroups,
+  latencyReturns,
+  openBefore,
+  type DrillDown,
+  type LatencyFilter,
+  type LatencyReturn,
+} from './refund-latency.queries.js';
 
-const GROUP_COLUMNS = ['key', 'stage', 'count', 'p50', 'p90', 'p95', 'p99', 'max', 'sumSeconds', 'holder', 'open', 'openOldestSeconds', 'openSeconds', 'openWithCustomer', 'openWithCarrier', 'openWithMerchant', 'openWithBank'];
-const RETURN_COLUMNS = ['returnId', 'stage', 'startedAt', 'endedAt', 'seconds', 'holder', 'warehouse', 'carrier', 'method', 'reason', 'provider', 'currency'];
+const GROUP_COLUMNS = [
+  'key',
+  'stage',
+  'count',
+  'p50',
+  'p90',
+  'p95',
+  'p99',
+  'max',
+  'sumSeconds',
+  'holder',
+  'open',
+  'openOldestSeconds',
+  'openSeconds',
+  'openWithCustomer',
+  'openWithCarrier',
+  'openWithMerchant',
+  'openWithBank',
+];
+const RETURN_COLUMNS = [
+  'returnId',
+  'stage',
+  'startedAt',
+  'endedAt',
+  'seconds',
+  'holder',
+  'warehouse',
+  'carrier',
+  'method',
+  'reason',
+  'provider',
+  'currency',
+];
 /** Rows read at a time for a CSV file. */
 const CSV_PAGE = 1000;
 
@@ -33,7 +77,11 @@ export class RefundLatencyController {
   @Allow('finance')
   @ApiOperation({ summary: 'How long customers wait for their money, by stage, in percentiles; open cases counted (JSON or CSV)' })
   @Answers(LatencyAnswer, { csv: true })
-  async report(@Query() query: LatencyFilterQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<LatencyAnswer | StreamableFile> {
+  async report(
+    @Query() query: LatencyFilterQuery,
+    @Asked() asked: Asked,
+    @Req() request: FastifyRequest,
+  ): Promise<LatencyAnswer | StreamableFile> {
     const filter = filterOf(query);
     const { groupBy } = query;
     const nowMs = this.clock().getTime();
@@ -52,10 +100,16 @@ export class RefundLatencyController {
   @Allow('finance')
   @ApiOperation({ summary: 'The returns behind a number of the report, with exact durations (JSON or CSV)' })
   @Answers(LatencyReturnsAnswer, { csv: true })
-  async returns(@Query() query: LatencyReturnsQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<LatencyReturnsAnswer | StreamableFile> {
+  async returns(
+    @Query() query: LatencyReturnsQuery,
+    @Asked() asked: Asked,
+    @Req() request: FastifyRequest,
+  ): Promise<LatencyReturnsAnswer | StreamableFile> {
     const { groupBy, key, state, limit } = query;
     if (key !== undefined && groupBy === 'none' && key !== 'all') {
-      throw new Problem('validation_failed', '`key` names a group, so it needs `groupBy`.', { errors: [{ pointer: '/key', detail: 'needs groupBy', in: 'query' }] });
+      throw new Problem('validation_failed', '`key` names a group, so it needs `groupBy`.', {
+        errors: [{ pointer: '/key', detail: 'needs groupBy', in: 'query' }],
+      });
     }
     const filter = filterOf(query);
     const asking = { groupBy, key, state };
@@ -74,7 +128,9 @@ export class RefundLatencyController {
     let after: DrillDown['after'];
     for (;;) {
       const page = { ...asking, limit: CSV_PAGE, after };
-      const { result } = await this.views.read(REFUND_LATENCY, asked.minPosition, (db, tables) => latencyReturns(db, tables, filter, page, nowMs));
+      const { result } = await this.views.read(REFUND_LATENCY, asked.minPosition, (db, tables) =>
+        latencyReturns(db, tables, filter, page, nowMs),
+      );
       const shown = result.slice(0, CSV_PAGE);
       yield* shown.map(({ row }): CsvRow => ({ ...row }));
       const last = shown.at(-1);
@@ -97,10 +153,14 @@ function placeIn(cursor: string | undefined): DrillDown['after'] {
 }
 
 function filterOf(query: LatencyFilterQuery): LatencyFilter {
-  const dimensions = Object.fromEntries(DIMENSIONS.flatMap((dimension) => (query[dimension] === undefined ? [] : [[dimension, query[dimension]]])));
+  const dimensions = Object.fromEntries(
+    DIMENSIONS.flatMap((dimension) => (query[dimension] === undefined ? [] : [[dimension, query[dimension]]])),
+  );
   const [from, to] = [dayIn('from', query.from), dayIn('to', query.to)];
   if (from !== null && to !== null && from > to) {
-    throw new Problem('validation_failed', 'The time asked for ends before it begins.', { errors: [{ pointer: '/to', detail: 'must not be before from', in: 'query' }] });
+    throw new Problem('validation_failed', 'The time asked for ends before it begins.', {
+      errors: [{ pointer: '/to', detail: 'must not be before from', in: 'query' }],
+    });
   }
   return { from, to, stage: query.stage, dimensions };
 }
@@ -109,5 +169,7 @@ function filterOf(query: LatencyFilterQuery): LatencyFilter {
 function dayIn(name: string, text: string | undefined): string | null {
   if (text === undefined) return null;
   if (isDay(text) || isInstant(text)) return text.slice(0, 10);
-  throw new Problem('validation_failed', `${name} is not a day or an instant that exists.`, { errors: [{ pointer: `/${name}`, detail: 'does not exist', in: 'query' }] });
+  throw new Problem('validation_failed', `${name} is not a day or an instant that exists.`, {
+    errors: [{ pointer: `/${name}`, detail: 'does not exist', in: 'query' }],
+  });
 }

@@ -12,8 +12,10 @@ const ONLY = 'Only returns with this value; `unknown` = not known (yet)';
 export class LatencyFilterQuery {
   @Text({ optional: true, pattern: DAY_OR_INSTANT, description: FROM }) readonly from?: string;
   @Text({ optional: true, pattern: DAY_OR_INSTANT, description: TO }) readonly to?: string;
-  @OneOf(GROUPINGS, { default: 'none', description: 'Periods are those in which a stage began; weeks are ISO weeks' }) readonly groupBy!: Grouping;
-  @OneOf(STAGES, { optional: true, description: 'Only this stage; the total is from the request to the money' }) readonly stage?: (typeof STAGES)[number];
+  @OneOf(GROUPINGS, { default: 'none', description: 'Periods are those in which a stage began; weeks are ISO weeks' })
+  readonly groupBy!: Grouping;
+  @OneOf(STAGES, { optional: true, description: 'Only this stage; the total is from the request to the money' })
+  readonly stage?: (typeof STAGES)[number];
   @Text({ optional: true, description: ONLY }) readonly warehouse?: string;
   @Text({ optional: true, description: ONLY }) readonly carrier?: string;
   @Text({ optional: true, description: ONLY }) readonly method?: string;
@@ -26,7 +28,8 @@ export class LatencyReturnsQuery extends LatencyFilterQuery {
   @Whole({ min: 1, max: 200, default: 50, description: 'Most items of a page' }) readonly limit!: number;
   @Text({ optional: true, max: 500, description: '`nextCursor` of the page before' }) readonly cursor?: string;
   @Text({ optional: true, description: 'With `groupBy`: only the rows behind the group of this key' }) readonly key?: string;
-  @OneOf(['completed', 'open'], { default: 'completed', description: 'Completed: slowest first. Open: oldest first' }) readonly state!: 'completed' | 'open';
+  @OneOf(['completed', 'open'], { default: 'completed', description: 'Completed: slowest first. Open: oldest first' }) readonly state!:
+    'completed' | 'open';
 }
 
 export class HolderCountsAnswer {
@@ -45,9 +48,11 @@ export class StageLatencyAnswer {
   @Measure({ nullable: true }) p99!: number | null;
   @Measure({ nullable: true, description: 'Seconds, within 1 %' }) max!: number | null;
   @Measure({ description: 'Seconds customers waited in the completed ones, all together; exact' }) sumSeconds!: number;
-  @OneOf(HOLDERS, { nullable: true, description: 'Who usually has it in his hands during this stage; null of `total`' }) holder!: string | null;
+  @OneOf(HOLDERS, { nullable: true, description: 'Who usually has it in his hands during this stage; null of `total`' }) holder!:
+    string | null;
   @Whole({ description: 'Not completed yet; in no percentile' }) open!: number;
-  @Measure({ nullable: true, description: 'Age of the oldest open one, seconds; null when none is open' }) openOldestSeconds!: number | null;
+  @Measure({ nullable: true, description: 'Age of the oldest open one, seconds; null when none is open' }) openOldestSeconds!:
+    number | null;
   @Measure({ description: 'Age of the open ones in seconds, all together' }) openSeconds!: number;
   @Part(() => HolderCountsAnswer, { description: 'Who holds the open ones' }) holders!: HolderCountsAnswer;
 }
@@ -69,7 +74,10 @@ export class LatencyAnswer {
   @Text({ nullable: true, description: 'Day, inclusive; null = until now' }) to!: string | null;
   @OneOf(GROUPINGS) groupBy!: string;
   @ListOf(() => LatencyGroupAnswer, { max: 1_000_000 }) groups!: LatencyGroupAnswer[];
-  @Part(() => OpenBeforeAnswer, { description: 'Cases that began before `from` and are still open: outside every group, and not to be forgotten' }) openBefore!: OpenBeforeAnswer;
+  @Part(() => OpenBeforeAnswer, {
+    description: 'Cases that began before `from` and are still open: outside every group, and not to be forgotten',
+  })
+  openBefore!: OpenBeforeAnswer;
   @Text({ description: 'Position of the log the view has reached' }) asOfPosition!: string;
   @Measure({ description: 'Seconds the view is behind the log' }) lagSeconds!: number;
 }

@@ -134,7 +134,10 @@ function oneOf(values: readonly string[]): string {
 function observe(sketches: Deltas, rows: ReadonlyMap<Stage, StageRow>, delta: 1 | -1): void {
   for (const row of rows.values()) {
     if (row.duration_ms === null) continue;
-    sketches.add([row.day, ...DIMENSIONS.map((dimension) => row[dimension]), row.stage, bucketOf(row.duration_ms)], [delta, delta * row.duration_ms]);
+    sketches.add(
+      [row.day, ...DIMENSIONS.map((dimension) => row[dimension]), row.stage, bucketOf(row.duration_ms)],
+      [delta, delta * row.duration_ms],
+    );
   }
 }
 

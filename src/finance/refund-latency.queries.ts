@@ -1,8 +1,8 @@
 /** Reads the refund latency view: the report from the sketches, the open cases and the drill-down from the exact rows. */
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { TableNames } from '../eventing/projection.js';
+import { columnOf, daysOf, groupOf, UNKNOWN, type Grouping } from './latency-groups.js';
 import type { LatencyGroupAnswer, LatencyReturnAnswer, OpenBeforeAnswer, StageLatencyAnswer } from './refund-latency.dto.js';
-import { groupOf, daysOf, columnOf, UNKNOWN, type Grouping } from './latency-groups.js';
 import { DIMENSIONS, type Dimension, type StageRow } from './refund-latency.projection.js';
 import { percentilesOf } from './sketch.js';
 import { STAGES, USUAL_HOLDER, type Holder, type Stage } from './stages.js';
@@ -16,21 +16,52 @@ export type LatencyFilter = {
 };
 
 type Database = Kysely<unknown>;
-type CompletedRow = { readonly day: string; readonly name: string; readonly stage: Stage; readonly bucket: number; readonly observations: number | string; readonly duration_ms: number | string };
-type OpenRow = { readonly day: string; readonly name: string; readonly stage: Stage; readonly holder: Holder; readonly cases: number | string; readonly oldest_ms: number | string; readonly age_ms: number | string };
+type CompletedRow = {
+  readonly day: string;
+  readonly name: string;
+  readonly stage: Stage;
+  readonly bucket: number;
+  readonly observations: number | string;
+  readonly duration_ms: number | string;
+};
+type OpenRow = {
+  readonly day: string;
+  readonly name: string;
+  readonly stage: Stage;
+  readonly holder: Holder;
+  readonly cases: number | string;
+  readonly oldest_ms: number | string;
+  readonly age_ms: number | string;
+};
 
 /** What is known about one stage of one group while the rows are gathered. */
-type Gathered = { readonly buckets: Map<number, number>; readonly holders: Record<Holder, number>; sumMs: number; open: number; oldestMs: number; ageMs: number };
+type Gathered = {
+  readonly buckets: Map<number, number>;
+  readonly holders: Record<Holder, number>;
+  sumMs: number;
+  open: number;
+  oldestMs: number;
+  ageMs: number;
+};
 
 /** Every group's stages, percentiles of the completed and counts of the open ones. `nowMs`: epoch milliseconds, for ages. */
-export async function latencyGroups(db: Database, tables: TableNames, filter: LatencyFilter, groupBy: Grouping, nowMs: number): Promise<LatencyGroupAnswer[]> {
+export async function latencyGroups(
+  db: Database,
+  tables: TableNames,
+  filter: LatencyFilter,
+  groupBy: Grouping,
+  nowMs: number,
+): Promise<LatencyGroupAnswer[]> {
   const selected = where(filter);
   const column = columnOf(groupBy);
   const name = column === 'none' ? sql`''` : column === 'day' ? sql`''` : sql.ref(column);
   const day = column === 'day' ? sql.ref('day') : sql`''`;
   const keys = column === 'none' ? [] : [sql.ref(column)];
-  const completed = await sql<CompletedRow>`select ${day} as day, ${name} as name, stage, bucket, sum(observations) as observations, sum(duration_ms) as duration_ms
-    from ${sql.table(tables('sketches'))} where ${selected} group by ${sql.join([...keys, sql.ref('stage'), sql.ref('bucket')])}`.execute(db);
+  const completed =
+    await sql<CompletedRow>`select ${day} as day, ${name} as name, stage, bucket, sum(observations) as observations, sum(duration_ms) as duration_ms
+    from ${sql.table(tables('sketches'))} where ${selected} group by ${sql.join([...keys, sql.ref('stage'), sql.ref('bucket')])}`.execute(
+      db,
+    );
   const open = await sql<OpenRow>`select ${day} as day, ${name} as name, stage, holder, count(*) as cases, min(started_ms) as oldest_ms,
       sum(case when started_ms < ${nowMs} then ${nowMs} - started_ms else 0 end) as age_ms
     from ${sql.table(tables('stages'))} where ended_ms is null and ${selected}
@@ -80,7 +111,14 @@ class Groups {
   }
 }
 
-const nothing = (): Gathered => ({ buckets: new Map(), holders: { customer: 0, carrier: 0, merchant: 0, bank: 0 }, sumMs: 0, open: 0, oldestMs: Number.POSITIVE_INFINITY, ageMs: 0 });
+const nothing = (): Gathered => ({
+  buckets: new Map(),
+  holders: { customer: 0, carrier: 0, merchant: 0, bank: 0 },
+  sumMs: 0,
+  open: 0,
+  oldestMs: Number.POSITIVE_INFINITY,
+  ageMs: 0,
+});
 
 function stageBody(stage: Stage, { buckets, holders, sumMs, open, oldestMs, ageMs }: Gathered, nowMs: number): StageLatencyAnswer {
   const completed = { ...percentilesOf(buckets), sumSeconds: sumMs / 1000, holder: USUAL_HOLDER[stage] };
@@ -93,7 +131,10 @@ const age = (startedMs: number, nowMs: number): number => Math.max(0, nowMs - st
 export async function openBefore(db: Database, tables: TableNames, filter: LatencyFilter, nowMs: number): Promise<OpenBeforeAnswer> {
   if (filter.from === null) return { count: 0, oldestSeconds: null };
   const earlier = where({ ...filter, from: null, to: null, stage: filter.stage ?? 'total' });
-  const { rows } = await sql<{ cases: number | string; oldest_ms: number | string | null }>`select count(*) as cases, min(started_ms) as oldest_ms
+  const { rows } = await sql<{
+    cases: number | string;
+    oldest_ms: number | string | null;
+  }>`select count(*) as cases, min(started_ms) as oldest_ms
     from ${sql.table(tables('stages'))} where ended_ms is null and day < ${filter.from} and ${earlier}`.execute(db);
   const oldestMs = rows[0]?.oldest_ms ?? null;
   return { count: Number(rows[0]?.cases ?? 0), oldestSeconds: oldestMs === null ? null : age(Number(oldestMs), nowMs) };
@@ -112,14 +153,21 @@ export type DrillDown = {
 export type LatencyReturn = { readonly sortMs: number; readonly row: LatencyReturnAnswer };
 
 /** Up to `limit + 1` exact rows behind a number of the report: completed ones slowest first, open ones oldest first. */
-export async function latencyReturns(db: Database, tables: TableNames, filter: LatencyFilter, asked: DrillDown, nowMs: number): Promise<LatencyReturn[]> {
+export async function latencyReturns(
+  db: Database,
+  tables: TableNames,
+  filter: LatencyFilter,
+  asked: DrillDown,
+  nowMs: number,
+): Promise<LatencyReturn[]> {
   const isOpen = asked.state === 'open';
   const selected = where(narrowed({ ...filter, stage: filter.stage ?? 'total' }, asked));
   const sort = sql.ref(isOpen ? 'started_ms' : 'duration_ms');
   const order = isOpen ? sql`started_ms, return_id` : sql`duration_ms desc, return_id desc`;
   const [sortMs, returnId] = asked.after ?? [];
   const beyond = isOpen ? sql`>` : sql`<`;
-  const page = sortMs === undefined ? sql`1 = 1` : sql`(${sort} ${beyond} ${sortMs} or (${sort} = ${sortMs} and return_id ${beyond} ${returnId}))`;
+  const page =
+    sortMs === undefined ? sql`1 = 1` : sql`(${sort} ${beyond} ${sortMs} or (${sort} = ${sortMs} and return_id ${beyond} ${returnId}))`;
   const ended = isOpen ? sql`ended_ms is null` : sql`ended_ms is not null`;
   const { rows } = await sql<StageRow>`select * from ${sql.table(tables('stages'))} where ${ended} and ${selected} and ${page}
     order by ${order} limit ${asked.limit + 1}`.execute(db);

@@ -2,22 +2,42 @@
 import { Controller, Get, Inject, Query, Req, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { ReadModels } from '../eventing/read-models.js';
 import { Allow } from '../access/access.js';
+import { ReadModels } from '../eventing/read-models.js';
 import { Asked } from '../http/command-context.js';
-import { Answers } from '../http/documentation.js';
 import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
+import { Answers } from '../http/documentation.js';
 import { decodeCursor, pageOf } from '../http/paging.js';
 import { Sentences } from '../returns/texts.js';
 import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
-import { type RefundRowAnswer, RefundRowsAnswer, RefundsQuery } from './refunds.dto.js';
+import { RefundRowsAnswer, RefundsQuery, type RefundRowAnswer } from './refunds.dto.js';
 import { REFUNDS } from './refunds.projection.js';
 import { refundItems, type RefundItem, type RefundsFilter, type RefundsPlace } from './refunds.queries.js';
 
 const REFUND_COLUMNS = [
-  'refundId', 'returnId', 'orderId', 'paymentId', 'state', 'amountMinor', 'bonusMinor', 'currency', 'provider', 'destination', 'trigger', 'reason', 'key',
-  'providerRefundId', 'code', 'declines', 'disputeId', 'disputeState', 'disputedMinor', 'entitledAt', 'since', 'ageSeconds',
+  'refundId',
+  'returnId',
+  'orderId',
+  'paymentId',
+  'state',
+  'amountMinor',
+  'bonusMinor',
+  'currency',
+  'provider',
+  'destination',
+  'trigger',
+  'reason',
+  'key',
+  'providerRefundId',
+  'code',
+  'declines',
+  'disputeId',
+  'disputeState',
+  'disputedMinor',
+  'entitledAt',
+  'since',
+  'ageSeconds',
 ];
 /** Rows read at a time for a CSV file. */
 const CSV_PAGE = 1000;
@@ -35,12 +55,17 @@ export class RefundsController {
   @Allow('finance')
   @ApiOperation({ summary: 'Refunds, payout by payout: what is paid and what hangs (JSON or CSV)' })
   @Answers(RefundRowsAnswer, { csv: true })
-  async refunds(@Query() query: RefundsQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<RefundRowsAnswer | StreamableFile> {
+  async refunds(
+    @Query() query: RefundsQuery,
+    @Asked() asked: Asked,
+    @Req() request: FastifyRequest,
+  ): Promise<RefundRowsAnswer | StreamableFile> {
     const { limit, cursor, state, disputed, currency, provider, returnId, sort } = query;
     const filter = { state, disputed, currency, provider, returnId };
     if (wantsCsv(request)) return csvAnswer(REFUND_COLUMNS, this.allRefunds(filter, sort, asked), 'refunds');
     const [entitledMs, payoutId] = decodeCursor(cursor, ['number', 'string']) ?? [];
-    const after: RefundsPlace | undefined = typeof entitledMs === 'number' && typeof payoutId === 'string' ? [entitledMs, payoutId] : undefined;
+    const after: RefundsPlace | undefined =
+      typeof entitledMs === 'number' && typeof payoutId === 'string' ? [entitledMs, payoutId] : undefined;
     const nowMs = this.clock().getTime();
     const { result, asOfPosition, lagSeconds } = await this.views.read(REFUNDS, asked.minPosition, (db, tables) =>
       refundItems(db, tables, filter, { limit: limit + 1, after, sort }, nowMs),
@@ -51,7 +76,9 @@ export class RefundsController {
 
   /** The rows with the sentences that people wrote put back in. */
   private inWords(items: readonly RefundItem[]): Promise<RefundRowAnswer[]> {
-    return Promise.all(items.map(async ({ row }) => (row.reason === null ? row : { ...row, reason: await this.sentences.read(row.reason) })));
+    return Promise.all(
+      items.map(async ({ row }) => (row.reason === null ? row : { ...row, reason: await this.sentences.read(row.reason) })),
+    );
   }
 
   private async *allRefunds(filter: RefundsFilter, sort: RefundsQuery['sort'], asked: Asked): AsyncGenerator<CsvRow> {

@@ -1,8 +1,8 @@
 /** Questions, orders and answers about refunds and what is owed. Amounts in minor units of their currency. */
 import { Day, Flag, Id, ListOf, Measure, Minor, OneOf, Text, When, Whole } from '../http/fields.js';
 import { PageQuery, SORTS, type Sort } from '../http/paging.js';
-import { DESTINATIONS, type Destination } from '../returns/rules/returns.events.js';
 import { SETTLED_BY_HAND } from '../returns/rules/decide/refund.js';
+import { DESTINATIONS, type Destination } from '../returns/rules/returns.events.js';
 import { DISPUTE_STATES } from '../returns/rules/returns.state.js';
 import { OWED_OR_PAID, type OwedState } from './refunds.projection.js';
 
@@ -11,7 +11,13 @@ const PAYOUT = 'Only the payout to this payment; left out: every hanging payout 
 const WHY = 'Why, as a code or in words';
 
 export class ManualRefundBody {
-  @Minor({ optional: true, nullable: true, min: 1, description: 'Left out: everything that may still be refunded for the units of this return, without those that are missing or kept' }) readonly amountMinor?: number | null;
+  @Minor({
+    optional: true,
+    nullable: true,
+    min: 1,
+    description: 'Left out: everything that may still be refunded for the units of this return, without those that are missing or kept',
+  })
+  readonly amountMinor?: number | null;
   @Text({ description: WHY, example: 'goodwill' }) readonly reason!: string;
 }
 
@@ -27,7 +33,8 @@ export class RetryRefundBody {
 
 export class SettleRefundBody {
   @Id({ optional: true, nullable: true, description: PAYOUT }) readonly paymentId?: string | null;
-  @Id({ default: SETTLED_BY_HAND, description: "The provider's or bank's own reference of the payment made" }) readonly providerRefundId!: string;
+  @Id({ default: SETTLED_BY_HAND, description: "The provider's or bank's own reference of the payment made" })
+  readonly providerRefundId!: string;
 }
 
 export class FailRefundBody {
@@ -38,13 +45,24 @@ export class FailRefundBody {
 export class RerouteRefundBody {
   @Id({ optional: true, nullable: true, description: PAYOUT }) readonly paymentId?: string | null;
   @OneOf(DESTINATIONS, { description: 'How the money shall reach the customer instead' }) readonly destination!: Destination;
-  @Id({ optional: true, nullable: true, description: 'With `original_payment`: which other payment of the order' }) readonly toPaymentId?: string | null;
+  @Id({ optional: true, nullable: true, description: 'With `original_payment`: which other payment of the order' }) readonly toPaymentId?:
+    string | null;
   @Text({ default: 'by_hand', description: WHY }) readonly reason!: string;
 }
 
 export class RefundsQuery extends PageQuery {
-  @ListOf(OWED_OR_PAID, { optional: true, min: 1, description: 'Only payouts in one of these states; left out: all but `blocked`, which is money that cannot be paid yet and no refund' }) readonly state?: OwedState[];
-  @Flag({ optional: true, description: 'true: only payouts that are disputed at the same time, and so may be paid twice; their provider\'s reference is the evidence' }) readonly disputed?: boolean;
+  @ListOf(OWED_OR_PAID, {
+    optional: true,
+    min: 1,
+    description: 'Only payouts in one of these states; left out: all but `blocked`, which is money that cannot be paid yet and no refund',
+  })
+  readonly state?: OwedState[];
+  @Flag({
+    optional: true,
+    description:
+      "true: only payouts that are disputed at the same time, and so may be paid twice; their provider's reference is the evidence",
+  })
+  readonly disputed?: boolean;
   @Text({ optional: true, pattern: CURRENCY }) readonly currency?: string;
   @Text({ optional: true }) readonly provider?: string;
   @Id({ optional: true }) readonly returnId?: string;
@@ -70,7 +88,8 @@ export class RefundRowAnswer {
   @Text({ nullable: true, max: 500, description: 'Why it failed, is in doubt or parked' }) code!: string | null;
   @Whole({ description: 'Recorded declines and late failures' }) declines!: number;
   @Text({ nullable: true, description: 'The dispute about that payment: an open one, else the latest' }) disputeId!: string | null;
-  @OneOf(DISPUTE_STATES, { nullable: true, description: '`open`: finance should send the bank `providerRefundId` as evidence' }) disputeState!: string | null;
+  @OneOf(DISPUTE_STATES, { nullable: true, description: '`open`: finance should send the bank `providerRefundId` as evidence' })
+  disputeState!: string | null;
   @Whole({ nullable: true }) disputedMinor!: number | null;
   @When() entitledAt!: string;
   @When({ description: 'When its present state began' }) since!: string;
@@ -101,7 +120,8 @@ export class BalancesAnswer {
   @Whole({ description: 'Declined or failed late: still owed' }) failedMinor!: number;
   @Whole({ description: 'With the customer' }) paidMinor!: number;
   @Whole({ description: 'Everything above but `paidMinor`' }) owedMinor!: number;
-  @Whole({ description: 'owedMinor + paidMinor: everything customers ever became entitled to, or have earned and wait for' }) totalMinor!: number;
+  @Whole({ description: 'owedMinor + paidMinor: everything customers ever became entitled to, or have earned and wait for' })
+  totalMinor!: number;
   @Whole({ description: 'Of owedMinor: bonus on store credit' }) bonusOwedMinor!: number;
   @Whole({ description: 'Of paidMinor: bonus on store credit' }) bonusPaidMinor!: number;
   @Whole({ description: 'Payouts not yet paid' }) owedPayouts!: number;
@@ -133,7 +153,8 @@ export type AgeBucket = (typeof AGE_BUCKETS)[number];
 
 export class OwedPayoutsQuery extends PageQuery {
   @When({ optional: true, description: 'Any instant, past ones too; left out: now' }) readonly asOf?: string;
-  @ListOf(OWED_OR_PAID, { optional: true, min: 1, description: 'States at that instant; left out: all but `succeeded`' }) readonly state?: OwedState[];
+  @ListOf(OWED_OR_PAID, { optional: true, min: 1, description: 'States at that instant; left out: all but `succeeded`' })
+  readonly state?: OwedState[];
   @Text({ optional: true, pattern: CURRENCY }) readonly currency?: string;
   @OneOf(AGE_BUCKETS, { optional: true, description: 'Days since the entitlement, at that instant' }) readonly bucket?: AgeBucket;
 }

@@ -11,7 +11,15 @@ import { deleteRows, upsertRows } from '../eventing/sql/statement.js';
 import { triggerOf } from '../returns/rules/decide/entitlement.js';
 import { orderIdOfStream } from '../returns/rules/returns.events.js';
 import { foldWithoutUnits } from '../returns/rules/returns.fold.js';
-import { PAYOUT_STATES, type Blocked, type Dispute, type Payout, type Refund, type ReturnsState, type ReturnState } from '../returns/rules/returns.state.js';
+import {
+  PAYOUT_STATES,
+  type Blocked,
+  type Dispute,
+  type Payout,
+  type Refund,
+  type ReturnsState,
+  type ReturnState,
+} from '../returns/rules/returns.state.js';
 import { bonusOf, payoutTotalOf } from '../returns/rules/returns.status.js';
 import { utcDay } from '../shared/clock.js';
 import { Deltas } from './running-totals.js';
@@ -42,17 +50,51 @@ type Live = {
   readonly bonusMinor: number;
   /** ISO 8601 UTC. The customer has been waiting since then, whichever way it is sent by now. */
   readonly owedSince: string;
-  readonly of: { readonly refund: Refund; readonly payout: Payout; readonly dispute: Dispute | undefined } | { readonly ret: ReturnState; readonly blocked: Blocked };
+  readonly of:
+    | { readonly refund: Refund; readonly payout: Payout; readonly dispute: Dispute | undefined }
+    | { readonly ret: ReturnState; readonly blocked: Blocked };
 };
 type Movement = { readonly from: Live | undefined; readonly to: Live | undefined };
 
 const REFUND_COLUMNS = [
-  'payout_id', 'refund_id', 'return_id', 'order_id', 'payment_id', 'state', 'amount_minor', 'bonus_minor', 'currency', 'provider', 'destination',
-  'trigger_name', 'reason', 'idempotency_key', 'provider_refund_id', 'code', 'declines', 'entitled_ms', 'since_ms', 'settled_ms', 'dispute_id', 'dispute_state',
+  'payout_id',
+  'refund_id',
+  'return_id',
+  'order_id',
+  'payment_id',
+  'state',
+  'amount_minor',
+  'bonus_minor',
+  'currency',
+  'provider',
+  'destination',
+  'trigger_name',
+  'reason',
+  'idempotency_key',
+  'provider_refund_id',
+  'code',
+  'declines',
+  'entitled_ms',
+  'since_ms',
+  'settled_ms',
+  'dispute_id',
+  'dispute_state',
   'dispute_minor',
 ] as const;
 const MOVEMENT_COLUMNS = [
-  'position', 'number', 'at_ms', 'day', 'currency', 'refund_id', 'return_id', 'payment_id', 'from_state', 'to_state', 'amount_minor', 'bonus_minor', 'entitled_ms',
+  'position',
+  'number',
+  'at_ms',
+  'day',
+  'currency',
+  'refund_id',
+  'return_id',
+  'payment_id',
+  'from_state',
+  'to_state',
+  'amount_minor',
+  'bonus_minor',
+  'entitled_ms',
 ] as const;
 const BALANCE_KEYS = ['day', 'currency', 'state'] as const;
 const BALANCE_SUMS = ['amount_minor', 'bonus_minor', 'payouts'] as const;
@@ -93,9 +135,27 @@ export const refundsProjection: Projection<RefundsDocument> = {
   ],
   // What happens to parcels and items moves no money; leaving it out keeps scans off this view.
   handles: new Set([
-    'OrderRegistered', 'OrderAmended', 'PaymentDisputed', 'DisputeClosed', 'ReturnRequested', 'ReturnSentToReview', 'ReturnDeclined', 'ReturnCancelled',
-    'ReturnExpired', 'ReturnClosed', 'RefundBlocked', 'RefundEntitled', 'RefundSubmitted', 'RefundPending', 'RefundSucceeded', 'RefundFailed',
-    'RefundPutInDoubt', 'RefundParked', 'RefundRetryRequested', 'RefundRerouted', 'StoreCreditIssued',
+    'OrderRegistered',
+    'OrderAmended',
+    'PaymentDisputed',
+    'DisputeClosed',
+    'ReturnRequested',
+    'ReturnSentToReview',
+    'ReturnDeclined',
+    'ReturnCancelled',
+    'ReturnExpired',
+    'ReturnClosed',
+    'RefundBlocked',
+    'RefundEntitled',
+    'RefundSubmitted',
+    'RefundPending',
+    'RefundSucceeded',
+    'RefundFailed',
+    'RefundPutInDoubt',
+    'RefundParked',
+    'RefundRetryRequested',
+    'RefundRerouted',
+    'StoreCreditIssued',
   ]),
   documentId: (event) => event.streamId,
   evolve,
@@ -148,8 +208,15 @@ function liveOf(state: ReturnsState | undefined): Map<string, Live> {
         if (payout.reroutedTo !== null) continue;
         const id = `${refund.refundId}#${index}`;
         live.set(id, {
-          id, refundId: refund.refundId, returnId, paymentId: payout.paymentId, state: payout.state, owedSince: refund.entitledAt,
-          amountMinor: payoutTotalOf(refund, payout), bonusMinor: bonusOf(refund, payout), of: { refund, payout, dispute: disputeOf(state, payout) },
+          id,
+          refundId: refund.refundId,
+          returnId,
+          paymentId: payout.paymentId,
+          state: payout.state,
+          owedSince: refund.entitledAt,
+          amountMinor: payoutTotalOf(refund, payout),
+          bonusMinor: bonusOf(refund, payout),
+          of: { refund, payout, dispute: disputeOf(state, payout) },
         });
       }
     }
@@ -157,7 +224,15 @@ function liveOf(state: ReturnsState | undefined): Map<string, Live> {
     const { amountMinor, bonusMinor, since } = blocked;
     const id = `${returnId}#blocked`;
     live.set(id, {
-      id, refundId: returnId, returnId, paymentId: '', state: 'blocked', owedSince: since, amountMinor, bonusMinor, of: { ret, blocked },
+      id,
+      refundId: returnId,
+      returnId,
+      paymentId: '',
+      state: 'blocked',
+      owedSince: since,
+      amountMinor,
+      bonusMinor,
+      of: { ret, blocked },
     });
   }
   return live;
@@ -213,8 +288,19 @@ function payoutColumns({ refund, payout, dispute }: Extract<Live['of'], { payout
 /** Nobody has it in hand yet, and why is its code. */
 function blockedColumns({ ret, blocked }: Extract<Live['of'], { blocked: Blocked }>): ReturnType<typeof payoutColumns> {
   return {
-    provider: '', destination: ret.outcome === 'store_credit' ? 'store_credit' : 'original_payment', trigger_name: triggerOf(ret), reason: null, idempotency_key: null,
-    provider_refund_id: null, code: blocked.code, declines: 0, since_ms: Date.parse(blocked.since), settled_ms: null, dispute_id: null, dispute_state: null, dispute_minor: null,
+    provider: '',
+    destination: ret.outcome === 'store_credit' ? 'store_credit' : 'original_payment',
+    trigger_name: triggerOf(ret),
+    reason: null,
+    idempotency_key: null,
+    provider_refund_id: null,
+    code: blocked.code,
+    declines: 0,
+    since_ms: Date.parse(blocked.since),
+    settled_ms: null,
+    dispute_id: null,
+    dispute_state: null,
+    dispute_minor: null,
   };
 }
 
@@ -240,7 +326,11 @@ function movementsOf(change: Change<RefundsDocument>, currency: string): readonl
 function movementsBetween(from: Live | undefined, to: Live | undefined): readonly Movement[] {
   if (from === undefined || to === undefined) return [{ from, to }];
   const sameMoney = from.amountMinor === to.amountMinor && from.bonusMinor === to.bonusMinor;
-  if (!sameMoney) return [{ from, to: undefined }, { from: undefined, to }];
+  if (!sameMoney)
+    return [
+      { from, to: undefined },
+      { from: undefined, to },
+    ];
   return from.state === to.state ? [] : [{ from, to }];
 }
 

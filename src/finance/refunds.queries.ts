@@ -54,7 +54,9 @@ export async function refundItems(
 export async function waitingForPeople(db: Database, tables: TableNames): Promise<readonly (readonly [why: string, payouts: number])[]> {
   const { rows } = await sql<{ readonly why: string; readonly payouts: number | string }>`
     select state as why, count(*) as payouts from ${sql.table(tables('refunds'))} where state in ('blocked', 'failed', 'parked', 'in_doubt') group by state
-    union all select 'disputed', count(*) from ${sql.table(tables('refunds'))} where dispute_state = 'open' and state <> 'failed'`.execute(db);
+    union all select 'disputed', count(*) from ${sql.table(tables('refunds'))} where dispute_state = 'open' and state <> 'failed'`.execute(
+    db,
+  );
   return rows.map(({ why, payouts }) => [why, Number(payouts)]);
 }
 
@@ -132,15 +134,36 @@ export async function balancesAt(db: Database, tables: TableNames, asOfMs: numbe
   return { currencies: byCurrency(running), opening: byCurrency(opening), days: [...days.values()] };
 }
 
-const byCurrency = (balances: ReadonlyMap<string, BalancesAnswer>): BalancesAnswer[] => [...balances.values()].sort((left, right) => (left.currency < right.currency ? -1 : 1));
+const byCurrency = (balances: ReadonlyMap<string, BalancesAnswer>): BalancesAnswer[] =>
+  [...balances.values()].sort((left, right) => (left.currency < right.currency ? -1 : 1));
 
 const noBalances = (currency: string): BalancesAnswer => ({
-  currency, blockedMinor: 0, entitledMinor: 0, submittedMinor: 0, pendingMinor: 0, inDoubtMinor: 0, parkedMinor: 0, failedMinor: 0, paidMinor: 0,
-  owedMinor: 0, totalMinor: 0, bonusOwedMinor: 0, bonusPaidMinor: 0, owedPayouts: 0, paidPayouts: 0,
+  currency,
+  blockedMinor: 0,
+  entitledMinor: 0,
+  submittedMinor: 0,
+  pendingMinor: 0,
+  inDoubtMinor: 0,
+  parkedMinor: 0,
+  failedMinor: 0,
+  paidMinor: 0,
+  owedMinor: 0,
+  totalMinor: 0,
+  bonusOwedMinor: 0,
+  bonusPaidMinor: 0,
+  owedPayouts: 0,
+  paidPayouts: 0,
 });
 
 const FIELD_OF = {
-  blocked: 'blockedMinor', entitled: 'entitledMinor', submitted: 'submittedMinor', pending: 'pendingMinor', in_doubt: 'inDoubtMinor', parked: 'parkedMinor', failed: 'failedMinor', succeeded: 'paidMinor',
+  blocked: 'blockedMinor',
+  entitled: 'entitledMinor',
+  submitted: 'submittedMinor',
+  pending: 'pendingMinor',
+  in_doubt: 'inDoubtMinor',
+  parked: 'parkedMinor',
+  failed: 'failedMinor',
+  succeeded: 'paidMinor',
 } as const satisfies Readonly<Record<OwedState, keyof BalancesAnswer>>;
 
 function added(balances: BalancesAnswer, row: BalanceRow): BalancesAnswer {

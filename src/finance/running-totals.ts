@@ -32,7 +32,10 @@ export class Deltas {
     });
     const noneLeft = both(sums.map((sum) => sql`${sql.ref(sum)} = 0`));
     const deletes = evenChunks(changed).map((rows) => {
-      const same = sql.join(rows.map((row) => sql`(${both(keys.map((key, index) => sql`${sql.ref(key)} = ${row.key[index]}`))})`), sql` or `);
+      const same = sql.join(
+        rows.map((row) => sql`(${both(keys.map((key, index) => sql`${sql.ref(key)} = ${row.key[index]}`))})`),
+        sql` or `,
+      );
       return statement(sql`delete from ${sql.table(table)} where ${noneLeft} and (${same})`);
     });
     return [...inserts, ...deletes];

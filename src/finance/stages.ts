@@ -8,7 +8,18 @@ import { triggerOf } from '../returns/rules/decide/entitlement.js';
 import type { Payout, ReturnState } from '../returns/rules/returns.state.js';
 import { livePayouts } from '../returns/rules/returns.status.js';
 
-export const STAGES = ['approval', 'label', 'first_scan', 'delivery', 'receipt', 'inspection', 'entitlement', 'submission', 'money', 'total'] as const;
+export const STAGES = [
+  'approval',
+  'label',
+  'first_scan',
+  'delivery',
+  'receipt',
+  'inspection',
+  'entitlement',
+  'submission',
+  'money',
+  'total',
+] as const;
 /** Named after the milestone it ends with; `money` = with the customer; `total` = request to money. */
 export type Stage = (typeof STAGES)[number];
 
@@ -18,8 +29,7 @@ export type Holder = (typeof HOLDERS)[number];
 
 /** Epoch milliseconds. An open stage has a holder and no end; a completed one an end and no holder. */
 export type Span = { readonly stage: Stage; readonly startedMs: number } & (
-  | { readonly endedMs: number; readonly holder: null }
-  | { readonly endedMs: null; readonly holder: Holder }
+  { readonly endedMs: number; readonly holder: null } | { readonly endedMs: null; readonly holder: Holder }
 );
 
 type PhysicalStage = 'approval' | 'label' | 'first_scan' | 'delivery' | 'receipt' | 'inspection';
@@ -35,7 +45,13 @@ const HOLDER_OF: Readonly<Record<PhysicalStage, Holder>> = {
   inspection: 'merchant',
 };
 /** Who has it in his hands while a stage lasts; a payout that hangs is the merchant's to clear up, not its bank's. */
-export const USUAL_HOLDER: Readonly<Record<Stage, Holder | null>> = { ...HOLDER_OF, entitlement: 'merchant', submission: 'merchant', money: 'bank', total: null };
+export const USUAL_HOLDER: Readonly<Record<Stage, Holder | null>> = {
+  ...HOLDER_OF,
+  entitlement: 'merchant',
+  submission: 'merchant',
+  money: 'bank',
+  total: null,
+};
 /** Which physical stages a method of return goes through. */
 const WAY: Readonly<Record<ReturnState['method'], readonly PhysicalStage[]>> = {
   label: PHYSICAL,
@@ -45,7 +61,13 @@ const WAY: Readonly<Record<ReturnState['method'], readonly PhysicalStage[]>> = {
   in_store: ['approval', 'receipt', 'inspection'],
   keep: ['approval'],
 };
-const TRIGGER_STAGE = { approved: 'approval', firstScan: 'first_scan', delivered: 'delivery', received: 'receipt', inspected: 'inspection' } as const;
+const TRIGGER_STAGE = {
+  approved: 'approval',
+  firstScan: 'first_scan',
+  delivered: 'delivery',
+  received: 'receipt',
+  inspected: 'inspection',
+} as const;
 
 /** Completed stages of the return, and while its customer waits for money the open one and `total`. */
 export function spansOf(ret: ReturnState): readonly Span[] {

@@ -3,14 +3,14 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Body, Controller, HttpCode, Inject, Logger, Post, StreamableFile, type OnModuleDestroy } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../access/access.js';
+import { ContactsStore } from '../contacts/contacts.store.js';
 import type { EventStore } from '../eventing/event-store.js';
 import { ReadModels } from '../eventing/read-models.js';
-import { Allow } from '../access/access.js';
 import { AnswersWith } from '../http/documentation.js';
 import { Problem } from '../http/problem.js';
 import { EmptyBody } from '../http/reading.js';
 import { PhotoQueries } from '../photos/photos.queries.js';
-import { ContactsStore } from '../contacts/contacts.store.js';
 import { EVENT_STORE } from '../shared/tokens.js';
 import { referencesIn } from './references.js';
 import { verify, type Verification } from './verify.js';
@@ -43,9 +43,12 @@ export class VerificationController implements OnModuleDestroy {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Check the log, the views and the money against each other',
-    description: 'Reads the whole log, looks up what it refers to and builds every view once more beside the one in use; requests go first. One at a time. It sends and pays nothing. The files themselves are checked by `backhaul verify` on the folder.',
+    description:
+      'Reads the whole log, looks up what it refers to and builds every view once more beside the one in use; requests go first. One at a time. It sends and pays nothing. The files themselves are checked by `backhaul verify` on the folder.',
   })
-  @AnswersWith(['application/x-ndjson'], { description: '`{progress: {what, events}}` once a second, then `{result: {log, views, differences}}`, or `{failed}` in words' })
+  @AnswersWith(['application/x-ndjson'], {
+    description: '`{progress: {what, events}}` once a second, then `{result: {log, views, differences}}`, or `{failed}` in words',
+  })
   verify(@Body() _nothing: EmptyBody): StreamableFile {
     if (this.#underWay) throw new Problem('invalid_state', UNDER_WAY);
     return new StreamableFile(Readable.from(this.#lines()), { type: 'application/x-ndjson; charset=utf-8' });
@@ -69,7 +72,11 @@ export class VerificationController implements OnModuleDestroy {
     let progress: { readonly what: string; readonly events: number } | undefined;
     const signal = AbortSignal.any([left.signal, this.#stopping.signal]);
     this.#underWay = true;
-    const ending = verify(this.store, this.readModels, { onProgress: (what, events) => (progress = { what, events }), signal, references: referencesIn(this.contacts, this.photos) })
+    const ending = verify(this.store, this.readModels, {
+      onProgress: (what, events) => (progress = { what, events }),
+      signal,
+      references: referencesIn(this.contacts, this.photos),
+    })
       .then((result): VerificationLine => ({ result }))
       .catch((error: unknown): VerificationLine => {
         if (!signal.aborted) this.#log.error(error);

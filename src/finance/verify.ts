@@ -2,8 +2,14 @@
  * Proves that every event is as it was written, that the log is whole, that what it refers to is there, that no rule of units and money is broken anywhere in it, and that every view says what
  * the log says. Reads only; used by `backhaul verify`.
  */
-import { StoreUnavailableError } from '../eventing/event-store.js';
-import type { AuditedEvent, EventStore, LogFault, Position, RecordedEvent } from '../eventing/event-store.js';
+import {
+  StoreUnavailableError,
+  type AuditedEvent,
+  type EventStore,
+  type LogFault,
+  type Position,
+  type RecordedEvent,
+} from '../eventing/event-store.js';
 import type { ReadModels, RowDifference } from '../eventing/read-models.js';
 import { UnreadableEventError, upcast } from '../eventing/upcasting.js';
 import { returnsModel } from '../returns/returns.model.js';
@@ -95,11 +101,13 @@ class LogCheck {
     const state = this.#fold(event);
     if (state === undefined) return;
     this.#orders.set(streamId, state);
-    if (event.type.startsWith('Refund') || event.type === 'StoreCreditIssued') this.#checkState(streamId, state, `after revision ${revision}: `);
+    if (event.type.startsWith('Refund') || event.type === 'StoreCreditIssued')
+      this.#checkState(streamId, state, `after revision ${revision}: `);
   }
 
   async resolve(references: References, signal?: AbortSignal): Promise<void> {
-    for (const { streamId, revision, words } of await this.#references.missing(references, signal)) this.#report(streamId, null, `revision ${revision}: ${words}`);
+    for (const { streamId, revision, words } of await this.#references.missing(references, signal))
+      this.#report(streamId, null, `revision ${revision}: ${words}`);
   }
 
   /** Undefined when the event is none that can be folded, as a damaged one may be. */
@@ -109,7 +117,13 @@ class LogCheck {
       return foldReturns(this.#orders.get(streamId), upcast(returnsModel, event));
     } catch (error) {
       this.#unfolded.add(streamId);
-      this.#report(streamId, null, error instanceof UnreadableEventError ? error.message : `revision ${revision} cannot be folded: it does not hold what an event of its type holds`);
+      this.#report(
+        streamId,
+        null,
+        error instanceof UnreadableEventError
+          ? error.message
+          : `revision ${revision} cannot be folded: it does not hold what an event of its type holds`,
+      );
       return undefined;
     }
   }
@@ -129,8 +143,16 @@ class LogCheck {
       returns += state.returns.length;
     }
     return {
-      events: this.events, streams: this.#revisions.size, orders: this.#orders.size, returns, refunds, entitledMinor, upTo: this.#last,
-      withoutDigest: this.#withoutDigest, lastDigest: this.#lastDigest, differences: this.#differences,
+      events: this.events,
+      streams: this.#revisions.size,
+      orders: this.#orders.size,
+      returns,
+      refunds,
+      entitledMinor,
+      upTo: this.#last,
+      withoutDigest: this.#withoutDigest,
+      lastDigest: this.#lastDigest,
+      differences: this.#differences,
     };
   }
 
@@ -149,7 +171,12 @@ class LogCheck {
 
 export type Verification = {
   readonly log: LogVerification;
-  readonly views: readonly { readonly view: string; readonly rows: number; readonly position: Position | 'start'; readonly behind: boolean }[];
+  readonly views: readonly {
+    readonly view: string;
+    readonly rows: number;
+    readonly position: Position | 'start';
+    readonly behind: boolean;
+  }[];
   /** Everything that differs, of the log and of the views. Empty: all is well. */
   readonly differences: readonly Difference[];
 };
@@ -162,7 +189,11 @@ export type Verification = {
 export async function verify(
   store: EventStore,
   readModels: ReadModels,
-  options: { readonly onProgress?: (what: string, events: number) => void; readonly signal?: AbortSignal; readonly references?: References } = {},
+  options: {
+    readonly onProgress?: (what: string, events: number) => void;
+    readonly signal?: AbortSignal;
+    readonly references?: References;
+  } = {},
 ): Promise<Verification> {
   const { onProgress, signal, references } = options;
   const log = await verifyLog(store, {
@@ -181,7 +212,11 @@ export async function verify(
       differences.push(...found.map((each) => rowDifference(name, each)));
     } catch (error) {
       if (error instanceof StoreUnavailableError) throw error;
-      differences.push({ streamId: null, returnId: null, words: `view ${name} cannot be compared: ${error instanceof Error ? error.message : String(error)}` });
+      differences.push({
+        streamId: null,
+        returnId: null,
+        words: `view ${name} cannot be compared: ${error instanceof Error ? error.message : String(error)}`,
+      });
     }
   }
   return { log, views, differences };
@@ -201,7 +236,11 @@ async function assertReaches(store: EventStore, position: Position | 'start'): P
 function rowDifference(view: string, { table, kind, row }: RowDifference): Difference {
   const said = kind === 'unexpected' ? 'has a row the log does not give' : 'lacks a row the log gives';
   const { return_id: returnId } = row;
-  return { streamId: null, returnId: typeof returnId === 'string' ? returnId : null, words: `view ${view}, table ${table} ${said}: ${JSON.stringify(row)}` };
+  return {
+    streamId: null,
+    returnId: typeof returnId === 'string' ? returnId : null,
+    words: `view ${view}, table ${table} ${said}: ${JSON.stringify(row)}`,
+  };
 }
 
 /** What a verification found, a line each, as people read it; the last line says how it ended. */
@@ -210,7 +249,11 @@ export function verificationInWords({ log, views, differences }: Verification): 
   return [
     ...differences.map(({ streamId, returnId, words }) => `${returnId ?? streamId ?? 'log'}: ${words}`),
     `${events} events in ${streams} streams: ${orders} orders, ${returns} returns, ${refunds} refunds; ${views.length} views compared`,
-    ...(withoutDigest === 0 ? [] : [`${withoutDigest} events have no digest, so nobody can tell whether they are as they were written: an older release wrote them. "backhaul seal" gives those of an embedded log theirs`]),
+    ...(withoutDigest === 0
+      ? []
+      : [
+          `${withoutDigest} events have no digest, so nobody can tell whether they are as they were written: an older release wrote them. "backhaul seal" gives those of an embedded log theirs`,
+        ]),
     ...(lastDigest === null ? [] : [`the log ends at position ${log.upTo} with digest ${lastDigest}`]),
     differences.length === 0 ? 'no differences' : `${differences.length} differences`,
   ];

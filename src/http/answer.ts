@@ -30,7 +30,11 @@ const etagOf = (revision: number): string => `"${revision}"`;
  * What a command's controller method returns: `body` with status 200 (or `status`), `ETag`, `X-Position` and, for a
  * repeated command, `Idempotency-Replayed: true`; `Content-Language` and `Vary` for a body with words in the reader's language.
  */
-export function answered(executed: Written, body: unknown, { status = 200, language }: { readonly status?: number; readonly language?: Language } = {}): Answer {
+export function answered(
+  executed: Written,
+  body: unknown,
+  { status = 200, language }: { readonly status?: number; readonly language?: Language } = {},
+): Answer {
   return new Answer(executed, body, status, language);
 }
 

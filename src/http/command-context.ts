@@ -5,11 +5,11 @@
 import { randomUUID } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Actor, Position } from '../eventing/event-store.js';
+import { principalOf, type Principal } from '../access/access.js';
 import { hashCommand } from '../eventing/command-identity.js';
+import type { Actor, Position } from '../eventing/event-store.js';
 import { deriveCommandId, type CommandContext } from '../eventing/execute-command.js';
 import { languageOf, type Language } from '../shared/language.js';
-import { principalOf, type Principal } from '../access/access.js';
 import { Problem } from './problem.js';
 import { TOKEN } from './texts.js';
 
@@ -48,7 +48,8 @@ class AskedRequest {
    * @param scope the stream it goes to: keys are per principal and stream, so the same key on two orders is two commands
    */
   context(scope: string): CommandContext {
-    const commandId = this.idempotencyKey === undefined ? randomUUID() : deriveCommandId(this.principal.id, `${scope} ${this.idempotencyKey}`);
+    const commandId =
+      this.idempotencyKey === undefined ? randomUUID() : deriveCommandId(this.principal.id, `${scope} ${this.idempotencyKey}`);
     return {
       commandId,
       correlationId: this.correlationId ?? commandId,
@@ -64,7 +65,9 @@ class AskedRequest {
 /** {@link AskedRequest} */
 export type Asked = AskedRequest;
 /** What the request asks, its headers checked: `@Asked() asked: Asked`. */
-export const Asked = createParamDecorator((_: unknown, context: ExecutionContext): Asked => new AskedRequest(context.switchToHttp().getRequest<FastifyRequest>()));
+export const Asked = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Asked => new AskedRequest(context.switchToHttp().getRequest<FastifyRequest>()),
+);
 
 /** What was asked, as sent: facts the service looks up may differ when the same request comes again. Undefined for uploads. */
 function hashOf({ method, url, body }: FastifyRequest): string | undefined {

@@ -29,9 +29,22 @@ export function wantsCsv(request: FastifyRequest): boolean {
  * @param name of the file a browser saves, without `.csv`
  * @param delimiter a comma, unless the file goes back to where another one is used
  */
-export function csvAnswer(columns: readonly string[], rows: AsyncIterable<CsvRow> | Iterable<CsvRow>, name: string, delimiter = ','): StreamableFile {
+export function csvAnswer(
+  columns: readonly string[],
+  rows: AsyncIterable<CsvRow> | Iterable<CsvRow>,
+  name: string,
+  delimiter = ',',
+): StreamableFile {
   const source = Readable.from(rows);
-  const csv = stringify({ header: true, delimiter, columns: [...columns], escape_formulas: true, quoted_match: /[\r\n]/, record_delimiter: 'windows', cast: { boolean: String } });
+  const csv = stringify({
+    header: true,
+    delimiter,
+    columns: [...columns],
+    escape_formulas: true,
+    quoted_match: /[\r\n]/,
+    record_delimiter: 'windows',
+    cast: { boolean: String },
+  });
   source.on('error', (error) => csv.destroy(error));
   csv.on('close', () => source.destroy());
   return new StreamableFile(source.pipe(csv), { type: 'text/csv; charset=utf-8', disposition: `attachment; filename="${name}.csv"` });

@@ -24,9 +24,14 @@ export function Worded(): ClassDecorator {
 }
 
 const ACCEPT_LANGUAGE = ApiHeader({
-  name: 'Accept-Language', required: false, description: `Language of the words for customers: ${LANGUAGES.join(' or ')}; without it English`, schema: { type: 'string', example: 'de' },
+  name: 'Accept-Language',
+  required: false,
+  description: `Language of the words for customers: ${LANGUAGES.join(' or ')}; without it English`,
+  schema: { type: 'string', example: 'de' },
 });
-const CONTENT_LANGUAGE = { 'Content-Language': { description: 'Language of the words for customers', schema: { type: 'string' as const, enum: [...LANGUAGES] } } };
+const CONTENT_LANGUAGE = {
+  'Content-Language': { description: 'Language of the words for customers', schema: { type: 'string' as const, enum: [...LANGUAGES] } },
+};
 
 /** The body a route answers with. Errors, headers and credentials are documented for every route by themselves. */
 export function Answers(body: Type, { status = 200, description = '', csv = false, many = false }: AnswerOptions = {}): MethodDecorator {
@@ -35,7 +40,12 @@ export function Answers(body: Type, { status = 200, description = '', csv = fals
   return applyDecorators(
     ApiExtraModels(body),
     ...(worded.has(body) ? [ACCEPT_LANGUAGE] : []),
-    ApiResponse({ status, description, headers: worded.has(body) ? CONTENT_LANGUAGE : {}, content: csv ? { ...json, 'text/csv': { schema: { type: 'string' } } } : json }),
+    ApiResponse({
+      status,
+      description,
+      headers: worded.has(body) ? CONTENT_LANGUAGE : {},
+      content: csv ? { ...json, 'text/csv': { schema: { type: 'string' } } } : json,
+    }),
   );
 }
 
@@ -48,5 +58,11 @@ export function AnswersWith(mediaTypes: readonly string[], options: Pick<AnswerO
 /** A refusal that only this route gives. */
 export function Refuses(code: ProblemCode): MethodDecorator {
   const { status, title } = PROBLEMS[code];
-  return applyDecorators(ApiResponse({ status, description: `\`${code}\` ${title}`, content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemBody) } } } }));
+  return applyDecorators(
+    ApiResponse({
+      status,
+      description: `\`${code}\` ${title}`,
+      content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemBody) } } },
+    }),
+  );
 }

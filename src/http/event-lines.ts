@@ -41,7 +41,10 @@ export class EventLines {
     const isFull = this.#open.size >= this.limits.most || (isCustomer && customers >= this.limits.most - this.limits.forStaff);
     const [oldest] = own;
     if (oldest !== undefined && (isFull || own.length >= this.limits.each)) this.#end(oldest, SURPLUS_RETRY_MS);
-    else if (isFull) throw new Problem('rate_limited', 'Too many event streams are open. The page works without one; it only does not follow by itself.', { headers: { 'retry-after': '30' } });
+    else if (isFull)
+      throw new Problem('rate_limited', 'Too many event streams are open. The page works without one; it only does not follow by itself.', {
+        headers: { 'retry-after': '30' },
+      });
   }
 
   /** @returns ends it */

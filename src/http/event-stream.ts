@@ -6,7 +6,12 @@ import type { Actor, JsonObject, Position, RecordedEvent } from '../eventing/eve
 
 /** Proxies close connections that are silent for a minute. */
 const KEEP_ALIVE_MS = 15_000;
-const HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-accel-buffering': 'no' };
+const HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'x-accel-buffering': 'no',
+};
 
 /** An event as a frame; `actor` without an id for those who may not know who it was. */
 export function frameOf({ position, type, streamId, revision, metadata }: RecordedEvent, data: JsonObject, actor: Partial<Actor>): string {

@@ -2,11 +2,11 @@
 import { Controller, Get, Inject, Query, Req, Res, type OnModuleDestroy } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { EventBatch, EventStore, Position } from '../eventing/event-store.js';
-import { EVENT_STORE } from '../shared/tokens.js';
 import { ORDER_SCOPE, type OrderScope } from '../access/access.guard.js';
 import { Allow, Who, type Principal } from '../access/access.js';
 import { Admissions, type Admission } from '../access/admissions.js';
+import type { EventBatch, EventStore, Position } from '../eventing/event-store.js';
+import { EVENT_STORE } from '../shared/tokens.js';
 import { positionIn } from './command-context.js';
 import { AnswersWith } from './documentation.js';
 import { EventLines } from './event-lines.js';
@@ -17,7 +17,11 @@ import { Problem } from './problem.js';
 const BATCH = 100;
 
 export class EventsQuery {
-  @Text({ optional: true, max: 100, description: 'Position to go on after, `start` for everything; `Last-Event-ID` wins. Without either: what happens from now on' })
+  @Text({
+    optional: true,
+    max: 100,
+    description: 'Position to go on after, `start` for everything; `Last-Event-ID` wins. Without either: what happens from now on',
+  })
   readonly after?: string;
 }
 
@@ -35,14 +39,28 @@ export class EventsController implements OnModuleDestroy {
 
   @Get()
   @Allow('shop', 'customer', 'warehouse', 'finance')
-  @ApiOperation({ summary: 'Events as they happen (SSE); customers get those of their order', description: '`id` is a position: send it as `Last-Event-ID` to go on where a connection broke. It ends when the key is revoked, the session signs out or is over. One session or key has ten; one more ends its oldest.' })
+  @ApiOperation({
+    summary: 'Events as they happen (SSE); customers get those of their order',
+    description:
+      '`id` is a position: send it as `Last-Event-ID` to go on where a connection broke. It ends when the key is revoked, the session signs out or is over. One session or key has ten; one more ends its oldest.',
+  })
   @AnswersWith(['text/event-stream'])
-  async follow(@Who() principal: Principal, @Query() { after }: EventsQuery, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const from = await this.#startOf(positionIn(request.headers['last-event-id'], 'Last-Event-ID') ?? (after === 'start' ? 'start' : positionIn(after, 'after')));
+  async follow(
+    @Who() principal: Principal,
+    @Query() { after }: EventsQuery,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const from = await this.#startOf(
+      positionIn(request.headers['last-event-id'], 'Last-Event-ID') ?? (after === 'start' ? 'start' : positionIn(after, 'after')),
+    );
     if (this.#stopping.signal.aborted) throw new Problem('stopping', 'The service is stopping.', { headers: { 'retry-after': '1' } });
     const admission = await this.admissions.of(request);
     // Within the tolerance for clocks that differ a token lets in that is over.
-    if (!admission.holds()) throw new Problem('unauthenticated', 'These credentials are over.', { headers: { 'www-authenticate': 'Bearer realm="backhaul", error="invalid_token"' } });
+    if (!admission.holds())
+      throw new Problem('unauthenticated', 'These credentials are over.', {
+        headers: { 'www-authenticate': 'Bearer realm="backhaul", error="invalid_token"' },
+      });
     const isCustomer = principal.kind === 'customer';
     this.#lines.makeRoom(admission, isCustomer);
     const stream = new EventStream(reply, this.#stopping.signal);
@@ -89,6 +107,8 @@ export class EventsController implements OnModuleDestroy {
     if (asked === undefined) return head;
     const sameForm = (position: string): string => position.replace(/\d/g, '0');
     if (head !== 'start' && sameForm(asked) === sameForm(head) && asked <= head) return asked;
-    throw new Problem('validation_failed', 'This log has not given that position.', { errors: [{ pointer: '/Last-Event-ID', detail: 'is not a position of this log', in: 'header' }] });
+    throw new Problem('validation_failed', 'This log has not given that position.', {
+      errors: [{ pointer: '/Last-Event-ID', detail: 'is not a position of this log', in: 'header' }],
+    });
   }
 }

@@ -2,10 +2,10 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Inject, Query, StreamableFile, type OnModuleDestroy } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../access/access.js';
 import type { EventStore } from '../eventing/event-store.js';
 import { exportedLog } from '../eventing/exported-log.js';
 import { EVENT_STORE } from '../shared/tokens.js';
-import { Allow } from '../access/access.js';
 import { AnswersWith } from './documentation.js';
 import { Text } from './fields.js';
 
@@ -22,8 +22,14 @@ export class ExportController implements OnModuleDestroy {
   constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
 
   @Get()
-  @ApiOperation({ summary: 'Every event as NDJSON, in log order', description: 'Up to where the log stands when it is asked. The log holds no personal data, so neither does the file. A connection that breaks off has not sent everything.' })
-  @AnswersWith(['application/x-ndjson'], { description: 'An event a line, with its digest; `{fault: {streamId, revision, words}}` for what is not as it was written' })
+  @ApiOperation({
+    summary: 'Every event as NDJSON, in log order',
+    description:
+      'Up to where the log stands when it is asked. The log holds no personal data, so neither does the file. A connection that breaks off has not sent everything.',
+  })
+  @AnswersWith(['application/x-ndjson'], {
+    description: 'An event a line, with its digest; `{fault: {streamId, revision, words}}` for what is not as it was written',
+  })
   export(@Query() { stream }: ExportQuery): StreamableFile {
     return new StreamableFile(Readable.from(this.#lines(stream)), { type: 'application/x-ndjson; charset=utf-8' });
   }

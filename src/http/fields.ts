@@ -6,8 +6,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { ValidateBy, ValidateNested } from 'class-validator';
-import { recordField, type FieldClass } from './reading.js';
 import { hasOffset, readInstant } from '../shared/instants.js';
+import { recordField, type FieldClass } from './reading.js';
 import { DAY, ID_SCHEMA, ID_WORDS, isDay, isId, isInstant, isPlainText, tidyId, WITH_OFFSET } from './texts.js';
 
 type Common = {
@@ -113,8 +113,11 @@ export function Text(options: TextOptions = {}): PropertyDecorator {
       says: `must be text of ${min} to ${max} characters without control characters${pattern === undefined ? '' : `, matching ${pattern.source}`}`,
       accepts: (value) => isPlainText(value, min, max, multiline) && (pattern === undefined || pattern.test(value)),
       schema: {
-        type: 'string', minLength: min, maxLength: max,
-        ...(pattern === undefined ? {} : { pattern: pattern.source }), ...(format === undefined ? {} : { format }),
+        type: 'string',
+        minLength: min,
+        maxLength: max,
+        ...(pattern === undefined ? {} : { pattern: pattern.source }),
+        ...(format === undefined ? {} : { format }),
       },
       canonical: (value) => (typeof value !== 'string' ? value : blankIsNull && isBlank(value) ? null : tidy(value)),
     },
@@ -181,7 +184,12 @@ export function Minor(options: Range = {}): PropertyDecorator {
 /** A measured number that need not be whole (seconds, shares); for answers, never for money. */
 export function Measure(options: Common = {}): PropertyDecorator {
   return field(
-    { name: 'measure', says: 'must be a number', accepts: (value) => typeof value === 'number' && Number.isFinite(value), schema: { type: 'number' } },
+    {
+      name: 'measure',
+      says: 'must be a number',
+      accepts: (value) => typeof value === 'number' && Number.isFinite(value),
+      schema: { type: 'number' },
+    },
     options,
   );
 }
@@ -189,7 +197,12 @@ export function Measure(options: Common = {}): PropertyDecorator {
 export function OneOf(values: readonly string[], options: Common = {}): PropertyDecorator {
   const allowed = new Set<unknown>(values);
   return field(
-    { name: 'oneOf', says: `must be one of ${values.join(', ')}`, accepts: (value) => allowed.has(value), schema: { type: 'string', enum: [...values] } },
+    {
+      name: 'oneOf',
+      says: `must be one of ${values.join(', ')}`,
+      accepts: (value) => allowed.has(value),
+      schema: { type: 'string', enum: [...values] },
+    },
     options,
   );
 }
@@ -223,7 +236,12 @@ export function When({ local = false, ...options }: WhenOptions = {}): PropertyD
 /** A calendar day, `2026-03-01`. */
 export function Day(options: Common = {}): PropertyDecorator {
   return field(
-    { name: 'day', says: 'must be a day, like 2026-03-01', accepts: isDay, schema: { type: 'string', format: 'date', pattern: DAY.source } },
+    {
+      name: 'day',
+      says: 'must be a day, like 2026-03-01',
+      accepts: isDay,
+      schema: { type: 'string', format: 'date', pattern: DAY.source },
+    },
     options,
   );
 }
@@ -261,7 +279,7 @@ export function ListOf(items: Items, options: Range = {}): PropertyDecorator {
       schema:
         item.schema === undefined
           ? { type: () => classOf() ?? String, isArray: true, ...size }
-          : ({ type: 'array', items: item.schema, ...size }),
+          : { type: 'array', items: item.schema, ...size },
       fromQuery: (text) => text.split(','),
       many: true,
       ...(items === 'id' ? { canonical: (value: unknown) => (Array.isArray(value) ? value.map(tidied) : value) } : {}),
@@ -276,9 +294,24 @@ type ItemRule = { readonly says: string; readonly accepts: (value: unknown) => b
 const tidied = (value: unknown): unknown => (typeof value === 'string' ? tidyId(value) : value);
 
 function itemRule(items: Items): ItemRule {
-  if (items === 'id') return { says: 'each an identifier', accepts: (value) => isId(value, 100), schema: { type: 'string', minLength: 1, maxLength: 100, pattern: ID_SCHEMA } };
-  if (items === 'string') return { says: 'each a text', accepts: (value) => isPlainText(value, 1, 500, false), schema: { type: 'string', minLength: 1, maxLength: 500 } };
-  if (items === 'whole') return { says: 'each a whole number', accepts: (value) => isWhole(value, 0, Number.MAX_SAFE_INTEGER), schema: { type: 'integer', minimum: 0 } };
+  if (items === 'id')
+    return {
+      says: 'each an identifier',
+      accepts: (value) => isId(value, 100),
+      schema: { type: 'string', minLength: 1, maxLength: 100, pattern: ID_SCHEMA },
+    };
+  if (items === 'string')
+    return {
+      says: 'each a text',
+      accepts: (value) => isPlainText(value, 1, 500, false),
+      schema: { type: 'string', minLength: 1, maxLength: 500 },
+    };
+  if (items === 'whole')
+    return {
+      says: 'each a whole number',
+      accepts: (value) => isWhole(value, 0, Number.MAX_SAFE_INTEGER),
+      schema: { type: 'integer', minimum: 0 },
+    };
   if (typeof items === 'function') {
     return {
       says: 'each as documented',

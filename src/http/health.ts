@@ -2,15 +2,15 @@
 import { Controller, Get, Inject, Req, Res, type OnModuleDestroy } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Public } from '../access/access.js';
+import { Insiders } from '../access/insiders.js';
 import type { EventStore } from '../eventing/event-store.js';
 import { Processes, type ProcessStatus } from '../eventing/process-runner.js';
 import type { ViewStatus } from '../eventing/projection.js';
 import { ReadModels } from '../eventing/read-models.js';
 import { EVENT_STORE } from '../shared/tokens.js';
-import { Public } from '../access/access.js';
 import { Answers } from './documentation.js';
 import { Flag, ListOf, Measure, OneOf, Text, Whole } from './fields.js';
-import { Insiders } from '../access/insiders.js';
 import { Metrics } from './metrics.js';
 
 /** A view further behind than this answers from the past, so this process should get no queries. */
@@ -48,7 +48,10 @@ class ProcessHealth {
 export class Readiness {
   @Flag()
   readonly ready!: boolean;
-  @ListOf('string', { optional: true, description: 'What is wrong, by name; this and what follows in production only from private addresses or with staff’s credentials' })
+  @ListOf('string', {
+    optional: true,
+    description: 'What is wrong, by name; this and what follows in production only from private addresses or with staff’s credentials',
+  })
   readonly wrong?: readonly string[];
   @ListOf(() => ViewHealth, { optional: true })
   readonly views?: readonly ViewHealth[];
@@ -82,7 +85,11 @@ export class HealthController implements OnModuleDestroy {
   @Get('ready')
   @ApiOperation({ summary: 'The service can work: the log answers, no view has stopped or is far behind' })
   @Answers(Readiness)
-  @ApiResponse({ status: 503, description: 'Not ready; `wrong` says why', content: { 'application/json': { schema: { $ref: getSchemaPath(Readiness) } } } })
+  @ApiResponse({
+    status: 503,
+    description: 'Not ready; `wrong` says why',
+    content: { 'application/json': { schema: { $ref: getSchemaPath(Readiness) } } },
+  })
   async ready(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
     const views = this.readModels.status();
     const [log, processes] = await Promise.all([this.#logAnswers(), this.processes.status().catch(() => undefined)]);
@@ -109,7 +116,10 @@ export class HealthController implements OnModuleDestroy {
     const late = new Promise<false>((resolve) => {
       timer = setTimeout(() => resolve(false), STORE_PATIENCE_MS);
     });
-    const answer = this.store.head().then(() => true, () => false);
+    const answer = this.store.head().then(
+      () => true,
+      () => false,
+    );
     return Promise.race([answer, late]).finally(() => clearTimeout(timer));
   }
 }
@@ -119,22 +129,66 @@ const isHeldUp = ({ state, error }: Pick<ViewStatus, 'state' | 'error'>): boolea
 
 /** What the error of a failed view says stays in the service's log: it may quote data. */
 function faultOf({ name, state, error, lagSeconds }: ViewStatus): readonly string[] {
-  if (error !== null) return [`view ${name} ${isHeldUp({ state, error }) ? 'cannot be read or written just now' : 'has stopped at an event it cannot take'}`];
+  if (error !== null)
+    return [`view ${name} ${isHeldUp({ state, error }) ? 'cannot be read or written just now' : 'has stopped at an event it cannot take'}`];
   return lagSeconds > MOST_LAG_SECONDS ? [`view ${name} is ${Math.round(lagSeconds)} seconds behind`] : [];
 }
 
 const viewHealth = ({ name, version, state, lagSeconds }: ViewStatus): ViewHealth => ({ name, version, state, lagSeconds });
-const processHealth = ({ name, state, pending, due, failing, oldestDueSeconds }: ProcessStatus): ProcessHealth => ({ name, state, pending, due, failing, oldestDueSeconds });
+const processHealth = ({ name, state, pending, due, failing, oldestDueSeconds }: ProcessStatus): ProcessHealth => ({
+  name,
+  state,
+  pending,
+  due,
+  failing,
+  oldestDueSeconds,
+});
 
 function publishGauges(metrics: Metrics, readModels: ReadModels, processes: Processes): void {
   const ofViews = (read: (view: ViewStatus) => number) => () => readModels.status().map((view) => [view.name, read(view)] as const);
   // The other numbers are told also while the to-dos cannot be read.
-  const ofProcesses = (read: (process: ProcessStatus) => number) => async () => (await processes.status().catch(() => [])).map((process) => [process.name, read(process)] as const);
-  metrics.gauge('backhaul_view_lag_seconds', 'Seconds since the view last agreed with the log', 'view', ofViews(({ lagSeconds }) => lagSeconds));
-  metrics.gauge('backhaul_view_failed', '1 while the view has stopped at an event it cannot take', 'view', ofViews((view) => (view.error === null || isHeldUp(view) ? 0 : 1)));
-  metrics.gauge('backhaul_view_events_applied', 'Events the view has taken', 'view', ofViews(({ eventsApplied }) => eventsApplied));
-  metrics.gauge('backhaul_process_due', 'To-dos to be done now', 'process', ofProcesses(({ due }) => due));
-  metrics.gauge('backhaul_process_pending', 'To-dos, some of them for later', 'process', ofProcesses(({ pending }) => pending));
-  metrics.gauge('backhaul_process_failing', 'To-dos whose last attempt failed', 'process', ofProcesses(({ failing }) => failing));
-  metrics.gauge('backhaul_process_oldest_due_seconds', 'Age of the to-do that is due longest', 'process', ofProcesses(({ oldestDueSeconds }) => oldestDueSeconds));
+  const ofProcesses = (read: (process: ProcessStatus) => number) => async () =>
+    (await processes.status().catch(() => [])).map((process) => [process.name, read(process)] as const);
+  metrics.gauge(
+    'backhaul_view_lag_seconds',
+    'Seconds since the view last agreed with the log',
+    'view',
+    ofViews(({ lagSeconds }) => lagSeconds),
+  );
+  metrics.gauge(
+    'backhaul_view_failed',
+    '1 while the view has stopped at an event it cannot take',
+    'view',
+    ofViews((view) => (view.error === null || isHeldUp(view) ? 0 : 1)),
+  );
+  metrics.gauge(
+    'backhaul_view_events_applied',
+    'Events the view has taken',
+    'view',
+    ofViews(({ eventsApplied }) => eventsApplied),
+  );
+  metrics.gauge(
+    'backhaul_process_due',
+    'To-dos to be done now',
+    'process',
+    ofProcesses(({ due }) => due),
+  );
+  metrics.gauge(
+    'backhaul_process_pending',
+    'To-dos, some of them for later',
+    'process',
+    ofProcesses(({ pending }) => pending),
+  );
+  metrics.gauge(
+    'backhaul_process_failing',
+    'To-dos whose last attempt failed',
+    'process',
+    ofProcesses(({ failing }) => failing),
+  );
+  metrics.gauge(
+    'backhaul_process_oldest_due_seconds',
+    'Age of the to-do that is due longest',
+    'process',
+    ofProcesses(({ oldestDueSeconds }) => oldestDueSeconds),
+  );
 }

@@ -38,7 +38,14 @@ function describe(app: INestApplication): OpenAPIObject {
     .setTitle('Backhaul')
     .setVersion('1')
     .setDescription(ABOUT)
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key (`bh_…`), a customer session, or a JWT of the configured identity provider' }, 'bearer')
+    .addBearerAuth(
+      {
+        type: 'http',
+        scheme: 'bearer',
+        description: 'An API key (`bh_…`), a customer session, or a JWT of the configured identity provider',
+      },
+      'bearer',
+    )
     .build();
   return complete(SwaggerModule.createDocument(app, config, { extraModels: [ProblemBody] }));
 }

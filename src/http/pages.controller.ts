@@ -17,7 +17,8 @@ import { notFound } from './problem.js';
 const BUILT = fileURLToPath(new URL('../../dist/web/', import.meta.url));
 /** What the build writes where each answer's nonce goes. */
 const NONCE = /__CSP_NONCE__/g;
-const NOT_BUILT = '<!doctype html><html lang="en"><title>Backhaul</title><h1>The pages are not built</h1><p>Run <code>npm run build</code> and start the service again. The API works without them: <a href="/docs">how to use it</a>.</p></html>';
+const NOT_BUILT =
+  '<!doctype html><html lang="en"><title>Backhaul</title><h1>The pages are not built</h1><p>Run <code>npm run build</code> and start the service again. The API works without them: <a href="/docs">how to use it</a>.</p></html>';
 
 /** Styles the pages add while they run carry the nonce; a barcode reader is WebAssembly; pictures may come from the camera. */
 const policyWith = (nonce: string): string =>

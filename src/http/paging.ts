@@ -37,7 +37,7 @@ export function decodeCursor(cursor: string | undefined, kinds: readonly ('strin
   });
 }
 
-const isSafe = (part: unknown): boolean => typeof part === 'number' ? Number.isSafeInteger(part) : !/\0|\p{Cs}/u.test(String(part));
+const isSafe = (part: unknown): boolean => (typeof part === 'number' ? Number.isSafeInteger(part) : !/\0|\p{Cs}/u.test(String(part)));
 
 function parsed(cursor: string): unknown {
   try {

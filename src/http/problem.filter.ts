@@ -3,7 +3,13 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { DomainError } from '../eventing/decider.js';
-import { AppendTooLargeError, OverlappingAppendError, StoreUnavailableError, UnknownOutcomeError, WrongRevisionError } from '../eventing/event-store.js';
+import {
+  AppendTooLargeError,
+  OverlappingAppendError,
+  StoreUnavailableError,
+  UnknownOutcomeError,
+  WrongRevisionError,
+} from '../eventing/event-store.js';
 import { IdempotencyConflictError, IdempotencyInProgressError, RevisionMismatchError } from '../eventing/execute-command.js';
 import { ViewBehindError } from '../eventing/read-models.js';
 import { storeFaultOf } from '../eventing/store-faults.js';
@@ -29,7 +35,8 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     const nothing = error instanceof HttpException && error.getStatus() === 404;
     const { body, headers } = nothing ? this.#nothingAt(request) : refusalOf(error);
-    if (body.status >= 500 && body.code === PROBLEM_OF_BUGS) this.log.error(`${request.method} ${request.routeOptions?.url ?? '?'} failed`, error instanceof Error ? error.stack : undefined);
+    if (body.status >= 500 && body.code === PROBLEM_OF_BUGS)
+      this.log.error(`${request.method} ${request.routeOptions?.url ?? '?'} failed`, error instanceof Error ? error.stack : undefined);
     this.#tellFault(error);
     if (reply.sent) return;
     void reply.code(body.status).headers(headers).type(PROBLEM_TYPE).send(body);
@@ -62,16 +69,27 @@ export function refusalOf(thrown: unknown): Refusal {
 
 const PROBLEM_OF_BUGS: ProblemCode = 'internal_error';
 
-const refusal = (code: ProblemCode, detail: string, headers: Readonly<Record<string, string>> = {}): Refusal => ({ body: new Problem(code, detail).body(), headers });
+const refusal = (code: ProblemCode, detail: string, headers: Readonly<Record<string, string>> = {}): Refusal => ({
+  body: new Problem(code, detail).body(),
+  headers,
+});
 
 function domainRefusal(error: DomainError): Refusal {
   const { pointer, ...details } = error.details;
   const errors: readonly FieldError[] = typeof pointer === 'string' ? [{ pointer, detail: error.message, in: 'body' }] : [];
   if (isProblemCode(error.code)) return { body: new Problem(error.code, error.message, { errors, details }).body(), headers: {} };
-  return { body: problemBody(error.code, { status: 409, title: PROBLEMS.invalid_state.title }, error.message, errors, details), headers: {} };
+  return {
+    body: problemBody(error.code, { status: 409, title: PROBLEMS.invalid_state.title }, error.message, errors, details),
+    headers: {},
+  };
 }
 
-type Known = { readonly of: new (...parameters: never[]) => Error; readonly code: ProblemCode; readonly says: (error: unknown) => string; readonly headers?: Readonly<Record<string, string>> };
+type Known = {
+  readonly of: new (...parameters: never[]) => Error;
+  readonly code: ProblemCode;
+  readonly says: (error: unknown) => string;
+  readonly headers?: Readonly<Record<string, string>>;
+};
 const itsMessage = (error: unknown): string => (error instanceof Error ? error.message : '');
 
 const KNOWN: readonly Known[] = [
@@ -80,10 +98,20 @@ const KNOWN: readonly Known[] = [
   { of: RevisionMismatchError, code: 'revision_mismatch', says: itsMessage },
   { of: AppendTooLargeError, code: 'append_too_large', says: itsMessage },
   { of: WrongRevisionError, code: 'too_busy', says: () => 'Others kept writing to the same order. Send the request again.', headers: SOON },
-  { of: ViewBehindError, code: 'view_behind', says: () => 'What you have written is safe, but this view does not show it yet. Ask again in a moment.', headers: SOON },
+  {
+    of: ViewBehindError,
+    code: 'view_behind',
+    says: () => 'What you have written is safe, but this view does not show it yet. Ask again in a moment.',
+    headers: SOON,
+  },
   { of: OverlappingAppendError, code: 'idempotency_conflict', says: itsMessage },
   { of: StoreUnavailableError, code: 'store_unavailable', says: () => 'Nothing was written. Send the request again.', headers: SOON },
-  { of: UnknownOutcomeError, code: 'outcome_unknown', says: () => 'Send the request again with the same Idempotency-Key: it is then done once, whatever happened.', headers: SOON },
+  {
+    of: UnknownOutcomeError,
+    code: 'outcome_unknown',
+    says: () => 'Send the request again with the same Idempotency-Key: it is then done once, whatever happened.',
+    headers: SOON,
+  },
 ];
 
 /** What Fastify and Nest refuse by themselves, before a controller is reached. */
@@ -97,10 +125,14 @@ const BY_STATUS: Readonly<Record<number, readonly [ProblemCode, string]>> = {
 };
 
 function transportRefusal(error: unknown): Refusal {
-  const status = error instanceof HttpException ? error.getStatus() : error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
-  if (error instanceof Error && 'code' in error && error.code === 'FST_ERR_BAD_URL') return refusal('validation_failed', 'The address cannot be decoded.');
+  const status =
+    error instanceof HttpException ? error.getStatus() : error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  if (error instanceof Error && 'code' in error && error.code === 'FST_ERR_BAD_URL')
+    return refusal('validation_failed', 'The address cannot be decoded.');
   const known = BY_STATUS[status];
   if (known !== undefined) return refusal(known[0], known[1]);
   if (status >= 400 && status < 500) return refusal('validation_failed', 'The request cannot be read.');
-  return status === 503 ? refusal('stopping', 'Try another instance, or again in a moment.', SOON) : refusal(PROBLEM_OF_BUGS, 'The error has been logged.');
+  return status === 503
+    ? refusal('stopping', 'Try another instance, or again in a moment.', SOON)
+    : refusal(PROBLEM_OF_BUGS, 'The error has been logged.');
 }

@@ -44,7 +44,8 @@ const parentOf = (prototype: object): object | null => {
   return typeof parent === 'object' ? parent : null;
 };
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const escape = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
 
 class Reading {
@@ -130,7 +131,11 @@ export function readFields(of: FieldClass, plain: unknown, place: Place): object
 export class EmptyBody {}
 
 const isFieldClass = (type: unknown): type is FieldClass =>
-  type === EmptyBody || (typeof type === 'function' && typeof type.prototype === 'object' && type.prototype !== null && fieldsOf(type.prototype as object).size > 0);
+  type === EmptyBody ||
+  (typeof type === 'function' &&
+    typeof type.prototype === 'object' &&
+    type.prototype !== null &&
+    fieldsOf(type.prototype as object).size > 0);
 
 const PLACES: Readonly<Record<string, Place>> = { body: 'body', query: 'query', param: 'path' };
 

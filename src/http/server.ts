@@ -4,8 +4,8 @@ import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Answer } from './answer.js';
-import { Problem } from './problem.js';
 import { PROBLEM_TYPE, refusalOf } from './problem.filter.js';
+import { Problem } from './problem.js';
 
 /** Largest JSON body, in bytes. Routes that take more read it as a stream. */
 const BODY_LIMIT = 1024 * 1024;
@@ -29,7 +29,11 @@ export function fastifyAdapter(trustedProxies: readonly string[] = []): FastifyA
     // Addresses that cannot be decoded never reach Nest.
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
       const { body } = refusalOf(error);
-      void reply.code(body.status).type(PROBLEM_TYPE).headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' }).send(body);
+      void reply
+        .code(body.status)
+        .type(PROBLEM_TYPE)
+        .headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
+        .send(body);
     },
   });
 }
@@ -50,7 +54,9 @@ export class KnownRoutes {
   readonly methodsAt = (path: string): readonly string[] => {
     const parts = path.replace(/(.)\/$/, '$1').split('/');
     const matching = [...this.#byPath.values()].filter(
-      (route) => route.parts.length === parts.length && route.parts.every((part, index) => part === parts[index] || (part.startsWith(':') && parts[index] !== '')),
+      (route) =>
+        route.parts.length === parts.length &&
+        route.parts.every((part, index) => part === parts[index] || (part.startsWith(':') && parts[index] !== '')),
     );
     return [...new Set(matching.flatMap(({ methods }) => [...methods]))].sort();
   };
@@ -93,12 +99,19 @@ function takeOnlyUtf8(server: FastifyInstance): void {
   server.removeContentTypeParser('application/json');
   server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     if (isUtf8(body)) return parse(request, body.toString('utf8'), done);
-    done(new Problem('malformed_json', `The body is not UTF-8 from byte ${firstBadByte(body)} on. JSON is sent as UTF-8 (RFC 8259); save or encode it as such.`));
+    done(
+      new Problem(
+        'malformed_json',
+        `The body is not UTF-8 from byte ${firstBadByte(body)} on. JSON is sent as UTF-8 (RFC 8259); save or encode it as such.`,
+      ),
+    );
   });
   server.addHook('onRequest', (request, _reply, done) => {
     const fault = badEscapeIn(request.url);
     if (fault === undefined) return done();
-    done(new Problem('validation_failed', `The address has ${fault}, which is no UTF-8. Percent-encode the UTF-8 bytes of each character.`));
+    done(
+      new Problem('validation_failed', `The address has ${fault}, which is no UTF-8. Percent-encode the UTF-8 bytes of each character.`),
+    );
   });
 }
 

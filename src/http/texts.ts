@@ -12,10 +12,15 @@ export const ID = /^(?!\.+$)(?! )(?:[^%\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Default_I
 /** What of {@link ID} a schema can say that every reader of schemas understands; the words say the rest. */
 export const ID_SCHEMA = '^[^\\s%](?:[^%]*[^\\s%])?$';
 /** What {@link ID} says, for people. */
-export const ID_WORDS = 'letters, digits and signs, with blanks between them: no %, no control characters, nothing invisible (zero-width signs, soft hyphens, writing direction), not dots alone';
+export const ID_WORDS =
+  'letters, digits and signs, with blanks between them: no %, no control characters, nothing invisible (zero-width signs, soft hyphens, writing direction), not dots alone';
 
 /** One form of an id: blanks around are no part of it, a blank is a space, and `é` is one sign however it was typed (NFC). */
-export const tidyId = (id: string): string => id.normalize('NFC').replace(/\p{Zs}/gu, ' ').trim();
+export const tidyId = (id: string): string =>
+  id
+    .normalize('NFC')
+    .replace(/\p{Zs}/gu, ' ')
+    .trim();
 
 /** `max`: characters (code points). */
 export const isId = (value: unknown, max: number): value is string =>

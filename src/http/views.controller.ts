@@ -1,10 +1,10 @@
 /** What admins see of views and processes, and how they have a view built anew while the service runs. */
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../access/access.js';
 import { Processes } from '../eventing/process-runner.js';
 import type { ViewStatus } from '../eventing/projection.js';
 import { ReadModels } from '../eventing/read-models.js';
-import { Allow } from '../access/access.js';
 import { Answers } from './documentation.js';
 import { Id, ListOf, Measure, OneOf, Text, Whole } from './fields.js';
 import { notFound, Problem } from './problem.js';
@@ -20,13 +20,15 @@ export class ViewPath {
 export class ViewStateAnswer {
   @Text() name!: string;
   @Whole() version!: number;
-  @OneOf(['catching-up', 'live', 'rebuilding', 'failed'], { description: 'While it is `rebuilding`, the build before it answers' }) state!: string;
+  @OneOf(['catching-up', 'live', 'rebuilding', 'failed'], { description: 'While it is `rebuilding`, the build before it answers' })
+  state!: string;
   @Measure({ description: 'Seconds since the view last agreed with the log' }) lagSeconds!: number;
   @Whole({ description: 'Events of the log that concerned it' }) eventsApplied!: number;
   @Text({ description: 'Position of the log it has reached, or `start`' }) position!: string;
   @Measure({ nullable: true, description: 'While rebuilding: share of the log seen, 0 to 1' }) progress!: number | null;
   @Text({ nullable: true, max: LONGEST_MESSAGE, description: 'Why it stopped' }) error!: string | null;
-  @Text({ nullable: true, max: LONGEST_MESSAGE, description: 'Why the last rebuild broke off; the build before it stays in use' }) rebuildError!: string | null;
+  @Text({ nullable: true, max: LONGEST_MESSAGE, description: 'Why the last rebuild broke off; the build before it stays in use' })
+  rebuildError!: string | null;
 }
 
 export class ProcessStateAnswer {
@@ -37,7 +39,8 @@ export class ProcessStateAnswer {
   @Whole({ description: 'Being done' }) inFlight!: number;
   @Whole({ description: 'Whose last attempt failed' }) failing!: number;
   @Measure({ description: 'Of what is due longest' }) oldestDueSeconds!: number;
-  @Text({ nullable: true, max: LONGEST_MESSAGE, description: 'Of the latest failed attempt that has not been made good' }) lastError!: string | null;
+  @Text({ nullable: true, max: LONGEST_MESSAGE, description: 'Of the latest failed attempt that has not been made good' }) lastError!:
+    string | null;
 }
 
 export class ViewsAnswer {
@@ -69,12 +72,17 @@ export class ViewsController {
   @HttpCode(202)
   @ApiOperation({
     summary: 'Build a view anew from the log',
-    description: 'Beside the present build, which goes on answering until the new one has caught up. Asking again while it is under way changes nothing. See `GET /v1/views` for how far it is.',
+    description:
+      'Beside the present build, which goes on answering until the new one has caught up. Asking again while it is under way changes nothing. See `GET /v1/views` for how far it is.',
   })
   @Answers(ViewStateAnswer, { status: 202 })
   rebuild(@Param() { name }: ViewPath, @Body() _nothing: EmptyBody): ViewStateAnswer {
     this.status(name);
-    if (!this.readModels.runs) throw new Problem('invalid_state', 'This process only answers requests (ROLE=api). Send it to the one that runs the views (ROLE=worker), at its own port.');
+    if (!this.readModels.runs)
+      throw new Problem(
+        'invalid_state',
+        'This process only answers requests (ROLE=api). Send it to the one that runs the views (ROLE=worker), at its own port.',
+      );
     this.readModels.startRebuild(name);
     return viewBody(this.status(name));
   }
@@ -87,7 +95,26 @@ export class ViewsController {
   }
 }
 
-const viewBody = ({ name, version, state, lagSeconds, eventsApplied, position, progress, error, rebuildError }: ViewStatus): ViewStateAnswer =>
-  ({ name, version, state, lagSeconds, eventsApplied, position, progress, error: cut(error), rebuildError: cut(rebuildError) });
+const viewBody = ({
+  name,
+  version,
+  state,
+  lagSeconds,
+  eventsApplied,
+  position,
+  progress,
+  error,
+  rebuildError,
+}: ViewStatus): ViewStateAnswer => ({
+  name,
+  version,
+  state,
+  lagSeconds,
+  eventsApplied,
+  position,
+  progress,
+  error: cut(error),
+  rebuildError: cut(rebuildError),
+});
 
 const cut = (message: string | null): string | null => (message === null ? null : message.slice(0, LONGEST_MESSAGE));

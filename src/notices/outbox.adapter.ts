@@ -31,7 +31,8 @@ export class Outbox implements MailPort {
     private readonly clock: Clock,
   ) {
     this.#folder = join(dataDir, 'outbox');
-    if (existsSync(this.#folder)) for (const left of readdirSync(this.#folder).filter(isUnfinished)) rmSync(join(this.#folder, left), { force: true });
+    if (existsSync(this.#folder))
+      for (const left of readdirSync(this.#folder).filter(isUnfinished)) rmSync(join(this.#folder, left), { force: true });
   }
 
   async send(mail: Mail): Promise<void> {
@@ -42,7 +43,8 @@ export class Outbox implements MailPort {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await this.#write(`${name}.eml`, Buffer.isBuffer(message) ? message : '');
     await this.#write(`${name}.json`, JSON.stringify({ ...mail, name, at } satisfies OutboxMail));
-    for (const old of (await this.#names()).slice(MOST_KEPT)) await Promise.all(['eml', 'json'].map((kind) => rm(join(this.#folder, `${old}.${kind}`), { force: true })));
+    for (const old of (await this.#names()).slice(MOST_KEPT))
+      await Promise.all(['eml', 'json'].map((kind) => rm(join(this.#folder, `${old}.${kind}`), { force: true })));
   }
 
   /** Newest first. */
@@ -80,7 +82,12 @@ export class Outbox implements MailPort {
 
   async #names(): Promise<readonly string[]> {
     const files = (await readdir(this.#folder).catch(nothingThere)) ?? [];
-    return files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -5)).filter((name) => NAME.test(name)).sort().reverse();
+    return files
+      .filter((file) => file.endsWith('.json'))
+      .map((file) => file.slice(0, -5))
+      .filter((name) => NAME.test(name))
+      .sort()
+      .reverse();
   }
 }
 

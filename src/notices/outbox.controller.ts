@@ -28,8 +28,14 @@ export class OutboxController {
   @Header('refresh', '3')
   async list(): Promise<string> {
     const mails = await this.outbox.list();
-    const items = mails.map(({ name, at, to, subject }) => `<li><a href="/dev/outbox/${encodeURIComponent(name)}">${escapeHtml(subject)}</a> to ${escapeHtml(to)}, ${escapeHtml(at)}</li>`);
-    return page('Outbox', items.length === 0 ? '<p>No mail yet. This page looks again every few seconds.</p>' : `<ul>\n${items.join('\n')}\n</ul>`);
+    const items = mails.map(
+      ({ name, at, to, subject }) =>
+        `<li><a href="/dev/outbox/${encodeURIComponent(name)}">${escapeHtml(subject)}</a> to ${escapeHtml(to)}, ${escapeHtml(at)}</li>`,
+    );
+    return page(
+      'Outbox',
+      items.length === 0 ? '<p>No mail yet. This page looks again every few seconds.</p>' : `<ul>\n${items.join('\n')}\n</ul>`,
+    );
   }
 
   @Get(':mailName')

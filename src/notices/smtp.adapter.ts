@@ -11,9 +11,17 @@ export class SmtpMail implements MailPort {
   readonly #transport;
 
   /** @param url `smtp://user:password@host:port` or `smtps://…`, with nodemailer's options as its query */
-  constructor(url: string, private readonly from: string) {
+  constructor(
+    url: string,
+    private readonly from: string,
+  ) {
     this.#transport = createTransport({
-      connectionTimeout: CONNECT_MS, greetingTimeout: CONNECT_MS, socketTimeout: SILENCE_MS, maxConnections: CONNECTIONS, pool: true, url,
+      connectionTimeout: CONNECT_MS,
+      greetingTimeout: CONNECT_MS,
+      socketTimeout: SILENCE_MS,
+      maxConnections: CONNECTIONS,
+      pool: true,
+      url,
     });
   }
 

@@ -6,15 +6,19 @@ import type { Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { Answers } from '../http/documentation.js';
 import { EmptyBody } from '../http/reading.js';
-import type { AuthorisationCommand } from '../returns/rules/decide/authorisation.js';
-import { orderOf, ReturnsOverHttp } from '../returns/api/returns.http.js';
 import { ReturnAnswer, ReturnPath } from '../returns/api/returns.dto.js';
-import { LOOKED_AT } from '../returns/words/returns.words.js';
+import { orderOf, ReturnsOverHttp } from '../returns/api/returns.http.js';
+import type { AuthorisationCommand } from '../returns/rules/decide/authorisation.js';
 import { Sentences } from '../returns/texts.js';
+import { LOOKED_AT } from '../returns/words/returns.words.js';
 import { DeclineBody, ReviewBody, StaffDecisionBody } from './authorisation.dto.js';
 
 /** `at`, `rail` and `returnId` are the same for all of them. */
-type Decision = AuthorisationCommand extends infer Command ? (Command extends { returnId: string } ? Omit<Command, 'at' | 'rail' | 'returnId'> : never) : never;
+type Decision = AuthorisationCommand extends infer Command
+  ? Command extends { returnId: string }
+    ? Omit<Command, 'at' | 'rail' | 'returnId'>
+    : never
+  : never;
 
 @ApiTags('returns')
 @Controller('v1/returns/:returnId')
@@ -36,7 +40,10 @@ export class AuthorisationController {
   @Post('decline')
   @HttpCode(200)
   @Allow('shop', 'warehouse', 'finance')
-  @ApiOperation({ summary: 'Decline a return', description: 'Releases its units. The customer reads `note` in the history; `reason` stays among staff.' })
+  @ApiOperation({
+    summary: 'Decline a return',
+    description: 'Releases its units. The customer reads `note` in the history; `reason` stays among staff.',
+  })
   @Answers(ReturnAnswer)
   async decline(@Param() path: ReturnPath, @Body() { code, note, reason }: DeclineBody, @Asked() asked: Asked): Promise<Answer> {
     const orderId = orderOf(path.returnId);
@@ -57,29 +64,50 @@ export class AuthorisationController {
   @Post('cancel')
   @HttpCode(200)
   @Allow('customer', 'shop', 'warehouse', 'finance')
-  @ApiOperation({ summary: 'Cancel a return', description: 'As long as nothing is on its way, received or refunded. Voids the label and releases the units. The customer reads a `reason` that is a code, or his own; staff\'s words stay among staff.' })
+  @ApiOperation({
+    summary: 'Cancel a return',
+    description:
+      "As long as nothing is on its way, received or refunded. Voids the label and releases the units. The customer reads a `reason` that is a code, or his own; staff's words stay among staff.",
+  })
   @Answers(ReturnAnswer)
   async cancel(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionBody, @Asked() asked: Asked): Promise<Answer> {
     const by = asked.principal.kind === 'customer' ? 'customer' : 'staff';
-    return this.decide(path, asked, { type: 'CancelReturn', by, reason: await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, `${by}_request`) });
+    return this.decide(path, asked, {
+      type: 'CancelReturn',
+      by,
+      reason: await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, `${by}_request`),
+    });
   }
 
   @Post('close')
   @HttpCode(200)
   @Allow('shop', 'warehouse', 'finance')
-  @ApiOperation({ summary: 'Close a return', description: 'Nothing more is awaited; units still awaited are released. The customer reads a `reason` that is a code; words stay among staff.' })
+  @ApiOperation({
+    summary: 'Close a return',
+    description:
+      'Nothing more is awaited; units still awaited are released. The customer reads a `reason` that is a code; words stay among staff.',
+  })
   @Answers(ReturnAnswer)
   async close(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionBody, @Asked() asked: Asked): Promise<Answer> {
-    return this.decide(path, asked, { type: 'CloseReturn', reason: await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, 'closed_by_staff') });
+    return this.decide(path, asked, {
+      type: 'CloseReturn',
+      reason: await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, 'closed_by_staff'),
+    });
   }
 
   @Post('reopen')
   @HttpCode(200)
   @Allow('shop', 'warehouse', 'finance')
-  @ApiOperation({ summary: 'Open a closed return again', description: 'The customer reads a `reason` that is a code; words stay among staff.' })
+  @ApiOperation({
+    summary: 'Open a closed return again',
+    description: 'The customer reads a `reason` that is a code; words stay among staff.',
+  })
   @Answers(ReturnAnswer)
   async reopen(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionBody, @Asked() asked: Asked): Promise<Answer> {
-    return this.decide(path, asked, { type: 'ReopenReturn', reason: await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, 'reopened_by_staff') });
+    return this.decide(path, asked, {
+      type: 'ReopenReturn',
+      reason: await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, 'reopened_by_staff'),
+    });
   }
 
   private decide({ returnId }: ReturnPath, asked: Asked, decision: Decision): Promise<Answer> {

@@ -1,7 +1,7 @@
 /** The timer of approved returns of which nothing was ever sent: each expires when its own terms say so. */
 import type { CommandBus } from '@nestjs/cqrs';
-import type { Process, ToDo } from '../eventing/process.js';
 import { processContext } from '../eventing/process-context.js';
+import type { Process, ToDo } from '../eventing/process.js';
 import { HandleReturns } from '../returns/returns.commands.js';
 import { orderIdOfReturn, type ReturnsEvent } from '../returns/rules/returns.events.js';
 import { foldWithoutUnits } from '../returns/rules/returns.fold.js';
@@ -15,8 +15,25 @@ export type Expiry = { readonly orderId: string; readonly returnId: string };
 
 /** What starts, keeps or ends the waiting; the warehouse's and the bank's further news do not. */
 const HANDLED: readonly ReturnsEvent['type'][] = [
-  'ReturnRequested', 'ReturnApproved', 'ReturnSentToReview', 'ReturnDeclined', 'ReturnCancelled', 'ReturnExpired', 'ReturnClosed', 'ReturnReopened',
-  'PickupCompleted', 'ParcelScanned', 'ParcelDelayed', 'ParcelExceptionRaised', 'ParcelLost', 'ParcelDelivered', 'ParcelOpened', 'ItemReceived', 'ItemUnexpected', 'ItemReceivedElsewhere', 'RefundEntitled',
+  'ReturnRequested',
+  'ReturnApproved',
+  'ReturnSentToReview',
+  'ReturnDeclined',
+  'ReturnCancelled',
+  'ReturnExpired',
+  'ReturnClosed',
+  'ReturnReopened',
+  'PickupCompleted',
+  'ParcelScanned',
+  'ParcelDelayed',
+  'ParcelExceptionRaised',
+  'ParcelLost',
+  'ParcelDelivered',
+  'ParcelOpened',
+  'ItemReceived',
+  'ItemUnexpected',
+  'ItemReceivedElsewhere',
+  'RefundEntitled',
 ];
 
 /** One to-do per approved return of which nothing has moved, due when its terms let it expire. */
@@ -32,7 +49,11 @@ function pending(state: ReturnsState): readonly ToDo<Expiry>[] {
 
 /** The decision looks again; this only keeps the list short. */
 const isWaiting = (ret: ReturnState): boolean =>
-  ret.authorisation === 'approved' && ret.method !== 'keep' && ret.milestones.firstScanAt === null && ret.scans.length === 0 && ret.refunds.length === 0;
+  ret.authorisation === 'approved' &&
+  ret.method !== 'keep' &&
+  ret.milestones.firstScanAt === null &&
+  ret.scans.length === 0 &&
+  ret.refunds.length === 0;
 
 export function returnExpiryProcess(commands: CommandBus, clock: Clock): Process<ReturnsState, Expiry> {
   return {
@@ -45,7 +66,9 @@ export function returnExpiryProcess(commands: CommandBus, clock: Clock): Process
     async perform({ key, dueAt, payload: { orderId, returnId } }) {
       const now = clock().toISOString();
       const at = now < dueAt ? dueAt : now;
-      await commands.execute(new HandleReturns(orderId, { rail: 'authorisation', type: 'ExpireReturn', at, returnId }, processContext(RETURN_EXPIRY, key, now)));
+      await commands.execute(
+        new HandleReturns(orderId, { rail: 'authorisation', type: 'ExpireReturn', at, returnId }, processContext(RETURN_EXPIRY, key, now)),
+      );
     },
   };
 }

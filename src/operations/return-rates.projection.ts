@@ -14,10 +14,33 @@ import { countersOf, quantityOf } from '../returns/rules/returns.status.js';
 export const RETURN_RATES = 'return-rates';
 
 const SOLD_COLUMNS = [
-  'line_key', 'order_id', 'line_id', 'sku', 'category', 'placed_month', 'currency', 'quantity', 'fulfilled', 'returnable', 'in_return', 'received', 'paid_minor', 'entitled_minor',
+  'line_key',
+  'order_id',
+  'line_id',
+  'sku',
+  'category',
+  'placed_month',
+  'currency',
+  'quantity',
+  'fulfilled',
+  'returnable',
+  'in_return',
+  'received',
+  'paid_minor',
+  'entitled_minor',
 ] as const;
 const RETURNED_COLUMNS = [
-  'line_key', 'return_id', 'line_id', 'sku', 'category', 'reason', 'fault', 'placed_month', 'return_month', 'units', 'received',
+  'line_key',
+  'return_id',
+  'line_id',
+  'sku',
+  'category',
+  'reason',
+  'fault',
+  'placed_month',
+  'return_month',
+  'units',
+  'received',
 ] as const;
 type Row<Column extends string> = Readonly<Record<Column, string | number>>;
 type SoldRow = Row<(typeof SOLD_COLUMNS)[number]>;
@@ -25,9 +48,25 @@ type ReturnedRow = Row<(typeof RETURNED_COLUMNS)[number]>;
 
 /** The carrier's news and the payouts' ups and downs change no unit, so they are left out. */
 const HANDLED: readonly ReturnsEvent['type'][] = [
-  'OrderRegistered', 'OrderAmended', 'FulfilmentRecorded',
-  'ReturnRequested', 'ReturnApproved', 'ReturnSentToReview', 'ReturnDeclined', 'ReturnCancelled', 'ReturnExpired', 'ReturnClosed', 'ReturnReopened',
-  'ItemReceived', 'ItemUnexpected', 'ItemMismatched', 'ItemMarkedMissing', 'ReceiptCorrected', 'ItemGraded', 'ItemDisposed', 'RefundEntitled',
+  'OrderRegistered',
+  'OrderAmended',
+  'FulfilmentRecorded',
+  'ReturnRequested',
+  'ReturnApproved',
+  'ReturnSentToReview',
+  'ReturnDeclined',
+  'ReturnCancelled',
+  'ReturnExpired',
+  'ReturnClosed',
+  'ReturnReopened',
+  'ItemReceived',
+  'ItemUnexpected',
+  'ItemMismatched',
+  'ItemMarkedMissing',
+  'ReceiptCorrected',
+  'ItemGraded',
+  'ItemDisposed',
+  'RefundEntitled',
 ];
 
 /** `2026-03` of an instant, UTC. */
@@ -73,7 +112,9 @@ function returnedRows(state: ReturnsState, touched: ReadonlySet<string> | undefi
   const { order } = state;
   if (order === null) return [];
   const sold = new Map(order.lines.map((line) => [line.lineId, line]));
-  return state.returns.flatMap((ret) => ret.lines.filter((line) => touched?.has(line.lineId) !== false).map((line) => returnedRow(order, sold.get(line.lineId), ret, line)));
+  return state.returns.flatMap((ret) =>
+    ret.lines.filter((line) => touched?.has(line.lineId) !== false).map((line) => returnedRow(order, sold.get(line.lineId), ret, line)),
+  );
 }
 
 function returnedRow(order: OrderFacts, sold: OrderLine | undefined, ret: ReturnState, line: ReturnLine): ReturnedRow {
@@ -106,10 +147,28 @@ function apply(changes: readonly Change<ReturnsState>[], tables: TableNames): re
     };
   });
   return [
-    ...deleteRows(tables('sold'), 'line_key', differences.flatMap(({ sold }) => sold.gone)),
-    ...upsertRows(tables('sold'), SOLD_COLUMNS, ['line_key'], differences.flatMap(({ sold }) => sold.changed)),
-    ...deleteRows(tables('returned'), 'line_key', differences.flatMap(({ returned }) => returned.gone)),
-    ...upsertRows(tables('returned'), RETURNED_COLUMNS, ['line_key'], differences.flatMap(({ returned }) => returned.changed)),
+    ...deleteRows(
+      tables('sold'),
+      'line_key',
+      differences.flatMap(({ sold }) => sold.gone),
+    ),
+    ...upsertRows(
+      tables('sold'),
+      SOLD_COLUMNS,
+      ['line_key'],
+      differences.flatMap(({ sold }) => sold.changed),
+    ),
+    ...deleteRows(
+      tables('returned'),
+      'line_key',
+      differences.flatMap(({ returned }) => returned.gone),
+    ),
+    ...upsertRows(
+      tables('returned'),
+      RETURNED_COLUMNS,
+      ['line_key'],
+      differences.flatMap(({ returned }) => returned.changed),
+    ),
   ];
 }
 

@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder } from 'kysely';
 import type { Position } from '../eventing/event-store.js';
 import { ReadModels } from '../eventing/read-models.js';
-import type { RateAnswer, RatesAnswer, RatesQuery } from './returns-board.dto.js';
 import { RETURN_RATES } from './return-rates.projection.js';
+import type { RateAnswer, RatesAnswer, RatesQuery } from './returns-board.dto.js';
 
 type Sum = number | string | null;
 type SoldSums = { readonly key: string; readonly month: string; readonly units: Sum };
@@ -49,10 +49,14 @@ function within(month: RawBuilder<unknown>, { from, to, sku, groupBy }: RatesQue
 function ratesOf(sold: readonly SoldSums[], returned: readonly ReturnedSums[], groupBy: RatesQuery['groupBy']): RateAnswer[] {
   const id = (key: string, month: string): string => JSON.stringify([groupBy === 'reason' ? '' : key, month]);
   const soldUnits = new Map(sold.map(({ key, month, units }) => [id(key, month), Number(units)]));
-  const groups = returned.map(({ key, month, units, received }) => rateOf(key, month, soldUnits.get(id(key, month)) ?? 0, Number(units), Number(received)));
+  const groups = returned.map(({ key, month, units, received }) =>
+    rateOf(key, month, soldUnits.get(id(key, month)) ?? 0, Number(units), Number(received)),
+  );
   if (groupBy !== 'reason') {
     const seen = new Set(returned.map(({ key, month }) => id(key, month)));
-    groups.push(...sold.filter(({ key, month }) => !seen.has(id(key, month))).map(({ key, month, units }) => rateOf(key, month, Number(units), 0, 0)));
+    groups.push(
+      ...sold.filter(({ key, month }) => !seen.has(id(key, month))).map(({ key, month, units }) => rateOf(key, month, Number(units), 0, 0)),
+    );
   }
   return groups.sort((a, b) => b.returned - a.returned || compare(a.key, b.key) || compare(a.month, b.month));
 }
@@ -60,5 +64,10 @@ function ratesOf(sold: readonly SoldSums[], returned: readonly ReturnedSums[], g
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const rateOf = (key: string, month: string, sold: number, returned: number, received: number): RateAnswer => ({
-  key, month, sold, returned, received, rateBp: sold === 0 ? null : Math.floor((returned * 20_000 + sold) / (2 * sold)),
+  key,
+  month,
+  sold,
+  returned,
+  received,
+  rateBp: sold === 0 ? null : Math.floor((returned * 20_000 + sold) / (2 * sold)),
 });

@@ -22,9 +22,17 @@ export class ReturnsBoardController {
 
   @Get('returns')
   @Allow('customer', 'shop', 'warehouse', 'finance')
-  @ApiOperation({ summary: 'The returns board', description: 'Newest first unless sorted otherwise, with counts per status. A customer sees the returns of his order. CSV with `Accept: text/csv` (all that match, no pages).' })
+  @ApiOperation({
+    summary: 'The returns board',
+    description:
+      'Newest first unless sorted otherwise, with counts per status. A customer sees the returns of his order. CSV with `Accept: text/csv` (all that match, no pages).',
+  })
   @Answers(BoardAnswer, { csv: true })
-  async list(@Query() { limit, cursor, ...filter }: BoardQuery, @Req() request: FastifyRequest, @Asked() asked: Asked): Promise<BoardAnswer | StreamableFile> {
+  async list(
+    @Query() { limit, cursor, ...filter }: BoardQuery,
+    @Req() request: FastifyRequest,
+    @Asked() asked: Asked,
+  ): Promise<BoardAnswer | StreamableFile> {
     const { orderId } = asked.principal;
     const own: BoardFilter = asked.principal.kind === 'customer' ? { ...filter, orderId: orderId ?? '' } : filter;
     if (wantsCsv(request)) return csvAnswer(BOARD_CSV_COLUMNS, this.board.all(own, asked.minPosition), 'returns');
@@ -33,11 +41,18 @@ export class ReturnsBoardController {
 
   @Get('reports/return-rates')
   @Allow('shop', 'finance')
-  @ApiOperation({ summary: 'Return rates by SKU, reason or category', description: 'By month of the order (cohorts) or of the return. CSV with `Accept: text/csv`.' })
+  @ApiOperation({
+    summary: 'Return rates by SKU, reason or category',
+    description: 'By month of the order (cohorts) or of the return. CSV with `Accept: text/csv`.',
+  })
   @Answers(RatesAnswer, { csv: true })
   async rates(@Query() query: RatesQuery, @Req() request: FastifyRequest, @Asked() asked: Asked): Promise<RatesAnswer | StreamableFile> {
     if (!wantsCsv(request)) return this.returnRates.rates(query, asked.minPosition);
     const { groups } = await this.returnRates.rates(query, asked.minPosition, true);
-    return csvAnswer(RATES_CSV_COLUMNS, groups.map((group) => ({ ...group })), 'return-rates');
+    return csvAnswer(
+      RATES_CSV_COLUMNS,
+      groups.map((group) => ({ ...group })),
+      'return-rates',
+    );
   }
 }

@@ -15,8 +15,11 @@ export class BoardQuery extends PageQuery {
   @Text({ optional: true, max: 100, description: 'Reference of a customer (contactRef)' })
   readonly customer?: string;
   @Text({
-    optional: true, max: 120, tidy: plainSigns,
-    description: 'Order number with or without `#`, id of an order or a return, tracking number, label or drop-off code; whole, in any case, whatever blanks, dashes and digits it is typed with',
+    optional: true,
+    max: 120,
+    tidy: plainSigns,
+    description:
+      'Order number with or without `#`, id of an order or a return, tracking number, label or drop-off code; whole, in any case, whatever blanks, dashes and digits it is typed with',
   })
   readonly q?: string;
   @ListOf(METHODS, { optional: true, description: 'One or several' })
@@ -27,7 +30,10 @@ export class BoardQuery extends PageQuery {
   readonly minAgeSeconds?: number;
   @Flag({ optional: true, description: 'true: only returns with something refunded for pieces that are not here (awaited or missing)' })
   readonly refundedAhead?: boolean;
-  @Flag({ optional: true, description: 'true: only returns that wait for a person: in review, whatever has come of them, or with money held back' })
+  @Flag({
+    optional: true,
+    description: 'true: only returns that wait for a person: in review, whatever has come of them, or with money held back',
+  })
   readonly needsDecision?: boolean;
   @OneOf(SORTS, { default: 'newest', description: 'By the time of the request' })
   readonly sort!: Sort;
@@ -78,7 +84,10 @@ export class BoardRowAnswer {
   readonly refundedAheadMinor!: number;
   @Whole({ description: 'What the goods have earned and the payments of the order cannot bear (yet)' })
   readonly blockedMinor!: number;
-  @OneOf(DECISIONS, { nullable: true, description: 'What a person must decide: whether it may be, or what becomes of money that cannot be paid' })
+  @OneOf(DECISIONS, {
+    nullable: true,
+    description: 'What a person must decide: whether it may be, or what becomes of money that cannot be paid',
+  })
   readonly needsDecision!: string | null;
 }
 
@@ -111,7 +120,10 @@ const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
 export class RatesQuery {
   @OneOf(['sku', 'reason', 'category'], { default: 'sku' })
   readonly groupBy!: 'sku' | 'reason' | 'category';
-  @OneOf(['order', 'return'], { default: 'order', description: '`order`: returns of the orders placed in the months; `return`: returns filed in the months' })
+  @OneOf(['order', 'return'], {
+    default: 'order',
+    description: '`order`: returns of the orders placed in the months; `return`: returns filed in the months',
+  })
   readonly basis!: 'order' | 'return';
   @Text({ optional: true, min: 7, max: 7, pattern: MONTH, description: 'First month', example: '2026-01' })
   readonly from?: string;

@@ -18,8 +18,28 @@ export const RETURNS_BOARD = 'returns-board';
 export type BoardDocument = { readonly returns: ReturnsState; readonly latest: Readonly<Record<string, string>> };
 
 const RETURN_COLUMNS = [
-  'return_id', 'order_id', 'order_number', 'number_key', 'contact_ref', 'status', 'requested_at', 'updated_at', 'outcome', 'method', 'reasons', 'skus', 'item_names',
-  'units', 'awaiting', 'received', 'currency', 'quoted_minor', 'entitled_minor', 'refunded_minor', 'refunded_ahead_minor', 'blocked_minor',
+  'return_id',
+  'order_id',
+  'order_number',
+  'number_key',
+  'contact_ref',
+  'status',
+  'requested_at',
+  'updated_at',
+  'outcome',
+  'method',
+  'reasons',
+  'skus',
+  'item_names',
+  'units',
+  'awaiting',
+  'received',
+  'currency',
+  'quoted_minor',
+  'entitled_minor',
+  'refunded_minor',
+  'refunded_ahead_minor',
+  'blocked_minor',
   'needs_decision',
 ] as const;
 const ITEM_COLUMNS = ['return_id', 'sku'] as const;
@@ -39,16 +59,33 @@ function apply(changes: readonly Change<BoardDocument>[], tables: TableNames): r
     return touchedReturns(change).map((ret) => ({ order, ret, change, skus: skusOf(ret, order), codes: newCodes(change, ret) }));
   });
   return [
-    ...upsertRows(tables('returns'), RETURN_COLUMNS, ['return_id'], touched.map(({ order, ret, change, skus }) => rowOf(change, order, ret, skus))),
-    ...upsertRows(tables('items'), ITEM_COLUMNS, ['return_id', 'sku'], touched.flatMap(({ ret, skus }) => skus.map((sku) => ({ return_id: ret.returnId, sku })))),
-    ...upsertRows(tables('codes'), CODE_COLUMNS, CODE_COLUMNS, touched.flatMap(({ ret, codes }) => codes.map((code) => ({ code, return_id: ret.returnId })))),
+    ...upsertRows(
+      tables('returns'),
+      RETURN_COLUMNS,
+      ['return_id'],
+      touched.map(({ order, ret, change, skus }) => rowOf(change, order, ret, skus)),
+    ),
+    ...upsertRows(
+      tables('items'),
+      ITEM_COLUMNS,
+      ['return_id', 'sku'],
+      touched.flatMap(({ ret, skus }) => skus.map((sku) => ({ return_id: ret.returnId, sku }))),
+    ),
+    ...upsertRows(
+      tables('codes'),
+      CODE_COLUMNS,
+      CODE_COLUMNS,
+      touched.flatMap(({ ret, codes }) => codes.map((code) => ({ code, return_id: ret.returnId }))),
+    ),
   ];
 }
 
 /** All of them when the order's own facts changed, else those that an event was about. */
 function touchedReturns({ before, after, events }: Change<BoardDocument>): readonly ReturnState[] {
   const facts = events.some((event) => event.data.returnId === undefined);
-  return after.returns.returns.filter((ret) => facts || before?.latest[ret.returnId] === undefined || events.some((event) => event.data.returnId === ret.returnId));
+  return after.returns.returns.filter(
+    (ret) => facts || before?.latest[ret.returnId] === undefined || events.some((event) => event.data.returnId === ret.returnId),
+  );
 }
 
 function skusOf(ret: ReturnState, order: OrderFacts): readonly string[] {
@@ -64,7 +101,12 @@ function namesOf(ret: ReturnState, order: OrderFacts): readonly string[] {
 
 /** What somebody may have in hand of a return: its id or the order's, a label, a tracking number, a drop-off code. */
 function codesOf(orderId: string, { returnId, labels, parcels }: ReturnState): readonly string[] {
-  const codes = [orderId, returnId, ...labels.flatMap(({ labelId, trackingNumber, code }) => [labelId, trackingNumber, code]), ...parcels.map(({ trackingNumber }) => trackingNumber)];
+  const codes = [
+    orderId,
+    returnId,
+    ...labels.flatMap(({ labelId, trackingNumber, code }) => [labelId, trackingNumber, code]),
+    ...parcels.map(({ trackingNumber }) => trackingNumber),
+  ];
   return [...new Set(codes.flatMap((code) => (code === null ? [] : orderNumberKey(code))))];
 }
 
@@ -76,7 +118,12 @@ function newCodes({ id, before }: Change<BoardDocument>, ret: ReturnState): read
   return codesOf(orderId, ret).filter((code) => !known.has(code));
 }
 
-function rowOf({ id, after }: Change<BoardDocument>, order: OrderFacts, ret: ReturnState, skus: readonly string[]): Record<(typeof RETURN_COLUMNS)[number], string | number> {
+function rowOf(
+  { id, after }: Change<BoardDocument>,
+  order: OrderFacts,
+  ret: ReturnState,
+  skus: readonly string[],
+): Record<(typeof RETURN_COLUMNS)[number], string | number> {
   const counters = ret.lines.map(countersOf);
   return {
     return_id: ret.returnId,

@@ -15,19 +15,57 @@ import { RETURNS_BOARD } from './returns-board.projection.js';
 /** PostgreSQL answers `bigint` and `count` as text, SQLite as numbers. */
 type Count = number | string;
 type BoardRow = {
-  readonly return_id: string; readonly order_id: string; readonly order_number: string; readonly contact_ref: string; readonly status: string;
-  readonly requested_at: string; readonly updated_at: string; readonly outcome: string; readonly method: string; readonly reasons: string; readonly skus: string; readonly item_names: string;
-  readonly units: Count; readonly awaiting: Count; readonly received: Count; readonly currency: string;
-  readonly quoted_minor: Count; readonly entitled_minor: Count; readonly refunded_minor: Count; readonly refunded_ahead_minor: Count;
-  readonly blocked_minor: Count; readonly needs_decision: string;
+  readonly return_id: string;
+  readonly order_id: string;
+  readonly order_number: string;
+  readonly contact_ref: string;
+  readonly status: string;
+  readonly requested_at: string;
+  readonly updated_at: string;
+  readonly outcome: string;
+  readonly method: string;
+  readonly reasons: string;
+  readonly skus: string;
+  readonly item_names: string;
+  readonly units: Count;
+  readonly awaiting: Count;
+  readonly received: Count;
+  readonly currency: string;
+  readonly quoted_minor: Count;
+  readonly entitled_minor: Count;
+  readonly refunded_minor: Count;
+  readonly refunded_ahead_minor: Count;
+  readonly blocked_minor: Count;
+  readonly needs_decision: string;
 };
 
 /** `orderId` of a customer session wins over what the query says. */
 export type BoardFilter = Omit<BoardQuery, 'limit' | 'cursor'>;
 
 export const BOARD_CSV_COLUMNS = [
-  'returnId', 'orderId', 'orderNumber', 'customer', 'status', 'requestedAt', 'updatedAt', 'ageSeconds', 'outcome', 'method', 'reasons', 'skus',
-  'units', 'awaiting', 'received', 'currency', 'quotedMinor', 'entitledMinor', 'refundedMinor', 'refundedAheadMinor', 'itemNames', 'blockedMinor', 'needsDecision',
+  'returnId',
+  'orderId',
+  'orderNumber',
+  'customer',
+  'status',
+  'requestedAt',
+  'updatedAt',
+  'ageSeconds',
+  'outcome',
+  'method',
+  'reasons',
+  'skus',
+  'units',
+  'awaiting',
+  'received',
+  'currency',
+  'quotedMinor',
+  'entitledMinor',
+  'refundedMinor',
+  'refundedAheadMinor',
+  'itemNames',
+  'blockedMinor',
+  'needsDecision',
 ] as const satisfies readonly (keyof BoardRowAnswer)[];
 const CSV_PAGE = 1000;
 const ORDER = { newest: sql`desc`, oldest: sql`asc` };
@@ -71,7 +109,13 @@ export class ReturnsBoardQueries {
     } while (after !== undefined);
   }
 
-  private async rows(db: Kysely<unknown>, tables: TableNames, filter: BoardFilter, limit: number, after: CursorKey | undefined): Promise<readonly BoardRow[]> {
+  private async rows(
+    db: Kysely<unknown>,
+    tables: TableNames,
+    filter: BoardFilter,
+    limit: number,
+    after: CursorKey | undefined,
+  ): Promise<readonly BoardRow[]> {
     const order = ORDER[filter.sort];
     const { rows } = await sql<BoardRow>`
       select * from ${sql.table(tables('returns'))} r where ${this.where(tables, filter, after)}
@@ -90,9 +134,12 @@ export class ReturnsBoardQueries {
     }
     if (filter.method !== undefined && filter.method.length > 0) conditions.push(sql`method in (${sql.join(filter.method)})`);
     if (filter.outcome !== undefined && filter.outcome.length > 0) conditions.push(sql`outcome in (${sql.join(filter.outcome)})`);
-    if (filter.sku !== undefined) conditions.push(sql`return_id in (select return_id from ${sql.table(tables('items'))} where sku = ${filter.sku})`);
-    if (filter.minAgeSeconds !== undefined) conditions.push(sql`requested_at <= ${new Date(this.clock().getTime() - filter.minAgeSeconds * 1000).toISOString()}`);
-    if (filter.refundedAhead !== undefined) conditions.push(filter.refundedAhead ? sql`refunded_ahead_minor > 0` : sql`refunded_ahead_minor = 0`);
+    if (filter.sku !== undefined)
+      conditions.push(sql`return_id in (select return_id from ${sql.table(tables('items'))} where sku = ${filter.sku})`);
+    if (filter.minAgeSeconds !== undefined)
+      conditions.push(sql`requested_at <= ${new Date(this.clock().getTime() - filter.minAgeSeconds * 1000).toISOString()}`);
+    if (filter.refundedAhead !== undefined)
+      conditions.push(filter.refundedAhead ? sql`refunded_ahead_minor > 0` : sql`refunded_ahead_minor = 0`);
     if (filter.needsDecision !== undefined) conditions.push(filter.needsDecision ? sql`needs_decision <> ''` : sql`needs_decision = ''`);
     if (after !== undefined) conditions.push(sql`(requested_at, return_id) ${AFTER[filter.sort]} (${after[0]}, ${after[1]})`);
     return sql.join(conditions, sql` and `);

@@ -4,8 +4,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EventStore, RecordedEvent } from '../eventing/event-store.js';
 import { processContext } from '../eventing/process-context.js';
 import { Problem } from '../http/problem.js';
-import { orderIdOfStream } from '../returns/rules/returns.events.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
+import { orderIdOfStream } from '../returns/rules/returns.events.js';
 import type { Clock } from '../shared/clock.js';
 import type { Config } from '../shared/config.js';
 import type { Language } from '../shared/language.js';
@@ -46,7 +46,11 @@ export class DemoShop {
   async load(language: Language): Promise<SampleOrder[]> {
     const { offered, orders } = await this.look(language);
     if (orders.length > 0) return orders;
-    if (!offered) throw new Problem('invalid_state', 'The made-up shop is only for a service outside production, without orders, and with simulated payments.');
+    if (!offered)
+      throw new Problem(
+        'invalid_state',
+        'The made-up shop is only for a service outside production, without orders, and with simulated payments.',
+      );
     this.#loading ??= this.import().finally(() => {
       this.#loading = undefined;
     });
@@ -66,7 +70,11 @@ export class DemoShop {
     };
     const refused: string[] = [];
     // To the end, whatever is refused: who tries again must not meet what is still on its way.
-    for await (const { orderId, status, detail } of this.importer.run(Readable.from([sampleShop(now).ordersCsv]), { format: 'csv', mapping }, context)) {
+    for await (const { orderId, status, detail } of this.importer.run(
+      Readable.from([sampleShop(now).ordersCsv]),
+      { format: 'csv', mapping },
+      context,
+    )) {
       if (status === 'failed') refused.push(`${orderId ?? '?'}: ${detail ?? ''}`);
     }
     if (refused.length > 0) throw new Error(`${refused.length} sample orders were refused, first ${refused[0]}`);

@@ -43,7 +43,11 @@ export class DemoController {
 
   @Post()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Load the made-up shop', description: 'Sixty orders of the last days with simulated payments. Only where there is no other order; asked again it changes nothing. Not in production.' })
+  @ApiOperation({
+    summary: 'Load the made-up shop',
+    description:
+      'Sixty orders of the last days with simulated payments. Only where there is no other order; asked again it changes nothing. Not in production.',
+  })
   @Answers(DemoOrdersAnswer)
   async load(@Body() _nothing: EmptyBody, @Req() request: FastifyRequest): Promise<Answer> {
     const language = wantedBy(request);

@@ -1,6 +1,6 @@
 /** The folded order as the API shows it: what was sold, and which units and money are left. Pure. */
-import { paymentRooms } from '../returns/rules/money/caps.js';
 import { presentReturnList } from '../returns/api/returns.presentation.js';
+import { paymentRooms } from '../returns/rules/money/caps.js';
 import type { OrderLine } from '../returns/rules/returns.events.js';
 import type { ReturnsState } from '../returns/rules/returns.state.js';
 import { countersOf, quantityOf } from '../returns/rules/returns.status.js';
@@ -20,17 +20,49 @@ export function presentOrder(state: ReturnsState, orderId: string, revision: num
     lines: order.lines.map((line) => lineAnswer(state, line)),
     shipping: { netMinor: order.shipping.netMinor, taxMinor: order.shipping.taxMinor },
     payments: order.payments.map(({ paymentId, provider, method, capturedMinor }) => {
-      const { refundedMinor = 0, reservedMinor = 0, disputedMinor = 0, refundedElsewhereMinor = 0, excessMinor = 0, refundableMinor = 0 } = rooms.get(paymentId) ?? {};
-      return { paymentId, provider, method, capturedMinor, refundedMinor, reservedMinor, disputedMinor, refundedElsewhereMinor, excessMinor, refundableMinor };
+      const {
+        refundedMinor = 0,
+        reservedMinor = 0,
+        disputedMinor = 0,
+        refundedElsewhereMinor = 0,
+        excessMinor = 0,
+        refundableMinor = 0,
+      } = rooms.get(paymentId) ?? {};
+      return {
+        paymentId,
+        provider,
+        method,
+        capturedMinor,
+        refundedMinor,
+        reservedMinor,
+        disputedMinor,
+        refundedElsewhereMinor,
+        excessMinor,
+        refundableMinor,
+      };
     }),
-    disputes: state.disputes.map(({ disputeId, paymentId, amountMinor, state: disputeState }) => ({ disputeId, paymentId, amountMinor, state: disputeState })),
-    refundsElsewhere: state.refundsElsewhere.map(({ paymentId, amountMinor, reference, at, refundId }) => ({ paymentId, amountMinor, reference, at, refundId })),
+    disputes: state.disputes.map(({ disputeId, paymentId, amountMinor, state: disputeState }) => ({
+      disputeId,
+      paymentId,
+      amountMinor,
+      state: disputeState,
+    })),
+    refundsElsewhere: state.refundsElsewhere.map(({ paymentId, amountMinor, reference, at, refundId }) => ({
+      paymentId,
+      amountMinor,
+      reference,
+      at,
+      refundId,
+    })),
     returns: presentReturnList(state),
   };
 }
 
 function lineAnswer(state: ReturnsState, line: OrderLine): OrderLineAnswer {
-  const counters = state.returns.flatMap((ret) => ret.lines).filter((each) => each.lineId === line.lineId).map(countersOf);
+  const counters = state.returns
+    .flatMap((ret) => ret.lines)
+    .filter((each) => each.lineId === line.lineId)
+    .map(countersOf);
   const inReturn = counters.reduce((sum, each) => sum + each.authorised - each.released, 0);
   return {
     lineId: line.lineId,

@@ -1,15 +1,15 @@
 /** From what a shop says about an order to the command on its stream; personal data goes the other way, to the contacts store. */
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import { ContactsStore, type Contact } from '../contacts/contacts.store.js';
 import type { CommandContext } from '../eventing/execute-command.js';
 import { storeFaultOf } from '../eventing/store-faults.js';
 import { Problem } from '../http/problem.js';
 import { PolicyQueries } from '../policy/policy.queries.js';
-import { paymentRooms } from '../returns/rules/money/caps.js';
 import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands.js';
-import { decideOrder, type RegisterOrder } from '../returns/rules/decide/order.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
-import { ContactsStore, type Contact } from '../contacts/contacts.store.js';
+import { decideOrder, type RegisterOrder } from '../returns/rules/decide/order.js';
+import { paymentRooms } from '../returns/rules/money/caps.js';
 import { readInstant } from '../shared/instants.js';
 import type { CustomerBody, CustomerFate, OrderBody } from './orders.dto.js';
 import { spoiledIds } from './spoiled-ids.js';
@@ -84,7 +84,9 @@ export class OrderIntake {
   /** What has been given back through the order's payments, here or told as given back elsewhere; minor units. */
   async refundedAsKnown(orderId: string): Promise<number> {
     const { state } = await this.queries.ofOrder(orderId);
-    return state.order === null ? 0 : paymentRooms(state, state.order).reduce((sum, room) => sum + room.refundedMinor + room.refundedElsewhereMinor, 0);
+    return state.order === null
+      ? 0
+      : paymentRooms(state, state.order).reduce((sum, room) => sum + room.refundedMinor + room.refundedElsewhereMinor, 0);
   }
 
   /** Where times without an offset and days alone are meant. */
@@ -102,10 +104,16 @@ export class OrderIntake {
 const isNobody = ({ name, email, phone, address }: Contact): boolean => [name, email, phone, address].every((each) => each === null);
 
 function checkNames(orderId: string, order: OrderBody, idsAsWritten: boolean): void {
-  const nameless = order.lines.flatMap(({ sku, title }, index) => ((sku ?? null) === null && (title ?? null) === null ? [`/lines/${index}/title`] : []));
+  const nameless = order.lines.flatMap(({ sku, title }, index) =>
+    (sku ?? null) === null && (title ?? null) === null ? [`/lines/${index}/title`] : [],
+  );
   const errors = [
     ...(idsAsWritten ? [] : spoiledIds(orderId, order)),
-    ...nameless.map((pointer) => ({ pointer, detail: 'An item without a SKU needs a title: the warehouse finds it by its name.', in: 'body' as const })),
+    ...nameless.map((pointer) => ({
+      pointer,
+      detail: 'An item without a SKU needs a title: the warehouse finds it by its name.',
+      in: 'body' as const,
+    })),
   ].slice(0, MOST_ERRORS);
   const [first] = errors;
   if (first !== undefined) throw new Problem('validation_failed', first.detail, { errors });
@@ -137,8 +145,18 @@ function registerOrder(orderId: string, order: OrderBody, at: string, contactRef
       weightGrams: line.weightGrams ?? null,
     })),
     shipping: { netMinor: order.shipping?.netMinor ?? 0, taxMinor: order.shipping?.taxMinor ?? 0 },
-    payments: order.payments.map(({ paymentId, provider, reference, method, capturedMinor }) => ({ paymentId, provider, reference, method, capturedMinor })),
-    promotions: (order.promotions ?? []).map(({ promotionId, thresholdMinor, discountMinor }) => ({ promotionId, thresholdMinor, discountMinor })),
+    payments: order.payments.map(({ paymentId, provider, reference, method, capturedMinor }) => ({
+      paymentId,
+      provider,
+      reference,
+      method,
+      capturedMinor,
+    })),
+    promotions: (order.promotions ?? []).map(({ promotionId, thresholdMinor, discountMinor }) => ({
+      promotionId,
+      thresholdMinor,
+      discountMinor,
+    })),
   };
 }
 

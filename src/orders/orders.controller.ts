@@ -5,25 +5,36 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Allow } from '../access/access.js';
+import { CustomerSessions } from '../access/sessions.js';
 import { answered, readAt, type Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
 import { Answers, AnswersWith } from '../http/documentation.js';
 import { notFound, Problem } from '../http/problem.js';
-import { CustomerSessions } from '../access/sessions.js';
 import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands.js';
+import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { ReturnsCommand } from '../returns/rules/returns.decider.js';
 import { returnsStream } from '../returns/rules/returns.events.js';
-import { ReturnsQueries } from '../returns/returns.queries.js';
 import { REASON_COLUMN } from './import/columns.js';
 import { readMapping } from './import/mapping.js';
 import { OrderImport, type ImportedFile, type ImportResult } from './import/order-import.commands.js';
 import type { UploadKind } from './import/order-upload.js';
 import { isCharset, UnreadableUploadError, UploadTooLargeError } from './import/upload-text.js';
-import { OrderIntake } from './orders.commands.js';
 import { presentOrder } from './order.presentation.js';
+import { OrderIntake } from './orders.commands.js';
 import {
-  DisputeBody, DisputeOutcomeBody, DisputePath, ImportQuery, OrderAnswer, OrderBody, OrderPath, RefundElsewhereBody, RegisteredOrderAnswer, RegisterQuery, SessionAnswer, SessionBody,
+  DisputeBody,
+  DisputeOutcomeBody,
+  DisputePath,
+  ImportQuery,
+  OrderAnswer,
+  OrderBody,
+  OrderPath,
+  RefundElsewhereBody,
+  RegisteredOrderAnswer,
+  RegisterQuery,
+  SessionAnswer,
+  SessionBody,
 } from './orders.dto.js';
 
 @ApiTags('orders')
@@ -39,11 +50,25 @@ export class OrdersController {
 
   @Put(':orderId')
   @Allow('shop')
-  @ApiOperation({ summary: 'Register or amend an order', description: 'The whole order each time, but for the customer: left out, what is known of them stays. The same body again changes nothing.' })
+  @ApiOperation({
+    summary: 'Register or amend an order',
+    description:
+      'The whole order each time, but for the customer: left out, what is known of them stays. The same body again changes nothing.',
+  })
   @Answers(RegisteredOrderAnswer)
   @Answers(RegisteredOrderAnswer, { status: 201, description: 'Registered just now' })
-  async put(@Param() { orderId }: OrderPath, @Query() { idsAsWritten }: RegisterQuery, @Body() body: OrderBody, @Asked() asked: Asked): Promise<Answer> {
-    const { customer, ...executed } = await this.intake.register(orderId, body, { at: asked.at, idsAsWritten }, asked.context(returnsStream(orderId)));
+  async put(
+    @Param() { orderId }: OrderPath,
+    @Query() { idsAsWritten }: RegisterQuery,
+    @Body() body: OrderBody,
+    @Asked() asked: Asked,
+  ): Promise<Answer> {
+    const { customer, ...executed } = await this.intake.register(
+      orderId,
+      body,
+      { at: asked.at, idsAsWritten },
+      asked.context(returnsStream(orderId)),
+    );
     const isNew = executed.events.some((event) => event.type === 'OrderRegistered');
     return answered(executed, { ...presentOrder(executed.state, orderId, executed.revision), customer }, { status: isNew ? 201 : 200 });
   }
@@ -76,34 +101,54 @@ export class OrdersController {
       'A line per order, as it is done: `{orderId, rows, status: registered|amended|unchanged|failed, dryRun?, lines?, customer?, notes?, code?, detail?, errors?, refused?}`; `refused` holds the rows of what failed. ' +
       'As CSV only those rows, with the reason in the column `refused_because`, which is not read when they are sent again. `X-Import-Rows` says how many rows the file has.',
   })
-  async import(@Query() query: ImportQuery, @Req() request: FastifyRequest, @Asked() asked: Asked, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
+  async import(
+    @Query() query: ImportQuery,
+    @Req() request: FastifyRequest,
+    @Asked() asked: Asked,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile> {
     const kind = uploadKindOf(request, query.mapping);
     if (!(request.body instanceof Readable)) throw new Problem('unsupported_media_type', 'Send text/csv or application/x-ndjson.');
-    if (wantsCsv(request) && kind.format !== 'csv') throw new Problem('not_acceptable', 'Only a CSV upload is answered as CSV; what is refused of another stands in its lines.');
+    if (wantsCsv(request) && kind.format !== 'csv')
+      throw new Problem('not_acceptable', 'Only a CSV upload is answered as CSV; what is refused of another stands in its lines.');
     let file: ImportedFile | undefined;
-    const results = this.importer.run(request.body, kind, {
-      at: asked.at,
-      idsAsWritten: query.idsAsWritten,
-      dryRun: query.dryRun,
-      contextOf: (orderId) => {
-        const context = asked.context(returnsStream(orderId));
-        return { ...context, actor: { ...context.actor, channel: 'import' } };
+    const results = this.importer.run(
+      request.body,
+      kind,
+      {
+        at: asked.at,
+        idsAsWritten: query.idsAsWritten,
+        dryRun: query.dryRun,
+        contextOf: (orderId) => {
+          const context = asked.context(returnsStream(orderId));
+          return { ...context, actor: { ...context.actor, channel: 'import' } };
+        },
       },
-    }, (read) => {
-      file = read;
-    });
+      (read) => {
+        file = read;
+      },
+    );
     // The first result comes after the whole upload was read: until then a refusal can still be a proper answer.
     const first = await results.next().catch(refuseUpload);
     const { rows = 0, separator = ',', columns = null } = file ?? {};
     void reply.headers({ 'x-import-rows': String(rows), 'x-import-separator': encodeURIComponent(separator) });
-    if (wantsCsv(request) && columns !== null) return csvAnswer([...columns.filter((name) => name !== REASON_COLUMN), REASON_COLUMN], refusedRows(all(first, results)), 'refused', separator);
+    if (wantsCsv(request) && columns !== null)
+      return csvAnswer(
+        [...columns.filter((name) => name !== REASON_COLUMN), REASON_COLUMN],
+        refusedRows(all(first, results)),
+        'refused',
+        separator,
+      );
     return new StreamableFile(Readable.from(linesOf(all(first, results))), { type: 'application/x-ndjson; charset=utf-8' });
   }
 
   @Post(':orderId/sessions')
   @HttpCode(201)
   @Allow('shop')
-  @ApiOperation({ summary: "Open a session for the order's customer", description: "For the shop's own front end; it opens this order alone." })
+  @ApiOperation({
+    summary: "Open a session for the order's customer",
+    description: "For the shop's own front end; it opens this order alone.",
+  })
   @Answers(SessionAnswer, { status: 201 })
   async openSession(@Param() { orderId }: OrderPath, @Body() body: SessionBody, @Asked() asked: Asked): Promise<SessionAnswer> {
     const { state } = await this.queries.ofOrder(orderId);
@@ -116,7 +161,11 @@ export class OrdersController {
   @Allow('shop', 'finance')
   @ApiOperation({ summary: 'A payment is disputed with the bank', description: 'That amount is no longer refunded by us.' })
   @Answers(OrderAnswer)
-  async openDispute(@Param() { orderId }: OrderPath, @Body() { disputeId, paymentId, amountMinor }: DisputeBody, @Asked() asked: Asked): Promise<Answer> {
+  async openDispute(
+    @Param() { orderId }: OrderPath,
+    @Body() { disputeId, paymentId, amountMinor }: DisputeBody,
+    @Asked() asked: Asked,
+  ): Promise<Answer> {
     return this.run(orderId, { rail: 'order', type: 'RecordDispute', at: asked.at, disputeId, paymentId, amountMinor }, asked);
   }
 
@@ -125,7 +174,11 @@ export class OrdersController {
   @Allow('shop', 'finance')
   @ApiOperation({ summary: 'A dispute is decided', description: '`won`: the amount may be refunded again; `lost`: the bank has taken it.' })
   @Answers(OrderAnswer)
-  async closeDispute(@Param() { orderId, disputeId }: DisputePath, @Body() { outcome }: DisputeOutcomeBody, @Asked() asked: Asked): Promise<Answer> {
+  async closeDispute(
+    @Param() { orderId, disputeId }: DisputePath,
+    @Body() { outcome }: DisputeOutcomeBody,
+    @Asked() asked: Asked,
+  ): Promise<Answer> {
     return this.run(orderId, { rail: 'order', type: 'CloseDispute', at: asked.at, disputeId, outcome }, asked);
   }
 
@@ -134,13 +187,18 @@ export class OrdersController {
   @Allow('shop', 'finance')
   @ApiOperation({
     summary: 'Money was given back outside this service',
-    description: 'It counts once per reference and is no longer refunded here. Payouts not sent yet that the payment cannot bear any more wait for a person. '
-      + 'The reference of one of our own payouts is that payout: nothing changes.',
+    description:
+      'It counts once per reference and is no longer refunded here. Payouts not sent yet that the payment cannot bear any more wait for a person. ' +
+      'The reference of one of our own payouts is that payout: nothing changes.',
   })
   @Answers(OrderAnswer)
   async refundElsewhere(@Param() { orderId }: OrderPath, @Body() body: RefundElsewhereBody, @Asked() asked: Asked): Promise<Answer> {
     const { paymentId, amountMinor, reference, at } = body;
-    return this.run(orderId, { rail: 'order', type: 'RecordRefundElsewhere', at: asked.at, refundedAt: at ?? asked.at, paymentId, amountMinor, reference }, asked);
+    return this.run(
+      orderId,
+      { rail: 'order', type: 'RecordRefundElsewhere', at: asked.at, refundedAt: at ?? asked.at, paymentId, amountMinor, reference },
+      asked,
+    );
   }
 
   private async run(orderId: string, command: ReturnsCommand, asked: Asked): Promise<Answer> {
@@ -159,14 +217,23 @@ function uploadKindOf(request: FastifyRequest, name: string | undefined): Upload
   const format = FORMATS.get((type ?? '').toLowerCase());
   if (format === undefined) throw new Problem('unsupported_media_type', 'Send text/csv or application/x-ndjson.');
   const charset = parameters.map((parameter) => /^charset="?([^"]*)"?$/i.exec(parameter)?.[1]).find((each) => each !== undefined);
-  if (charset !== undefined && !isCharset(charset)) throw new Problem('validation_failed', `There is no character set "${charset.slice(0, 40)}"; known are utf-8, windows-1252, iso-8859-15, utf-16le and many others.`);
+  if (charset !== undefined && !isCharset(charset))
+    throw new Problem(
+      'validation_failed',
+      `There is no character set "${charset.slice(0, 40)}"; known are utf-8, windows-1252, iso-8859-15, utf-16le and many others.`,
+    );
   if (format === 'ndjson' && name === undefined) return { format, mapping: null, charset };
   const read = readMapping(name ?? 'generic');
   if ('mapping' in read) return { format, mapping: read.mapping, charset };
-  throw new Problem('validation_failed', 'The mapping is not as documented.', { errors: read.errors.map((detail) => ({ pointer: '/mapping', detail, in: 'query' })) });
+  throw new Problem('validation_failed', 'The mapping is not as documented.', {
+    errors: read.errors.map((detail) => ({ pointer: '/mapping', detail, in: 'query' })),
+  });
 }
 
-const FORMATS: ReadonlyMap<string, 'csv' | 'ndjson'> = new Map([['text/csv', 'csv'], ['application/x-ndjson', 'ndjson']]);
+const FORMATS: ReadonlyMap<string, 'csv' | 'ndjson'> = new Map([
+  ['text/csv', 'csv'],
+  ['application/x-ndjson', 'ndjson'],
+]);
 
 function refuseUpload(error: unknown): never {
   if (error instanceof UnreadableUploadError) throw new Problem('validation_failed', error.message);

@@ -10,12 +10,20 @@ const LONGEST_ORDER_ID = 80;
 const MOST_UNITS = 10_000;
 
 export class RegisterQuery {
-  @Flag({ default: false, description: 'Take ids, numbers, SKUs and barcodes that look as if a spreadsheet or a program had spoiled them (`4.50123E+12`, `#N/A`, `undefined`)' })
+  @Flag({
+    default: false,
+    description:
+      'Take ids, numbers, SKUs and barcodes that look as if a spreadsheet or a program had spoiled them (`4.50123E+12`, `#N/A`, `undefined`)',
+  })
   readonly idsAsWritten!: boolean;
 }
 
 export class OrderPath {
-  @Id({ max: LONGEST_ORDER_ID, description: 'The shop\'s id of the order, percent-encoded in an address: `#1001` is `%231001`', example: 'A-1001' })
+  @Id({
+    max: LONGEST_ORDER_ID,
+    description: "The shop's id of the order, percent-encoded in an address: `#1001` is `%231001`",
+    example: 'A-1001',
+  })
   readonly orderId!: string;
 }
 
@@ -61,10 +69,15 @@ export class OrderLineBody {
   readonly lineId!: string;
   @OneOf(LINE_KINDS, {
     default: 'goods',
-    description: '`service`: nothing that is sent, e.g. a digital good, gift card, tip or fee; `wrapping`: the wrapping of the goods. Neither can be returned, and neither holds up a full return',
+    description:
+      '`service`: nothing that is sent, e.g. a digital good, gift card, tip or fee; `wrapping`: the wrapping of the goods. Neither can be returned, and neither holds up a full return',
   })
   readonly kind!: LineKind;
-  @Text({ ...MAYBE, max: 100, description: 'Stock keeping unit, as the shop writes it; null, blank or left out for an item without one, which then needs a title' })
+  @Text({
+    ...MAYBE,
+    max: 100,
+    description: 'Stock keeping unit, as the shop writes it; null, blank or left out for an item without one, which then needs a title',
+  })
   readonly sku?: string | null;
   @Text({ ...MAYBE, max: 100, description: 'What a scanner reads off the item; without it the SKU' })
   readonly barcode?: string | null;
@@ -76,7 +89,12 @@ export class OrderLineBody {
   readonly quantity!: number;
   @Whole({ optional: true, max: MOST_UNITS, description: 'Units sent to the customer so far; all of them unless given' })
   readonly fulfilledQuantity?: number;
-  @When({ local: true, optional: true, nullable: true, description: 'When the last parcel arrived; null = not known. Without an offset: wall time, or a day, in the time zone of the policy' })
+  @When({
+    local: true,
+    optional: true,
+    nullable: true,
+    description: 'When the last parcel arrived; null = not known. Without an offset: wall time, or a day, in the time zone of the policy',
+  })
   readonly deliveredAt?: string | null;
   @Part(() => NetTaxBody, { description: 'Paid for the whole line, after all discounts' })
   readonly paid!: NetTaxBody;
@@ -91,7 +109,7 @@ export class PaymentBody {
   readonly paymentId!: string;
   @Id({ max: 40, description: 'Who refunds it: `manual`, `simulated`, …' })
   readonly provider!: string;
-  @Text({ max: 200, description: 'The provider\'s own id of the charge' })
+  @Text({ max: 200, description: "The provider's own id of the charge" })
   readonly reference!: string;
   @Id({ max: 40, default: 'other', description: '`card`, `gift_card`, …' })
   readonly method!: string;
@@ -117,8 +135,10 @@ export class OrderBody {
   @Text({ min: 3, max: 3, pattern: /^[A-Z]{3}$/, description: 'ISO 4217', example: 'EUR' })
   readonly currency!: string;
   @Part(() => CustomerBody, {
-    optional: true, nullable: true,
-    description: 'The whole of what is known about them. Left out: what is known stays; null or `{}`: it is erased, and they can no longer sign in by e-mail',
+    optional: true,
+    nullable: true,
+    description:
+      'The whole of what is known about them. Left out: what is known stays; null or `{}`: it is erased, and they can no longer sign in by e-mail',
   })
   readonly customer?: CustomerBody | null;
   @ListOf(() => OrderLineBody, { min: 1, max: 1000 })
@@ -138,7 +158,13 @@ export class ImportedOrderBody extends OrderBody {
 }
 
 export class ImportQuery extends RegisterQuery {
-  @Text({ optional: true, max: 8000, multiline: true, description: '`generic`, `shopify`, `woocommerce`, `superstore`, or a column mapping as JSON (see the integration guide); CSV is read as `generic` without it, NDJSON as whole orders' })
+  @Text({
+    optional: true,
+    max: 8000,
+    multiline: true,
+    description:
+      '`generic`, `shopify`, `woocommerce`, `superstore`, or a column mapping as JSON (see the integration guide); CSV is read as `generic` without it, NDJSON as whole orders',
+  })
   readonly mapping?: string;
   @Flag({ default: false, description: 'Check everything, write nothing: the answer says what would happen' })
   readonly dryRun!: boolean;
@@ -172,7 +198,7 @@ export class RefundElsewhereBody {
   readonly paymentId!: string;
   @Minor({ min: 1 })
   readonly amountMinor!: number;
-  @Text({ max: 200, description: "What the provider calls that refund, e.g. `re_1NirD82eZvKYlo2C`; the same again counts once" })
+  @Text({ max: 200, description: 'What the provider calls that refund, e.g. `re_1NirD82eZvKYlo2C`; the same again counts once' })
   readonly reference!: string;
   @When({ optional: true, description: 'When it was given back; now unless given' })
   readonly at?: string;
@@ -211,7 +237,10 @@ export class OrderLineAnswer {
   readonly returned!: number;
   @ListOf(() => UnitPriceAnswer, { max: MOST_UNITS, description: 'What was paid for each unit' })
   readonly units!: UnitPriceAnswer[];
-  @ListOf('whole', { max: MOST_UNITS, description: 'Indexes of `units` that the shop has cancelled while others behind them were in a return' })
+  @ListOf('whole', {
+    max: MOST_UNITS,
+    description: 'Indexes of `units` that the shop has cancelled while others behind them were in a return',
+  })
   readonly cancelledUnits!: number[];
 }
 
@@ -299,6 +328,9 @@ export const CUSTOMER_FATES = ['stored', 'kept', 'erased', 'none'] as const;
 export type CustomerFate = (typeof CUSTOMER_FATES)[number];
 
 export class RegisteredOrderAnswer extends OrderAnswer {
-  @OneOf(CUSTOMER_FATES, { description: 'What became of the customer: `stored` as told, `kept` because none was named, `erased` because `null` or `{}` was sent, `none` known and none told' })
+  @OneOf(CUSTOMER_FATES, {
+    description:
+      'What became of the customer: `stored` as told, `kept` because none was named, `erased` because `null` or `{}` was sent, `none` known and none told',
+  })
   readonly customer!: CustomerFate;
 }

@@ -1,7 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { IncomingMessage } from 'node:http';
 import { Problem } from '../http/problem.js';
 import { PolicyModule } from '../policy/policy.module.js';
 import { DemoShop } from './demo.commands.js';

@@ -11,7 +11,14 @@ export type SampleShop = { readonly ordersCsv: string; readonly returnedOrderIds
 export const SAMPLE_PAYMENT = 'sample-payment';
 
 /** Prices are gross, in cents. The barcodes are of the range kept for use inside a shop (GS1 prefix 200). */
-type Good = { readonly sku: string; readonly barcode: string; readonly category: string; readonly title: string; readonly priceMinor: number; readonly grams: number };
+type Good = {
+  readonly sku: string;
+  readonly barcode: string;
+  readonly category: string;
+  readonly title: string;
+  readonly priceMinor: number;
+  readonly grams: number;
+};
 const GOODS: readonly [Good, ...Good[]] = [
   { sku: 'TSH-07-M', barcode: '2000000001012', category: 'Clothing', title: 'T-shirt, organic cotton, M', priceMinor: 1999, grams: 180 },
   { sku: 'MUG-01', barcode: '2000000001029', category: 'Kitchen', title: 'Stoneware mug', priceMinor: 1290, grams: 410 },
@@ -21,38 +28,93 @@ const GOODS: readonly [Good, ...Good[]] = [
   { sku: 'SOC-02', barcode: '2000000001067', category: 'Clothing', title: 'Wool socks, three pairs', priceMinor: 2400, grams: 210 },
   { sku: 'SHO-09-42', barcode: '2000000001074', category: 'Shoes', title: 'Running shoes, size 42', priceMinor: 11900, grams: 820 },
 ];
-const LAST_CHANCE: Good = { sku: 'SCF-90', barcode: '2000000001081', category: 'Outlet', title: 'Silk scarf, last chance', priceMinor: 2900, grams: 90 };
+const LAST_CHANCE: Good = {
+  sku: 'SCF-90',
+  barcode: '2000000001081',
+  category: 'Outlet',
+  title: 'Silk scarf, last chance',
+  priceMinor: 2900,
+  grams: 90,
+};
 const [SHIRT, MUG] = [good('TSH-07-M'), good('MUG-01')];
 
 type Line = { readonly good: Good; readonly quantity: number; readonly finalSale?: boolean };
-type Order = { readonly placedDaysAgo: number; readonly reference: string; readonly shippingMinor: number; readonly lines: readonly Line[] };
+type Order = {
+  readonly placedDaysAgo: number;
+  readonly reference: string;
+  readonly shippingMinor: number;
+  readonly lines: readonly Line[];
+};
 type Special = Omit<Order, 'shippingMinor'> & { readonly words: Readonly<Record<Language, string>> };
 
 /** The first orders, each with something to see. The references tell the simulated provider how to behave. */
 const SPECIAL: readonly Special[] = [
   {
-    words: { en: 'Several pieces of several articles; the refund is paid at once.', de: 'Mehrere Stück von mehreren Artikeln; die Erstattung wird sofort ausgezahlt.' },
-    placedDaysAgo: 6, reference: 'sim_ok', lines: [{ good: SHIRT, quantity: 3 }, { good: MUG, quantity: 2 }, { good: good('SOC-02'), quantity: 1 }],
+    words: {
+      en: 'Several pieces of several articles; the refund is paid at once.',
+      de: 'Mehrere Stück von mehreren Artikeln; die Erstattung wird sofort ausgezahlt.',
+    },
+    placedDaysAgo: 6,
+    reference: 'sim_ok',
+    lines: [
+      { good: SHIRT, quantity: 3 },
+      { good: MUG, quantity: 2 },
+      { good: good('SOC-02'), quantity: 1 },
+    ],
   },
   {
-    words: { en: 'The payment provider takes its time: the refund is pending at first.', de: 'Der Zahlungsdienstleister lässt sich Zeit: Die Erstattung ist zunächst unterwegs.' },
-    placedDaysAgo: 8, reference: 'sim_pending', lines: [{ good: good('SHO-09-42'), quantity: 1 }, { good: good('SOC-02'), quantity: 2 }],
+    words: {
+      en: 'The payment provider takes its time: the refund is pending at first.',
+      de: 'Der Zahlungsdienstleister lässt sich Zeit: Die Erstattung ist zunächst unterwegs.',
+    },
+    placedDaysAgo: 8,
+    reference: 'sim_pending',
+    lines: [
+      { good: good('SHO-09-42'), quantity: 1 },
+      { good: good('SOC-02'), quantity: 2 },
+    ],
   },
   {
-    words: { en: 'The refund is declined; finance has to send it another way.', de: 'Die Erstattung wird abgelehnt; die Buchhaltung muss sie auf anderem Weg auszahlen.' },
-    placedDaysAgo: 9, reference: 'sim_decline', lines: [{ good: good('LMP-03'), quantity: 1 }],
+    words: {
+      en: 'The refund is declined; finance has to send it another way.',
+      de: 'Die Erstattung wird abgelehnt; die Buchhaltung muss sie auf anderem Weg auszahlen.',
+    },
+    placedDaysAgo: 9,
+    reference: 'sim_decline',
+    lines: [{ good: good('LMP-03'), quantity: 1 }],
   },
   {
-    words: { en: 'The provider’s answer is lost: the refund is in doubt until it is looked up, and paid once.', de: 'Die Antwort des Zahlungsdienstleisters geht verloren: Die Erstattung wird erst geklärt und nur einmal ausgezahlt.' },
-    placedDaysAgo: 5, reference: 'sim_timeout', lines: [{ good: good('BAG-12'), quantity: 1 }, { good: good('PEN-05'), quantity: 1 }],
+    words: {
+      en: 'The provider’s answer is lost: the refund is in doubt until it is looked up, and paid once.',
+      de: 'Die Antwort des Zahlungsdienstleisters geht verloren: Die Erstattung wird erst geklärt und nur einmal ausgezahlt.',
+    },
+    placedDaysAgo: 5,
+    reference: 'sim_timeout',
+    lines: [
+      { good: good('BAG-12'), quantity: 1 },
+      { good: good('PEN-05'), quantity: 1 },
+    ],
   },
   {
     words: { en: 'Bought too long ago: the time for returning it is over.', de: 'Zu lange her: Die Rückgabefrist ist abgelaufen.' },
-    placedDaysAgo: 95, reference: 'sim_ok', lines: [{ good: good('LMP-03'), quantity: 1 }, { good: MUG, quantity: 4 }],
+    placedDaysAgo: 95,
+    reference: 'sim_ok',
+    lines: [
+      { good: good('LMP-03'), quantity: 1 },
+      { good: MUG, quantity: 4 },
+    ],
   },
   {
-    words: { en: 'One of the two articles was sold without the right to return.', de: 'Einer der beiden Artikel wurde ohne Rückgaberecht verkauft.' },
-    placedDaysAgo: 7, reference: 'sim_ok', lines: [{ good: LAST_CHANCE, quantity: 1, finalSale: true }, { good: SHIRT, quantity: 2 }],
+    words: {
+      en: 'One of the two articles was sold without the right to return.',
+      de: 'Einer der beiden Artikel wurde ohne Rückgaberecht verkauft.',
+    },
+    placedDaysAgo: 7,
+    reference: 'sim_ok',
+    lines: [
+      { good: LAST_CHANCE, quantity: 1, finalSale: true },
+      { good: SHIRT, quantity: 2 },
+    ],
   },
 ];
 const ORDERS = 60;
@@ -63,8 +125,28 @@ const SHIPPING_MINOR = 490;
 const FREE_SHIPPING_FROM_MINOR = 10_000;
 
 const COLUMNS = [
-  'order_id', 'line_id', 'placed_at', 'delivered_at', 'currency', 'customer_name', 'customer_email', 'sku', 'barcode', 'category', 'title', 'quantity', 'weight_grams', 'final_sale',
-  'paid', 'paid_tax', 'shipping', 'shipping_tax', 'payment_id', 'payment_provider', 'payment_reference', 'payment_method',
+  'order_id',
+  'line_id',
+  'placed_at',
+  'delivered_at',
+  'currency',
+  'customer_name',
+  'customer_email',
+  'sku',
+  'barcode',
+  'category',
+  'title',
+  'quantity',
+  'weight_grams',
+  'final_sale',
+  'paid',
+  'paid_tax',
+  'shipping',
+  'shipping_tax',
+  'payment_id',
+  'payment_provider',
+  'payment_reference',
+  'payment_method',
 ] as const;
 
 /** Orders of the last days before `today`, so that most can still be returned. The same day (UTC) gives the same shop. */
@@ -100,7 +182,10 @@ function numberedOrders(): readonly { readonly n: number; readonly order: Order 
 
 function anyOrder(next: () => number): Omit<Order, 'shippingMinor'> {
   const placedDaysAgo = ON_THE_WAY + 1 + (next() % 14);
-  const lines = Array.from({ length: 1 + (next() % 3) }, () => ({ good: GOODS[next() % GOODS.length] ?? GOODS[0], quantity: 1 + (next() % 3) }));
+  const lines = Array.from({ length: 1 + (next() % 3) }, () => ({
+    good: GOODS[next() % GOODS.length] ?? GOODS[0],
+    quantity: 1 + (next() % 3),
+  }));
   return { placedDaysAgo, reference: 'sim_ok', lines };
 }
 
@@ -117,8 +202,28 @@ function rowsOf(n: number, { placedDaysAgo, reference, shippingMinor, lines }: O
   return lines.map(({ good: { sku, barcode, category, title, priceMinor, grams }, quantity, finalSale = false }, index) => {
     const paid = netAndTax(priceMinor * quantity);
     return [
-      orderId, index + 1, placedAt, deliveredAt, 'EUR', `Sample Customer ${n}`, emailOf(n), sku, barcode, category, `"${title}"`, quantity, grams, finalSale ? 'yes' : 'no',
-      paid.net, paid.tax, shipping.net, shipping.tax, SAMPLE_PAYMENT, 'simulated', `${reference}-${orderId}`, 'card',
+      orderId,
+      index + 1,
+      placedAt,
+      deliveredAt,
+      'EUR',
+      `Sample Customer ${n}`,
+      emailOf(n),
+      sku,
+      barcode,
+      category,
+      `"${title}"`,
+      quantity,
+      grams,
+      finalSale ? 'yes' : 'no',
+      paid.net,
+      paid.tax,
+      shipping.net,
+      shipping.tax,
+      SAMPLE_PAYMENT,
+      'simulated',
+      `${reference}-${orderId}`,
+      'card',
     ].join(',');
   });
 }

@@ -13,8 +13,10 @@ const WHAT_TO_DO = 'Nothing was taken from it. If it is really written like this
 
 /** Why the id cannot be trusted, and what to do; undefined for all others. */
 function spoiled(id: string): string | undefined {
-  if (SHORTENED.test(id)) return `${id} was shortened by a spreadsheet: digits are lost, and other ids look the same now. Export it again from the shop, or format the column as text before the file is opened. ${WHAT_TO_DO}`;
-  if (CELL_ERROR.test(id)) return `${id} is the error of a spreadsheet's cell, not an id. Mend the formula, or export it again from the shop. ${WHAT_TO_DO}`;
+  if (SHORTENED.test(id))
+    return `${id} was shortened by a spreadsheet: digits are lost, and other ids look the same now. Export it again from the shop, or format the column as text before the file is opened. ${WHAT_TO_DO}`;
+  if (CELL_ERROR.test(id))
+    return `${id} is the error of a spreadsheet's cell, not an id. Mend the formula, or export it again from the shop. ${WHAT_TO_DO}`;
   if (NO_VALUE.test(id)) return `${id} is what a program writes where it has no value. ${WHAT_TO_DO}`;
   return undefined;
 }
@@ -22,8 +24,15 @@ function spoiled(id: string): string | undefined {
 /** Every id, number, SKU and barcode of the order that something on the way has spoiled. */
 export function spoiledIds(orderId: string, { number, lines }: OrderBody): readonly FieldError[] {
   const named: readonly (readonly [pointer: string, id: string | null | undefined])[] = [
-    ['/orderId', orderId], ['/number', number === orderId ? null : number],
-    ...lines.flatMap(({ sku, barcode }, index) => [[`/lines/${index}/sku`, sku], [`/lines/${index}/barcode`, barcode]] as const),
+    ['/orderId', orderId],
+    ['/number', number === orderId ? null : number],
+    ...lines.flatMap(
+      ({ sku, barcode }, index) =>
+        [
+          [`/lines/${index}/sku`, sku],
+          [`/lines/${index}/barcode`, barcode],
+        ] as const,
+    ),
   ];
   return named.flatMap(([pointer, id]) => {
     const detail = spoiled(id?.trim() ?? '');

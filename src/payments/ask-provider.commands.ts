@@ -4,15 +4,14 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { DomainError } from '../eventing/decider.js';
 import { processContext } from '../eventing/process-context.js';
 import { HandleReturns } from '../returns/returns.commands.js';
-import { orderIdOfReturn, returnIdOfRefund } from '../returns/rules/returns.events.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
+import { orderIdOfReturn, returnIdOfRefund } from '../returns/rules/returns.events.js';
 import type { Payout, PayoutState, Refund } from '../returns/rules/returns.state.js';
 import { bonusOf, findReturn, livePayouts } from '../returns/rules/returns.status.js';
 import type { Clock } from '../shared/clock.js';
 import { OutsideCalls } from '../shared/outside-calls.js';
 import { CLOCK } from '../shared/tokens.js';
-import type { PaymentProvider, PayoutAnswer } from './payment.port.js';
-import { PaymentProviders } from './payment.port.js';
+import { PaymentProviders, type PaymentProvider, type PayoutAnswer } from './payment.port.js';
 
 /** Somebody waits for the answer in front of a page. */
 const PATIENCE_MS = 8000;
@@ -62,22 +61,43 @@ export class AskProviderHandler implements ICommandHandler<AskProvider> {
     return underWay;
   }
 
-  async #ask(provider: PaymentProvider, refund: Refund, payout: Payout, key: string, currency: string): Promise<PayoutAnswer | { readonly kind: 'not_found' }> {
+  async #ask(
+    provider: PaymentProvider,
+    refund: Refund,
+    payout: Payout,
+    key: string,
+    currency: string,
+  ): Promise<PayoutAnswer | { readonly kind: 'not_found' }> {
     const { refundId } = refund;
     const { paymentId, reference, amountMinor } = payout;
     const request = { key, refundId, paymentId, reference, amountMinor, bonusMinor: bonusOf(refund, payout), currency };
     const { signal } = new AbortController();
-    return this.#outside.inTime(signal, (inTime) => provider.status(request, inTime)).catch(() => {
-      throw new DomainError('payment_in_doubt', `${provider.id} cannot say now whether this was paid; try again in a moment. It is asked by itself too.`);
-    });
+    return this.#outside
+      .inTime(signal, (inTime) => provider.status(request, inTime))
+      .catch(() => {
+        throw new DomainError(
+          'payment_in_doubt',
+          `${provider.id} cannot say now whether this was paid; try again in a moment. It is asked by itself too.`,
+        );
+      });
   }
 
-  async #record({ refundId, returnId }: Refund, { paymentId, state, since, provider }: Payout, key: string, outcome: PayoutAnswer): Promise<void> {
+  async #record(
+    { refundId, returnId }: Refund,
+    { paymentId, state, since, provider }: Payout,
+    key: string,
+    outcome: PayoutAnswer,
+  ): Promise<void> {
     const orderId = orderIdOfReturn(returnId);
     if (orderId === undefined) return;
     const at = this.clock().toISOString();
-    const context = { ...processContext('ask-provider', `${key} ${state} ${since} ${outcome.kind}`, at), actor: { kind: 'provider', id: provider, channel: 'process' } } as const;
-    await this.commands.execute(new HandleReturns(orderId, { rail: 'refund', type: 'RecordPayoutOutcome', at, returnId, refundId, paymentId, key, outcome }, context));
+    const context = {
+      ...processContext('ask-provider', `${key} ${state} ${since} ${outcome.kind}`, at),
+      actor: { kind: 'provider', id: provider, channel: 'process' },
+    } as const;
+    await this.commands.execute(
+      new HandleReturns(orderId, { rail: 'refund', type: 'RecordPayoutOutcome', at, returnId, refundId, paymentId, key, outcome }, context),
+    );
   }
 }
 

@@ -15,7 +15,9 @@ import { StoreCredit } from './store-credit.adapter.js';
 
 /** The providers that are set up. `manual` is none: finance pays by hand and settles through the API. */
 function setUp(config: Config, clock: Clock): PaymentProviders {
-  const simulated = config.simulatedPayments ? [new SimulatedPayments({ file: join(config.dataDir, 'simulated-payments.sqlite'), clock })] : [];
+  const simulated = config.simulatedPayments
+    ? [new SimulatedPayments({ file: join(config.dataDir, 'simulated-payments.sqlite'), clock })]
+    : [];
   return new PaymentProviders([new StoreCredit(), ...simulated]);
 }
 
@@ -41,7 +43,9 @@ export class PaymentsModule implements OnModuleInit, OnApplicationShutdown {
     this.processes.register(payoutProcess({ commands, queries, providers, clock, outside: new OutsideCalls() }));
     // Where no work is done nobody listens either: a notice is told to one process of the service.
     if (this.config.role === 'api') return;
-    this.#unwatch = providers.all.flatMap((provider) => provider.watch?.((notice) => recordNotice({ commands, clock }, provider.id, notice)) ?? []);
+    this.#unwatch = providers.all.flatMap(
+      (provider) => provider.watch?.((notice) => recordNotice({ commands, clock }, provider.id, notice)) ?? [],
+    );
   }
 
   onApplicationShutdown(): void {

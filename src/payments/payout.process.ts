@@ -2,19 +2,25 @@
  * Pays what refunds owe. The intent is on the log before the provider is called, the key outlives every failure, and
  * what became of it comes back as a command: a crash at any point leads to the same key being asked for again.
  */
-import type { Process } from '../eventing/process.js';
 import { processContext } from '../eventing/process-context.js';
-import type { RecordPayoutOutcome, RefundCommand } from '../returns/rules/decide/refund.js';
+import type { Process } from '../eventing/process.js';
 import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands.js';
+import type { ReturnsQueries } from '../returns/returns.queries.js';
+import type { RecordPayoutOutcome, RefundCommand } from '../returns/rules/decide/refund.js';
 import { orderIdOfReturn, returnIdOfRefund, type ReturnsEvent } from '../returns/rules/returns.events.js';
 import { foldWithoutUnits } from '../returns/rules/returns.fold.js';
-import type { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Payout, Refund, ReturnsState } from '../returns/rules/returns.state.js';
 import { bonusOf } from '../returns/rules/returns.status.js';
 import type { Clock } from '../shared/clock.js';
 import type { OutsideCalls } from '../shared/outside-calls.js';
-import { PaymentNotExecuted, type PaymentProvider, type PayoutAnswer, type PayoutNotice, type RefundRequest } from './payment.port.js';
-import type { PaymentProviders } from './payment.port.js';
+import {
+  PaymentNotExecuted,
+  type PaymentProvider,
+  type PaymentProviders,
+  type PayoutAnswer,
+  type PayoutNotice,
+  type RefundRequest,
+} from './payment.port.js';
 import { nextStep, payoutsOwed, type PayoutStep, type PayoutToMake } from './payouts-owed.js';
 
 const REFUND_PAYOUT = 'refund-payout';
@@ -33,8 +39,19 @@ export type PayoutProcessNeeds = {
 };
 
 const HANDLED: readonly ReturnsEvent['type'][] = [
-  'OrderRegistered', 'OrderAmended', 'ReturnRequested', 'RefundEntitled', 'RefundSubmitted', 'RefundPending', 'RefundSucceeded', 'RefundFailed',
-  'RefundPutInDoubt', 'RefundParked', 'RefundRetryRequested', 'RefundRerouted', 'StoreCreditIssued',
+  'OrderRegistered',
+  'OrderAmended',
+  'ReturnRequested',
+  'RefundEntitled',
+  'RefundSubmitted',
+  'RefundPending',
+  'RefundSucceeded',
+  'RefundFailed',
+  'RefundPutInDoubt',
+  'RefundParked',
+  'RefundRetryRequested',
+  'RefundRerouted',
+  'StoreCreditIssued',
 ];
 
 export function payoutProcess(needs: PayoutProcessNeeds): Process<ReturnsState, PayoutToMake> {
@@ -53,14 +70,27 @@ export function payoutProcess(needs: PayoutProcessNeeds): Process<ReturnsState, 
 }
 
 /** Records what a provider tells by itself, e.g. that a refund failed after it had succeeded. */
-export async function recordNotice(needs: Pick<PayoutProcessNeeds, 'commands' | 'clock'>, provider: string, notice: PayoutNotice): Promise<void> {
+export async function recordNotice(
+  needs: Pick<PayoutProcessNeeds, 'commands' | 'clock'>,
+  provider: string,
+  notice: PayoutNotice,
+): Promise<void> {
   const { noticeId, key, refundId, paymentId, answer } = notice;
   const returnId = returnIdOfRefund(refundId);
   const orderId = returnId === undefined ? undefined : orderIdOfReturn(returnId);
   if (returnId === undefined || orderId === undefined) return;
   const at = needs.clock().toISOString();
-  const context = { ...processContext(`${REFUND_PAYOUT} ${provider}`, noticeId, at), actor: { kind: 'provider', id: provider, channel: 'process' } } as const;
-  await needs.commands.execute(new HandleReturns(orderId, { rail: 'refund', type: 'RecordPayoutOutcome', at, returnId, refundId, paymentId, key, outcome: answer }, context));
+  const context = {
+    ...processContext(`${REFUND_PAYOUT} ${provider}`, noticeId, at),
+    actor: { kind: 'provider', id: provider, channel: 'process' },
+  } as const;
+  await needs.commands.execute(
+    new HandleReturns(
+      orderId,
+      { rail: 'refund', type: 'RecordPayoutOutcome', at, returnId, refundId, paymentId, key, outcome: answer },
+      context,
+    ),
+  );
 }
 
 type Outcome = RecordPayoutOutcome['outcome'];
@@ -87,7 +117,8 @@ class Payouts {
       if (found === undefined) return;
       const submission = await this.#submitted(to, found);
       if (found.step === 'poll') return this.#poll(provider, submission, signal);
-      const known = found.step === 'submit' || this.#unexecuted.has(submission.key) ? undefined : await this.#lookUp(provider, submission, signal);
+      const known =
+        found.step === 'submit' || this.#unexecuted.has(submission.key) ? undefined : await this.#lookUp(provider, submission, signal);
       return known === undefined ? this.#pay(provider, submission, attempt, signal) : this.#record(submission, known);
     });
   }
@@ -106,7 +137,12 @@ class Payouts {
     const submitted = step === 'submit' ? await this.#submit(to, payout) : payout;
     const { key, paymentId, amountMinor, reference } = submitted;
     if (key === null) throw new Error(`Payout ${to.refundId} ${to.paymentId} was submitted without a key`);
-    return { to, key, payout: submitted, request: { key, refundId: to.refundId, paymentId, reference, amountMinor, bonusMinor: bonusOf(refund, submitted), currency } };
+    return {
+      to,
+      key,
+      payout: submitted,
+      request: { key, refundId: to.refundId, paymentId, reference, amountMinor, bonusMinor: bonusOf(refund, submitted), currency },
+    };
   }
 
   async #submit({ orderId, returnId, refundId, paymentId }: PayoutToMake, payout: Payout): Promise<Payout> {
@@ -150,7 +186,8 @@ class Payouts {
 
   async #poll(provider: PaymentProvider, submission: Submission, signal: AbortSignal): Promise<void> {
     const answer = await this.needs.outside.inTime(signal, (inTime) => provider.status(submission.request, inTime));
-    if (answer.kind === 'pending' || answer.kind === 'not_found') throw new StillUnderWay(`${provider.id} has not finished ${submission.key}`);
+    if (answer.kind === 'pending' || answer.kind === 'not_found')
+      throw new StillUnderWay(`${provider.id} has not finished ${submission.key}`);
     await this.#record(submission, answer);
   }
 

@@ -31,7 +31,11 @@ export function nextStep(state: ReturnsState, refund: Refund, payout: Payout): P
 /** Another refund through the same payment may have been executed unknown to us. */
 function doubtBeside(state: ReturnsState, refund: Refund, payout: Payout): boolean {
   return state.returns.some((ret) =>
-    ret.refunds.some((other) => other.refundId !== refund.refundId && other.payouts.some((each) => each.doubtful && each.reroutedTo === null && each.paymentId === payout.paymentId)),
+    ret.refunds.some(
+      (other) =>
+        other.refundId !== refund.refundId &&
+        other.payouts.some((each) => each.doubtful && each.reroutedTo === null && each.paymentId === payout.paymentId),
+    ),
   );
 }
 

@@ -8,10 +8,17 @@ import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StoreUnavailableError } from '../eventing/event-store.js';
-import { storeFaultOf } from '../eventing/store-faults.js';
 import { inTransaction, openSqlite, type DatabaseSync, type SqliteRow, type SqliteStatement } from '../eventing/sql/sqlite.js';
+import { storeFaultOf } from '../eventing/store-faults.js';
 import type { Clock } from '../shared/clock.js';
-import { PaymentNotExecuted, PaymentOutcomeUnknown, type PaymentProvider, type PayoutAnswer, type PayoutNotice, type RefundRequest } from './payment.port.js';
+import {
+  PaymentNotExecuted,
+  PaymentOutcomeUnknown,
+  type PaymentProvider,
+  type PayoutAnswer,
+  type PayoutNotice,
+  type RefundRequest,
+} from './payment.port.js';
 
 export type SimulatedExecution = {
   readonly key: string;
@@ -119,10 +126,14 @@ export class SimulatedPayments implements PaymentProvider {
   }
 
   /** @throws PaymentNotExecuted the key was used for something else */
-  #execute({ key, refundId, paymentId, reference, amountMinor, currency }: RefundRequest): { readonly row: SimulatedExecution; readonly first: boolean } {
+  #execute({ key, refundId, paymentId, reference, amountMinor, currency }: RefundRequest): {
+    readonly row: SimulatedExecution;
+    readonly first: boolean;
+  } {
     const known = this.#find(key);
     if (known !== undefined) {
-      if (known.amountMinor !== amountMinor || known.currency !== currency) throw new PaymentNotExecuted(`The key ${key} was used for another amount`);
+      if (known.amountMinor !== amountMinor || known.currency !== currency)
+        throw new PaymentNotExecuted(`The key ${key} was used for another amount`);
       return { row: known, first: false };
     }
     const state = reference.startsWith('sim_decline') ? 'declined' : reference.startsWith('sim_pending') ? 'pending' : 'succeeded';
@@ -200,7 +211,11 @@ function executionOf(row: SqliteRow): SimulatedExecution {
   const state = STATES.find((each) => each === row['state']);
   if (state === undefined) throw new Error('The file of the simulated payments is damaged');
   return {
-    key: String(row['key']), refundId: String(row['refund_id']), paymentId: String(row['payment_id']),
-    amountMinor: Number(row['amount_minor']), currency: String(row['currency']), state,
+    key: String(row['key']),
+    refundId: String(row['refund_id']),
+    paymentId: String(row['payment_id']),
+    amountMinor: Number(row['amount_minor']),
+    currency: String(row['currency']),
+    state,
   };
 }

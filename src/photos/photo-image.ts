@@ -31,7 +31,8 @@ export function cleanPhoto(file: string): Promise<Uint8Array> {
     // Not by name: what sharp has opened could not be removed on Windows.
     const upload = await readFile(file);
     const { width, height } = await sizeOf(upload);
-    if (width * height > MOST_PIXELS) throw new Problem('photo_unreadable', `A photo may have ${MOST_PIXELS} pixels.`, { details: { width, height } });
+    if (width * height > MOST_PIXELS)
+      throw new Problem('photo_unreadable', `A photo may have ${MOST_PIXELS} pixels.`, { details: { width, height } });
     return sharp(upload, { limitInputPixels: MOST_PIXELS, failOn: 'error' })
       .autoOrient()
       .resize({ width: LONGEST_SIDE, height: LONGEST_SIDE, fit: 'inside', withoutEnlargement: true })

@@ -37,7 +37,9 @@ export async function* photoBytes(request: FastifyRequest): AsyncGenerator<Uint8
 
 const tooLarge = (): Problem => new Problem('payload_too_large', `A photo may have ${MOST_BYTES} bytes.`);
 const onePhoto = (): Problem =>
-  new Problem('validation_failed', `The form must have one file, in the field "${PHOTO_FIELD}", and nothing else.`, { errors: [{ pointer: `/${PHOTO_FIELD}`, detail: 'must be one file', in: 'body' }] });
+  new Problem('validation_failed', `The form must have one file, in the field "${PHOTO_FIELD}", and nothing else.`, {
+    errors: [{ pointer: `/${PHOTO_FIELD}`, detail: 'must be one file', in: 'body' }],
+  });
 
 /** Only reading the request can fail here, so whatever failed was the request. */
 function refusalOf(error: unknown): Problem {

@@ -35,7 +35,10 @@ export class PhotoCommands {
   async take(orderId: string, bytes: AsyncIterable<Uint8Array>, commandId: string): Promise<TakenPhoto> {
     if ((await this.returns.ofOrder(orderId)).state.order === null) throw notFound();
     if (this.store.uploadedBy(commandId) === undefined && !this.store.hasRoom(orderId)) throw tooMany();
-    const taken = await this.store.spooled(bytes, async (file, hash) => this.#known(commandId, hash) ?? this.#keep(file, { orderId, commandId, hash }));
+    const taken = await this.store.spooled(
+      bytes,
+      async (file, hash) => this.#known(commandId, hash) ?? this.#keep(file, { orderId, commandId, hash }),
+    );
     this.#tidySometimes();
     return taken;
   }

@@ -3,11 +3,11 @@ import { Controller, Get, HttpCode, Param, Post, Query, Req, Res, StreamableFile
 import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Allow, Public } from '../access/access.js';
+import { SignedLinks } from '../access/signed-links.js';
 import { answered, type Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { Answers, AnswersWith } from '../http/documentation.js';
 import { notFound } from '../http/problem.js';
-import { SignedLinks } from '../access/signed-links.js';
 import { ReturnPath } from '../returns/api/returns.dto.js';
 import { PHOTO_FIELD, photoBytes } from './photo-upload.js';
 import { PhotoCommands } from './photos.commands.js';
@@ -44,7 +44,14 @@ export class PhotosController {
       'JPEG, PNG or WebP, recognised by content, up to 10 MiB and 50 megapixels. It is kept as an upright JPEG of at most 4000 pixels a side, without place, time, device or any other metadata. An order may have 50.',
   })
   @ApiConsumes('multipart/form-data')
-  @ApiBody({ schema: { type: 'object', required: [PHOTO_FIELD], properties: { [PHOTO_FIELD]: { type: 'string', format: 'binary' } }, additionalProperties: false } })
+  @ApiBody({
+    schema: {
+      type: 'object',
+      required: [PHOTO_FIELD],
+      properties: { [PHOTO_FIELD]: { type: 'string', format: 'binary' } },
+      additionalProperties: false,
+    },
+  })
   @Answers(PhotoAnswer, { status: 201 })
   async upload(@Param() { orderId }: OrderPhotosPath, @Req() request: FastifyRequest, @Asked() asked: Asked): Promise<Answer> {
     const { commandId } = asked.context(`photos ${orderId}`);
@@ -54,7 +61,10 @@ export class PhotosController {
 
   @Get('returns/:returnId/photos')
   @Allow('customer', 'shop', 'warehouse', 'finance')
-  @ApiOperation({ summary: 'Links to the photos of a return', description: 'What the customer and the warehouse have named, in that order. Ask again when they are over.' })
+  @ApiOperation({
+    summary: 'Links to the photos of a return',
+    description: 'What the customer and the warehouse have named, in that order. Ask again when they are over.',
+  })
   @Answers(PhotoLinkAnswer, { many: true })
   async ofReturn(@Param() { returnId }: ReturnPath): Promise<readonly PhotoLinkAnswer[]> {
     const refs = await this.queries.ofReturn(returnId);
@@ -63,11 +73,19 @@ export class PhotosController {
 
   @Get('photos/:photoRef')
   @Public()
-  @ApiOperation({ summary: 'A photo, by a link', description: 'Links come from `GET /v1/returns/{returnId}/photos`. One that is forged or over gets the same answer as a photo that is not there.' })
+  @ApiOperation({
+    summary: 'A photo, by a link',
+    description:
+      'Links come from `GET /v1/returns/{returnId}/photos`. One that is forged or over gets the same answer as a photo that is not there.',
+  })
   @ApiQuery({ name: 'expires', required: false, schema: { type: 'string' } })
   @ApiQuery({ name: 'signature', required: false, schema: { type: 'string' } })
   @AnswersWith(['image/jpeg'], { description: 'The photo' })
-  async get(@Param() { photoRef }: PhotoPath, @Query() { expires, signature }: Record<string, unknown>, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
+  async get(
+    @Param() { photoRef }: PhotoPath,
+    @Query() { expires, signature }: Record<string, unknown>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile> {
     const seconds = this.links.secondsLeft(pathOf(photoRef), expires, signature);
     const file = seconds === undefined ? undefined : await this.store.open(photoRef);
     if (file === undefined) throw notFound();

@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { RecordedEvent } from '../eventing/event-store.js';
 import { notFound, Problem } from '../http/problem.js';
 import { orderOf } from '../returns/api/returns.http.js';
-import { isReturnsEvent, type ReturnsEvent } from '../returns/rules/returns.events.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
+import { isReturnsEvent, type ReturnsEvent } from '../returns/rules/returns.events.js';
 import { PhotosStore } from './photos.store.js';
 
 @Injectable()
@@ -22,7 +22,10 @@ export class PhotoQueries {
     if (refs.length === 0) return;
     const known = this.store.touch(orderId, refs);
     const unknown = [...new Set(refs)].filter((ref) => !known.has(ref));
-    if (unknown.length > 0) throw new Problem('unknown_photo', 'Upload the photo to this order first, then name the reference you were given.', { details: { photos: unknown } });
+    if (unknown.length > 0)
+      throw new Problem('unknown_photo', 'Upload the photo to this order first, then name the reference you were given.', {
+        details: { photos: unknown },
+      });
   }
 
   /** References of the return's photos that are still there, in the order they were named. @throws Problem not_found */

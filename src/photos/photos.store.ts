@@ -137,13 +137,17 @@ export class PhotosStore {
 
   /** A command is about to name these photos of the order: they stay another day. @returns those that are there */
   touch(orderId: string, refs: readonly string[]): ReadonlySet<string> {
-    const touched = this.#database.prepare('update photos set touched_at = ? where order_id = ? and ref in (select value from json_each(?)) returning ref');
+    const touched = this.#database.prepare(
+      'update photos set touched_at = ? where order_id = ? and ref in (select value from json_each(?)) returning ref',
+    );
     return new Set(touched.all(this.clock().toISOString(), orderId, JSON.stringify(refs)).map((row) => String(row['ref'])));
   }
 
   /** Photos nobody touched since `before` (ISO 8601 UTC) and that are not known to be named. */
   unnamed(before: string): readonly PhotoRow[] {
-    const rows = this.#database.prepare('select ref, order_id from photos where named = 0 and touched_at < ? order by order_id').all(before);
+    const rows = this.#database
+      .prepare('select ref, order_id from photos where named = 0 and touched_at < ? order by order_id')
+      .all(before);
     return rows.map((row) => ({ ref: String(row['ref']), orderId: String(row['order_id']) }));
   }
 

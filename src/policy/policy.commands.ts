@@ -1,10 +1,10 @@
 /** The one door through which a policy changes. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CommandExecutor, type CommandContext, type Executed } from '../eventing/execute-command.js';
+import { policyModel } from './policy.model.js';
+import { PolicyQueries } from './policy.queries.js';
 import type { PolicyCommand } from './rules/policy.decider.js';
 import { policyStream, type PolicyEvent } from './rules/policy.events.js';
-import { PolicyQueries } from './policy.queries.js';
-import { policyModel } from './policy.model.js';
 import type { PolicyState } from './rules/policy.state.js';
 
 export type PolicyExecuted = Executed<PolicyState, PolicyEvent>;

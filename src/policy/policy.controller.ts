@@ -8,15 +8,22 @@ import { answered, readAt, type Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { csvAnswer, wantsCsv } from '../http/csv.js';
 import { Answers } from '../http/documentation.js';
-import { EmptyBody } from '../http/reading.js';
 import { notFound } from '../http/problem.js';
+import { EmptyBody } from '../http/reading.js';
 import { HandlePolicy } from './policy.commands.js';
+import {
+  PolicyAnswer,
+  PolicyBody,
+  PolicyVersionPath,
+  PolicyVersionsAnswer,
+  PutPolicyBody,
+  type PolicyVersionAnswer,
+} from './policy.dto.js';
+import { presentDocument, presentPolicy } from './policy.presentation.js';
+import { POLICY_ID, policyInForce, PolicyQueries } from './policy.queries.js';
 import type { PolicyCommand } from './rules/policy.decider.js';
 import { completePolicy, DEFAULT_POLICY, type PolicyInput } from './rules/policy.defaults.js';
-import { PolicyAnswer, PolicyBody, PolicyVersionPath, PolicyVersionsAnswer, PutPolicyBody, type PolicyVersionAnswer } from './policy.dto.js';
 import { policyStream } from './rules/policy.events.js';
-import { POLICY_ID, policyInForce, PolicyQueries } from './policy.queries.js';
-import { presentDocument, presentPolicy } from './policy.presentation.js';
 
 const VERSION_COLUMNS = ['version', 'publishedAt', 'retiredAt', 'inForce'] as const satisfies readonly (keyof PolicyVersionAnswer)[];
 
@@ -39,7 +46,10 @@ export class PolicyController {
 
   @Put()
   @Allow('admin')
-  @ApiOperation({ summary: 'Publish a new version of the policy', description: 'Every field left out has its default. Returns already filed keep their terms. The same document again publishes nothing.' })
+  @ApiOperation({
+    summary: 'Publish a new version of the policy',
+    description: 'Every field left out has its default. Returns already filed keep their terms. The same document again publishes nothing.',
+  })
   @Answers(PolicyAnswer)
   publish(@Body() body: PutPolicyBody, @Asked() asked: Asked): Promise<Answer> {
     return this.run({ type: 'PublishPolicy', at: asked.at, document: completePolicy(saidIn(body)) }, asked);
@@ -48,7 +58,10 @@ export class PolicyController {
   @Post('check')
   @HttpCode(200)
   @Allow('admin')
-  @ApiOperation({ summary: 'What publishing a document would give', description: 'Publishes nothing: the whole document with its defaults, or what is wrong with it.' })
+  @ApiOperation({
+    summary: 'What publishing a document would give',
+    description: 'Publishes nothing: the whole document with its defaults, or what is wrong with it.',
+  })
   @Answers(PolicyBody)
   check(@Body() body: PutPolicyBody): PolicyBody {
     return presentDocument(completePolicy(saidIn(body)));
@@ -62,9 +75,19 @@ export class PolicyController {
     const { state, revision } = await this.queries.folded();
     const inForce = policyInForce(state).version;
     const items = [{ version: 0, publishedAt: null, retiredAt: null }, ...state.versions]
-      .map(({ version, publishedAt, retiredAt }): PolicyVersionAnswer => ({ version, publishedAt, retiredAt, inForce: version === inForce }))
+      .map(({ version, publishedAt, retiredAt }): PolicyVersionAnswer => ({
+        version,
+        publishedAt,
+        retiredAt,
+        inForce: version === inForce,
+      }))
       .reverse();
-    if (wantsCsv(request)) return csvAnswer(VERSION_COLUMNS, items.map((item) => ({ ...item })), 'policy-versions');
+    if (wantsCsv(request))
+      return csvAnswer(
+        VERSION_COLUMNS,
+        items.map((item) => ({ ...item })),
+        'policy-versions',
+      );
     return readAt(revision, { items });
   }
 

@@ -1,8 +1,22 @@
 /** The policy document on the wire. Every field may be left out and then has its default, so `{}` is a valid policy. */
 import { Flag, Id, ListOf, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
 import {
-  BROKEN_PROMOTIONS, FAULTS, METHODS, OUTBOUND_SHIPPING, OUTCOMES, REFUND_TRIGGERS, TENDER_ORDERS, WRAPPING_REFUNDS,
-  type BrokenPromotion, type Fault, type Method, type OutboundShipping, type Outcome, type RefundTrigger, type TenderOrder, type WrappingRefund,
+  BROKEN_PROMOTIONS,
+  FAULTS,
+  METHODS,
+  OUTBOUND_SHIPPING,
+  OUTCOMES,
+  REFUND_TRIGGERS,
+  TENDER_ORDERS,
+  WRAPPING_REFUNDS,
+  type BrokenPromotion,
+  type Fault,
+  type Method,
+  type OutboundShipping,
+  type Outcome,
+  type RefundTrigger,
+  type TenderOrder,
+  type WrappingRefund,
 } from './rules/policy.events.js';
 
 const WHOLE_BP = 10_000;
@@ -20,7 +34,11 @@ export class ReasonLabelsBody {
 export class ReasonBody {
   @Id({ max: 60 }) readonly code!: string;
   @Text({ description: 'Shown to customers in whose language there is no other' }) readonly label!: string;
-  @Part(() => ReasonLabelsBody, { optional: true, description: 'The label in other languages; the reasons the service comes with have both' }) readonly labels?: ReasonLabelsBody;
+  @Part(() => ReasonLabelsBody, {
+    optional: true,
+    description: 'The label in other languages; the reasons the service comes with have both',
+  })
+  readonly labels?: ReasonLabelsBody;
   @Id({ max: 60, optional: true, nullable: true, description: 'Code of the reason above it; only leaves may be chosen' })
   readonly parent?: string | null;
   @OneOf(FAULTS) readonly fault!: Fault;
@@ -65,10 +83,16 @@ export class PolicyBody {
   @Flag({ optional: true }) readonly inspectionRequired?: boolean;
   @OneOf(REFUND_TRIGGERS, { optional: true }) readonly refundTrigger?: RefundTrigger;
   @OneOf(OUTBOUND_SHIPPING, { optional: true }) readonly outboundShipping?: OutboundShipping;
-  @OneOf(WRAPPING_REFUNDS, { optional: true, description: 'What was paid for lines of the kind `wrapping`' }) readonly wrappingRefund?: WrappingRefund;
+  @OneOf(WRAPPING_REFUNDS, { optional: true, description: 'What was paid for lines of the kind `wrapping`' })
+  readonly wrappingRefund?: WrappingRefund;
   @OneOf(TENDER_ORDERS, { optional: true }) readonly tenderOrder?: TenderOrder;
   @OneOf(BROKEN_PROMOTIONS, { optional: true }) readonly brokenPromotion?: BrokenPromotion;
-  @Minor({ optional: true, max: 1000, description: 'Per line and payment: by how much less than its prices an order may have captured (rounding) and still be refunded by itself, less that difference' })
+  @Minor({
+    optional: true,
+    max: 1000,
+    description:
+      'Per line and payment: by how much less than its prices an order may have captured (rounding) and still be refunded by itself, less that difference',
+  })
   readonly captureToleranceMinor?: number;
   @Part(() => GradeFactorsBody, { optional: true }) readonly gradeFactorsBp?: GradeFactorsBody;
   @Whole({ optional: true, max: WHOLE_BP }) readonly storeCreditBonusBp?: number;

@@ -2,8 +2,8 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { EventCatalogue } from '../eventing/upcasting.js';
 import { HandlePolicyHandler } from './policy.commands.js';
 import { PolicyController } from './policy.controller.js';
-import { PolicyQueries } from './policy.queries.js';
 import { policyModel } from './policy.model.js';
+import { PolicyQueries } from './policy.queries.js';
 
 /** The return policy: its versions, and which one is in force. */
 @Module({

@@ -1,9 +1,14 @@
 /** A policy as the API shows it. Pure. */
 import type { PolicyAnswer } from './policy.dto.js';
-import type { PolicyDocument } from './rules/policy.events.js';
 import type { PolicyInForce } from './policy.queries.js';
+import type { PolicyDocument } from './rules/policy.events.js';
 
-export const presentPolicy = ({ policyId, version, publishedAt, document }: PolicyInForce): PolicyAnswer => ({ id: policyId, version, publishedAt, ...presentDocument(document) });
+export const presentPolicy = ({ policyId, version, publishedAt, document }: PolicyInForce): PolicyAnswer => ({
+  id: policyId,
+  version,
+  publishedAt,
+  ...presentDocument(document),
+});
 
 export function presentDocument({ finalSale, reasons, approval, outcomes, methods, ...others }: PolicyDocument) {
   return {

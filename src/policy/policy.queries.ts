@@ -4,9 +4,9 @@
  */
 import { Injectable } from '@nestjs/common';
 import { CommandExecutor } from '../eventing/execute-command.js';
+import { policyModel } from './policy.model.js';
 import { DEFAULT_POLICY } from './rules/policy.defaults.js';
 import { policyStream, type PolicyDocument } from './rules/policy.events.js';
-import { policyModel } from './policy.model.js';
 import { versionInForce, type PolicyState } from './rules/policy.state.js';
 
 /** The policy every return is filed under; shops with several come later. */

@@ -3,7 +3,8 @@ import type { Language } from '../shared/language.js';
 import type { Reason } from './rules/policy.events.js';
 
 /** Reasons the service comes with. */
-export type DefaultReason = 'too_small' | 'too_large' | 'not_as_described' | 'changed_mind' | 'defective' | 'wrong_item' | 'arrived_damaged' | 'other';
+export type DefaultReason =
+  'too_small' | 'too_large' | 'not_as_described' | 'changed_mind' | 'defective' | 'wrong_item' | 'arrived_damaged' | 'other';
 /** Why a policy sends a request to a person. */
 export type PolicyReview = 'review_all' | 'review_above';
 
@@ -27,8 +28,14 @@ export type PolicyWords = {
 export const POLICY_WORDS: Readonly<Record<Language, PolicyWords>> = {
   en: {
     reasons: {
-      too_small: 'Too small', too_large: 'Too large', not_as_described: 'Not as described', changed_mind: 'Changed my mind',
-      defective: 'Defective', wrong_item: 'Wrong item', arrived_damaged: 'Arrived damaged', other: 'Other',
+      too_small: 'Too small',
+      too_large: 'Too large',
+      not_as_described: 'Not as described',
+      changed_mind: 'Changed my mind',
+      defective: 'Defective',
+      wrong_item: 'Wrong item',
+      arrived_damaged: 'Arrived damaged',
+      other: 'Other',
     },
     soldAsFinal: 'This item was sold as final sale and cannot be returned.',
     finalSale: 'This item is final sale and cannot be returned.',
@@ -55,8 +62,14 @@ export const POLICY_WORDS: Readonly<Record<Language, PolicyWords>> = {
   },
   de: {
     reasons: {
-      too_small: 'Zu klein', too_large: 'Zu groß', not_as_described: 'Entspricht nicht der Beschreibung', changed_mind: 'Anders überlegt',
-      defective: 'Defekt', wrong_item: 'Falscher Artikel geliefert', arrived_damaged: 'Beschädigt angekommen', other: 'Sonstiges',
+      too_small: 'Zu klein',
+      too_large: 'Zu groß',
+      not_as_described: 'Entspricht nicht der Beschreibung',
+      changed_mind: 'Anders überlegt',
+      defective: 'Defekt',
+      wrong_item: 'Falscher Artikel geliefert',
+      arrived_damaged: 'Beschädigt angekommen',
+      other: 'Sonstiges',
     },
     soldAsFinal: 'Dieser Artikel wurde ohne Rückgaberecht verkauft.',
     finalSale: 'Dieser Artikel ist von der Rückgabe ausgeschlossen.',
@@ -83,7 +96,10 @@ export const POLICY_WORDS: Readonly<Record<Language, PolicyWords>> = {
   },
 };
 
-const LABELS: Readonly<Record<Language, ReadonlyMap<string, string>>> = { en: new Map(Object.entries(POLICY_WORDS.en.reasons)), de: new Map(Object.entries(POLICY_WORDS.de.reasons)) };
+const LABELS: Readonly<Record<Language, ReadonlyMap<string, string>>> = {
+  en: new Map(Object.entries(POLICY_WORDS.en.reasons)),
+  de: new Map(Object.entries(POLICY_WORDS.de.reasons)),
+};
 
 /** The reason as customers read it: the merchant's translation; ours of a reason left as it came; else the merchant's own label. */
 export function labelOf({ code, label, labels }: Reason, language: Language): string {

@@ -25,7 +25,15 @@ function apply(changes: readonly Change<NumberDocument>[], tables: TableNames): 
 export const orderNumbersProjection: Projection<NumberDocument> = {
   name: ORDER_NUMBERS,
   version: 2,
-  tables: [{ name: 'orders', create: ['create table {{orders}} (order_id text primary key, number text not null)', 'create index {{orders}}_by_number on {{orders}} (number)'] }],
+  tables: [
+    {
+      name: 'orders',
+      create: [
+        'create table {{orders}} (order_id text primary key, number text not null)',
+        'create index {{orders}}_by_number on {{orders}} (number)',
+      ],
+    },
+  ],
   handles: new Set(HANDLED),
   documentId: (event) => event.streamId,
   // Both events tell the order's facts whole; readers get them in today's version.
@@ -41,7 +49,9 @@ export const orderNumbersProjection: Projection<NumberDocument> = {
 export async function ordersWithNumber(views: ReadModels, number: string, seen: Position | 'start'): Promise<readonly string[]> {
   const { result } = await views.read(ORDER_NUMBERS, seen === 'start' ? undefined : seen, async (db, tables) => {
     const { rows } = await sql<{ order_id: string }>`
-      select order_id from ${sql.table(tables('orders'))} where number = ${orderNumberKey(number)} order by order_id limit ${MOST_ORDERS}`.execute(db);
+      select order_id from ${sql.table(tables('orders'))} where number = ${orderNumberKey(number)} order by order_id limit ${MOST_ORDERS}`.execute(
+      db,
+    );
     return rows;
   });
   return result.map((row) => row.order_id);

@@ -7,11 +7,11 @@ import { answered, readAt, type Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { Answers } from '../http/documentation.js';
 import { PolicyQueries } from '../policy/policy.queries.js';
-import { quote, returnableLines, type AskedLine } from '../returns/rules/quote.js';
-import { ReturnsOverHttp } from '../returns/api/returns.http.js';
 import { ReturnAnswer } from '../returns/api/returns.dto.js';
-import { returnsStream } from '../returns/rules/returns.events.js';
+import { ReturnsOverHttp } from '../returns/api/returns.http.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
+import { quote, returnableLines, type AskedLine } from '../returns/rules/quote.js';
+import { returnsStream } from '../returns/rules/returns.events.js';
 import { isWritten, PortalCommands } from './portal.commands.js';
 import { FileReturnBody, OrderPath, QuoteAnswer, QuoteBody, ReturnableAnswer } from './portal.dto.js';
 
@@ -27,7 +27,10 @@ export class PortalController {
 
   @Get('orders/:orderId/returnable')
   @Allow('customer', 'shop')
-  @ApiOperation({ summary: 'What of the order may be returned', description: 'Units, reasons, methods and outcomes, with words for the customer.' })
+  @ApiOperation({
+    summary: 'What of the order may be returned',
+    description: 'Units, reasons, methods and outcomes, with words for the customer.',
+  })
   @Answers(ReturnableAnswer)
   async returnable(@Param() { orderId }: OrderPath, @Asked() { at, language }: Asked): Promise<Answer> {
     const { state, revision } = await this.queries.ofOrder(orderId);
@@ -37,7 +40,10 @@ export class PortalController {
   @Post('orders/:orderId/returns/quote')
   @HttpCode(200)
   @Allow('customer', 'shop')
-  @ApiOperation({ summary: 'What a return would come to', description: 'Changes nothing. Filing the same at the same moment is worth exactly this.' })
+  @ApiOperation({
+    summary: 'What a return would come to',
+    description: 'Changes nothing. Filing the same at the same moment is worth exactly this.',
+  })
   @Answers(QuoteAnswer)
   async quote(@Param() { orderId }: OrderPath, @Body() { lines, outcome, method }: QuoteBody, @Asked() asked: Asked): Promise<Answer> {
     const { state, revision } = await this.queries.ofOrder(orderId);
@@ -48,9 +54,17 @@ export class PortalController {
   @Post('orders/:orderId/returns')
   @HttpCode(201)
   @Allow('customer', 'shop')
-  @ApiOperation({ summary: 'File a return', description: 'The policy in force is frozen on it, and answers at once: approved, in review or declined.' })
+  @ApiOperation({
+    summary: 'File a return',
+    description: 'The policy in force is frozen on it, and answers at once: approved, in review or declined.',
+  })
   @Answers(ReturnAnswer, { status: 201, description: 'Its address is in `Location`' })
-  async file(@Param() { orderId }: OrderPath, @Body() body: FileReturnBody, @Asked() asked: Asked, @Res({ passthrough: true }) reply: FastifyReply): Promise<Answer> {
+  async file(
+    @Param() { orderId }: OrderPath,
+    @Body() body: FileReturnBody,
+    @Asked() asked: Asked,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Answer> {
     const executed = await this.commands.file(orderId, body, asked.at, asked.context(returnsStream(orderId)));
     const filed = executed.events.find((event) => event.type === 'ReturnRequested');
     if (filed === undefined) throw new Error('A return was filed without an event');
@@ -62,5 +76,10 @@ export class PortalController {
 
 /** Whether there is a note is all a quote asks. */
 const quotedLine = ({ lineId, quantity, reason, condition, note, photos }: QuoteBody['lines'][number]): AskedLine => ({
-  lineId, quantity, reason: reason ?? null, condition, noteRef: isWritten(note) ? 'note' : null, photoRefs: photos ?? [],
+  lineId,
+  quantity,
+  reason: reason ?? null,
+  condition,
+  noteRef: isWritten(note) ? 'note' : null,
+  photoRefs: photos ?? [],
 });

@@ -2,8 +2,8 @@
 import { Worded } from '../http/documentation.js';
 import { Day, Flag, Id, ListOf, MAX_MINOR, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
 import { FAULTS, METHODS, OUTCOMES, type Method, type Outcome } from '../policy/rules/policy.events.js';
-import { WHY_NOT } from '../returns/rules/quote.js';
 import { PolicyRefAnswer, UnitPriceAnswer } from '../returns/api/returns.dto.js';
+import { WHY_NOT } from '../returns/rules/quote.js';
 import { BLOCKS, CONDITIONS, type Condition } from '../returns/rules/returns.events.js';
 import { RETURN_STATUSES } from '../returns/rules/returns.status.js';
 
@@ -22,7 +22,7 @@ class AskedLine {
 }
 
 export class FiledLineBody extends AskedLine {
-  @Id({ max: 60, description: 'A leaf of the policy\'s reasons' })
+  @Id({ max: 60, description: "A leaf of the policy's reasons" })
   readonly reason!: string;
   @Text({ optional: true, nullable: true, max: 2000, multiline: true, description: 'Kept in the contacts store, never in the event log' })
   readonly note?: string | null;
@@ -169,7 +169,11 @@ export class ReturnableLineAnswer {
   readonly decision!: string;
   @OneOf(WHY_NOT, { nullable: true, description: 'Null for a line that may be returned' })
   readonly whyNot!: string | null;
-  @Day({ nullable: true, description: 'Last day for this line in the shop\'s time zone; null without a limit, while nothing was shipped, and for what can never be returned' })
+  @Day({
+    nullable: true,
+    description:
+      "Last day for this line in the shop's time zone; null without a limit, while nothing was shipped, and for what can never be returned",
+  })
   readonly until!: string | null;
   @ListOf('string')
   readonly ruleIds!: string[];
@@ -188,7 +192,7 @@ export class FiledReturnAnswer {
 
 @Worded()
 export class ReturnableAnswer {
-  @Text({ max: 200, description: 'The order\'s number, as the shop told it' })
+  @Text({ max: 200, description: "The order's number, as the shop told it" })
   readonly number!: string;
   @When()
   readonly placedAt!: string;
@@ -196,7 +200,7 @@ export class ReturnableAnswer {
   readonly currency!: string;
   @Part(() => PolicyRefAnswer)
   readonly policy!: PolicyRefAnswer;
-  @Day({ nullable: true, description: 'Last day in the shop\'s time zone; null without a limit or while nothing was shipped' })
+  @Day({ nullable: true, description: "Last day in the shop's time zone; null without a limit or while nothing was shipped" })
   readonly returnableUntil!: string | null;
   @ListOf(() => ReturnableLineAnswer)
   readonly lines!: ReturnableLineAnswer[];

@@ -4,11 +4,11 @@
  * nothing is looked up before the answer (docs/decisions/080).
  */
 import { timingSafeEqual } from 'node:crypto';
-import { Problem } from '../http/problem.js';
 import type { CustomerSessions, MintedSession } from '../access/sessions.js';
+import type { ContactsStore } from '../contacts/contacts.store.js';
+import { Problem } from '../http/problem.js';
 import type { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Clock } from '../shared/clock.js';
-import type { ContactsStore } from '../contacts/contacts.store.js';
 import type { Language } from '../shared/language.js';
 import { clientOf, type SignInSecrets } from './sign-in.secrets.js';
 import type { Counted, Limit, SignInCode, SignInStore } from './sign-in.store.js';
@@ -58,7 +58,10 @@ export class OrderAddress {
   ) {}
 
   /** The order's number, day and address, if the address is (still) the one with this key. */
-  async of(orderId: string, addressKey: Uint8Array): Promise<{ readonly number: string; readonly placedAt: string; readonly email: string } | undefined> {
+  async of(
+    orderId: string,
+    addressKey: Uint8Array,
+  ): Promise<{ readonly number: string; readonly placedAt: string; readonly email: string } | undefined> {
     const { order } = (await this.queries.ofOrder(orderId)).state;
     if (order === null) return undefined;
     const email = (await this.contacts.getContact(order.contactRef))?.email ?? null;
@@ -102,7 +105,9 @@ export class SignIn {
     // The address may have been put right since the code went to the wrong one.
     const still = found === undefined ? undefined : await this.addresses.of(found.orderId, found.addressKey);
     if (found === undefined || still === undefined) {
-      throw new Problem('code_not_valid', 'It is wrong, too old or used already. Ask for a new one.', { headers: { 'www-authenticate': 'Bearer realm="backhaul"' } });
+      throw new Problem('code_not_valid', 'It is wrong, too old or used already. Ask for a new one.', {
+        headers: { 'www-authenticate': 'Bearer realm="backhaul"' },
+      });
     }
     return this.sessions.mintCustomerSession(found.orderId, { id: 'sign-in' });
   }
@@ -137,7 +142,9 @@ export class SignIn {
     const { store } = this.parts;
     const counted = this.#counted(limit, clientOf(client));
     if (store.isFull(counted, now)) {
-      throw new Problem('rate_limited', 'Too many requests from this network address. Try again later.', { headers: { 'retry-after': String(store.secondsUntilFree(counted, now)) } });
+      throw new Problem('rate_limited', 'Too many requests from this network address. Try again later.', {
+        headers: { 'retry-after': String(store.secondsUntilFree(counted, now)) },
+      });
     }
     store.count(counted, now);
   }

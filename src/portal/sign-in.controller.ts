@@ -3,9 +3,9 @@ import { Body, Controller, Header, HttpCode, Inject, Post, Req } from '@nestjs/c
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Public } from '../access/access.js';
+import type { MintedSession } from '../access/sessions.js';
 import { idempotencyKeyOf } from '../http/command-context.js';
 import { Answers, Refuses } from '../http/documentation.js';
-import type { MintedSession } from '../access/sessions.js';
 import { outboxPage } from '../notices/notices.module.js';
 import type { Config } from '../shared/config.js';
 import { languageOf } from '../shared/language.js';
@@ -32,7 +32,8 @@ export class SignInController {
   @Header('cache-control', 'no-store')
   @ApiOperation({
     summary: 'Ask for a sign-in code',
-    description: 'Always 202. If order number and e-mail belong together, a code is mailed to that address; a few an hour at most, per order and per address.',
+    description:
+      'Always 202. If order number and e-mail belong together, a code is mailed to that address; a few an hour at most, per order and per address.',
   })
   @Answers(SignInAskedAnswer, { status: 202, description: 'Whether they belong together or not' })
   @Refuses('rate_limited')
@@ -47,7 +48,8 @@ export class SignInController {
   @Header('cache-control', 'no-store')
   @ApiOperation({
     summary: 'Open a session with a code',
-    description: 'A code opens one session, once: sent again it is refused, with an `Idempotency-Key` too. An unknown order, a wrong, old or used code and too many tries are refused alike.',
+    description:
+      'A code opens one session, once: sent again it is refused, with an `Idempotency-Key` too. An unknown order, a wrong, old or used code and too many tries are refused alike.',
   })
   @Answers(SignedInAnswer, { status: 201, description: 'A session for this order alone' })
   @Refuses('code_not_valid')

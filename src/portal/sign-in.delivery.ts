@@ -10,8 +10,8 @@ import { storeFaultOf } from '../eventing/store-faults.js';
 import { MailRefusedError, type MailPort } from '../notices/mail.port.js';
 import { orderNumberKey } from '../shared/lookup-key.js';
 import { CODE_MS, LIMITS, type OrderAddress, type SignInParts } from './sign-in.commands.js';
-import { signInMail } from './sign-in.words.js';
 import type { Limit, OwedMail, SignInCode, SignInRequest } from './sign-in.store.js';
+import { signInMail } from './sign-in.words.js';
 
 /** Requests are looked at on a beat of their own: how long one takes cannot be felt in what is answered meanwhile. */
 const BEAT_MS = 200;
@@ -57,14 +57,17 @@ export class SignInDelivery {
   readonly wake = (): void => {
     if (!this.#running || this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
-      this.#beat = this.#work().then(() => this.#isOwing()).catch((error: unknown) => {
-        this.parts.log(`Sign-ins could not be looked at: ${nameOf(error)}`);
-        this.#wait = HELD_UP_MS;
-        return this.#running;
-      }).then((isOwing) => {
-        this.#timer = undefined;
-        if (isOwing) this.wake();
-      });
+      this.#beat = this.#work()
+        .then(() => this.#isOwing())
+        .catch((error: unknown) => {
+          this.parts.log(`Sign-ins could not be looked at: ${nameOf(error)}`);
+          this.#wait = HELD_UP_MS;
+          return this.#running;
+        })
+        .then((isOwing) => {
+          this.#timer = undefined;
+          if (isOwing) this.wake();
+        });
     }, this.#wait).unref();
   };
 
@@ -106,7 +109,11 @@ export class SignInDelivery {
     if (!store.isOpen) return;
     for (const mail of store.owed(this.#now(), MAILS_AT_ONCE * 2, this.#now())) {
       if (!this.#running || this.#sending.size >= MAILS_AT_ONCE) return;
-      if (!this.#sending.has(mail.id) && store.claim(mail, this.#now() + CLAIM_MS)) this.#sending.set(mail.id, this.#send(mail).finally(() => this.#sending.delete(mail.id)));
+      if (!this.#sending.has(mail.id) && store.claim(mail, this.#now() + CLAIM_MS))
+        this.#sending.set(
+          mail.id,
+          this.#send(mail).finally(() => this.#sending.delete(mail.id)),
+        );
     }
   }
 
@@ -142,7 +149,14 @@ export class SignInDelivery {
       const order = await addresses.of(orderId, request.addressKey);
       if (order === undefined || orderNumberKey(order.number) !== orderNumberKey(number)) continue;
       const { addressKey, language, receivedAt } = request;
-      codes.push({ id: secrets.id('code', request.id, orderId), orderId, numberKey: secrets.numberKey(number), addressKey, language, expiresAt: receivedAt + CODE_MS });
+      codes.push({
+        id: secrets.id('code', request.id, orderId),
+        orderId,
+        numberKey: secrets.numberKey(number),
+        addressKey,
+        language,
+        expiresAt: receivedAt + CODE_MS,
+      });
     }
     if (!store.isOpen) return;
     store.atOnce(() => {
@@ -155,7 +169,10 @@ export class SignInDelivery {
     const { store, secrets } = this.parts;
     const now = this.#now();
     const counted = (limit: Limit, of: string) => ({ limit, bucket: secrets.bucket(limit.name, of) });
-    const limits = [counted(LIMITS.codesOfOrder, code.orderId), counted(LIMITS.codesOfAddress, Buffer.from(code.addressKey).toString('hex'))];
+    const limits = [
+      counted(LIMITS.codesOfOrder, code.orderId),
+      counted(LIMITS.codesOfAddress, Buffer.from(code.addressKey).toString('hex')),
+    ];
     if (limits.some((each) => store.isFull(each, now))) return;
     if (store.give(code, now)) for (const each of limits) store.count(each, now);
   }
@@ -164,7 +181,12 @@ export class SignInDelivery {
     const { store, secrets, addresses, mail } = this.parts;
     try {
       const order = await addresses.of(owed.orderId, owed.addressKey);
-      if (order !== undefined) await mail.send({ id: owed.id, to: order.email, ...signInMail({ ...order, code: secrets.code(owed.id), minutes: CODE_MS / 60_000 }, owed.language) });
+      if (order !== undefined)
+        await mail.send({
+          id: owed.id,
+          to: order.email,
+          ...signInMail({ ...order, code: secrets.code(owed.id), minutes: CODE_MS / 60_000 }, owed.language),
+        });
       if (store.isOpen) store.mailed(owed.id);
     } catch (error) {
       if (store.isOpen) this.#putOff(owed, error);
@@ -175,7 +197,9 @@ export class SignInDelivery {
 
   #putOff(owed: OwedMail, error: unknown): void {
     const { store } = this.parts;
-    this.parts.log(`A sign-in mail was not sent (${error instanceof MailRefusedError ? 'refused for good' : `attempt ${owed.attempts + 1}`}): ${nameOf(error)}`);
+    this.parts.log(
+      `A sign-in mail was not sent (${error instanceof MailRefusedError ? 'refused for good' : `attempt ${owed.attempts + 1}`}): ${nameOf(error)}`,
+    );
     try {
       if (error instanceof MailRefusedError) store.mailed(owed.id);
       else store.mailLater(owed.id, this.#now() + Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** owed.attempts));

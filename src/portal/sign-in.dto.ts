@@ -1,10 +1,15 @@
 /** What the sign-in routes take and answer. */
 import { Id, OneOf, Text, When, Whole } from '../http/fields.js';
-import { plainSigns } from '../shared/lookup-key.js';
 import { LANGUAGES, type Language } from '../shared/language.js';
+import { plainSigns } from '../shared/lookup-key.js';
 
 class OrderNumber {
-  @Text({ max: 200, tidy: plainSigns, description: 'As printed on the order; case, a leading #, blanks, kinds of dashes and digits do not matter', example: 'A-1001' })
+  @Text({
+    max: 200,
+    tidy: plainSigns,
+    description: 'As printed on the order; case, a leading #, blanks, kinds of dashes and digits do not matter',
+    example: 'A-1001',
+  })
   readonly orderNumber!: string;
 }
 
@@ -26,7 +31,11 @@ export class SignInAskedAnswer {
   readonly expiresInSeconds!: number;
   @Whole({ description: 'Digits of a code' })
   readonly codeDigits!: number;
-  @Text({ nullable: true, description: 'Page on which the mails can be read where no mail server is set, for developers; null in production and where mails are sent' })
+  @Text({
+    nullable: true,
+    description:
+      'Page on which the mails can be read where no mail server is set, for developers; null in production and where mails are sent',
+  })
   readonly outbox!: string | null;
 }
 

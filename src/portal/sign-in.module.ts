@@ -1,13 +1,20 @@
-import { Logger, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import type { EventStore } from '../eventing/event-store.js';
-import { ReadModels } from '../eventing/read-models.js';
+import {
+  Logger,
+  Module,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { AccessStore } from '../access/access.store.js';
 import { CustomerSessions } from '../access/sessions.js';
+import { ContactsStore } from '../contacts/contacts.store.js';
+import type { EventStore } from '../eventing/event-store.js';
+import { ReadModels } from '../eventing/read-models.js';
 import { MAIL, type MailPort } from '../notices/mail.port.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Clock } from '../shared/clock.js';
 import type { Config } from '../shared/config.js';
-import { ContactsStore } from '../contacts/contacts.store.js';
 import { CLOCK, CONFIG, EVENT_STORE } from '../shared/tokens.js';
 import { orderNumbersProjection, ordersWithNumber } from './order-numbers.projection.js';
 import { OrderAddress, SignIn } from './sign-in.commands.js';
@@ -28,24 +35,45 @@ const DRAIN_MS = 3000;
     {
       provide: OrderAddress,
       inject: [ReturnsQueries, ContactsStore, SignInSecrets],
-      useFactory: (queries: ReturnsQueries, contacts: ContactsStore, secrets: SignInSecrets) => new OrderAddress(queries, contacts, secrets),
+      useFactory: (queries: ReturnsQueries, contacts: ContactsStore, secrets: SignInSecrets) =>
+        new OrderAddress(queries, contacts, secrets),
     },
     {
       provide: SignInDelivery,
       inject: [SignInStore, SignInSecrets, OrderAddress, ReadModels, EVENT_STORE, MAIL, CLOCK],
-      useFactory: (store: SignInStore, secrets: SignInSecrets, addresses: OrderAddress, views: ReadModels, log: EventStore, mail: MailPort, clock: Clock) => {
+      useFactory: (
+        store: SignInStore,
+        secrets: SignInSecrets,
+        addresses: OrderAddress,
+        views: ReadModels,
+        log: EventStore,
+        mail: MailPort,
+        clock: Clock,
+      ) => {
         const logger = new Logger('SignIn');
         return new SignInDelivery({
-          store, secrets, addresses, mail, clock, log: (words) => logger.warn(words),
-          head: () => log.head(), ordersWithNumber: (number, seen) => ordersWithNumber(views, number, seen),
+          store,
+          secrets,
+          addresses,
+          mail,
+          clock,
+          log: (words) => logger.warn(words),
+          head: () => log.head(),
+          ordersWithNumber: (number, seen) => ordersWithNumber(views, number, seen),
         });
       },
     },
     {
       provide: SignIn,
       inject: [SignInStore, SignInSecrets, OrderAddress, CustomerSessions, SignInDelivery, CLOCK],
-      useFactory: (store: SignInStore, secrets: SignInSecrets, addresses: OrderAddress, sessions: CustomerSessions, delivery: SignInDelivery, clock: Clock) =>
-        new SignIn({ store, secrets, clock }, addresses, sessions, delivery.wake),
+      useFactory: (
+        store: SignInStore,
+        secrets: SignInSecrets,
+        addresses: OrderAddress,
+        sessions: CustomerSessions,
+        delivery: SignInDelivery,
+        clock: Clock,
+      ) => new SignIn({ store, secrets, clock }, addresses, sessions, delivery.wake),
     },
   ],
 })

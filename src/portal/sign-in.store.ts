@@ -8,8 +8,21 @@ import { inTransaction, openSqlite, type DatabaseSync, type SqliteRow, type Sqli
 import { languageOf, type Language } from '../shared/language.js';
 
 /** Times in epoch milliseconds. `number` is sealed: who asks may have typed anything there. */
-export type SignInRequest = { readonly id: string; readonly number: Uint8Array; readonly addressKey: Uint8Array; readonly language: Language; readonly receivedAt: number };
-export type SignInCode = { readonly id: string; readonly orderId: string; readonly numberKey: Uint8Array; readonly addressKey: Uint8Array; readonly language: Language; readonly expiresAt: number };
+export type SignInRequest = {
+  readonly id: string;
+  readonly number: Uint8Array;
+  readonly addressKey: Uint8Array;
+  readonly language: Language;
+  readonly receivedAt: number;
+};
+export type SignInCode = {
+  readonly id: string;
+  readonly orderId: string;
+  readonly numberKey: Uint8Array;
+  readonly addressKey: Uint8Array;
+  readonly language: Language;
+  readonly expiresAt: number;
+};
 export type OwedMail = SignInCode & { readonly attempts: number; readonly dueAt: number };
 /** At most `most` within `ms`. */
 export type Limit = { readonly name: string; readonly most: number; readonly ms: number };
@@ -35,7 +48,28 @@ const SCHEMA = `
 `;
 const OPEN = 'closed_at is null and expires_at > ?';
 
-type Statements = Readonly<Record<'count' | 'oldest' | 'note' | 'ask' | 'asked' | 'forget' | 'give' | 'open' | 'closeOrder' | 'tried' | 'due' | 'claim' | 'mailed' | 'later' | 'dropRequests' | 'dropCodes' | 'dropCounted', SqliteStatement>>;
+type Statements = Readonly<
+  Record<
+    | 'count'
+    | 'oldest'
+    | 'note'
+    | 'ask'
+    | 'asked'
+    | 'forget'
+    | 'give'
+    | 'open'
+    | 'closeOrder'
+    | 'tried'
+    | 'due'
+    | 'claim'
+    | 'mailed'
+    | 'later'
+    | 'dropRequests'
+    | 'dropCodes'
+    | 'dropCounted',
+    SqliteStatement
+  >
+>;
 
 export class SignInStore {
   readonly #database: DatabaseSync;
@@ -99,7 +133,11 @@ export class SignInStore {
   /** Received after `since`, oldest first. */
   asked(since: number, most: number): readonly SignInRequest[] {
     return this.#sql.asked.all(since, most).map((row) => ({
-      id: text(row, 'id'), number: bytes(row, 'number'), addressKey: bytes(row, 'address_key'), language: languageOf(text(row, 'language')), receivedAt: whole(row, 'received_at'),
+      id: text(row, 'id'),
+      number: bytes(row, 'number'),
+      addressKey: bytes(row, 'address_key'),
+      language: languageOf(text(row, 'language')),
+      receivedAt: whole(row, 'received_at'),
     }));
   }
 
@@ -128,7 +166,9 @@ export class SignInStore {
 
   /** Mails due by `dueBy` whose code still opens something, the longest due first. */
   owed(dueBy: number, most: number, now: number): readonly OwedMail[] {
-    return this.#sql.due.all(dueBy, now, most).map((row) => ({ ...codeOf(row), attempts: whole(row, 'attempts'), dueAt: whole(row, 'mail_due_at') }));
+    return this.#sql.due
+      .all(dueBy, now, most)
+      .map((row) => ({ ...codeOf(row), attempts: whole(row, 'attempts'), dueAt: whole(row, 'mail_due_at') }));
   }
 
   /** Keeps the mail from others who share the file until `until`. @returns false when one of them was quicker */
@@ -159,7 +199,12 @@ export class SignInStore {
 }
 
 const codeOf = (row: SqliteRow): SignInCode => ({
-  id: text(row, 'id'), orderId: text(row, 'order_id'), numberKey: bytes(row, 'number_key'), addressKey: bytes(row, 'address_key'), language: languageOf(text(row, 'language')), expiresAt: whole(row, 'expires_at'),
+  id: text(row, 'id'),
+  orderId: text(row, 'order_id'),
+  numberKey: bytes(row, 'number_key'),
+  addressKey: bytes(row, 'address_key'),
+  language: languageOf(text(row, 'language')),
+  expiresAt: whole(row, 'expires_at'),
 });
 
 const damaged = (column: string): never => {

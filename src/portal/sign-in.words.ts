@@ -5,7 +5,10 @@ import { dayInWords, type Language } from '../shared/language.js';
 /** `placedAt`: ISO 8601 UTC. `code`: eight digits. */
 export type SignInFacts = { readonly number: string; readonly placedAt: string; readonly code: string; readonly minutes: number };
 
-type Words = { readonly subject: string; readonly lines: (facts: SignInFacts & { readonly day: string }) => readonly [string, string, string] };
+type Words = {
+  readonly subject: string;
+  readonly lines: (facts: SignInFacts & { readonly day: string }) => readonly [string, string, string];
+};
 
 const WORDS: Readonly<Record<Language, Words>> = {
   en: {

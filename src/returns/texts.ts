@@ -1,7 +1,7 @@
 /** What people write about a return: kept with the customer's data, a reference on the log (docs/decisions/072). */
 import { Injectable } from '@nestjs/common';
-import { notFound } from '../http/problem.js';
 import { ContactsStore } from '../contacts/contacts.store.js';
+import { notFound } from '../http/problem.js';
 import type { Language } from '../shared/language.js';
 import { ReturnsQueries } from './returns.queries.js';
 

@@ -20,7 +20,12 @@ export type Config = {
   /** `postgres://…` for the views; null = SQLite in `dataDir`. */
   readonly databaseUrl: string | null;
   /** `clientId`, `clientSecret`: as which the service itself signs people in; null = a public client. */
-  readonly oidc: { readonly issuer: string; readonly audience: string; readonly clientId: string; readonly clientSecret: string | null } | null;
+  readonly oidc: {
+    readonly issuer: string;
+    readonly audience: string;
+    readonly clientId: string;
+    readonly clientSecret: string | null;
+  } | null;
   /** Where clients reach the service, without a slash at the end; null = http://localhost:{port}. */
   readonly publicUrl: string | null;
   /** Origins whose pages may call the API from a browser with a customer session; none unless named. */
@@ -91,18 +96,28 @@ class Reader {
 
   /** Separated by commas; exactly as browsers send them, so no path and no slash at the end. */
   origins(name: string): readonly string[] {
-    const origins = this.text(name)?.split(',').map((each) => each.trim()).filter((each) => each !== '') ?? [];
+    const origins =
+      this.text(name)
+        ?.split(',')
+        .map((each) => each.trim())
+        .filter((each) => each !== '') ?? [];
     for (const origin of origins) {
-      if (!URL.canParse(origin) || new URL(origin).origin !== origin) this.mistakes.push(`${name} must be origins like https://shop.example, not "${origin}"`);
+      if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+        this.mistakes.push(`${name} must be origins like https://shop.example, not "${origin}"`);
     }
     return origins;
   }
 
   /** Separated by commas. */
   proxies(name: string): readonly string[] {
-    const proxies = this.text(name)?.split(',').map((each) => each.trim()).filter((each) => each !== '') ?? [];
+    const proxies =
+      this.text(name)
+        ?.split(',')
+        .map((each) => each.trim())
+        .filter((each) => each !== '') ?? [];
     for (const proxy of proxies) {
-      if (!isNetwork(proxy)) this.mistakes.push(`${name} must be addresses or networks like 10.0.0.0/8, or loopback, linklocal, uniquelocal, not "${proxy}"`);
+      if (!isNetwork(proxy))
+        this.mistakes.push(`${name} must be addresses or networks like 10.0.0.0/8, or loopback, linklocal, uniquelocal, not "${proxy}"`);
     }
     return proxies;
   }
@@ -121,8 +136,11 @@ class Reader {
     if (given.length === 0) return null;
     const issuer = this.url('OIDC_ISSUER', schemes);
     const audience = this.text('OIDC_AUDIENCE');
-    for (const name of ['OIDC_ISSUER', 'OIDC_AUDIENCE'].filter((each) => !given.includes(each))) this.mistakes.push(`${name} is needed with ${given.join(', ')}`);
-    return issuer === null || audience === null ? null : { issuer, audience, clientId: this.text('OIDC_CLIENT_ID') ?? audience, clientSecret: this.text('OIDC_CLIENT_SECRET') };
+    for (const name of ['OIDC_ISSUER', 'OIDC_AUDIENCE'].filter((each) => !given.includes(each)))
+      this.mistakes.push(`${name} is needed with ${given.join(', ')}`);
+    return issuer === null || audience === null
+      ? null
+      : { issuer, audience, clientId: this.text('OIDC_CLIENT_ID') ?? audience, clientSecret: this.text('OIDC_CLIENT_SECRET') };
   }
 }
 
@@ -130,11 +148,16 @@ function isNetwork(text: string): boolean {
   if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true;
   const [address = '', prefix, ...rest] = text.split('/');
   const version = isIP(address);
-  return version !== 0 && rest.length === 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128)));
+  return (
+    version !== 0 &&
+    rest.length === 0 &&
+    (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128)))
+  );
 }
 
 /** Without MAIL_FROM: a mailbox nobody reads, where the service is reached. */
-const senderAt = (publicUrl: string | null): string => `no-reply@${publicUrl !== null && URL.canParse(publicUrl) ? new URL(publicUrl).hostname : 'localhost'}`;
+const senderAt = (publicUrl: string | null): string =>
+  `no-reply@${publicUrl !== null && URL.canParse(publicUrl) ? new URL(publicUrl).hostname : 'localhost'}`;
 
 /**
  * @throws ConfigError naming every variable that is not right
@@ -161,7 +184,10 @@ export function readConfig(env: Environment): Config {
     mailFrom: read.text('MAIL_FROM') ?? senderAt(publicUrl),
     trustedProxies: read.proxies('TRUSTED_PROXIES'),
     // A line break is awkward to put into an environment variable, so `|` is one too.
-    returnAddress: (read.text('RETURN_ADDRESS') ?? 'Returns desk').split(/[\n|]/).map((line) => line.trim()).filter((line) => line !== ''),
+    returnAddress: (read.text('RETURN_ADDRESS') ?? 'Returns desk')
+      .split(/[\n|]/)
+      .map((line) => line.trim())
+      .filter((line) => line !== ''),
   };
   if (config.role !== 'all' && read.text('EVENTSTORE_URL') === null) {
     read.mistakes.push(`ROLE=${config.role} needs EVENTSTORE_URL: the embedded log is for one process, which does everything (ROLE=all)`);

@@ -29,7 +29,9 @@ export function prepareDataFolder(folder: string): string | undefined {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new DataFolderError(`The data folder ${folder} cannot be used; DATA_DIR names another one. ${reasonIn(error, folder)}`, { cause: error });
+    throw new DataFolderError(`The data folder ${folder} cannot be used; DATA_DIR names another one. ${reasonIn(error, folder)}`, {
+      cause: error,
+    });
   }
   const mode = statSync(folder).mode;
   // Windows has other means, and reports what means nothing.
@@ -41,7 +43,8 @@ export function prepareDataFolder(folder: string): string | undefined {
 function reasonIn(error: unknown, folder: string): string {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   const who = process.getuid === undefined ? 'whoever runs the service' : `user ${process.getuid()}, who runs the service`;
-  if (code === 'EACCES' || code === 'EPERM') return `It must belong to ${who}: chown -R ${process.getuid?.() ?? 'USER'} ${quoted(folder)} && chmod -R u+rwX ${quoted(folder)}`;
+  if (code === 'EACCES' || code === 'EPERM')
+    return `It must belong to ${who}: chown -R ${process.getuid?.() ?? 'USER'} ${quoted(folder)} && chmod -R u+rwX ${quoted(folder)}`;
   if (code === 'EROFS') return 'It is on a disk that is mounted read-only: mount it for writing.';
   if (code === 'ENOENT') return 'The folder above it is on a disk that is mounted read-only, or is not there.';
   if (code === 'EEXIST' || code === 'ENOTDIR') return 'There is a file of that name, or on the way to it.';

@@ -15,7 +15,8 @@ function hasCheckDigit(digits: string): boolean {
 }
 
 /** Are these the digits of an article's number (GTIN-8, -12, -13 or -14), with the check digit right? */
-export const isArticleNumber = (digits: string): boolean => /^(\d{8}|\d{12,14})$/.test(digits) && /[1-9]/.test(digits) && hasCheckDigit(digits);
+export const isArticleNumber = (digits: string): boolean =>
+  /^(\d{8}|\d{12,14})$/.test(digits) && /[1-9]/.test(digits) && hasCheckDigit(digits);
 
 /**
  * One form of an article's number however many zeros were written before it: the shortest of its lengths. An EAN-8 in a
@@ -29,8 +30,28 @@ export function articleForm(code: string): string {
 
 /** Characters of an element's data by the first two digits of its identifier, where that is pre-defined; the identifier's other digits count as data. */
 const PREDEFINED: Readonly<Record<string, number>> = {
-  '00': 18, '01': 14, '02': 14, '03': 14, '04': 16, '11': 6, '12': 6, '13': 6, '14': 6, '15': 6, '16': 6, '17': 6, '18': 6, '19': 6, '20': 2,
-  '31': 8, '32': 8, '33': 8, '34': 8, '35': 8, '36': 8, '41': 13,
+  '00': 18,
+  '01': 14,
+  '02': 14,
+  '03': 14,
+  '04': 16,
+  '11': 6,
+  '12': 6,
+  '13': 6,
+  '14': 6,
+  '15': 6,
+  '16': 6,
+  '17': 6,
+  '18': 6,
+  '19': 6,
+  '20': 2,
+  '31': 8,
+  '32': 8,
+  '33': 8,
+  '34': 8,
+  '35': 8,
+  '36': 8,
+  '41': 13,
 };
 /** Identifiers whose element ends at a separator or with the content. */
 const VARIABLE = /^(?:10|2[1-5]|30|37|39|4[023]|7[0-2]|8[0-2]|9\d)./s;
@@ -38,7 +59,7 @@ const VARIABLE = /^(?:10|2[1-5]|30|37|39|4[023]|7[0-2]|8[0-2]|9\d)./s;
 /** The elements of pre-defined length in a GS1 element string, by identifier; undefined: it is none. */
 function elementsIn(content: string): ReadonlyMap<string, string> | undefined {
   const elements = new Map<string, string>();
-  for (let rest = content; rest !== ''; ) {
+  for (let rest = content; rest !== '';) {
     const length = PREDEFINED[rest.slice(0, 2)];
     if (rest.startsWith(SEPARATOR)) rest = rest.slice(1);
     else if (length !== undefined) {

@@ -27,7 +27,10 @@ type Parts = {
 
 const OFFSET = String.raw`\s*(?<offset>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)`;
 /** ISO 8601 and its relatives: a blank for the T, `+0100`, microseconds, no seconds, no time at all. */
-const ISO = new RegExp(String.raw`^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})(?:(?:T|\s+)(?<hour>\d{2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:[.,](?<fraction>\d{1,9}))?)?(?:${OFFSET})?)?$`, 'i');
+const ISO = new RegExp(
+  String.raw`^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})(?:(?:T|\s+)(?<hour>\d{2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:[.,](?<fraction>\d{1,9}))?)?(?:${OFFSET})?)?$`,
+  'i',
+);
 
 const TOKENS: Readonly<Record<string, string>> = {
   YYYY: String.raw`(?<year>\d{4})`,
@@ -58,7 +61,10 @@ function partsOfFormat(format: string): readonly [day: string, time: string | un
 export function isDateFormat(format: string): boolean {
   if (format === 'iso') return true;
   const [day, time] = partsOfFormat(format);
-  const kinds = (day.match(TOKEN) ?? []).map((token) => token.charAt(0)).sort().join('');
+  const kinds = (day.match(TOKEN) ?? [])
+    .map((token) => token.charAt(0))
+    .sort()
+    .join('');
   return kinds === 'DMY' && DAY_FORMAT.test(day) && (time === undefined || TIME_FORMAT.test(time));
 }
 
@@ -67,7 +73,11 @@ const patterns = new Map<string, RegExp>();
 function patternOf(format: string): RegExp {
   const known = patterns.get(format);
   if (known !== undefined) return known;
-  const source = (part: string): string => part.replace(/YYYY|YY|MM|M|DD|D|HH|H|hh|h|mm|ss|A|[/.]| /g, (token) => TOKENS[token] ?? (token === ' ' ? String.raw`\s*` : `\\${token}`));
+  const source = (part: string): string =>
+    part.replace(
+      /YYYY|YY|MM|M|DD|D|HH|H|hh|h|mm|ss|A|[/.]| /g,
+      (token) => TOKENS[token] ?? (token === ' ' ? String.raw`\s*` : `\\${token}`),
+    );
   const [day, time] = partsOfFormat(format);
   const pattern = new RegExp(time === undefined ? `^${source(day)}$` : `^${source(day)}(?:[\\s,T]+${source(time)}(?:${OFFSET})?)?$`, 'i');
   patterns.set(format, pattern);

@@ -9,26 +9,70 @@ import { codeKey } from './scanned-code.js';
 /** What the keys write, row by row from the one left of 1 to the one before the right Shift, without and with Shift; dead keys as their accent. */
 type Layout = { readonly name: string; readonly plain: string; readonly shifted: string };
 
-const US: Layout = { name: 'US', plain: '`1234567890-=qwertyuiop[]\\asdfghjkl;\'zxcvbnm,./', shifted: '~!@#$%^&*()_+QWERTYUIOP{}|ASDFGHJKL:"ZXCVBNM<>?' };
+const US: Layout = {
+  name: 'US',
+  plain: "`1234567890-=qwertyuiop[]\\asdfghjkl;'zxcvbnm,./",
+  shifted: '~!@#$%^&*()_+QWERTYUIOP{}|ASDFGHJKL:"ZXCVBNM<>?',
+};
 const OTHERS: readonly Layout[] = [
   { name: 'German', plain: '^1234567890ß´qwertzuiopü+#asdfghjklöäyxcvbnm,.-', shifted: '°!"§$%&/()=?`QWERTZUIOPÜ*\'ASDFGHJKLÖÄYXCVBNM;:_' },
   { name: 'French', plain: '²&é"\'(-è_çà)=azertyuiop^$*qsdfghjklmùwxcvbn,;:!', shifted: '³1234567890°+AZERTYUIOP¨£µQSDFGHJKLM%WXCVBN?./§' },
-  { name: 'Belgian', plain: '²&é"\'(§è!çà)-azertyuiop^$µqsdfghjklmùwxcvbn,;:=', shifted: '³1234567890°_AZERTYUIOP¨*£QSDFGHJKLM%WXCVBN?./+' },
-  { name: 'Swiss German', plain: '§1234567890\'^qwertzuiopü¨$asdfghjklöäyxcvbnm,.-', shifted: '°+"*ç%&/()=?`QWERTZUIOPè!£ASDFGHJKLéàYXCVBNM;:_' },
-  { name: 'Swiss French', plain: '§1234567890\'^qwertzuiopè¨$asdfghjkléàyxcvbnm,.-', shifted: '°+"*ç%&/()=?`QWERTZUIOPü!£ASDFGHJKLöäYXCVBNM;:_' },
-  { name: 'British', plain: '`1234567890-=qwertyuiop[]#asdfghjkl;\'zxcvbnm,./', shifted: '¬!"£$%^&*()_+QWERTYUIOP{}~ASDFGHJKL:@ZXCVBNM<>?' },
-  { name: 'Spanish', plain: 'º1234567890\'¡qwertyuiop`+çasdfghjklñ´zxcvbnm,.-', shifted: 'ª!"·$%&/()=?¿QWERTYUIOP^*ÇASDFGHJKLÑ¨ZXCVBNM;:_' },
-  { name: 'Latin American', plain: '|1234567890\'¿qwertyuiop´+}asdfghjklñ{zxcvbnm,.-', shifted: '°!"#$%&/()=?¡QWERTYUIOP¨*]ASDFGHJKLÑ[ZXCVBNM;:_' },
-  { name: 'Italian', plain: '\\1234567890\'ìqwertyuiopè+ùasdfghjklòàzxcvbnm,.-', shifted: '|!"£$%&/()=?^QWERTYUIOPé*§ASDFGHJKLç°ZXCVBNM;:_' },
-  { name: 'Portuguese', plain: '\\1234567890\'«qwertyuiop+´~asdfghjklçºzxcvbnm,.-', shifted: '|!"#$%&/()=?»QWERTYUIOP*`^ASDFGHJKLÇªZXCVBNM;:_' },
-  { name: 'Brazilian', plain: '\'1234567890-=qwertyuiop´[]asdfghjklç~zxcvbnm,.;', shifted: '"!@#$%¨&*()_+QWERTYUIOP`{}ASDFGHJKLÇ^ZXCVBNM<>:' },
-  { name: 'Swedish', plain: '§1234567890+´qwertyuiopå¨\'asdfghjklöäzxcvbnm,.-', shifted: '½!"#¤%&/()=?`QWERTYUIOPÅ^*ASDFGHJKLÖÄZXCVBNM;:_' },
-  { name: 'Danish', plain: '½1234567890+´qwertyuiopå¨\'asdfghjklæøzxcvbnm,.-', shifted: '§!"#¤%&/()=?`QWERTYUIOPÅ^*ASDFGHJKLÆØZXCVBNM;:_' },
-  { name: 'Norwegian', plain: '|1234567890+\\qwertyuiopå¨\'asdfghjkløæzxcvbnm,.-', shifted: '§!"#¤%&/()=?`QWERTYUIOPÅ^*ASDFGHJKLØÆZXCVBNM;:_' },
-  { name: 'Canadian French', plain: '#1234567890-=qwertyuiop^¸<asdfghjkl;`zxcvbnm,.é', shifted: '|!"/$%?&*()_+QWERTYUIOP^¨>ASDFGHJKL:`ZXCVBNM\'.É' },
+  {
+    name: 'Belgian',
+    plain: '²&é"\'(§è!çà)-azertyuiop^$µqsdfghjklmùwxcvbn,;:=',
+    shifted: '³1234567890°_AZERTYUIOP¨*£QSDFGHJKLM%WXCVBN?./+',
+  },
+  {
+    name: 'Swiss German',
+    plain: "§1234567890'^qwertzuiopü¨$asdfghjklöäyxcvbnm,.-",
+    shifted: '°+"*ç%&/()=?`QWERTZUIOPè!£ASDFGHJKLéàYXCVBNM;:_',
+  },
+  {
+    name: 'Swiss French',
+    plain: "§1234567890'^qwertzuiopè¨$asdfghjkléàyxcvbnm,.-",
+    shifted: '°+"*ç%&/()=?`QWERTZUIOPü!£ASDFGHJKLöäYXCVBNM;:_',
+  },
+  { name: 'British', plain: "`1234567890-=qwertyuiop[]#asdfghjkl;'zxcvbnm,./", shifted: '¬!"£$%^&*()_+QWERTYUIOP{}~ASDFGHJKL:@ZXCVBNM<>?' },
+  { name: 'Spanish', plain: "º1234567890'¡qwertyuiop`+çasdfghjklñ´zxcvbnm,.-", shifted: 'ª!"·$%&/()=?¿QWERTYUIOP^*ÇASDFGHJKLÑ¨ZXCVBNM;:_' },
+  {
+    name: 'Latin American',
+    plain: "|1234567890'¿qwertyuiop´+}asdfghjklñ{zxcvbnm,.-",
+    shifted: '°!"#$%&/()=?¡QWERTYUIOP¨*]ASDFGHJKLÑ[ZXCVBNM;:_',
+  },
+  {
+    name: 'Italian',
+    plain: "\\1234567890'ìqwertyuiopè+ùasdfghjklòàzxcvbnm,.-",
+    shifted: '|!"£$%&/()=?^QWERTYUIOPé*§ASDFGHJKLç°ZXCVBNM;:_',
+  },
+  {
+    name: 'Portuguese',
+    plain: "\\1234567890'«qwertyuiop+´~asdfghjklçºzxcvbnm,.-",
+    shifted: '|!"#$%&/()=?»QWERTYUIOP*`^ASDFGHJKLÇªZXCVBNM;:_',
+  },
+  {
+    name: 'Brazilian',
+    plain: "'1234567890-=qwertyuiop´[]asdfghjklç~zxcvbnm,.;",
+    shifted: '"!@#$%¨&*()_+QWERTYUIOP`{}ASDFGHJKLÇ^ZXCVBNM<>:',
+  },
+  { name: 'Swedish', plain: "§1234567890+´qwertyuiopå¨'asdfghjklöäzxcvbnm,.-", shifted: '½!"#¤%&/()=?`QWERTYUIOPÅ^*ASDFGHJKLÖÄZXCVBNM;:_' },
+  { name: 'Danish', plain: "½1234567890+´qwertyuiopå¨'asdfghjklæøzxcvbnm,.-", shifted: '§!"#¤%&/()=?`QWERTYUIOPÅ^*ASDFGHJKLÆØZXCVBNM;:_' },
+  {
+    name: 'Norwegian',
+    plain: "|1234567890+\\qwertyuiopå¨'asdfghjkløæzxcvbnm,.-",
+    shifted: '§!"#¤%&/()=?`QWERTYUIOPÅ^*ASDFGHJKLØÆZXCVBNM;:_',
+  },
+  {
+    name: 'Canadian French',
+    plain: '#1234567890-=qwertyuiop^¸<asdfghjkl;`zxcvbnm,.é',
+    shifted: '|!"/$%?&*()_+QWERTYUIOP^¨>ASDFGHJKL:`ZXCVBNM\'.É',
+  },
   { name: 'Czech', plain: ';+ěščřžýáíé=´qwertzuiopú)¨asdfghjklů§yxcvbnm,.-', shifted: '°1234567890%ˇQWERTZUIOP/(\'ASDFGHJKL"!YXCVBNM?:_' },
-  { name: 'Hungarian', plain: '0123456789öüóqwertzuiopőúűasdfghjkléáyxcvbnm,.-', shifted: '§\'"+!%/=()ÖÜÓQWERTZUIOPŐÚŰASDFGHJKLÉÁYXCVBNM?:_' },
-  { name: 'Turkish', plain: '"1234567890*-qwertyuıopğü,asdfghjklşizxcvbnmöç.', shifted: 'é!\'^+%&/()=?_QWERTYUIOPĞÜ;ASDFGHJKLŞİZXCVBNMÖÇ:' },
+  {
+    name: 'Hungarian',
+    plain: '0123456789öüóqwertzuiopőúűasdfghjkléáyxcvbnm,.-',
+    shifted: '§\'"+!%/=()ÖÜÓQWERTZUIOPŐÚŰASDFGHJKLÉÁYXCVBNM?:_',
+  },
+  { name: 'Turkish', plain: '"1234567890*-qwertyuıopğü,asdfghjklşizxcvbnmöç.', shifted: "é!'^+%&/()=?_QWERTYUIOPĞÜ;ASDFGHJKLŞİZXCVBNMÖÇ:" },
 ];
 
 /** A scanner's layout and the computer's. With `isShifted`, Shift was held down all along, or the Caps Lock acts on digits, too. */
@@ -49,7 +93,7 @@ function pressed(typed: string, { scanner, computer, isShifted }: Pair, kept: Re
     const plain = computer.plain.indexOf(sign);
     const place = plain >= 0 ? plain : computer.shifted.indexOf(sign);
     if (!kept.test(sign) && place < 0) return undefined;
-    const row = (plain >= 0) === isShifted ? scanner.shifted : scanner.plain;
+    const row = plain >= 0 === isShifted ? scanner.shifted : scanner.plain;
     code += kept.test(sign) ? sign : (row[place] ?? '');
   }
   return code;

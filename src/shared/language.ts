@@ -9,11 +9,14 @@ const isOurs = (tag: string | undefined): tag is Language => LANGUAGES.some((lan
 
 /** The first language we have, in the order in which the browser wants them (`Accept-Language`); else English. */
 export function languageOf(acceptLanguage: string | undefined): Language {
-  const wanted = (acceptLanguage ?? '').slice(0, 500).split(',').map((part) => {
-    const [tag = '', ...parameters] = part.trim().toLowerCase().split(';');
-    const weight = parameters.map((each) => /^\s*q=([01](?:\.\d{1,3})?)\s*$/.exec(each)?.[1]).find((each) => each !== undefined);
-    return { tag: tag.trim().split('-', 1)[0], weight: Number(weight ?? 1) };
-  });
+  const wanted = (acceptLanguage ?? '')
+    .slice(0, 500)
+    .split(',')
+    .map((part) => {
+      const [tag = '', ...parameters] = part.trim().toLowerCase().split(';');
+      const weight = parameters.map((each) => /^\s*q=([01](?:\.\d{1,3})?)\s*$/.exec(each)?.[1]).find((each) => each !== undefined);
+      return { tag: tag.trim().split('-', 1)[0], weight: Number(weight ?? 1) };
+    });
   const best = wanted.filter(({ tag, weight }) => isOurs(tag) && weight > 0).sort((a, b) => b.weight - a.weight)[0]?.tag;
   return isOurs(best) ? best : 'en';
 }
@@ -34,11 +37,15 @@ function formatOf(style: keyof typeof STYLES, language: Language, timeZone: stri
  * @param at ISO 8601: an instant, or a calendar day, which is the same in every time zone
  * @param timeZone IANA name; in which the instant falls on that day
  */
-export const dayInWords = (at: string, language: Language, timeZone: string): string => formatOf('day', language, at.length === 'YYYY-MM-DD'.length ? 'UTC' : timeZone).format(Date.parse(at));
+export const dayInWords = (at: string, language: Language, timeZone: string): string =>
+  formatOf('day', language, at.length === 'YYYY-MM-DD'.length ? 'UTC' : timeZone).format(Date.parse(at));
 
 /** `09:30`. @param at ISO 8601 instant @param timeZone IANA name */
-export const timeInWords = (at: string, language: Language, timeZone: string): string => formatOf('time', language, timeZone).format(Date.parse(at));
+export const timeInWords = (at: string, language: Language, timeZone: string): string =>
+  formatOf('time', language, timeZone).format(Date.parse(at));
 
 /** What the time zone is called at that moment: `CET`, `MEZ`. @param at ISO 8601 instant @param timeZone IANA name */
 export const zoneInWords = (at: string, language: Language, timeZone: string): string =>
-  formatOf('zone', language, timeZone).formatToParts(Date.parse(at)).find(({ type }) => type === 'timeZoneName')?.value ?? timeZone;
+  formatOf('zone', language, timeZone)
+    .formatToParts(Date.parse(at))
+    .find(({ type }) => type === 'timeZoneName')?.value ?? timeZone;

@@ -45,21 +45,33 @@ export const numberKey = (number: string): string => orderNumberKey(codeKey(numb
 export function readingsOf(scanned: string): readonly string[] {
   const literal = codeKey(scanned);
   const content = contentOf(scanned);
-  const readings = [literal, articleIn(content), parcelIn(content), AFTER_ZIP.exec(literal)?.[1]].filter((reading) => reading !== undefined && reading !== '');
+  const readings = [literal, articleIn(content), parcelIn(content), AFTER_ZIP.exec(literal)?.[1]].filter(
+    (reading) => reading !== undefined && reading !== '',
+  );
   return [...new Set(readings.flatMap((reading = '') => [reading, ...otherArticleForms(reading)]))];
 }
 
 /** Of `values`, those that one of their codes makes fit, with that code; where a more literal reading fits some, only these. */
-export function fitting<Value>(scanned: string, values: readonly Value[], codesOf: (value: Value) => readonly (string | null)[]): readonly { readonly value: Value; readonly code: string }[] {
+export function fitting<Value>(
+  scanned: string,
+  values: readonly Value[],
+  codesOf: (value: Value) => readonly (string | null)[],
+): readonly { readonly value: Value; readonly code: string }[] {
   const known = values.flatMap((value) => codesOf(value).flatMap((code) => (code === null || code.trim() === '' ? [] : [{ value, code }])));
   // An article's number is one however the shop has written it; of other codes capitals may tell two apart.
   const exact = isArticleNumber(scanned.trim()) ? [] : known.filter(({ code }) => code === scanned.trim());
   if (exact.length > 0) return firstPerValue(exact);
   const keyed = known.map(({ value, code }) => ({ value, code, key: codeKey(code) }));
-  return firstPerValue(readingsOf(scanned).map((reading) => keyed.filter(({ key }) => key === reading)).find((some) => some.length > 0) ?? []);
+  return firstPerValue(
+    readingsOf(scanned)
+      .map((reading) => keyed.filter(({ key }) => key === reading))
+      .find((some) => some.length > 0) ?? [],
+  );
 }
 
-const firstPerValue = <Value>(found: readonly { readonly value: Value; readonly code: string }[]): readonly { readonly value: Value; readonly code: string }[] =>
+const firstPerValue = <Value>(
+  found: readonly { readonly value: Value; readonly code: string }[],
+): readonly { readonly value: Value; readonly code: string }[] =>
   found.filter(({ value }, index) => found.findIndex((each) => each.value === value) === index).map(({ value, code }) => ({ value, code }));
 
 /** Is it the same code? `code` as it is stored. */
@@ -73,13 +85,16 @@ export function printedCode(scanned: string): string {
 }
 
 /** The printed code of an optional scan; null where there was none. */
-export const printedOrNull = (scanned: string | null | undefined): string | null => (scanned === undefined || scanned === null || scanned === '' ? null : printedCode(scanned));
+export const printedOrNull = (scanned: string | null | undefined): string | null =>
+  scanned === undefined || scanned === null || scanned === '' ? null : printedCode(scanned);
 
 /** Is it an article's number, alone or among other things? Then it is an item and no parcel. */
 export const isArticle = (scanned: string): boolean => articleIn(contentOf(scanned)) !== undefined || isArticleNumber(codeKey(scanned));
 
 /** The words of a longer content, such as a QR code with an address; empty when the code is one word. */
 export function partsOfCode(scanned: string): readonly string[] {
-  const parts = contentOf(scanned).split(SEPARATORS).filter((part) => part.length >= 4);
+  const parts = contentOf(scanned)
+    .split(SEPARATORS)
+    .filter((part) => part.length >= 4);
   return parts.length > 1 ? parts.slice(0, 20) : [];
 }

@@ -1,13 +1,13 @@
 /** From whatever a scanner read to the returns it may belong to, and what is awaited for them. */
 import { Injectable } from '@nestjs/common';
 import type { Position } from '../eventing/event-store.js';
-import { orderIdOfReturn } from '../returns/rules/returns.events.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
+import { orderIdOfReturn } from '../returns/rules/returns.events.js';
 import type { Authorisation, ReturnsState, ReturnState } from '../returns/rules/returns.state.js';
 import { statusOf, type ReturnStatus } from '../returns/rules/returns.status.js';
+import { awaitedWords, NOT_DECIDED_YET } from '../returns/words/expected.words.js';
 import { layoutReadingsOf, type LayoutReading } from '../shared/keyboard-layouts.js';
 import { codeKey, numberKey, partsOfCode, printedCode, readingsOf } from '../shared/scanned-code.js';
-import { awaitedWords, NOT_DECIDED_YET } from '../returns/words/expected.words.js';
 import type { FoundParcelRow } from './found-parcels.projection.js';
 import { FoundParcelsQueries } from './found-parcels.queries.js';
 import { ReceivingQueueQueries } from './receiving-queue.queries.js';
@@ -66,7 +66,11 @@ export class ExpectedQueries {
     const code = printedCode(scanned);
     const named = await this.byReturnId(code);
     if (named !== undefined) return only(named);
-    const [matches, foundParcels, ofOrder] = await Promise.all([this.matches(scanned, minPosition), this.parcels.find(scanned, minPosition), this.ofOrder(code)]);
+    const [matches, foundParcels, ofOrder] = await Promise.all([
+      this.matches(scanned, minPosition),
+      this.parcels.find(scanned, minPosition),
+      this.ofOrder(code),
+    ]);
     const others = matches.filter((match) => ofOrder.length === 0 || orderIdOfReturn(match.returnId) !== code);
     const returns = [...ofOrder.slice(0, MOST_CANDIDATES), ...(await this.present(others.slice(0, MOST_CANDIDATES)))];
     const more = Math.max(others.length, ofOrder.length) > MOST_CANDIDATES;
@@ -140,7 +144,9 @@ export class ExpectedQueries {
 
   /** Each folded from its stream, so that what is awaited is never behind. */
   private async present(matches: readonly Candidate[]): Promise<readonly ExpectedReturn[]> {
-    const folded = await Promise.all(matches.map(async ({ returnId, kind }) => ({ returnId, kind, found: await this.returns.ofReturn(returnId) })));
+    const folded = await Promise.all(
+      matches.map(async ({ returnId, kind }) => ({ returnId, kind, found: await this.returns.ofReturn(returnId) })),
+    );
     return folded.flatMap(({ returnId, kind, found }) => (found === undefined ? [] : (expectedReturn(found.state, returnId, kind) ?? [])));
   }
 }
@@ -174,7 +180,9 @@ function expectedReturn(state: ReturnsState, returnId: string, matchedBy: Scanne
 }
 
 const awaitedOf = (state: ReturnsState, ret: ReturnState): readonly Elsewhere[] =>
-  queueLinesOf(state, ret).filter((line) => line.awaiting > 0).map(({ lineId, sku, title, barcode, awaiting }) => ({ returnId: ret.returnId, lineId, sku, title, barcode, awaiting }));
+  queueLinesOf(state, ret)
+    .filter((line) => line.awaiting > 0)
+    .map(({ lineId, sku, title, barcode, awaiting }) => ({ returnId: ret.returnId, lineId, sku, title, barcode, awaiting }));
 
 function wordsOf(authorisation: Authorisation, awaiting: number): string {
   switch (authorisation) {

@@ -34,7 +34,11 @@ export function presentFoundParcel(parcelId: string, parcel: FoundParcel, notes:
     returnId: parcel.match?.returnId ?? null,
     words: wordsOf(status, parcel),
     scans: parcel.scans.map(({ scanId, at, station, handover, refusal, items }) => ({
-      scanId, at, station, handover, refusal,
+      scanId,
+      at,
+      station,
+      handover,
+      refusal,
       items: items.map(({ barcode, quantity, noteRef }) => ({ barcode, quantity, note: textOf(noteRef) })),
     })),
   };

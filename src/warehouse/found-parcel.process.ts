@@ -5,8 +5,8 @@
  */
 import { DomainError } from '../eventing/decider.js';
 import { deriveCommandId, type CommandContext } from '../eventing/execute-command.js';
-import type { Process, ToDo } from '../eventing/process.js';
 import { processContext } from '../eventing/process-context.js';
+import type { Process, ToDo } from '../eventing/process.js';
 import { HandleReturns } from '../returns/returns.commands.js';
 import { orderIdOfReturn } from '../returns/rules/returns.events.js';
 import type { Clock } from '../shared/clock.js';
@@ -46,7 +46,8 @@ export type Dispatch = (command: HandleReturns | HandleFoundParcel) => Promise<u
 export function foundParcelProcess(dispatch: Dispatch, clock: Clock): Process<HandoverState, Handover> {
   /** Both steps of one handover are told by one correlation. */
   const contextOf = (key: string, step: string): CommandContext => ({
-    ...processContext(NAME, `${key} ${step}`, clock().toISOString()), correlationId: deriveCommandId(NAME, key),
+    ...processContext(NAME, `${key} ${step}`, clock().toISOString()),
+    correlationId: deriveCommandId(NAME, key),
   });
 
   /** @returns the problem code when the return's rules refuse it, else null */
@@ -57,7 +58,13 @@ export function foundParcelProcess(dispatch: Dispatch, clock: Clock): Process<Ha
         new HandleReturns(
           orderIdOfReturn(returnId) ?? '',
           {
-            rail: 'custody', type: 'ReceiveItems', at, returnId, station, clerk, trackingNumber,
+            rail: 'custody',
+            type: 'ReceiveItems',
+            at,
+            returnId,
+            station,
+            clerk,
+            trackingNumber,
             scanId: receiptScanId(parcelId, scan.scanId),
             // Such an item is set aside on the return, where a clerk can receive it by its line.
             items: items.map(({ barcode, quantity }) => ({ lineId: null, barcode: barcode ?? UNREADABLE, quantity })),

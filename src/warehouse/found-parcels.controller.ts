@@ -4,6 +4,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Allow } from '../access/access.js';
+import { ContactsStore } from '../contacts/contacts.store.js';
 import { answered, readAt, type Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
@@ -11,19 +12,27 @@ import { decodeCursor, MAX_LIMIT, pageOf } from '../http/paging.js';
 import { notFound } from '../http/problem.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Clock } from '../shared/clock.js';
-import { ContactsStore } from '../contacts/contacts.store.js';
+import { printedOrNull } from '../shared/scanned-code.js';
 import { CLOCK } from '../shared/tokens.js';
 import { ExpectedQueries } from './expected.queries.js';
 import { FoundParcelQueries, HandleFoundParcel, type FoundParcelExecuted } from './found-parcel.commands.js';
-import type { FoundParcelCommand } from './rules/found-parcel.decider.js';
-import { newParcelId, parcelStream } from './rules/found-parcel.events.js';
 import { noteRefsOf, presentFoundParcel } from './found-parcel.presentation.js';
-import { statusOfFound, type FoundItem, type FoundParcel } from './rules/found-parcel.state.js';
 import type { FoundParcelRow } from './found-parcels.projection.js';
 import { FoundParcelsQueries, type FoundParcelCursor, type FoundParcelFilter } from './found-parcels.queries.js';
-import { printedOrNull } from '../shared/scanned-code.js';
+import type { FoundParcelCommand } from './rules/found-parcel.decider.js';
+import { newParcelId, parcelStream } from './rules/found-parcel.events.js';
+import { statusOfFound, type FoundItem, type FoundParcel } from './rules/found-parcel.state.js';
 import {
-  FoundItemsBody, FoundParcelBody, FoundParcelDetailAnswer, FoundParcelAnswer, FoundParcelListAnswer, FoundParcelsQuery, MatchBody, ParcelPath, UnmatchBody, type FoundItemBody,
+  FoundItemsBody,
+  FoundParcelAnswer,
+  FoundParcelBody,
+  FoundParcelDetailAnswer,
+  FoundParcelListAnswer,
+  FoundParcelsQuery,
+  MatchBody,
+  ParcelPath,
+  UnmatchBody,
+  type FoundItemBody,
 } from './warehouse.dto.js';
 
 const CSV_COLUMNS = ['parcelId', 'state', 'foundAt', 'ageSeconds', 'station', 'trackingNumber', 'returnId', 'pieces', 'barcodes'];
@@ -45,7 +54,10 @@ export class FoundParcelsController {
   ) {}
 
   @Post()
-  @ApiOperation({ summary: 'Record a parcel nobody announced', description: 'At once and in any state, opened or not. It moves no stock and no money until it is matched with a return.' })
+  @ApiOperation({
+    summary: 'Record a parcel nobody announced',
+    description: 'At once and in any state, opened or not. It moves no stock and no money until it is matched with a return.',
+  })
   @ApiCreatedResponse({ type: FoundParcelAnswer })
   async record(@Body() body: FoundParcelBody, @Asked() asked: Asked): Promise<Answer> {
     const parcelId = body.parcelId ?? newParcelId(asked.context('parcels').commandId);
@@ -53,18 +65,37 @@ export class FoundParcelsController {
     const trackingNumber = printedOrNull(body.trackingNumber);
     const noteRef = await this.keepNote(parcelId, body.note);
     const items = await this.itemsOf(parcelId, body.items ?? []);
-    const executed = await this.handle(parcelId, asked, { type: 'RecordFoundParcel', at: asked.at, station, clerk: asked.principal.id, trackingNumber, noteRef, scanId: FIRST_SCAN, items });
+    const executed = await this.handle(parcelId, asked, {
+      type: 'RecordFoundParcel',
+      at: asked.at,
+      station,
+      clerk: asked.principal.id,
+      trackingNumber,
+      noteRef,
+      scanId: FIRST_SCAN,
+      items,
+    });
     return answered(executed, await this.bodyOf(parcelId, executed.state), { status: 201 });
   }
 
   @Post(':parcelId/items')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Record what is inside', description: 'As often as needed. On a matched parcel the scan goes on to its return.' })
+  @ApiOperation({
+    summary: 'Record what is inside',
+    description: 'As often as needed. On a matched parcel the scan goes on to its return.',
+  })
   @ApiOkResponse({ type: FoundParcelAnswer })
   async recordItems(@Param() { parcelId }: ParcelPath, @Body() body: FoundItemsBody, @Asked() asked: Asked): Promise<Answer> {
     const items = await this.itemsOf(parcelId, body.items);
     const { station, scanId } = body;
-    const executed = await this.handle(parcelId, asked, { type: 'RecordFoundItems', at: asked.at, station, clerk: asked.principal.id, scanId, items });
+    const executed = await this.handle(parcelId, asked, {
+      type: 'RecordFoundItems',
+      at: asked.at,
+      station,
+      clerk: asked.principal.id,
+      scanId,
+      items,
+    });
     return answered(executed, await this.bodyOf(parcelId, executed.state));
   }
 
@@ -72,18 +103,28 @@ export class FoundParcelsController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Say which return the parcel belongs to',
-    description: 'Answers as soon as that is recorded. What was scanned is then received on the return, with the time, station and clerk of each scan; `state` turns from `matched` to `handed_over`.',
+    description:
+      'Answers as soon as that is recorded. What was scanned is then received on the return, with the time, station and clerk of each scan; `state` turns from `matched` to `handed_over`.',
   })
   @ApiOkResponse({ type: FoundParcelAnswer })
   async match(@Param() { parcelId }: ParcelPath, @Body() { returnId, station }: MatchBody, @Asked() asked: Asked): Promise<Answer> {
     if ((await this.returns.ofReturn(returnId)) === undefined) throw notFound();
-    const executed = await this.handle(parcelId, asked, { type: 'MatchFoundParcel', at: asked.at, station, clerk: asked.principal.id, returnId });
+    const executed = await this.handle(parcelId, asked, {
+      type: 'MatchFoundParcel',
+      at: asked.at,
+      station,
+      clerk: asked.principal.id,
+      returnId,
+    });
     return answered(executed, await this.bodyOf(parcelId, executed.state));
   }
 
   @Post(':parcelId/unmatch')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Take back a wrong match', description: 'Only while the return has received nothing of the parcel. Later the scans are taken back on the return.' })
+  @ApiOperation({
+    summary: 'Take back a wrong match',
+    description: 'Only while the return has received nothing of the parcel. Later the scans are taken back on the return.',
+  })
   @ApiOkResponse({ type: FoundParcelAnswer })
   async unmatch(@Param() { parcelId }: ParcelPath, @Body() { station }: UnmatchBody, @Asked() asked: Asked): Promise<Answer> {
     const executed = await this.handle(parcelId, asked, { type: 'UnmatchFoundParcel', at: asked.at, station, clerk: asked.principal.id });
@@ -91,10 +132,17 @@ export class FoundParcelsController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'Parcels nobody announced, found longest ago first', description: 'Without `state` those that somebody must look at: unmatched and refused.' })
+  @ApiOperation({
+    summary: 'Parcels nobody announced, found longest ago first',
+    description: 'Without `state` those that somebody must look at: unmatched and refused.',
+  })
   @ApiOkResponse({ type: FoundParcelListAnswer })
   @ApiProduces('application/json', 'text/csv')
-  async all(@Query() query: FoundParcelsQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<FoundParcelListAnswer | StreamableFile> {
+  async all(
+    @Query() query: FoundParcelsQuery,
+    @Asked() asked: Asked,
+    @Req() request: FastifyRequest,
+  ): Promise<FoundParcelListAnswer | StreamableFile> {
     const filter: FoundParcelFilter = {
       states: query.state === undefined || query.state.length === 0 ? ['unmatched', 'refused'] : query.state,
       ...(query.station === undefined ? {} : { station: query.station }),
@@ -133,18 +181,28 @@ export class FoundParcelsController {
   }
 
   private itemsOf(parcelId: string, items: readonly FoundItemBody[]): Promise<readonly FoundItem[]> {
-    return Promise.all(items.map(async ({ barcode = null, quantity, note }) => ({ barcode: printedOrNull(barcode), quantity, noteRef: await this.keepNote(parcelId, note) })));
+    return Promise.all(
+      items.map(async ({ barcode = null, quantity, note }) => ({
+        barcode: printedOrNull(barcode),
+        quantity,
+        noteRef: await this.keepNote(parcelId, note),
+      })),
+    );
   }
 
   private async bodyOf(parcelId: string, parcel: FoundParcel | null) {
     if (parcel === null) throw notFound();
     const texts = await Promise.all(noteRefsOf(parcel).map(async (ref) => [ref, await this.contacts.getText(ref)] as const));
-    return presentFoundParcel(parcelId, parcel, new Map(texts.flatMap(([ref, text]) => (typeof text === 'string' ? [[ref, text] as const] : []))));
+    return presentFoundParcel(
+      parcelId,
+      parcel,
+      new Map(texts.flatMap(([ref, text]) => (typeof text === 'string' ? [[ref, text] as const] : []))),
+    );
   }
 
   private async *csvRows(filter: FoundParcelFilter, from: FoundParcelCursor | undefined, { minPosition }: Asked): AsyncGenerator<CsvRow> {
     const now = this.clock().getTime();
-    for (let after = from; ; ) {
+    for (let after = from; ;) {
       const { result: rows } = await this.list.list(filter, MAX_LIMIT, after, minPosition);
       for (const row of rows) yield csvRow(row, now);
       const last = rows.at(-1);
@@ -166,8 +224,14 @@ function csvRow(row: FoundParcelRow, now: number): CsvRow {
   const parcel = parcelIn(row);
   const items = parcel.scans.flatMap((scan) => scan.items);
   return {
-    parcelId: row.parcel_id, state: row.status, foundAt: row.found_at, ageSeconds: ageSeconds(row, now), station: row.station,
-    trackingNumber: parcel.trackingNumber, returnId: row.return_id,
-    pieces: items.reduce((sum, item) => sum + item.quantity, 0), barcodes: items.flatMap((item) => item.barcode ?? []).join('|'),
+    parcelId: row.parcel_id,
+    state: row.status,
+    foundAt: row.found_at,
+    ageSeconds: ageSeconds(row, now),
+    station: row.station,
+    trackingNumber: parcel.trackingNumber,
+    returnId: row.return_id,
+    pieces: items.reduce((sum, item) => sum + item.quantity, 0),
+    barcodes: items.flatMap((item) => item.barcode ?? []).join('|'),
   };
 }

@@ -2,9 +2,15 @@
 import type { CompiledQuery } from 'kysely';
 import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import { upsertRows } from '../eventing/sql/statement.js';
-import { parcelIdOfStream, FOUND_PARCEL_EVENT_VERSIONS, type FoundParcelEvent } from './rules/found-parcel.events.js';
-import { evolveFoundParcel, statusOfFound, type FoundParcel, type FoundParcelState, type FoundParcelStatus } from './rules/found-parcel.state.js';
 import { codeKey } from '../shared/scanned-code.js';
+import { FOUND_PARCEL_EVENT_VERSIONS, parcelIdOfStream, type FoundParcelEvent } from './rules/found-parcel.events.js';
+import {
+  evolveFoundParcel,
+  statusOfFound,
+  type FoundParcel,
+  type FoundParcelState,
+  type FoundParcelStatus,
+} from './rules/found-parcel.state.js';
 
 export const FOUND_PARCELS = 'found-parcels';
 
@@ -22,7 +28,16 @@ export type FoundParcelRow = {
   readonly details: string;
 };
 
-const COLUMNS = ['parcel_id', 'parcel_code', 'status', 'found_at', 'station', 'tracking_code', 'return_id', 'details'] as const satisfies readonly (keyof FoundParcelRow)[];
+const COLUMNS = [
+  'parcel_id',
+  'parcel_code',
+  'status',
+  'found_at',
+  'station',
+  'tracking_code',
+  'return_id',
+  'details',
+] as const satisfies readonly (keyof FoundParcelRow)[];
 
 const rowOf = (parcelId: string, parcel: FoundParcel): FoundParcelRow => ({
   parcel_id: parcelId,

@@ -14,26 +14,73 @@ import { codesOf, queueRowOf, type CodeRow, type QueueRow } from './receiving-qu
 export const RECEIVING_QUEUE = 'receiving-queue';
 
 const ROW_COLUMNS = [
-  'return_id', 'order_id', 'stage', 'since', 'requested_at', 'station',
-  'authorised', 'received', 'awaiting', 'awaiting_inspection', 'to_put_away', 'mismatches', 'surplus', 'blocked_restocks', 'details',
+  'return_id',
+  'order_id',
+  'stage',
+  'since',
+  'requested_at',
+  'station',
+  'authorised',
+  'received',
+  'awaiting',
+  'awaiting_inspection',
+  'to_put_away',
+  'mismatches',
+  'surplus',
+  'blocked_restocks',
+  'details',
 ] as const satisfies readonly (keyof QueueRow)[];
 const CODE_COLUMNS = ['entry', 'code', 'kind', 'return_id'] as const satisfies readonly (keyof CodeRow)[];
 
 /** Money moves nothing in the warehouse, so its events are left out. */
 const HANDLED: readonly ReturnsEvent['type'][] = [
-  'OrderRegistered', 'OrderAmended', 'FulfilmentRecorded',
-  'ReturnRequested', 'ReturnApproved', 'ReturnSentToReview', 'ReturnDeclined', 'ReturnCancelled', 'ReturnExpired', 'ReturnClosed', 'ReturnReopened',
-  'LabelRequested', 'LabelIssued', 'DropOffCodeIssued', 'LabelFailed', 'LabelParked', 'LabelVoided',
-  'ParcelScanned', 'ParcelDelayed', 'ParcelExceptionRaised', 'ParcelLost', 'ParcelDelivered',
-  'ParcelOpened', 'ItemReceived', 'ItemUnexpected', 'ItemReceivedElsewhere', 'ItemMismatched', 'ItemMarkedMissing', 'ReceiptCorrected', 'ItemGraded', 'ItemDisposed',
-  'RestockRequested', 'RestockConfirmed', 'RestockBlocked', 'RestockWithdrawn',
+  'OrderRegistered',
+  'OrderAmended',
+  'FulfilmentRecorded',
+  'ReturnRequested',
+  'ReturnApproved',
+  'ReturnSentToReview',
+  'ReturnDeclined',
+  'ReturnCancelled',
+  'ReturnExpired',
+  'ReturnClosed',
+  'ReturnReopened',
+  'LabelRequested',
+  'LabelIssued',
+  'DropOffCodeIssued',
+  'LabelFailed',
+  'LabelParked',
+  'LabelVoided',
+  'ParcelScanned',
+  'ParcelDelayed',
+  'ParcelExceptionRaised',
+  'ParcelLost',
+  'ParcelDelivered',
+  'ParcelOpened',
+  'ItemReceived',
+  'ItemUnexpected',
+  'ItemReceivedElsewhere',
+  'ItemMismatched',
+  'ItemMarkedMissing',
+  'ReceiptCorrected',
+  'ItemGraded',
+  'ItemDisposed',
+  'RestockRequested',
+  'RestockConfirmed',
+  'RestockBlocked',
+  'RestockWithdrawn',
 ];
 
-const rowsOf = (state: ReturnsState, returns: readonly ReturnState[]): readonly QueueRow[] => returns.flatMap((ret) => queueRowOf(state, ret) ?? []);
-const codeRowsOf = (state: ReturnsState, returns: readonly ReturnState[]): readonly CodeRow[] => returns.flatMap((ret) => codesOf(state, ret));
+const rowsOf = (state: ReturnsState, returns: readonly ReturnState[]): readonly QueueRow[] =>
+  returns.flatMap((ret) => queueRowOf(state, ret) ?? []);
+const codeRowsOf = (state: ReturnsState, returns: readonly ReturnState[]): readonly CodeRow[] =>
+  returns.flatMap((ret) => codesOf(state, ret));
 
 /** The returns of an order that its events touched, before and after. Folding copies only what changes. */
-function touched({ before = NOTHING_YET, after }: Change<ReturnsState>): { readonly was: readonly ReturnState[]; readonly is: readonly ReturnState[] } {
+function touched({ before = NOTHING_YET, after }: Change<ReturnsState>): {
+  readonly was: readonly ReturnState[];
+  readonly is: readonly ReturnState[];
+} {
   const isTouched = (index: number): boolean => before.order !== after.order || before.returns[index] !== after.returns[index];
   return { was: before.returns.filter((_, index) => isTouched(index)), is: after.returns.filter((_, index) => isTouched(index)) };
 }
@@ -48,10 +95,28 @@ function apply(changes: readonly Change<ReturnsState>[], tables: TableNames): re
     };
   });
   return [
-    ...deleteRows(tables('rows'), 'return_id', differences.flatMap(({ rows }) => rows.gone)),
-    ...upsertRows(tables('rows'), ROW_COLUMNS, ['return_id'], differences.flatMap(({ rows }) => rows.changed)),
-    ...deleteRows(tables('codes'), 'entry', differences.flatMap(({ codes }) => codes.gone)),
-    ...upsertRows(tables('codes'), CODE_COLUMNS, ['entry'], differences.flatMap(({ codes }) => codes.changed)),
+    ...deleteRows(
+      tables('rows'),
+      'return_id',
+      differences.flatMap(({ rows }) => rows.gone),
+    ),
+    ...upsertRows(
+      tables('rows'),
+      ROW_COLUMNS,
+      ['return_id'],
+      differences.flatMap(({ rows }) => rows.changed),
+    ),
+    ...deleteRows(
+      tables('codes'),
+      'entry',
+      differences.flatMap(({ codes }) => codes.gone),
+    ),
+    ...upsertRows(
+      tables('codes'),
+      CODE_COLUMNS,
+      ['entry'],
+      differences.flatMap(({ codes }) => codes.changed),
+    ),
   ];
 }
 

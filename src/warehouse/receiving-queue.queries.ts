@@ -3,9 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder } from 'kysely';
 import type { Position } from '../eventing/event-store.js';
 import { ReadModels } from '../eventing/read-models.js';
+import { codeKey, numberKey } from '../shared/scanned-code.js';
 import { RECEIVING_QUEUE } from './receiving-queue.projection.js';
 import { isNumbered, type QueueRow, type QueueStage, type ScannedKind } from './receiving-queue.rows.js';
-import { codeKey, numberKey } from '../shared/scanned-code.js';
 
 export type QueueFilter = {
   readonly state?: QueueStage;
@@ -35,11 +35,15 @@ export class ReceivingQueueQueries {
         ...(filter.state === undefined ? [] : [sql`stage = ${filter.state}`]),
         ...(filter.station === undefined ? [] : [sql`station = ${filter.station}`]),
         ...(filter.problems === true ? [sql`(mismatches > 0 or surplus > 0 or blocked_restocks > 0)`] : []),
-        ...(filter.sku === undefined ? [] : [sql`return_id in (select return_id from ${sql.table(tables('codes'))} where kind = 'sku' and code = ${codeKey(filter.sku)})`]),
+        ...(filter.sku === undefined
+          ? []
+          : [sql`return_id in (select return_id from ${sql.table(tables('codes'))} where kind = 'sku' and code = ${codeKey(filter.sku)})`]),
         ...(after === undefined ? [] : [sql`(since > ${after.since} or (since = ${after.since} and return_id > ${after.returnId}))`]),
       ];
       const { rows } = await sql<QueueRow>`
-        select * from ${sql.table(tables('rows'))} where ${sql.join(conditions, sql` and `)} order by since, return_id limit ${limit}`.execute(db);
+        select * from ${sql.table(tables('rows'))} where ${sql.join(conditions, sql` and `)} order by since, return_id limit ${limit}`.execute(
+        db,
+      );
       return rows;
     });
   }
@@ -55,9 +59,17 @@ export class ReceivingQueueQueries {
   }
 
   /** Returns that one of the codes leads to as one of these kinds, those already on the dock first; at most `limit` matches. */
-  async find(codes: readonly string[], kinds: readonly ScannedKind[], limit: number, minPosition?: Position): Promise<readonly CodeMatch[]> {
+  async find(
+    codes: readonly string[],
+    kinds: readonly ScannedKind[],
+    limit: number,
+    minPosition?: Position,
+  ): Promise<readonly CodeMatch[]> {
     const conditions = [
-      wanted(kinds.filter((kind) => !isNumbered(kind)), codes.map(codeKey)),
+      wanted(
+        kinds.filter((kind) => !isNumbered(kind)),
+        codes.map(codeKey),
+      ),
       wanted(kinds.filter(isNumbered), codes.map(numberKey)),
     ].flat();
     if (conditions.length === 0) return [];
@@ -77,5 +89,7 @@ export class ReceivingQueueQueries {
 /** Rows of the table `codes` of one of these kinds with one of these keys; nothing where none can be. */
 function wanted(kinds: readonly ScannedKind[], keys: readonly string[]): readonly RawBuilder<unknown>[] {
   const distinct = [...new Set(keys)].filter((key) => key !== '');
-  return distinct.length === 0 || kinds.length === 0 ? [] : [sql`(codes.code in (${sql.join(distinct)}) and codes.kind in (${sql.join(kinds)}))`];
+  return distinct.length === 0 || kinds.length === 0
+    ? []
+    : [sql`(codes.code in (${sql.join(distinct)}) and codes.kind in (${sql.join(kinds)}))`];
 }

@@ -1,6 +1,5 @@
 /** From a folded order to the rows of the receiving queue. Pure. */
-import { orderIdOfReturn } from '../returns/rules/returns.events.js';
-import type { OrderLine } from '../returns/rules/returns.events.js';
+import { orderIdOfReturn, type OrderLine } from '../returns/rules/returns.events.js';
 import type { ReturnLine, ReturnsState, ReturnState, UnitPlace } from '../returns/rules/returns.state.js';
 import { codeKey, numberKey } from '../shared/scanned-code.js';
 
@@ -34,7 +33,13 @@ export type QueueDetails = {
   readonly inReview: boolean;
   readonly inspectionRequired: boolean;
   readonly exceptions: readonly string[];
-  readonly blocked: readonly { readonly restockId: string; readonly sku: string | null; readonly title: string; readonly quantity: number; readonly reason: string | null }[];
+  readonly blocked: readonly {
+    readonly restockId: string;
+    readonly sku: string | null;
+    readonly title: string;
+    readonly quantity: number;
+    readonly reason: string | null;
+  }[];
 };
 /** A row of the table `rows`; `details` is QueueDetails as JSON. */
 export type QueueRow = {
@@ -64,7 +69,12 @@ const ENDED = new Set<string>(['declined', 'cancelled', 'expired', 'closed']);
 
 /** What is known of a return's lines for whoever stands before the parcel. */
 export function queueLinesOf(state: ReturnsState, ret: ReturnState): readonly QueueLine[] {
-  return ret.lines.map((line) => queueLine(line, state.order?.lines.find((sold) => sold.lineId === line.lineId)));
+  return ret.lines.map((line) =>
+    queueLine(
+      line,
+      state.order?.lines.find((sold) => sold.lineId === line.lineId),
+    ),
+  );
 }
 
 function queueLine(line: ReturnLine, sold: OrderLine | undefined): QueueLine {
@@ -102,7 +112,8 @@ function progressOf(ret: ReturnState, lines: readonly QueueLine[]): Progress | u
   if (parcel !== undefined) return parcel;
   // Before somebody has said yes, nothing is expected.
   if (ret.authorisation !== 'approved') return undefined;
-  if (milestones.labelIssuedAt !== null && ret.labels.some((label) => label.state === 'issued')) return { stage: 'label_issued', since: milestones.labelIssuedAt };
+  if (milestones.labelIssuedAt !== null && ret.labels.some((label) => label.state === 'issued'))
+    return { stage: 'label_issued', since: milestones.labelIssuedAt };
   return { stage: 'approved', since: milestones.approvedAt ?? milestones.requestedAt };
 }
 

@@ -6,17 +6,28 @@ import { answered, type Answer } from '../http/answer.js';
 import { Asked } from '../http/command-context.js';
 import { Answers } from '../http/documentation.js';
 import { PhotoQueries } from '../photos/photos.queries.js';
-import { orderOf, ReturnsOverHttp, toldTime } from '../returns/api/returns.http.js';
 import { ReturnAnswer, ReturnPath } from '../returns/api/returns.dto.js';
+import { orderOf, ReturnsOverHttp, toldTime } from '../returns/api/returns.http.js';
 import { returnsStream } from '../returns/rules/returns.events.js';
 import { Sentences } from '../returns/texts.js';
 import { correctionOf } from '../returns/words/correction.words.js';
 import { receiptOf } from '../returns/words/receipt.words.js';
-import {
-  BlockRestockBody, ConfirmRestockBody, CorrectedReturnAnswer, CorrectionBody, DispositionBody, InspectionBody, MismatchBody, MissingBody, ReceiptBody, ReceivedReturnAnswer,
-  RestockPath, ScanPath, WithdrawRestockBody,
-} from './receiving.dto.js';
 import { printedOrNull } from '../shared/scanned-code.js';
+import {
+  BlockRestockBody,
+  ConfirmRestockBody,
+  CorrectedReturnAnswer,
+  CorrectionBody,
+  DispositionBody,
+  InspectionBody,
+  MismatchBody,
+  MissingBody,
+  ReceiptBody,
+  ReceivedReturnAnswer,
+  RestockPath,
+  ScanPath,
+  WithdrawRestockBody,
+} from './receiving.dto.js';
 
 type OnReturn = { readonly returnId: string };
 type AtSomeStation = { readonly station?: string | null };
@@ -33,7 +44,11 @@ export class ReceivingController {
 
   @Post('receipts')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Receive items', description: 'As often as needed. Nothing that lies on the desk is refused: what another open return of the order awaits is received there (`receipt` tells where each item went), what is too much or does not belong to the return is recorded and set aside.' })
+  @ApiOperation({
+    summary: 'Receive items',
+    description:
+      'As often as needed. Nothing that lies on the desk is refused: what another open return of the order awaits is received there (`receipt` tells where each item went), what is too much or does not belong to the return is recorded and set aside.',
+  })
   @Answers(ReceivedReturnAnswer)
   async receive(@Param() path: ReturnPath, @Body() body: ReceiptBody, @Asked() asked: Asked): Promise<Answer> {
     const { scanId } = body;
@@ -41,20 +56,40 @@ export class ReceivingController {
     const items = body.items.map(({ lineId = null, barcode = null, quantity }) => ({ lineId, barcode: given(barcode), quantity }));
     // A scan made offline keeps its own time.
     const at = toldTime('scannedAt', body.scannedAt, asked);
-    const executed = await this.returns.execute(asked, { ...custody(path, body, asked), station: body.station, type: 'ReceiveItems', at, scanId, trackingNumber, items });
+    const executed = await this.returns.execute(asked, {
+      ...custody(path, body, asked),
+      station: body.station,
+      type: 'ReceiveItems',
+      at,
+      scanId,
+      trackingNumber,
+      items,
+    });
     const ret = await this.returns.body(executed, path.returnId, asked);
     return answered(executed, { ...ret, receipt: receiptOf(executed.state, path.returnId, scanId) }, { language: asked.language });
   }
 
   @Post('receipts/:scanId/corrections')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Take back pieces of a wrong scan', description: 'They are awaited again. Nothing is deleted: the scan and its correction both stay in the history. What was refunded for them stays refunded, in advance: when they come, they are not refunded again. Graded pieces are not taken back.' })
+  @ApiOperation({
+    summary: 'Take back pieces of a wrong scan',
+    description:
+      'They are awaited again. Nothing is deleted: the scan and its correction both stay in the history. What was refunded for them stays refunded, in advance: when they come, they are not refunded again. Graded pieces are not taken back.',
+  })
   @Answers(CorrectedReturnAnswer)
   async correct(@Param() path: ScanPath, @Body() body: CorrectionBody, @Asked() asked: Asked): Promise<Answer> {
     const correctionId = body.correctionId ?? asked.context(returnsStream(orderOf(path.returnId))).commandId;
     const { lineId = null, quantity, why } = body;
     const { returnId, scanId } = path;
-    const executed = await this.returns.execute(asked, { ...custody(path, body, asked), type: 'CorrectReceipt', scanId, correctionId, lineId, quantity, why });
+    const executed = await this.returns.execute(asked, {
+      ...custody(path, body, asked),
+      type: 'CorrectReceipt',
+      scanId,
+      correctionId,
+      lineId,
+      quantity,
+      why,
+    });
     const ret = await this.returns.body(executed, returnId, asked);
     const correction = correctionOf(executed, { correctionId, quantity });
     return answered(executed, { ...ret, receipt: receiptOf(executed.state, returnId, scanId), correction }, { language: asked.language });
@@ -62,7 +97,10 @@ export class ReceivingController {
 
   @Post('missing')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Mark awaited pieces as missing', description: 'The shortfall is closed; nothing is refunded for these pieces.' })
+  @ApiOperation({
+    summary: 'Mark awaited pieces as missing',
+    description: 'The shortfall is closed; nothing is refunded for these pieces.',
+  })
   @Answers(ReturnAnswer)
   async missing(@Param() path: ReturnPath, @Body() body: MissingBody, @Asked() asked: Asked): Promise<Answer> {
     const items = body.items.map(({ lineId, quantity }) => ({ lineId, quantity }));
@@ -78,7 +116,14 @@ export class ReceivingController {
     this.photos.assertOf(orderOf(path.returnId), photos);
     const noteRef = await this.sentences.keep(orderOf(path.returnId), note);
     return this.returns.run(asked, {
-      ...custody(path, body, asked), type: 'RecordMismatch', scanId, expectedLineId, foundBarcode: printedOrNull(body.foundBarcode), quantity, noteRef, photoRefs: photos,
+      ...custody(path, body, asked),
+      type: 'RecordMismatch',
+      scanId,
+      expectedLineId,
+      foundBarcode: printedOrNull(body.foundBarcode),
+      quantity,
+      noteRef,
+      photoRefs: photos,
     });
   }
 
@@ -87,46 +132,88 @@ export class ReceivingController {
   @ApiOperation({ summary: 'Grade received items' })
   @Answers(ReturnAnswer)
   async inspect(@Param() path: ReturnPath, @Body() body: InspectionBody, @Asked() asked: Asked): Promise<Answer> {
-    this.photos.assertOf(orderOf(path.returnId), body.items.flatMap(({ photos = [] }) => photos));
-    const items = body.items.map(({ lineId, quantity, grade, defects = [], photos = [] }) => ({ lineId, quantity, grade, defects, photoRefs: photos }));
+    this.photos.assertOf(
+      orderOf(path.returnId),
+      body.items.flatMap(({ photos = [] }) => photos),
+    );
+    const items = body.items.map(({ lineId, quantity, grade, defects = [], photos = [] }) => ({
+      lineId,
+      quantity,
+      grade,
+      defects,
+      photoRefs: photos,
+    }));
     return this.returns.run(asked, { ...custody(path, body, asked), type: 'InspectItems', items });
   }
 
   @Post('dispositions')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Put graded items away', description: '`restock` asks the stock system, whose answer comes back as a confirmed or blocked restock.' })
+  @ApiOperation({
+    summary: 'Put graded items away',
+    description: '`restock` asks the stock system, whose answer comes back as a confirmed or blocked restock.',
+  })
   @Answers(ReturnAnswer)
   async dispose(@Param() path: ReturnPath, @Body() body: DispositionBody, @Asked() asked: Asked): Promise<Answer> {
-    const items = body.items.map(({ lineId, quantity, disposition, location }) => ({ lineId, quantity, disposition, location: printedOrNull(location) }));
+    const items = body.items.map(({ lineId, quantity, disposition, location }) => ({
+      lineId,
+      quantity,
+      disposition,
+      location: printedOrNull(location),
+    }));
     return this.returns.run(asked, { ...custody(path, body, asked), type: 'DisposeItems', items });
   }
 
   @Post('restocks/:restockId/confirm')
   @HttpCode(200)
-  @ApiOperation({ summary: 'The goods are back on sale', description: 'Also settles a blocked restock. Where its pieces do not go back on sale: `…/withdraw`.' })
+  @ApiOperation({
+    summary: 'The goods are back on sale',
+    description: 'Also settles a blocked restock. Where its pieces do not go back on sale: `…/withdraw`.',
+  })
   @Answers(ReturnAnswer)
   async confirm(@Param() path: RestockPath, @Body() body: ConfirmRestockBody, @Asked() asked: Asked): Promise<Answer> {
-    return this.returns.run(asked, { ...custody(path, body, asked), type: 'AnswerRestock', restockId: path.restockId, answer: 'confirmed', reason: '' });
+    return this.returns.run(asked, {
+      ...custody(path, body, asked),
+      type: 'AnswerRestock',
+      restockId: path.restockId,
+      answer: 'confirmed',
+      reason: '',
+    });
   }
 
   @Post('restocks/:restockId/block')
   @HttpCode(200)
-  @ApiOperation({ summary: 'The stock system refuses them', description: 'The restock stays visible in the queue until it is confirmed or withdrawn.' })
+  @ApiOperation({
+    summary: 'The stock system refuses them',
+    description: 'The restock stays visible in the queue until it is confirmed or withdrawn.',
+  })
   @Answers(ReturnAnswer)
   async block(@Param() path: RestockPath, @Body() body: BlockRestockBody, @Asked() asked: Asked): Promise<Answer> {
-    return this.returns.run(asked, { ...custody(path, body, asked), type: 'AnswerRestock', restockId: path.restockId, answer: 'blocked', reason: body.reason });
+    return this.returns.run(asked, {
+      ...custody(path, body, asked),
+      type: 'AnswerRestock',
+      restockId: path.restockId,
+      answer: 'blocked',
+      reason: body.reason,
+    });
   }
 
   @Post('restocks/:restockId/withdraw')
   @HttpCode(200)
   @ApiOperation({
     summary: 'The goods go elsewhere',
-    description: 'The other end of a blocked restock: all of its pieces are put away as `disposition` says, and the restock leaves the queue as `withdrawn`. No money moves. To part them, put them into `quarantine` and from there away by line. Refused (409) while the stock system has not refused, and once the restock is confirmed or withdrawn.',
+    description:
+      'The other end of a blocked restock: all of its pieces are put away as `disposition` says, and the restock leaves the queue as `withdrawn`. No money moves. To part them, put them into `quarantine` and from there away by line. Refused (409) while the stock system has not refused, and once the restock is confirmed or withdrawn.',
   })
   @Answers(ReturnAnswer)
   async withdraw(@Param() path: RestockPath, @Body() body: WithdrawRestockBody, @Asked() asked: Asked): Promise<Answer> {
     const { disposition } = body;
-    return this.returns.run(asked, { ...custody(path, body, asked), type: 'WithdrawRestock', restockId: path.restockId, disposition, location: printedOrNull(body.location) });
+    return this.returns.run(asked, {
+      ...custody(path, body, asked),
+      type: 'WithdrawRestock',
+      restockId: path.restockId,
+      disposition,
+      location: printedOrNull(body.location),
+    });
   }
 }
 

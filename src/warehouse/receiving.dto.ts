@@ -27,26 +27,49 @@ export class AtStation {
 
 /** What is done with goods that have been scanned before. */
 export class AtSomeStation {
-  @Text({ optional: true, nullable: true, max: 40, description: 'Where the work is done; left out: where the return was last scanned', example: 'dock-2' }) readonly station?: string | null;
+  @Text({
+    optional: true,
+    nullable: true,
+    max: 40,
+    description: 'Where the work is done; left out: where the return was last scanned',
+    example: 'dock-2',
+  })
+  readonly station?: string | null;
 }
 
 export class ReceiptItemBody {
-  @Id({ optional: true, nullable: true, description: 'The order line; or give what was scanned as `barcode`' }) readonly lineId?: string | null;
-  @Scanned({ optional: true, nullable: true, min: 0, description: 'As scanned, with whatever the scanner adds: the item\'s barcode or SKU, alone or in a longer code (GS1)' }) readonly barcode?: string | null;
+  @Id({ optional: true, nullable: true, description: 'The order line; or give what was scanned as `barcode`' }) readonly lineId?:
+    string | null;
+  @Scanned({
+    optional: true,
+    nullable: true,
+    min: 0,
+    description: "As scanned, with whatever the scanner adds: the item's barcode or SKU, alone or in a longer code (GS1)",
+  })
+  readonly barcode?: string | null;
   @Whole({ min: 1, max: MOST_PIECES, default: 1 }) readonly quantity!: number;
 }
 export class ReceiptBody extends AtStation {
-  @Id({ description: 'Made by the client, once per scan, for no other scan of the order; the same scan sent twice counts once' }) readonly scanId!: string;
-  @Scanned({ optional: true, nullable: true, min: 0, description: 'Which of the return\'s parcels the items came in' }) readonly trackingNumber?: string | null;
-  @When({ optional: true, description: 'When it was scanned, if it is only sent now (the station was offline); not in the future' }) readonly scannedAt?: string;
+  @Id({ description: 'Made by the client, once per scan, for no other scan of the order; the same scan sent twice counts once' })
+  readonly scanId!: string;
+  @Scanned({ optional: true, nullable: true, min: 0, description: "Which of the return's parcels the items came in" })
+  readonly trackingNumber?: string | null;
+  @When({ optional: true, description: 'When it was scanned, if it is only sent now (the station was offline); not in the future' })
+  readonly scannedAt?: string;
   @ListOf(() => ReceiptItemBody, { min: 1, max: MOST_ITEMS }) readonly items!: ReceiptItemBody[];
 }
 
 export class CorrectionBody extends AtSomeStation {
-  @Id({ optional: true, nullable: true, description: 'The line whose pieces were scanned wrongly; left out: the scan\'s only line, or pieces that belong to none' }) readonly lineId?: string | null;
+  @Id({
+    optional: true,
+    nullable: true,
+    description: "The line whose pieces were scanned wrongly; left out: the scan's only line, or pieces that belong to none",
+  })
+  readonly lineId?: string | null;
   @Whole({ min: 1, max: MOST_PIECES, description: 'How many pieces of the scan to take back' }) readonly quantity!: number;
   @OneOf(CORRECTION_REASONS) readonly why!: (typeof CORRECTION_REASONS)[number];
-  @Id({ optional: true, description: 'Made by the client, so that the same correction counts once; made here if left out' }) readonly correctionId?: string;
+  @Id({ optional: true, description: 'Made by the client, so that the same correction counts once; made here if left out' })
+  readonly correctionId?: string;
 }
 
 export class LineQuantityBody {
@@ -61,9 +84,11 @@ export class MissingBody extends AtSomeStation {
 export class MismatchBody extends AtSomeStation {
   @Id({ description: 'Made by the client, once per scan' }) readonly scanId!: string;
   @Id({ description: 'The line that was expected; it stays awaited' }) readonly expectedLineId!: string;
-  @Scanned({ optional: true, nullable: true, min: 0, description: 'What was found instead, if it can be read' }) readonly foundBarcode?: string | null;
+  @Scanned({ optional: true, nullable: true, min: 0, description: 'What was found instead, if it can be read' }) readonly foundBarcode?:
+    string | null;
   @Whole({ min: 1, max: MOST_PIECES, default: 1 }) readonly quantity!: number;
-  @Text({ optional: true, nullable: true, max: 2000, multiline: true, description: 'Kept outside the event log' }) readonly note?: string | null;
+  @Text({ optional: true, nullable: true, max: 2000, multiline: true, description: 'Kept outside the event log' }) readonly note?:
+    string | null;
   @ListOf('id', { optional: true, max: 20 }) readonly photos?: string[];
 }
 
@@ -97,7 +122,11 @@ export class ScannedItemAnswer {
   @Text({ nullable: true }) lineId!: string | null;
   @Text({ nullable: true }) barcode!: string | null;
   @Whole() quantity!: number;
-  @OneOf(SCAN_OUTCOMES, { description: 'Only `accepted` pieces count for the return; `other_return`: another return of the order awaits them and has received them, see `returnId`; the others are set aside' }) outcome!: ScanOutcome;
+  @OneOf(SCAN_OUTCOMES, {
+    description:
+      'Only `accepted` pieces count for the return; `other_return`: another return of the order awaits them and has received them, see `returnId`; the others are set aside',
+  })
+  outcome!: ScanOutcome;
   @Text({ nullable: true, description: 'The return they were received for; null where they are set aside' }) returnId!: string | null;
   @Text({ max: 500, description: 'What to do with it, for the clerk' }) words!: string;
 }
@@ -109,7 +138,11 @@ export class ReceiptAnswer {
 export class CorrectionAnswer {
   @Id() correctionId!: string;
   @Whole({ description: 'Pieces taken back' }) quantity!: number;
-  @Minor({ nullable: true, description: 'What these pieces had been refunded by then; it counts as refunded in advance. null: this correction had been recorded before' })
+  @Minor({
+    nullable: true,
+    description:
+      'What these pieces had been refunded by then; it counts as refunded in advance. null: this correction had been recorded before',
+  })
   refundedAheadMinor!: number | null;
   @Text({ max: 500, description: 'What came of it, for the clerk' }) words!: string;
 }

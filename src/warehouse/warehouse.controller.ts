@@ -7,20 +7,37 @@ import { Asked } from '../http/command-context.js';
 import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
 import { decodeCursor, MAX_LIMIT, pageOf } from '../http/paging.js';
 import { Problem } from '../http/problem.js';
+import { layoutWords } from '../returns/words/expected.words.js';
 import type { Clock } from '../shared/clock.js';
 import { suspectedLayout } from '../shared/keyboard-layouts.js';
 import { CLOCK } from '../shared/tokens.js';
 import { ExpectedQueries } from './expected.queries.js';
-import { layoutWords } from '../returns/words/expected.words.js';
 import { ReceivingQueueQueries, type QueueCursor, type QueueFilter } from './receiving-queue.queries.js';
 import type { QueueDetails, QueueRow } from './receiving-queue.rows.js';
 import { ExpectedAnswer, ExpectedQuery, QueueAnswer, QueueQuery } from './warehouse.dto.js';
 
 const CSV_COLUMNS = [
-  'returnId', 'orderId', 'state', 'since', 'ageSeconds', 'requestedAt', 'station', 'method', 'trackingNumbers', 'skus',
-  'authorised', 'received', 'awaiting', 'awaitingInspection', 'toPutAway', 'mismatches', 'surplus', 'blockedRestocks',
+  'returnId',
+  'orderId',
+  'state',
+  'since',
+  'ageSeconds',
+  'requestedAt',
+  'station',
+  'method',
+  'trackingNumbers',
+  'skus',
+  'authorised',
+  'received',
+  'awaiting',
+  'awaitingInspection',
+  'toPutAway',
+  'mismatches',
+  'surplus',
+  'blockedRestocks',
 ];
-const NOTHING_EXPECTED = 'Nothing is expected under this code. If a parcel lies before you, record it as unannounced: POST /v1/warehouse/parcels.';
+const NOTHING_EXPECTED =
+  'Nothing is expected under this code. If a parcel lies before you, record it as unannounced: POST /v1/warehouse/parcels.';
 
 @ApiTags('warehouse')
 @Allow('warehouse')
@@ -54,7 +71,8 @@ export class WarehouseController {
   @Get('expected')
   @ApiOperation({
     summary: 'What a scanned code should contain',
-    description: 'Takes anything a scanner reads: return id, tracking number, label, QR code, order number, item barcode. A code that a scanner with another keyboard layout has typed is found where exactly one return fits (`readAs`). Several returns: the code is ambiguous, choose one. Nothing known: 404, record the parcel as unannounced.',
+    description:
+      'Takes anything a scanner reads: return id, tracking number, label, QR code, order number, item barcode. A code that a scanner with another keyboard layout has typed is found where exactly one return fits (`readAs`). Several returns: the code is ambiguous, choose one. Nothing known: 404, record the parcel as unannounced.',
   })
   @ApiOkResponse({ type: ExpectedAnswer })
   async expected(@Query() { barcode }: ExpectedQuery, @Asked() asked: Asked): Promise<ExpectedAnswer> {
@@ -63,10 +81,22 @@ export class WarehouseController {
       const detail = `${NOTHING_EXPECTED}${keyboardHint(barcode)}`;
       throw new Problem('not_found', detail, { errors: [{ pointer: '/barcode', detail, in: 'query' }] });
     }
-    const parcels = foundParcels.map((row) => ({ parcelId: row.parcel_id, state: row.status, foundAt: row.found_at, station: row.station, returnId: row.return_id }));
+    const parcels = foundParcels.map((row) => ({
+      parcelId: row.parcel_id,
+      state: row.status,
+      foundAt: row.found_at,
+      station: row.station,
+      returnId: row.return_id,
+    }));
     return {
       barcode,
-      returns: returns.map((ret) => ({ ...ret, trackingNumbers: [...ret.trackingNumbers], lines: ret.lines.map((line) => ({ ...line })), notAnnounced: [...ret.notAnnounced], elsewhere: [...ret.elsewhere] })),
+      returns: returns.map((ret) => ({
+        ...ret,
+        trackingNumbers: [...ret.trackingNumbers],
+        lines: ret.lines.map((line) => ({ ...line })),
+        notAnnounced: [...ret.notAnnounced],
+        elsewhere: [...ret.elsewhere],
+      })),
       more,
       parcels,
       readAs,
@@ -75,7 +105,7 @@ export class WarehouseController {
 
   private async *csvRows(filter: QueueFilter, from: QueueCursor | undefined, { minPosition }: Asked): AsyncGenerator<CsvRow> {
     const now = this.clock().getTime();
-    for (let after = from; ; ) {
+    for (let after = from; ;) {
       const { result: rows } = await this.queue.list(filter, MAX_LIMIT, after, minPosition);
       for (const row of rows) yield csvRow(row, now);
       const last = rows.at(-1);
@@ -102,20 +132,51 @@ const detailsOf = (row: QueueRow): QueueDetails => JSON.parse(row.details) as Qu
 function itemOf(row: QueueRow, now: number): QueueAnswer['items'][number] {
   const { lines, trackingNumbers, method, inReview, inspectionRequired, exceptions, blocked } = detailsOf(row);
   return {
-    returnId: row.return_id, orderId: row.order_id, state: row.stage, since: row.since, ageSeconds: ageSeconds(row.since, now), requestedAt: row.requested_at,
-    station: row.station, method, inReview, inspectionRequired, trackingNumbers: [...trackingNumbers], exceptions: [...exceptions],
-    authorised: row.authorised, received: row.received, awaiting: row.awaiting, awaitingInspection: row.awaiting_inspection, toPutAway: row.to_put_away,
-    mismatches: row.mismatches, surplus: row.surplus, blockedRestocks: row.blocked_restocks,
-    lines: [...lines], blocked: [...blocked],
+    returnId: row.return_id,
+    orderId: row.order_id,
+    state: row.stage,
+    since: row.since,
+    ageSeconds: ageSeconds(row.since, now),
+    requestedAt: row.requested_at,
+    station: row.station,
+    method,
+    inReview,
+    inspectionRequired,
+    trackingNumbers: [...trackingNumbers],
+    exceptions: [...exceptions],
+    authorised: row.authorised,
+    received: row.received,
+    awaiting: row.awaiting,
+    awaitingInspection: row.awaiting_inspection,
+    toPutAway: row.to_put_away,
+    mismatches: row.mismatches,
+    surplus: row.surplus,
+    blockedRestocks: row.blocked_restocks,
+    lines: [...lines],
+    blocked: [...blocked],
   };
 }
 
 function csvRow(row: QueueRow, now: number): CsvRow {
   const { lines, trackingNumbers, method } = detailsOf(row);
   return {
-    returnId: row.return_id, orderId: row.order_id, state: row.stage, since: row.since, ageSeconds: ageSeconds(row.since, now), requestedAt: row.requested_at,
-    station: row.station, method, trackingNumbers: trackingNumbers.join('|'), skus: lines.map((line) => line.sku ?? line.title).join('|'),
-    authorised: row.authorised, received: row.received, awaiting: row.awaiting, awaitingInspection: row.awaiting_inspection, toPutAway: row.to_put_away,
-    mismatches: row.mismatches, surplus: row.surplus, blockedRestocks: row.blocked_restocks,
+    returnId: row.return_id,
+    orderId: row.order_id,
+    state: row.stage,
+    since: row.since,
+    ageSeconds: ageSeconds(row.since, now),
+    requestedAt: row.requested_at,
+    station: row.station,
+    method,
+    trackingNumbers: trackingNumbers.join('|'),
+    skus: lines.map((line) => line.sku ?? line.title).join('|'),
+    authorised: row.authorised,
+    received: row.received,
+    awaiting: row.awaiting,
+    awaitingInspection: row.awaiting_inspection,
+    toPutAway: row.to_put_away,
+    mismatches: row.mismatches,
+    surplus: row.surplus,
+    blockedRestocks: row.blocked_restocks,
   };
 }

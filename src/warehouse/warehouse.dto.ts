@@ -2,15 +2,15 @@
 import { Flag, Id, ListOf, Measure, OneOf, Part, Scanned, Text, When, Whole } from '../http/fields.js';
 import { PageQuery } from '../http/paging.js';
 import { RETURN_STATUSES } from '../returns/rules/returns.status.js';
-import { FOUND_PARCEL_STATUSES, type FoundParcelStatus } from './rules/found-parcel.state.js';
-import { AtStation, MOST_PIECES } from './receiving.dto.js';
 import { QUEUE_STAGES, type QueueStage } from './receiving-queue.rows.js';
+import { AtStation, MOST_PIECES } from './receiving.dto.js';
+import { FOUND_PARCEL_STATUSES, type FoundParcelStatus } from './rules/found-parcel.state.js';
 
 const MATCHED_BY = ['return_id', 'tracking_number', 'label', 'order', 'item'] as const;
 
 export class QueueQuery extends PageQuery {
   @OneOf(QUEUE_STAGES, { optional: true }) readonly state?: QueueStage;
-  @Text({ optional: true, max: 40, description: 'Station of the return\'s latest scan' }) readonly station?: string;
+  @Text({ optional: true, max: 40, description: "Station of the return's latest scan" }) readonly station?: string;
   @Scanned({ optional: true }) readonly sku?: string;
   @Flag({ optional: true, description: 'Only returns with a mismatch, surplus or blocked restock' }) readonly problems?: boolean;
 }
@@ -95,8 +95,16 @@ export class ExpectedReturnAnswer {
   @Flag() inspectionRequired!: boolean;
   @ListOf('string') trackingNumbers!: string[];
   @ListOf(() => QueueLineAnswer) lines!: QueueLineAnswer[];
-  @ListOf(() => ElsewhereAnswer, { optional: true, description: 'What the order\'s other open returns await: such an item in this parcel is received there' }) elsewhere?: ElsewhereAnswer[];
-  @ListOf(() => NotAnnouncedAnswer, { optional: true, description: 'The order\'s other lines: a wrong item in the parcel is told by its name' }) notAnnounced?: NotAnnouncedAnswer[];
+  @ListOf(() => ElsewhereAnswer, {
+    optional: true,
+    description: "What the order's other open returns await: such an item in this parcel is received there",
+  })
+  elsewhere?: ElsewhereAnswer[];
+  @ListOf(() => NotAnnouncedAnswer, {
+    optional: true,
+    description: "The order's other lines: a wrong item in the parcel is told by its name",
+  })
+  notAnnounced?: NotAnnouncedAnswer[];
 }
 export class KnownParcelAnswer {
   @Text() parcelId!: string;
@@ -115,7 +123,11 @@ export class ExpectedAnswer {
   @ListOf(() => ExpectedReturnAnswer, { description: 'More than one: the code is ambiguous, choose' }) returns!: ExpectedReturnAnswer[];
   @Flag({ description: 'There are more candidates than are shown' }) more!: boolean;
   @ListOf(() => KnownParcelAnswer, { description: 'Unannounced parcels recorded under this code' }) parcels!: KnownParcelAnswer[];
-  @Part(() => ReadAsAnswer, { optional: true, nullable: true, description: 'Set where the code was found only as a scanner with another keyboard layout types it: that scanner should be set right' })
+  @Part(() => ReadAsAnswer, {
+    optional: true,
+    nullable: true,
+    description: 'Set where the code was found only as a scanner with another keyboard layout types it: that scanner should be set right',
+  })
   readAs?: ReadAsAnswer | null;
 }
 
@@ -123,18 +135,22 @@ export class ParcelPath {
   @Id({ max: 40 }) readonly parcelId!: string;
 }
 export class FoundParcelsQuery extends PageQuery {
-  @ListOf(FOUND_PARCEL_STATUSES, { optional: true, max: 4, description: 'unmatched and refused if left out: what somebody must look at' }) readonly state?: FoundParcelStatus[];
+  @ListOf(FOUND_PARCEL_STATUSES, { optional: true, max: 4, description: 'unmatched and refused if left out: what somebody must look at' })
+  readonly state?: FoundParcelStatus[];
   @Text({ optional: true, max: 40 }) readonly station?: string;
 }
 export class FoundItemBody {
-  @Scanned({ optional: true, nullable: true, min: 0, description: 'As scanned; without one, say in the note what it is' }) readonly barcode?: string | null;
+  @Scanned({ optional: true, nullable: true, min: 0, description: 'As scanned; without one, say in the note what it is' })
+  readonly barcode?: string | null;
   @Whole({ min: 1, max: MOST_PIECES, default: 1 }) readonly quantity!: number;
-  @Text({ optional: true, nullable: true, max: 2000, multiline: true, description: 'Kept outside the event log' }) readonly note?: string | null;
+  @Text({ optional: true, nullable: true, max: 2000, multiline: true, description: 'Kept outside the event log' }) readonly note?:
+    string | null;
 }
 export class FoundParcelBody extends AtStation {
   @Id({ optional: true, max: 40, description: 'From a sticker of yours; made here if left out' }) readonly parcelId?: string;
   @Scanned({ optional: true, nullable: true, min: 0 }) readonly trackingNumber?: string | null;
-  @Text({ optional: true, nullable: true, max: 2000, multiline: true, description: 'Kept outside the event log' }) readonly note?: string | null;
+  @Text({ optional: true, nullable: true, max: 2000, multiline: true, description: 'Kept outside the event log' }) readonly note?:
+    string | null;
   @ListOf(() => FoundItemBody, { optional: true, max: 200 }) readonly items?: FoundItemBody[];
 }
 export class FoundItemsBody extends AtStation {
@@ -149,7 +165,8 @@ export class MatchBody extends AtStation {
 export class FoundItemAnswer {
   @Text({ nullable: true }) barcode!: string | null;
   @Whole() quantity!: number;
-  @Text({ nullable: true, max: 2000, multiline: true, description: 'Null where it is erased or none was written; lists leave it out' }) note!: string | null;
+  @Text({ nullable: true, max: 2000, multiline: true, description: 'Null where it is erased or none was written; lists leave it out' })
+  note!: string | null;
 }
 export class FoundScanAnswer {
   @Id() scanId!: string;
@@ -171,7 +188,8 @@ export class FoundParcelAnswer {
   @ListOf(() => FoundScanAnswer, { max: 100_000 }) scans!: FoundScanAnswer[];
 }
 export class FoundParcelDetailAnswer extends FoundParcelAnswer {
-  @ListOf(() => ExpectedReturnAnswer, { description: 'Returns it may belong to, likeliest first; empty once it is matched' }) likely!: ExpectedReturnAnswer[];
+  @ListOf(() => ExpectedReturnAnswer, { description: 'Returns it may belong to, likeliest first; empty once it is matched' })
+  likely!: ExpectedReturnAnswer[];
 }
 export class FoundParcelListItemAnswer extends FoundParcelAnswer {
   @Whole() ageSeconds!: number;

@@ -7,14 +7,14 @@ import { PhotosModule } from '../photos/photos.module.js';
 import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
 import { ExpectedQueries } from './expected.queries.js';
-import { FoundParcelQueries, foundParcelModel, HandleFoundParcelHandler } from './found-parcel.commands.js';
+import { foundParcelModel, FoundParcelQueries, HandleFoundParcelHandler } from './found-parcel.commands.js';
 import { foundParcelProcess } from './found-parcel.process.js';
 import { FoundParcelsController } from './found-parcels.controller.js';
 import { foundParcelsProjection } from './found-parcels.projection.js';
 import { FoundParcelsQueries } from './found-parcels.queries.js';
-import { ReceivingController } from './receiving.controller.js';
 import { receivingQueueProjection } from './receiving-queue.projection.js';
 import { ReceivingQueueQueries } from './receiving-queue.queries.js';
+import { ReceivingController } from './receiving.controller.js';
 import { WarehouseController } from './warehouse.controller.js';
 
 /** Receiving, grading, putting away; the receiving queue; parcels nobody announced. */

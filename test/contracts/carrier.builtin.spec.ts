@@ -1,6 +1,6 @@
-import { inflateSync } from 'node:zlib';
-import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { inflateSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { PDFDocument, PDFRawStream } from 'pdf-lib';
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
@@ -29,7 +29,11 @@ const zplOf = async (document = LABEL) => Buffer.from(await bytesOf('zpl', docum
 /** Reads codes off a picture as a warehouse scanner would: independent of the library that drew them. */
 async function scanned(picture: Uint8Array | { data: Uint8ClampedArray; width: number; height: number }): Promise<string[]> {
   const input = picture instanceof Uint8Array ? picture : { ...picture, colorSpace: 'srgb' as const };
-  const found = await readBarcodes(input as Parameters<typeof readBarcodes>[0], { formats: ['Code128', 'QRCode'], tryHarder: true, maxNumberOfSymbols: 8 });
+  const found = await readBarcodes(input as Parameters<typeof readBarcodes>[0], {
+    formats: ['Code128', 'QRCode'],
+    tryHarder: true,
+    maxNumberOfSymbols: 8,
+  });
   return found.map(({ format, text }) => `${format} ${text}`).sort();
 }
 
@@ -38,7 +42,10 @@ async function painted(pdf: Uint8Array): Promise<{ data: Uint8ClampedArray; widt
   const [width, height] = [840, 1184];
   const data = new Uint8ClampedArray(width * height * 4).fill(255);
   const parsed = await PDFDocument.load(pdf);
-  const streams = parsed.context.enumerateIndirectObjects().map(([, object]) => object).filter((object) => object instanceof PDFRawStream);
+  const streams = parsed.context
+    .enumerateIndirectObjects()
+    .map(([, object]) => object)
+    .filter((object) => object instanceof PDFRawStream);
   const dots = 203.2 / 72;
   for (const stream of streams) {
     const text = inflateSync(stream.getContents()).toString('latin1');

@@ -3,7 +3,15 @@ import { LABEL_FORMATS, type CarrierPort, type LabelRequest } from '../../src/ca
 
 /** A request as the label process makes it. */
 export function someLabelRequest(overrides: Partial<LabelRequest> = {}): LabelRequest {
-  return { key: 'SO-1001-R1-L1', returnId: 'SO-1001-R1', labelId: 'SO-1001-R1-L1', kind: 'label', weightGrams: 750, reference: 'SO-1001-R1', ...overrides };
+  return {
+    key: 'SO-1001-R1-L1',
+    returnId: 'SO-1001-R1',
+    labelId: 'SO-1001-R1-L1',
+    kind: 'label',
+    weightGrams: 750,
+    reference: 'SO-1001-R1',
+    ...overrides,
+  };
 }
 
 const FIRST_BYTES = { pdf: '%PDF-', png: '\x89PNG\r\n\x1a\n', zpl: '^XA' } as const;
@@ -47,7 +55,15 @@ export function carrierContract(name: string, open: () => Promise<CarrierPort>):
       const carrier = await open();
       const request = someLabelRequest();
       const { trackingNumber, code, documentRef } = await carrier.createLabel(request, anySignal());
-      const document = { returnId: request.returnId, labelId: request.labelId, kind: request.kind, trackingNumber, code, documentRef, issuedAt: '2026-03-02T10:00:00.000Z' };
+      const document = {
+        returnId: request.returnId,
+        labelId: request.labelId,
+        kind: request.kind,
+        trackingNumber,
+        code,
+        documentRef,
+        issuedAt: '2026-03-02T10:00:00.000Z',
+      };
       const { bytes } = await carrier.render(document, format);
       expect(Buffer.from(bytes).toString('latin1').startsWith(FIRST_BYTES[format])).toBe(true);
       expect(Buffer.from((await carrier.render(document, format)).bytes).equals(Buffer.from(bytes))).toBe(true);

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AuditedEvent, EventStore, LogFault } from '../../src/eventing/event-store.js';
-import { openSqlite } from '../../src/eventing/sql/sqlite.js';
 import { faultsOfFile } from '../../src/eventing/sql/file-check.js';
-import { EmbeddedEventStore } from '../../src/eventing/stores/embedded.store.js';
+import { openSqlite } from '../../src/eventing/sql/sqlite.js';
 import { sealEmbeddedLog } from '../../src/eventing/stores/embedded.seal.js';
+import { EmbeddedEventStore } from '../../src/eventing/stores/embedded.store.js';
 import { someEvent, someEvents } from '../support/event-builders.js';
 
 let folder: string;
@@ -29,11 +29,19 @@ async function withStore<Result>(work: (store: EmbeddedEventStore) => Promise<Re
 /** Twelve events in three streams. */
 const write = (): Promise<void> =>
   withStore(async (store) => {
-    for (const stream of ['apple', 'berry', 'cherry']) await store.append(stream, [someEvent('RefundEntitled', { amountMinor: 1299 }), someEvent('Noted', { words: 'Größe 返品' })], 'no-stream');
+    for (const stream of ['apple', 'berry', 'cherry'])
+      await store.append(
+        stream,
+        [someEvent('RefundEntitled', { amountMinor: 1299 }), someEvent('Noted', { words: 'Größe 返品' })],
+        'no-stream',
+      );
     await Promise.all(['cherry', 'apple', 'berry'].map((stream) => store.append(stream, someEvents(2, 2), 1)));
   });
 
-async function audited(store: EventStore, streamId?: string): Promise<{ readonly events: readonly AuditedEvent[]; readonly faults: readonly LogFault[] }> {
+async function audited(
+  store: EventStore,
+  streamId?: string,
+): Promise<{ readonly events: readonly AuditedEvent[]; readonly faults: readonly LogFault[] }> {
   const events: AuditedEvent[] = [];
   const faults: LogFault[] = [];
   for await (const batch of store.audit(streamId === undefined ? {} : { streamId })) {
@@ -61,7 +69,7 @@ function asOlderRelease(): void {
 
 /** Numbers that look random and are the same each time. */
 function* numbers(seed: number): Generator<number> {
-  for (let state = seed; ; ) {
+  for (let state = seed; ;) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     yield state / 2 ** 32;
   }
@@ -82,7 +90,11 @@ describe('The digests of the embedded log', () => {
   it('go on over a restart, appends that share a commit, refused appends and one that could not be written', async () => {
     await write();
     await withStore(async (store) => {
-      const results = await Promise.allSettled([store.append('apple', someEvents(2), 3), store.append('apple', someEvents(1), 3), store.append('date', someEvents(1), 'no-stream')]);
+      const results = await Promise.allSettled([
+        store.append('apple', someEvents(2), 3),
+        store.append('apple', someEvents(1), 3),
+        store.append('date', someEvents(1), 'no-stream'),
+      ]);
       expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
       const other = openSqlite(file());
       other.exec(`create trigger full before insert on events when new.type = 'Last' begin select raise(abort, 'full'); end`);
@@ -133,7 +145,9 @@ describe('The digests of the embedded log', () => {
   it('say which events are missing', async () => {
     await write();
     tamper('delete from events where ordinal in (5, 6)');
-    expect(await faultsFound()).toEqual([{ streamId: expect.any(String), revision: expect.any(Number), words: 'comes after a gap: events 5 to 6 of the log are missing' }]);
+    expect(await faultsFound()).toEqual([
+      { streamId: expect.any(String), revision: expect.any(Number), words: 'comes after a gap: events 5 to 6 of the log are missing' },
+    ]);
     tamper('delete from events where ordinal > 9');
     expect((await faultsFound()).map(({ words }) => words)).toContain('the log ends with event 9, but it had 12: its end is missing');
   });
@@ -241,7 +255,9 @@ describe('A log of an older release, without digests', () => {
     await withStore((store) => store.append('date', someEvents(2), 'no-stream'));
     tamper('update events set digest = null where ordinal = 14');
     tamper(`delete from meta where key = 'anchor'`);
-    expect((await faultsFound()).map(({ words }) => words)).toEqual(['has no digest: it was written by an older release, or its digest was taken away']);
+    expect((await faultsFound()).map(({ words }) => words)).toEqual([
+      'has no digest: it was written by an older release, or its digest was taken away',
+    ]);
     expect(await sealEmbeddedLog(folder)).toEqual({ events: 14, sealed: 13 });
     expect(await faultsFound()).toEqual([]);
   });

@@ -6,8 +6,13 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { StoreUnavailableError, UnknownOutcomeError } from '../../src/eventing/event-store.js';
-import type { EventBatch, EventStore, Position } from '../../src/eventing/event-store.js';
+import {
+  StoreUnavailableError,
+  UnknownOutcomeError,
+  type EventBatch,
+  type EventStore,
+  type Position,
+} from '../../src/eventing/event-store.js';
 import { openSqlite } from '../../src/eventing/sql/sqlite.js';
 import { DataFolderLockedError } from '../../src/eventing/stores/data-folder-lock.js';
 import { EmbeddedEventStore } from '../../src/eventing/stores/embedded.store.js';
@@ -99,7 +104,7 @@ describe('The data folder of the embedded log', () => {
 
 describe('The file of the embedded log', () => {
   it('is left untouched and named when it is not a database', () => {
-    const text = 'These are somebody else\'s notes. '.repeat(100);
+    const text = "These are somebody else's notes. ".repeat(100);
     writeFileSync(join(folder, 'log.sqlite'), text);
     expect(() => EmbeddedEventStore.open(folder)).toThrow(`${join(folder, 'log.sqlite')} is damaged or not an event log`);
     expect(readFileSync(join(folder, 'log.sqlite'), 'utf8')).toBe(text);

@@ -1,9 +1,7 @@
 import { expect } from '@jest/globals';
-import { AppendTooLargeError, MAX_APPEND_BYTES, StoreUnavailableError } from '../../src/eventing/event-store.js';
-import type { JsonObject } from '../../src/eventing/event-store.js';
+import { AppendTooLargeError, MAX_APPEND_BYTES, StoreUnavailableError, type JsonObject } from '../../src/eventing/event-store.js';
 import { freshStream, someEvent, someEvents, someMetadata } from '../support/event-builders.js';
-import { ids, refusal, threeEvents } from './event-store.case-helpers.js';
-import type { StoreCase } from './event-store.case-helpers.js';
+import { ids, refusal, threeEvents, type StoreCase } from './event-store.case-helpers.js';
 
 const AWKWARD_JSON: JsonObject = {
   text: 'Rückgabe 返品 🧦 \u2028 \u0000 "quoted" \\ back',
@@ -106,9 +104,7 @@ export const appendCases: readonly StoreCase[] = [
       const stream = freshStream();
       await store.append(stream, someEvents(700), 'no-stream');
       await store.append(stream, someEvents(700, 700), 699);
-      expect((await store.readStream(stream)).map((event) => event.data['n'])).toEqual(
-        Array.from({ length: 1400 }, (_, n) => n),
-      );
+      expect((await store.readStream(stream)).map((event) => event.data['n'])).toEqual(Array.from({ length: 1400 }, (_, n) => n));
     },
   },
   {

@@ -1,10 +1,12 @@
 import { expect } from '@jest/globals';
 import type { AuditedEvent, EventStore, LogFault } from '../../src/eventing/event-store.js';
 import { freshStream, someEvents } from '../support/event-builders.js';
-import { refusal, threeEvents } from './event-store.case-helpers.js';
-import type { StoreCase, StoreUnderTest } from './event-store.case-helpers.js';
+import { refusal, threeEvents, type StoreCase, type StoreUnderTest } from './event-store.case-helpers.js';
 
-async function audited(store: EventStore, streamId?: string): Promise<{ readonly events: readonly AuditedEvent[]; readonly faults: readonly LogFault[] }> {
+async function audited(
+  store: EventStore,
+  streamId?: string,
+): Promise<{ readonly events: readonly AuditedEvent[]; readonly faults: readonly LogFault[] }> {
   const events: AuditedEvent[] = [];
   const faults: LogFault[] = [];
   for await (const batch of store.audit(streamId === undefined ? {} : { streamId })) {

@@ -1,17 +1,10 @@
 import { expect } from '@jest/globals';
-import { OverlappingAppendError, WrongRevisionError } from '../../src/eventing/event-store.js';
-import type { EventStore, ExpectedRevision } from '../../src/eventing/event-store.js';
+import { OverlappingAppendError, WrongRevisionError, type EventStore, type ExpectedRevision } from '../../src/eventing/event-store.js';
 import { freshStream, someEvent, someEvents } from '../support/event-builders.js';
-import { ids, refusal, threeEvents } from './event-store.case-helpers.js';
-import type { StoreCase } from './event-store.case-helpers.js';
+import { ids, refusal, threeEvents, type StoreCase } from './event-store.case-helpers.js';
 
 /** Expects a wrong revision naming all three facts, and nothing written. */
-async function expectWrongRevision(
-  store: EventStore,
-  stream: string,
-  expected: ExpectedRevision,
-  actual: ExpectedRevision,
-) {
+async function expectWrongRevision(store: EventStore, stream: string, expected: ExpectedRevision, actual: ExpectedRevision) {
   const before = await ids(store, stream);
   const error = await refusal(store, stream, [someEvent()], expected);
   expect(error).toBeInstanceOf(WrongRevisionError);
@@ -147,9 +140,7 @@ export const revisionCases: readonly StoreCase[] = [
         store.append(stream, someEvents(1), 'no-stream'),
         ...fresh.slice(5).map((id) => store.append(id, someEvents(2), 'no-stream')),
       ]);
-      expect(results.map((result) => result.status === 'rejected')).toEqual(
-        results.map((_, index) => index === 5),
-      );
+      expect(results.map((result) => result.status === 'rejected')).toEqual(results.map((_, index) => index === 5));
       for (const id of fresh) expect(await ids(store, id)).toHaveLength(2);
     },
   },

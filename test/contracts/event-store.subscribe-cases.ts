@@ -7,12 +7,7 @@ import type { StoreCase } from './event-store.case-helpers.js';
 type Until = (batch: EventBatch, soFar: readonly EventBatch[]) => boolean | Promise<boolean>;
 
 /** Follows the log until `until` holds for a batch, and gives all batches. Ends the subscription by abort. */
-async function follow(
-  store: EventStore,
-  after: Position | 'start',
-  until: Until,
-  batchSize = 100,
-): Promise<readonly EventBatch[]> {
+async function follow(store: EventStore, after: Position | 'start', until: Until, batchSize = 100): Promise<readonly EventBatch[]> {
   const abort = new AbortController();
   const batches: EventBatch[] = [];
   for await (const batch of store.subscribe(after, { batchSize, signal: abort.signal })) {

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { jsonEvent, NO_STREAM } from '@eventstore/db-client';
+import { describe, expect, it } from '@jest/globals';
 import type { EventStore, LogFault } from '../../src/eventing/event-store.js';
 import { CommandExecutor } from '../../src/eventing/execute-command.js';
 import { connect } from '../../src/eventing/stores/eventstoredb.mapping.js';
@@ -24,7 +24,9 @@ async function asOlderRelease(stream: string, from: number, to: number): Promise
   const client = connect(db.double.url);
   for (let n = from; n < to; n += 1) {
     const { id, type, data, metadata } = someEvent('ContractTested', { n });
-    await client.appendToStream(stream, [jsonEvent({ id, type, data, metadata })], { expectedRevision: n === 0 ? NO_STREAM : BigInt(n - 1) });
+    await client.appendToStream(stream, [jsonEvent({ id, type, data, metadata })], {
+      expectedRevision: n === 0 ? NO_STREAM : BigInt(n - 1),
+    });
   }
   await client.dispose();
 }
@@ -85,7 +87,14 @@ describe('The digests in EventStoreDB', () => {
     await db.openStore(db.double.url).append(stream, someEvents(1, 5), 4);
     expect([0, 1, 2, 3, 4, 5].map((revision) => 'digest' in metadataOf(stream, revision))).toEqual([false, false, true, true, false, true]);
     expect(await faultsIn(db.store)).toEqual([]);
-    expect((await db.store.readStream(stream)).map(({ metadata }) => 'digest' in metadata)).toEqual([false, false, false, false, false, false]);
+    expect((await db.store.readStream(stream)).map(({ metadata }) => 'digest' in metadata)).toEqual([
+      false,
+      false,
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 
   it('tell of one that was taken away, and of an event nobody can read, and go on', async () => {
@@ -107,10 +116,18 @@ describe('An EventStoreDB that other programs use, too', () => {
     const ours = freshStream();
     const other = connect(db.double.url);
     const theirs = (n: number) => jsonEvent({ type: 'InvoiceSent', data: { n } });
-    await other.appendToStream('invoice-1', Array.from({ length: 900 }, (_, n) => theirs(n)), { expectedRevision: NO_STREAM });
+    await other.appendToStream(
+      'invoice-1',
+      Array.from({ length: 900 }, (_, n) => theirs(n)),
+      { expectedRevision: NO_STREAM },
+    );
     await db.store.append(ours, someEvents(2), 'no-stream');
     const head = await db.store.head();
-    await other.appendToStream('invoice-2', Array.from({ length: 900 }, (_, n) => theirs(n)), { expectedRevision: NO_STREAM });
+    await other.appendToStream(
+      'invoice-2',
+      Array.from({ length: 900 }, (_, n) => theirs(n)),
+      { expectedRevision: NO_STREAM },
+    );
     await other.dispose();
     expect(await db.store.head()).toBe(head);
     expect(await db.store.head()).toBe(head);
@@ -120,7 +137,7 @@ describe('An EventStoreDB that other programs use, too', () => {
     expect(batches.at(-1)!.upTo > head).toBe(true);
     expect(await faultsIn(db.store)).toEqual([]);
     await db.store.append(ours, someEvents(1, 2), 1);
-    expect(await db.store.head() > head).toBe(true);
+    expect((await db.store.head()) > head).toBe(true);
   });
 
   it('has no place for events under names that are not ours: nobody would see them', async () => {

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { StoreUnavailableError, UnknownOutcomeError, WrongRevisionError } from '../../src/eventing/event-store.js';
-import type { NewEvent } from '../../src/eventing/event-store.js';
+import { StoreUnavailableError, UnknownOutcomeError, WrongRevisionError, type NewEvent } from '../../src/eventing/event-store.js';
 import { CommandExecutor } from '../../src/eventing/execute-command.js';
 import { context, count, counterModel } from '../support/counter-model.js';
 import { freshStream, someEvents } from '../support/event-builders.js';
@@ -173,7 +172,9 @@ describe('A frozen EventStoreDB, which takes connections and never answers', () 
     db.double.network.freeze();
     const started = performance.now();
     // Some on streams in memory, some that must be read first, some one after the other.
-    const results = await Promise.allSettled([...streams, ...streams].map((stream) => executor.execute(counterModel, stream, count(1), context())));
+    const results = await Promise.allSettled(
+      [...streams, ...streams].map((stream) => executor.execute(counterModel, stream, count(1), context())),
+    );
     expect(performance.now() - started).toBeLessThan(budgetMs + 2 * SHORT_TIMEOUT_MS);
     const names = new Set(results.map((result) => (result.status === 'rejected' ? (result.reason as Error).name : result.status)));
     expect([...names].sort()).toEqual(['StoreUnavailableError', 'UnknownOutcomeError']);

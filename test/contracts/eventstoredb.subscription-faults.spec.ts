@@ -1,7 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { jsonEvent, NO_STREAM } from '@eventstore/db-client';
-import { StoreUnavailableError } from '../../src/eventing/event-store.js';
-import type { Position } from '../../src/eventing/event-store.js';
+import { describe, expect, it } from '@jest/globals';
+import { StoreUnavailableError, type Position } from '../../src/eventing/event-store.js';
 import { connect } from '../../src/eventing/stores/eventstoredb.mapping.js';
 import { EventStoreDbStore } from '../../src/eventing/stores/eventstoredb.store.js';
 import { freshStream, someEvents, TEST_STREAMS } from '../support/event-builders.js';
@@ -79,13 +78,17 @@ describe('A subscription to EventStoreDB', () => {
     expect(identity).not.toBe('');
     db.double.beforeCheckpoint = () => new Promise((resolve) => setImmediate(resolve));
     const ours = db.double.log.records.filter((record) => record.stream === stream);
-    await follow(db.store, async (soFar) => {
-      await new Promise((resolve) => setImmediate(resolve));
-      const { upTo, caughtUp } = soFar.at(-1)!;
-      const covered = ours.filter((record) => String(record.position).padStart(20, '0') <= upTo.slice(0, 20)).length;
-      expect(numbersOf(soFar)).toHaveLength(covered);
-      return caughtUp;
-    }, 7);
+    await follow(
+      db.store,
+      async (soFar) => {
+        await new Promise((resolve) => setImmediate(resolve));
+        const { upTo, caughtUp } = soFar.at(-1)!;
+        const covered = ours.filter((record) => String(record.position).padStart(20, '0') <= upTo.slice(0, 20)).length;
+        expect(numbersOf(soFar)).toHaveLength(covered);
+        return caughtUp;
+      },
+      7,
+    );
   });
 
   it('moves upTo over stretches in which only the server wrote, without any events', async () => {

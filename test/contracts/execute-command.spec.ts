@@ -147,8 +147,13 @@ describe('a command', () => {
       const other = new CommandExecutor(test.store, options);
       await run(count(1));
       await other.load(counterModel, STREAM);
-      const answers = await Promise.all([run(count(5), { commandId: 'c1' }), other.execute(counterModel, STREAM, count(5), context({ commandId: 'c1' }))]);
-      expect(answers.map(({ state, revision }) => ({ state, revision }))).toEqual(Array(2).fill({ state: { total: 6, counted: 2 }, revision: 1 }));
+      const answers = await Promise.all([
+        run(count(5), { commandId: 'c1' }),
+        other.execute(counterModel, STREAM, count(5), context({ commandId: 'c1' })),
+      ]);
+      expect(answers.map(({ state, revision }) => ({ state, revision }))).toEqual(
+        Array(2).fill({ state: { total: 6, counted: 2 }, revision: 1 }),
+      );
       expect(await executor.history(counterModel, STREAM)).toHaveLength(2);
     });
   });
@@ -216,7 +221,10 @@ describe('a command', () => {
       await late.load(counterModel, STREAM);
       const slow = new Promise<void>((resolve) => setTimeout(resolve, 60));
       test.store.beforeAppend = () => slow;
-      const answers = await Promise.allSettled([late.execute(counterModel, STREAM, count(1), context()), late.execute(counterModel, STREAM, count(2), context())]);
+      const answers = await Promise.allSettled([
+        late.execute(counterModel, STREAM, count(1), context()),
+        late.execute(counterModel, STREAM, count(2), context()),
+      ]);
       expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
       expect(answers[1]).toMatchObject({ reason: { name: 'StoreUnavailableError', message: 'Nothing was written within 50 ms' } });
       expect(await executor.load(counterModel, STREAM)).toMatchObject({ state: { total: 1 } });
@@ -234,7 +242,11 @@ describe('a command', () => {
 
   it('reads events of older shapes through upcasters and refuses those of newer ones', async () => {
     await run(count(2));
-    const inDozens = { ...counterModel, versions: { Counted: 3, Cleared: 1 }, upcasters: { Counted: { 1: (data: object) => ({ ...data, by: 24 }), 2: (data: object) => ({ ...data, unit: 'each' }) } } };
+    const inDozens = {
+      ...counterModel,
+      versions: { Counted: 3, Cleared: 1 },
+      upcasters: { Counted: { 1: (data: object) => ({ ...data, by: 24 }), 2: (data: object) => ({ ...data, unit: 'each' }) } },
+    };
     const newer = new CommandExecutor(test.store, options);
     expect(await newer.load(inDozens, STREAM)).toMatchObject({ state: { total: 24 } });
     expect(await newer.history(inDozens, STREAM)).toMatchObject([{ data: { by: 24, unit: 'each' }, metadata: { schemaVersion: 3 } }]);

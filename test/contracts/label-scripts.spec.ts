@@ -150,8 +150,12 @@ describe('What no font of the labels has', () => {
     const document = { ...LABEL, returnId: 'Ä-𪛖𐌰-R1' };
     expect((await typeset(document.returnId)).missing).toEqual(['𪛖', '𐌰']);
     expect(await textOf(await render(['Desk'], 'pdf', document))).toContain(document.returnId);
-    const pictures = await Promise.all(['Ä-𪛖𐌰-R1', 'Ä-𪛖𐌱-R1', 'Ä-??-R1'].map((returnId) => render(['Desk'], 'png', { ...LABEL, returnId })));
-    const words = await Promise.all(pictures.map((png) => sharp(png).extract({ left: 0, top: 740, width: 840, height: 68 }).raw().toBuffer()));
+    const pictures = await Promise.all(
+      ['Ä-𪛖𐌰-R1', 'Ä-𪛖𐌱-R1', 'Ä-??-R1'].map((returnId) => render(['Desk'], 'png', { ...LABEL, returnId })),
+    );
+    const words = await Promise.all(
+      pictures.map((png) => sharp(png).extract({ left: 0, top: 740, width: 840, height: 68 }).raw().toBuffer()),
+    );
     expect(new Set(words.map(digest)).size).toBe(3);
   });
 

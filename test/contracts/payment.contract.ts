@@ -18,7 +18,15 @@ export function paymentContract(name: string, open: () => Promise<PaymentFixture
   const anySignal = () => new AbortController().signal;
   const inFixture = async (test: (fixture: PaymentFixture, request: RefundRequest) => Promise<void>) => {
     const fixture = await open();
-    const request = { key: 'R1-F1.card.0', refundId: 'R1-F1', paymentId: 'card', reference: fixture.reference, amountMinor: 1299, bonusMinor: 0, currency: 'EUR' };
+    const request = {
+      key: 'R1-F1.card.0',
+      refundId: 'R1-F1',
+      paymentId: 'card',
+      reference: fixture.reference,
+      amountMinor: 1299,
+      bonusMinor: 0,
+      currency: 'EUR',
+    };
     await test(fixture, request).finally(() => fixture.close());
   };
 

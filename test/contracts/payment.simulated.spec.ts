@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { RefundRequest } from '../../src/payments/payment.port.js';
-import { PaymentNotExecuted, PaymentOutcomeUnknown } from '../../src/payments/payment.port.js';
+import { PaymentNotExecuted, PaymentOutcomeUnknown, type RefundRequest } from '../../src/payments/payment.port.js';
 import { SimulatedPayments } from '../../src/payments/simulated.adapter.js';
 import { StoreCredit } from '../../src/payments/store-credit.adapter.js';
 import { paymentContract } from './payment.contract.js';
 
-const open = (file = ':memory:', nowMs = () => Date.now()) => new SimulatedPayments({ file, clock: () => new Date(nowMs()), lateFailureMs: 1000 });
+const open = (file = ':memory:', nowMs = () => Date.now()) =>
+  new SimulatedPayments({ file, clock: () => new Date(nowMs()), lateFailureMs: 1000 });
 
 paymentContract('simulated', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'backhaul-simulated-'));
@@ -17,7 +17,11 @@ paymentContract('simulated', async () => {
   return {
     provider,
     reference: 'sim_ok_1',
-    givenBack: () => provider.executions().filter(({ state }) => state === 'succeeded').reduce((sum, { amountMinor }) => sum + amountMinor, 0),
+    givenBack: () =>
+      provider
+        .executions()
+        .filter(({ state }) => state === 'succeeded')
+        .reduce((sum, { amountMinor }) => sum + amountMinor, 0),
     restarted: () => {
       const again = open(join(folder, 'simulated.sqlite'));
       opened.push(again);
@@ -30,17 +34,33 @@ paymentContract('simulated', async () => {
   };
 });
 
-paymentContract('store_credit', async () => ({ provider: new StoreCredit(), reference: '', restarted: () => new StoreCredit(), close: () => undefined }));
+paymentContract('store_credit', async () => ({
+  provider: new StoreCredit(),
+  reference: '',
+  restarted: () => new StoreCredit(),
+  close: () => undefined,
+}));
 
 describe('A simulated payment', () => {
-  const refundOf = (reference: string): RefundRequest => ({ key: `${reference}.0`, refundId: 'R1-F1', paymentId: 'card', reference, amountMinor: 700, bonusMinor: 0, currency: 'EUR' });
+  const refundOf = (reference: string): RefundRequest => ({
+    key: `${reference}.0`,
+    refundId: 'R1-F1',
+    paymentId: 'card',
+    reference,
+    amountMinor: 700,
+    bonusMinor: 0,
+    currency: 'EUR',
+  });
 
-  it.each([['sim_ok_7', 'succeeded'], ['ch_of_another_kind', 'succeeded'], ['sim_pending_7', 'pending'], ['sim_decline_7', 'declined'], ['sim_late_failure_7', 'succeeded']])(
-    'with the reference %s is first %s',
-    async (reference, kind) => {
-      expect(await open().refund(refundOf(reference))).toMatchObject({ kind });
-    },
-  );
+  it.each([
+    ['sim_ok_7', 'succeeded'],
+    ['ch_of_another_kind', 'succeeded'],
+    ['sim_pending_7', 'pending'],
+    ['sim_decline_7', 'declined'],
+    ['sim_late_failure_7', 'succeeded'],
+  ])('with the reference %s is first %s', async (reference, kind) => {
+    expect(await open().refund(refundOf(reference))).toMatchObject({ kind });
+  });
 
   it('that is pending has arrived when asked after', async () => {
     const provider = open();

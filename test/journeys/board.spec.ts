@@ -16,7 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-const board = (query = '', headers: Readonly<Record<string, string>> = {}) => shop.call<BoardAnswer>('GET', `/v1/returns${query}`, undefined, { 'x-min-position': position, ...headers });
+const board = (query = '', headers: Readonly<Record<string, string>> = {}) =>
+  shop.call<BoardAnswer>('GET', `/v1/returns${query}`, undefined, { 'x-min-position': position, ...headers });
 
 describe('The board over HTTP', () => {
   it('shows what was just written, newest first, page by page', async () => {
@@ -35,15 +36,26 @@ describe('The board over HTTP', () => {
   });
 
   it('filters, and refuses filters that are none', async () => {
-    for (const typed of ['#101', '101', ' # 101']) expect((await ok(board(`?q=${encodeURIComponent(typed)}`))).items.map((item) => item.orderNumber)).toEqual(['#101']);
-    for (const typed of ['１０１', '\u200B101', '١٠١', `\u00A0101\u200F`]) expect((await ok(board(`?q=${encodeURIComponent(typed)}`))).items.map((item) => item.orderNumber)).toEqual(['#101']);
+    for (const typed of ['#101', '101', ' # 101'])
+      expect((await ok(board(`?q=${encodeURIComponent(typed)}`))).items.map((item) => item.orderNumber)).toEqual(['#101']);
+    for (const typed of ['１０１', '\u200B101', '١٠١', `\u00A0101\u200F`])
+      expect((await ok(board(`?q=${encodeURIComponent(typed)}`))).items.map((item) => item.orderNumber)).toEqual(['#101']);
     expect((await ok(board('?status=approved,cancelled&sku=SHIRT-M'))).items).toHaveLength(3);
     expect((await ok(board('?status=cancelled'))).items).toEqual([]);
     expect((await ok(board(`?q=${orders[1]}-R1`))).items.map((item) => item.orderId)).toEqual([orders[1]]);
     expect((await ok(board(`?q=${orders[2]}&outcome=original_payment`))).items.map((item) => item.orderId)).toEqual([orders[2]]);
     expect((await ok(board('?method=own_shipping,pickup'))).items).toHaveLength(3);
     expect((await ok(board('?method=pickup'))).items).toEqual([]);
-    for (const query of ['?status=nope', '?limit=201', '?limit=x', '?cursor=%25', '?cursor=WzFd', '?colour=red', '?sort=best', '?method=ufo']) {
+    for (const query of [
+      '?status=nope',
+      '?limit=201',
+      '?limit=x',
+      '?cursor=%25',
+      '?cursor=WzFd',
+      '?colour=red',
+      '?sort=best',
+      '?method=ufo',
+    ]) {
       expect([query, ...(await refusal(shop.call('GET', `/v1/returns${query}`)))]).toEqual([query, 400, 'validation_failed']);
     }
   });
@@ -68,9 +80,23 @@ describe('The board over HTTP', () => {
   });
 
   it('reports which share comes back', async () => {
-    const rates = await ok(shop.call<RatesAnswer>('GET', '/v1/reports/return-rates?groupBy=sku&from=2026-03&to=2026-03', undefined, { 'x-min-position': position }));
-    expect(rates).toMatchObject({ groupBy: 'sku', basis: 'order', groups: [{ key: 'SHIRT-M', month: '2026-03', sold: 12, returned: 3, rateBp: 2500 }, { key: 'MUG', sold: 4, returned: 1 }] });
-    const csv = await shop.call('GET', '/v1/reports/return-rates?groupBy=reason&basis=return', undefined, { accept: 'text/csv', 'x-min-position': position });
+    const rates = await ok(
+      shop.call<RatesAnswer>('GET', '/v1/reports/return-rates?groupBy=sku&from=2026-03&to=2026-03', undefined, {
+        'x-min-position': position,
+      }),
+    );
+    expect(rates).toMatchObject({
+      groupBy: 'sku',
+      basis: 'order',
+      groups: [
+        { key: 'SHIRT-M', month: '2026-03', sold: 12, returned: 3, rateBp: 2500 },
+        { key: 'MUG', sold: 4, returned: 1 },
+      ],
+    });
+    const csv = await shop.call('GET', '/v1/reports/return-rates?groupBy=reason&basis=return', undefined, {
+      accept: 'text/csv',
+      'x-min-position': position,
+    });
     expect(csv.text).toBe('key,month,sold,returned,received,rateBp\r\nchanged_mind,2026-03,16,4,0,2500\r\n');
     expect(await refusal(shop.call('GET', '/v1/reports/return-rates?from=2026-13'))).toEqual([400, 'validation_failed']);
     expect((await shop.app.as(await shop.app.keyFor('finance'))('GET', '/v1/reports/return-rates')).status).toBe(200);

@@ -70,14 +70,24 @@ describe('The made-up shop', () => {
     await start();
     await ok(load());
     const file = (orderId: string) => service.call<PresentedReturn>('POST', `/v1/orders/${orderId}/returns`, returnBody({ 1: 1 }));
-    expect([await refusal(file('SHOP-1005')), await refusal(file('SHOP-1006'))]).toEqual([[409, 'window_closed'], [409, 'final_sale']]);
+    expect([await refusal(file('SHOP-1005')), await refusal(file('SHOP-1006'))]).toEqual([
+      [409, 'window_closed'],
+      [409, 'final_sale'],
+    ]);
     const ends = { 'SHOP-1001': 'partially_refunded', 'SHOP-1002': 'refunded', 'SHOP-1003': 'refund_failed', 'SHOP-1004': 'refunded' };
     for (const [orderId, end] of Object.entries(ends)) {
       const quantity = orderId === 'SHOP-1001' ? 2 : 1;
-      const { returnId } = await ok(service.call<PresentedReturn>('POST', `/v1/orders/${orderId}/returns`, returnBody({ 1: quantity })), 201);
+      const { returnId } = await ok(
+        service.call<PresentedReturn>('POST', `/v1/orders/${orderId}/returns`, returnBody({ 1: quantity })),
+        201,
+      );
       const barcode = { 'SHOP-1001': '2000000001012', 'SHOP-1002': '2000000001074', 'SHOP-1003': '2000000001036' }[orderId] ?? 'BAG-12';
       await ok(service.call('POST', `/v1/returns/${returnId}/receipts`, { scanId: 's1', station: 'dock', items: [{ barcode }] }));
-      await waitFor(async () => (await ok(service.call<PresentedReturn>('GET', `/v1/returns/${returnId}`))).status === end, `${orderId} to be ${end}`, 20_000);
+      await waitFor(
+        async () => (await ok(service.call<PresentedReturn>('GET', `/v1/returns/${returnId}`))).status === end,
+        `${orderId} to be ${end}`,
+        20_000,
+      );
     }
   });
 
@@ -86,7 +96,10 @@ describe('The made-up shop', () => {
     const loaded = await service.as(null)<DemoOrdersAnswer>('POST', '/v1/demo', {}, { 'accept-language': 'de' });
     const seen = await service.as(null)<DemoAnswer>('GET', '/v1/demo', undefined, { 'accept-language': 'de' });
     expect(seen.body.orders).toEqual(loaded.body.orders);
-    expect([seen.headers.get('content-language'), seen.body.orders[4]?.words]).toEqual(['de', 'Zu lange her: Die Rückgabefrist ist abgelaufen.']);
+    expect([seen.headers.get('content-language'), seen.body.orders[4]?.words]).toEqual([
+      'de',
+      'Zu lange her: Die Rückgabefrist ist abgelaufen.',
+    ]);
     expect((await look()).orders[4]?.words).toBe('Bought too long ago: the time for returning it is over.');
   });
 

@@ -30,39 +30,59 @@ describe('The main job while the way to EventStoreDB breaks', () => {
   });
 
   const receive = (returnId: string, scanId: string, headers = {}) =>
-    shop.call<PresentedReturn>('POST', `/v1/returns/${returnId}/receipts`, { scanId, station: 'dock-1', items: [{ lineId: 'shirt', quantity: 1 }] }, headers);
+    shop.call<PresentedReturn>(
+      'POST',
+      `/v1/returns/${returnId}/receipts`,
+      { scanId, station: 'dock-1', items: [{ lineId: 'shirt', quantity: 1 }] },
+      headers,
+    );
   const refunded = (returnId: string): Promise<PresentedReturn> =>
-    waitFor(async () => {
-      const now = await shop.look(returnId).catch(() => undefined);
-      return now?.status === 'refunded' ? now : undefined;
-    }, `the refund of ${returnId}`, 30_000);
-  const typesOf = (returnId: string): string[] => double.log.stream(`returns-${returnId.slice(0, returnId.lastIndexOf('-R'))}`).map(({ type }) => type);
+    waitFor(
+      async () => {
+        const now = await shop.look(returnId).catch(() => undefined);
+        return now?.status === 'refunded' ? now : undefined;
+      },
+      `the refund of ${returnId}`,
+      30_000,
+    );
+  const typesOf = (returnId: string): string[] =>
+    double.log.stream(`returns-${returnId.slice(0, returnId.lastIndexOf('-R'))}`).map(({ type }) => type);
   const countOf = (returnId: string, type: string): number => typesOf(returnId).filter((each) => each === type).length;
   const readiness = async (): Promise<Readiness & { status: number }> => {
     const { status, body } = await shop.call<Readiness>('GET', '/health/ready');
     return { ...body, status };
   };
 
-  it.each<AppendFault['kind']>(['cut-before-write', 'cut-after-write', 'timeout-after-write', 'ended'])('takes a scan once, %s', async (kind) => {
-    const { returnId } = await shop.filed(await shop.order(), { shirt: 1 });
-    double.failNextAppends({ kind } as AppendFault);
-    await ok(receive(returnId, 's1'));
-    const { refunds } = await refunded(returnId);
-    expect(refunds).toMatchObject([{ state: 'succeeded' }]);
-    expect([countOf(returnId, 'ItemReceived'), countOf(returnId, 'RefundSucceeded')]).toEqual([1, 1]);
-  });
+  it.each<AppendFault['kind']>(['cut-before-write', 'cut-after-write', 'timeout-after-write', 'ended'])(
+    'takes a scan once, %s',
+    async (kind) => {
+      const { returnId } = await shop.filed(await shop.order(), { shirt: 1 });
+      double.failNextAppends({ kind } as AppendFault);
+      await ok(receive(returnId, 's1'));
+      const { refunds } = await refunded(returnId);
+      expect(refunds).toMatchObject([{ state: 'succeeded' }]);
+      expect([countOf(returnId, 'ItemReceived'), countOf(returnId, 'RefundSucceeded')]).toEqual([1, 1]);
+    },
+  );
 
-  it.each(['ended', 'unavailable'] as const)('goes on buying labels, paying and telling when subscriptions are dropped (%s)', async (how) => {
-    const { returnId } = await shop.filed(await shop.order(), { shirt: 1 }, { method: 'label' });
-    double.dropSubscriptions(how);
-    await waitFor(async () => (await shop.look(returnId)).status === 'label_issued', 'the label');
-    double.dropSubscriptions(how);
-    const answer = await receive(returnId, 's1');
-    await waitFor(async () => (await shop.call('GET', '/v1/returns', undefined, { 'x-min-position': answer.headers.get('x-position') ?? '' })).status === 200, 'the board');
-    double.dropSubscriptions(how);
-    await refunded(returnId);
-    expect([countOf(returnId, 'LabelIssued'), countOf(returnId, 'RefundSucceeded')]).toEqual([1, 1]);
-  });
+  it.each(['ended', 'unavailable'] as const)(
+    'goes on buying labels, paying and telling when subscriptions are dropped (%s)',
+    async (how) => {
+      const { returnId } = await shop.filed(await shop.order(), { shirt: 1 }, { method: 'label' });
+      double.dropSubscriptions(how);
+      await waitFor(async () => (await shop.look(returnId)).status === 'label_issued', 'the label');
+      double.dropSubscriptions(how);
+      const answer = await receive(returnId, 's1');
+      await waitFor(
+        async () =>
+          (await shop.call('GET', '/v1/returns', undefined, { 'x-min-position': answer.headers.get('x-position') ?? '' })).status === 200,
+        'the board',
+      );
+      double.dropSubscriptions(how);
+      await refunded(returnId);
+      expect([countOf(returnId, 'LabelIssued'), countOf(returnId, 'RefundSucceeded')]).toEqual([1, 1]);
+    },
+  );
 
   it('says while the log is away that nothing was written, answers from its views, and is ready again by itself', async () => {
     const { returnId } = await shop.filed(await shop.order(), { shirt: 1 });
@@ -87,15 +107,24 @@ describe('The main job while the way to EventStoreDB breaks', () => {
 
   it('loses and doubles nothing when the connection is cut again and again under many returns', async () => {
     const filed = await Promise.all(Array.from({ length: 20 }, async () => (await shop.filed(await shop.order(), { shirt: 1 })).returnId));
-    const faults = Array.from({ length: 30 }, (_, n): (AppendFault | undefined)[] => [undefined, { kind: n % 2 === 0 ? 'cut-after-write' : 'cut-before-write' }, undefined, undefined]);
+    const faults = Array.from({ length: 30 }, (_, n): (AppendFault | undefined)[] => [
+      undefined,
+      { kind: n % 2 === 0 ? 'cut-after-write' : 'cut-before-write' },
+      undefined,
+      undefined,
+    ]);
     double.failNextAppends(...faults.flat());
     await Promise.all(
       filed.map((returnId) =>
-        waitFor(async () => {
-          const { status, text } = await receive(returnId, 's1', { 'idempotency-key': 'once' });
-          if (status !== 200 && status !== 503) throw new Error(`${status}: ${text}`);
-          return status === 200;
-        }, 'the scan', 30_000),
+        waitFor(
+          async () => {
+            const { status, text } = await receive(returnId, 's1', { 'idempotency-key': 'once' });
+            if (status !== 200 && status !== 503) throw new Error(`${status}: ${text}`);
+            return status === 200;
+          },
+          'the scan',
+          30_000,
+        ),
       ),
     );
     for (const returnId of filed) {
@@ -111,7 +140,9 @@ describe('The main job while the way to EventStoreDB breaks', () => {
     expect(differences).toEqual([]);
     await waitFor(() => follower.frames.length >= log.events, 'all events');
     follower.expectWhole(log.events);
-    const executed = shop.app.app.get(PaymentProviders).all.flatMap((provider) => (provider instanceof SimulatedPayments ? provider.executions() : []));
+    const executed = shop.app.app
+      .get(PaymentProviders)
+      .all.flatMap((provider) => (provider instanceof SimulatedPayments ? provider.executions() : []));
     expect(executed).toHaveLength(log.refunds);
     await waitFor(async () => (await readiness()).ready, 'readiness');
     // Some appends arrived and were not written, or were sent again.

@@ -25,8 +25,10 @@ describe('A service that starts before its EventStoreDB', () => {
   });
   afterAll(() => removeCompiledService());
 
-  const start = (role: string): Promise<ServiceProcess> => startService(dataDir, { ROLE: role, EVENTSTORE_URL: `esdb://127.0.0.1:${port}?tls=false` });
-  const readiness = async (service: ServiceProcess): Promise<Readiness> => (await (await service.call('GET', '/health/ready')).json()) as Readiness;
+  const start = (role: string): Promise<ServiceProcess> =>
+    startService(dataDir, { ROLE: role, EVENTSTORE_URL: `esdb://127.0.0.1:${port}?tls=false` });
+  const readiness = async (service: ServiceProcess): Promise<Readiness> =>
+    (await (await service.call('GET', '/health/ready')).json()) as Readiness;
   async function stopped(service: ServiceProcess): Promise<{ code: number | null; ms: number }> {
     const begun = performance.now();
     service.kill('SIGTERM');
@@ -64,7 +66,10 @@ describe('A service that starts before its EventStoreDB', () => {
     const env = process.env['EVENTSTORE_URL'];
     process.env['EVENTSTORE_URL'] = `esdb://127.0.0.1:${port}?tls=false`;
     try {
-      expect(await runCli(['rebuild'], dataDir)).toMatchObject({ code: 1, output: expect.stringContaining('EventStoreDB could not be read') });
+      expect(await runCli(['rebuild'], dataDir)).toMatchObject({
+        code: 1,
+        output: expect.stringContaining('EventStoreDB could not be read'),
+      });
     } finally {
       if (env === undefined) delete process.env['EVENTSTORE_URL'];
       else process.env['EVENTSTORE_URL'] = env;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { RecordedEvent } from '../../src/eventing/event-store.js';
 import { ApiClient } from '../../src/cli/api-client.js';
+import type { RecordedEvent } from '../../src/eventing/event-store.js';
 import type { VerificationLine } from '../../src/finance/verification.controller.js';
 import { ADMIN_KEY, startApp, type TestApp } from '../support/app.js';
 
@@ -9,7 +9,10 @@ describe('A service that runs', () => {
   let client: ApiClient;
   const order = (number: string): Promise<unknown> =>
     service.call('PUT', `/v1/orders/${number}`, {
-      number, placedAt: '2026-11-20T10:00:00Z', currency: 'EUR', customer: { email: 'ada@example.com' },
+      number,
+      placedAt: '2026-11-20T10:00:00Z',
+      currency: 'EUR',
+      customer: { email: 'ada@example.com' },
       lines: [{ lineId: '1', sku: 'MUG', title: 'Mug', quantity: 1, paid: { netMinor: 1000, taxMinor: 190 } }],
       payments: [{ paymentId: 'p1', provider: 'manual', reference: 'r1', method: 'card', capturedMinor: 1190 }],
     });

@@ -4,8 +4,8 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { openSqlite, type DatabaseSync } from '../../src/eventing/sql/sqlite.js';
 import { ContactsStore } from '../../src/contacts/contacts.store.js';
+import { openSqlite, type DatabaseSync } from '../../src/eventing/sql/sqlite.js';
 import { SpoolFolder } from '../../src/shared/spool-folder.js';
 import { ADMIN_KEY, startApp, type TestApp } from '../support/app.js';
 import { jpeg, photoForm } from '../support/photos.js';
@@ -21,7 +21,13 @@ const newId = (): string => `F-${(made += 1)}`;
 /** Something a client asks for again under the same key until it is done. `file`: what of the data folder it writes to. */
 type Wish = { readonly what: string; readonly file: string; readonly ask: (url: string) => Promise<Response> };
 
-const send = (url: string, method: string, path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> =>
+const send = (
+  url: string,
+  method: string,
+  path: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> =>
   fetch(url + path, {
     method,
     headers: { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json', ...headers },
@@ -42,14 +48,42 @@ async function wishes(): Promise<readonly Wish[]> {
   const csv = `order_id,placed_at,currency,line_id,sku,quantity,paid\n${newId()},2026-03-01,EUR,1,A,1,10\n`;
   return [
     { what: 'registering an order', file: 'log.sqlite', ask: (url) => send(url, 'PUT', `/v1/orders/${order}`, orderBody()) },
-    { what: 'registering an order with its contact', file: 'vault.sqlite', ask: (url) => send(url, 'PUT', `/v1/orders/${order}-2`, orderBody()) },
-    { what: 'filing a return', file: 'log.sqlite', ask: (url) => send(url, 'POST', '/v1/orders/F-0/returns', returnBody({ mug: 1 }), filed) },
-    { what: 'making a key', file: 'access.sqlite', ask: (url) => send(url, 'POST', '/v1/api-keys', { role: 'shop', label: 'test' }, keyOf) },
+    {
+      what: 'registering an order with its contact',
+      file: 'vault.sqlite',
+      ask: (url) => send(url, 'PUT', `/v1/orders/${order}-2`, orderBody()),
+    },
+    {
+      what: 'filing a return',
+      file: 'log.sqlite',
+      ask: (url) => send(url, 'POST', '/v1/orders/F-0/returns', returnBody({ mug: 1 }), filed),
+    },
+    {
+      what: 'making a key',
+      file: 'access.sqlite',
+      ask: (url) => send(url, 'POST', '/v1/api-keys', { role: 'shop', label: 'test' }, keyOf),
+    },
     { what: 'opening a session', file: 'access.sqlite', ask: (url) => send(url, 'POST', '/v1/session', {}) },
-    { what: 'asking for a code', file: 'signin.sqlite', ask: (url) => send(url, 'POST', '/v1/portal/sessions', { orderNumber: '#1001', email: 'ada@example.org' }) },
-    { what: 'trying a code', file: 'signin.sqlite', ask: (url) => send(url, 'POST', '/v1/portal/sessions/confirm', { orderNumber: '#1001', code: '12345678' }) },
-    { what: 'uploading a photo', file: 'photos/photos.sqlite', ask: (url) => send(url, 'POST', '/v1/orders/F-0/photos', photo.body, { ...photo.headers, ...uploaded }) },
-    { what: 'importing a file', file: 'imports', ask: (url) => send(url, 'POST', '/v1/orders/import', csv, { 'content-type': 'text/csv' }) },
+    {
+      what: 'asking for a code',
+      file: 'signin.sqlite',
+      ask: (url) => send(url, 'POST', '/v1/portal/sessions', { orderNumber: '#1001', email: 'ada@example.org' }),
+    },
+    {
+      what: 'trying a code',
+      file: 'signin.sqlite',
+      ask: (url) => send(url, 'POST', '/v1/portal/sessions/confirm', { orderNumber: '#1001', code: '12345678' }),
+    },
+    {
+      what: 'uploading a photo',
+      file: 'photos/photos.sqlite',
+      ask: (url) => send(url, 'POST', '/v1/orders/F-0/photos', photo.body, { ...photo.headers, ...uploaded }),
+    },
+    {
+      what: 'importing a file',
+      file: 'imports',
+      ask: (url) => send(url, 'POST', '/v1/orders/import', csv, { 'content-type': 'text/csv' }),
+    },
   ];
 }
 
@@ -112,10 +146,19 @@ describe('A file that another program has locked', () => {
     const filed = await service.call('POST', `/v1/orders/${orderId}/returns`, returnBody({ mug: 1 }));
     const seen = { 'x-min-position': filed.headers.get('x-position')! };
     expect(headers.get('x-position')).not.toBeNull();
-    await waitFor(async () => ((await service.call<{ wrong: string[] }>('GET', '/health/ready')).body.wrong).includes('view returns-board cannot be read or written just now'), 'the fault to be told');
+    await waitFor(
+      async () =>
+        (await service.call<{ wrong: string[] }>('GET', '/health/ready')).body.wrong.includes(
+          'view returns-board cannot be read or written just now',
+        ),
+      'the fault to be told',
+    );
     expect((await service.call('GET', `/v1/returns?orderId=${orderId}`, undefined, seen)).body.code).toBe('view_behind');
     released();
-    await waitFor(async () => (await service.call('GET', `/v1/returns?orderId=${orderId}`, undefined, seen)).status === 200, 'the view to go on');
+    await waitFor(
+      async () => (await service.call('GET', `/v1/returns?orderId=${orderId}`, undefined, seen)).status === 200,
+      'the view to go on',
+    );
     await waitFor(async () => (await service.call('GET', '/health/ready')).status === 200, 'a ready service');
   });
 
@@ -124,8 +167,15 @@ describe('A file that another program has locked', () => {
     const orderId = newId();
     await service.call('PUT', `/v1/orders/${orderId}`, orderBody());
     const { body } = await service.call<{ returnId: string }>('POST', `/v1/orders/${orderId}/returns`, returnBody({ mug: 1 }));
-    await service.call('POST', `/v1/returns/${body.returnId}/receipts`, { scanId: 's1', station: 'dock', items: [{ lineId: 'mug', quantity: 1 }] });
-    const types = async (): Promise<readonly string[]> => (await service.call<{ entries?: { type: string }[] }>('GET', `/v1/returns/${body.returnId}/history`)).text.match(/Refund[A-Za-z]+/g) ?? [];
+    await service.call('POST', `/v1/returns/${body.returnId}/receipts`, {
+      scanId: 's1',
+      station: 'dock',
+      items: [{ lineId: 'mug', quantity: 1 }],
+    });
+    const types = async (): Promise<readonly string[]> =>
+      (await service.call<{ entries?: { type: string }[] }>('GET', `/v1/returns/${body.returnId}/history`)).text.match(
+        /Refund[A-Za-z]+/g,
+      ) ?? [];
     await waitFor(async () => (await types()).includes('RefundSubmitted'), 'the payout to be submitted');
     released();
     await waitFor(async () => (await types()).includes('RefundSucceeded'), 'the payout to go out');
@@ -139,7 +189,12 @@ describe('A file that another program has locked', () => {
     expect((await service.call('PUT', `/v1/orders/${orderId}`, orderBody())).body.code).toBe('store_unavailable');
     released();
     expect((await service.call('GET', `/v1/orders/${orderId}`)).status).toBe(404);
-    const wrong = orderBody({ payments: [{ paymentId: 'p1', provider: 'manual', reference: '1', method: 'cash', capturedMinor: 1 }, { paymentId: 'p1', provider: 'manual', reference: '2', method: 'cash', capturedMinor: 1 }] });
+    const wrong = orderBody({
+      payments: [
+        { paymentId: 'p1', provider: 'manual', reference: '1', method: 'cash', capturedMinor: 1 },
+        { paymentId: 'p1', provider: 'manual', reference: '2', method: 'cash', capturedMinor: 1 },
+      ],
+    });
     const refused = await service.call('PUT', `/v1/orders/${orderId}`, wrong);
     expect(refused.status).toBeGreaterThanOrEqual(400);
     expect(await contacts.getContact(contacts.contactRefOf(orderId))).toBeUndefined();
@@ -190,7 +245,10 @@ const hasPrlimit = ((): boolean => {
       expect([outcome, isDone(outcome)]).toEqual([outcome, true]);
     }
     await waitFor(async () => (await service.call('GET', '/health/ready')).status === 200, 'a ready service');
-    await waitFor(async () => ((await (await service.call('GET', '/v1/returns?orderId=F-0')).json()) as { items: unknown[] }).items.length === 1, 'the return on the board');
+    await waitFor(
+      async () => ((await (await service.call('GET', '/v1/returns?orderId=F-0')).json()) as { items: unknown[] }).items.length === 1,
+      'the return on the board',
+    );
     expect(service.output()).toMatch(/log\.sqlite cannot be/);
     expect(service.output()).not.toMatch(/ failed$/m);
   });
@@ -213,7 +271,10 @@ describe('A file with other bytes than were written', () => {
     ['access.sqlite', /access\.sqlite is damaged/],
     ['signin.sqlite', /signin\.sqlite is damaged/],
     ['photos/photos.sqlite', /photos\.sqlite is damaged/],
-    ['views.sqlite', /views\.sqlite is damaged or no file of this service\. Stop the service and delete it: it is built again from the log\./],
+    [
+      'views.sqlite',
+      /views\.sqlite is damaged or no file of this service\. Stop the service and delete it: it is built again from the log\./,
+    ],
     ['log.sqlite', /log\.sqlite is damaged or not an event log/],
   ])('is named at the start: %s', async (file, words) => {
     const right = await readFile(join(dataDir, file));
@@ -245,11 +306,15 @@ describe('A data folder that cannot be worked in', () => {
     const folder = await mkdtemp(join(tmpdir(), 'backhaul-no-folder-'));
     const file = join(folder, 'file');
     await writeFile(file, '');
-    await expect(startApp({}, { DATA_DIR: file })).rejects.toThrow(`The data folder ${file} cannot be used; DATA_DIR names another one. There is a file of that name, or on the way to it.`);
+    await expect(startApp({}, { DATA_DIR: file })).rejects.toThrow(
+      `The data folder ${file} cannot be used; DATA_DIR names another one. There is a file of that name, or on the way to it.`,
+    );
     await expect(startApp({}, { DATA_DIR: join(file, 'deeper') })).rejects.toThrow(/There is a file of that name, or on the way to it/);
     await mkdir(join(folder, 'blocked/log.sqlite'), { recursive: true });
     await chmod(join(folder, 'blocked'), 0o755);
-    await expect(startService(join(folder, 'blocked'))).rejects.toThrow(/ended with 1.*open to others than its owner \(0755\).*chmod -R go= .*log\.sqlite cannot be/s);
+    await expect(startService(join(folder, 'blocked'))).rejects.toThrow(
+      /ended with 1.*open to others than its owner \(0755\).*chmod -R go= .*log\.sqlite cannot be/s,
+    );
     await rm(folder, { recursive: true, force: true });
   });
 });
@@ -257,12 +322,22 @@ describe('A data folder that cannot be worked in', () => {
 describe('What a killed process left on the way', () => {
   it('goes at the next start, whatever its age, and what another one is working on stays', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'backhaul-left-'));
-    for (const folder of ['imports/upload-old', 'imports/killed', 'photos/incoming/killed', 'outbox']) await mkdir(join(dataDir, folder), { recursive: true });
-    for (const file of ['imports/upload-old/0.ndjson', 'imports/killed/lock.sqlite', 'photos/incoming/killed/lock.sqlite', 'photos/incoming/x.upload', 'outbox/1.eml.part']) await writeFile(join(dataDir, file), '');
+    for (const folder of ['imports/upload-old', 'imports/killed', 'photos/incoming/killed', 'outbox'])
+      await mkdir(join(dataDir, folder), { recursive: true });
+    for (const file of [
+      'imports/upload-old/0.ndjson',
+      'imports/killed/lock.sqlite',
+      'photos/incoming/killed/lock.sqlite',
+      'photos/incoming/x.upload',
+      'outbox/1.eml.part',
+    ])
+      await writeFile(join(dataDir, file), '');
     const living = SpoolFolder.open(join(dataDir, 'imports'));
     await writeFile(join(living.path, 'part'), 'on its way');
     const service = await startApp({}, { DATA_DIR: dataDir });
-    const files = (await readdir(dataDir, { recursive: true })).filter((name) => /^(imports|photos|outbox)\/.*/.test(name) && !/\.sqlite(-wal|-shm)?$/.test(name));
+    const files = (await readdir(dataDir, { recursive: true })).filter(
+      (name) => /^(imports|photos|outbox)\/.*/.test(name) && !/\.sqlite(-wal|-shm)?$/.test(name),
+    );
     expect(files.filter((name) => /killed|old|upload|\.part/.test(name))).toEqual([]);
     expect(await readFile(join(living.path, 'part'), 'utf8')).toBe('on its way');
     await service.close();

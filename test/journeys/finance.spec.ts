@@ -34,14 +34,20 @@ async function handedIn(provider: 'simulated' | 'manual', reference: string, { c
   const placedAt = '2026-03-01T10:00:00.000Z';
   ok(
     await app.call('PUT', `/v1/orders/${orderId}`, {
-      number: orderId, placedAt, currency, customer: { name: 'Ada Example', email: 'ada@example.org' },
+      number: orderId,
+      placedAt,
+      currency,
+      customer: { name: 'Ada Example', email: 'ada@example.org' },
       lines: [{ lineId: 'l1', sku: 'SKU-1', title: 'Shirt', quantity: 3, deliveredAt: placedAt, paid: { netMinor: 2400, taxMinor: 600 } }],
       payments: [{ paymentId: 'p1', provider, reference: `${reference}_${orderId}`, method: 'card', capturedMinor: 3000 }],
     }),
     201,
   );
   const lines = [{ lineId: 'l1', quantity, reason: 'changed_mind', condition: 'opened' }];
-  const { returnId } = ok(await app.call<ReturnAnswer>('POST', `/v1/orders/${orderId}/returns`, { lines, outcome: 'original_payment', method: 'in_store' }), 201);
+  const { returnId } = ok(
+    await app.call<ReturnAnswer>('POST', `/v1/orders/${orderId}/returns`, { lines, outcome: 'original_payment', method: 'in_store' }),
+    201,
+  );
   ok(await app.call('POST', `/v1/returns/${returnId}/receipts`, { scanId: 's1', station: 'dock-1', items: [{ lineId: 'l1', quantity }] }));
   return returnId;
 }
@@ -56,7 +62,8 @@ const refundIn = (returnId: string, state: string): Promise<ReturnAnswer> =>
 const refundsOf = async (returnId: string, headers = {}): Promise<RefundRowsAnswer['items']> =>
   ok(await finance<RefundRowsAnswer>('GET', `/v1/finance/refunds?returnId=${returnId}`, undefined, headers)).items;
 
-const liability = async (query = '', headers = {}): Promise<LiabilityAnswer> => ok(await finance<LiabilityAnswer>('GET', `/v1/finance/liability${query}`, undefined, headers));
+const liability = async (query = '', headers = {}): Promise<LiabilityAnswer> =>
+  ok(await finance<LiabilityAnswer>('GET', `/v1/finance/liability${query}`, undefined, headers));
 const balance = (answer: LiabilityAnswer, currency: string) => answer.currencies.find((each) => each.currency === currency);
 
 const csv = async (path: string): Promise<Record<string, string>[]> => {
@@ -76,7 +83,12 @@ describe('Finance', () => {
     }, 'the liability');
     expect(balance(before, 'CHF')).toMatchObject({ owedMinor: 2000, paidMinor: 0, totalMinor: 2000, owedPayouts: 1 });
     const settled = await finance<ReturnAnswer>('POST', `/v1/refunds/${refundId}/settle`, { providerRefundId: 'till-17' });
-    expect(ok(settled)).toMatchObject({ returnId, status: 'refunded', refunds: [{ refundId, state: 'succeeded' }], money: { refundedMinor: 2000 } });
+    expect(ok(settled)).toMatchObject({
+      returnId,
+      status: 'refunded',
+      refunds: [{ refundId, state: 'succeeded' }],
+      money: { refundedMinor: 2000 },
+    });
     expect(settled.headers.get('etag')).toBe(`"${settled.body.revision}"`);
     const after = await liability('', positionOf(settled));
     expect(balance(after, 'CHF')).toMatchObject({ owedMinor: 0, paidMinor: 2000, totalMinor: 2000, paidPayouts: 1 });
@@ -84,11 +96,22 @@ describe('Finance', () => {
     expect(balance(await liability(`?asOf=${refunds[0]!.entitledAt}`), 'CHF')).toMatchObject({ owedMinor: 2000, paidMinor: 0 });
     expect(balance(await liability('?asOf=2020-01-01T00:00:00Z'), 'CHF')).toBeUndefined();
     const [row] = await refundsOf(returnId);
-    expect(row).toMatchObject({ refundId, returnId, state: 'succeeded', amountMinor: 2000, currency: 'CHF', provider: 'manual', providerRefundId: 'till-17' });
+    expect(row).toMatchObject({
+      refundId,
+      returnId,
+      state: 'succeeded',
+      amountMinor: 2000,
+      currency: 'CHF',
+      provider: 'manual',
+      providerRefundId: 'till-17',
+    });
   });
 
   it('names the payouts behind what is owed and what was owed, which add up to the liability', async () => {
-    const [failed, byHand] = [await handedIn('simulated', 'sim_decline', { currency: 'NOK' }), await handedIn('manual', 'cash', { currency: 'NOK' })];
+    const [failed, byHand] = [
+      await handedIn('simulated', 'sim_decline', { currency: 'NOK' }),
+      await handedIn('manual', 'cash', { currency: 'NOK' }),
+    ];
     const { refunds } = await refundIn(failed, 'failed');
     const owing = await waitFor(async () => {
       const { items } = ok(await finance<OwedPayoutsAnswer>('GET', '/v1/finance/liability/payouts?currency=NOK'));
@@ -103,20 +126,40 @@ describe('Finance', () => {
     await waitFor(() => Date.now() > Date.parse(asOf), 'the next millisecond');
     const settled = await finance<ReturnAnswer>('POST', `/v1/refunds/${refunds[0]!.refundId}/settle`, { providerRefundId: 'bank-9' });
     ok(settled);
-    const behind = async (query: string) => ok(await finance<OwedPayoutsAnswer>('GET', `/v1/finance/liability/payouts?currency=NOK${query}`, undefined, positionOf(settled))).items.map(({ returnId }) => returnId);
+    const behind = async (query: string) =>
+      ok(
+        await finance<OwedPayoutsAnswer>('GET', `/v1/finance/liability/payouts?currency=NOK${query}`, undefined, positionOf(settled)),
+      ).items.map(({ returnId }) => returnId);
     expect(await behind('')).toEqual([byHand]);
     expect(await behind('&state=succeeded')).toEqual([failed]);
     expect(await behind(`&asOf=${asOf}`)).toEqual([failed, byHand]);
     expect(await behind(`&asOf=${asOf}&state=failed&bucket=0-1d`)).toEqual([failed]);
     expect(await behind(`&asOf=${asOf}&bucket=1-3d`)).toEqual([]);
-    const then = ok(await finance<AgeingAnswer>('GET', `/v1/finance/ageing?asOf=${asOf}`)).currencies.find(({ currency }) => currency === 'NOK');
+    const then = ok(await finance<AgeingAnswer>('GET', `/v1/finance/ageing?asOf=${asOf}`)).currencies.find(
+      ({ currency }) => currency === 'NOK',
+    );
     expect(then).toMatchObject({ count: 2, amountMinor: 4000 });
     const days = await csv(`/v1/finance/liability/days?asOf=${asOf}`);
-    expect(days.findLast(({ currency }) => currency === 'NOK')).toMatchObject({ owedMinor: '4000', failedMinor: '2000', entitledMinor: '2000' });
+    expect(days.findLast(({ currency }) => currency === 'NOK')).toMatchObject({
+      owedMinor: '4000',
+      failedMinor: '2000',
+      entitledMinor: '2000',
+    });
     expect(await csv(`/v1/finance/liability/payouts?currency=NOK&asOf=${asOf}`)).toHaveLength(2);
-    expect(new Set((await csv(`/v1/finance/liability/days?currency=NOK&asOf=${asOf}`)).map(({ currency }) => currency))).toEqual(new Set(['NOK']));
-    expect((await csv(`/v1/finance/ageing?currency=NOK&asOf=${asOf}`)).reduce((sum, { amountMinor }) => sum + Number(amountMinor), 0)).toBe(4000);
-    const hanging = ok(await finance<RefundRowsAnswer>('GET', '/v1/finance/refunds?state=failed,parked,in_doubt&sort=oldest', undefined, positionOf(settled)));
+    expect(new Set((await csv(`/v1/finance/liability/days?currency=NOK&asOf=${asOf}`)).map(({ currency }) => currency))).toEqual(
+      new Set(['NOK']),
+    );
+    expect((await csv(`/v1/finance/ageing?currency=NOK&asOf=${asOf}`)).reduce((sum, { amountMinor }) => sum + Number(amountMinor), 0)).toBe(
+      4000,
+    );
+    const hanging = ok(
+      await finance<RefundRowsAnswer>(
+        'GET',
+        '/v1/finance/refunds?state=failed,parked,in_doubt&sort=oldest',
+        undefined,
+        positionOf(settled),
+      ),
+    );
     expect(hanging.items.map(({ returnId }) => returnId)).not.toContain(failed);
     ok(await finance('POST', `/v1/refunds/${byHand}-F1/settle`, {}));
   });
@@ -134,13 +177,24 @@ describe('Finance', () => {
     const { states, buckets } = aged.currencies.find(({ currency }) => currency === 'SEK')!;
     expect(buckets[0]).toEqual({ bucket: '0-1d', count: 1, amountMinor: 2000 });
     expect(states).toMatchObject([{ state: 'failed', count: 1, amountMinor: 2000 }]);
-    const rerouted = await finance<ReturnAnswer>('POST', `/v1/refunds/${refundId}/reroute`, { destination: 'bank_transfer', reason: 'account closed' });
-    expect(ok(rerouted).refunds[0]!.payouts).toMatchObject([{ paymentId: 'p1', reroutedTo: 'bank_transfer' }, { paymentId: 'bank_transfer', provider: 'manual', amountMinor: 2000 }]);
+    const rerouted = await finance<ReturnAnswer>('POST', `/v1/refunds/${refundId}/reroute`, {
+      destination: 'bank_transfer',
+      reason: 'account closed',
+    });
+    expect(ok(rerouted).refunds[0]!.payouts).toMatchObject([
+      { paymentId: 'p1', reroutedTo: 'bank_transfer' },
+      { paymentId: 'bank_transfer', provider: 'manual', amountMinor: 2000 },
+    ]);
     const rows = await refundsOf(returnId, positionOf(rerouted));
     expect(rows).toMatchObject([{ paymentId: 'bank_transfer', destination: 'bank_transfer', amountMinor: 2000 }]);
     const paid = await finance<ReturnAnswer>('POST', `/v1/refunds/${refundId}/settle`, {});
     expect(ok(paid).status).toBe('refunded');
-    expect(balance(await liability('', positionOf(paid)), 'SEK')).toMatchObject({ failedMinor: 0, owedMinor: 0, paidMinor: 2000, totalMinor: 2000 });
+    expect(balance(await liability('', positionOf(paid)), 'SEK')).toMatchObject({
+      failedMinor: 0,
+      owedMinor: 0,
+      paidMinor: 2000,
+      totalMinor: 2000,
+    });
   });
 
   it('retries a declined refund under a new key, and fails one that was never executed', async () => {
@@ -185,7 +239,14 @@ describe('Finance', () => {
       }
       expect((await other('POST', `/v1/refunds/${done.refunds[0]!.refundId}/settle`, {})).status).toBe(403);
     }
-    for (const query of ['refund-latency?from=2026-02-31', 'refund-latency?groupBy=moon', 'refund-latency/returns?key=x', 'refund-latency/returns?groupBy=week&key=2026-W99', 'refunds?cursor=bad', 'liability?asOf=soon']) {
+    for (const query of [
+      'refund-latency?from=2026-02-31',
+      'refund-latency?groupBy=moon',
+      'refund-latency/returns?key=x',
+      'refund-latency/returns?groupBy=week&key=2026-W99',
+      'refunds?cursor=bad',
+      'liability?asOf=soon',
+    ]) {
       expect((await finance('GET', `/v1/finance/${query}`)).status).toBe(400);
     }
   });
@@ -202,7 +263,18 @@ describe('Finance', () => {
     }, 'the latency');
     const [all] = report.groups;
     expect(report).toMatchObject({ from: null, to: null, groupBy: 'none' });
-    expect(all!.stages.map(({ stage }) => stage)).toEqual(['approval', 'label', 'first_scan', 'delivery', 'receipt', 'inspection', 'entitlement', 'submission', 'money', 'total']);
+    expect(all!.stages.map(({ stage }) => stage)).toEqual([
+      'approval',
+      'label',
+      'first_scan',
+      'delivery',
+      'receipt',
+      'inspection',
+      'entitlement',
+      'submission',
+      'money',
+      'total',
+    ]);
     const receipt = all!.stages.find(({ stage }) => stage === 'receipt')!;
     expect(receipt).toMatchObject({ open: 1, holders: { merchant: 1, customer: 0 } });
     expect(receipt.count).toBeGreaterThan(0);
@@ -212,7 +284,9 @@ describe('Finance', () => {
     const byCurrency = ok(await finance<LatencyAnswer>('GET', `/v1/finance/refund-latency?groupBy=currency&stage=total&from=${today}`));
     expect(byCurrency.groups.map(({ key }) => key)).toEqual(['CHF', 'EUR', 'NOK', 'SEK']);
     expect(byCurrency.groups.reduce((sum, { count }) => sum + count, 0)).toBe(all!.count);
-    const behind = ok(await finance<LatencyReturnsAnswer>('GET', '/v1/finance/refund-latency/returns?groupBy=warehouse&key=dock-1&stage=receipt&limit=200'));
+    const behind = ok(
+      await finance<LatencyReturnsAnswer>('GET', '/v1/finance/refund-latency/returns?groupBy=warehouse&key=dock-1&stage=receipt&limit=200'),
+    );
     expect(behind.items).toHaveLength(receipt.count);
     const hanging = ok(await finance<LatencyReturnsAnswer>('GET', '/v1/finance/refund-latency/returns?stage=receipt&state=open'));
     expect(hanging.items).toMatchObject([{ returnId: open, holder: 'merchant', endedAt: null, warehouse: 'unknown', method: 'in_store' }]);
@@ -227,7 +301,9 @@ describe('Finance', () => {
     expect(sums(await csv('/v1/finance/liability'), 'totalMinor')).toBe(total);
     const refunds = await csv('/v1/finance/refunds');
     expect(sums(refunds, 'amountMinor')).toBe(total);
-    expect(sums(await csv('/v1/finance/refunds?state=succeeded'), 'amountMinor')).toBe(currencies.reduce((sum, each) => sum + each.paidMinor, 0));
+    expect(sums(await csv('/v1/finance/refunds?state=succeeded'), 'amountMinor')).toBe(
+      currencies.reduce((sum, each) => sum + each.paidMinor, 0),
+    );
     expect(sums(await csv('/v1/finance/ageing'), 'amountMinor')).toBe(currencies.reduce((sum, each) => sum + each.owedMinor, 0));
     const latency = ok(await finance<LatencyAnswer>('GET', '/v1/finance/refund-latency?groupBy=currency&stage=total'));
     const rows = await csv('/v1/finance/refund-latency?groupBy=currency&stage=total');
@@ -239,7 +315,9 @@ describe('Finance', () => {
     const { log, views, differences } = await verify(app.app.get<EventStore>(EVENT_STORE), app.app.get(ReadModels));
     expect(differences).toEqual([]);
     expect(log.returns).toBe(orders);
-    expect(views.map(({ view }) => view)).toEqual(expect.arrayContaining(['refunds', 'refund-latency', 'returns-board', 'receiving-queue']));
+    expect(views.map(({ view }) => view)).toEqual(
+      expect.arrayContaining(['refunds', 'refund-latency', 'returns-board', 'receiving-queue']),
+    );
   });
 });
 
@@ -250,7 +328,20 @@ async function handedInLater(): Promise<string> {
   const placedAt = '2026-03-01T10:00:00.000Z';
   const line = { lineId: 'l1', sku: 'SKU-1', title: 'Shirt', quantity: 3, deliveredAt: placedAt, paid: { netMinor: 2400, taxMinor: 600 } };
   const payments = [{ paymentId: 'p1', provider: 'simulated', reference: `sim_ok_${orderId}`, method: 'card', capturedMinor: 3000 }];
-  ok(await app.call('PUT', `/v1/orders/${orderId}`, { number: orderId, placedAt, currency: 'EUR', customer: { name: 'Ada Example', email: 'ada@example.org' }, lines: [line], payments }), 201);
+  ok(
+    await app.call('PUT', `/v1/orders/${orderId}`, {
+      number: orderId,
+      placedAt,
+      currency: 'EUR',
+      customer: { name: 'Ada Example', email: 'ada@example.org' },
+      lines: [line],
+      payments,
+    }),
+    201,
+  );
   const lines = [{ lineId: 'l1', quantity: 1, reason: 'changed_mind', condition: 'opened' }];
-  return ok(await app.call<ReturnAnswer>('POST', `/v1/orders/${orderId}/returns`, { lines, outcome: 'original_payment', method: 'in_store' }), 201).returnId;
+  return ok(
+    await app.call<ReturnAnswer>('POST', `/v1/orders/${orderId}/returns`, { lines, outcome: 'original_payment', method: 'in_store' }),
+    201,
+  ).returnId;
 }

@@ -1,9 +1,9 @@
 /** Money that payments cannot bear, or that is paid twice over: over HTTP, from the quote to the end of the case. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AgeingAnswer, LiabilityAnswer, OwedPayoutsAnswer, RefundRowsAnswer } from '../../src/finance/refunds.dto.js';
-import type { SimulatedPayments } from '../../src/payments/simulated.adapter.js';
-import { PaymentProviders } from '../../src/payments/payment.port.js';
 import type { BoardAnswer } from '../../src/operations/returns-board.dto.js';
+import { PaymentProviders } from '../../src/payments/payment.port.js';
+import type { SimulatedPayments } from '../../src/payments/simulated.adapter.js';
 import type { ReturnAnswer } from '../../src/returns/api/returns.dto.js';
 import { startApp, type Call, type TestApp } from '../support/app.js';
 import { waitFor } from '../support/wait-for.js';
@@ -23,15 +23,34 @@ afterAll(() => app.close());
 /** A lamp for 22.40 of which so much was captured. */
 async function lamp(orderId: string, capturedMinor: number, currency = 'EUR', payment: object = {}): Promise<void> {
   const lines = [{ lineId: 'lamp', sku: 'LAMP', title: 'Lamp', quantity: 1, deliveredAt: PLACED, paid: { netMinor: 1882, taxMinor: 358 } }];
-  const payments = [{ paymentId: 'card', provider: 'simulated', reference: `sim_ok_${orderId}`, method: 'card', capturedMinor, ...payment }];
-  const told = await shop('PUT', `/v1/orders/${orderId}`, { number: orderId, placedAt: PLACED, currency, customer: { name: 'Ada Example', email: 'ada@example.org' }, lines, payments });
+  const payments = [
+    { paymentId: 'card', provider: 'simulated', reference: `sim_ok_${orderId}`, method: 'card', capturedMinor, ...payment },
+  ];
+  const told = await shop('PUT', `/v1/orders/${orderId}`, {
+    number: orderId,
+    placedAt: PLACED,
+    currency,
+    customer: { name: 'Ada Example', email: 'ada@example.org' },
+    lines,
+    payments,
+  });
   expect([200, 201]).toContain(told.status);
 }
-const wanted = { lines: [{ lineId: 'lamp', quantity: 1, reason: 'changed_mind', condition: 'opened' }], outcome: 'original_payment', method: 'in_store' };
+const wanted = {
+  lines: [{ lineId: 'lamp', quantity: 1, reason: 'changed_mind', condition: 'opened' }],
+  outcome: 'original_payment',
+  method: 'in_store',
+};
 
 async function handedIn(orderId: string): Promise<ReturnAnswer> {
   const { returnId } = await ok(shop<ReturnAnswer>('POST', `/v1/orders/${orderId}/returns`, wanted), 201);
-  return ok(app.call<ReturnAnswer>('POST', `/v1/returns/${returnId}/receipts`, { scanId: 's1', station: 'dock-1', items: [{ lineId: 'lamp', quantity: 1 }] }));
+  return ok(
+    app.call<ReturnAnswer>('POST', `/v1/returns/${returnId}/receipts`, {
+      scanId: 's1',
+      station: 'dock-1',
+      items: [{ lineId: 'lamp', quantity: 1 }],
+    }),
+  );
 }
 const until = (returnId: string, status: string): Promise<ReturnAnswer> =>
   waitFor(async () => {
@@ -42,23 +61,41 @@ const until = (returnId: string, status: string): Promise<ReturnAnswer> =>
 describe('Money that cannot be paid as computed', () => {
   it('a cent less captured than the lines: 22.39 is paid, the cent explained, and the case ends', async () => {
     await lamp('CENT', 2239);
-    expect(await ok(shop('POST', '/v1/orders/CENT/returns/quote', wanted))).toMatchObject({ totalRefundMinor: 2239, payableTodayMinor: 2239, fees: [{ code: 'not_captured', amountMinor: 1 }] });
+    expect(await ok(shop('POST', '/v1/orders/CENT/returns/quote', wanted))).toMatchObject({
+      totalRefundMinor: 2239,
+      payableTodayMinor: 2239,
+      fees: [{ code: 'not_captured', amountMinor: 1 }],
+    });
     await handedIn('CENT');
-    expect(await until('CENT-R1', 'refunded')).toMatchObject({ needsDecision: null, money: { refundedMinor: 2239, blockedMinor: 0 }, refunds: [{ breakdown: { fees: [{ code: 'not_captured', amountMinor: 1 }] } }] });
+    expect(await until('CENT-R1', 'refunded')).toMatchObject({
+      needsDecision: null,
+      money: { refundedMinor: 2239, blockedMinor: 0 },
+      refunds: [{ breakdown: { fees: [{ code: 'not_captured', amountMinor: 1 }] } }],
+    });
   });
 
   it('more lacking: owed and held back in the answer, the queue, the liability and its age, until more is captured', async () => {
     await lamp('PART', 1200, 'NOK');
-    expect(await ok(shop('POST', '/v1/orders/PART/returns/quote', wanted))).toMatchObject({ totalRefundMinor: 2240, payableTodayMinor: 1200, blockedCode: 'part_captured' });
+    expect(await ok(shop('POST', '/v1/orders/PART/returns/quote', wanted))).toMatchObject({
+      totalRefundMinor: 2240,
+      payableTodayMinor: 1200,
+      blockedCode: 'part_captured',
+    });
     const held = await handedIn('PART');
-    expect(held).toMatchObject({ status: 'refund_blocked', needsDecision: 'blocked', refunds: [], money: { blockedMinor: 2240, blockedCode: 'part_captured', payableTodayMinor: 1200 } });
+    expect(held).toMatchObject({
+      status: 'refund_blocked',
+      needsDecision: 'blocked',
+      refunds: [],
+      money: { blockedMinor: 2240, blockedCode: 'part_captured', payableTodayMinor: 1200 },
+    });
     expect((await ok(shop<ReturnAnswer>('POST', '/v1/returns/PART-R1/approve', {}))).revision).toBe(held.revision);
     const closed = await shop('POST', '/v1/returns/PART-R1/close', {});
     expect([closed.status, closed.text]).toEqual([409, expect.stringContaining('approve what can be paid today, or wait')]);
     await app.caughtUp();
     const queue = await ok(shop<BoardAnswer>('GET', '/v1/returns?needsDecision=true'));
     expect(queue.items).toMatchObject([{ returnId: 'PART-R1', needsDecision: 'blocked', blockedMinor: 2240 }]);
-    const owed = async (): Promise<unknown> => (await ok(finance<LiabilityAnswer>('GET', '/v1/finance/liability?currency=NOK'))).currencies[0];
+    const owed = async (): Promise<unknown> =>
+      (await ok(finance<LiabilityAnswer>('GET', '/v1/finance/liability?currency=NOK'))).currencies[0];
     expect(await owed()).toMatchObject({ blockedMinor: 2240, owedMinor: 2240, paidMinor: 0, totalMinor: 2240 });
     const { currencies } = await ok(finance<AgeingAnswer>('GET', '/v1/finance/ageing?currency=NOK'));
     expect(currencies[0]!.states).toMatchObject([{ state: 'blocked', amountMinor: 2240 }]);
@@ -76,10 +113,22 @@ describe('Money that cannot be paid as computed', () => {
     await handedIn('COD');
     const other = await finance('POST', '/v1/returns/COD-R1/refunds/capped', { amountMinor: 1, reason: 'x' });
     expect([other.status, other.text]).toEqual([409, expect.stringContaining('0 can be paid today')]);
-    const ended = await ok(shop<ReturnAnswer>('POST', '/v1/returns/COD-R1/refunds/capped', { amountMinor: 0, reason: 'The parcel was refused at the door' }));
-    expect(ended).toMatchObject({ status: 'refunded', next: 'All done. There was nothing to pay back.', needsDecision: null, money: { givenUpMinor: 2240, refundedMinor: 0 }, refunds: [{ amountMinor: 0, reason: 'The parcel was refused at the door', breakdown: { fees: [{ code: 'given_up', amountMinor: 2240 }] } }] });
+    const ended = await ok(
+      shop<ReturnAnswer>('POST', '/v1/returns/COD-R1/refunds/capped', { amountMinor: 0, reason: 'The parcel was refused at the door' }),
+    );
+    expect(ended).toMatchObject({
+      status: 'refunded',
+      next: 'All done. There was nothing to pay back.',
+      needsDecision: null,
+      money: { givenUpMinor: 2240, refundedMinor: 0 },
+      refunds: [
+        { amountMinor: 0, reason: 'The parcel was refused at the door', breakdown: { fees: [{ code: 'given_up', amountMinor: 2240 }] } },
+      ],
+    });
     await app.caughtUp();
-    const { items } = await ok(finance<{ items: unknown[] }>('GET', '/v1/finance/refund-latency/returns?groupBy=currency&key=SEK&state=open'));
+    const { items } = await ok(
+      finance<{ items: unknown[] }>('GET', '/v1/finance/refund-latency/returns?groupBy=currency&key=SEK&state=open'),
+    );
     expect(items).toEqual([]);
   });
 
@@ -90,7 +139,16 @@ describe('Money that cannot be paid as computed', () => {
     await ok(app.call('POST', '/v1/orders/TWICE/disputes', { disputeId: 'dp-9', paymentId: 'card', amountMinor: 2240 }));
     await app.caughtUp();
     const disputed = async () => (await ok(finance<RefundRowsAnswer>('GET', '/v1/finance/refunds?disputed=true'))).items;
-    expect(await disputed()).toMatchObject([{ refundId: 'TWICE-R1-F1', state: 'succeeded', disputeId: 'dp-9', disputeState: 'open', disputedMinor: 2240, providerRefundId: reference }]);
+    expect(await disputed()).toMatchObject([
+      {
+        refundId: 'TWICE-R1-F1',
+        state: 'succeeded',
+        disputeId: 'dp-9',
+        disputeState: 'open',
+        disputedMinor: 2240,
+        providerRefundId: reference,
+      },
+    ]);
     await ok(app.call('POST', '/v1/orders/TWICE/disputes/dp-9/close', { outcome: 'won' }));
     await app.caughtUp();
     expect(await disputed()).toEqual([]);

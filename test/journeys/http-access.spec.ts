@@ -44,7 +44,8 @@ class Probe {
 @Module({ controllers: [Probe] })
 class ProbeModule {}
 
-const status = async (service: TestApp, token: string | null, path: string): Promise<number> => (await service.as(token)('GET', path)).status;
+const status = async (service: TestApp, token: string | null, path: string): Promise<number> =>
+  (await service.as(token)('GET', path)).status;
 
 describe('API keys', () => {
   let service: TestApp;
@@ -97,7 +98,12 @@ describe('API keys', () => {
     const ask = (label: string) => service.call('POST', '/v1/api-keys', { role: 'shop', label }, { 'idempotency-key': '"once"' });
     const first = await ask('portal');
     const again = await ask('portal');
-    expect([again.status, again.body.keyId, again.body.key, again.headers.get('idempotency-replayed')]).toEqual([201, first.body.keyId, null, 'true']);
+    expect([again.status, again.body.keyId, again.body.key, again.headers.get('idempotency-replayed')]).toEqual([
+      201,
+      first.body.keyId,
+      null,
+      'true',
+    ]);
     expect(first.headers.get('idempotency-replayed')).toBeNull();
     const other = await ask('another');
     expect([other.status, other.body.code]).toEqual([422, 'idempotency_conflict']);
@@ -200,7 +206,15 @@ describe('A customer session', () => {
 
   it('sees someone else’s as if it did not exist, to the letter', async () => {
     const missing = await service.call('GET', '/nothing/here');
-    for (const path of ['/probe/orders/1002', '/probe/returns/1002-R1', '/probe/orders/10011', '/probe/returns/1001', '/probe/returns/1001-R0', '/probe/returns/1001-R1-R1', '/probe/orders/1001%2F..%2F1002']) {
+    for (const path of [
+      '/probe/orders/1002',
+      '/probe/returns/1002-R1',
+      '/probe/orders/10011',
+      '/probe/returns/1001',
+      '/probe/returns/1001-R0',
+      '/probe/returns/1001-R1-R1',
+      '/probe/orders/1001%2F..%2F1002',
+    ]) {
       const answer = await service.as(token)('GET', path);
       expect([path, answer.status, answer.text]).toEqual([path, 404, missing.text]);
     }
@@ -223,7 +237,10 @@ describe('A customer session', () => {
       new UnsecuredJWT(claims).encode(),
       await new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(Buffer.alloc(32)),
       `${token.slice(0, -4)}AAAA`,
-      token.split('.').with(1, Buffer.from(JSON.stringify({ ...claims, order: '1002' })).toString('base64url')).join('.'),
+      token
+        .split('.')
+        .with(1, Buffer.from(JSON.stringify({ ...claims, order: '1002' })).toString('base64url'))
+        .join('.'),
     ];
     for (const each of forged) expect(await status(service, each, '/probe/any')).toBe(401);
   });
@@ -250,7 +267,10 @@ describe('People of the merchant, signed in with their identity provider (OIDC)'
 
   it('cannot be let in while its keys cannot be had, which is not their fault', async () => {
     const token = await sign({ role: 'finance' });
-    for (const [discovery, keys] of [[false, true], [true, false]] as const) {
+    for (const [discovery, keys] of [
+      [false, true],
+      [true, false],
+    ] as const) {
       [issuer.up, issuer.keysUp] = [discovery, keys];
       const answer = await service.as(token)('GET', '/probe/any');
       expect([answer.status, answer.body.code, answer.headers.get('retry-after')]).toEqual([503, 'auth_unavailable', '5']);
@@ -260,12 +280,16 @@ describe('People of the merchant, signed in with their identity provider (OIDC)'
   });
 
   it('have the roles of their token', async () => {
-    expect((await service.as(await sign({ roles: ['finance', 'reader'] }))('GET', '/probe/any')).body).toEqual({ kind: 'finance', id: 'oidc:u-17' });
+    expect((await service.as(await sign({ roles: ['finance', 'reader'] }))('GET', '/probe/any')).body).toEqual({
+      kind: 'finance',
+      id: 'oidc:u-17',
+    });
     const two = await sign({ roles: ['finance', 'warehouse'] });
     expect(await status(service, two, '/probe/warehouse')).toBe(200);
     expect(await status(service, await sign({ role: 'admin' }), '/v1/api-keys')).toBe(200);
     expect(await status(service, await sign({ role: 'finance' }), '/probe/warehouse')).toBe(403);
-    for (const claims of [{}, { roles: 'nobody' }, { roles: [['admin']] }, { role: 'customer', order: '1001' }]) expect(await status(service, await sign(claims), '/probe/any')).toBe(403);
+    for (const claims of [{}, { roles: 'nobody' }, { roles: [['admin']] }, { role: 'customer', order: '1001' }])
+      expect(await status(service, await sign(claims), '/probe/any')).toBe(403);
   });
 
   it('leave no address in the log, even where it is their subject', async () => {
@@ -276,10 +300,18 @@ describe('People of the merchant, signed in with their identity provider (OIDC)'
   it('are refused with a token that is not right', async () => {
     const stranger = (await generateKeyPair('ES256')).privateKey;
     const wrong = [
-      await sign({ role: 'admin' }, { key: stranger }), await sign({ role: 'admin' }, { issuer: 'http://evil.example' }),
-      await sign({ role: 'admin' }, { audience: 'other' }), await sign({ role: 'admin' }, { expires: '-5m' }),
+      await sign({ role: 'admin' }, { key: stranger }),
+      await sign({ role: 'admin' }, { issuer: 'http://evil.example' }),
+      await sign({ role: 'admin' }, { audience: 'other' }),
+      await sign({ role: 'admin' }, { expires: '-5m' }),
       new UnsecuredJWT({ role: 'admin' }).setIssuer(issuer.url).setAudience('backhaul').setSubject('u').setExpirationTime('5m').encode(),
-      await new SignJWT({ role: 'admin' }).setProtectedHeader({ alg: 'HS256' }).setIssuer(issuer.url).setAudience('backhaul').setSubject('u').setExpirationTime('5m').sign(Buffer.alloc(32)),
+      await new SignJWT({ role: 'admin' })
+        .setProtectedHeader({ alg: 'HS256' })
+        .setIssuer(issuer.url)
+        .setAudience('backhaul')
+        .setSubject('u')
+        .setExpirationTime('5m')
+        .sign(Buffer.alloc(32)),
     ];
     for (const token of wrong) expect(await status(service, token, '/probe/any')).toBe(401);
   });

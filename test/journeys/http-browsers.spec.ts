@@ -3,7 +3,10 @@ import { startApp, type TestApp } from '../support/app.js';
 
 const SHOP = 'https://shop.example';
 const ask = (app: TestApp, origin: string): Promise<Response> =>
-  fetch(`${app.url}/v1/orders/B-1/returns`, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization,idempotency-key' } });
+  fetch(`${app.url}/v1/orders/B-1/returns`, {
+    method: 'OPTIONS',
+    headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization,idempotency-key' },
+  });
 
 describe('A browser on another origin', () => {
   let app: TestApp;
@@ -18,7 +21,10 @@ describe('A browser on another origin', () => {
     expect([allowed.status, allowed.headers.get('access-control-allow-origin')]).toEqual([204, SHOP]);
     expect(allowed.headers.get('access-control-allow-headers')).toContain('Idempotency-Key');
     // Cookies stay at home: a page elsewhere has credentials of its own.
-    expect([allowed.headers.get('access-control-allow-credentials'), allowed.headers.get('access-control-allow-headers')?.includes('CSRF')]).toEqual([null, false]);
+    expect([
+      allowed.headers.get('access-control-allow-credentials'),
+      allowed.headers.get('access-control-allow-headers')?.includes('CSRF'),
+    ]).toEqual([null, false]);
     const answer = await fetch(`${app.url}/v1/orders/B-1`, { headers: { origin: SHOP } });
     expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([401, SHOP]);
     expect(answer.headers.get('access-control-expose-headers')).toContain('X-Position');

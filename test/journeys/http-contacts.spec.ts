@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { systemClock } from '../../src/shared/clock.js';
 import { ContactsStore } from '../../src/contacts/contacts.store.js';
+import { systemClock } from '../../src/shared/clock.js';
 
 describe('Personal data', () => {
   let folder: string;

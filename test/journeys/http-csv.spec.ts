@@ -2,20 +2,38 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import { csvAnswer, wantsCsv, type CsvRow } from '../../src/http/csv.js';
 
-const asking = (accept?: string): Parameters<typeof wantsCsv>[0] => ({ headers: accept === undefined ? {} : { accept } }) as Parameters<typeof wantsCsv>[0];
+const asking = (accept?: string): Parameters<typeof wantsCsv>[0] =>
+  ({ headers: accept === undefined ? {} : { accept } }) as Parameters<typeof wantsCsv>[0];
 
 describe('A list as CSV', () => {
   it('is sent to who prefers it to JSON', () => {
-    for (const accept of ['text/csv', 'text/csv; q=0.9, */*;q=0.1', 'TEXT/CSV', 'application/json;q=0.5, text/csv']) expect(wantsCsv(asking(accept))).toBe(true);
-    for (const accept of [undefined, '*/*', 'application/json', 'application/json, text/csv;q=0.5', 'text/csv;q=0', 'text/csvx', '']) expect(wantsCsv(asking(accept))).toBe(false);
+    for (const accept of ['text/csv', 'text/csv; q=0.9, */*;q=0.1', 'TEXT/CSV', 'application/json;q=0.5, text/csv'])
+      expect(wantsCsv(asking(accept))).toBe(true);
+    for (const accept of [undefined, '*/*', 'application/json', 'application/json, text/csv;q=0.5', 'text/csv;q=0', 'text/csvx', ''])
+      expect(wantsCsv(asking(accept))).toBe(false);
   });
 
   it('holds no cell that a spreadsheet would run', async () => {
-    const rows = ['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx', 'plain', 'a=b', 'quote"d', 'com,ma', 'Zoë'].map((name) => ({ name, amount: -5 }));
+    const rows = ['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx', 'plain', 'a=b', 'quote"d', 'com,ma', 'Zoë'].map((name) => ({
+      name,
+      amount: -5,
+    }));
     const csv = await text(csvAnswer(['name', 'amount'], rows, 'names').getStream());
-    expect(csv.split('\r\n')).toEqual(
-      ['name,amount', "'=1+1,-5", "'+1,-5", "'-1,-5", "'@SUM(A1),-5", "'\tx,-5", '"\'\rx",-5', 'plain,-5', 'a=b,-5', '"quote""d",-5', '"com,ma",-5', 'Zoë,-5', ''],
-    );
+    expect(csv.split('\r\n')).toEqual([
+      'name,amount',
+      "'=1+1,-5",
+      "'+1,-5",
+      "'-1,-5",
+      "'@SUM(A1),-5",
+      "'\tx,-5",
+      '"\'\rx",-5',
+      'plain,-5',
+      'a=b,-5',
+      '"quote""d",-5',
+      '"com,ma",-5',
+      'Zoë,-5',
+      '',
+    ]);
   });
 
   it('has a header where there is nothing else, and empty cells for what is not known', async () => {

@@ -1,27 +1,56 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Actor, EventStore, NewEvent } from '../../src/eventing/event-store.js';
 import { AccessStore } from '../../src/access/access.store.js';
 import { ApiKeys } from '../../src/access/api-keys.js';
+import { CustomerSessions } from '../../src/access/sessions.js';
+import type { Actor, EventStore, NewEvent } from '../../src/eventing/event-store.js';
 import { EventLines } from '../../src/http/event-lines.js';
 import type { EventStream } from '../../src/http/event-stream.js';
-import { CustomerSessions } from '../../src/access/sessions.js';
 import { EVENT_STORE } from '../../src/shared/tokens.js';
 import { ADMIN_KEY, IDLE_CONNECTIONS_STAY_MS, startApp, type TestApp } from '../support/app.js';
 import { Browser } from '../support/browser.js';
 import { OidcIssuer } from '../support/oidc-issuer.js';
 
-type Frame = { readonly id: string; readonly event: string; readonly data: { readonly streamId: string; readonly revision: number; readonly data: Record<string, unknown>; readonly actor: Partial<Actor> } };
+type Frame = {
+  readonly id: string;
+  readonly event: string;
+  readonly data: {
+    readonly streamId: string;
+    readonly revision: number;
+    readonly data: Record<string, unknown>;
+    readonly actor: Partial<Actor>;
+  };
+};
 
 function eventOf(n: number): NewEvent {
   const id = randomUUID();
   const actor: Actor = { kind: 'warehouse', id: 'key-anna', channel: 'api' };
-  const metadata = { commandId: id, commandHash: 'h', correlationId: id, causationId: id, schemaVersion: 1, actor, occurredAt: '2026-11-01T10:00:00.000Z' };
-  return { id, type: 'ItemReceived', data: { at: '2026-11-01T10:00:00.000Z', returnId: '1001-R1', n, clerk: 'anna', station: 's1' }, metadata };
+  const metadata = {
+    commandId: id,
+    commandHash: 'h',
+    correlationId: id,
+    causationId: id,
+    schemaVersion: 1,
+    actor,
+    occurredAt: '2026-11-01T10:00:00.000Z',
+  };
+  return {
+    id,
+    type: 'ItemReceived',
+    data: { at: '2026-11-01T10:00:00.000Z', returnId: '1001-R1', n, clerk: 'anna', station: 's1' },
+    metadata,
+  };
 }
 
 /** Reads frames until there are `count` with an event, then leaves. */
-async function follow(service: TestApp, token: string, count: number, headers: Record<string, string>, path = '/v1/events', onOpen: () => Promise<void> = async () => {}): Promise<Frame[]> {
+async function follow(
+  service: TestApp,
+  token: string,
+  count: number,
+  headers: Record<string, string>,
+  path = '/v1/events',
+  onOpen: () => Promise<void> = async () => {},
+): Promise<Frame[]> {
   const leave = new AbortController();
   const response = await fetch(service.url + path, { headers: { authorization: `Bearer ${token}`, ...headers }, signal: leave.signal });
   expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
@@ -32,9 +61,15 @@ async function follow(service: TestApp, token: string, count: number, headers: R
   for await (const chunk of response.body!) {
     text += decoder.decode(chunk as Uint8Array, { stream: true });
     for (let end = text.indexOf('\n\n'); end !== -1; end = text.indexOf('\n\n')) {
-      const lines = Object.fromEntries(text.slice(0, end).split('\n').map((line) => [line.slice(0, line.indexOf(': ')), line.slice(line.indexOf(': ') + 2)]));
+      const lines = Object.fromEntries(
+        text
+          .slice(0, end)
+          .split('\n')
+          .map((line) => [line.slice(0, line.indexOf(': ')), line.slice(line.indexOf(': ') + 2)]),
+      );
       text = text.slice(end + 2);
-      if (lines['data'] !== undefined) frames.push({ id: lines['id']!, event: lines['event']!, data: JSON.parse(lines['data']) as Frame['data'] });
+      if (lines['data'] !== undefined)
+        frames.push({ id: lines['id']!, event: lines['event']!, data: JSON.parse(lines['data']) as Frame['data'] });
     }
     if (frames.length >= count) break;
   }
@@ -49,7 +84,8 @@ describe('Following the log (server-sent events)', () => {
   beforeAll(async () => {
     service = await startApp();
     store = service.app.get<EventStore>(EVENT_STORE);
-    for (let n = 0; n < 10; n += 1) await store.append(`returns-${n % 2 === 0 ? '1001' : '1002'}`, [eventOf(n)], n < 2 ? 'no-stream' : Math.floor(n / 2) - 1);
+    for (let n = 0; n < 10; n += 1)
+      await store.append(`returns-${n % 2 === 0 ? '1001' : '1002'}`, [eventOf(n)], n < 2 ? 'no-stream' : Math.floor(n / 2) - 1);
     customer = (await service.app.get(CustomerSessions).mintCustomerSession('1001', { id: 'key-shop' })).token;
   });
   afterAll(() => service.close());
@@ -107,7 +143,11 @@ describe('A stream of events', () => {
   async function opened(headers: Record<string, string>): Promise<{ readonly rest: Promise<string>; readonly leave: () => void }> {
     const leave = new AbortController();
     const response = await fetch(`${service.url}/v1/events?after=start`, { headers, signal: leave.signal });
-    expect([response.status, response.headers.get('cache-control'), response.headers.get('x-content-type-options')]).toEqual([200, 'no-store', 'nosniff']);
+    expect([response.status, response.headers.get('cache-control'), response.headers.get('x-content-type-options')]).toEqual([
+      200,
+      'no-store',
+      'nosniff',
+    ]);
     return { rest: response.text().catch(() => 'left'), leave: () => leave.abort() };
   }
   const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
@@ -171,7 +211,11 @@ describe('A stream of events', () => {
     const open = [];
     for (let n = 0; n < 11; n += 1) open.push(await opened({ cookie: tabs.cookies }));
     expect(await open[0]!.rest).toMatch(/retry: 30000\n\n$/);
-    const settled = await Promise.race([...open.slice(1), elsewhere].map(({ rest }) => rest.then(() => 'ended')).concat(service.call('GET', '/health/live').then(() => 'open')));
+    const settled = await Promise.race(
+      [...open.slice(1), elsewhere]
+        .map(({ rest }) => rest.then(() => 'ended'))
+        .concat(service.call('GET', '/health/live').then(() => 'open')),
+    );
     expect(settled).toBe('open');
     for (const { leave } of [...open, elsewhere]) leave();
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Flag, Id, ListOf, Minor, OneOf, Part, Text, When, Whole } from '../../src/http/fields.js';
-import { decodeCursor, encodeCursor, PageQuery, pageOf } from '../../src/http/paging.js';
+import { decodeCursor, encodeCursor, pageOf, PageQuery } from '../../src/http/paging.js';
 import { Problem } from '../../src/http/problem.js';
 import { readFields, type FieldClass, type Place } from '../../src/http/reading.js';
 
@@ -56,9 +56,17 @@ describe('Fields of a request', () => {
   });
 
   it('are all reported at once, each with its place', () => {
-    expect(refusal(Body, { name: '', items: [{ lineId: 'L1', quantity: 0 }, { lineId: 'a\u200Bb', quantity: 1, surprise: 1 }], feeMinor: -1, extra: 1 }).toSorted()).toEqual(
-      ['/extra', '/feeMinor', '/items/0/quantity', '/items/1/lineId', '/items/1/surprise', '/name'],
-    );
+    expect(
+      refusal(Body, {
+        name: '',
+        items: [
+          { lineId: 'L1', quantity: 0 },
+          { lineId: 'a\u200Bb', quantity: 1, surprise: 1 },
+        ],
+        feeMinor: -1,
+        extra: 1,
+      }).toSorted(),
+    ).toEqual(['/extra', '/feeMinor', '/items/0/quantity', '/items/1/lineId', '/items/1/surprise', '/name']);
   });
 
   it('are never converted in a body', () => {
@@ -69,7 +77,8 @@ describe('Fields of a request', () => {
   });
 
   it('take neither control characters nor lone surrogates', () => {
-    for (const name of ['a\0b', 'a\nb', 'a\u0085', '\ud800', 'x\udc00y', 'longer than ten']) expect(refusal(Body, { ...good, name })).toEqual(['/name']);
+    for (const name of ['a\0b', 'a\nb', 'a\u0085', '\ud800', 'x\udc00y', 'longer than ten'])
+      expect(refusal(Body, { ...good, name })).toEqual(['/name']);
     for (const name of ['Zoë', '日本', '😀😀😀😀😀😀😀😀😀😀']) expect(refusal(Body, { ...good, name })).toEqual([]);
   });
 
@@ -86,12 +95,18 @@ describe('Fields of a request', () => {
 
   it('hold times that exist, in one form', () => {
     expect(readFields(Body, { ...good, at: '2026-02-28T09:30:00Z' }, 'body')).toMatchObject({ at: '2026-02-28T09:30:00.000Z' });
-    for (const at of ['2026-02-28T10:30:00+01:00', '2026-02-28 10:30:00 +0100', '2026-02-28T09:30:00.000000Z']) expect(readFields(Body, { ...good, at }, 'body')).toMatchObject({ at: '2026-02-28T09:30:00.000Z' });
-    for (const at of ['2026-02-30T00:00:00Z', '2026-02-28', '2026-02-28T09:30:00', '2026-02-28T25:00:00Z', '1969-12-31T00:00:00Z', '', 5]) expect(refusal(Body, { ...good, at })).toEqual(['/at']);
+    for (const at of ['2026-02-28T10:30:00+01:00', '2026-02-28 10:30:00 +0100', '2026-02-28T09:30:00.000000Z'])
+      expect(readFields(Body, { ...good, at }, 'body')).toMatchObject({ at: '2026-02-28T09:30:00.000Z' });
+    for (const at of ['2026-02-30T00:00:00Z', '2026-02-28', '2026-02-28T09:30:00', '2026-02-28T25:00:00Z', '1969-12-31T00:00:00Z', '', 5])
+      expect(refusal(Body, { ...good, at })).toEqual(['/at']);
   });
 
   it('of a query are converted by their kind only', () => {
-    expect(readFields(Filter, { limit: '20', status: 'open,closed', late: 'true' }, 'query')).toMatchObject({ limit: 20, status: ['open', 'closed'], late: true });
+    expect(readFields(Filter, { limit: '20', status: 'open,closed', late: 'true' }, 'query')).toMatchObject({
+      limit: 20,
+      status: ['open', 'closed'],
+      late: true,
+    });
     expect(readFields(Filter, {}, 'query')).toMatchObject({ limit: 50, late: false });
     expect(refusal(Filter, { limit: '201', late: 'yes', status: 'odd' }, 'query').toSorted()).toEqual(['/late', '/limit', '/status']);
     expect(refusal(Filter, { limit: ['1', '2'] }, 'query')).toEqual(['/limit']);
@@ -100,25 +115,45 @@ describe('Fields of a request', () => {
 
   it('never let a made-up object through or throw anything but a problem', () => {
     fc.assert(
-      fc.property(fc.object({ key: fc.oneof(fc.string(), fc.constantFrom('name', 'items', 'first', '__proto__', 'constructor', 'toString')) }), (plain) => {
-        expect(refusal(Body, plain).length).toBeGreaterThan(0);
-      }),
+      fc.property(
+        fc.object({ key: fc.oneof(fc.string(), fc.constantFrom('name', 'items', 'first', '__proto__', 'constructor', 'toString')) }),
+        (plain) => {
+          expect(refusal(Body, plain).length).toBeGreaterThan(0);
+        },
+      ),
     );
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
-    expect(refusal(Body, JSON.parse('{"name":"Ann","items":[{"lineId":"L1","quantity":1}],"__proto__":{"polluted":1}}'))).toEqual(['/__proto__']);
+    expect(refusal(Body, JSON.parse('{"name":"Ann","items":[{"lineId":"L1","quantity":1}],"__proto__":{"polluted":1}}'))).toEqual([
+      '/__proto__',
+    ]);
   });
 });
 
 describe('A page', () => {
   it('ends with a cursor that leads to the next one', () => {
-    const page = pageOf([{ id: 'a', at: 1 }, { id: 'b', at: 2 }, { id: 'c', at: 3 }], 2, ({ at, id }) => [at, id]);
+    const page = pageOf(
+      [
+        { id: 'a', at: 1 },
+        { id: 'b', at: 2 },
+        { id: 'c', at: 3 },
+      ],
+      2,
+      ({ at, id }) => [at, id],
+    );
     expect(page.items).toHaveLength(2);
     expect(decodeCursor(page.nextCursor ?? '', ['number', 'string'])).toEqual([2, 'b']);
     expect(pageOf([{ id: 'a' }], 2, ({ id }) => [id]).nextCursor).toBeNull();
   });
 
   it('refuses cursors it has not made', () => {
-    const made = [encodeCursor(['a']), encodeCursor([1, 2]), encodeCursor([1, 'a', 'b']), 'e30', '%%%', Buffer.from('[1,"\\ud800"]').toString('base64url')];
+    const made = [
+      encodeCursor(['a']),
+      encodeCursor([1, 2]),
+      encodeCursor([1, 'a', 'b']),
+      'e30',
+      '%%%',
+      Buffer.from('[1,"\\ud800"]').toString('base64url'),
+    ];
     for (const cursor of made) expect(() => decodeCursor(cursor, ['number', 'string'])).toThrow(Problem);
   });
 });

@@ -26,23 +26,48 @@ describe('Operating the service', () => {
     await service.call('DELETE', '/v1/api-keys/key-secret-name');
     const { text, headers, status } = await service.as(null)('GET', '/metrics');
     expect([status, headers.get('content-type')]).toEqual([200, expect.stringMatching(/^text\/plain/)]);
-    expect(text).toMatch(/^backhaul_http_request_duration_seconds_count\{method="DELETE",route="\/v1\/api-keys\/:keyId",status="404"\} 1$/m);
+    expect(text).toMatch(
+      /^backhaul_http_request_duration_seconds_count\{method="DELETE",route="\/v1\/api-keys\/:keyId",status="404"\} 1$/m,
+    );
     expect(text).toMatch(/^backhaul_view_lag_seconds\{view="[a-z-]+"\} /m);
     expect(text).not.toContain('key-secret-name');
   });
 
   it('says with every answer of the API that it is nobody else’s, and what it is', async () => {
-    await service.call('PUT', '/v1/orders/H-1', { number: 'H-1', placedAt: '2026-11-20T10:00:00Z', currency: 'EUR', customer: {}, lines: [{ lineId: '1', sku: 'MUG', quantity: 1, paid: { netMinor: 1, taxMinor: 0 } }], payments: [] });
+    await service.call('PUT', '/v1/orders/H-1', {
+      number: 'H-1',
+      placedAt: '2026-11-20T10:00:00Z',
+      currency: 'EUR',
+      customer: {},
+      lines: [{ lineId: '1', sku: 'MUG', quantity: 1, paid: { netMinor: 1, taxMinor: 0 } }],
+      payments: [],
+    });
     const asked: readonly [string, string, Record<string, string>?][] = [
-      ['GET', '/v1/orders/H-1'], ['GET', '/v1/returns'], ['GET', '/v1/returns', { accept: 'text/csv' }], ['GET', '/v1/orders/none'], ['GET', '/v1/policy'], ['GET', '/v1/nowhere'], ['GET', '/metrics'], ['HEAD', '/v1/events'],
+      ['GET', '/v1/orders/H-1'],
+      ['GET', '/v1/returns'],
+      ['GET', '/v1/returns', { accept: 'text/csv' }],
+      ['GET', '/v1/orders/none'],
+      ['GET', '/v1/policy'],
+      ['GET', '/v1/nowhere'],
+      ['GET', '/metrics'],
+      ['HEAD', '/v1/events'],
     ];
     for (const [method, path, headers] of asked) {
       const answer = await service.call(method, path, undefined, headers);
-      expect([path, answer.headers.get('cache-control'), answer.headers.get('x-content-type-options')]).toEqual([path, 'no-store', 'nosniff']);
+      expect([path, answer.headers.get('cache-control'), answer.headers.get('x-content-type-options')]).toEqual([
+        path,
+        'no-store',
+        'nosniff',
+      ]);
     }
     const refused = await service.as('bh_wrong')('GET', '/v1/returns');
-    expect([refused.status, refused.headers.get('cache-control'), refused.headers.get('x-content-type-options')]).toEqual([401, 'no-store', 'nosniff']);
-    for (const path of ['/', '/docs', '/openapi.json', '/v1/%ff']) expect([path, (await service.as(null)('GET', path)).headers.get('x-content-type-options')]).toEqual([path, 'nosniff']);
+    expect([refused.status, refused.headers.get('cache-control'), refused.headers.get('x-content-type-options')]).toEqual([
+      401,
+      'no-store',
+      'nosniff',
+    ]);
+    for (const path of ['/', '/docs', '/openapi.json', '/v1/%ff'])
+      expect([path, (await service.as(null)('GET', path)).headers.get('x-content-type-options')]).toEqual([path, 'nosniff']);
     // Still told, for it is what a client sends back with If-Match.
     expect((await service.call('GET', '/v1/policy')).headers.get('etag')).toMatch(/^"-?\d+"$/);
   });
@@ -59,7 +84,11 @@ describe('Operating the service', () => {
   });
 
   it('is described by OpenAPI 3.1, every operation with its credentials, errors and problem schema', async () => {
-    const { body } = await service.as(null)<{ openapi: string; paths: Record<string, Record<string, { security?: unknown[]; responses: Record<string, unknown>; 'x-roles': string[] }>>; components: { schemas: object } }>('GET', '/openapi.json');
+    const { body } = await service.as(null)<{
+      openapi: string;
+      paths: Record<string, Record<string, { security?: unknown[]; responses: Record<string, unknown>; 'x-roles': string[] }>>;
+      components: { schemas: object };
+    }>('GET', '/openapi.json');
     expect(body.openapi).toBe('3.1.0');
     expect(Object.keys(body.components.schemas)).toContain('ProblemBody');
     for (const [path, operations] of Object.entries(body.paths)) {
@@ -82,7 +111,8 @@ describe('Operating the service', () => {
     }
     const styles = (await anybody('GET', '/docs/swagger-ui.css')).text;
     expect([...styles.matchAll(/url\(["']?(?!data:)([^)"']+)/g)].map(([, url]) => url)).toEqual([]);
-    for (const file of ['package.json', 'index.html', '..%2fpackage.json', 'constructor']) expect((await anybody('GET', `/docs/${file}`)).status).toBeGreaterThanOrEqual(400);
+    for (const file of ['package.json', 'index.html', '..%2fpackage.json', 'constructor'])
+      expect((await anybody('GET', `/docs/${file}`)).status).toBeGreaterThanOrEqual(400);
     expect((await anybody('GET', '/')).body).toMatchObject({ docs: '/docs', openapi: '/openapi.json' });
   });
 });

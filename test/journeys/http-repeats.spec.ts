@@ -13,8 +13,13 @@ describe('Requests sent again, and requests that race', () => {
   });
   afterAll(() => service.close());
 
-  const filing = (quantity = 1) => ({ lines: [{ lineId: 'shirt', quantity, reason: 'too_small', condition: 'opened' }], outcome: 'original_payment', method: 'own_shipping' });
-  const file = (headers: Record<string, string>, body: unknown = filing(), orderId = 'W-1') => service.call<Filed>('POST', `/v1/orders/${orderId}/returns`, body, headers);
+  const filing = (quantity = 1) => ({
+    lines: [{ lineId: 'shirt', quantity, reason: 'too_small', condition: 'opened' }],
+    outcome: 'original_payment',
+    method: 'own_shipping',
+  });
+  const file = (headers: Record<string, string>, body: unknown = filing(), orderId = 'W-1') =>
+    service.call<Filed>('POST', `/v1/orders/${orderId}/returns`, body, headers);
 
   it('get the first answer again under the same idempotency key', async () => {
     const first = await file({ 'idempotency-key': 'a' });
@@ -69,7 +74,9 @@ describe('Requests sent again, and requests that race', () => {
   it('see what they have written in every view, by its position', async () => {
     const { body, headers } = await file({}, filing(), 'W-2');
     const position = headers.get('x-position') ?? '';
-    const board = await service.call<{ items: { returnId: string }[] }>('GET', '/v1/returns?orderId=W-2', undefined, { 'x-min-position': position });
+    const board = await service.call<{ items: { returnId: string }[] }>('GET', '/v1/returns?orderId=W-2', undefined, {
+      'x-min-position': position,
+    });
     expect(board.status).toBe(200);
     expect(board.body.items.map(({ returnId }) => returnId)).toContain(body.returnId);
   });

@@ -45,9 +45,17 @@ describe('A request that cannot be taken', () => {
 
   it.each([
     ['Latin-1', Buffer.from('{"role":"shop","label":"K\xf6ln"}', 'latin1'), 25],
-    ['UTF-8 that was cut off', Buffer.concat([Buffer.from('{"role":"shop","label":"'), Buffer.from('ö').subarray(0, 1), Buffer.from('"}')]), 24],
+    [
+      'UTF-8 that was cut off',
+      Buffer.concat([Buffer.from('{"role":"shop","label":"'), Buffer.from('ö').subarray(0, 1), Buffer.from('"}')]),
+      24,
+    ],
     ['an overlong slash', Buffer.concat([Buffer.from('{"role":"shop","label":"'), Buffer.from([0xc0, 0xaf]), Buffer.from('"}')]), 24],
-    ['half a character in bytes (CESU-8)', Buffer.concat([Buffer.from('{"role":"shop","label":"'), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from('"}')]), 24],
+    [
+      'half a character in bytes (CESU-8)',
+      Buffer.concat([Buffer.from('{"role":"shop","label":"'), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from('"}')]),
+      24,
+    ],
   ])('because its bytes are %s is refused, and not read as something else', async (_, body, at) => {
     const answer = await post(body);
     expect([answer.status, answer.body.code]).toEqual([400, 'malformed_json']);
@@ -63,14 +71,28 @@ describe('A request that cannot be taken', () => {
   });
 
   it('because of its content type is refused with 415', async () => {
-    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/xml', 'multipart/form-data; boundary=x', 'nonsense']) {
+    for (const type of [
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'application/xml',
+      'multipart/form-data; boundary=x',
+      'nonsense',
+    ]) {
       const answer = await post('{"role":"shop","label":"x"}', { 'content-type': type });
       expect([type, answer.status, answer.body.code]).toEqual([type, 415, 'unsupported_media_type']);
     }
   });
 
   it('because nothing is at its address is refused with 404', async () => {
-    for (const path of ['/nothing', '/v1/nothing', '/v1', '/v1/api-keys/a/b', '/openapi.json/x', '/v1/%2e%2e/api-keys', `/${'x'.repeat(5000)}`]) {
+    for (const path of [
+      '/nothing',
+      '/v1/nothing',
+      '/v1',
+      '/v1/api-keys/a/b',
+      '/openapi.json/x',
+      '/v1/%2e%2e/api-keys',
+      `/${'x'.repeat(5000)}`,
+    ]) {
       const answer = await service.call('GET', path);
       expect([path.slice(0, 30), answer.status, answer.body.code]).toEqual([path.slice(0, 30), 404, 'not_found']);
     }
@@ -83,7 +105,20 @@ describe('A request that cannot be taken', () => {
   });
 
   it('because of an odd identifier in the address is refused, never a failure', async () => {
-    for (const id of ['%00', '%0d%0aset-cookie:a=b', '%F0%9F%98%80', '%20', "'%20or%201=1", '..%2f..%2fetc', '{}', 'a'.repeat(301), 'a'.repeat(2000), '%', '%zz', '%c3%28']) {
+    for (const id of [
+      '%00',
+      '%0d%0aset-cookie:a=b',
+      '%F0%9F%98%80',
+      '%20',
+      "'%20or%201=1",
+      '..%2f..%2fetc',
+      '{}',
+      'a'.repeat(301),
+      'a'.repeat(2000),
+      '%',
+      '%zz',
+      '%c3%28',
+    ]) {
       const answer = await service.call('DELETE', `/v1/api-keys/${id}`);
       expect([id.slice(0, 30), answer.status >= 400 && answer.status < 500]).toEqual([id.slice(0, 30), true]);
       expect(answer.body.code).toMatch(/^(validation_failed|not_found)$/);
@@ -92,7 +127,15 @@ describe('A request that cannot be taken', () => {
   });
 
   it('because of its headers is refused with 400', async () => {
-    const wrong = [['idempotency-key', ''], ['idempotency-key', 'k'.repeat(256)], ['idempotency-key', 'é'], ['if-match', 'abc'], ['if-match', '"1", "2"'], ['if-match', 'W/"1"'], ['x-min-position', 'a b']] as const;
+    const wrong = [
+      ['idempotency-key', ''],
+      ['idempotency-key', 'k'.repeat(256)],
+      ['idempotency-key', 'é'],
+      ['if-match', 'abc'],
+      ['if-match', '"1", "2"'],
+      ['if-match', 'W/"1"'],
+      ['x-min-position', 'a b'],
+    ] as const;
     for (const [name, value] of wrong) {
       const answer = await post({ role: 'shop', label: 'x' }, { [name]: value });
       expect([name, value.slice(0, 10), answer.status, answer.body.errors?.[0]?.in]).toEqual([name, value.slice(0, 10), 400, 'header']);
@@ -112,10 +155,18 @@ describe('A request that cannot be taken', () => {
 
   it('that is no HTTP at all does not stop the service', async () => {
     const { port } = new URL(service.url);
-    for (const bytes of ['\0\0\0', 'GET / HTTP/9.9\r\n\r\n', `GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(40_000)}\r\n\r\n`, 'POST /v1/api-keys HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n']) {
+    for (const bytes of [
+      '\0\0\0',
+      'GET / HTTP/9.9\r\n\r\n',
+      `GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(40_000)}\r\n\r\n`,
+      'POST /v1/api-keys HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n',
+    ]) {
       const first = await new Promise<string>((resolve) => {
         const socket = connect(Number(port), '127.0.0.1', () => socket.write(bytes));
-        socket.once('data', (data) => { resolve(data.toString().slice(0, 12)); socket.destroy(); });
+        socket.once('data', (data) => {
+          resolve(data.toString().slice(0, 12));
+          socket.destroy();
+        });
         socket.once('error', () => resolve(''));
         socket.once('close', () => resolve(''));
       });

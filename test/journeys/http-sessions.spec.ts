@@ -15,8 +15,13 @@ const START = '2026-11-21T10:00:00Z';
 const HOUR = 60 * 60 * 1000;
 
 const order = (number: string) => ({
-  number, placedAt: '2026-11-20T10:00:00Z', currency: 'EUR', customer: {},
-  lines: [{ lineId: '1', sku: 'MUG', title: 'Mug', quantity: 3, deliveredAt: '2026-11-20T12:00:00Z', paid: { netMinor: 900, taxMinor: 171 } }],
+  number,
+  placedAt: '2026-11-20T10:00:00Z',
+  currency: 'EUR',
+  customer: {},
+  lines: [
+    { lineId: '1', sku: 'MUG', title: 'Mug', quantity: 3, deliveredAt: '2026-11-20T12:00:00Z', paid: { netMinor: 900, taxMinor: 171 } },
+  ],
   payments: [{ paymentId: 'p1', provider: 'manual', reference: 'cash', method: 'cash', capturedMinor: 1071 }],
 });
 const RETURN = { lines: [{ lineId: '1', quantity: 1, reason: 'changed_mind' }], method: 'own_shipping' };
@@ -42,14 +47,27 @@ describe('A session of the web pages', () => {
       const answer = await new Browser(service).ask('POST', '/v1/session', { headers: { authorization: `Bearer ${key}` } });
       expect([answer.status, answer.body]).toEqual([
         201,
-        { area: 'staff', roles: ['finance'], id: expect.stringMatching(/^key-/), orderId: null, expiresAt: '2026-11-21T22:00:00.000Z', csrfToken: expect.stringMatching(/^[\w-]{43}$/) },
+        {
+          area: 'staff',
+          roles: ['finance'],
+          id: expect.stringMatching(/^key-/),
+          orderId: null,
+          expiresAt: '2026-11-21T22:00:00.000Z',
+          csrfToken: expect.stringMatching(/^[\w-]{43}$/),
+        },
       ]);
       expect(answer.headers.get('cache-control')).toBe('no-store');
     });
 
     it('of a customer, and lasts as long as that', async () => {
       const session = await new Browser(service).signIn(await customerToken('B-1', 600));
-      expect(session).toMatchObject({ area: 'customer', roles: ['customer'], id: 'customer-of-B-1', orderId: 'B-1', expiresAt: '2026-11-21T10:10:00.000Z' });
+      expect(session).toMatchObject({
+        area: 'customer',
+        roles: ['customer'],
+        id: 'customer-of-B-1',
+        orderId: 'B-1',
+        expiresAt: '2026-11-21T10:10:00.000Z',
+      });
     });
 
     it('and with nothing less', async () => {
@@ -58,13 +76,20 @@ describe('A session of the web pages', () => {
       expect((await browser.ask('POST', '/v1/session', { headers: { authorization: 'Bearer bh_wrong' } })).status).toBe(401);
       const { csrfToken } = await browser.signIn(ADMIN_KEY);
       expect((await browser.ask('POST', '/v1/session', { csrfToken })).status).toBe(401);
-      expect((await browser.ask('POST', '/v1/session', { body: { area: 'staff' }, headers: { authorization: `Bearer ${ADMIN_KEY}` } })).status).toBe(400);
+      expect(
+        (await browser.ask('POST', '/v1/session', { body: { area: 'staff' }, headers: { authorization: `Bearer ${ADMIN_KEY}` } })).status,
+      ).toBe(400);
     });
 
     it('whose cookie no script and no other site gets', async () => {
       const signIn = (to: TestApp) => to.call('POST', '/v1/session');
-      expect((await signIn(service)).headers.getSetCookie()).toEqual([expect.stringMatching(/^bh_staff=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/)]);
-      for (const [name, value] of [['PUBLIC_URL', 'https://returns.example'], ['NODE_ENV', 'production']] as const) {
+      expect((await signIn(service)).headers.getSetCookie()).toEqual([
+        expect.stringMatching(/^bh_staff=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/),
+      ]);
+      for (const [name, value] of [
+        ['PUBLIC_URL', 'https://returns.example'],
+        ['NODE_ENV', 'production'],
+      ] as const) {
         const secured = await startApp({}, { [name]: value });
         expect((await signIn(secured)).headers.getSetCookie()).toEqual([expect.stringMatching(/; HttpOnly; Secure; SameSite=Strict$/)]);
         await secured.close();
@@ -112,7 +137,8 @@ describe('A session of the web pages', () => {
       const browser = new Browser(service);
       const { csrfToken } = await browser.signIn(await customerToken('B-1'));
       const { csrfToken: foreign } = await new Browser(service).signIn(ADMIN_KEY);
-      const file = (token?: string) => browser.ask('POST', '/v1/orders/B-1/returns', { body: RETURN, ...(token === undefined ? {} : { csrfToken: token }) });
+      const file = (token?: string) =>
+        browser.ask('POST', '/v1/orders/B-1/returns', { body: RETURN, ...(token === undefined ? {} : { csrfToken: token }) });
       for (const token of [undefined, '', 'x', foreign, `${csrfToken}x`]) {
         const refused = await file(token);
         expect([refused.status, refused.body.code]).toEqual([403, 'csrf_token_missing']);
@@ -135,7 +161,10 @@ describe('A session of the web pages', () => {
       const { csrfToken } = await browser.signIn(await customerToken('B-1'));
       expect((await browser.ask('GET', '/v1/orders/B-1')).status).toBe(200);
       const missing = await browser.ask('GET', '/v1/orders/none');
-      for (const answer of [await browser.ask('GET', '/v1/orders/B-2'), await browser.ask('POST', '/v1/orders/B-2/returns', { body: RETURN, csrfToken })]) {
+      for (const answer of [
+        await browser.ask('GET', '/v1/orders/B-2'),
+        await browser.ask('POST', '/v1/orders/B-2/returns', { body: RETURN, csrfToken }),
+      ]) {
         expect([answer.status, answer.text]).toEqual([404, missing.text]);
       }
       expect((await browser.ask('GET', '/v1/warehouse/queue')).body.code).toBe('forbidden');
@@ -148,7 +177,14 @@ describe('A session of the web pages', () => {
       expect((await browser.ask('GET', '/v1/api-keys', { csrfToken, headers: finance })).status).toBe(403);
       expect((await browser.ask('GET', '/v1/api-keys', { csrfToken, headers: { authorization: 'Bearer bh_wrong' } })).status).toBe(401);
       // No token is asked of whoever sends credentials of his own.
-      expect((await browser.ask('POST', '/v1/api-keys', { body: { role: 'shop', label: 'x' }, headers: { authorization: `Bearer ${ADMIN_KEY}` } })).status).toBe(201);
+      expect(
+        (
+          await browser.ask('POST', '/v1/api-keys', {
+            body: { role: 'shop', label: 'x' },
+            headers: { authorization: `Bearer ${ADMIN_KEY}` },
+          })
+        ).status,
+      ).toBe(201);
     });
 
     it('does not count for pages of other origins', async () => {
@@ -178,21 +214,28 @@ describe('A session of the web pages', () => {
       expect((await browser.ask('GET', '/v1/orders/B-2', { csrfToken: staff.csrfToken })).status).toBe(200);
       expect((await browser.ask('GET', '/v1/orders/B-2', { csrfToken: customer.csrfToken })).status).toBe(404);
       // Finance may not file, the customer may not pay.
-      expect((await browser.ask('POST', '/v1/orders/B-1/returns', { body: RETURN, csrfToken: staff.csrfToken })).body.code).toBe('forbidden');
+      expect((await browser.ask('POST', '/v1/orders/B-1/returns', { body: RETURN, csrfToken: staff.csrfToken })).body.code).toBe(
+        'forbidden',
+      );
       expect((await browser.ask('POST', '/v1/orders/B-1/returns/quote', { body: RETURN, csrfToken: customer.csrfToken })).status).toBe(200);
-      expect((await browser.ask('POST', '/v1/refunds/B-1-R1-F1/retry', { body: {}, csrfToken: customer.csrfToken })).body.code).toBe('forbidden');
+      expect((await browser.ask('POST', '/v1/refunds/B-1-R1-F1/retry', { body: {}, csrfToken: customer.csrfToken })).body.code).toBe(
+        'forbidden',
+      );
     });
 
     it('reads its own order without a token, and staff everything else', async () => {
       const { browser } = await both();
-      for (const path of ['/v1/orders/B-1', '/v1/orders/B-1/returnable', '/v1/orders/B-2', '/v1/finance/refunds']) expect([path, (await browser.ask('GET', path)).status]).toEqual([path, 200]);
+      for (const path of ['/v1/orders/B-1', '/v1/orders/B-1/returnable', '/v1/orders/B-2', '/v1/finance/refunds'])
+        expect([path, (await browser.ask('GET', path)).status]).toEqual([path, 200]);
       let position: string | null = null;
       for (const orderId of ['B-1', 'B-2']) {
         const filed = await service.call('POST', `/v1/orders/${orderId}/returns`, RETURN);
         expect(filed.status).toBe(201);
         position = filed.headers.get('x-position');
       }
-      const board = await browser.ask<{ items: { orderId: string }[] }>('GET', '/v1/returns', { headers: { 'x-min-position': position ?? '' } });
+      const board = await browser.ask<{ items: { orderId: string }[] }>('GET', '/v1/returns', {
+        headers: { 'x-min-position': position ?? '' },
+      });
       expect(new Set(board.body.items.map(({ orderId }) => orderId))).toEqual(new Set(['B-1', 'B-2']));
     });
 
@@ -212,7 +255,9 @@ describe('A session of the web pages', () => {
       const { csrfToken } = await browser.signIn(ADMIN_KEY);
       const copy = browser.movedTo(service);
       for (const token of [undefined, 'x']) {
-        expect((await browser.ask('DELETE', '/v1/session?area=staff', token === undefined ? {} : { csrfToken: token })).body.code).toBe('csrf_token_missing');
+        expect((await browser.ask('DELETE', '/v1/session?area=staff', token === undefined ? {} : { csrfToken: token })).body.code).toBe(
+          'csrf_token_missing',
+        );
       }
       expect(await isIn(copy)).toBe(true);
       const out = await browser.ask('DELETE', '/v1/session?area=staff', { csrfToken });
@@ -226,7 +271,8 @@ describe('A session of the web pages', () => {
       expect((await browser.ask('DELETE', '/v1/session?area=customer', { csrfToken })).status).toBe(200);
       expect(await browser.sessions()).toHaveLength(1);
       expect((await new Browser(service).ask('DELETE', '/v1/session?area=staff')).status).toBe(200);
-      for (const query of ['', '?area=nowhere']) expect((await browser.ask('DELETE', `/v1/session${query}`, { csrfToken })).body.code).toBe('validation_failed');
+      for (const query of ['', '?area=nowhere'])
+        expect((await browser.ask('DELETE', `/v1/session${query}`, { csrfToken })).body.code).toBe('validation_failed');
     });
 
     it('when the same browser signs in again', async () => {
@@ -284,7 +330,8 @@ describe('A session of the web pages', () => {
 
     it('and is then forgotten', async () => {
       const database = service.app.get(AccessStore).database;
-      const ended = (): number => Number(database.prepare('select count(*) as n from browser_sessions where expires_at <= ?').get(now.getTime())?.['n']);
+      const ended = (): number =>
+        Number(database.prepare('select count(*) as n from browser_sessions where expires_at <= ?').get(now.getTime())?.['n']);
       await new Browser(service).signIn(ADMIN_KEY);
       now = new Date(Date.parse(START) + 13 * HOUR);
       expect(ended()).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, readdir, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,12 +13,27 @@ import { waitFor } from '../support/wait-for.js';
 
 describe('The configuration', () => {
   it('has usual values for everything', () => {
-    expect(readConfig({})).toMatchObject({ port: 3000, role: 'all', environment: 'development', adminApiKey: null, eventStoreUrl: null, oidc: null, simulatedPayments: true });
+    expect(readConfig({})).toMatchObject({
+      port: 3000,
+      role: 'all',
+      environment: 'development',
+      adminApiKey: null,
+      eventStoreUrl: null,
+      oidc: null,
+      simulatedPayments: true,
+    });
     expect(readConfig({ NODE_ENV: 'production' })).toMatchObject({ environment: 'production', simulatedPayments: false });
   });
 
   it('is refused with all its mistakes at once, and without repeating secrets', () => {
-    const wrong = { PORT: '99999', ROLE: 'boss', EVENTSTORE_URL: 'mysql://root:hunter2@db', OIDC_ISSUER: 'https://id.example', ADMIN_API_KEY: 'short', LOG_LEVEL: 'loud' };
+    const wrong = {
+      PORT: '99999',
+      ROLE: 'boss',
+      EVENTSTORE_URL: 'mysql://root:hunter2@db',
+      OIDC_ISSUER: 'https://id.example',
+      ADMIN_API_KEY: 'short',
+      LOG_LEVEL: 'loud',
+    };
     const mistakesOf = (): readonly string[] => {
       try {
         readConfig(wrong);
@@ -64,7 +79,9 @@ describe('The service as a process', () => {
 
   it('says in words why it does not start', async () => {
     await expect(startService(dataDir, { PORT: 'x', ROLE: 'y' })).rejects.toThrow(/ended with 1.*PORT.*ROLE/s);
-    await expect(startService(dataDir, { RETURN_ADDRESS: 'Returns desk|Gothic 𐌰 Street' })).rejects.toThrow(/ended with 1.*RETURN_ADDRESS has signs in line 2 .*: 𐌰 \(U\+10330\)/s);
+    await expect(startService(dataDir, { RETURN_ADDRESS: 'Returns desk|Gothic 𐌰 Street' })).rejects.toThrow(
+      /ended with 1.*RETURN_ADDRESS has signs in line 2 .*: 𐌰 \(U\+10330\)/s,
+    );
     running = await startService(dataDir, { RETURN_ADDRESS: 'Τμήμα επιστροφών|ประเทศไทย' });
     await expect(startService(dataDir)).rejects.toThrow(/ended with 1.*already in use/s);
     const elsewhere = join(dataDir, 'elsewhere');
@@ -75,7 +92,10 @@ describe('The service as a process', () => {
     const own = join(dataDir, 'made/by/it');
     running = await startService(own);
     await running.call('PUT', '/v1/policy', {});
-    for (const folder of [own, ...(await readdir(own, { withFileTypes: true, recursive: true })).map((each) => join(each.parentPath, each.name))]) {
+    for (const folder of [
+      own,
+      ...(await readdir(own, { withFileTypes: true, recursive: true })).map((each) => join(each.parentPath, each.name)),
+    ]) {
       expect([folder, ((await stat(folder)).mode & 0o077).toString(8)]).toEqual([folder, '0']);
     }
     expect(running.output()).not.toContain('chmod');
@@ -83,7 +103,9 @@ describe('The service as a process', () => {
     await running.exited;
     await chmod(own, 0o755);
     running = await startService(own);
-    expect(running.output()).toContain(`The data folder ${own} is open to others than its owner (0755): it holds names, addresses and keys. Close it with: chmod -R go= ${own}`);
+    expect(running.output()).toContain(
+      `The data folder ${own} is open to others than its owner (0755): it holds names, addresses and keys. Close it with: chmod -R go= ${own}`,
+    );
     expect(((await stat(own)).mode & 0o777).toString(8)).toBe('755');
   });
 
@@ -135,7 +157,16 @@ describe('A service told to stop', () => {
     await waitFor(() => entered);
     let closed = false;
     const closing = service.close().then(() => (closed = true));
-    await waitFor(() => service.as(null)('GET', '/health/live').then(() => false, () => true), 'a closed door');
+    await waitFor(
+      () =>
+        service
+          .as(null)('GET', '/health/live')
+          .then(
+            () => false,
+            () => true,
+          ),
+      'a closed door',
+    );
     expect(closed).toBe(false);
     release();
     expect((await slow).body).toEqual({ done: true });

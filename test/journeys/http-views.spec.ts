@@ -64,13 +64,25 @@ describe('Views, as an admin sees them', () => {
     await waitFor(async () => (await views()).views.every(({ state }) => state === 'live'), 'live views');
     await waitFor(async () => (await views()).processes.every(({ state }) => state === 'running'), 'running processes');
     const answer = await views();
-    expect(answer.views.map(({ name }) => name)).toEqual(expect.arrayContaining(['returns-board', 'refunds', 'receiving-queue', 'orders-seen']));
+    expect(answer.views.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['returns-board', 'refunds', 'receiving-queue', 'orders-seen']),
+    );
     expect(await waitFor(async () => (await view('orders-seen'))?.eventsApplied === 4)).toBe(true);
     expect(await view('orders-seen')).toEqual({
-      name: 'orders-seen', version: 1, state: 'live', lagSeconds: expect.any(Number), eventsApplied: 4, position: expect.any(String), progress: null, error: null, rebuildError: null,
+      name: 'orders-seen',
+      version: 1,
+      state: 'live',
+      lagSeconds: expect.any(Number),
+      eventsApplied: 4,
+      position: expect.any(String),
+      progress: null,
+      error: null,
+      rebuildError: null,
     });
     expect(answer.processes.map(({ name }) => name)).toContain('refund-payout');
-    expect(answer.processes.every(({ state, failing, lastError }) => state === 'running' && failing === 0 && lastError === null)).toBe(true);
+    expect(answer.processes.every(({ state, failing, lastError }) => state === 'running' && failing === 0 && lastError === null)).toBe(
+      true,
+    );
   });
 
   it('can be rebuilt while the old build answers, with progress to be seen, once at a time', async () => {
@@ -82,10 +94,12 @@ describe('Views, as an admin sees them', () => {
     const shares: number[] = [];
     for (const allowed of [3, 6, 9]) {
       rein.allowed = allowed;
-      shares.push(await waitFor(async () => {
-        const { progress } = (await view('returns-board')) ?? {};
-        return typeof progress === 'number' && progress > (shares.at(-1) ?? 0) ? progress : undefined;
-      }, 'progress'));
+      shares.push(
+        await waitFor(async () => {
+          const { progress } = (await view('returns-board')) ?? {};
+          return typeof progress === 'number' && progress > (shares.at(-1) ?? 0) ? progress : undefined;
+        }, 'progress'),
+      );
       expect((await ok(call<BoardAnswer>('GET', '/v1/returns'))).items).toHaveLength(4);
       expect((await rebuild('returns-board')).status).toBe(202);
     }
@@ -105,8 +119,14 @@ describe('Views, as an admin sees them', () => {
     expect(failed.error).toContain('it stumbled');
     expect((await call('GET', '/health/ready')).text).not.toContain('it stumbled');
     await rebuild('orders-seen');
-    const stillFailed = await waitFor(async () => [await view('orders-seen')].find((each) => each?.state === 'failed'), 'the rebuild to break off');
-    expect([stillFailed.error, stillFailed.rebuildError]).toEqual([expect.stringContaining('it stumbled'), expect.stringContaining('it stumbled')]);
+    const stillFailed = await waitFor(
+      async () => [await view('orders-seen')].find((each) => each?.state === 'failed'),
+      'the rebuild to break off',
+    );
+    expect([stillFailed.error, stillFailed.rebuildError]).toEqual([
+      expect.stringContaining('it stumbled'),
+      expect.stringContaining('it stumbled'),
+    ]);
     stumbling.now = false;
     await rebuild('orders-seen');
     await waitFor(async () => (await view('orders-seen'))?.state === 'live', 'the mended view');

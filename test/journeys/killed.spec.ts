@@ -93,7 +93,11 @@ async function scanUntilKilled(service: ServiceProcess, acknowledged: Map<string
       const scanId = `scan-${(next += 1)}`;
       const returnId = `K-${next % ORDERS}-R1`;
       try {
-        const answer = await service.call('POST', `/v1/returns/${returnId}/receipts`, { scanId, station: 'dock', items: [{ lineId: '1', quantity: 1 }] });
+        const answer = await service.call('POST', `/v1/returns/${returnId}/receipts`, {
+          scanId,
+          station: 'dock',
+          items: [{ lineId: '1', quantity: 1 }],
+        });
         if (!answer.ok) throw new Error(`${answer.status}`);
         await answer.arrayBuffer();
         acknowledged.set(scanId, returnId);

@@ -34,9 +34,15 @@ describe.each(LOGS)('The main job, with its events in $log', ({ open }) => {
       return now.status === status ? now : undefined;
     }, `the return ${status}`);
   const receive = (returnId: string, scanId: string, quantity: number, headers = {}) =>
-    shop.call<PresentedReturn>('POST', `/v1/returns/${returnId}/receipts`, { scanId, station: 'dock-1', items: [{ lineId: 'shirt', quantity }] }, headers);
+    shop.call<PresentedReturn>(
+      'POST',
+      `/v1/returns/${returnId}/receipts`,
+      { scanId, station: 'dock-1', items: [{ lineId: 'shirt', quantity }] },
+      headers,
+    );
   /** A view that must show what was just answered. */
-  const seen = <Json>(path: string, position: string | null): Promise<Json> => ok(shop.call<Json>('GET', path, undefined, { 'x-min-position': position ?? 'none' }));
+  const seen = <Json>(path: string, position: string | null): Promise<Json> =>
+    ok(shop.call<Json>('GET', path, undefined, { 'x-min-position': position ?? 'none' }));
 
   it('leads from the order over label, scans and receipts to the money and the numbers', async () => {
     const orderId = await shop.order();
@@ -71,7 +77,11 @@ describe.each(LOGS)('The main job, with its events in $log', ({ open }) => {
     const first = await receive(returnId, 's1', 1, key);
     await until(returnId, 'refunded');
     const again = await receive(returnId, 's1', 1, key);
-    expect([again.headers.get('idempotency-replayed'), again.headers.get('x-position'), again.headers.get('etag')]).toEqual(['true', first.headers.get('x-position'), first.headers.get('etag')]);
+    expect([again.headers.get('idempotency-replayed'), again.headers.get('x-position'), again.headers.get('etag')]).toEqual([
+      'true',
+      first.headers.get('x-position'),
+      first.headers.get('etag'),
+    ]);
     expect(again.body).toEqual(first.body);
     expect(await refusal(receive(returnId, 's2', 1, key))).toEqual([422, 'idempotency_conflict']);
   });

@@ -18,7 +18,10 @@ describe('Signing in to the pages with the identity provider', () => {
 
   beforeAll(async () => {
     issuer = await OidcIssuer.open('backhaul-pages', 'hush');
-    service = await startApp({ clock }, { OIDC_ISSUER: issuer.url, OIDC_AUDIENCE: 'backhaul', OIDC_CLIENT_ID: 'backhaul-pages', OIDC_CLIENT_SECRET: 'hush' });
+    service = await startApp(
+      { clock },
+      { OIDC_ISSUER: issuer.url, OIDC_AUDIENCE: 'backhaul', OIDC_CLIENT_ID: 'backhaul-pages', OIDC_CLIENT_SECRET: 'hush' },
+    );
   });
   beforeEach(() => {
     browser = new Browser(service);
@@ -47,7 +50,11 @@ describe('Signing in to the pages with the identity provider', () => {
   };
   const signIn = async (query = ''): Promise<Answer> => browser.ask('GET', await atProvider(await leave(browser, query)));
   const expectPage = async (answer: Answer, status: number, words: string): Promise<void> => {
-    expect([answer.status, answer.headers.get('content-type'), answer.headers.get('location')]).toEqual([status, 'text/html; charset=utf-8', null]);
+    expect([answer.status, answer.headers.get('content-type'), answer.headers.get('location')]).toEqual([
+      status,
+      'text/html; charset=utf-8',
+      null,
+    ]);
     expect(answer.text).toContain(words);
     expect(await browser.sessions()).toEqual([]);
   };
@@ -62,7 +69,11 @@ describe('Signing in to the pages with the identity provider', () => {
 
   it('ends at the page it began at, with a session of the token’s roles', async () => {
     const answer = await signIn('?returnTo=%2Ffinance%3Fstate%3Dfailed%23top');
-    expect([answer.status, answer.headers.get('location'), answer.headers.get('cache-control')]).toEqual([302, '/finance?state=failed#top', 'no-store']);
+    expect([answer.status, answer.headers.get('location'), answer.headers.get('cache-control')]).toEqual([
+      302,
+      '/finance?state=failed#top',
+      'no-store',
+    ]);
     expect(answer.headers.getSetCookie()).toEqual([
       expect.stringMatching(/^bh_staff=[\w-]{43}; Max-Age=43(200|1\d\d); Path=\/; HttpOnly; SameSite=Strict$/),
       'bh_oidc=; Max-Age=0; Path=/v1/session/oidc; HttpOnly; SameSite=Lax',
@@ -77,7 +88,9 @@ describe('Signing in to the pages with the identity provider', () => {
     issuer.person = { sub: 'ann@example.com', role: 'admin' };
     await signIn();
     const page = await browser.ask<Sessions>('GET', '/v1/session');
-    const token = await new Browser(service).signIn(await issuer.sign({ role: 'admin' }, { subject: 'ann@example.com', audience: 'backhaul' }));
+    const token = await new Browser(service).signIn(
+      await issuer.sign({ role: 'admin' }, { subject: 'ann@example.com', audience: 'backhaul' }),
+    );
     expect(page.body.sessions[0]).toMatchObject({ id: token.id, roles: token.roles });
     expect(token.id).not.toContain('ann');
     // A token lasts as long as its issuer says.
@@ -86,9 +99,20 @@ describe('Signing in to the pages with the identity provider', () => {
 
   it('takes along what it must know in a cookie for ten minutes, and nothing secret in the address', async () => {
     const answer = await browser.ask('GET', START);
-    expect(answer.headers.getSetCookie()).toEqual([expect.stringMatching(/^bh_oidc=[\w.-]+; Max-Age=600; Path=\/v1\/session\/oidc; HttpOnly; SameSite=Lax$/)]);
+    expect(answer.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^bh_oidc=[\w.-]+; Max-Age=600; Path=\/v1\/session\/oidc; HttpOnly; SameSite=Lax$/),
+    ]);
     const asked = new URL(answer.headers.get('location') ?? '').searchParams;
-    expect([...asked.keys()].toSorted()).toEqual(['client_id', 'code_challenge', 'code_challenge_method', 'nonce', 'redirect_uri', 'response_type', 'scope', 'state']);
+    expect([...asked.keys()].toSorted()).toEqual([
+      'client_id',
+      'code_challenge',
+      'code_challenge_method',
+      'nonce',
+      'redirect_uri',
+      'response_type',
+      'scope',
+      'state',
+    ]);
   });
 
   it('tells somebody without a role so, in words', async () => {
@@ -118,7 +142,8 @@ describe('Signing in to the pages with the identity provider', () => {
     const copy = browser.movedTo(service);
     expect((await browser.ask('GET', again)).status).toBe(302);
     expect((await copy.ask('GET', again)).status).toBe(403);
-    for (const query of ['', '?code=x', '?state=x&code=y', '?error=access_denied']) expect((await new Browser(service).ask('GET', CALLBACK + query)).status).toBe(400);
+    for (const query of ['', '?code=x', '?state=x&code=y', '?error=access_denied'])
+      expect((await new Browser(service).ask('GET', CALLBACK + query)).status).toBe(400);
   });
 
   it('takes no answer that the provider did not give to this question', async () => {
@@ -145,7 +170,10 @@ describe('Signing in to the pages with the identity provider', () => {
     const behind = await startApp({}, { OIDC_ISSUER: issuer.url, OIDC_AUDIENCE: 'backhaul', PUBLIC_URL: 'https://returns.example/desk/' });
     const answer = await behind.call('GET', START, undefined, { 'x-forwarded-host': 'evil.example' });
     const asked = new URL(answer.headers.get('location') ?? '').searchParams;
-    expect([asked.get('redirect_uri'), asked.get('client_id')]).toEqual(['https://returns.example/desk/v1/session/oidc/callback', 'backhaul']);
+    expect([asked.get('redirect_uri'), asked.get('client_id')]).toEqual([
+      'https://returns.example/desk/v1/session/oidc/callback',
+      'backhaul',
+    ]);
     expect(answer.headers.getSetCookie()[0]).toContain('; Secure');
     await behind.close();
   });
@@ -161,13 +189,29 @@ describe('Signing in to the pages with the identity provider', () => {
 
 describe('The page shown after signing in', () => {
   it('is one of this service', () => {
-    for (const path of ['/', '/finance', '/finance/refunds?state=failed#x', '/a%2F%2Fb', '/?next=//evil.example']) expect(localPath(path)).toBe(path);
+    for (const path of ['/', '/finance', '/finance/refunds?state=failed#x', '/a%2F%2Fb', '/?next=//evil.example'])
+      expect(localPath(path)).toBe(path);
   });
 
   it('is the first one for anything else', () => {
     const others = [
-      undefined, '', 'finance', 'https://evil.example/', '//evil.example', '/\\evil.example', '\\\\evil.example', '/\t/evil.example', '/\n//evil.example', '/.//evil.example', '/x/..//evil.example',
-      '/%2e//evil.example', 'javascript:alert(1)', ' /finance', ['/finance', '/x'], `/${'x'.repeat(2000)}`, `/${'ü'.repeat(500)}`,
+      undefined,
+      '',
+      'finance',
+      'https://evil.example/',
+      '//evil.example',
+      '/\\evil.example',
+      '\\\\evil.example',
+      '/\t/evil.example',
+      '/\n//evil.example',
+      '/.//evil.example',
+      '/x/..//evil.example',
+      '/%2e//evil.example',
+      'javascript:alert(1)',
+      ' /finance',
+      ['/finance', '/x'],
+      `/${'x'.repeat(2000)}`,
+      `/${'ü'.repeat(500)}`,
     ];
     for (const other of others) expect([other, localPath(other)]).toEqual([other, '/']);
   });
@@ -186,8 +230,14 @@ describe('The settings of the identity provider', () => {
   it('belong together', () => {
     const both = { OIDC_ISSUER: 'https://id.example', OIDC_AUDIENCE: 'api' };
     expect(readConfig(both).oidc).toEqual({ issuer: 'https://id.example', audience: 'api', clientId: 'api', clientSecret: null });
-    expect(readConfig({ ...both, OIDC_CLIENT_ID: 'pages', OIDC_CLIENT_SECRET: 'hush' }).oidc).toMatchObject({ clientId: 'pages', clientSecret: 'hush' });
-    expect(mistakesOf({ OIDC_CLIENT_ID: 'pages' })).toEqual(['OIDC_ISSUER is needed with OIDC_CLIENT_ID', 'OIDC_AUDIENCE is needed with OIDC_CLIENT_ID']);
+    expect(readConfig({ ...both, OIDC_CLIENT_ID: 'pages', OIDC_CLIENT_SECRET: 'hush' }).oidc).toMatchObject({
+      clientId: 'pages',
+      clientSecret: 'hush',
+    });
+    expect(mistakesOf({ OIDC_CLIENT_ID: 'pages' })).toEqual([
+      'OIDC_ISSUER is needed with OIDC_CLIENT_ID',
+      'OIDC_AUDIENCE is needed with OIDC_CLIENT_ID',
+    ]);
   });
 
   it('name an issuer by https in production', () => {

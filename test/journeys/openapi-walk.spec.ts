@@ -51,13 +51,24 @@ describe('Every operation of the API description', () => {
     }
     expect(faults).toEqual([]);
     // The walk is worth something only where it gets past the door.
-    const neverTaken = [...statuses].filter(([, seen]) => ![...seen].some((status) => status < 300 || status === 409 || status === 404 || status === 422)).map(([name]) => name);
+    const neverTaken = [...statuses]
+      .filter(([, seen]) => ![...seen].some((status) => status < 300 || status === 409 || status === 404 || status === 422))
+      .map(([name]) => name);
     expect(neverTaken).toEqual([]);
   }, 300_000);
 
   it('has put nothing into the log that a view or a process cannot take', async () => {
-    await waitFor(async () => (await service.call<{ views: { state: string }[] }>('GET', '/health/ready')).body.views.every(({ state }) => state !== 'catching-up'), 'views that are up to date');
-    const { body } = await service.call<{ ready: boolean; wrong: string[]; views: { state: string }[]; processes: { failing: number }[] }>('GET', '/health/ready');
+    await waitFor(
+      async () =>
+        (await service.call<{ views: { state: string }[] }>('GET', '/health/ready')).body.views.every(
+          ({ state }) => state !== 'catching-up',
+        ),
+      'views that are up to date',
+    );
+    const { body } = await service.call<{ ready: boolean; wrong: string[]; views: { state: string }[]; processes: { failing: number }[] }>(
+      'GET',
+      '/health/ready',
+    );
     expect(body.wrong).toEqual([]);
     expect(body.processes.filter(({ failing }) => failing > 0)).toEqual([]);
   });

@@ -11,15 +11,27 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 let orders = 0;
-async function put(placedAt: string, deliveredAt: string | null = null, orderId = `T-${(orders += 1)}`): Promise<{ readonly orderId: string; readonly placedAt: string; readonly revision: number }> {
+async function put(
+  placedAt: string,
+  deliveredAt: string | null = null,
+  orderId = `T-${(orders += 1)}`,
+): Promise<{ readonly orderId: string; readonly placedAt: string; readonly revision: number }> {
   const { lines } = orderBody();
-  const { status, body } = await shop.call<{ orderId: string; placedAt: string; revision: number }>('PUT', `/v1/orders/${orderId}`, orderBody({ placedAt, lines: lines.map((line) => ({ ...line, deliveredAt })) }));
+  const { status, body } = await shop.call<{ orderId: string; placedAt: string; revision: number }>(
+    'PUT',
+    `/v1/orders/${orderId}`,
+    orderBody({ placedAt, lines: lines.map((line) => ({ ...line, deliveredAt })) }),
+  );
   expect([200, 201]).toContain(status);
   return body;
 }
 async function upload(body: string, type: string, mapping?: object): Promise<string> {
   const query = mapping === undefined ? '' : `?mapping=${encodeURIComponent(JSON.stringify(mapping))}`;
-  const response = await fetch(`${shop.app.url}/v1/orders/import${query}`, { method: 'POST', body, headers: { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': type } });
+  const response = await fetch(`${shop.app.url}/v1/orders/import${query}`, {
+    method: 'POST',
+    body,
+    headers: { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': type },
+  });
   const { orderId, status } = JSON.parse(await response.text()) as { readonly orderId: string; readonly status: string };
   expect(status).toBe('registered');
   return orderId;
@@ -45,7 +57,10 @@ describe('When an order was placed', () => {
   });
 
   it.each(WRITTEN)('may be written as %s in CSV', async (text, instant) => {
-    const orderId = await upload(`order_id,placed_at,currency,line_id,sku,quantity,paid\nTC-${(orders += 1)},"${text}",EUR,1,MUG,1,10.00\n`, 'text/csv');
+    const orderId = await upload(
+      `order_id,placed_at,currency,line_id,sku,quantity,paid\nTC-${(orders += 1)},"${text}",EUR,1,MUG,1,10.00\n`,
+      'text/csv',
+    );
     expect((await shop.lookAtOrder(orderId)).placedAt).toBe(instant);
   });
 
@@ -57,7 +72,11 @@ describe('When an order was placed', () => {
 
   it('is the same in another offset: nothing changes', async () => {
     const { orderId, revision } = await put('2026-02-20T19:32:05Z', '2026-02-21');
-    for (const [placedAt, deliveredAt] of [['2026-02-20 14:32:05', '2026-02-21T05:00:00Z'], ['2026-02-20T20:32:05+01:00', '2026-02-21 00:00'], ['2026-02-20 14:32:05.000000', '2026-02-21T00:00:00-05:00']] as const) {
+    for (const [placedAt, deliveredAt] of [
+      ['2026-02-20 14:32:05', '2026-02-21T05:00:00Z'],
+      ['2026-02-20T20:32:05+01:00', '2026-02-21 00:00'],
+      ['2026-02-20 14:32:05.000000', '2026-02-21T00:00:00-05:00'],
+    ] as const) {
       expect((await put(placedAt, deliveredAt, orderId)).revision).toBe(revision);
     }
   });
@@ -68,15 +87,22 @@ describe('When an order was placed', () => {
 });
 
 describe('A day of delivery without a time', () => {
-  it.each([['2026-02-28', '2026-03-30'], ['2026-02-28 23:59', '2026-03-30'], ['2026-02-28T23:59:00Z', '2026-03-30'], ['2026-03-01T04:59:00Z', '2026-03-30']])(
-    'is one of the shop: delivered %s, the last day to return is %s', async (deliveredAt, lastDay) => {
-      const { orderId } = await put('2026-02-20', deliveredAt);
-      expect(await ok(shop.call<{ returnableUntil: string }>('GET', `/v1/orders/${orderId}/returnable`))).toMatchObject({ returnableUntil: lastDay });
-    },
-  );
+  it.each([
+    ['2026-02-28', '2026-03-30'],
+    ['2026-02-28 23:59', '2026-03-30'],
+    ['2026-02-28T23:59:00Z', '2026-03-30'],
+    ['2026-03-01T04:59:00Z', '2026-03-30'],
+  ])('is one of the shop: delivered %s, the last day to return is %s', async (deliveredAt, lastDay) => {
+    const { orderId } = await put('2026-02-20', deliveredAt);
+    expect(await ok(shop.call<{ returnableUntil: string }>('GET', `/v1/orders/${orderId}/returnable`))).toMatchObject({
+      returnableUntil: lastDay,
+    });
+  });
 
   it('on which the clocks are turned back is no day earlier', async () => {
     const { orderId } = await put('2026-10-20', '2026-10-31');
-    expect(await ok(shop.call<{ returnableUntil: string }>('GET', `/v1/orders/${orderId}/returnable`))).toMatchObject({ returnableUntil: '2026-11-30' });
+    expect(await ok(shop.call<{ returnableUntil: string }>('GET', `/v1/orders/${orderId}/returnable`))).toMatchObject({
+      returnableUntil: '2026-11-30',
+    });
   });
 });

@@ -26,7 +26,11 @@ describe('The way back, over HTTP', () => {
   it('a customer files a return and downloads the label in each format', async () => {
     const { ret, customer, file } = await withLabel();
     expect(ret.status).toBe('label_issued');
-    for (const [format, type, start] of [['pdf', 'application/pdf', '%PDF-'], ['png', 'image/png', '\uFFFDPNG'], ['zpl', 'application/zpl', '^XA']] as const) {
+    for (const [format, type, start] of [
+      ['pdf', 'application/pdf', '%PDF-'],
+      ['png', 'image/png', '\uFFFDPNG'],
+      ['zpl', 'application/zpl', '^XA'],
+    ] as const) {
       const answer = await customer('GET', `${file}?format=${format}`);
       expect([answer.status, answer.headers.get('content-type'), answer.text.startsWith(start)]).toEqual([200, type, true]);
       expect(answer.headers.get('content-disposition')).toBe(`inline; filename="${ret.labels[0]!.labelId}.${format}"`);
@@ -47,7 +51,11 @@ describe('The way back, over HTTP', () => {
   it('another label can be asked for, from a carrier that is set up', async () => {
     const { ret, customer } = await withLabel();
     const labels = `/v1/returns/${ret.returnId}/labels`;
-    expect((await customer('POST', labels, { carrier: 'pigeon' })).body).toMatchObject({ status: 400, code: 'validation_failed', errors: [{ pointer: '/carrier' }] });
+    expect((await customer('POST', labels, { carrier: 'pigeon' })).body).toMatchObject({
+      status: 400,
+      code: 'validation_failed',
+      errors: [{ pointer: '/carrier' }],
+    });
     const asked = await ok(customer<PresentedReturn>('POST', labels, {}));
     expect(asked.labels.map(({ labelId }) => labelId)).toEqual([`${ret.returnId}-L1`, `${ret.returnId}-L2`]);
   });
@@ -58,7 +66,10 @@ describe('The way back, over HTTP', () => {
     const front = await startApp({ clock: () => new Date(START) }, { ROLE: 'api', EVENTSTORE_URL: log.url });
     try {
       await ok(front.call('PUT', '/v1/orders/A-1', orderBody()), 201);
-      const filed = await ok(front.call<PresentedReturn>('POST', '/v1/orders/A-1/returns', returnBody({ shirt: 1 }, { method: 'label' })), 201);
+      const filed = await ok(
+        front.call<PresentedReturn>('POST', '/v1/orders/A-1/returns', returnBody({ shirt: 1 }, { method: 'label' })),
+        201,
+      );
       const early = await front.call('GET', `/v1/returns/${filed.returnId}/labels/${filed.returnId}-L1/file`);
       expect([early.status, early.body['code'], early.headers.get('retry-after')]).toEqual([409, 'label_not_ready', '1']);
     } finally {
@@ -86,13 +97,21 @@ describe('The way back, over HTTP', () => {
     const booked = await ok(customer<PresentedReturn>('POST', `/v1/returns/${ret.returnId}/pickups`, when));
     expect(booked.pickups).toMatchObject([{ state: 'scheduled' }]);
     expect((await customer('POST', `/v1/returns/${ret.returnId}/tracking`, { status: 'pickup_missed' })).status).toBe(403);
-    const missed = await ok(shop.call<PresentedReturn>('POST', `/v1/returns/${ret.returnId}/tracking`, { status: 'pickup_missed', fault: 'customer' }));
+    const missed = await ok(
+      shop.call<PresentedReturn>('POST', `/v1/returns/${ret.returnId}/tracking`, { status: 'pickup_missed', fault: 'customer' }),
+    );
     expect(missed.pickups).toMatchObject([{ state: 'missed' }]);
   });
 
   it('the money follows the goods: received, paid, and said to be simulated', async () => {
     const { ret } = await withLabel();
-    await ok(shop.call('POST', `/v1/returns/${ret.returnId}/receipts`, { scanId: 's-1', station: 'dock-1', items: [{ lineId: 'shirt', quantity: 1 }] }));
+    await ok(
+      shop.call('POST', `/v1/returns/${ret.returnId}/receipts`, {
+        scanId: 's-1',
+        station: 'dock-1',
+        items: [{ lineId: 'shirt', quantity: 1 }],
+      }),
+    );
     const paid = await waitFor(async () => {
       const now = await shop.look(ret.returnId);
       return now.status === 'refunded' ? now : undefined;
@@ -101,8 +120,16 @@ describe('The way back, over HTTP', () => {
   });
 
   it('a refund that fails late is told by the provider itself', async () => {
-    const { ret } = await withLabel({ payments: [{ paymentId: 'p1', provider: 'simulated', reference: 'sim_late_failure_1', method: 'card', capturedMinor: 7490 }] });
-    await ok(shop.call('POST', `/v1/returns/${ret.returnId}/receipts`, { scanId: 's-1', station: 'dock-1', items: [{ lineId: 'shirt', quantity: 1 }] }));
+    const { ret } = await withLabel({
+      payments: [{ paymentId: 'p1', provider: 'simulated', reference: 'sim_late_failure_1', method: 'card', capturedMinor: 7490 }],
+    });
+    await ok(
+      shop.call('POST', `/v1/returns/${ret.returnId}/receipts`, {
+        scanId: 's-1',
+        station: 'dock-1',
+        items: [{ lineId: 'shirt', quantity: 1 }],
+      }),
+    );
     await waitFor(async () => (await shop.look(ret.returnId)).status === 'refunded', 'the refund');
     shop.now += 10_000;
     await waitFor(async () => (await shop.look(ret.returnId)).status === 'refund_failed', 'the failure');

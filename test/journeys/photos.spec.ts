@@ -1,9 +1,9 @@
-import { crc32 } from 'node:zlib';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { startApp, type Answer, type Call } from '../support/app.js';
@@ -23,15 +23,21 @@ describe('Photos of what is returned', () => {
   });
   afterAll(() => shop.close());
 
-  const send = (orderId: string, { body, headers }: Form, who: Call = shop.call, more: Readonly<Record<string, string>> = {}): Promise<Answer<Photo>> =>
-    who<Photo>('POST', `/v1/orders/${orderId}/photos`, body, { ...headers, ...more });
-  const uploaded = async (orderId: string, image?: Uint8Array, who?: Call): Promise<string> => (await ok(send(orderId, photoForm(image ?? (await jpeg())), who), 201)).photoRef;
+  const send = (
+    orderId: string,
+    { body, headers }: Form,
+    who: Call = shop.call,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Answer<Photo>> => who<Photo>('POST', `/v1/orders/${orderId}/photos`, body, { ...headers, ...more });
+  const uploaded = async (orderId: string, image?: Uint8Array, who?: Call): Promise<string> =>
+    (await ok(send(orderId, photoForm(image ?? (await jpeg())), who), 201)).photoRef;
   const refused = async (orderId: string, upload: Form): Promise<readonly [number, unknown]> => {
     const { status, headers, body } = await shop.call('POST', `/v1/orders/${orderId}/photos`, upload.body, upload.headers);
     expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
     return [status, body['code']];
   };
-  const shown = (returnId: string, who: Call = shop.call): Promise<readonly Link[]> => ok(who<readonly Link[]>('GET', `/v1/returns/${returnId}/photos`));
+  const shown = (returnId: string, who: Call = shop.call): Promise<readonly Link[]> =>
+    ok(who<readonly Link[]>('GET', `/v1/returns/${returnId}/photos`));
   const get = (url: string): Promise<Response> => fetch(new URL(url, shop.app.url));
   const linesWith = (photos: readonly string[]) => [{ lineId: 'shirt', quantity: 1, reason: 'changed_mind', condition: 'opened', photos }];
   const filedWith = (orderId: string, photos: readonly string[]) => shop.filed(orderId, {}, { lines: linesWith(photos) });
@@ -39,7 +45,10 @@ describe('Photos of what is returned', () => {
   /** Every file of the photos folder but its index. */
   const filesKept = async (): Promise<readonly string[]> => {
     const entries = await readdir(join(shop.app.dataDir, 'photos'), { recursive: true, withFileTypes: true });
-    return entries.filter((entry) => entry.isFile() && !entry.name.startsWith('photos.sqlite')).map(({ name }) => name).sort();
+    return entries
+      .filter((entry) => entry.isFile() && !entry.name.startsWith('photos.sqlite'))
+      .map(({ name }) => name)
+      .sort();
   };
   /** The bytes that are kept of an upload, got as anybody would get them. */
   const keptOf = async (image: Uint8Array): Promise<Buffer> => {
@@ -54,16 +63,43 @@ describe('Photos of what is returned', () => {
       const orderId = await shop.order();
       const customer = await shop.customerOf(orderId);
       const photoRef = await uploaded(orderId, await jpeg(60, 30), customer);
-      const filed = await ok(customer<{ returnId: string; lines: { photos: string[] }[] }>('POST', `/v1/orders/${orderId}/returns`, { ...returnBody({}), lines: linesWith([photoRef]) }), 201);
+      const filed = await ok(
+        customer<{ returnId: string; lines: { photos: string[] }[] }>('POST', `/v1/orders/${orderId}/returns`, {
+          ...returnBody({}),
+          lines: linesWith([photoRef]),
+        }),
+        201,
+      );
       expect(filed.lines[0]!.photos).toEqual([photoRef]);
 
       const links = await shown(filed.returnId, customer);
-      expect(links).toEqual([{ photoRef, url: expect.stringMatching(new RegExp(`^/v1/photos/${photoRef}\\?expires=\\d+&signature=[\\w-]+$`)), expiresAt: new Date(shop.now + 5 * MINUTE).toISOString() }]);
+      expect(links).toEqual([
+        {
+          photoRef,
+          url: expect.stringMatching(new RegExp(`^/v1/photos/${photoRef}\\?expires=\\d+&signature=[\\w-]+$`)),
+          expiresAt: new Date(shop.now + 5 * MINUTE).toISOString(),
+        },
+      ]);
       const seen = await get(links[0]!.url);
       expect(seen.status).toBe(200);
-      expect(Object.fromEntries(['content-type', 'content-disposition', 'x-content-type-options', 'content-security-policy', 'cache-control', 'referrer-policy'].map((name) => [name, seen.headers.get(name)]))).toEqual({
-        'content-type': 'image/jpeg', 'content-disposition': 'inline', 'x-content-type-options': 'nosniff', 'content-security-policy': "default-src 'none'; sandbox",
-        'cache-control': 'private, max-age=300', 'referrer-policy': 'no-referrer',
+      expect(
+        Object.fromEntries(
+          [
+            'content-type',
+            'content-disposition',
+            'x-content-type-options',
+            'content-security-policy',
+            'cache-control',
+            'referrer-policy',
+          ].map((name) => [name, seen.headers.get(name)]),
+        ),
+      ).toEqual({
+        'content-type': 'image/jpeg',
+        'content-disposition': 'inline',
+        'x-content-type-options': 'nosniff',
+        'content-security-policy': "default-src 'none'; sandbox",
+        'cache-control': 'private, max-age=300',
+        'referrer-policy': 'no-referrer',
       });
       expect(await sharp(Buffer.from(await seen.arrayBuffer())).metadata()).toMatchObject({ format: 'jpeg', width: 60, height: 30 });
     });
@@ -78,19 +114,28 @@ describe('Photos of what is returned', () => {
 
     it('lose the place they were taken at, and everything else that is no picture', async () => {
       const taken = await picture()
-        .withExif({ IFD0: { Make: 'ACME-CAMERA', Artist: 'Ada Example' }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '52/1 31/1 12/1', GPSLongitudeRef: 'E', GPSLongitude: '13/1 24/1 36/1' } })
+        .withExif({
+          IFD0: { Make: 'ACME-CAMERA', Artist: 'Ada Example' },
+          IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '52/1 31/1 12/1', GPSLongitudeRef: 'E', GPSLongitude: '13/1 24/1 36/1' },
+        })
         .withXmp('<x:xmpmeta xmlns:x="adobe:ns:meta/"><place>XMP-PLACE</place></x:xmpmeta>')
         .withIccProfile('p3')
         .jpeg()
         .toBuffer();
       const before = Buffer.concat([taken, Buffer.from('HIDDEN-BEHIND-THE-END')]);
       const told = await sharp(before).metadata();
-      expect([gpsPointerIn(told.exif), told.xmp !== undefined, told.icc !== undefined, before.includes('ACME-CAMERA')]).toEqual([true, true, true, true]);
+      expect([gpsPointerIn(told.exif), told.xmp !== undefined, told.icc !== undefined, before.includes('ACME-CAMERA')]).toEqual([
+        true,
+        true,
+        true,
+        true,
+      ]);
 
       const kept = await keptOf(before);
       const { exif, xmp, icc, iptc, comments } = await sharp(kept).metadata();
       expect({ exif, xmp, icc, iptc, comments }).toEqual({});
-      for (const word of ['ACME-CAMERA', 'Ada Example', 'XMP-PLACE', 'HIDDEN-BEHIND-THE-END', 'Exif']) expect([word, kept.includes(word)]).toEqual([word, false]);
+      for (const word of ['ACME-CAMERA', 'Ada Example', 'XMP-PLACE', 'HIDDEN-BEHIND-THE-END', 'Exif'])
+        expect([word, kept.includes(word)]).toEqual([word, false]);
     });
 
     it('lose it in PNG and WebP too', async () => {
@@ -119,19 +164,29 @@ describe('Photos of what is returned', () => {
       const first = await send(orderId, photoForm(await jpeg()), shop.call, key);
       const again = await send(orderId, photoForm(await jpeg()), shop.call, key);
       expect([again.status, again.body, again.headers.get('idempotency-replayed')]).toEqual([201, first.body, 'true']);
-      const other = await shop.call('POST', `/v1/orders/${orderId}/photos`, photoForm(await jpeg(8, 8)).body, { ...photoForm(await jpeg()).headers, ...key });
+      const other = await shop.call('POST', `/v1/orders/${orderId}/photos`, photoForm(await jpeg(8, 8)).body, {
+        ...photoForm(await jpeg()).headers,
+        ...key,
+      });
       expect([other.status, other.body['code']]).toEqual([422, 'idempotency_conflict']);
     });
 
     it('may come at the same time, also twice under one key', async () => {
       const orderId = await shop.order();
-      const [red, blue] = await Promise.all([uploaded(orderId, await jpeg(30, 30, '#ff0000')), uploaded(orderId, await jpeg(30, 30, '#0000ff'))]);
-      const twice = await Promise.all([1, 2].map(async () => ok(send(orderId, photoForm(await jpeg(31, 31)), shop.call, { 'idempotency-key': 'twice' }), 201)));
+      const [red, blue] = await Promise.all([
+        uploaded(orderId, await jpeg(30, 30, '#ff0000')),
+        uploaded(orderId, await jpeg(30, 30, '#0000ff')),
+      ]);
+      const twice = await Promise.all(
+        [1, 2].map(async () => ok(send(orderId, photoForm(await jpeg(31, 31)), shop.call, { 'idempotency-key': 'twice' }), 201)),
+      );
       expect(twice[0]).toEqual(twice[1]);
       const { returnId } = await filedWith(orderId, [red, blue, twice[0]!.photoRef]);
       const links = await shown(returnId);
       expect(links.map(({ photoRef }) => photoRef)).toEqual([red, blue, twice[0]!.photoRef]);
-      const colours = await Promise.all(links.slice(0, 2).map(async ({ url }) => (await sharp(await (await get(url)).arrayBuffer()).stats()).dominant));
+      const colours = await Promise.all(
+        links.slice(0, 2).map(async ({ url }) => (await sharp(await (await get(url)).arrayBuffer()).stats()).dominant),
+      );
       expect(colours.map(({ r, b }) => (r > b ? 'red' : 'blue'))).toEqual(['red', 'blue']);
     });
   });
@@ -150,7 +205,11 @@ describe('Photos of what is returned', () => {
     it('are no JPEG, PNG or WebP, however they are called', async () => {
       const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script></svg>');
       for (const content of [Buffer.from('hello'), Buffer.alloc(0), svg, gif(), Buffer.from('%PDF-1.7')]) {
-        expect([content.toString().slice(0, 8), ...(await refused(orderId, photoForm(content)))]).toEqual([content.toString().slice(0, 8), 415, 'unsupported_media_type']);
+        expect([content.toString().slice(0, 8), ...(await refused(orderId, photoForm(content)))]).toEqual([
+          content.toString().slice(0, 8),
+          415,
+          'unsupported_media_type',
+        ]);
       }
     });
 
@@ -169,7 +228,10 @@ describe('Photos of what is returned', () => {
     });
 
     it('would unpack to more than memory holds', async () => {
-      expect(await refused(orderId, photoForm(claiming(await picture(1, 1).png().toBuffer(), 60_000, 60_000)))).toEqual([422, 'photo_unreadable']);
+      expect(await refused(orderId, photoForm(claiming(await picture(1, 1).png().toBuffer(), 60_000, 60_000)))).toEqual([
+        422,
+        'photo_unreadable',
+      ]);
     });
 
     it('come in a form that is none, or with something else in it', async () => {
@@ -188,12 +250,19 @@ describe('Photos of what is returned', () => {
         'another name': form([formPart('file', image, 'a.jpg')]),
         'a text instead of a file': form([formPart('photo', 'text')]),
         'a name that means something else': form([formPart('__proto__', image, 'a.jpg')]),
-        'garbage': { body: Buffer.from('\r\n\r\n--\r\n\0'), headers: { 'content-type': type } },
-        'headers without end': { body: Buffer.concat([photo.subarray(0, 40), Buffer.alloc(200_000, 'x')]), headers: { 'content-type': type } },
+        garbage: { body: Buffer.from('\r\n\r\n--\r\n\0'), headers: { 'content-type': type } },
+        'headers without end': {
+          body: Buffer.concat([photo.subarray(0, 40), Buffer.alloc(200_000, 'x')]),
+          headers: { 'content-type': type },
+        },
       };
-      for (const [name, upload] of Object.entries(wrong)) expect([name, ...(await refused(orderId, upload))]).toEqual([name, 400, 'validation_failed']);
+      for (const [name, upload] of Object.entries(wrong))
+        expect([name, ...(await refused(orderId, upload))]).toEqual([name, 400, 'validation_failed']);
       expect(await refusal(shop.call('POST', `/v1/orders/${orderId}/photos`, {}))).toEqual([415, 'unsupported_media_type']);
-      expect(await refusal(shop.call('POST', `/v1/orders/${orderId}/photos`, image, { 'content-type': 'image/jpeg' }))).toEqual([415, 'unsupported_media_type']);
+      expect(await refusal(shop.call('POST', `/v1/orders/${orderId}/photos`, image, { 'content-type': 'image/jpeg' }))).toEqual([
+        415,
+        'unsupported_media_type',
+      ]);
     });
 
     it('are for no order, or for somebody else’s', async () => {
@@ -208,7 +277,10 @@ describe('Photos of what is returned', () => {
 
     it('break off: nothing stays', async () => {
       const { body, headers } = photoForm(Buffer.concat([await jpeg(), Buffer.alloc(500_000)]));
-      const upload = httpRequest(`${shop.app.url}/v1/orders/${orderId}/photos`, { method: 'POST', headers: { ...headers, ...(await bearer()), 'content-length': String(body.length) } });
+      const upload = httpRequest(`${shop.app.url}/v1/orders/${orderId}/photos`, {
+        method: 'POST',
+        headers: { ...headers, ...(await bearer()), 'content-length': String(body.length) },
+      });
       upload.on('error', () => undefined);
       upload.write(body.slice(0, 300_000));
       await waitFor(async () => (await filesKept()).length > before.length, 'the first bytes on disk');
@@ -238,25 +310,50 @@ describe('Photos of what is returned', () => {
       const foreign = await uploaded(await shop.order());
       const own = await uploaded(orderId);
       const { returnId } = await filedWith(orderId, [own]);
-      await ok(shop.call('POST', `/v1/returns/${returnId}/receipts`, { scanId: 's1', station: 'dock', items: [{ lineId: 'shirt', quantity: 1 }] }));
+      await ok(
+        shop.call('POST', `/v1/returns/${returnId}/receipts`, { scanId: 's1', station: 'dock', items: [{ lineId: 'shirt', quantity: 1 }] }),
+      );
       for (const photo of [foreign, 'no-such-photo', '../../vault.sqlite'.replace(/^\.+/, 'x')]) {
         const requests: Readonly<Record<string, object>> = {
           [`/v1/orders/${orderId}/returns`]: { ...returnBody({}), lines: linesWith([own, photo]) },
           [`/v1/returns/${returnId}/mismatches`]: { scanId: 'm1', station: 'dock', expectedLineId: 'shirt', quantity: 1, photos: [photo] },
-          [`/v1/returns/${returnId}/inspections`]: { station: 'dock', items: [{ lineId: 'shirt', quantity: 1, grade: 'C', photos: [photo] }] },
+          [`/v1/returns/${returnId}/inspections`]: {
+            station: 'dock',
+            items: [{ lineId: 'shirt', quantity: 1, grade: 'C', photos: [photo] }],
+          },
         };
-        for (const [path, body] of Object.entries(requests)) expect([path, ...(await refusal(shop.call('POST', path, body)))]).toEqual([path, 422, 'unknown_photo']);
+        for (const [path, body] of Object.entries(requests))
+          expect([path, ...(await refusal(shop.call('POST', path, body)))]).toEqual([path, 422, 'unknown_photo']);
       }
     });
 
     it('of the warehouse stand beside those of the customer', async () => {
       const orderId = await shop.order();
       const clerk = shop.app.as(await shop.app.keyFor('warehouse'));
-      const [own, found, grade] = [await uploaded(orderId), await uploaded(orderId, undefined, clerk), await uploaded(orderId, undefined, clerk)];
+      const [own, found, grade] = [
+        await uploaded(orderId),
+        await uploaded(orderId, undefined, clerk),
+        await uploaded(orderId, undefined, clerk),
+      ];
       const { returnId } = await shop.filed(orderId, {}, { lines: [{ ...linesWith([own])[0], quantity: 2 }] });
-      await ok(clerk('POST', `/v1/returns/${returnId}/receipts`, { scanId: 's1', station: 'dock', items: [{ lineId: 'shirt', quantity: 1 }] }));
-      await ok(clerk('POST', `/v1/returns/${returnId}/mismatches`, { scanId: 'm1', station: 'dock', expectedLineId: 'shirt', quantity: 1, photos: [found] }));
-      await ok(clerk('POST', `/v1/returns/${returnId}/inspections`, { station: 'dock', items: [{ lineId: 'shirt', quantity: 1, grade: 'C', photos: [grade] }] }));
+      await ok(
+        clerk('POST', `/v1/returns/${returnId}/receipts`, { scanId: 's1', station: 'dock', items: [{ lineId: 'shirt', quantity: 1 }] }),
+      );
+      await ok(
+        clerk('POST', `/v1/returns/${returnId}/mismatches`, {
+          scanId: 'm1',
+          station: 'dock',
+          expectedLineId: 'shirt',
+          quantity: 1,
+          photos: [found],
+        }),
+      );
+      await ok(
+        clerk('POST', `/v1/returns/${returnId}/inspections`, {
+          station: 'dock',
+          items: [{ lineId: 'shirt', quantity: 1, grade: 'C', photos: [grade] }],
+        }),
+      );
       expect((await shown(returnId)).map(({ photoRef }) => photoRef)).toEqual([own, found, grade]);
     });
 
@@ -266,8 +363,18 @@ describe('Photos of what is returned', () => {
       const photoRef = await uploaded(orderId, image);
       await filedWith(orderId, [photoRef]);
       const kept = await readFile(join(shop.app.dataDir, 'photos', photoRef.slice(0, 2), photoRef));
-      const log = Buffer.concat(await Promise.all((await readdir(shop.app.dataDir)).filter((name) => name.startsWith('log.sqlite')).map((name) => readFile(join(shop.app.dataDir, name)))));
-      expect([log.includes(photoRef), log.includes(kept.subarray(0, 64)), log.includes(kept.subarray(0, 64).toString('base64'))]).toEqual([true, false, false]);
+      const log = Buffer.concat(
+        await Promise.all(
+          (await readdir(shop.app.dataDir))
+            .filter((name) => name.startsWith('log.sqlite'))
+            .map((name) => readFile(join(shop.app.dataDir, name))),
+        ),
+      );
+      expect([log.includes(photoRef), log.includes(kept.subarray(0, 64)), log.includes(kept.subarray(0, 64).toString('base64'))]).toEqual([
+        true,
+        false,
+        false,
+      ]);
     });
   });
 
@@ -310,10 +417,12 @@ describe('Photos of what is returned', () => {
         changed((query) => query.append('signature', forged)),
         changed((query) => query.delete('expires')),
       ];
-      const answers = await Promise.all(links.map(async (each) => {
-        const answer = await get(each);
-        return `${answer.status} ${answer.headers.get('content-type')} ${await answer.text()}`;
-      }));
+      const answers = await Promise.all(
+        links.map(async (each) => {
+          const answer = await get(each);
+          return `${answer.status} ${answer.headers.get('content-type')} ${await answer.text()}`;
+        }),
+      );
       expect(new Set(answers).size).toBe(1);
       expect(answers[0]).toMatch(/^404 application\/problem\+json/);
     });
@@ -343,7 +452,10 @@ describe('Photos of what is returned', () => {
     await waitFor(async () => !(await filesKept()).includes(unnamed), 'the unnamed photo to be gone');
     expect(await filesKept()).toEqual(expect.arrayContaining([named, late, 'fresh.upload']));
     expect((await get((await shown(returnId))[0]!.url)).status).toBe(200);
-    expect(await refusal(shop.call('POST', `/v1/orders/${orderId}/returns`, { ...returnBody({}), lines: linesWith([unnamed]) }))).toEqual([422, 'unknown_photo']);
+    expect(await refusal(shop.call('POST', `/v1/orders/${orderId}/returns`, { ...returnBody({}), lines: linesWith([unnamed]) }))).toEqual([
+      422,
+      'unknown_photo',
+    ]);
   });
 
   it('that nobody named while the service was stopped go when it starts', async () => {
@@ -358,7 +470,14 @@ describe('Photos of what is returned', () => {
     expect((await readFile(file)).length).toBeGreaterThan(0);
     shop.now += DAY + MINUTE;
     const second = await startApp({ clock }, { DATA_DIR: dataDir });
-    await waitFor(() => readFile(file).then(() => false, () => true), 'the photo to be gone');
+    await waitFor(
+      () =>
+        readFile(file).then(
+          () => false,
+          () => true,
+        ),
+      'the photo to be gone',
+    );
     await second.close();
     await rm(dataDir, { recursive: true, force: true });
   });
@@ -370,7 +489,10 @@ describe('Photos of what is returned', () => {
     await ok(first.call('PUT', '/v1/orders/P-1', orderBody()), 201);
     const { body, headers } = photoForm(await jpeg());
     const { photoRef } = await ok(first.call<Photo>('POST', '/v1/orders/P-1/photos', body, headers), 201);
-    const { returnId } = await ok(first.call<{ returnId: string }>('POST', '/v1/orders/P-1/returns', { ...returnBody({}), lines: linesWith([photoRef]) }), 201);
+    const { returnId } = await ok(
+      first.call<{ returnId: string }>('POST', '/v1/orders/P-1/returns', { ...returnBody({}), lines: linesWith([photoRef]) }),
+      201,
+    );
     const [link] = await ok(first.call<readonly Link[]>('GET', `/v1/returns/${returnId}/photos`));
     await first.close();
 
@@ -389,10 +511,14 @@ describe('Photos of what is returned', () => {
   async function chunked(orderId: string, { body, headers }: Form): Promise<number> {
     const credentials = await bearer();
     return new Promise((resolve, reject) => {
-      const upload = httpRequest(`${shop.app.url}/v1/orders/${orderId}/photos`, { method: 'POST', headers: { ...headers, ...credentials, 'transfer-encoding': 'chunked' } }, (answer) => {
-        answer.resume();
-        resolve(answer.statusCode ?? 0);
-      });
+      const upload = httpRequest(
+        `${shop.app.url}/v1/orders/${orderId}/photos`,
+        { method: 'POST', headers: { ...headers, ...credentials, 'transfer-encoding': 'chunked' } },
+        (answer) => {
+          answer.resume();
+          resolve(answer.statusCode ?? 0);
+        },
+      );
       upload.on('error', reject);
       upload.end(body);
     });

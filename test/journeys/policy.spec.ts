@@ -15,8 +15,19 @@ const put = (body: object, headers: Readonly<Record<string, string>> = {}) => sh
 describe('The policy', () => {
   it('comes with sensible terms as version 0', async () => {
     expect(await policy()).toMatchObject({
-      id: 'default', version: 0, publishedAt: null, windowDays: 30, transitBufferDays: 7, timeZone: 'UTC', refundTrigger: 'received', outboundShipping: 'fullReturn', wrappingRefund: 'never',
-      tenderOrder: 'reverseCapture', approval: { auto: true, reviewAboveMinor: null, declineReasons: [] }, gradeFactorsBp: { A: 10_000, B: 10_000, C: 7500, D: 0, X: 0 }, expireAfterDays: 28,
+      id: 'default',
+      version: 0,
+      publishedAt: null,
+      windowDays: 30,
+      transitBufferDays: 7,
+      timeZone: 'UTC',
+      refundTrigger: 'received',
+      outboundShipping: 'fullReturn',
+      wrappingRefund: 'never',
+      tenderOrder: 'reverseCapture',
+      approval: { auto: true, reviewAboveMinor: null, declineReasons: [] },
+      gradeFactorsBp: { A: 10_000, B: 10_000, C: 7500, D: 0, X: 0 },
+      expireAfterDays: 28,
     });
   });
 
@@ -33,7 +44,12 @@ describe('The policy', () => {
   it('is published in versions; the same document again publishes nothing', async () => {
     const first = await put({ windowDays: 14, returnShipping: { feeMinor: 490 } });
     expect(first.status).toBe(200);
-    expect(first.body).toMatchObject({ version: 1, windowDays: 14, returnShipping: { feeMinor: 490, freeFromMinor: null }, expireAfterDays: 28 });
+    expect(first.body).toMatchObject({
+      version: 1,
+      windowDays: 14,
+      returnShipping: { feeMinor: 490, freeFromMinor: null },
+      expireAfterDays: 28,
+    });
     const again = await put({ returnShipping: { feeMinor: 490, freeFromMinor: null }, windowDays: 14 });
     expect([again.body.version, again.headers.get('x-position'), again.headers.get('etag')]).toEqual([1, null, first.headers.get('etag')]);
     const sentBack = await put(await policy());
@@ -87,10 +103,14 @@ describe('The policy', () => {
     const check = (body: object) => shop.call<ProblemBody>('POST', '/v1/policy/check', body);
     expect((await check({ windowDays: 3 })).body).toMatchObject({ windowDays: 3, expireAfterDays: 28 });
     const faults: [object, string][] = [
-      [{ windowDays: -1 }, '/windowDays'], [{ timeZone: 'Moon/Base' }, '/timeZone'], [{ methods: [] }, '/methods'], [{ approval: { declineReasons: ['none'] } }, '/approval/declineReasons'],
+      [{ windowDays: -1 }, '/windowDays'],
+      [{ timeZone: 'Moon/Base' }, '/timeZone'],
+      [{ methods: [] }, '/methods'],
+      [{ approval: { declineReasons: ['none'] } }, '/approval/declineReasons'],
       [{ reasons: [{ code: 'a', label: 'A', fault: 'customer', parent: 'b' }] }, '/reasons/0/parent'],
     ];
-    for (const [body, pointer] of faults) expect((await check(body)).body.errors).toEqual([{ pointer, detail: expect.any(String), in: 'body' }]);
+    for (const [body, pointer] of faults)
+      expect((await check(body)).body.errors).toEqual([{ pointer, detail: expect.any(String), in: 'body' }]);
     expect((await policy()).version).toBe(version);
   });
 

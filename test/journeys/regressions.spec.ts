@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EventStore } from '../../src/eventing/event-store.js';
 import type { RefundRowsAnswer } from '../../src/finance/refunds.dto.js';
 import type { PresentedReturn } from '../../src/returns/api/returns.presentation.js';
-import { EVENT_STORE } from '../../src/shared/tokens.js';
 import { returnsStream } from '../../src/returns/rules/returns.events.js';
+import { EVENT_STORE } from '../../src/shared/tokens.js';
 import { ok, refusal, Shop } from './shop-front.js';
 
 let shop: Shop;
@@ -30,7 +30,13 @@ describe('Why finance refunds by hand', () => {
     const store = shop.app.app.get<EventStore>(EVENT_STORE);
     expect(JSON.stringify(await store.readStream(returnsStream(orderId)))).not.toContain('Jane');
     expect((await shop.look(returnId)).refunds[0]?.reason).toBe(WORDS);
-    const received = await ok(shop.call<PresentedReturn>('POST', `/v1/returns/${returnId}/receipts`, { scanId: 's1', station: 'dock-1', items: [{ lineId: 'shirt', quantity: 1 }] }));
+    const received = await ok(
+      shop.call<PresentedReturn>('POST', `/v1/returns/${returnId}/receipts`, {
+        scanId: 's1',
+        station: 'dock-1',
+        items: [{ lineId: 'shirt', quantity: 1 }],
+      }),
+    );
     expect(received.refunds[0]?.reason).toBe(WORDS);
   });
 
@@ -73,9 +79,16 @@ describe('What a shop calls its articles', () => {
     expect((await shop.look(returnId)).lines[0]?.sku).toBe(sku);
     const customer = await shop.customerOf(orderId);
     expect((await ok(customer<{ lines: { sku: string }[] }>('GET', `/v1/orders/${orderId}/returnable`))).lines[0]?.sku).toBe(sku);
-    const received = await shop.call<PresentedReturn>('POST', `/v1/returns/${returnId}/receipts`, { scanId: 's1', station: 'dock-1', items: [{ barcode: sku }] });
+    const received = await shop.call<PresentedReturn>('POST', `/v1/returns/${returnId}/receipts`, {
+      scanId: 's1',
+      station: 'dock-1',
+      items: [{ barcode: sku }],
+    });
     expect(received.body.lines[0]).toMatchObject({ received: 1 });
-    const board = await shop.call('GET', `/v1/returns?orderId=${orderId}`, undefined, { accept: 'text/csv', 'x-min-position': received.headers.get('x-position') ?? '' });
+    const board = await shop.call('GET', `/v1/returns?orderId=${orderId}`, undefined, {
+      accept: 'text/csv',
+      'x-min-position': received.headers.get('x-position') ?? '',
+    });
     expect(board.text).toContain(`'${sku}`);
   });
 });

@@ -113,7 +113,8 @@ describe('Who may call what', () => {
   afterAll(() => service.close());
 
   const nameOf = ({ method, path }: Operation): string => `${method} ${path}`;
-  const filled = ({ path }: Operation): string => path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(scene.pool[name]?.[0] ?? 'x-1'));
+  const filled = ({ path }: Operation): string =>
+    path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(scene.pool[name]?.[0] ?? 'x-1'));
 
   /** `in`: let in, whatever came of it. */
   async function outcome(operation: Operation, who: Who): Promise<string> {
@@ -146,7 +147,8 @@ describe('Who may call what', () => {
     for (const operation of operations) {
       const seen = await Promise.all(people.map((who) => outcome(operation, who)));
       people.forEach((who, index) => {
-        if (seen[index] !== expected(operation, who)) wrong.push(`${nameOf(operation)} as ${who}: ${seen[index]}, not ${expected(operation, who)}`);
+        if (seen[index] !== expected(operation, who))
+          wrong.push(`${nameOf(operation)} as ${who}: ${seen[index]}, not ${expected(operation, who)}`);
       });
     }
     expect(wrong).toEqual([]);
@@ -154,7 +156,14 @@ describe('Who may call what', () => {
 
   it('tells a customer the same about someone else’s and about what does not exist', async () => {
     const ask = scene.as['foreign customer'];
-    const paths = ['/v1/orders/W-1', '/v1/orders/nothing', '/v1/returns/W-1-R1', '/v1/returns/W-2-R9', '/v1/returns/W-1-R99/history', '/v1/orders/W-1/returnable'];
+    const paths = [
+      '/v1/orders/W-1',
+      '/v1/orders/nothing',
+      '/v1/returns/W-1-R1',
+      '/v1/returns/W-2-R9',
+      '/v1/returns/W-1-R99/history',
+      '/v1/orders/W-1/returnable',
+    ];
     const answers = await Promise.all(paths.map((path) => ask('GET', path)));
     expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
     expect(answers[0]!.status).toBe(404);

@@ -29,7 +29,9 @@ describe('Requests answered by one part of the service and work done by another 
   const until = (returnId: string, status: string) => waitFor(async () => (await look(returnId)).status === status, `the return ${status}`);
   const file = async (orderId: string): Promise<string> => {
     await ok(api.call('PUT', `/v1/orders/${orderId}`, orderBody()), 201);
-    return (await ok(api.call<PresentedReturn>('POST', `/v1/orders/${orderId}/returns`, returnBody({ shirt: 1 }, { method: 'label' })), 201)).returnId;
+    return (
+      await ok(api.call<PresentedReturn>('POST', `/v1/orders/${orderId}/returns`, returnBody({ shirt: 1 }, { method: 'label' })), 201)
+    ).returnId;
   };
 
   it('takes orders and returns before any worker is there, which then does what is owed', async () => {
@@ -42,8 +44,14 @@ describe('Requests answered by one part of the service and work done by another 
 
   it('shows what was just written, though another process writes the views', async () => {
     const returnId = await file('A-2');
-    const { headers } = await api.call('POST', `/v1/returns/${returnId}/receipts`, { scanId: 's1', station: 'dock-1', items: [{ lineId: 'shirt', quantity: 1 }] });
-    const board = await ok(api.call<{ items: { returnId: string }[] }>('GET', '/v1/returns', undefined, { 'x-min-position': headers.get('x-position') ?? '' }));
+    const { headers } = await api.call('POST', `/v1/returns/${returnId}/receipts`, {
+      scanId: 's1',
+      station: 'dock-1',
+      items: [{ lineId: 'shirt', quantity: 1 }],
+    });
+    const board = await ok(
+      api.call<{ items: { returnId: string }[] }>('GET', '/v1/returns', undefined, { 'x-min-position': headers.get('x-position') ?? '' }),
+    );
     expect(board.items.map((item) => item.returnId)).toContain(returnId);
     await until(returnId, 'refunded');
     await waitFor(async () => (await api.call('GET', '/health/ready')).status === 200, 'readiness');

@@ -8,11 +8,34 @@ export const DAY = 86_400_000;
 
 /** Three shirts and one mug for 70.00 with tax, 4.90 shipping. */
 export const orderBody = (over: object = {}) => ({
-  number: '#1001', placedAt: '2026-03-01T10:00:00Z', currency: 'EUR',
-  customer: { name: 'Ada Example', email: 'ada@example.org', phone: null, address: { line1: '1 Test Street', city: 'Berlin', postalCode: '10115', country: 'DE' } },
+  number: '#1001',
+  placedAt: '2026-03-01T10:00:00Z',
+  currency: 'EUR',
+  customer: {
+    name: 'Ada Example',
+    email: 'ada@example.org',
+    phone: null,
+    address: { line1: '1 Test Street', city: 'Berlin', postalCode: '10115', country: 'DE' },
+  },
   lines: [
-    { lineId: 'shirt', sku: 'SHIRT-M', title: 'Shirt', category: 'clothing', quantity: 3, deliveredAt: '2026-03-05T10:00:00Z', paid: { netMinor: 5000, taxMinor: 950 } },
-    { lineId: 'mug', sku: 'MUG', title: 'Mug', category: 'kitchen', quantity: 1, deliveredAt: '2026-03-05T10:00:00Z', paid: { netMinor: 882, taxMinor: 168 } },
+    {
+      lineId: 'shirt',
+      sku: 'SHIRT-M',
+      title: 'Shirt',
+      category: 'clothing',
+      quantity: 3,
+      deliveredAt: '2026-03-05T10:00:00Z',
+      paid: { netMinor: 5000, taxMinor: 950 },
+    },
+    {
+      lineId: 'mug',
+      sku: 'MUG',
+      title: 'Mug',
+      category: 'kitchen',
+      quantity: 1,
+      deliveredAt: '2026-03-05T10:00:00Z',
+      paid: { netMinor: 882, taxMinor: 168 },
+    },
   ],
   shipping: { netMinor: 412, taxMinor: 78 },
   payments: [{ paymentId: 'p1', provider: 'simulated', reference: 'sim_ok_1', method: 'card', capturedMinor: 7490 }],
@@ -21,7 +44,9 @@ export const orderBody = (over: object = {}) => ({
 
 export const returnBody = (lines: Readonly<Record<string, number>>, over: object = {}) => ({
   lines: Object.entries(lines).map(([lineId, quantity]) => ({ lineId, quantity, reason: 'changed_mind', condition: 'opened' })),
-  outcome: 'original_payment', method: 'own_shipping', ...over,
+  outcome: 'original_payment',
+  method: 'own_shipping',
+  ...over,
 });
 
 export class Shop {

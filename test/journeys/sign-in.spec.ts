@@ -35,8 +35,10 @@ describe('Signing in by a mailed code', () => {
   /** Everybody comes from an address of his own, unless said otherwise. */
   const post = <Json = Session>(path: string, body: object, headers: Record<string, string> = {}): Promise<Answer<Json>> =>
     service.as(null)<Json>('POST', path, body, { 'x-forwarded-for': `198.51.${(clients >> 8) & 255}.${clients++ & 255}`, ...headers });
-  const ask = (orderNumber: string, email = EMAIL, headers: Record<string, string> = {}, more: object = {}) => post('/v1/portal/sessions', { orderNumber, email, ...more }, headers);
-  const confirm = (orderNumber: string, code: string, headers: Record<string, string> = {}) => post('/v1/portal/sessions/confirm', { orderNumber, code }, headers);
+  const ask = (orderNumber: string, email = EMAIL, headers: Record<string, string> = {}, more: object = {}) =>
+    post('/v1/portal/sessions', { orderNumber, email, ...more }, headers);
+  const confirm = (orderNumber: string, code: string, headers: Record<string, string> = {}) =>
+    post('/v1/portal/sessions/confirm', { orderNumber, code }, headers);
   const put = async (orderId: string, over: object = {}): Promise<void> => {
     expect((await service.call('PUT', `/v1/orders/${orderId}`, orderBody({ number: orderId, ...over }))).status).toBeLessThan(300);
   };
@@ -84,8 +86,15 @@ describe('Signing in by a mailed code', () => {
 
   it('answers the same whatever is asked, and mails only what belongs together', async () => {
     await put('A-1');
-    const answers = [await ask('A-1'), await ask('A-1', 'eve@example.org'), await ask('NOTHING'), await ask('A-1', EMAIL, {}, { locale: 'de' })];
-    const seen = answers.map(({ status, text, headers }) => JSON.stringify([status, text, [...headers].filter(([name]) => name !== 'date')]));
+    const answers = [
+      await ask('A-1'),
+      await ask('A-1', 'eve@example.org'),
+      await ask('NOTHING'),
+      await ask('A-1', EMAIL, {}, { locale: 'de' }),
+    ];
+    const seen = answers.map(({ status, text, headers }) =>
+      JSON.stringify([status, text, [...headers].filter(([name]) => name !== 'date')]),
+    );
     expect(new Set(seen).size).toBe(1);
     expect(answers[0]!.status).toBe(202);
     await expectMailsToAda(2);
@@ -104,7 +113,10 @@ describe('Signing in by a mailed code', () => {
     const old = await smtp.mail(2);
     now += 10 * 60_000;
     refused.push(await confirm('A-2', old.code));
-    expect(new Set(refused.map(({ status, text, headers }) => JSON.stringify([status, text, [...headers].filter(([name]) => name !== 'date')]))).size).toBe(1);
+    expect(
+      new Set(refused.map(({ status, text, headers }) => JSON.stringify([status, text, [...headers].filter(([name]) => name !== 'date')])))
+        .size,
+    ).toBe(1);
     expect([refused[0]!.status, JSON.parse(refused[0]!.text)]).toEqual([401, expect.objectContaining({ code: 'code_not_valid' })]);
   });
 
@@ -280,8 +292,13 @@ describe('Signing in by a mailed code', () => {
     await put('A-3', { number: 'N-7', customer: { email: 'bob@example.org' } });
     await ask('N-7');
     await smtp.mail(2);
-    const opened = await Promise.all(toAda().map(async ({ code, source }) => [(await confirm('N-7', code)).body.orderId, /of (\d) February/.exec(source)?.[1]]));
-    expect(opened.sort()).toEqual([['A-1', '1'], ['A-2', '2']]);
+    const opened = await Promise.all(
+      toAda().map(async ({ code, source }) => [(await confirm('N-7', code)).body.orderId, /of (\d) February/.exec(source)?.[1]]),
+    );
+    expect(opened.sort()).toEqual([
+      ['A-1', '1'],
+      ['A-2', '2'],
+    ]);
     await settled();
     expect(smtp.mails).toHaveLength(3);
   });
@@ -311,12 +328,20 @@ describe('Signing in by a mailed code', () => {
     expect(files).toContain('signin.sqlite');
     for (const name of files) {
       const content = (await readFile(join(folder, name))).toString('latin1').toLowerCase();
-      for (const secret of [EMAIL, 'eve@', 'telltale', code]) expect([name, secret, content.includes(secret)]).toEqual([name, secret, false]);
+      for (const secret of [EMAIL, 'eve@', 'telltale', code])
+        expect([name, secret, content.includes(secret)]).toEqual([name, secret, false]);
     }
   });
 
   it('takes only what is documented', async () => {
-    const wrong = [ask('A-1', 'no address'), ask(''), confirm('A-1', '123'), confirm('A-1', 'abcdefgh'), ask('A-1', EMAIL, {}, { locale: 'fr' }), ask('A-1', EMAIL, { 'idempotency-key': '' })];
+    const wrong = [
+      ask('A-1', 'no address'),
+      ask(''),
+      confirm('A-1', '123'),
+      confirm('A-1', 'abcdefgh'),
+      ask('A-1', EMAIL, {}, { locale: 'fr' }),
+      ask('A-1', EMAIL, { 'idempotency-key': '' }),
+    ];
     expect((await Promise.all(wrong)).map(({ status }) => status)).toEqual([400, 400, 400, 400, 400, 400]);
   });
 });
@@ -341,7 +366,8 @@ describe('The outbox', () => {
       expect(eml.text).toContain(`To: ${EMAIL}`);
       expect((await readdir(join(service.dataDir, 'outbox'))).some((name) => name.endsWith('.eml'))).toBe(true);
       expect((await anybody('POST', '/v1/portal/sessions/confirm', { orderNumber: '<img src=x>', code: first + second })).status).toBe(201);
-      for (const nothing of ['x', '..%2f..%2fvault.sqlite', '20260101T000000000Z-none', '20260101T000000000Z-none/eml']) expect((await anybody('GET', `/dev/outbox/${nothing}`)).status).toBeGreaterThanOrEqual(400);
+      for (const nothing of ['x', '..%2f..%2fvault.sqlite', '20260101T000000000Z-none', '20260101T000000000Z-none/eml'])
+        expect((await anybody('GET', `/dev/outbox/${nothing}`)).status).toBeGreaterThanOrEqual(400);
     } finally {
       await service.close();
     }
@@ -354,7 +380,9 @@ describe('The outbox', () => {
       try {
         expect((await service.call('GET', '/dev/outbox')).status).toBe(404);
         expect((await service.call('GET', '/dev/outbox/x')).status).toBe(404);
-        expect((await service.call<{ outbox: string | null }>('POST', '/v1/portal/sessions', { orderNumber: 'A-1', email: EMAIL })).body.outbox).toBeNull();
+        expect(
+          (await service.call<{ outbox: string | null }>('POST', '/v1/portal/sessions', { orderNumber: 'A-1', email: EMAIL })).body.outbox,
+        ).toBeNull();
       } finally {
         await service.close();
       }

@@ -51,7 +51,9 @@ describe('A service told to stop (SIGTERM) under load', () => {
     expect(await service.exited).toBe(0);
     expect(performance.now() - stoppedAt).toBeLessThan(TIME_TO_DRAIN_MS);
     expect(acknowledged.length).toBeGreaterThanOrEqual(ENOUGH);
-    const registered = new Set((await readWholeLog(dataDir)).filter((event) => event.type === 'OrderRegistered').map((event) => event.streamId));
+    const registered = new Set(
+      (await readWholeLog(dataDir)).filter((event) => event.type === 'OrderRegistered').map((event) => event.streamId),
+    );
     expect(acknowledged.filter((orderId) => !registered.has(`returns-${orderId}`))).toEqual([]);
   });
 });

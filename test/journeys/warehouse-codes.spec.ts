@@ -17,16 +17,47 @@ afterAll(() => desk.close());
 const expected = (barcode: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer<ExpectedAnswer>> =>
   desk.clerk('GET', `/v1/warehouse/expected?barcode=${encodeURIComponent(barcode)}`, undefined, headers);
 const found = async (barcode: string) => ok(await expected(barcode)).returns.map(({ returnId }) => returnId);
-const foundSoon = (barcode: string, returnIds: readonly string[]) => soon(async () => expect([barcode, await found(barcode)]).toEqual([barcode, returnIds]));
+const foundSoon = (barcode: string, returnIds: readonly string[]) =>
+  soon(async () => expect([barcode, await found(barcode)]).toEqual([barcode, returnIds]));
 
 /** An order with that id and one red shirt per line, and a return of each line. */
 async function filed(orderId: string, lines: readonly object[] = [{}], number = orderId): Promise<readonly string[]> {
-  const told = lines.map((line, index) => ({ lineId: `l${index + 1}`, sku: `${orderId}-${index + 1}`, title: `Item ${index + 1}`, quantity: 1, deliveredAt: DELIVERED, paid: { netMinor: 1000, taxMinor: 0 }, ...line }));
-  const payments = [{ paymentId: 'p1', provider: 'simulated', reference: `sim_ok_${encodeURIComponent(orderId)}`, method: 'card', capturedMinor: 1000 * lines.length }];
-  ok(await desk.shop('PUT', `/v1/orders/${encodeURIComponent(orderId)}`, { number, placedAt: DELIVERED, currency: 'EUR', customer: CUSTOMER, lines: told, payments }), 201);
+  const told = lines.map((line, index) => ({
+    lineId: `l${index + 1}`,
+    sku: `${orderId}-${index + 1}`,
+    title: `Item ${index + 1}`,
+    quantity: 1,
+    deliveredAt: DELIVERED,
+    paid: { netMinor: 1000, taxMinor: 0 },
+    ...line,
+  }));
+  const payments = [
+    {
+      paymentId: 'p1',
+      provider: 'simulated',
+      reference: `sim_ok_${encodeURIComponent(orderId)}`,
+      method: 'card',
+      capturedMinor: 1000 * lines.length,
+    },
+  ];
+  ok(
+    await desk.shop('PUT', `/v1/orders/${encodeURIComponent(orderId)}`, {
+      number,
+      placedAt: DELIVERED,
+      currency: 'EUR',
+      customer: CUSTOMER,
+      lines: told,
+      payments,
+    }),
+    201,
+  );
   const returnIds: string[] = [];
   for (const { lineId } of told) {
-    const body = { lines: [{ lineId, quantity: 1, reason: 'changed_mind', condition: 'opened' }], outcome: 'original_payment', method: 'own_shipping' };
+    const body = {
+      lines: [{ lineId, quantity: 1, reason: 'changed_mind', condition: 'opened' }],
+      outcome: 'original_payment',
+      method: 'own_shipping',
+    };
     returnIds.push(ok(await desk.shop<Seen>('POST', `/v1/orders/${encodeURIComponent(orderId)}/returns`, body), 201).returnId);
   }
   return returnIds;
@@ -54,7 +85,8 @@ describe('What scanners send', () => {
       const { receipt } = ok(await desk.receive(returnId, `odd-${index}`, [{ barcode }], { trackingNumber: `T${GS}1` }));
       expect(receipt.items).toMatchObject([{ lineId: null, outcome: 'not_in_return', quantity: 1, returnId: null }]);
     }
-    for (const barcode of [...codes.filter((code) => code !== '\uD800'), 'x'.repeat(1000)]) expect([barcode, (await expected(barcode)).status]).toEqual([barcode, 404]);
+    for (const barcode of [...codes.filter((code) => code !== '\uD800'), 'x'.repeat(1000)])
+      expect([barcode, (await expected(barcode)).status]).toEqual([barcode, 404]);
     const history = JSON.stringify(ok(await desk.shop('GET', `/v1/returns/${returnId}`)));
     expect(history).not.toMatch(/\\u00|\\ud8/i);
     ok(await desk.post('/v1/warehouse/parcels', { trackingNumber: `${GS}1Z999`, items: [{ barcode: `A${GS}B`, quantity: 1 }] }), 201);
@@ -62,19 +94,37 @@ describe('What scanners send', () => {
 
   it('leads to the return by its id and its order, however they are written', async () => {
     const [returnId = ''] = await filed('Q-1001', [{}], '#Q-1001');
-    for (const code of ['Q-1001-R1', '#Q-1001-R1', 'q\u20111001\u2011r1', 'Ｑ－１００１－Ｒ１', '\u200BQ-1001-R1 ', 'Q-١٠٠١-R1', 'Q–1001', '#Q-1001', 'Q-1001', ' q-1001\n']) await foundSoon(code, [returnId]);
+    for (const code of [
+      'Q-1001-R1',
+      '#Q-1001-R1',
+      'q\u20111001\u2011r1',
+      'Ｑ－１００１－Ｒ１',
+      '\u200BQ-1001-R1 ',
+      'Q-١٠٠١-R1',
+      'Q–1001',
+      '#Q-1001',
+      'Q-1001',
+      ' q-1001\n',
+    ])
+      await foundSoon(code, [returnId]);
   });
 
   it('finds by a label of GS1 or the US post the parcel of its number', async () => {
     const [returnId = ''] = await filed('C-TRACK');
-    for (const [trackingNumber, scannedAs] of [['340123450000000000', ']C100340123450000000000'], ['9205590164917312751089', '420946079205590164917312751089']] as const) {
+    for (const [trackingNumber, scannedAs] of [
+      ['340123450000000000', ']C100340123450000000000'],
+      ['9205590164917312751089', '420946079205590164917312751089'],
+    ] as const) {
       ok(await desk.shop('POST', `/v1/returns/${returnId}/tracking`, { status: 'in_transit', at: '2026-03-04T10:00:00Z', trackingNumber }));
       await foundSoon(scannedAs, [returnId]);
     }
     ok(await desk.receive(returnId, 's1', [{ barcode: 'C-TRACK-1' }], { trackingNumber: ']C100340123450000000000' }));
     const { text } = await desk.shop('GET', `/v1/returns/${returnId}/history`);
     expect(text.match(/The parcel was opened/g)).toHaveLength(1);
-    expect((await expected('340123450000000000')).body.returns[0]?.trackingNumbers).toEqual(['340123450000000000', '9205590164917312751089']);
+    expect((await expected('340123450000000000')).body.returns[0]?.trackingNumbers).toEqual([
+      '340123450000000000',
+      '9205590164917312751089',
+    ]);
   });
 });
 
@@ -86,7 +136,12 @@ describe('A scanner that thinks of another keyboard', () => {
     ['French, all keys', 'K)èàà&)R&', 'French', 'US'],
   ])('finds the one return that fits: %s', async (_how, typed, computer, scanner) => {
     if ((await expected('K-7001-R1')).status === 404) await filed('K-7001');
-    await soon(async () => expect(ok(await expected(typed))).toMatchObject({ returns: [{ returnId: 'K-7001-R1' }], readAs: { code: 'K-7001-R1', computer: expect.stringContaining(computer.slice(0, 2)), scanner } }));
+    await soon(async () =>
+      expect(ok(await expected(typed))).toMatchObject({
+        returns: [{ returnId: 'K-7001-R1' }],
+        readAs: { code: 'K-7001-R1', computer: expect.stringContaining(computer.slice(0, 2)), scanner },
+      }),
+    );
   });
 
   it('finds none where two could be meant, and the answer names the cause', async () => {
@@ -94,7 +149,10 @@ describe('A scanner that thinks of another keyboard', () => {
     await filed('SHOPZ-1');
     await soon(async () => {
       const answer = await expected('SHOPYß1ßR1');
-      expect([answer.status, problemOf(answer).errors?.[0]?.detail]).toEqual([404, expect.stringMatching(/another keyboard layout.*Set the scanner's keyboard country to German/)]);
+      expect([answer.status, problemOf(answer).errors?.[0]?.detail]).toEqual([
+        404,
+        expect.stringMatching(/another keyboard layout.*Set the scanner's keyboard country to German/),
+      ]);
     });
     await foundSoon('SHOPY-1-R1', ['SHOPY-1-R1']);
   });
@@ -104,10 +162,18 @@ describe('Two returns of one order in one parcel', () => {
   it('each item is received where it belongs, the answer says where, and both histories tell', async () => {
     const [first = '', second = ''] = await filed('TWO-1', [{ barcode: '4006381333931' }, { barcode: '036000291452' }]);
     const asked = ok(await expected(first)).returns[0];
-    expect(asked?.elsewhere).toEqual([{ returnId: second, lineId: 'l2', sku: 'TWO-1-2', title: 'Item 2', barcode: '036000291452', awaiting: 1 }]);
+    expect(asked?.elsewhere).toEqual([
+      { returnId: second, lineId: 'l2', sku: 'TWO-1-2', title: 'Item 2', barcode: '036000291452', awaiting: 1 },
+    ]);
 
-    const received = ok(await desk.receive(first, 's1', [{ barcode: '4006381333931' }, { barcode: '0036000291452' }, { barcode: 'STRANGER' }]));
-    expect(received.receipt.items.map(({ lineId, outcome, returnId }) => [lineId, outcome, returnId])).toEqual([['l1', 'accepted', first], ['l2', 'other_return', second], [null, 'not_in_return', null]]);
+    const received = ok(
+      await desk.receive(first, 's1', [{ barcode: '4006381333931' }, { barcode: '0036000291452' }, { barcode: 'STRANGER' }]),
+    );
+    expect(received.receipt.items.map(({ lineId, outcome, returnId }) => [lineId, outcome, returnId])).toEqual([
+      ['l1', 'accepted', first],
+      ['l2', 'other_return', second],
+      [null, 'not_in_return', null],
+    ]);
     expect(received.receipt.items[1]?.words).toContain(`Belongs to ${second}`);
     await waitFor(async () => (await desk.look(second)).money.refundedMinor === 1000, 'the refund of the other return');
     expect(lineOf(await desk.look(second), 'l2')).toMatchObject({ received: 1, awaiting: 0 });
@@ -124,7 +190,13 @@ describe('Two returns of one order in one parcel', () => {
     expect(ok(await desk.receive(first, 's1', [{ barcode: 'TWO-2-2' }])).receipt).toEqual(once.receipt);
     expect(ok(await desk.receive(second, 's1', [{ barcode: 'TWO-2-2' }])).surplus).toEqual([]);
     await waitFor(async () => (await desk.look(second)).money.refundedMinor === 1000, 'the refund');
-    const undone = ok(await desk.post<CorrectedReturnAnswer>(`/v1/returns/${first}/receipts/s1/corrections`, { quantity: 1, why: 'wrong_scan', correctionId: 'c1' }));
+    const undone = ok(
+      await desk.post<CorrectedReturnAnswer>(`/v1/returns/${first}/receipts/s1/corrections`, {
+        quantity: 1,
+        why: 'wrong_scan',
+        correctionId: 'c1',
+      }),
+    );
     expect(undone.correction).toMatchObject({ refundedAheadMinor: 1000, words: expect.stringContaining('It is awaited again.') });
     expect(undone.receipt.items).toEqual([]);
     expect(lineOf(await desk.look(second), 'l2')).toMatchObject({ received: 0, awaiting: 1 });
@@ -134,15 +206,40 @@ describe('Two returns of one order in one parcel', () => {
 
   it('a parcel nobody announced is handed over to each return its own', async () => {
     const [first = '', second = ''] = await filed('TWO-3', [{}, {}]);
-    const parcel = ok(await desk.post<{ parcelId: string }>('/v1/warehouse/parcels', { items: [{ barcode: 'TWO-3-1', quantity: 1 }, { barcode: 'TWO-3-2', quantity: 1 }] }), 201);
+    const parcel = ok(
+      await desk.post<{ parcelId: string }>('/v1/warehouse/parcels', {
+        items: [
+          { barcode: 'TWO-3-1', quantity: 1 },
+          { barcode: 'TWO-3-2', quantity: 1 },
+        ],
+      }),
+      201,
+    );
     ok(await desk.post(`/v1/warehouse/parcels/${parcel.parcelId}/match`, { returnId: first, station: STATION }));
-    await soon(async () => expect([lineOf(await desk.look(first), 'l1')?.received, lineOf(await desk.look(second), 'l2')?.received]).toEqual([1, 1]));
+    await soon(async () =>
+      expect([lineOf(await desk.look(first), 'l1')?.received, lineOf(await desk.look(second), 'l2')?.received]).toEqual([1, 1]),
+    );
   });
 
   it('stands in the receiving queue as what it is, and in views built anew', async () => {
     const [first = '', second = ''] = await filed('TWO-4', [{}, {}]);
     const answer = await desk.receive(first, 's1', [{ barcode: 'TWO-4-2' }]);
-    const queue = ok(await desk.clerk<{ items: { returnId: string; state: string; awaiting: number }[] }>('GET', '/v1/warehouse/queue?limit=200', undefined, positionOf(answer)));
-    expect(queue.items.filter(({ returnId }) => [first, second].includes(returnId)).map(({ returnId, state, awaiting }) => [returnId, state, awaiting]).toSorted()).toEqual([[first, 'receiving', 1], [second, 'received', 0]]);
+    const queue = ok(
+      await desk.clerk<{ items: { returnId: string; state: string; awaiting: number }[] }>(
+        'GET',
+        '/v1/warehouse/queue?limit=200',
+        undefined,
+        positionOf(answer),
+      ),
+    );
+    expect(
+      queue.items
+        .filter(({ returnId }) => [first, second].includes(returnId))
+        .map(({ returnId, state, awaiting }) => [returnId, state, awaiting])
+        .toSorted(),
+    ).toEqual([
+      [first, 'receiving', 1],
+      [second, 'received', 0],
+    ]);
   });
 });

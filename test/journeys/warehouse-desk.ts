@@ -1,9 +1,9 @@
 /** Shop, customer and clerk as the warehouse's journeys need them, over HTTP. */
 import { CommandBus } from '@nestjs/cqrs';
-import { HandleReturns } from '../../src/returns/returns.commands.js';
-import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
 import { deriveCommandId } from '../../src/eventing/execute-command.js';
 import type { ProblemBody } from '../../src/http/problem.js';
+import { HandleReturns } from '../../src/returns/returns.commands.js';
+import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
 import type { ReceivedReturnAnswer } from '../../src/warehouse/receiving.dto.js';
 import { startApp, type Answer, type Call, type TestApp } from '../support/app.js';
 import { waitFor } from '../support/wait-for.js';
@@ -16,7 +16,10 @@ const DELIVERED = '2026-03-01T10:00:00.000Z';
 export const STATION = 'dock-2';
 /** Who ordered: what no log, no address of a page and no device of the warehouse may hold. */
 export const CUSTOMER = {
-  name: 'Ada Example', email: 'ada@example.org', phone: '+49 30 5550173', address: { line1: 'Meadow Lane 17', city: 'Berlin', postalCode: '10115', country: 'DE' },
+  name: 'Ada Example',
+  email: 'ada@example.org',
+  phone: '+49 30 5550173',
+  address: { line1: 'Meadow Lane 17', city: 'Berlin', postalCode: '10115', country: 'DE' },
 };
 
 /** Lines of 10.00 a unit: SKU-RED (4 units, with an EAN), SKU-BLUE (2 units), SKU-MUG (1 unit). */
@@ -48,8 +51,17 @@ export class Desk {
     const orderId = `W-${this.#orders}`;
     ok(
       await this.shop('PUT', `/v1/orders/${orderId}`, {
-        number: `NO-${this.#orders}`, placedAt: DELIVERED, currency: 'EUR', customer: CUSTOMER,
-        lines: LINES.map(({ quantity, sku, ...line }) => ({ ...line, sku: sku + suffix, quantity, deliveredAt: DELIVERED, paid: { netMinor: quantity * 1000, taxMinor: 0 } })),
+        number: `NO-${this.#orders}`,
+        placedAt: DELIVERED,
+        currency: 'EUR',
+        customer: CUSTOMER,
+        lines: LINES.map(({ quantity, sku, ...line }) => ({
+          ...line,
+          sku: sku + suffix,
+          quantity,
+          deliveredAt: DELIVERED,
+          paid: { netMinor: quantity * 1000, taxMinor: 0 },
+        })),
         payments: [{ paymentId: 'p1', provider: 'simulated', reference: `sim_ok_${orderId}`, method: 'card', capturedMinor: 7000 }],
       }),
       201,
@@ -58,7 +70,10 @@ export class Desk {
   }
 
   /** A return of `wanted` units per line of a fresh order, approved by the policy. */
-  async filed(wanted: Wanted, { method = 'own_shipping', suffix = '' }: { readonly method?: string; readonly suffix?: string } = {}): Promise<string> {
+  async filed(
+    wanted: Wanted,
+    { method = 'own_shipping', suffix = '' }: { readonly method?: string; readonly suffix?: string } = {},
+  ): Promise<string> {
     const orderId = await this.order(suffix);
     const lines = Object.entries(wanted).map(([lineId, quantity]) => ({ lineId, quantity, reason: 'changed_mind', condition: 'opened' }));
     const filed = await this.shop<Seen>('POST', `/v1/orders/${orderId}/returns`, { lines, outcome: 'original_payment', method });
@@ -66,13 +81,22 @@ export class Desk {
   }
 
   /** A return whose label is issued, and its tracking number. */
-  async labelled(wanted: Wanted, suffix = ''): Promise<{ readonly returnId: string; readonly trackingNumber: string; readonly labelId: string }> {
+  async labelled(
+    wanted: Wanted,
+    suffix = '',
+  ): Promise<{ readonly returnId: string; readonly trackingNumber: string; readonly labelId: string }> {
     const returnId = await this.filed(wanted, { method: 'label', suffix });
     const label = await waitFor(async () => (await this.look(returnId)).labels.find((each) => each.state === 'issued'), 'the label');
     return { returnId, trackingNumber: String(label.trackingNumber), labelId: label.labelId };
   }
 
-  receive(returnId: string, scanId: string, items: readonly object[], more: object = {}, headers: Readonly<Record<string, string>> = {}): Promise<Answer<Seen>> {
+  receive(
+    returnId: string,
+    scanId: string,
+    items: readonly object[],
+    more: object = {},
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer<Seen>> {
     return this.clerk('POST', `/v1/returns/${returnId}/receipts`, { scanId, station: STATION, items, ...more }, headers);
   }
 
@@ -87,7 +111,13 @@ export class Desk {
   /** A command that no route offers, e.g. a timer's. */
   async command(returnId: string, command: ReturnsCommand): Promise<void> {
     const commandId = deriveCommandId('test', `${returnId} ${command.type}`);
-    const context = { commandId, correlationId: commandId, causationId: commandId, actor: { kind: 'system', id: 'test', channel: 'process' }, occurredAt: command.at } as const;
+    const context = {
+      commandId,
+      correlationId: commandId,
+      causationId: commandId,
+      actor: { kind: 'system', id: 'test', channel: 'process' },
+      occurredAt: command.at,
+    } as const;
     await this.app.app.get(CommandBus).execute(new HandleReturns(returnId.slice(0, returnId.lastIndexOf('-R')), command, context));
   }
 
@@ -106,4 +136,6 @@ export const problemOf = ({ text }: Answer<unknown>): ProblemBody => JSON.parse(
 export const codeOf = (answer: Answer<unknown>): string => problemOf(answer).code;
 export const lineOf = (ret: Seen, lineId: string): Seen['lines'][number] | undefined => ret.lines.find((line) => line.lineId === lineId);
 export const reviewCodesOf = (ret: Seen): string[] => ret.reviewReasons.map((reason) => reason.code);
-export const positionOf = ({ headers }: Answer<unknown>): Readonly<Record<string, string>> => ({ 'x-min-position': headers.get('x-position') ?? '' });
+export const positionOf = ({ headers }: Answer<unknown>): Readonly<Record<string, string>> => ({
+  'x-min-position': headers.get('x-position') ?? '',
+});

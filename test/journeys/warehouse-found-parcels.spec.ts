@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ExpectedAnswer, FoundParcelDetailAnswer, FoundParcelAnswer, FoundParcelListAnswer } from '../../src/warehouse/warehouse.dto.js';
+import type {
+  ExpectedAnswer,
+  FoundParcelAnswer,
+  FoundParcelDetailAnswer,
+  FoundParcelListAnswer,
+} from '../../src/warehouse/warehouse.dto.js';
 import type { Answer } from '../support/app.js';
 import { waitFor } from '../support/wait-for.js';
 import { codeOf, Desk, lineOf, ok, positionOf, problemOf, reviewCodesOf, STATION } from './warehouse-desk.js';
@@ -12,7 +17,8 @@ afterAll(() => desk.close());
 
 const PARCELS = '/v1/warehouse/parcels';
 const post = (path: string, body: object, headers = {}): Promise<Answer<FoundParcelAnswer>> => desk.post(path, body, headers);
-const parcel = async (parcelId: string): Promise<FoundParcelDetailAnswer> => ok(await desk.clerk<FoundParcelDetailAnswer>('GET', `${PARCELS}/${parcelId}`));
+const parcel = async (parcelId: string): Promise<FoundParcelDetailAnswer> =>
+  ok(await desk.clerk<FoundParcelDetailAnswer>('GET', `${PARCELS}/${parcelId}`));
 const handedOver = (parcelId: string): Promise<FoundParcelDetailAnswer> =>
   waitFor(async () => {
     const body = await parcel(parcelId);
@@ -23,13 +29,30 @@ describe('A parcel nobody announced', () => {
   it('is recorded at once and moves nothing', async () => {
     const returnId = await desk.filed({ red: 1 });
     const before = await desk.look(returnId);
-    const recorded = await post(PARCELS, { trackingNumber: 'LOST-1', items: [{ barcode: 'SKU-RED', quantity: 1 }], note: 'Wet, sender Grace Example' });
+    const recorded = await post(PARCELS, {
+      trackingNumber: 'LOST-1',
+      items: [{ barcode: 'SKU-RED', quantity: 1 }],
+      note: 'Wet, sender Grace Example',
+    });
     const body = ok(recorded, 201);
     expect(recorded.headers.get('x-position')).not.toBeNull();
-    expect(body).toMatchObject({ state: 'unmatched', trackingNumber: 'LOST-1', station: STATION, returnId: null, note: 'Wet, sender Grace Example' });
+    expect(body).toMatchObject({
+      state: 'unmatched',
+      trackingNumber: 'LOST-1',
+      station: STATION,
+      returnId: null,
+      note: 'Wet, sender Grace Example',
+    });
     expect(body.parcelId).toMatch(/^P-/);
     expect(body.scans).toEqual([
-      { scanId: 'found', at: body.foundAt, station: STATION, handover: 'waiting', refusal: null, items: [{ barcode: 'SKU-RED', quantity: 1, note: null }] },
+      {
+        scanId: 'found',
+        at: body.foundAt,
+        station: STATION,
+        handover: 'waiting',
+        refusal: null,
+        items: [{ barcode: 'SKU-RED', quantity: 1, note: null }],
+      },
     ]);
     expect(await desk.look(returnId)).toEqual(before);
   });
@@ -58,7 +81,11 @@ describe('A parcel nobody announced', () => {
     const recorded = await post(PARCELS, { trackingNumber: 'LOST-6', items: [{ barcode: 'SKU-MUG-L' }, { barcode: 'SKU-BLUE-L' }] });
     const { parcelId } = ok(recorded, 201);
     const listed = ok(await desk.clerk<FoundParcelListAnswer>('GET', `${PARCELS}?limit=200`, undefined, positionOf(recorded)));
-    expect(listed.items.find((item) => item.parcelId === parcelId)).toMatchObject({ state: 'unmatched', trackingNumber: 'LOST-6', ageSeconds: expect.any(Number) });
+    expect(listed.items.find((item) => item.parcelId === parcelId)).toMatchObject({
+      state: 'unmatched',
+      trackingNumber: 'LOST-6',
+      ageSeconds: expect.any(Number),
+    });
     const scanned = ok(await desk.clerk<ExpectedAnswer>('GET', '/v1/warehouse/expected?barcode=lost-6', undefined, positionOf(recorded)));
     expect([scanned.returns, scanned.parcels]).toEqual([[], [expect.objectContaining({ parcelId, state: 'unmatched' })]]);
     const likely = await waitFor(async () => {
@@ -89,7 +116,9 @@ describe('Matching it with a return', () => {
   it('turns every scan into a receipt with its own time, and the money follows', async () => {
     const returnId = await desk.filed({ red: 2, blue: 1 });
     const { parcelId, foundAt } = ok(await post(PARCELS, { items: [{ barcode: '4006381333931' }] }), 201);
-    const scanned = ok(await post(`${PARCELS}/${parcelId}/items`, { scanId: 's2', items: [{ barcode: 'SKU-BLUE' }, { barcode: 'STRANGER' }] }));
+    const scanned = ok(
+      await post(`${PARCELS}/${parcelId}/items`, { scanId: 's2', items: [{ barcode: 'SKU-BLUE' }, { barcode: 'STRANGER' }] }),
+    );
     ok(await post(`${PARCELS}/${parcelId}/items`, { scanId: 's2', items: [{ barcode: 'SKU-BLUE' }, { barcode: 'STRANGER' }] }));
     expect((await desk.look(returnId)).lines.map((line) => line.received)).toEqual([0, 0]);
 
@@ -100,7 +129,9 @@ describe('Matching it with a return', () => {
     const ret = await desk.look(returnId);
     expect([lineOf(ret, 'red')?.received, lineOf(ret, 'blue')?.received]).toEqual([1, 1]);
     expect(ret.milestones.receivedAt).toBe(foundAt);
-    expect(ret.surplus).toEqual([{ scanId: `parcel-${parcelId}:s2`, lineId: null, barcode: 'STRANGER', quantity: 1, why: 'not_in_return' }]);
+    expect(ret.surplus).toEqual([
+      { scanId: `parcel-${parcelId}:s2`, lineId: null, barcode: 'STRANGER', quantity: 1, why: 'not_in_return' },
+    ]);
     expect(scanned.scans.map((scan) => scan.at >= foundAt)).toEqual([true, true]);
     await waitFor(async () => (await desk.look(returnId)).money.refundedMinor === 2000, 'the refund of what was found');
   });
@@ -133,8 +164,15 @@ describe('Matching it with a return', () => {
     ok(await post(`${PARCELS}/${parcelId}/match`, { returnId }));
     await handedOver(parcelId);
     const { surplus } = await desk.look(returnId);
-    expect(surplus).toEqual([{ scanId: `parcel-${parcelId}:found`, lineId: null, barcode: 'unreadable', quantity: 1, why: 'not_in_return' }]);
-    ok(await desk.post(`/v1/returns/${returnId}/receipts/${encodeURIComponent(surplus[0]?.scanId ?? '')}/corrections`, { quantity: 1, why: 'wrong_item' }));
+    expect(surplus).toEqual([
+      { scanId: `parcel-${parcelId}:found`, lineId: null, barcode: 'unreadable', quantity: 1, why: 'not_in_return' },
+    ]);
+    ok(
+      await desk.post(`/v1/returns/${returnId}/receipts/${encodeURIComponent(surplus[0]?.scanId ?? '')}/corrections`, {
+        quantity: 1,
+        why: 'wrong_item',
+      }),
+    );
     const ret = ok(await desk.receive(returnId, 's1', [{ lineId: 'red' }]));
     expect([ret.surplus, lineOf(ret, 'red')?.received]).toEqual([[], 1]);
   });
@@ -145,7 +183,11 @@ describe('Matching it with a return', () => {
     expect((await post(`${PARCELS}/${parcelId}/match`, { returnId: 'W-999-R1' })).status).toBe(404);
     ok(await post(`${PARCELS}/${parcelId}/match`, { returnId: one }));
     expect(ok(await post(`${PARCELS}/${parcelId}/match`, { returnId: one })).returnId).toBe(one);
-    expect(problemOf(await post(`${PARCELS}/${parcelId}/match`, { returnId: other }))).toMatchObject({ code: 'invalid_state', status: 409, details: { returnId: one } });
+    expect(problemOf(await post(`${PARCELS}/${parcelId}/match`, { returnId: other }))).toMatchObject({
+      code: 'invalid_state',
+      status: 409,
+      details: { returnId: one },
+    });
     expect((await post(`${PARCELS}/P-UNKNOWN/match`, { returnId: one })).status).toBe(404);
     expect((await desk.clerk('GET', `${PARCELS}/P-UNKNOWN`)).status).toBe(404);
     await handedOver(parcelId);

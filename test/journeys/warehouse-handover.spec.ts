@@ -7,13 +7,13 @@ import { openDatabase } from '../../src/eventing/sql/database.js';
 import { EventCatalogue } from '../../src/eventing/upcasting.js';
 import { DEFAULT_POLICY } from '../../src/policy/rules/policy.defaults.js';
 import { HandleReturns } from '../../src/returns/returns.commands.js';
+import { returnsModel } from '../../src/returns/returns.model.js';
 import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
 import { returnsStream } from '../../src/returns/rules/returns.events.js';
-import { returnsModel } from '../../src/returns/returns.model.js';
 import { foundParcelModel, HandleFoundParcel } from '../../src/warehouse/found-parcel.commands.js';
+import { foundParcelProcess, type Dispatch } from '../../src/warehouse/found-parcel.process.js';
 import type { FoundParcelCommand } from '../../src/warehouse/rules/found-parcel.decider.js';
 import { parcelStream } from '../../src/warehouse/rules/found-parcel.events.js';
-import { foundParcelProcess, type Dispatch } from '../../src/warehouse/found-parcel.process.js';
 import { statusOfFound } from '../../src/warehouse/rules/found-parcel.state.js';
 import { context } from '../support/counter-model.js';
 import { testFolder, testStore, type TestStore } from '../support/test-store.js';
@@ -41,7 +41,12 @@ class Warehouse {
     catalogue.register(foundParcelModel);
     const readModels = new ReadModels(this.log.store, database, catalogue);
     const processes = new Processes(this.log.store, readModels, { backOffMs: 1 });
-    processes.register(foundParcelProcess((command) => this.#execute(command), () => NOW));
+    processes.register(
+      foundParcelProcess(
+        (command) => this.#execute(command),
+        () => NOW,
+      ),
+    );
     await readModels.start({ run: true });
     await processes.start();
     this.#stop = async () => {
@@ -68,11 +73,17 @@ class Warehouse {
   }
 
   returns(...commands: readonly ReturnsCommand[]): Promise<unknown> {
-    return commands.reduce<Promise<unknown>>((before, command) => before.then(() => this.executor.execute(returnsModel, returnsStream('A'), command, context())), Promise.resolve());
+    return commands.reduce<Promise<unknown>>(
+      (before, command) => before.then(() => this.executor.execute(returnsModel, returnsStream('A'), command, context())),
+      Promise.resolve(),
+    );
   }
 
   parcel(...commands: readonly FoundParcelCommand[]): Promise<unknown> {
-    return commands.reduce<Promise<unknown>>((before, command) => before.then(() => this.executor.execute(foundParcelModel, parcelStream('P-1'), command, context())), Promise.resolve());
+    return commands.reduce<Promise<unknown>>(
+      (before, command) => before.then(() => this.executor.execute(foundParcelModel, parcelStream('P-1'), command, context())),
+      Promise.resolve(),
+    );
   }
 
   async status(): Promise<string | undefined> {
@@ -86,28 +97,68 @@ class Warehouse {
 
   readonly #execute: Dispatch = async (command) => {
     this.crash('before', command);
-    if (command instanceof HandleReturns) await this.executor.execute(returnsModel, returnsStream(command.orderId), command.command, command.context);
+    if (command instanceof HandleReturns)
+      await this.executor.execute(returnsModel, returnsStream(command.orderId), command.command, command.context);
     else await this.executor.execute(foundParcelModel, parcelStream(command.parcelId), command.command, command.context);
     this.crash('after', command);
   };
 }
 
 const order: ReturnsCommand = {
-  rail: 'order', type: 'RegisterOrder', at, number: 'A', placedAt: at, currency: 'EUR', contactRef: 'contact-1',
-  lines: [{
-    lineId: 'red', kind: 'goods', sku: 'RED', barcode: null, title: 'Red', category: null, fulfilledQuantity: 3, deliveredAt: at, finalSale: false, weightGrams: null,
-    quantity: 3, paid: { netMinor: 3000, taxMinor: 0 },
-  }],
-  shipping: { netMinor: 0, taxMinor: 0 }, payments: [{ paymentId: 'p1', provider: 'manual', reference: '', method: 'card', capturedMinor: 3000 }], promotions: [],
+  rail: 'order',
+  type: 'RegisterOrder',
+  at,
+  number: 'A',
+  placedAt: at,
+  currency: 'EUR',
+  contactRef: 'contact-1',
+  lines: [
+    {
+      lineId: 'red',
+      kind: 'goods',
+      sku: 'RED',
+      barcode: null,
+      title: 'Red',
+      category: null,
+      fulfilledQuantity: 3,
+      deliveredAt: at,
+      finalSale: false,
+      weightGrams: null,
+      quantity: 3,
+      paid: { netMinor: 3000, taxMinor: 0 },
+    },
+  ],
+  shipping: { netMinor: 0, taxMinor: 0 },
+  payments: [{ paymentId: 'p1', provider: 'manual', reference: '', method: 'card', capturedMinor: 3000 }],
+  promotions: [],
 };
 const file: ReturnsCommand = {
-  rail: 'authorisation', type: 'FileReturn', at, orderId: 'A', lines: [{ lineId: 'red', quantity: 3, reason: 'changed_mind', condition: 'opened', noteRef: null, photoRefs: [] }],
-  outcome: 'original_payment', method: 'own_shipping', policy: { policyId: 'default', version: 0, document: { ...DEFAULT_POLICY, windowDays: null } }, carrier: 'builtin',
+  rail: 'authorisation',
+  type: 'FileReturn',
+  at,
+  orderId: 'A',
+  lines: [{ lineId: 'red', quantity: 3, reason: 'changed_mind', condition: 'opened', noteRef: null, photoRefs: [] }],
+  outcome: 'original_payment',
+  method: 'own_shipping',
+  policy: { policyId: 'default', version: 0, document: { ...DEFAULT_POLICY, windowDays: null } },
+  carrier: 'builtin',
 };
 const found: FoundParcelCommand = {
-  type: 'RecordFoundParcel', at, ...who, trackingNumber: null, noteRef: null, scanId: 'found', items: [{ barcode: 'RED', quantity: 1, noteRef: null }],
+  type: 'RecordFoundParcel',
+  at,
+  ...who,
+  trackingNumber: null,
+  noteRef: null,
+  scanId: 'found',
+  items: [{ barcode: 'RED', quantity: 1, noteRef: null }],
 };
-const scan: FoundParcelCommand = { type: 'RecordFoundItems', at, ...who, scanId: 's2', items: [{ barcode: 'RED', quantity: 2, noteRef: null }] };
+const scan: FoundParcelCommand = {
+  type: 'RecordFoundItems',
+  at,
+  ...who,
+  scanId: 's2',
+  items: [{ barcode: 'RED', quantity: 2, noteRef: null }],
+};
 const match = (returnId: string): FoundParcelCommand => ({ type: 'MatchFoundParcel', at, ...who, returnId });
 
 describe('Handing a found parcel over to its return', () => {
@@ -123,7 +174,10 @@ describe('Handing a found parcel over to its return', () => {
   const settled = (): Promise<boolean> => waitFor(async () => (await warehouse.status()) === 'handed_over', 'the handover');
   const expectEachScanOnce = async (): Promise<void> => {
     const { state } = await warehouse.executor.load(returnsModel, returnsStream('A'));
-    expect(state.returns[0]?.scans.map(({ scanId, received }) => [scanId, received.flatMap((part) => part.units).length])).toEqual([['parcel-P-1:found', 1], ['parcel-P-1:s2', 2]]);
+    expect(state.returns[0]?.scans.map(({ scanId, received }) => [scanId, received.flatMap((part) => part.units).length])).toEqual([
+      ['parcel-P-1:found', 1],
+      ['parcel-P-1:s2', 2],
+    ]);
     expect((await warehouse.typesOf(returnsStream('A'))).filter((type) => type === 'ItemReceived')).toHaveLength(2);
     expect((await warehouse.typesOf(parcelStream('P-1'))).filter((type) => type === 'FoundItemsHandedOver')).toHaveLength(2);
   };
@@ -168,10 +222,18 @@ describe('Handing a found parcel over to its return', () => {
       asked += 1;
     };
     await warehouse.restart();
-    await warehouse.parcel({ type: 'RecordFoundItems', at, ...who, scanId: 's3', items: [{ barcode: 'STRANGER', quantity: 1, noteRef: null }] });
+    await warehouse.parcel({
+      type: 'RecordFoundItems',
+      at,
+      ...who,
+      scanId: 's3',
+      items: [{ barcode: 'STRANGER', quantity: 1, noteRef: null }],
+    });
     await settled();
     expect(asked).toBe(4);
-    const written = (await warehouse.log.store.readStream(returnsStream('A'))).filter((event) => event.position > before).map((event) => event.type);
+    const written = (await warehouse.log.store.readStream(returnsStream('A')))
+      .filter((event) => event.position > before)
+      .map((event) => event.type);
     expect(written).toEqual(['ItemUnexpected']);
   });
 

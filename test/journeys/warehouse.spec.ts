@@ -14,18 +14,27 @@ afterAll(() => desk.close());
 
 const refunded = (returnId: string, minor: number): Promise<boolean> =>
   waitFor(async () => (await desk.look(returnId)).money.refundedMinor === minor, `a refund of ${minor} for ${returnId}`);
-const historyOf = async (returnId: string): Promise<string> => JSON.stringify(ok(await desk.shop('GET', `/v1/returns/${returnId}/history`)));
+const historyOf = async (returnId: string): Promise<string> =>
+  JSON.stringify(ok(await desk.shop('GET', `/v1/returns/${returnId}/history`)));
 
 describe('Receiving', () => {
   it('takes items by line, barcode and SKU, in several scans, and refunds what came', async () => {
     const returnId = await desk.filed({ red: 2, blue: 1 });
     const first = ok(await desk.receive(returnId, 's1', [{ barcode: '4006381333931' }]));
     expect(first.status).toBe('refunding');
-    expect(first.receipt).toEqual({ scanId: 's1', items: [{ lineId: 'red', barcode: '4006381333931', quantity: 1, outcome: 'accepted', returnId, words: expect.stringContaining('1 more') }] });
+    expect(first.receipt).toEqual({
+      scanId: 's1',
+      items: [
+        { lineId: 'red', barcode: '4006381333931', quantity: 1, outcome: 'accepted', returnId, words: expect.stringContaining('1 more') },
+      ],
+    });
     expect(lineOf(first, 'red')).toMatchObject({ authorised: 2, received: 1, awaiting: 1 });
 
     const second = ok(await desk.receive(returnId, 's2', [{ lineId: 'red', quantity: 1 }, { barcode: 'SKU-BLUE' }]));
-    expect(second.receipt.items.map((item) => [item.lineId, item.outcome])).toEqual([['red', 'accepted'], ['blue', 'accepted']]);
+    expect(second.receipt.items.map((item) => [item.lineId, item.outcome])).toEqual([
+      ['red', 'accepted'],
+      ['blue', 'accepted'],
+    ]);
     expect(second.lines.map((line) => line.awaiting)).toEqual([0, 0]);
     await refunded(returnId, 3000);
   });
@@ -87,14 +96,21 @@ describe('Receiving', () => {
     const answers = await Promise.all(
       scans.map((index) =>
         (index % 2 === 0 ? desk.clerk : other)('POST', `/v1/returns/${returnId}/receipts`, {
-          scanId: `two-${index}`, station: `dock-${index % 2}`, items: [{ lineId: index < 5 ? 'red' : 'blue' }],
+          scanId: `two-${index}`,
+          station: `dock-${index % 2}`,
+          items: [{ lineId: index < 5 ? 'red' : 'blue' }],
         }),
       ),
     );
     expect(answers.map(({ status }) => status)).toEqual(scans.map(() => 200));
     const ret = await desk.look(returnId);
     expect([lineOf(ret, 'red')?.received, lineOf(ret, 'blue')?.received]).toEqual([4, 2]);
-    expect(ret.surplus.map((item) => [item.lineId, item.quantity])).toEqual(expect.arrayContaining([['red', 1], ['blue', 1]]));
+    expect(ret.surplus.map((item) => [item.lineId, item.quantity])).toEqual(
+      expect.arrayContaining([
+        ['red', 1],
+        ['blue', 1],
+      ]),
+    );
     expect(ret.surplus).toHaveLength(2);
     await refunded(returnId, 6000);
   });
@@ -134,7 +150,9 @@ describe('What is not as announced', () => {
     const returnId = await desk.filed({ red: 1 });
     const body = { scanId: 'm1', expectedLineId: 'red', foundBarcode: 'OLD-SHOE', note: 'Left shoe, belongs to Grace Example' };
     const ret = ok(await desk.post(`/v1/returns/${returnId}/mismatches`, body));
-    expect(ret.mismatches).toEqual([{ scanId: 'm1', expectedLineId: 'red', foundBarcode: 'OLD-SHOE', quantity: 1, at: expect.any(String) }]);
+    expect(ret.mismatches).toEqual([
+      { scanId: 'm1', expectedLineId: 'red', foundBarcode: 'OLD-SHOE', quantity: 1, at: expect.any(String) },
+    ]);
     expect(lineOf(ret, 'red')?.awaiting).toBe(1);
     expect(await historyOf(returnId)).not.toContain('Grace');
     const again = ok(await desk.post(`/v1/returns/${returnId}/mismatches`, body));
@@ -151,7 +169,9 @@ describe('What is not as announced', () => {
     expect(lineOf(ret, 'red')).toMatchObject({ received: 1, missing: 1, awaiting: 0 });
     expect(ret.money.entitledMinor).toBe(1000);
     expect(codeOf(await desk.post(`/v1/returns/${returnId}/missing`, { items: [{ lineId: 'red', quantity: 1 }] }))).toBe('invalid_state');
-    expect((await desk.post(`/v1/returns/${returnId}/missing`, { items: [{ lineId: 'red', quantity: 1 }], why: 'because Ada said so' })).status).toBe(400);
+    expect(
+      (await desk.post(`/v1/returns/${returnId}/missing`, { items: [{ lineId: 'red', quantity: 1 }], why: 'because Ada said so' })).status,
+    ).toBe(400);
   });
 
   it('a piece marked missing that comes after all is taken in', async () => {
@@ -168,7 +188,9 @@ describe('What is not as announced', () => {
     const ret = ok(await desk.post(`/v1/returns/${returnId}/receipts/s1/corrections`, correct));
     expect(ret.surplus).toEqual([{ scanId: 's1', lineId: null, barcode: 'STRANGER', quantity: 1, why: 'not_in_return' }]);
     expect(ok(await desk.post(`/v1/returns/${returnId}/receipts/s1/corrections`, correct)).revision).toBe(ret.revision);
-    expect(codeOf(await desk.post(`/v1/returns/${returnId}/receipts/s1/corrections`, { ...correct, correctionId: 'c2', quantity: 5 }))).toBe('invalid_state');
+    expect(
+      codeOf(await desk.post(`/v1/returns/${returnId}/receipts/s1/corrections`, { ...correct, correctionId: 'c2', quantity: 5 })),
+    ).toBe('invalid_state');
     expect((await desk.post(`/v1/returns/${returnId}/receipts/unknown/corrections`, { ...correct, correctionId: 'c3' })).status).toBe(404);
     expect((await desk.post(`/v1/returns/${returnId}/receipts/s1/corrections`, { ...correct, why: 'Ada asked' })).status).toBe(400);
   });
@@ -180,7 +202,9 @@ describe('A wrong scan', () => {
     try {
       const returnId = await strict.filed({ red: 2, blue: 1 });
       ok(await strict.receive(returnId, 's1', [{ lineId: 'red', quantity: 2 }]));
-      const corrected = ok(await strict.post(`/v1/returns/${returnId}/receipts/s1/corrections`, { lineId: 'red', quantity: 1, why: 'wrong_scan' }));
+      const corrected = ok(
+        await strict.post(`/v1/returns/${returnId}/receipts/s1/corrections`, { lineId: 'red', quantity: 1, why: 'wrong_scan' }),
+      );
       expect(lineOf(corrected, 'red')).toMatchObject({ received: 1, awaiting: 1 });
       const again = ok(await strict.receive(returnId, 's2', [{ lineId: 'red' }]));
       expect(again.receipt.items[0]?.words).toBe('Received, this line is complete. Inspect it next.');
@@ -198,18 +222,35 @@ describe('A wrong scan', () => {
     const answer = await desk.post<Undone>(`/v1/returns/${returnId}/receipts/s1/corrections`, undo);
     const undone = ok(answer);
     // The return in it has words in the reader's language, so caches keep languages apart.
-    expect([answer.headers.get('content-language'), answer.headers.get('vary')]).toEqual(['en', expect.stringContaining('Accept-Language')]);
+    expect([answer.headers.get('content-language'), answer.headers.get('vary')]).toEqual([
+      'en',
+      expect.stringContaining('Accept-Language'),
+    ]);
     expect(undone.correction).toEqual({
-      correctionId: 'undo-1', quantity: 1, refundedAheadMinor: 1000,
+      correctionId: 'undo-1',
+      quantity: 1,
+      refundedAheadMinor: 1000,
       words: 'Undone. It is awaited again. €10.00 had already been refunded for it; it counts as refunded in advance.',
     });
-    expect([undone.receipt, lineOf(undone, 'red')?.awaiting, undone.status]).toEqual([{ scanId: 's1', items: [] }, 1, 'partially_refunded']);
-    expect(ok(await desk.post<Undone>(`/v1/returns/${returnId}/receipts/s1/corrections`, undo)).correction).toMatchObject({ refundedAheadMinor: null, words: 'This had been undone already.' });
+    expect([undone.receipt, lineOf(undone, 'red')?.awaiting, undone.status]).toEqual([
+      { scanId: 's1', items: [] },
+      1,
+      'partially_refunded',
+    ]);
+    expect(ok(await desk.post<Undone>(`/v1/returns/${returnId}/receipts/s1/corrections`, undo)).correction).toMatchObject({
+      refundedAheadMinor: null,
+      words: 'This had been undone already.',
+    });
 
-    const ahead = async (after: Answer<unknown>) => ok(await desk.shop<BoardAnswer>('GET', '/v1/returns?refundedAhead=true', undefined, positionOf(after)));
+    const ahead = async (after: Answer<unknown>) =>
+      ok(await desk.shop<BoardAnswer>('GET', '/v1/returns?refundedAhead=true', undefined, positionOf(after)));
     expect((await ahead(answer)).items).toMatchObject([{ returnId, refundedAheadMinor: 1000 }]);
     const again = await desk.receive(returnId, 's2', [{ barcode: 'SKU-RED' }]);
-    expect(ok(again)).toMatchObject({ status: 'refunded', refunds: [{ amountMinor: 1000 }], money: { refundedMinor: 1000, refundedAheadMinor: 0 } });
+    expect(ok(again)).toMatchObject({
+      status: 'refunded',
+      refunds: [{ amountMinor: 1000 }],
+      money: { refundedMinor: 1000, refundedAheadMinor: 0 },
+    });
     expect((await ahead(again)).items).toEqual([]);
   });
 
@@ -218,7 +259,11 @@ describe('A wrong scan', () => {
     ok(await desk.receive(returnId, 's1', [{ lineId: 'red' }]));
     ok(await desk.post(`/v1/returns/${returnId}/inspections`, { items: [{ lineId: 'red', quantity: 1, grade: 'A' }] }));
     const refusal = await desk.post(`/v1/returns/${returnId}/receipts/s1/corrections`, { quantity: 1, why: 'wrong_scan' });
-    expect([refusal.status, codeOf(refusal), problemOf(refusal).detail]).toEqual([409, 'invalid_state', expect.stringContaining('put it into quarantine')]);
+    expect([refusal.status, codeOf(refusal), problemOf(refusal).detail]).toEqual([
+      409,
+      'invalid_state',
+      expect.stringContaining('put it into quarantine'),
+    ]);
   });
 });
 
@@ -227,7 +272,12 @@ describe('A parcel that comes too late', () => {
     const returnId = await desk.filed({ red: 1 });
     ok(await desk.shop('POST', `/v1/returns/${returnId}/cancel`, { reason: 'changed_mind' }));
     const expected = ok(await desk.clerk<ExpectedAnswer>('GET', `/v1/warehouse/expected?barcode=${returnId}`));
-    expect(expected.returns[0]).toMatchObject({ returnId, status: 'cancelled', awaiting: 0, words: expect.stringContaining('the case goes to review') });
+    expect(expected.returns[0]).toMatchObject({
+      returnId,
+      status: 'cancelled',
+      awaiting: 0,
+      words: expect.stringContaining('the case goes to review'),
+    });
     const ret = ok(await desk.receive(returnId, 's1', [{ lineId: 'red' }]));
     expect(lineOf(ret, 'red')?.received).toBe(1);
     expect(reviewCodesOf(ret)).toContain('late_parcel');
@@ -249,20 +299,35 @@ describe('Grading and putting away', () => {
   it('goes from received to graded to put away, and a blocked restock stays visible until settled', async () => {
     const returnId = await desk.filed({ red: 2, blue: 1 });
     ok(await desk.receive(returnId, 's1', [{ lineId: 'red', quantity: 2 }, { lineId: 'blue' }]));
-    expect(codeOf(await desk.post(`/v1/returns/${returnId}/dispositions`, { items: [{ lineId: 'red', quantity: 1, disposition: 'restock' }] }))).toBe('invalid_state');
-    const graded = ok(await desk.post(`/v1/returns/${returnId}/inspections`, {
-      items: [{ lineId: 'red', quantity: 2, grade: 'A' }, { lineId: 'blue', quantity: 1, grade: 'D', defects: ['torn'] }],
-    }));
+    expect(
+      codeOf(await desk.post(`/v1/returns/${returnId}/dispositions`, { items: [{ lineId: 'red', quantity: 1, disposition: 'restock' }] })),
+    ).toBe('invalid_state');
+    const graded = ok(
+      await desk.post(`/v1/returns/${returnId}/inspections`, {
+        items: [
+          { lineId: 'red', quantity: 2, grade: 'A' },
+          { lineId: 'blue', quantity: 1, grade: 'D', defects: ['torn'] },
+        ],
+      }),
+    );
     expect(lineOf(graded, 'red')).toMatchObject({ awaitingInspection: 0, graded: 2, disposed: 0 });
-    const away = ok(await desk.post(`/v1/returns/${returnId}/dispositions`, {
-      items: [{ lineId: 'red', quantity: 2, disposition: 'restock', location: 'A-01' }, { lineId: 'blue', quantity: 1, disposition: 'scrap' }],
-    }));
+    const away = ok(
+      await desk.post(`/v1/returns/${returnId}/dispositions`, {
+        items: [
+          { lineId: 'red', quantity: 2, disposition: 'restock', location: 'A-01' },
+          { lineId: 'blue', quantity: 1, disposition: 'scrap' },
+        ],
+      }),
+    );
     expect(lineOf(away, 'red')?.disposed).toBe(2);
     const [restock] = away.restocks;
     expect(restock).toMatchObject({ lineId: 'red', quantity: 2, location: 'A-01', state: 'requested' });
 
     const path = `/v1/returns/${returnId}/restocks/${restock?.restockId}`;
-    expect(ok(await desk.post(`${path}/block`, { reason: 'unknown_sku' })).restocks[0]).toMatchObject({ state: 'blocked', reason: 'unknown_sku' });
+    expect(ok(await desk.post(`${path}/block`, { reason: 'unknown_sku' })).restocks[0]).toMatchObject({
+      state: 'blocked',
+      reason: 'unknown_sku',
+    });
     expect(ok(await desk.post(`${path}/confirm`, {})).restocks[0]?.state).toBe('confirmed');
     expect(codeOf(await desk.post(`${path}/block`, { reason: 'no_space' }))).toBe('invalid_state');
     expect((await desk.post(`/v1/returns/${returnId}/restocks/${returnId}-S9/confirm`, {})).status).toBe(404);

@@ -1,14 +1,14 @@
 import 'reflect-metadata';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { EventingModule } from '../../src/eventing/eventing.module.js';
 import { CommandExecutor } from '../../src/eventing/execute-command.js';
 import { Processes } from '../../src/eventing/process-runner.js';
 import { ReadModels } from '../../src/eventing/read-models.js';
 import { EventCatalogue } from '../../src/eventing/upcasting.js';
-import { readConfig } from '../../src/shared/config.js';
 import { systemClock } from '../../src/shared/clock.js';
+import { readConfig } from '../../src/shared/config.js';
 import { CLOCK, CONFIG, EVENT_STORE } from '../../src/shared/tokens.js';
 import { AT, context } from '../support/counter-model.js';
 import { errandModel, errandProcess, Provider, report } from '../support/errand-process.js';
@@ -26,7 +26,9 @@ class ErrandsModule implements OnModuleInit {
 
   onModuleInit(): void {
     this.catalogue.register(errandModel);
-    this.processes.register(errandProcess(({ key, payload }) => report(this.executor, payload.stream, payload.errand, this.provider.call(key))));
+    this.processes.register(
+      errandProcess(({ key, payload }) => report(this.executor, payload.stream, payload.errand, this.provider.call(key))),
+    );
   }
 }
 
@@ -56,7 +58,9 @@ describe('the machine room as a module', () => {
     const app = await serve('all');
     const executor = app.get(CommandExecutor);
     await executor.execute(errandModel, 'errands-1', { type: 'order', at: AT, errands: [{ errand: 'a' }] }, context());
-    await waitFor(async () => (await app.get(Processes).status())[0]?.pending === 0 && (await executor.load(errandModel, 'errands-1')).revision === 1);
+    await waitFor(
+      async () => (await app.get(Processes).status())[0]?.pending === 0 && (await executor.load(errandModel, 'errands-1')).revision === 1,
+    );
     expect(app.get(ReadModels).status()).toMatchObject([{ name: 'errands-todos', state: 'live', error: null }]);
     await app.close();
     expect(app.get(ErrandsModule).provider.calls).toEqual(['a']);

@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { BuiltinCarrier } from '../../src/carriers/builtin.adapter.js';
-import { CarrierDeclined, CarrierUnavailable, type BoughtLabel, type CarrierPort, type LabelRequest } from '../../src/carriers/carrier.port.js';
-import { Carriers } from '../../src/carriers/carrier.port.js';
+import {
+  CarrierDeclined,
+  Carriers,
+  CarrierUnavailable,
+  type BoughtLabel,
+  type CarrierPort,
+  type LabelRequest,
+} from '../../src/carriers/carrier.port.js';
 import { LABEL_ATTEMPTS, labelProcess } from '../../src/carriers/label.process.js';
 import { OutsideCalls } from '../../src/shared/outside-calls.js';
 import { cancel, file, line, order, wish } from '../rules/returns.scenes.js';
@@ -21,7 +27,12 @@ class Post implements CarrierPort {
   async createLabel(request: LabelRequest): Promise<BoughtLabel> {
     this.asked.push(request);
     await this.beforeSale();
-    const label = this.sold.get(request.key) ?? { trackingNumber: `TN-${this.sold.size + 1}`, code: null, costMinor: 490, documentRef: `doc-${this.sold.size + 1}` };
+    const label = this.sold.get(request.key) ?? {
+      trackingNumber: `TN-${this.sold.size + 1}`,
+      code: null,
+      costMinor: 490,
+      documentRef: `doc-${this.sold.size + 1}`,
+    };
     this.sold.set(request.key, label);
     await this.afterSale();
     return label;
@@ -43,16 +54,26 @@ describe('A label', () => {
   const labels = (carriers = new Carriers([post, new BuiltinCarrier({ returnAddress: ['Returns desk'] })])) =>
     labelProcess({ queries: desk.queries, commands: desk.commands, carriers, outside: new OutsideCalls(), clock: () => new Date() });
   const filed = (orderId: string, carrier = 'post') => desk.ask(orderId, order(), file([wish('cap')], { orderId, carrier }));
-  const until = (orderId: string, state: string) => desk.until(orderId, (now) => now.returns[0]?.labels[0]?.state === state, `${orderId} ${state}`);
+  const until = (orderId: string, state: string) =>
+    desk.until(orderId, (now) => now.returns[0]?.labels[0]?.state === state, `${orderId} ${state}`);
   const labelOf = async (orderId: string) => (await desk.stateOf(orderId)).returns[0]!.labels[0]!;
-  const labelEvents = async (orderId: string) => (await desk.log(orderId)).filter((type) => type.startsWith('Label') || type.startsWith('DropOff'));
+  const labelEvents = async (orderId: string) =>
+    (await desk.log(orderId)).filter((type) => type.startsWith('Label') || type.startsWith('DropOff'));
 
   it('is bought right after the return is approved', async () => {
     await desk.serve(labels());
     await filed('O-1');
     await until('O-1', 'issued');
-    expect(await labelOf('O-1')).toMatchObject({ labelId: 'O-1-R1-L1', carrier: 'post', trackingNumber: 'TN-1', costMinor: 490, documentRef: 'doc-1' });
-    expect(post.asked).toEqual([{ key: 'O-1-R1-L1', returnId: 'O-1-R1', labelId: 'O-1-R1-L1', kind: 'label', weightGrams: null, reference: 'O-1-R1' }]);
+    expect(await labelOf('O-1')).toMatchObject({
+      labelId: 'O-1-R1-L1',
+      carrier: 'post',
+      trackingNumber: 'TN-1',
+      costMinor: 490,
+      documentRef: 'doc-1',
+    });
+    expect(post.asked).toEqual([
+      { key: 'O-1-R1-L1', returnId: 'O-1-R1', labelId: 'O-1-R1-L1', kind: 'label', weightGrams: null, reference: 'O-1-R1' },
+    ]);
   });
 
   it('states what the goods weigh where the shop knows it', async () => {

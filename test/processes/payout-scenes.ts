@@ -1,5 +1,10 @@
-import { PaymentNotExecuted, type PaymentProvider, type PayoutAnswer, type RefundRequest } from '../../src/payments/payment.port.js';
-import { PaymentProviders } from '../../src/payments/payment.port.js';
+import {
+  PaymentNotExecuted,
+  PaymentProviders,
+  type PaymentProvider,
+  type PayoutAnswer,
+  type RefundRequest,
+} from '../../src/payments/payment.port.js';
 import { payoutProcess } from '../../src/payments/payout.process.js';
 import { SimulatedPayments } from '../../src/payments/simulated.adapter.js';
 import { StoreCredit } from '../../src/payments/store-credit.adapter.js';
@@ -42,15 +47,25 @@ export const down = (): never => {
   throw new PaymentNotExecuted('down for maintenance');
 };
 
-export const simulated = (file = ':memory:'): SimulatedPayments => new SimulatedPayments({ file, clock: () => new Date(), lateFailureMs: 0 });
+export const simulated = (file = ':memory:'): SimulatedPayments =>
+  new SimulatedPayments({ file, clock: () => new Date(), lateFailureMs: 0 });
 
 export const payouts = (desk: ReturnsDesk, providers: readonly PaymentProvider[], outside: OutsideCallsOptions = {}) =>
   payoutProcess({
-    queries: desk.queries, commands: desk.commands, providers: new PaymentProviders([new StoreCredit(), ...providers]), outside: new OutsideCalls(outside), clock: () => new Date(),
+    queries: desk.queries,
+    commands: desk.commands,
+    providers: new PaymentProviders([new StoreCredit(), ...providers]),
+    outside: new OutsideCalls(outside),
+    clock: () => new Date(),
   });
 
 /** A cap for 5.00 of the order came back: 5.00 is owed through its payment. */
-export async function capReturned(desk: ReturnsDesk, orderId: string, payment: Partial<Payment> = {}, outcome: 'original_payment' | 'store_credit' = 'original_payment'): Promise<void> {
+export async function capReturned(
+  desk: ReturnsDesk,
+  orderId: string,
+  payment: Partial<Payment> = {},
+  outcome: 'original_payment' | 'store_credit' = 'original_payment',
+): Promise<void> {
   const terms = policy({ outboundShipping: 'never', storeCreditBonusBp: 1000 });
   await desk.ask(
     orderId,
@@ -60,7 +75,9 @@ export async function capReturned(desk: ReturnsDesk, orderId: string, payment: P
   );
 }
 
-export const payoutOf = async (desk: ReturnsDesk, orderId: string): Promise<Payout> => (await desk.stateOf(orderId)).returns[0]!.refunds[0]!.payouts[0]!;
+export const payoutOf = async (desk: ReturnsDesk, orderId: string): Promise<Payout> =>
+  (await desk.stateOf(orderId)).returns[0]!.refunds[0]!.payouts[0]!;
 export const until = (desk: ReturnsDesk, orderId: string, state: Payout['state']): Promise<unknown> =>
   desk.until(orderId, (now) => now.returns[0]?.refunds[0]?.payouts[0]?.state === state, `${orderId} ${state}`);
-export const moneyEvents = async (desk: ReturnsDesk, orderId: string): Promise<readonly string[]> => (await desk.log(orderId)).filter((type) => /^Refund|^StoreCredit/.test(type));
+export const moneyEvents = async (desk: ReturnsDesk, orderId: string): Promise<readonly string[]> =>
+  (await desk.log(orderId)).filter((type) => /^Refund|^StoreCredit/.test(type));

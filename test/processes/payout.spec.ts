@@ -24,7 +24,11 @@ describe('The payout of a refund', () => {
     await desk.dispose();
     bank.close();
   });
-  const executed = () => bank.executions().filter(({ state }) => state === 'succeeded').map(({ refundId, amountMinor }) => [refundId, amountMinor]);
+  const executed = () =>
+    bank
+      .executions()
+      .filter(({ state }) => state === 'succeeded')
+      .map(({ refundId, amountMinor }) => [refundId, amountMinor]);
 
   it('is put on the log before the provider hears of it, and paid once', async () => {
     let knownBefore: readonly string[] = [];
@@ -68,7 +72,15 @@ describe('The payout of a refund', () => {
     await capReturned(desk, 'O-1', { reference: 'sim_decline_1' });
     await desk.serve(payouts(desk, [provider]));
     await until(desk, 'O-1', 'failed');
-    await desk.ask('O-1', { rail: 'refund', type: 'RetryRefund', at: day(9), returnId: 'O-1-R1', refundId: 'O-1-R1-F1', paymentId: null, reason: 'asked the bank' });
+    await desk.ask('O-1', {
+      rail: 'refund',
+      type: 'RetryRefund',
+      at: day(9),
+      returnId: 'O-1-R1',
+      refundId: 'O-1-R1-F1',
+      paymentId: null,
+      reason: 'asked the bank',
+    });
     await waitFor(() => provider.asked.length === 2, 'the second key');
     expect(provider.asked).toEqual(['O-1-R1-F1.card.0', 'O-1-R1-F1.card.1']);
   });
@@ -121,10 +133,19 @@ describe('The payout of a refund', () => {
       throw new Error('also down');
     };
     const terms = policy({ outboundShipping: 'never' });
-    await desk.ask('O-1', order({ payments: [card(3370)] }), file([wish('cap')], { method: 'in_store', policy: terms }), receive('s1', [scanned('cap')], { trackingNumber: null }));
+    await desk.ask(
+      'O-1',
+      order({ payments: [card(3370)] }),
+      file([wish('cap')], { method: 'in_store', policy: terms }),
+      receive('s1', [scanned('cap')], { trackingNumber: null }),
+    );
     await desk.serve(payouts(desk, [provider]));
     await until(desk, 'O-1', 'in_doubt');
-    await desk.ask('O-1', file([wish('shirt')], { method: 'in_store', policy: terms }), receive('s2', [scanned('shirt')], { trackingNumber: null, returnId: 'O-1-R2' }));
+    await desk.ask(
+      'O-1',
+      file([wish('shirt')], { method: 'in_store', policy: terms }),
+      receive('s2', [scanned('shirt')], { trackingNumber: null, returnId: 'O-1-R2' }),
+    );
     await capReturned(desk, 'O-2', { provider: 'other' });
     await until(desk, 'O-2', 'parked');
     expect((await desk.stateOf('O-1')).returns[1]!.refunds[0]!.payouts[0]!.state).toBe('entitled');
@@ -145,7 +166,15 @@ describe('The payout of a refund', () => {
     await capReturned(desk, 'O-1');
     await desk.serve(payouts(desk, [provider]));
     await until(desk, 'O-1', 'in_doubt');
-    await desk.ask('O-1', { rail: 'refund', type: 'RetryRefund', at: day(9), returnId: 'O-1-R1', refundId: 'O-1-R1-F1', paymentId: null, reason: 'impatient' });
+    await desk.ask('O-1', {
+      rail: 'refund',
+      type: 'RetryRefund',
+      at: day(9),
+      returnId: 'O-1-R1',
+      refundId: 'O-1-R1-F1',
+      paymentId: null,
+      reason: 'impatient',
+    });
     provider.onStatus = () => undefined;
     await until(desk, 'O-1', 'succeeded');
     expect(provider.asked).toHaveLength(1);
@@ -160,7 +189,15 @@ describe('The payout of a refund', () => {
     expect(provider.asked).toEqual(Array.from({ length: 8 }, () => 'O-1-R1-F1.card.0'));
     expect((await payoutOf(desk, 'O-1')).code).toContain('down for maintenance');
     provider.beforeCall = () => undefined;
-    await desk.ask('O-1', { rail: 'refund', type: 'RetryRefund', at: day(9), returnId: 'O-1-R1', refundId: 'O-1-R1-F1', paymentId: null, reason: 'back again' });
+    await desk.ask('O-1', {
+      rail: 'refund',
+      type: 'RetryRefund',
+      at: day(9),
+      returnId: 'O-1-R1',
+      refundId: 'O-1-R1-F1',
+      paymentId: null,
+      reason: 'back again',
+    });
     await until(desk, 'O-1', 'succeeded');
     expect(new Set(provider.asked)).toEqual(new Set(['O-1-R1-F1.card.0']));
   });

@@ -1,17 +1,17 @@
 /** Orders, returns and the real process runner on a real log, to be killed and started again at will. */
-import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { CommandExecutor } from '../../src/eventing/execute-command.js';
-import type { Process } from '../../src/eventing/process.js';
 import { Processes, type ProcessOptions } from '../../src/eventing/process-runner.js';
+import type { Process } from '../../src/eventing/process.js';
 import { ReadModels } from '../../src/eventing/read-models.js';
 import { openDatabase } from '../../src/eventing/sql/database.js';
 import { EventCatalogue } from '../../src/eventing/upcasting.js';
 import { HandleReturnsHandler, type HandleReturns } from '../../src/returns/returns.commands.js';
-import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
-import { returnsStream } from '../../src/returns/rules/returns.events.js';
 import { returnsModel } from '../../src/returns/returns.model.js';
 import { ReturnsQueries } from '../../src/returns/returns.queries.js';
+import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
+import { returnsStream } from '../../src/returns/rules/returns.events.js';
 import type { ReturnsState } from '../../src/returns/rules/returns.state.js';
 import { testStore } from '../support/test-store.js';
 import { waitFor } from '../support/wait-for.js';
@@ -28,20 +28,32 @@ export async function returnsDesk() {
   const stateOf = async (orderId: string): Promise<ReturnsState> => (await queries.ofOrder(orderId)).state;
 
   return {
-    store, folder, executor, queries, commands, stateOf,
+    store,
+    folder,
+    executor,
+    queries,
+    commands,
+    stateOf,
     /** Somebody asks for these, one after the other. */
     async ask(orderId: string, ...asked: readonly ReturnsCommand[]): Promise<void> {
       for (const command of asked) {
         const commandId = randomUUID();
         await executor.execute(returnsModel, returnsStream(orderId), command, {
-          commandId, correlationId: commandId, causationId: commandId, actor: { kind: 'shop', id: 'key-1', channel: 'api' }, occurredAt: command.at,
+          commandId,
+          correlationId: commandId,
+          causationId: commandId,
+          actor: { kind: 'shop', id: 'key-1', channel: 'api' },
+          occurredAt: command.at,
         });
       }
     },
     /** Types of everything on the order's stream. */
     log: async (orderId: string): Promise<readonly string[]> => (await queries.history(orderId)).map((event) => event.type),
     /** Starts the process, as the service does. `views` names the file its to-dos are in. */
-    async serve<State, Payload>(process: Process<State, Payload>, { views = 'views', ...options }: ProcessOptions & { readonly views?: string } = {}): Promise<Run> {
+    async serve<State, Payload>(
+      process: Process<State, Payload>,
+      { views = 'views', ...options }: ProcessOptions & { readonly views?: string } = {},
+    ): Promise<Run> {
       const database = openDatabase(join(folder, `${views}.sqlite`));
       const catalogue = new EventCatalogue();
       catalogue.register(returnsModel);
@@ -63,7 +75,8 @@ export async function returnsDesk() {
       return run;
     },
     /** Waits until the order's returns look as described. */
-    until: (orderId: string, looks: (state: ReturnsState) => boolean, what: string) => waitFor(async () => looks(await stateOf(orderId)), what, 30_000),
+    until: (orderId: string, looks: (state: ReturnsState) => boolean, what: string) =>
+      waitFor(async () => looks(await stateOf(orderId)), what, 30_000),
     async dispose(): Promise<void> {
       for (const run of [...runs]) await run.stop(0);
       await dispose();

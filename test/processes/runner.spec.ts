@@ -14,7 +14,12 @@ const STREAM = 'errands-1';
 const NEVER = new Promise<never>(() => undefined);
 
 /** One run of the service. */
-type Run = { readonly processes: Processes; readonly readModels: ReadModels; readonly database: Database; stop(boundMs?: number): Promise<void> };
+type Run = {
+  readonly processes: Processes;
+  readonly readModels: ReadModels;
+  readonly database: Database;
+  stop(boundMs?: number): Promise<void>;
+};
 
 describe('a process', () => {
   let test: TestStore;
@@ -29,7 +34,12 @@ describe('a process', () => {
     const catalogue = new EventCatalogue();
     catalogue.register(errandModel);
     const readModels = new ReadModels(test.store, database, catalogue);
-    const processes = new Processes(test.store, readModels, { backOffMs: 4, now: () => nowMs, log: (entry) => log.push(entry), ...options });
+    const processes = new Processes(test.store, readModels, {
+      backOffMs: 4,
+      now: () => nowMs,
+      log: (entry) => log.push(entry),
+      ...options,
+    });
     processes.register(errandProcess(perform, options.concurrency));
     await readModels.start({ run: true });
     await processes.start();
@@ -52,7 +62,8 @@ describe('a process', () => {
   async function order(...errands: readonly { errand: string; dueAt?: string; lane?: string }[]): Promise<void> {
     await executor.execute(errandModel, STREAM, { type: 'order', at: AT, errands }, context());
   }
-  const done = async () => (await executor.history(errandModel, STREAM)).filter(({ type }) => type === 'ErrandDone').map(({ data }) => data['errand']);
+  const done = async () =>
+    (await executor.history(errandModel, STREAM)).filter(({ type }) => type === 'ErrandDone').map(({ data }) => data['errand']);
   const allDone = (count: number) => waitFor(async () => (await done()).length >= count, `${count} errands done`);
   const statusOf = async (run: Run) => (await run.processes.status())[0];
   const settled = (run: Run) => waitFor(async () => (await statusOf(run))?.pending === 0, 'nothing owed');
@@ -79,7 +90,15 @@ describe('a process', () => {
     await allDone(3);
     await settled(run);
     expect(provider.calls.toSorted()).toEqual(['a', 'b', 'c']);
-    expect(await statusOf(run)).toMatchObject({ name: 'errands', state: 'running', pending: 0, due: 0, failing: 0, oldestDueSeconds: 0, lastError: null });
+    expect(await statusOf(run)).toMatchObject({
+      name: 'errands',
+      state: 'running',
+      pending: 0,
+      due: 0,
+      failing: 0,
+      oldestDueSeconds: 0,
+      lastError: null,
+    });
     expect(log).toEqual([]);
   });
 
@@ -130,13 +149,29 @@ describe('a process', () => {
   it('shows what fails', async () => {
     await order({ errand: 'a' }, { errand: 'b' });
     nowMs += 90_000;
-    const run = await serve(async (todo, ...rest) => (todo.key === 'a' ? Promise.reject(new Error('down')) : errand(todo, ...rest)), { backOffMs: 60_000 });
+    const run = await serve(async (todo, ...rest) => (todo.key === 'a' ? Promise.reject(new Error('down')) : errand(todo, ...rest)), {
+      backOffMs: 60_000,
+    });
     await allDone(1);
-    await soon(async () => expect(await statusOf(run)).toMatchObject({ pending: 1, due: 1, inFlight: 0, failing: 1, oldestDueSeconds: 90, lastError: 'Error: down' }));
+    await soon(async () =>
+      expect(await statusOf(run)).toMatchObject({
+        pending: 1,
+        due: 1,
+        inFlight: 0,
+        failing: 1,
+        oldestDueSeconds: 90,
+        lastError: 'Error: down',
+      }),
+    );
   });
 
   it('runs lanes side by side and within a lane one at a time', async () => {
-    await order(...['1', '2', '3'].flatMap((n) => [{ errand: `x${n}`, lane: 'x' }, { errand: `y${n}`, lane: 'y' }]));
+    await order(
+      ...['1', '2', '3'].flatMap((n) => [
+        { errand: `x${n}`, lane: 'x' },
+        { errand: `y${n}`, lane: 'y' },
+      ]),
+    );
     const running = new Map<string, number>();
     const run = await serve(async (todo, ...rest) => {
       running.set(todo.lane, (running.get(todo.lane) ?? 0) + 1);
@@ -276,7 +311,9 @@ describe('a process', () => {
           await report(executor, todo.payload.stream, todo.payload.errand, receipt);
           return errand(todo, ...rest);
         });
-        await waitFor(async () => (await statusOf(run))?.state === 'running' && ((await statusOf(run))?.inFlight === 1 || (await done()).length === 1));
+        await waitFor(
+          async () => (await statusOf(run))?.state === 'running' && ((await statusOf(run))?.inFlight === 1 || (await done()).length === 1),
+        );
         await kill(run);
       }
       await once();

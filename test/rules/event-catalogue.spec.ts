@@ -1,12 +1,17 @@
 /** Stored shapes are for ever: every event ever written is kept here as it was written, and is read to this day. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { upcast } from '../../src/eventing/upcasting.js';
 import type { JsonObject, Position, RecordedEvent } from '../../src/eventing/event-store.js';
+import { upcast } from '../../src/eventing/upcasting.js';
 import { POLICY_EVENT_VERSIONS, type PolicyEvent } from '../../src/policy/rules/policy.events.js';
-import { POLICY_UPCASTERS } from '../../src/policy/rules/policy.upcasters.js';
 import { evolvePolicy, NOTHING_PUBLISHED } from '../../src/policy/rules/policy.state.js';
-import { RETURNS_EVENT_VERSIONS, type OrderRegistered, type RestockRequested, type ReturnsEvent } from '../../src/returns/rules/returns.events.js';
+import { POLICY_UPCASTERS } from '../../src/policy/rules/policy.upcasters.js';
+import {
+  RETURNS_EVENT_VERSIONS,
+  type OrderRegistered,
+  type RestockRequested,
+  type ReturnsEvent,
+} from '../../src/returns/rules/returns.events.js';
 import { evolve } from '../../src/returns/rules/returns.evolve.js';
 import { NOTHING_YET } from '../../src/returns/rules/returns.state.js';
 import { RETURNS_UPCASTERS } from '../../src/returns/rules/returns.upcasters.js';
@@ -15,31 +20,84 @@ import { someMetadata } from '../support/event-builders.js';
 const FOLDER = new URL('../fixtures/events/', import.meta.url);
 const files = new Set(readdirSync(FOLDER));
 const versions: Readonly<Record<string, number>> = { ...RETURNS_EVENT_VERSIONS, ...POLICY_EVENT_VERSIONS };
-const catalogue = Object.entries(versions).flatMap(([type, version]) => Array.from({ length: version }, (_, index) => [type, index + 1] as const));
+const catalogue = Object.entries(versions).flatMap(([type, version]) =>
+  Array.from({ length: version }, (_, index) => [type, index + 1] as const),
+);
 
 type Fixture = { readonly type: string; readonly schemaVersion: number; readonly data: JsonObject };
-const read = (type: string, version: number): Fixture => JSON.parse(readFileSync(new URL(`${type}.v${version}.json`, FOLDER), 'utf8')) as Fixture;
+const read = (type: string, version: number): Fixture =>
+  JSON.parse(readFileSync(new URL(`${type}.v${version}.json`, FOLDER), 'utf8')) as Fixture;
 
 /** The fixture as it would come from the log, in today's shape. */
 function today<Event extends ReturnsEvent | PolicyEvent>(type: Event['type'], version: number): Event {
   const { data, schemaVersion } = read(type, version);
   const stored: RecordedEvent = {
-    id: '00000000-0000-5000-8000-000000000000', streamId: 'returns-1001-A', revision: 0, position: '0' as Position, recordedAt: '2026-03-01T09:00:00.000Z',
-    type, data, metadata: someMetadata({ schemaVersion }),
+    id: '00000000-0000-5000-8000-000000000000',
+    streamId: 'returns-1001-A',
+    revision: 0,
+    position: '0' as Position,
+    recordedAt: '2026-03-01T09:00:00.000Z',
+    type,
+    data,
+    metadata: someMetadata({ schemaVersion }),
   };
   return JSON.parse(JSON.stringify(upcast({ versions, upcasters: { ...RETURNS_UPCASTERS, ...POLICY_UPCASTERS } }, stored))) as Event;
 }
 
 /** The fixtures of returns told as one story, in which each of them changes something. */
 const STORY: readonly ReturnsEvent['type'][] = [
-  'OrderRegistered', 'FulfilmentRecorded', 'OrderAmended', 'PaymentDisputed', 'DisputeClosed', 'RefundedElsewhere',
-  'ReturnRequested', 'ReturnSentToReview', 'ReturnApproved',
-  'LabelRequested', 'LabelFailed', 'LabelParked', 'LabelIssued', 'DropOffCodeIssued', 'LabelVoided', 'PickupScheduled', 'PickupMissed', 'PickupCompleted',
-  'ParcelScanned', 'ParcelDelayed', 'ParcelExceptionRaised', 'ParcelLost', 'ParcelDelivered',
-  'ParcelOpened', 'ItemReceived', 'ItemUnexpected', 'ItemReceivedElsewhere', 'ItemMismatched', 'ReceiptCorrected', 'ItemMarkedMissing', 'ItemGraded', 'ItemDisposed',
-  'RestockRequested', 'RestockBlocked', 'RestockConfirmed', 'RestockWithdrawn',
-  'RefundBlocked', 'RefundEntitled', 'RefundSubmitted', 'RefundPutInDoubt', 'RefundParked', 'RefundRetryRequested', 'RefundPending', 'RefundSucceeded', 'RefundFailed', 'RefundRerouted', 'StoreCreditIssued',
-  'ReturnClosed', 'ReturnReopened', 'ReturnCancelled', 'ReturnExpired', 'ReturnDeclined',
+  'OrderRegistered',
+  'FulfilmentRecorded',
+  'OrderAmended',
+  'PaymentDisputed',
+  'DisputeClosed',
+  'RefundedElsewhere',
+  'ReturnRequested',
+  'ReturnSentToReview',
+  'ReturnApproved',
+  'LabelRequested',
+  'LabelFailed',
+  'LabelParked',
+  'LabelIssued',
+  'DropOffCodeIssued',
+  'LabelVoided',
+  'PickupScheduled',
+  'PickupMissed',
+  'PickupCompleted',
+  'ParcelScanned',
+  'ParcelDelayed',
+  'ParcelExceptionRaised',
+  'ParcelLost',
+  'ParcelDelivered',
+  'ParcelOpened',
+  'ItemReceived',
+  'ItemUnexpected',
+  'ItemReceivedElsewhere',
+  'ItemMismatched',
+  'ReceiptCorrected',
+  'ItemMarkedMissing',
+  'ItemGraded',
+  'ItemDisposed',
+  'RestockRequested',
+  'RestockBlocked',
+  'RestockConfirmed',
+  'RestockWithdrawn',
+  'RefundBlocked',
+  'RefundEntitled',
+  'RefundSubmitted',
+  'RefundPutInDoubt',
+  'RefundParked',
+  'RefundRetryRequested',
+  'RefundPending',
+  'RefundSucceeded',
+  'RefundFailed',
+  'RefundRerouted',
+  'StoreCreditIssued',
+  'ReturnClosed',
+  'ReturnReopened',
+  'ReturnCancelled',
+  'ReturnExpired',
+  'ReturnDeclined',
 ];
 
 describe('Every event ever stored', () => {
@@ -48,7 +106,7 @@ describe('Every event ever stored', () => {
     expect(read(type, version)).toMatchObject({ type, schemaVersion: version });
   });
 
-  it('is read in today\'s shape and still means something: each event of the story changes the state', () => {
+  it("is read in today's shape and still means something: each event of the story changes the state", () => {
     expect(STORY.toSorted()).toEqual(Object.keys(RETURNS_EVENT_VERSIONS).toSorted());
     let state = NOTHING_YET;
     for (const type of STORY) {
@@ -56,26 +114,53 @@ describe('Every event ever stored', () => {
       expect({ type, changed: JSON.stringify(next) !== JSON.stringify(state) }).toEqual({ type, changed: true });
       state = next;
     }
-    expect(state.returns[0]).toMatchObject({ returnId: '1001-A-R1', authorisation: 'declined', milestones: { refundedAt: '2026-03-19T09:00:00.000Z' } });
+    expect(state.returns[0]).toMatchObject({
+      returnId: '1001-A-R1',
+      authorisation: 'declined',
+      milestones: { refundedAt: '2026-03-19T09:00:00.000Z' },
+    });
   });
 
   it('of a policy too', () => {
     const published = evolvePolicy(NOTHING_PUBLISHED, today<PolicyEvent>('PolicyPublished', POLICY_EVENT_VERSIONS.PolicyPublished));
     const retired = evolvePolicy(published, today<PolicyEvent>('PolicyRetired', POLICY_EVENT_VERSIONS.PolicyRetired));
-    expect(retired.versions).toMatchObject([{ version: 1, document: { timeZone: 'Europe/Berlin' }, retiredAt: '2026-03-09T09:00:00.000Z' }]);
+    expect(retired.versions).toMatchObject([
+      { version: 1, document: { timeZone: 'Europe/Berlin' }, retiredAt: '2026-03-09T09:00:00.000Z' },
+    ]);
   });
 
   it('of a policy from before reasons had translations', () => {
-    const { versions: [first] } = evolvePolicy(NOTHING_PUBLISHED, today<PolicyEvent>('PolicyPublished', 1));
-    expect(first?.document.reasons.map(({ code, labels }) => [code, labels])).toEqual([['fit', {}], ['too_small', {}], ['defective', {}]]);
+    const {
+      versions: [first],
+    } = evolvePolicy(NOTHING_PUBLISHED, today<PolicyEvent>('PolicyPublished', 1));
+    expect(first?.document.reasons.map(({ code, labels }) => [code, labels])).toEqual([
+      ['fit', {}],
+      ['too_small', {}],
+      ['defective', {}],
+    ]);
   });
 
   it('of an order and a restock from before items could be without a SKU', () => {
-    const { data: { lines } } = today<OrderRegistered>('OrderRegistered', 1);
-    expect(lines.map(({ sku, title }) => [sku, title])).toEqual([['SHIRT-M-BLUE', 'Shirt, blue, M'], ['CAP-RED', 'Cap, red']]);
+    const {
+      data: { lines },
+    } = today<OrderRegistered>('OrderRegistered', 1);
+    expect(lines.map(({ sku, title }) => [sku, title])).toEqual([
+      ['SHIRT-M-BLUE', 'Shirt, blue, M'],
+      ['CAP-RED', 'Cap, red'],
+    ]);
     expect(today<RestockRequested>('RestockRequested', 1).data).toMatchObject({ sku: 'SHIRT-M-BLUE', title: 'SHIRT-M-BLUE' });
-    const blank = { lines: [{ lineId: 'a', sku: ' ' }, { lineId: 'b', sku: 'B' }] };
-    expect(RETURNS_UPCASTERS['OrderAmended']?.[1]?.(blank)).toEqual({ lines: [{ lineId: 'a', kind: 'goods', sku: null, cancelled: [] }, { lineId: 'b', kind: 'goods', sku: 'B', cancelled: [] }] });
+    const blank = {
+      lines: [
+        { lineId: 'a', sku: ' ' },
+        { lineId: 'b', sku: 'B' },
+      ],
+    };
+    expect(RETURNS_UPCASTERS['OrderAmended']?.[1]?.(blank)).toEqual({
+      lines: [
+        { lineId: 'a', kind: 'goods', sku: null, cancelled: [] },
+        { lineId: 'b', kind: 'goods', sku: 'B', cancelled: [] },
+      ],
+    });
   });
 
   it('and one that nobody knows changes nothing', () => {

@@ -30,14 +30,30 @@ describe('a point in time, as people and programs write it', () => {
     expect(readInstant(text, timeZone)).toBe(expected);
   });
 
-  it.each(['', 'tomorrow', '2026-02-30', '2026-13-01', '2026-11-20 24:00', '2026-11-20 14:60', '2026-11-20T14:32:05+15:00', '20.11.2026', '45384.3478', '2026-11-20Z', '1026-11-20'])(
-    'is not %p', (text) => {
-      expect(readInstant(text, 'UTC')).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    'tomorrow',
+    '2026-02-30',
+    '2026-13-01',
+    '2026-11-20 24:00',
+    '2026-11-20 14:60',
+    '2026-11-20T14:32:05+15:00',
+    '20.11.2026',
+    '45384.3478',
+    '2026-11-20Z',
+    '1026-11-20',
+  ])('is not %p', (text) => {
+    expect(readInstant(text, 'UTC')).toBeUndefined();
+  });
 
   it('says its offset or not', () => {
-    expect(['2026-11-20T14:32:05Z', '2026-11-20 14:32 +0100', '2026-11-20 14:32', '2026-11-20', 'x'].map(hasOffset)).toEqual([true, true, false, false, false]);
+    expect(['2026-11-20T14:32:05Z', '2026-11-20 14:32 +0100', '2026-11-20 14:32', '2026-11-20', 'x'].map(hasOffset)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 });
 
@@ -56,14 +72,31 @@ describe('a date in a format of its own', () => {
     expect(readInstant(text, 'UTC', format)).toBe(expected);
   });
 
-  it.each([['2/30/16', 'M/D/YY'], ['13/1/16', 'M/D/YY'], ['8.11.2016', 'DD.MM.YYYY'], ['2016-11-08', 'DD.MM.YYYY'], ['11/20/2026 14:32 PM', 'M/D/YYYY h:mm A']])(
-    'refuses %s by %s', (text, format) => {
-      expect(readInstant(text, 'UTC', format)).toBeUndefined();
-    },
-  );
+  it.each([
+    ['2/30/16', 'M/D/YY'],
+    ['13/1/16', 'M/D/YY'],
+    ['8.11.2016', 'DD.MM.YYYY'],
+    ['2016-11-08', 'DD.MM.YYYY'],
+    ['11/20/2026 14:32 PM', 'M/D/YYYY h:mm A'],
+  ])('refuses %s by %s', (text, format) => {
+    expect(readInstant(text, 'UTC', format)).toBeUndefined();
+  });
 
   it('names year, month and day once, and a time in full', () => {
-    expect(['iso', 'M/D/YY', 'YYYY-MM-DD', 'DD.MM.YYYY HH:mm', 'M/D/YYYY h:mm A'].map(isDateFormat)).toEqual([true, true, true, true, true]);
-    expect(['', 'M/D', 'M/D/YY/YY', 'MM/DD/YYYY HH', 'M(D)YY', 'DD.MM.YYYY h:mm'].map(isDateFormat)).toEqual([false, false, false, false, false, false]);
+    expect(['iso', 'M/D/YY', 'YYYY-MM-DD', 'DD.MM.YYYY HH:mm', 'M/D/YYYY h:mm A'].map(isDateFormat)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect(['', 'M/D', 'M/D/YY/YY', 'MM/DD/YYYY HH', 'M(D)YY', 'DD.MM.YYYY h:mm'].map(isDateFormat)).toEqual([
+      false,
+      false,
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 });

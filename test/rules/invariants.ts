@@ -15,22 +15,31 @@ const sum = (amounts: Iterable<number>): number => [...amounts].reduce((total, a
 
 function paidUnits(state: ReturnsState): Counts {
   const paid: Counts = new Map();
-  for (const line of state.order!.lines) line.units.forEach((unit, index) => add(paid, `${line.lineId}#${index}`, unit.netMinor + unit.taxMinor));
+  for (const line of state.order!.lines)
+    line.units.forEach((unit, index) => add(paid, `${line.lineId}#${index}`, unit.netMinor + unit.taxMinor));
   return paid;
 }
 
 function expectUnitsOnce(state: ReturnsState): void {
-  const claims = state.returns.flatMap((ret) => ret.lines.flatMap((line) =>
-    line.units.filter((unit) => unit.place !== 'released').map((unit) => `${line.lineId}#${unit.unit}`)));
+  const claims = state.returns.flatMap((ret) =>
+    ret.lines.flatMap((line) => line.units.filter((unit) => unit.place !== 'released').map((unit) => `${line.lineId}#${unit.unit}`)),
+  );
   check(new Set(claims).size === claims.length, 'A unit is in one return at most', claims);
   const paid = paidUnits(state);
-  check(claims.every((claim) => paid.has(claim)), 'Only units of the order are returned', claims);
+  check(
+    claims.every((claim) => paid.has(claim)),
+    'Only units of the order are returned',
+    claims,
+  );
 }
 
 function expectCountersAddUp(state: ReturnsState): void {
   for (const line of state.returns.flatMap((ret) => ret.lines)) {
     const { authorised, awaiting, received, missing, kept, released, awaitingInspection, graded, disposed, quarantined } = countersOf(line);
-    const addUp = authorised === awaiting + received + missing + kept + released && received === awaitingInspection + graded && graded === disposed + quarantined;
+    const addUp =
+      authorised === awaiting + received + missing + kept + released &&
+      received === awaitingInspection + graded &&
+      graded === disposed + quarantined;
     check(addUp && authorised === line.units.length, 'The counters of a line add up', line);
   }
 }
@@ -42,7 +51,11 @@ function expectEveryCentExplained(events: readonly ReturnsEvent[]): void {
     const payable = sum(units.map((unit) => unit.refundMinor)) + shippingMinor - sum(fees.map((fee) => fee.amountMinor));
     check(payable >= 0 && totalMinor === payable + bonusMinor, 'Units and shipping less fees, and the bonus, are the total', event.data);
     check(sum(payments.map((part) => part.amountMinor)) === payable, 'The payouts are the total without the bonus', event.data);
-    check(payments.every((part) => part.amountMinor > 0) && units.every((unit) => unit.refundMinor >= 0), 'No part is negative', event.data);
+    check(
+      payments.every((part) => part.amountMinor > 0) && units.every((unit) => unit.refundMinor >= 0),
+      'No part is negative',
+      event.data,
+    );
   }
 }
 
@@ -83,7 +96,8 @@ function usedByPayment(events: readonly ReturnsEvent[]): { readonly used: Counts
     alive.add(payout);
   };
   for (const { type, data } of events) {
-    if (type === 'RefundEntitled') for (const part of data.breakdown.payments) begin(`${data.refundId}/${part.paymentId}`, part.paymentId, part.amountMinor);
+    if (type === 'RefundEntitled')
+      for (const part of data.breakdown.payments) begin(`${data.refundId}/${part.paymentId}`, part.paymentId, part.amountMinor);
     if (!('paymentId' in data) || !('refundId' in data)) continue;
     const payout = `${data.refundId}/${data.paymentId}`;
     if (type === 'RefundFailed') {
@@ -113,17 +127,26 @@ function expectPaymentsWithinCaptured(state: ReturnsState, events: readonly Retu
 /** Nothing is sent for the first time that, with what was given back elsewhere, is more than was captured. Looks at the last event. */
 function expectSentWithinCaptured(state: ReturnsState, events: readonly ReturnsEvent[]): void {
   const last = events.at(-1);
-  if (last?.type !== 'RefundSubmitted' || events.some((event) => event !== last && event.type === 'RefundSubmitted' && event.data.key === last.data.key)) return;
+  if (
+    last?.type !== 'RefundSubmitted' ||
+    events.some((event) => event !== last && event.type === 'RefundSubmitted' && event.data.key === last.data.key)
+  )
+    return;
   const ours = new Set(events.flatMap(({ data }) => ('providerRefundId' in data ? [data.providerRefundId] : [])));
   const elsewhere: Counts = new Map();
-  for (const { type, data } of events) if (type === 'RefundedElsewhere' && !ours.has(data.reference)) add(elsewhere, data.paymentId, data.amountMinor);
+  for (const { type, data } of events)
+    if (type === 'RefundedElsewhere' && !ours.has(data.reference)) add(elsewhere, data.paymentId, data.amountMinor);
   const { used } = usedByPayment(events);
   const { payments } = state.order!;
   const captured = payments.find((payment) => payment.paymentId === last.data.paymentId)?.capturedMinor ?? Infinity;
   const gone = (used.get(last.data.paymentId) ?? 0) + (elsewhere.get(last.data.paymentId) ?? 0);
   check(gone <= captured, 'What is sent fits beside what was given back elsewhere', { gone, captured, last });
   const away = sum(payments.map(({ paymentId, capturedMinor }) => Math.min(capturedMinor, elsewhere.get(paymentId) ?? 0)));
-  check(sum(used.values()) + away <= sum(payments.map((payment) => payment.capturedMinor)), 'What is sent fits the order beside what was given back elsewhere', { away, last });
+  check(
+    sum(used.values()) + away <= sum(payments.map((payment) => payment.capturedMinor)),
+    'What is sent fits the order beside what was given back elsewhere',
+    { away, last },
+  );
 }
 
 /** A restock is of the pieces that were put away for it; until it is withdrawn they are nowhere else, and in no other. */
@@ -135,10 +158,18 @@ function expectRestocksOfTheirPieces(state: ReturnsState, events: readonly Retur
   });
   for (const ret of state.returns) {
     for (const restock of ret.restocks) {
-      check(restock.quantity === restock.units.length && String(restock.units) === String(asked.get(restock.restockId)), 'A restock is of the pieces put away for it', restock);
+      check(
+        restock.quantity === restock.units.length && String(restock.units) === String(asked.get(restock.restockId)),
+        'A restock is of the pieces put away for it',
+        restock,
+      );
     }
-    const waiting = ret.restocks.filter((restock) => restock.state !== 'withdrawn').flatMap(({ lineId, units }) => units.map((unit) => `${lineId}#${unit}`));
-    const away = ret.lines.flatMap(({ lineId, units }) => units.filter((unit) => unit.place === 'disposed' && unit.disposition === 'restock').map(({ unit }) => `${lineId}#${unit}`));
+    const waiting = ret.restocks
+      .filter((restock) => restock.state !== 'withdrawn')
+      .flatMap(({ lineId, units }) => units.map((unit) => `${lineId}#${unit}`));
+    const away = ret.lines.flatMap(({ lineId, units }) =>
+      units.filter((unit) => unit.place === 'disposed' && unit.disposition === 'restock').map(({ unit }) => `${lineId}#${unit}`),
+    );
     check(String(waiting.toSorted()) === String(away.toSorted()), 'What goes back on sale is of one restock each', { waiting, away });
   }
 }
@@ -148,7 +179,9 @@ function leftOfOrder(state: ReturnsState, events: readonly ReturnsEvent[]): numb
   const used = sum(usedByPayment(events).used.values());
   const gone = state.order!.payments.map(({ paymentId, capturedMinor }) => {
     const disputes = state.disputes.filter((each) => each.paymentId === paymentId && each.state !== 'won').map((each) => each.amountMinor);
-    const elsewhere = state.refundsElsewhere.filter((each) => each.paymentId === paymentId && each.refundId === null).map((each) => each.amountMinor);
+    const elsewhere = state.refundsElsewhere
+      .filter((each) => each.paymentId === paymentId && each.refundId === null)
+      .map((each) => each.amountMinor);
     return Math.min(capturedMinor, Math.min(capturedMinor, sum(disputes)) + sum(elsewhere));
   });
   return Math.max(0, sum(state.order!.payments.map((payment) => payment.capturedMinor)) - sum(gone) - used);
@@ -159,10 +192,17 @@ function expectEarnedOrHeldBack(state: ReturnsState, events: readonly ReturnsEve
   const left = leftOfOrder(state, events);
   for (const ret of state.returns) {
     const inspects = ret.terms.inspectionRequired || ret.terms.refundTrigger === 'inspected';
-    const owing = ret.lines.flatMap((line) => line.units).filter(({ place, settled }) => !settled && (place === 'held' || place === 'disposed' || (place === 'received' && !inspects)));
+    const owing = ret.lines
+      .flatMap((line) => line.units)
+      .filter(({ place, settled }) => !settled && (place === 'held' || place === 'disposed' || (place === 'received' && !inspects)));
     check(ret.blocked === null || ret.authorisation === 'approved', 'Money is held back only while the return may go on', ret);
-    check(ret.authorisation !== 'approved' || ret.blocked !== null || owing.length === 0, 'What goods have earned is entitled or held back', { owing, returnId: ret.returnId });
-    if (ret.blocked !== null) check(ret.blocked.amountMinor - ret.blocked.bonusMinor > left, 'What can be paid is not held back', { blocked: ret.blocked, left });
+    check(
+      ret.authorisation !== 'approved' || ret.blocked !== null || owing.length === 0,
+      'What goods have earned is entitled or held back',
+      { owing, returnId: ret.returnId },
+    );
+    if (ret.blocked !== null)
+      check(ret.blocked.amountMinor - ret.blocked.bonusMinor > left, 'What can be paid is not held back', { blocked: ret.blocked, left });
   }
   for (const event of events) {
     if (event.type !== 'RefundEntitled') continue;

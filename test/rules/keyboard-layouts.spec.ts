@@ -42,12 +42,19 @@ describe('A scanner that thinks of another keyboard', () => {
   it('is suspected by what a code would be, and not of codes that are plain', () => {
     expect(suspectedLayout('A)1001)R1')).toMatchObject({ code: RETURN, computer: 'French' });
     expect(suspectedLayout('SHELFß7')).toMatchObject({ code: 'SHELF-7', computer: 'German' });
-    expect(['A-1001-R1', 'SKU-RED', '4006381333931', '1Z999', 'GIBBERISH-1', 'https://example.org/x', 'A/01'].map(suspectedLayout)).toEqual(Array(7).fill(undefined));
+    expect(['A-1001-R1', 'SKU-RED', '4006381333931', '1Z999', 'GIBBERISH-1', 'https://example.org/x', 'A/01'].map(suspectedLayout)).toEqual(
+      Array(7).fill(undefined),
+    );
   });
 
-  it('writes an article\'s digits as signs, which mean one article', () => {
+  it("writes an article's digits as signs, which mean one article", () => {
     expect(articleMeant('\'àà-"_&"""ç"&')).toMatchObject({ code: '4006381333931', computer: 'French' });
-    expect(['4006381333931', '4006381333932', 'SKU-RED', '\'àà-"_&"""ç"é'].map(articleMeant)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(['4006381333931', '4006381333932', 'SKU-RED', '\'àà-"_&"""ç"é'].map(articleMeant)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   it('is named by the test code', () => {

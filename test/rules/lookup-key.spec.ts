@@ -5,13 +5,37 @@ import { lookupKey, orderNumberKey, plainSigns } from '../../src/shared/lookup-k
 describe('What people type is found as it was printed', () => {
   const typed: readonly (readonly [how: string, text: string])[] = [
     ['small letters', 'a-1001'],
-    ['hyphen', 'A\u20101001'], ['non-breaking hyphen', 'A\u20111001'], ['figure dash', 'A\u20121001'], ['en dash', 'A\u20131001'], ['em dash', 'A\u20141001'],
-    ['horizontal bar', 'A\u20151001'], ['minus', 'A\u22121001'], ['small em dash', 'A\uFE581001'], ['full-width hyphen', 'A\uFF0D1001'],
-    ['small hyphen', 'A\uFE631001'], ['hyphen bullet', 'A\u20431001'], ['Japanese long vowel mark', 'Ａー１００１'], ['half-width long vowel mark', 'Aｰ1001'],
-    ['zero-width space', 'A-\u200B1001'], ['byte order mark', '\uFEFFA-1001'], ['writing direction', '\u202AA-1001\u202C'], ['isolates', '\u2066A-1001\u2069'],
-    ['right-to-left mark', 'A-1001\u200F'], ['soft hyphen', 'A-10\u00AD01'], ['word joiner', 'A\u2060-1001'], ['variation selector', 'A-1001\uFE0F'],
-    ['full width', 'Ａ－１００１'], ['Arabic-Indic digits', 'A-١٠٠١'], ['Persian digits', 'A-۱۰۰۱'], ['Devanagari digits', 'A-१००१'], ['Thai digits', 'A-๑๐๐๑'],
-    ['mathematical digits', 'A-𝟏𝟎𝟎𝟏'], ['Adlam digits', 'A-𞥑𞥐𞥐𞥑'], ['blanks around', ' A-1001\t'], ['no-break spaces', '\u00A0A-1001\u202F'], ['blanks inside', 'A - 10 01'],
+    ['hyphen', 'A\u20101001'],
+    ['non-breaking hyphen', 'A\u20111001'],
+    ['figure dash', 'A\u20121001'],
+    ['en dash', 'A\u20131001'],
+    ['em dash', 'A\u20141001'],
+    ['horizontal bar', 'A\u20151001'],
+    ['minus', 'A\u22121001'],
+    ['small em dash', 'A\uFE581001'],
+    ['full-width hyphen', 'A\uFF0D1001'],
+    ['small hyphen', 'A\uFE631001'],
+    ['hyphen bullet', 'A\u20431001'],
+    ['Japanese long vowel mark', 'Ａー１００１'],
+    ['half-width long vowel mark', 'Aｰ1001'],
+    ['zero-width space', 'A-\u200B1001'],
+    ['byte order mark', '\uFEFFA-1001'],
+    ['writing direction', '\u202AA-1001\u202C'],
+    ['isolates', '\u2066A-1001\u2069'],
+    ['right-to-left mark', 'A-1001\u200F'],
+    ['soft hyphen', 'A-10\u00AD01'],
+    ['word joiner', 'A\u2060-1001'],
+    ['variation selector', 'A-1001\uFE0F'],
+    ['full width', 'Ａ－１００１'],
+    ['Arabic-Indic digits', 'A-١٠٠١'],
+    ['Persian digits', 'A-۱۰۰۱'],
+    ['Devanagari digits', 'A-१००१'],
+    ['Thai digits', 'A-๑๐๐๑'],
+    ['mathematical digits', 'A-𝟏𝟎𝟎𝟏'],
+    ['Adlam digits', 'A-𞥑𞥐𞥐𞥑'],
+    ['blanks around', ' A-1001\t'],
+    ['no-break spaces', '\u00A0A-1001\u202F'],
+    ['blanks inside', 'A - 10 01'],
   ];
 
   it.each(typed)('with %s', (_how, text) => expect(lookupKey(text)).toBe('A-1001'));
@@ -23,8 +47,10 @@ describe('What people type is found as it was printed', () => {
 
   it('while a Japanese word keeps its long vowels', () => expect(lookupKey('ケーブル-3')).toBe('ケーブル-3'));
 
-  it('in every script\'s digits from zero to nine', () => {
-    const zeros = Array.from({ length: 0x20000 }, (_, code) => String.fromCodePoint(code)).filter((sign) => /\p{Nd}/u.test(sign) && plainSigns(sign) === '0');
+  it("in every script's digits from zero to nine", () => {
+    const zeros = Array.from({ length: 0x20000 }, (_, code) => String.fromCodePoint(code)).filter(
+      (sign) => /\p{Nd}/u.test(sign) && plainSigns(sign) === '0',
+    );
     expect(zeros.length).toBeGreaterThan(50);
     for (const zero of zeros) {
       const digits = Array.from({ length: 10 }, (_, value) => String.fromCodePoint((zero.codePointAt(0) ?? 0) + value)).join('');
@@ -35,6 +61,9 @@ describe('What people type is found as it was printed', () => {
   it('and keeps apart what scanners separate', () => expect(plainSigns('01040063813339311\u001D27')).toBe('01040063813339311\u001D27'));
 
   it('looked up twice it is the same', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => expect(lookupKey(lookupKey(text))).toBe(lookupKey(text))), { numRuns: 500 });
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => expect(lookupKey(lookupKey(text))).toBe(lookupKey(text))),
+      { numRuns: 500 },
+    );
   });
 });

@@ -38,24 +38,64 @@ describe('Allocation', () => {
   it('splits evenly as allocation over equal weights does', () => {
     fc.assert(
       fc.property(amounts, fc.integer({ min: 1, max: 50 }), (amount, count) => {
-        expect(split(amount, count)).toEqual(allocate(amount, Array.from({ length: count }, () => 1)));
+        expect(split(amount, count)).toEqual(
+          allocate(
+            amount,
+            Array.from({ length: count }, () => 1),
+          ),
+        );
       }),
       { seed: SEED },
     );
   });
 
   it('rounds a rate half up', () => {
-    expect([share(1, 5000), share(3, 5000), share(1, 4999), share(1190, 7500), share(999, 10_000), share(1_000_000_000_001, 3333)]).toEqual([1, 2, 0, 893, 999, 333_300_000_000]);
+    expect([share(1, 5000), share(3, 5000), share(1, 4999), share(1190, 7500), share(999, 10_000), share(1_000_000_000_001, 3333)]).toEqual(
+      [1, 2, 0, 893, 999, 333_300_000_000],
+    );
   });
 });
 
 describe('A currency', () => {
-  it.each([['JPY', 0], ['KRW', 0], ['EUR', 2], ['USD', 2], ['HUF', 2], ['IDR', 2], ['KWD', 3], ['BHD', 3], ['CLF', 4],
-    ['XCG', 2], ['ZWG', 2], ['SLE', 2], ['VED', 2], ['XAD', 2], ['UGX', 0], ['IQD', 3], ['ISK', 0], ['MGA', 2], ['MRU', 2], ['UYW', 4]])('%s has %i decimal places, as ISO 4217 books it', (currency, digits) => {
+  it.each([
+    ['JPY', 0],
+    ['KRW', 0],
+    ['EUR', 2],
+    ['USD', 2],
+    ['HUF', 2],
+    ['IDR', 2],
+    ['KWD', 3],
+    ['BHD', 3],
+    ['CLF', 4],
+    ['XCG', 2],
+    ['ZWG', 2],
+    ['SLE', 2],
+    ['VED', 2],
+    ['XAD', 2],
+    ['UGX', 0],
+    ['IQD', 3],
+    ['ISK', 0],
+    ['MGA', 2],
+    ['MRU', 2],
+    ['UYW', 4],
+  ])('%s has %i decimal places, as ISO 4217 books it', (currency, digits) => {
     expect(minorDigits(currency)).toBe(digits);
   });
 
-  it.each([['HRK', 2], ['ANG', 2], ['BGN', 2], ['DEM', 2], ['ZWL', 2], ['SLL', 2], ['CUC', 2], ['VEF', 2], ['ITL', 0], ['ESP', 0], ['BYR', 0], ['TRL', 0]])('%s of an old order has %i decimal places still', (currency, digits) => {
+  it.each([
+    ['HRK', 2],
+    ['ANG', 2],
+    ['BGN', 2],
+    ['DEM', 2],
+    ['ZWL', 2],
+    ['SLL', 2],
+    ['CUC', 2],
+    ['VEF', 2],
+    ['ITL', 0],
+    ['ESP', 0],
+    ['BYR', 0],
+    ['TRL', 0],
+  ])('%s of an old order has %i decimal places still', (currency, digits) => {
     expect(minorDigits(currency)).toBe(digits);
     expect(CURRENCIES).not.toContain(currency);
   });
@@ -65,7 +105,13 @@ describe('A currency', () => {
   });
 
   it('is written with its decimals', () => {
-    expect([inWords(5, 'EUR'), inWords(1299, 'EUR'), inWords(1299, 'JPY'), inWords(1299, 'KWD'), inWords(-5, 'USD')]).toEqual(['€0.05', '€12.99', '¥1,299', 'KWD\u00a01.299', '-$0.05']);
+    expect([inWords(5, 'EUR'), inWords(1299, 'EUR'), inWords(1299, 'JPY'), inWords(1299, 'KWD'), inWords(-5, 'USD')]).toEqual([
+      '€0.05',
+      '€12.99',
+      '¥1,299',
+      'KWD\u00a01.299',
+      '-$0.05',
+    ]);
   });
 
   it('is known if anybody uses it: the whole list', () => {

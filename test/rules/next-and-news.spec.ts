@@ -1,27 +1,59 @@
 /** What a customer is told about what comes next, and about what went wrong. */
 import { describe, expect, it } from '@jest/globals';
 import type { PolicyDocument } from '../../src/policy/rules/policy.events.js';
-import { lateNews, type NewsCode } from '../../src/returns/words/troubles.js';
-import { nextStep } from '../../src/returns/words/next-step.js';
 import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
 import type { ReturnsState } from '../../src/returns/rules/returns.state.js';
+import { nextStep } from '../../src/returns/words/next-step.js';
+import { lateNews, type NewsCode } from '../../src/returns/words/troubles.js';
 import { LANGUAGES, type Language } from '../../src/shared/language.js';
 import { fold, history } from '../support/given-when-then.js';
 import {
-  cancel, close, day, decline, declined, expire, F1, file, inDoubt, inspect, labelIssued, missing, order, outcome, policy, R1, receive, review, scanned, submit, succeeded, tracking, warehouse, wish,
+  cancel,
+  close,
+  day,
+  decline,
+  declined,
+  expire,
+  F1,
+  file,
+  inDoubt,
+  inspect,
+  labelIssued,
+  missing,
+  order,
+  outcome,
+  policy,
+  R1,
+  receive,
+  review,
+  scanned,
+  submit,
+  succeeded,
+  tracking,
+  warehouse,
+  wish,
 } from './returns.scenes.js';
 
 const ENGLISH = /\b(the|was|were|of|is|are|be|not|by|and|for|from|with|your|you|we|it|this|return|refund|parcel|label|store|shop's)\b/i;
 const after = (...commands: readonly ReturnsCommand[]): ReturnsState => fold(history(order(), ...commands));
-const next = (state: ReturnsState, language: Language = 'en', timeZone = 'Europe/Berlin') => nextStep(state, state.returns[0]!, { language, timeZone });
+const next = (state: ReturnsState, language: Language = 'en', timeZone = 'Europe/Berlin') =>
+  nextStep(state, state.returns[0]!, { language, timeZone });
 const news = (state: ReturnsState, language: Language = 'en') => lateNews(state.order!, state.returns[0]!, language);
 
 const both = [wish('shirt', 2), wish('cap')];
 const under = (told: Partial<PolicyDocument>) => ({ policy: policy(told) });
 const label = [file(both), labelIssued()] as const;
 const here = [...label, tracking('scanned'), tracking('delivered', day(5)), receive('s1', [scanned('shirt', 2), scanned('cap')])] as const;
-const code = (at = day(2)) => labelIssued(undefined, 'TN-1', { at, outcome: { kind: 'issued', trackingNumber: 'TN-1', code: 'Q7', costMinor: 0, documentRef: 'doc' } });
-const pickupAt = (from: string, until: string): ReturnsCommand => ({ rail: 'parcel', type: 'SchedulePickup', at: day(3), returnId: R1, from, until });
+const code = (at = day(2)) =>
+  labelIssued(undefined, 'TN-1', { at, outcome: { kind: 'issued', trackingNumber: 'TN-1', code: 'Q7', costMinor: 0, documentRef: 'doc' } });
+const pickupAt = (from: string, until: string): ReturnsCommand => ({
+  rail: 'parcel',
+  type: 'SchedulePickup',
+  at: day(3),
+  returnId: R1,
+  from,
+  until,
+});
 const booked = [file(both, { method: 'pickup' }), labelIssued(), pickupAt('2026-03-12T09:00:00.000Z', '2026-03-12T11:00:00.000Z')] as const;
 const notIssued: ReturnsCommand = labelIssued(undefined, '', { outcome: { kind: 'parked', code: 'carrier_unavailable', attempts: 5 } });
 const parked = outcome({ kind: 'parked', reason: 'provider is down', attempts: 5 });
@@ -43,12 +75,50 @@ describe('What comes next', () => {
     ['on its way', /on its way to us/, [...label, tracking('scanned')]],
     ['lost on its way', /finding out with the carrier/, [...label, tracking('scanned'), tracking('lost', day(5))]],
     ['at the door', /has arrived/, [...label, tracking('delivered')]],
-    ['half here', /waiting for the rest/, [file(both, under({ inspectionRequired: true, refundTrigger: 'inspected' })), receive('s1', [scanned('cap')], { trackingNumber: null })]],
-    ['here', /is here; your refund comes next/, [file([wish('cap')], under({ inspectionRequired: true, refundTrigger: 'inspected' })), receive('s1', [scanned('cap')], { trackingNumber: null })]],
-    ['found to be something else', /is here and a person is looking at it/, [file([wish('cap')], under({ inspectionRequired: true, refundTrigger: 'inspected' })), receive('s1', [scanned('cap')], { trackingNumber: null }), inspect([{ lineId: 'cap', grade: 'X' }])]],
+    [
+      'half here',
+      /waiting for the rest/,
+      [
+        file(both, under({ inspectionRequired: true, refundTrigger: 'inspected' })),
+        receive('s1', [scanned('cap')], { trackingNumber: null }),
+      ],
+    ],
+    [
+      'here',
+      /is here; your refund comes next/,
+      [
+        file([wish('cap')], under({ inspectionRequired: true, refundTrigger: 'inspected' })),
+        receive('s1', [scanned('cap')], { trackingNumber: null }),
+      ],
+    ],
+    [
+      'found to be something else',
+      /is here and a person is looking at it/,
+      [
+        file([wish('cap')], under({ inspectionRequired: true, refundTrigger: 'inspected' })),
+        receive('s1', [scanned('cap')], { trackingNumber: null }),
+        inspect([{ lineId: 'cap', grade: 'X' }]),
+      ],
+    ],
     ['about to be paid', /2 to 5 days/, here],
-    ['about to be credited', /store credit is on its way/, [file(both, { outcome: 'store_credit', method: 'in_store' }), receive('s1', [scanned('shirt', 2), scanned('cap')], { trackingNumber: null })]],
-    ['credited', /ready to be spent/, [file(both, { outcome: 'store_credit', method: 'in_store' }), receive('s1', [scanned('shirt', 2), scanned('cap')], { trackingNumber: null }), submit({ paymentId: 'store_credit' }), outcome({ kind: 'credited', creditRef: 'credit-1' }, `${F1}.store_credit.0`, { paymentId: 'store_credit' })]],
+    [
+      'about to be credited',
+      /store credit is on its way/,
+      [
+        file(both, { outcome: 'store_credit', method: 'in_store' }),
+        receive('s1', [scanned('shirt', 2), scanned('cap')], { trackingNumber: null }),
+      ],
+    ],
+    [
+      'credited',
+      /ready to be spent/,
+      [
+        file(both, { outcome: 'store_credit', method: 'in_store' }),
+        receive('s1', [scanned('shirt', 2), scanned('cap')], { trackingNumber: null }),
+        submit({ paymentId: 'store_credit' }),
+        outcome({ kind: 'credited', creditRef: 'credit-1' }, `${F1}.store_credit.0`, { paymentId: 'store_credit' }),
+      ],
+    ],
     ['paid', /All done/, [...here, submit(), outcome(succeeded)]],
     ['paid in part', /rest follows/, [...label, receive('s1', [scanned('cap')]), submit(), outcome(succeeded)]],
     ['whose refund failed', /could not be paid yet/, [...here, submit(), outcome(declined)]],
@@ -83,7 +153,17 @@ describe('What comes next', () => {
 describe('Late news', () => {
   const codes = (state: ReturnsState): readonly NewsCode[] => news(state).map((each) => each.code);
   const mismatch: ReturnsCommand = {
-    rail: 'custody', type: 'RecordMismatch', at: day(6), returnId: R1, ...warehouse, scanId: 'm1', expectedLineId: 'cap', foundBarcode: null, quantity: 1, noteRef: null, photoRefs: [],
+    rail: 'custody',
+    type: 'RecordMismatch',
+    at: day(6),
+    returnId: R1,
+    ...warehouse,
+    scanId: 'm1',
+    expectedLineId: 'cap',
+    foundBarcode: null,
+    quantity: 1,
+    noteRef: null,
+    photoRefs: [],
   };
 
   it.each<[string, NewsCode, string, readonly ReturnsCommand[]]>([
@@ -103,13 +183,19 @@ describe('Late news', () => {
   });
 
   it('names items and amounts', () => {
-    expect(news(after(...label, receive('s1', [scanned('shirt', 2)]), missing('cap')), 'de')[0]?.words).toContain('1 × „Item cap“ ist nicht bei uns angekommen');
+    expect(news(after(...label, receive('s1', [scanned('shirt', 2)]), missing('cap')), 'de')[0]?.words).toContain(
+      '1 × „Item cap“ ist nicht bei uns angekommen',
+    );
     expect(news(after(...here, submit(), outcome(declined)), 'de')[0]?.words).toContain('33,70\u00a0€');
   });
 
   it('names store credit with its bonus', () => {
     const toStore = { paymentId: 'store_credit' };
-    const credit = [file(both, { outcome: 'store_credit', ...under({ storeCreditBonusBp: 1000 }) }), receive('s1', [scanned('shirt', 2), scanned('cap')]), submit(toStore)];
+    const credit = [
+      file(both, { outcome: 'store_credit', ...under({ storeCreditBonusBp: 1000 }) }),
+      receive('s1', [scanned('shirt', 2), scanned('cap')]),
+      submit(toStore),
+    ];
     expect(news(after(...credit, outcome(inDoubt, `${F1}.store_credit.0`, toStore)), 'de')[0]?.words).toContain('37,07\u00a0€');
   });
 
@@ -123,7 +209,15 @@ describe('Late news', () => {
   });
 
   it('comes newest first', () => {
-    const state = after(...label, tracking('scanned'), mismatch, receive('s1', [scanned('shirt', 2)]), submit(), outcome(declined), tracking('delayed', day(10), { trackingNumber: 'TN-2' }));
+    const state = after(
+      ...label,
+      tracking('scanned'),
+      mismatch,
+      receive('s1', [scanned('shirt', 2)]),
+      submit(),
+      outcome(declined),
+      tracking('delayed', day(10), { trackingNumber: 'TN-2' }),
+    );
     expect(codes(state)).toEqual(['parcel_delayed', 'refund_failed', 'item_mismatched']);
     expect(state.returns[0]?.refunds[0]?.refundId).toBe(F1);
   });

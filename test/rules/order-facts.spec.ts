@@ -1,11 +1,31 @@
 import { describe, expect, it } from '@jest/globals';
-import { fold, given, history } from '../support/given-when-then.js';
 import { freeUnits } from '../../src/returns/rules/decide/units.js';
 import { paymentRooms } from '../../src/returns/rules/money/caps.js';
 import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
 import type { ReturnsState } from '../../src/returns/rules/returns.state.js';
+import { fold, given, history } from '../support/given-when-then.js';
 import {
-  approve, cancel, card, close, day, decline, F1, fail, file, line, order, outcome, R1, R2, receive, retry, scanned, settle, submit, succeeded, wish,
+  approve,
+  cancel,
+  card,
+  close,
+  day,
+  decline,
+  F1,
+  fail,
+  file,
+  line,
+  order,
+  outcome,
+  R1,
+  R2,
+  receive,
+  retry,
+  scanned,
+  settle,
+  submit,
+  succeeded,
+  wish,
 } from './returns.scenes.js';
 
 const shirts = (told: object = {}) => line('shirt', { quantity: 2, paid: { netMinor: 2000, taxMinor: 380 }, ...told });
@@ -15,25 +35,41 @@ const filed = [order(), file([wish('shirt')])];
 describe('An order is registered', () => {
   it('with what was paid allocated to its units, net and tax apart, to the cent', () => {
     const odd = order({ lines: [line('socks', { quantity: 3, paid: { netMinor: 1000, taxMinor: 191 } })] });
-    given().when(odd).thenTypes('OrderRegistered').and((state) => {
-      expect(state.order!.lines[0]!.units).toEqual([{ netMinor: 334, taxMinor: 64 }, { netMinor: 333, taxMinor: 64 }, { netMinor: 333, taxMinor: 63 }]);
-    });
+    given()
+      .when(odd)
+      .thenTypes('OrderRegistered')
+      .and((state) => {
+        expect(state.order!.lines[0]!.units).toEqual([
+          { netMinor: 334, taxMinor: 64 },
+          { netMinor: 333, taxMinor: 64 },
+          { netMinor: 333, taxMinor: 63 },
+        ]);
+      });
   });
 
   it('once: the same facts again, whenever and in whatever order of keys, are no event', () => {
-    given(...history(order())).when(order({ at: day(9) })).thenNothing();
-    const shuffled = JSON.parse(JSON.stringify(order().lines).replace(/"lineId":"(\w+)",(.*?"sku":"[^"]+")/g, '$2,"lineId":"$1"')) as ReturnType<typeof order>['lines'];
-    given(...history(order())).when(order({ lines: shuffled })).thenNothing();
+    given(...history(order()))
+      .when(order({ at: day(9) }))
+      .thenNothing();
+    const shuffled = JSON.parse(
+      JSON.stringify(order().lines).replace(/"lineId":"(\w+)",(.*?"sku":"[^"]+")/g, '$2,"lineId":"$1"'),
+    ) as ReturnType<typeof order>['lines'];
+    given(...history(order()))
+      .when(order({ lines: shuffled }))
+      .thenNothing();
   });
 
   it('with fulfilment told on its own when nothing else has changed', () => {
     const unshipped = order({ lines: [shirts({ fulfilledQuantity: 0, deliveredAt: null }), cap()] });
-    given(...history(unshipped)).when(order({ at: day(2) })).then({
-      type: 'FulfilmentRecorded',
-      data: { at: day(2), lines: [{ lineId: 'shirt', fulfilledQuantity: 2, deliveredAt: day(1) }] },
-    }).and((state) => {
-      expect(state.lastFulfilledAt).toBe(day(2));
-    });
+    given(...history(unshipped))
+      .when(order({ at: day(2) }))
+      .then({
+        type: 'FulfilmentRecorded',
+        data: { at: day(2), lines: [{ lineId: 'shirt', fulfilledQuantity: 2, deliveredAt: day(1) }] },
+      })
+      .and((state) => {
+        expect(state.lastFulfilledAt).toBe(day(2));
+      });
   });
 
   it.each([
@@ -50,7 +86,11 @@ describe('An order is registered', () => {
     ['a negative amount', { shipping: { netMinor: -1, taxMinor: 0 } }, /shipping/],
     ['amounts beyond counting', { payments: [card(2 ** 53)] }, /captured/],
     ['a line beyond counting', { lines: [cap({ quantity: 10_001 })] }, /quantity/],
-    ['an order beyond counting', { lines: [cap({ quantity: 9000 }), shirts({ quantity: 9000 }), line('x', { quantity: 9000 })] }, /at most 20000 units/],
+    [
+      'an order beyond counting',
+      { lines: [cap({ quantity: 9000 }), shirts({ quantity: 9000 }), line('x', { quantity: 9000 })] },
+      /at most 20000 units/,
+    ],
     ['a delivery at no time', { lines: [cap({ deliveredAt: 'yesterday' })] }, /point in time/],
   ])('but not with %s', (_, told, words) => {
     given().when(order(told)).thenRefused('validation_failed', words);
@@ -59,223 +99,432 @@ describe('An order is registered', () => {
 
 describe('An order with returns is amended', () => {
   it('so that units in a return keep their amounts and new units share the rest', () => {
-    const more = order({ at: day(3), lines: [shirts({ quantity: 4, paid: { netMinor: 3001, taxMinor: 570 } }), cap()], payments: [card(5000)] });
-    given(...history(...filed)).when(more).thenTypes('OrderAmended').and((state) => {
-      expect(state.order!.lines[0]!.units).toEqual([{ netMinor: 1000, taxMinor: 190 }, { netMinor: 667, taxMinor: 127 }, { netMinor: 667, taxMinor: 127 }, { netMinor: 667, taxMinor: 126 }]);
+    const more = order({
+      at: day(3),
+      lines: [shirts({ quantity: 4, paid: { netMinor: 3001, taxMinor: 570 } }), cap()],
+      payments: [card(5000)],
     });
-    given(...history(...filed, more)).when(more).thenNothing();
+    given(...history(...filed))
+      .when(more)
+      .thenTypes('OrderAmended')
+      .and((state) => {
+        expect(state.order!.lines[0]!.units).toEqual([
+          { netMinor: 1000, taxMinor: 190 },
+          { netMinor: 667, taxMinor: 127 },
+          { netMinor: 667, taxMinor: 127 },
+          { netMinor: 667, taxMinor: 126 },
+        ]);
+      });
+    given(...history(...filed, more))
+      .when(more)
+      .thenNothing();
   });
 
   /** Four of a line paid 40.00, one of them in a return. */
-  const four = (told: object = {}) => order({ at: day(3), lines: [line('shirt', { quantity: 4, paid: { netMinor: 4000, taxMinor: 0 }, ...told })], payments: [card(5000)] });
+  const four = (told: object = {}) =>
+    order({ at: day(3), lines: [line('shirt', { quantity: 4, paid: { netMinor: 4000, taxMinor: 0 }, ...told })], payments: [card(5000)] });
   const oneBack = [four(), file([wish('shirt')])];
   const amounts = (state: ReturnsState) => state.order!.lines[0]!.units.map((unit) => unit.netMinor + unit.taxMinor);
 
   it('so that units no return claims are cancelled, repriced and refunded by the shop', () => {
-    given(...history(...oneBack)).when(four({ quantity: 3, paid: { netMinor: 3000, taxMinor: 0 } })).thenTypes('OrderAmended').and((state) => expect(amounts(state)).toEqual([1000, 1000, 1000]));
-    given(...history(...oneBack)).when(four({ quantity: 1, paid: { netMinor: 1000, taxMinor: 0 } })).thenTypes('OrderAmended').and((state) => expect(amounts(state)).toEqual([1000]));
-    given(...history(...oneBack)).when(four({ paid: { netMinor: 3400, taxMinor: 0 } })).and((state) => expect(amounts(state)).toEqual([1000, 800, 800, 800]));
-    given(...history(...oneBack)).when(four({ paid: { netMinor: 2000, taxMinor: 0 } })).and((state) => expect(amounts(state)).toEqual([1000, 334, 333, 333]));
-    given(...history(...oneBack)).when(four({ quantity: 3, fulfilledQuantity: 2, deliveredAt: day(2), paid: { netMinor: 3000, taxMinor: 0 } })).and((state) => {
-      expect(state.order!.lines[0]).toMatchObject({ fulfilledQuantity: 2, deliveredAt: day(2) });
-    });
+    given(...history(...oneBack))
+      .when(four({ quantity: 3, paid: { netMinor: 3000, taxMinor: 0 } }))
+      .thenTypes('OrderAmended')
+      .and((state) => expect(amounts(state)).toEqual([1000, 1000, 1000]));
+    given(...history(...oneBack))
+      .when(four({ quantity: 1, paid: { netMinor: 1000, taxMinor: 0 } }))
+      .thenTypes('OrderAmended')
+      .and((state) => expect(amounts(state)).toEqual([1000]));
+    given(...history(...oneBack))
+      .when(four({ paid: { netMinor: 3400, taxMinor: 0 } }))
+      .and((state) => expect(amounts(state)).toEqual([1000, 800, 800, 800]));
+    given(...history(...oneBack))
+      .when(four({ paid: { netMinor: 2000, taxMinor: 0 } }))
+      .and((state) => expect(amounts(state)).toEqual([1000, 334, 333, 333]));
+    given(...history(...oneBack))
+      .when(four({ quantity: 3, fulfilledQuantity: 2, deliveredAt: day(2), paid: { netMinor: 3000, taxMinor: 0 } }))
+      .and((state) => {
+        expect(state.order!.lines[0]).toMatchObject({ fulfilledQuantity: 2, deliveredAt: day(2) });
+      });
   });
 
   it('again and again: what was cancelled or repriced meanwhile holds up no delivery', () => {
     const cancelled = four({ quantity: 3, fulfilledQuantity: 1, deliveredAt: null, paid: { netMinor: 3000, taxMinor: 0 } });
-    given(...history(...oneBack, cancelled)).when(cancelled).thenNothing();
-    given(...history(...oneBack, cancelled)).when(four({ quantity: 3, fulfilledQuantity: 3, deliveredAt: day(2), paid: { netMinor: 3000, taxMinor: 0 } })).thenTypes('FulfilmentRecorded');
-    given(...history(...oneBack, cancelled)).when(file([wish('shirt')])).thenRefused('already_returned');
+    given(...history(...oneBack, cancelled))
+      .when(cancelled)
+      .thenNothing();
+    given(...history(...oneBack, cancelled))
+      .when(four({ quantity: 3, fulfilledQuantity: 3, deliveredAt: day(2), paid: { netMinor: 3000, taxMinor: 0 } }))
+      .thenTypes('FulfilmentRecorded');
+    given(...history(...oneBack, cancelled))
+      .when(file([wish('shirt')]))
+      .thenRefused('already_returned');
   });
 
   it('so that a unit in a return keeps its place behind cancelled ones', () => {
     const last = [four(), file([wish('shirt', 3)]), file([wish('shirt')]), cancel(R1)];
     const left = four({ quantity: 1, paid: { netMinor: 1000, taxMinor: 0 } });
-    given(...history(...last)).when(left).thenTypes('OrderAmended').and((state) => {
-      expect(state.order!.lines[0]).toMatchObject({ units: [{ netMinor: 0 }, { netMinor: 0 }, { netMinor: 0 }, { netMinor: 1000 }], cancelled: [0, 1, 2] });
-      expect(freeUnits(state, state.order!.lines[0]!)).toEqual([]);
-    });
-    given(...history(...last, left)).when(receive('s1', [scanned('shirt')], { returnId: R2 })).thenTypes('ParcelOpened', 'ItemReceived', 'RefundEntitled');
+    given(...history(...last))
+      .when(left)
+      .thenTypes('OrderAmended')
+      .and((state) => {
+        expect(state.order!.lines[0]).toMatchObject({
+          units: [{ netMinor: 0 }, { netMinor: 0 }, { netMinor: 0 }, { netMinor: 1000 }],
+          cancelled: [0, 1, 2],
+        });
+        expect(freeUnits(state, state.order!.lines[0]!)).toEqual([]);
+      });
+    given(...history(...last, left))
+      .when(receive('s1', [scanned('shirt')], { returnId: R2 }))
+      .thenTypes('ParcelOpened', 'ItemReceived', 'RefundEntitled');
     const more = four({ quantity: 3, paid: { netMinor: 3001, taxMinor: 0 } });
-    given(...history(...last, left)).when(more).and((state) => {
-      expect(state.order!.lines[0]).toMatchObject({ units: [{ netMinor: 1001 }, { netMinor: 1000 }, { netMinor: 0 }, { netMinor: 1000 }], cancelled: [2] });
-      expect(freeUnits(state, state.order!.lines[0]!)).toEqual([0, 1]);
-    });
-    given(...history(...last, left, more)).when(more).thenNothing();
+    given(...history(...last, left))
+      .when(more)
+      .and((state) => {
+        expect(state.order!.lines[0]).toMatchObject({
+          units: [{ netMinor: 1001 }, { netMinor: 1000 }, { netMinor: 0 }, { netMinor: 1000 }],
+          cancelled: [2],
+        });
+        expect(freeUnits(state, state.order!.lines[0]!)).toEqual([0, 1]);
+      });
+    given(...history(...last, left, more))
+      .when(more)
+      .thenNothing();
   });
 
   it('with the cent that rounding a single price makes, and with net and tax cut in another way', () => {
     const three = (told: object = {}) => four({ quantity: 3, paid: { netMinor: 1000, taxMinor: 0 }, ...told });
     const filedOne = [three(), file([wish('shirt')])];
-    given(...history(...filedOne)).when(three({ quantity: 1, paid: { netMinor: 333, taxMinor: 0 } })).thenTypes('OrderAmended').and((state) => expect(amounts(state)).toEqual([334]));
-    given(...history(...filedOne)).when(three({ quantity: 1, paid: { netMinor: 332, taxMinor: 0 } })).thenRefused('invalid_state', /keeps its 334/);
-    given(...history(...filedOne)).when(three({ paid: { netMinor: 840, taxMinor: 160 } })).and((state) => {
-      expect(state.order!.lines[0]!.units).toEqual([{ netMinor: 334, taxMinor: 0 }, { netMinor: 253, taxMinor: 80 }, { netMinor: 253, taxMinor: 80 }]);
-    });
+    given(...history(...filedOne))
+      .when(three({ quantity: 1, paid: { netMinor: 333, taxMinor: 0 } }))
+      .thenTypes('OrderAmended')
+      .and((state) => expect(amounts(state)).toEqual([334]));
+    given(...history(...filedOne))
+      .when(three({ quantity: 1, paid: { netMinor: 332, taxMinor: 0 } }))
+      .thenRefused('invalid_state', /keeps its 334/);
+    given(...history(...filedOne))
+      .when(three({ paid: { netMinor: 840, taxMinor: 160 } }))
+      .and((state) => {
+        expect(state.order!.lines[0]!.units).toEqual([
+          { netMinor: 334, taxMinor: 0 },
+          { netMinor: 253, taxMinor: 80 },
+          { netMinor: 253, taxMinor: 80 },
+        ]);
+      });
     const taxed = [order(), file([wish('shirt')])];
-    given(...history(...taxed)).when(order({ lines: [shirts({ paid: { netMinor: 2380, taxMinor: 0 } }), cap()] })).and((state) => expect(amounts(state)).toEqual([1190, 1190]));
+    given(...history(...taxed))
+      .when(order({ lines: [shirts({ paid: { netMinor: 2380, taxMinor: 0 } }), cap()] }))
+      .and((state) => expect(amounts(state)).toEqual([1190, 1190]));
   });
 
   it('so that a line whose returns are over can be taken away, and a late parcel of it still finds its article', () => {
     const gone = order({ at: day(9), lines: [cap()] });
-    given(...history(...filed, cancel())).when(gone).thenTypes('OrderAmended').and((state) => {
-      expect(state.order!.lines.map((each) => [each.lineId, each.units.length])).toEqual([['cap', 1], ['shirt', 0]]);
-    });
-    given(...history(...filed, cancel(), gone)).when(gone).thenNothing();
-    given(...history(...filed, cancel(), gone)).when(receive('s1', [scanned('shirt')])).thenTypes('ParcelOpened', 'ItemUnexpected');
-    given(...history(...filed, cancel())).when(order({ lines: [shirts({ quantity: 0, fulfilledQuantity: 0, paid: { netMinor: 0, taxMinor: 0 } }), cap()] })).thenTypes('OrderAmended');
-    given(...history(order())).when(order({ lines: [shirts({ quantity: 0, fulfilledQuantity: 0 }), cap()] })).thenRefused('validation_failed', /nothing can be paid/);
+    given(...history(...filed, cancel()))
+      .when(gone)
+      .thenTypes('OrderAmended')
+      .and((state) => {
+        expect(state.order!.lines.map((each) => [each.lineId, each.units.length])).toEqual([
+          ['cap', 1],
+          ['shirt', 0],
+        ]);
+      });
+    given(...history(...filed, cancel(), gone))
+      .when(gone)
+      .thenNothing();
+    given(...history(...filed, cancel(), gone))
+      .when(receive('s1', [scanned('shirt')]))
+      .thenTypes('ParcelOpened', 'ItemUnexpected');
+    given(...history(...filed, cancel()))
+      .when(order({ lines: [shirts({ quantity: 0, fulfilledQuantity: 0, paid: { netMinor: 0, taxMinor: 0 } }), cap()] }))
+      .thenTypes('OrderAmended');
+    given(...history(order()))
+      .when(order({ lines: [shirts({ quantity: 0, fulfilledQuantity: 0 }), cap()] }))
+      .thenRefused('validation_failed', /nothing can be paid/);
   });
 
   it.each([
     ['in another currency', { currency: 'USD' }, /currency cannot change from EUR to USD/],
     ['without the line', { lines: [cap()] }, /1 unit of line shirt is in a return \(O-1-R1\); the line cannot be taken away/],
-    ['with fewer units than are in a return', { lines: [shirts({ quantity: 0, fulfilledQuantity: 0, paid: { netMinor: 0, taxMinor: 0 } }), cap()] }, /cannot have fewer than 1 unit/],
-    ['with less paid than its units in a return keep', { lines: [shirts({ paid: { netMinor: 1000, taxMinor: 188 } }), cap()] }, /keeps its 1190, so.*refunds-elsewhere/],
+    [
+      'with fewer units than are in a return',
+      { lines: [shirts({ quantity: 0, fulfilledQuantity: 0, paid: { netMinor: 0, taxMinor: 0 } }), cap()] },
+      /cannot have fewer than 1 unit/,
+    ],
+    [
+      'with less paid than its units in a return keep',
+      { lines: [shirts({ paid: { netMinor: 1000, taxMinor: 188 } }), cap()] },
+      /keeps its 1190, so.*refunds-elsewhere/,
+    ],
     ['with the unit not shipped after all', { lines: [shirts({ fulfilledQuantity: 0 }), cap()] }, /at least that many were sent/],
   ])('but not %s', (_, told, words) => {
-    given(...history(...filed)).when(order({ at: day(3), ...told })).thenRefused('invalid_state', words);
+    given(...history(...filed))
+      .when(order({ at: day(3), ...told }))
+      .thenRefused('invalid_state', words);
   });
 
   it('but not below what has gone back', () => {
     const refunded = [...filed, receive('s1', [scanned('shirt')])];
-    given(...history(...refunded)).when(order({ payments: [card(1189)] })).thenRefused('invalid_state', /captured less/);
-    given(...history(...refunded)).when(order({ payments: [card(3370, 'other')] })).thenRefused('invalid_state', /cannot be taken away/);
-    given(...history(...refunded)).when(order({ payments: [card(1190)] })).thenTypes('OrderAmended');
+    given(...history(...refunded))
+      .when(order({ payments: [card(1189)] }))
+      .thenRefused('invalid_state', /captured less/);
+    given(...history(...refunded))
+      .when(order({ payments: [card(3370, 'other')] }))
+      .thenRefused('invalid_state', /cannot be taken away/);
+    given(...history(...refunded))
+      .when(order({ payments: [card(1190)] }))
+      .thenTypes('OrderAmended');
   });
 
   it('freely again once its returns have released their units', () => {
-    given(...history(...filed, cancel())).when(order({ lines: [shirts({ paid: { netMinor: 1000, taxMinor: 190 } }), cap()] })).thenTypes('OrderAmended');
+    given(...history(...filed, cancel()))
+      .when(order({ lines: [shirts({ paid: { netMinor: 1000, taxMinor: 190 } }), cap()] }))
+      .thenTypes('OrderAmended');
   });
 });
 
 describe('Units of an order', () => {
   it('can be returned as often as they were shipped, and not once more', () => {
-    given(...history(order(), file([wish('shirt', 2)]))).when(file([wish('shirt')])).thenRefused('already_returned');
-    given(...history(order(), file([wish('shirt')]))).when(file([wish('shirt', 2)])).thenRefused('quantity_not_returnable', /Only 1/);
-    given(...history(order(), file([wish('shirt')]))).when(file([wish('shirt')])).thenTypes('ReturnRequested', 'ReturnApproved', 'LabelRequested').and((state) => {
-      expect(state.returns.map((ret) => [ret.returnId, ret.lines[0]!.units.map((unit) => unit.unit)])).toEqual([['O-1-R1', [0]], ['O-1-R2', [1]]]);
-    });
+    given(...history(order(), file([wish('shirt', 2)])))
+      .when(file([wish('shirt')]))
+      .thenRefused('already_returned');
+    given(...history(order(), file([wish('shirt')])))
+      .when(file([wish('shirt', 2)]))
+      .thenRefused('quantity_not_returnable', /Only 1/);
+    given(...history(order(), file([wish('shirt')])))
+      .when(file([wish('shirt')]))
+      .thenTypes('ReturnRequested', 'ReturnApproved', 'LabelRequested')
+      .and((state) => {
+        expect(state.returns.map((ret) => [ret.returnId, ret.lines[0]!.units.map((unit) => unit.unit)])).toEqual([
+          ['O-1-R1', [0]],
+          ['O-1-R2', [1]],
+        ]);
+      });
   });
 
   it('cannot be returned before they were shipped', () => {
     const unshipped = order({ lines: [shirts({ fulfilledQuantity: 1 }), cap({ fulfilledQuantity: 0 })] });
-    given(...history(unshipped)).when(file([wish('shirt', 2)])).thenRefused('quantity_not_returnable');
-    given(...history(unshipped)).when(file([wish('cap')])).thenRefused('quantity_not_returnable', /shipped/);
+    given(...history(unshipped))
+      .when(file([wish('shirt', 2)]))
+      .thenRefused('quantity_not_returnable');
+    given(...history(unshipped))
+      .when(file([wish('cap')]))
+      .thenRefused('quantity_not_returnable', /shipped/);
   });
 
   it.each([
     ['cancelled', [cancel()]],
     ['closed with nothing come', [close()]],
   ])('are free again when the return is %s', (_, ending) => {
-    given(...history(...filed, ...ending)).when(file([wish('shirt', 2)])).thenTypes('ReturnRequested', 'ReturnApproved', 'LabelRequested');
+    given(...history(...filed, ...ending))
+      .when(file([wish('shirt', 2)]))
+      .thenTypes('ReturnRequested', 'ReturnApproved', 'LabelRequested');
   });
 
   it('are free again when the return is declined', () => {
-    const looked = [order(), file([wish('shirt', 2)], { policy: { policyId: 'default', version: 1, document: { ...file([]).policy.document, approval: { auto: false, reviewAboveMinor: null, declineReasons: [] } } } })];
-    given(...history(...looked)).when(file([wish('shirt')])).thenRefused('already_returned');
-    given(...history(...looked, decline())).when(file([wish('shirt', 2)])).thenTypes('ReturnRequested', 'ReturnApproved', 'LabelRequested');
+    const looked = [
+      order(),
+      file([wish('shirt', 2)], {
+        policy: {
+          policyId: 'default',
+          version: 1,
+          document: { ...file([]).policy.document, approval: { auto: false, reviewAboveMinor: null, declineReasons: [] } },
+        },
+      }),
+    ];
+    given(...history(...looked))
+      .when(file([wish('shirt')]))
+      .thenRefused('already_returned');
+    given(...history(...looked, decline()))
+      .when(file([wish('shirt', 2)]))
+      .thenTypes('ReturnRequested', 'ReturnApproved', 'LabelRequested');
   });
 
   it('never are free again once received, however the return ends', () => {
     const ended = [...filed, receive('s1', [scanned('shirt')]), submit(), outcome(succeeded), close()];
-    given(...history(...ended)).when(file([wish('shirt', 2)])).thenRefused('quantity_not_returnable', /Only 1/);
+    given(...history(...ended))
+      .when(file([wish('shirt', 2)]))
+      .thenRefused('quantity_not_returnable', /Only 1/);
   });
 });
 
 describe('A dispute', () => {
   const dispute = { rail: 'order', type: 'RecordDispute', at: day(4), disputeId: 'dp-1', paymentId: 'card', amountMinor: 3000 } as const;
-  const end = (result: 'won' | 'lost') => ({ rail: 'order', type: 'CloseDispute', at: day(5), disputeId: 'dp-1', outcome: result }) as const;
+  const end = (result: 'won' | 'lost') =>
+    ({ rail: 'order', type: 'CloseDispute', at: day(5), disputeId: 'dp-1', outcome: result }) as const;
 
   it('takes its amount out of what can be refunded: the return waits for a person instead of paying twice', () => {
-    given(...history(...filed, dispute)).when(receive('s1', [scanned('shirt')])).thenTypes('ParcelOpened', 'ItemReceived', 'RefundBlocked').and((state) => {
-      expect(state.returns[0]).toMatchObject({ authorisation: 'approved', blocked: { amountMinor: 1190, code: 'disputed', since: day(6) }, refunds: [] });
-    });
+    given(...history(...filed, dispute))
+      .when(receive('s1', [scanned('shirt')]))
+      .thenTypes('ParcelOpened', 'ItemReceived', 'RefundBlocked')
+      .and((state) => {
+        expect(state.returns[0]).toMatchObject({
+          authorisation: 'approved',
+          blocked: { amountMinor: 1190, code: 'disputed', since: day(6) },
+          refunds: [],
+        });
+      });
   });
 
   it('keeps it as long as it is open or lost, and gives it back when it is won', () => {
     const waiting = [...filed, dispute, receive('s1', [scanned('shirt')])];
-    given(...history(...waiting)).when(approve()).thenNothing();
-    given(...history(...waiting)).when(end('lost')).thenTypes('DisputeClosed').and((state) => expect(state.returns[0]!.refunds).toEqual([]));
-    given(...history(...waiting)).when(end('won')).thenTypes('DisputeClosed', 'RefundEntitled');
+    given(...history(...waiting))
+      .when(approve())
+      .thenNothing();
+    given(...history(...waiting))
+      .when(end('lost'))
+      .thenTypes('DisputeClosed')
+      .and((state) => expect(state.returns[0]!.refunds).toEqual([]));
+    given(...history(...waiting))
+      .when(end('won'))
+      .thenTypes('DisputeClosed', 'RefundEntitled');
   });
 
   it('is told once, closed once, and about a payment of the order', () => {
-    given(...history(order(), dispute)).when(dispute).thenNothing();
-    given(...history(order(), dispute)).when({ ...dispute, amountMinor: 1 }).thenRefused('invalid_state');
-    given(...history(order(), dispute, end('won'))).when(end('won')).thenNothing();
-    given(...history(order(), dispute, end('won'))).when(end('lost')).thenRefused('invalid_state', /closed as won/);
-    given(...history(order())).when({ ...dispute, paymentId: 'cash' }).thenRefused('not_found');
-    given(...history(order())).when(end('won')).thenRefused('not_found');
+    given(...history(order(), dispute))
+      .when(dispute)
+      .thenNothing();
+    given(...history(order(), dispute))
+      .when({ ...dispute, amountMinor: 1 })
+      .thenRefused('invalid_state');
+    given(...history(order(), dispute, end('won')))
+      .when(end('won'))
+      .thenNothing();
+    given(...history(order(), dispute, end('won')))
+      .when(end('lost'))
+      .thenRefused('invalid_state', /closed as won/);
+    given(...history(order()))
+      .when({ ...dispute, paymentId: 'cash' })
+      .thenRefused('not_found');
+    given(...history(order()))
+      .when(end('won'))
+      .thenRefused('not_found');
   });
 });
 
 describe('Money given back elsewhere', () => {
   const elsewhere = (amountMinor: number, told: Partial<Extract<ReturnsCommand, { type: 'RecordRefundElsewhere' }>> = {}) =>
-    ({ rail: 'order', type: 'RecordRefundElsewhere', at: day(6), refundedAt: day(5), paymentId: 'card', amountMinor, reference: 're_9', ...told }) as const;
+    ({
+      rail: 'order',
+      type: 'RecordRefundElsewhere',
+      at: day(6),
+      refundedAt: day(5),
+      paymentId: 'card',
+      amountMinor,
+      reference: 're_9',
+      ...told,
+    }) as const;
   const received = [...filed, receive('s1', [scanned('shirt')])];
   const room = (state: ReturnsState) => paymentRooms(state, state.order!)[0];
 
   it('is no longer to be refunded here, and counts once', () => {
-    given(...history(...filed)).when(elsewhere(3000))
+    given(...history(...filed))
+      .when(elsewhere(3000))
       .then({ type: 'RefundedElsewhere', data: { at: day(5), paymentId: 'card', amountMinor: 3000, reference: 're_9' } })
       .and((state) => expect(room(state)).toMatchObject({ refundedElsewhereMinor: 3000, refundableMinor: 370, excessMinor: 0 }));
-    given(...history(...filed, elsewhere(3000))).when(elsewhere(3000, { at: day(9), refundedAt: day(9) })).thenNothing();
-    given(...history(...filed, elsewhere(3000))).when(elsewhere(2999)).thenRefused('invalid_state', /re_9 is known as 3000 through payment card.*Another refund has another reference/);
-    given(...history(...filed, elsewhere(3000))).when(receive('s1', [scanned('shirt')])).and((state) => expect(state.returns[0]!.refunds).toEqual([]));
-    given(...history(...filed, elsewhere(300))).when(elsewhere(70, { reference: 're_10' })).and((state) => expect(room(state)).toMatchObject({ refundableMinor: 3000 }));
+    given(...history(...filed, elsewhere(3000)))
+      .when(elsewhere(3000, { at: day(9), refundedAt: day(9) }))
+      .thenNothing();
+    given(...history(...filed, elsewhere(3000)))
+      .when(elsewhere(2999))
+      .thenRefused('invalid_state', /re_9 is known as 3000 through payment card.*Another refund has another reference/);
+    given(...history(...filed, elsewhere(3000)))
+      .when(receive('s1', [scanned('shirt')]))
+      .and((state) => expect(state.returns[0]!.refunds).toEqual([]));
+    given(...history(...filed, elsewhere(300)))
+      .when(elsewhere(70, { reference: 're_10' }))
+      .and((state) => expect(room(state)).toMatchObject({ refundableMinor: 3000 }));
   });
 
   it('leaves no refund on its way that the payment cannot bear any more: it waits for a person, who settles the one this was', () => {
-    given(...history(...received)).when(elsewhere(2180)).thenTypes('RefundedElsewhere');
+    given(...history(...received))
+      .when(elsewhere(2180))
+      .thenTypes('RefundedElsewhere');
     const waiting = [...received, elsewhere(2181)];
-    given(...history(...received)).when(elsewhere(2181)).thenTypes('RefundedElsewhere', 'RefundParked');
-    given(...history(...waiting)).when(submit()).thenRefused('invalid_state', /parked/);
-    given(...history(...waiting)).when(retry()).thenRefused('over_refund', /elsewhere/);
-    given(...history(...waiting)).when({ ...settle(), providerRefundId: 're_9' }).thenTypes('RefundSucceeded').and((state) => {
-      expect(state.refundsElsewhere).toMatchObject([{ reference: 're_9', refundId: F1 }]);
-      expect(room(state)).toMatchObject({ refundedMinor: 1190, refundedElsewhereMinor: 0, refundableMinor: 2180 });
-    });
-    given(...history(...waiting, fail())).when(retry()).thenRefused('over_refund');
+    given(...history(...received))
+      .when(elsewhere(2181))
+      .thenTypes('RefundedElsewhere', 'RefundParked');
+    given(...history(...waiting))
+      .when(submit())
+      .thenRefused('invalid_state', /parked/);
+    given(...history(...waiting))
+      .when(retry())
+      .thenRefused('over_refund', /elsewhere/);
+    given(...history(...waiting))
+      .when({ ...settle(), providerRefundId: 're_9' })
+      .thenTypes('RefundSucceeded')
+      .and((state) => {
+        expect(state.refundsElsewhere).toMatchObject([{ reference: 're_9', refundId: F1 }]);
+        expect(room(state)).toMatchObject({ refundedMinor: 1190, refundedElsewhereMinor: 0, refundableMinor: 2180 });
+      });
+    given(...history(...waiting, fail()))
+      .when(retry())
+      .thenRefused('over_refund');
   });
 
   it('that is a payout of ours by its reference counts as that alone, whichever is told first', () => {
     const paid = [...received, submit(), outcome(succeeded)];
-    given(...history(...paid)).when(elsewhere(1190, { reference: 'pr-1' })).thenNothing();
-    given(...history(...paid)).when(elsewhere(1000, { reference: 'pr-1' })).thenRefused('invalid_state', /our own refund O-1-R1-F1 of 1190/);
-    given(...history(...received, submit(), elsewhere(1190, { reference: 'pr-1' }))).when(outcome(succeeded)).and((state) => {
-      expect(room(state)).toMatchObject({ refundedMinor: 1190, refundedElsewhereMinor: 0, refundableMinor: 2180 });
-    });
+    given(...history(...paid))
+      .when(elsewhere(1190, { reference: 'pr-1' }))
+      .thenNothing();
+    given(...history(...paid))
+      .when(elsewhere(1000, { reference: 'pr-1' }))
+      .thenRefused('invalid_state', /our own refund O-1-R1-F1 of 1190/);
+    given(...history(...received, submit(), elsewhere(1190, { reference: 'pr-1' })))
+      .when(outcome(succeeded))
+      .and((state) => {
+        expect(room(state)).toMatchObject({ refundedMinor: 1190, refundedElsewhereMinor: 0, refundableMinor: 2180 });
+      });
   });
 
   it('is recorded whatever its amount: a fact is not refused', () => {
-    given(...history(...received, submit(), outcome(succeeded))).when(elsewhere(9999)).thenTypes('RefundedElsewhere').and((state) => {
-      expect(room(state)).toMatchObject({ refundableMinor: 0, excessMinor: 1190 + 9999 - 3370 });
-    });
+    given(...history(...received, submit(), outcome(succeeded)))
+      .when(elsewhere(9999))
+      .thenTypes('RefundedElsewhere')
+      .and((state) => {
+        expect(room(state)).toMatchObject({ refundableMinor: 0, excessMinor: 1190 + 9999 - 3370 });
+      });
     const two = order({ payments: [card(2370), card(1000, 'gift')] });
-    given(...history(two, elsewhere(9999))).when(file([wish('cap')])).and((state) => {
-      expect(paymentRooms(state, state.order!).map(({ refundableMinor }) => refundableMinor)).toEqual([0, 1000]);
-    });
+    given(...history(two, elsewhere(9999)))
+      .when(file([wish('cap')]))
+      .and((state) => {
+        expect(paymentRooms(state, state.order!).map(({ refundableMinor }) => refundableMinor)).toEqual([0, 1000]);
+      });
   });
 
   it('is about a payment of the order and some amount', () => {
     given().when(elsewhere(1)).thenRefused('not_found');
-    given(...history(order())).when(elsewhere(1, { paymentId: 'cash' })).thenRefused('not_found', /no payment cash/);
-    given(...history(order())).when(elsewhere(0)).thenRefused('validation_failed');
+    given(...history(order()))
+      .when(elsewhere(1, { paymentId: 'cash' }))
+      .thenRefused('not_found', /no payment cash/);
+    given(...history(order()))
+      .when(elsewhere(0))
+      .thenRefused('validation_failed');
   });
 
   it('stays with its payment when the order is told again: what was captured is told as it was before refunds', () => {
-    given(...history(order(), elsewhere(1000))).when(order({ at: day(9), payments: [card(2370)] })).thenTypes('OrderAmended');
-    given(...history(order(), elsewhere(1000))).when(order({ at: day(9), payments: [card(999)] })).thenRefused('invalid_state', /before anything was refunded/);
-    given(...history(order(), elsewhere(1000))).when(order({ at: day(9), payments: [card(3370, 'other')] })).thenRefused('invalid_state', /taken away/);
-    given(...history(order(), elsewhere(9999))).when(order({ at: day(9), number: '1001-B' })).thenTypes('OrderAmended');
+    given(...history(order(), elsewhere(1000)))
+      .when(order({ at: day(9), payments: [card(2370)] }))
+      .thenTypes('OrderAmended');
+    given(...history(order(), elsewhere(1000)))
+      .when(order({ at: day(9), payments: [card(999)] }))
+      .thenRefused('invalid_state', /before anything was refunded/);
+    given(...history(order(), elsewhere(1000)))
+      .when(order({ at: day(9), payments: [card(3370, 'other')] }))
+      .thenRefused('invalid_state', /taken away/);
+    given(...history(order(), elsewhere(9999)))
+      .when(order({ at: day(9), number: '1001-B' }))
+      .thenTypes('OrderAmended');
   });
 });
 
 describe('Nothing is known of an order that was never registered', () => {
   it('so nothing can be returned from it', () => {
-    given().when(file([wish('shirt')])).thenRefused('not_found');
-    given(...history(order())).when(approve(R1)).thenRefused('not_found');
+    given()
+      .when(file([wish('shirt')]))
+      .thenRefused('not_found');
+    given(...history(order()))
+      .when(approve(R1))
+      .thenRefused('not_found');
     expect(fold([]).order).toBeNull();
   });
 });

@@ -2,7 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { foundParcelDecider, type FoundParcelCommand } from '../../src/warehouse/rules/found-parcel.decider.js';
 import {
-  FOUND_PARCEL_EVENT_VERSIONS, newParcelId, parcelIdOfStream, parcelStream, receiptScanId, type FoundParcelEvent,
+  FOUND_PARCEL_EVENT_VERSIONS,
+  newParcelId,
+  parcelIdOfStream,
+  parcelStream,
+  receiptScanId,
+  type FoundParcelEvent,
 } from '../../src/warehouse/rules/found-parcel.events.js';
 import { statusOfFound } from '../../src/warehouse/rules/found-parcel.state.js';
 import { scenarios } from '../support/given-when-then.js';
@@ -12,21 +17,45 @@ const who = { station: 'dock-2', clerk: 'key-7' };
 
 const found: FoundParcelEvent = { type: 'ParcelFound', data: { at, ...who, trackingNumber: 'TN-1', noteRef: null } };
 const item = (scanId: string, barcode: string | null, quantity = 1): FoundParcelEvent => ({
-  type: 'FoundItemRecorded', data: { at, ...who, scanId, barcode, quantity, noteRef: null },
+  type: 'FoundItemRecorded',
+  data: { at, ...who, scanId, barcode, quantity, noteRef: null },
 });
 const matched = (returnId: string): FoundParcelEvent => ({ type: 'ParcelMatched', data: { at, ...who, returnId } });
 const unmatched = (returnId: string): FoundParcelEvent => ({ type: 'ParcelUnmatched', data: { at, ...who, returnId } });
-const handedOver = (scanId: string, returnId: string): FoundParcelEvent => ({ type: 'FoundItemsHandedOver', data: { at, scanId, returnId } });
-const refused = (scanId: string, returnId: string): FoundParcelEvent => ({ type: 'FoundItemsRefused', data: { at, scanId, returnId, code: 'invalid_state' } });
+const handedOver = (scanId: string, returnId: string): FoundParcelEvent => ({
+  type: 'FoundItemsHandedOver',
+  data: { at, scanId, returnId },
+});
+const refused = (scanId: string, returnId: string): FoundParcelEvent => ({
+  type: 'FoundItemsRefused',
+  data: { at, scanId, returnId, code: 'invalid_state' },
+});
 
 const record: FoundParcelCommand = {
-  type: 'RecordFoundParcel', at, ...who, trackingNumber: 'TN-1', noteRef: null, scanId: 'found', items: [{ barcode: 'SKU-1', quantity: 2, noteRef: null }],
+  type: 'RecordFoundParcel',
+  at,
+  ...who,
+  trackingNumber: 'TN-1',
+  noteRef: null,
+  scanId: 'found',
+  items: [{ barcode: 'SKU-1', quantity: 2, noteRef: null }],
 };
-const scan = (scanId: string, barcode: string | null): FoundParcelCommand => ({ type: 'RecordFoundItems', at, ...who, scanId, items: [{ barcode, quantity: 1, noteRef: null }] });
+const scan = (scanId: string, barcode: string | null): FoundParcelCommand => ({
+  type: 'RecordFoundItems',
+  at,
+  ...who,
+  scanId,
+  items: [{ barcode, quantity: 1, noteRef: null }],
+});
 const match = (returnId: string): FoundParcelCommand => ({ type: 'MatchFoundParcel', at, ...who, returnId });
 const unmatch: FoundParcelCommand = { type: 'UnmatchFoundParcel', at, ...who };
 const answer = (scanId: string, returnId: string, number: number, refusal: string | null = null): FoundParcelCommand => ({
-  type: 'RecordHandover', at, scanId, returnId, match: number, refusal,
+  type: 'RecordHandover',
+  at,
+  scanId,
+  returnId,
+  match: number,
+  refusal,
 });
 
 const { given, fold } = scenarios(foundParcelDecider);
@@ -37,18 +66,30 @@ const statusAfter = (...events: readonly FoundParcelEvent[]): string | undefined
 
 describe('A parcel nobody announced', () => {
   it('is recorded at once, with what was scanned together with it', () => {
-    given().when(record).then(found, item('found', 'SKU-1', 2));
+    given()
+      .when(record)
+      .then(found, item('found', 'SKU-1', 2));
   });
   it('may wait unopened', () => {
-    given().when({ ...record, items: [] }).then(found);
+    given()
+      .when({ ...record, items: [] })
+      .then(found);
   });
   it('is recorded once when the same clerk says the same again', () => {
-    given(found, item('found', 'SKU-1', 2)).when(record).thenNothing();
+    given(found, item('found', 'SKU-1', 2))
+      .when(record)
+      .thenNothing();
   });
   it('keeps its id to itself', () => {
-    given(found, item('found', 'SKU-1', 2)).when({ ...record, trackingNumber: 'TN-2' }).thenRefused('invalid_state');
-    given(found, item('found', 'SKU-1', 2)).when({ ...record, clerk: 'key-8' }).thenRefused('invalid_state');
-    given(found, item('found', 'SKU-9', 2)).when(record).thenRefused('invalid_state');
+    given(found, item('found', 'SKU-1', 2))
+      .when({ ...record, trackingNumber: 'TN-2' })
+      .thenRefused('invalid_state');
+    given(found, item('found', 'SKU-1', 2))
+      .when({ ...record, clerk: 'key-8' })
+      .thenRefused('invalid_state');
+    given(found, item('found', 'SKU-9', 2))
+      .when(record)
+      .thenRefused('invalid_state');
     given(found).when(record).thenRefused('invalid_state');
   });
   it('counts the same scan once', () => {
@@ -73,13 +114,17 @@ describe('Matching a found parcel', () => {
   });
   it('names one return', () => {
     given(found, matched('A-1-R1')).when(match('B-2-R1')).thenRefused('invalid_state');
-    given(found, item('found', 'SKU-1'), matched('A-1-R1'), handedOver('found', 'A-1-R1')).when(match('B-2-R1')).thenRefused('invalid_state');
+    given(found, item('found', 'SKU-1'), matched('A-1-R1'), handedOver('found', 'A-1-R1'))
+      .when(match('B-2-R1'))
+      .thenRefused('invalid_state');
   });
   it('may be done anew when the return refused something', () => {
     given(found, item('found', 'SKU-1'), matched('A-1-R1'), refused('found', 'A-1-R1')).when(match('B-2-R1')).then(matched('B-2-R1'));
   });
   it('is not done anew while an answer of the return is on its way', () => {
-    given(found, item('found', 'SKU-1'), item('s2', 'SKU-2'), matched('A-1-R1'), refused('found', 'A-1-R1')).when(match('B-2-R1')).thenRefused('invalid_state');
+    given(found, item('found', 'SKU-1'), item('s2', 'SKU-2'), matched('A-1-R1'), refused('found', 'A-1-R1'))
+      .when(match('B-2-R1'))
+      .thenRefused('invalid_state');
   });
   it('lets scans made afterwards follow', () => {
     given(found, matched('A-1-R1')).when(scan('s2', 'SKU-3')).then(item('s2', 'SKU-3'));
@@ -98,14 +143,24 @@ describe('Taking a wrong match back', () => {
   });
   it('is possible after a refusal, not once something was received or is about to be', () => {
     const scanned = [found, item('found', 'SKU-1'), matched('A-1-R1')];
-    given(...scanned, refused('found', 'A-1-R1')).when(unmatch).then(unmatched('A-1-R1'));
-    given(...scanned).when(unmatch).thenRefused('invalid_state', /just being received/);
-    given(...scanned, handedOver('found', 'A-1-R1')).when(unmatch).thenRefused('invalid_state', /Take those scans back there/);
+    given(...scanned, refused('found', 'A-1-R1'))
+      .when(unmatch)
+      .then(unmatched('A-1-R1'));
+    given(...scanned)
+      .when(unmatch)
+      .thenRefused('invalid_state', /just being received/);
+    given(...scanned, handedOver('found', 'A-1-R1'))
+      .when(unmatch)
+      .thenRefused('invalid_state', /Take those scans back there/);
   });
   it('keeps an answer to the match before from settling the next', () => {
     const anew = [found, item('found', 'SKU-1'), matched('A-1-R1'), refused('found', 'A-1-R1'), unmatched('A-1-R1'), matched('B-2-R1')];
-    given(...anew).when(answer('found', 'A-1-R1', 1)).thenNothing();
-    given(...anew).when(answer('found', 'B-2-R1', 2)).then(handedOver('found', 'B-2-R1'));
+    given(...anew)
+      .when(answer('found', 'A-1-R1', 1))
+      .thenNothing();
+    given(...anew)
+      .when(answer('found', 'B-2-R1', 2))
+      .then(handedOver('found', 'B-2-R1'));
   });
 });
 
@@ -113,20 +168,36 @@ describe('Handing over to the return', () => {
   const waiting = [found, item('found', 'SKU-1'), matched('A-1-R1')];
 
   it('is settled by what the return said', () => {
-    given(...waiting).when(answer('found', 'A-1-R1', 1)).then(handedOver('found', 'A-1-R1'));
-    given(...waiting).when(answer('found', 'A-1-R1', 1, 'invalid_state')).then(refused('found', 'A-1-R1'));
+    given(...waiting)
+      .when(answer('found', 'A-1-R1', 1))
+      .then(handedOver('found', 'A-1-R1'));
+    given(...waiting)
+      .when(answer('found', 'A-1-R1', 1, 'invalid_state'))
+      .then(refused('found', 'A-1-R1'));
   });
   it('is settled once', () => {
-    given(...waiting, handedOver('found', 'A-1-R1')).when(answer('found', 'A-1-R1', 1)).thenNothing();
-    given(...waiting, handedOver('found', 'A-1-R1')).when(answer('found', 'A-1-R1', 1, 'invalid_state')).thenNothing();
+    given(...waiting, handedOver('found', 'A-1-R1'))
+      .when(answer('found', 'A-1-R1', 1))
+      .thenNothing();
+    given(...waiting, handedOver('found', 'A-1-R1'))
+      .when(answer('found', 'A-1-R1', 1, 'invalid_state'))
+      .thenNothing();
   });
   it('is not settled by an answer to the match before', () => {
-    given(...waiting, refused('found', 'A-1-R1'), matched('B-2-R1')).when(answer('found', 'A-1-R1', 1)).thenNothing();
-    given(...waiting, refused('found', 'A-1-R1'), matched('B-2-R1')).when(answer('found', 'B-2-R1', 2)).then(handedOver('found', 'B-2-R1'));
+    given(...waiting, refused('found', 'A-1-R1'), matched('B-2-R1'))
+      .when(answer('found', 'A-1-R1', 1))
+      .thenNothing();
+    given(...waiting, refused('found', 'A-1-R1'), matched('B-2-R1'))
+      .when(answer('found', 'B-2-R1', 2))
+      .then(handedOver('found', 'B-2-R1'));
   });
   it('is told scan by scan', () => {
-    given(...waiting, item('s2', 'SKU-2')).when(answer('s2', 'A-1-R1', 1)).then(handedOver('s2', 'A-1-R1'));
-    given(...waiting).when(answer('unknown', 'A-1-R1', 1)).thenNothing();
+    given(...waiting, item('s2', 'SKU-2'))
+      .when(answer('s2', 'A-1-R1', 1))
+      .then(handedOver('s2', 'A-1-R1'));
+    given(...waiting)
+      .when(answer('unknown', 'A-1-R1', 1))
+      .thenNothing();
   });
 });
 
@@ -140,7 +211,9 @@ describe('The status of a found parcel', () => {
     expect(statusAfter(...scanned, matched('A-1-R1'), handedOver('found', 'A-1-R1'), handedOver('s2', 'A-1-R1'))).toBe('handed_over');
     expect(statusAfter(...scanned, matched('A-1-R1'), handedOver('found', 'A-1-R1'), refused('s2', 'A-1-R1'))).toBe('refused');
     expect(statusAfter(...scanned, matched('A-1-R1'), refused('s2', 'A-1-R1'))).toBe('matched');
-    expect(statusAfter(...scanned, matched('A-1-R1'), refused('found', 'A-1-R1'), refused('s2', 'A-1-R1'), matched('B-2-R1'))).toBe('matched');
+    expect(statusAfter(...scanned, matched('A-1-R1'), refused('found', 'A-1-R1'), refused('s2', 'A-1-R1'), matched('B-2-R1'))).toBe(
+      'matched',
+    );
   });
   it('is not disturbed by events of a kind it does not know, nor by any before the parcel was found', () => {
     const unknown = JSON.parse('{ "type": "SomethingNewer", "data": {} }') as FoundParcelEvent;
@@ -168,11 +241,14 @@ describe('Names', () => {
 describe('Stored shapes', () => {
   const folder = new URL('../fixtures/events/', import.meta.url);
   const files = readdirSync(folder);
-  it.each(Object.entries(FOUND_PARCEL_EVENT_VERSIONS))('%s has a frozen fixture of every version up to %i, and today\'s folds', (type, version) => {
-    for (let each = 1; each <= version; each += 1) expect(files).toContain(`${type}.v${each}.json`);
-    const fixture = JSON.parse(readFileSync(new URL(`${type}.v${version}.json`, folder), 'utf8')) as FoundParcelEvent;
-    const matches = type === 'ParcelUnmatched' ? [matched('A-1001-R1')] : [];
-    const before = type === 'ParcelFound' ? [] : [found, ...(type === 'FoundItemRecorded' ? [] : [item('found', 'SKU-1')]), ...matches];
-    expect(fold([...before, fixture])).not.toEqual(fold(before));
-  });
+  it.each(Object.entries(FOUND_PARCEL_EVENT_VERSIONS))(
+    "%s has a frozen fixture of every version up to %i, and today's folds",
+    (type, version) => {
+      for (let each = 1; each <= version; each += 1) expect(files).toContain(`${type}.v${each}.json`);
+      const fixture = JSON.parse(readFileSync(new URL(`${type}.v${version}.json`, folder), 'utf8')) as FoundParcelEvent;
+      const matches = type === 'ParcelUnmatched' ? [matched('A-1001-R1')] : [];
+      const before = type === 'ParcelFound' ? [] : [found, ...(type === 'FoundItemRecorded' ? [] : [item('found', 'SKU-1')]), ...matches];
+      expect(fold([...before, fixture])).not.toEqual(fold(before));
+    },
+  );
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { RecordLabelOutcome } from '../../src/returns/rules/decide/parcel.js';
-import { lateNews } from '../../src/returns/words/troubles.js';
-import { nextStep } from '../../src/returns/words/next-step.js';
 import { statusOf } from '../../src/returns/rules/returns.status.js';
+import { nextStep } from '../../src/returns/words/next-step.js';
+import { lateNews } from '../../src/returns/words/troubles.js';
 import { fold, given, history } from '../support/given-when-then.js';
 import { cancel, day, file, labelIssued, order, R1, receive, review, scanned, tracking, wish } from './returns.scenes.js';
 
@@ -15,51 +15,99 @@ const voidLabel = { rail: 'parcel', type: 'VoidLabel', at: day(3), returnId: R1,
 
 describe('A label', () => {
   it('is issued with its tracking number, cost and document; told twice, it is told once', () => {
-    given(...history(...asked)).when(labelIssued()).then({
-      type: 'LabelIssued', data: { at: day(2), returnId: R1, labelId: L1, carrier: 'builtin', trackingNumber: 'TN-1', costMinor: 390, documentRef: `doc-${L1}` },
-    });
-    given(...history(...asked, labelIssued())).when(labelIssued()).thenNothing();
+    given(...history(...asked))
+      .when(labelIssued())
+      .then({
+        type: 'LabelIssued',
+        data: {
+          at: day(2),
+          returnId: R1,
+          labelId: L1,
+          carrier: 'builtin',
+          trackingNumber: 'TN-1',
+          costMinor: 390,
+          documentRef: `doc-${L1}`,
+        },
+      });
+    given(...history(...asked, labelIssued()))
+      .when(labelIssued())
+      .thenNothing();
   });
 
   it('is a code where the customer drops the parcel off', () => {
     const dropped = [order(), file([wish('cap')], { method: 'drop_off' })];
-    given(...history(...dropped)).when(came({ kind: 'issued', trackingNumber: 'TN-1', code: 'QR-1', costMinor: 1, documentRef: 'd' })).thenTypes('DropOffCodeIssued');
+    given(...history(...dropped))
+      .when(came({ kind: 'issued', trackingNumber: 'TN-1', code: 'QR-1', costMinor: 1, documentRef: 'd' }))
+      .thenTypes('DropOffCodeIssued');
   });
 
   it('that failed can still be issued; that is parked waits for a person, who asks for another', () => {
     const failed = came({ kind: 'failed', code: 'carrier_down', retryable: true });
     const parked = came({ kind: 'parked', code: 'carrier_down', attempts: 8 });
-    given(...history(...asked, failed)).when(labelIssued()).thenTypes('LabelIssued');
-    given(...history(...asked, failed)).when(parked).then({ type: 'LabelParked', data: { at: day(2), returnId: R1, labelId: L1, code: 'carrier_down', attempts: 8 } });
-    given(...history(...asked, failed, parked)).when(parked).thenNothing();
-    given(...history(...asked, failed, parked)).when(requestLabel).then({ type: 'LabelRequested', data: { at: day(3), returnId: R1, labelId: `${R1}-L2`, carrier: 'builtin', kind: 'label' } });
+    given(...history(...asked, failed))
+      .when(labelIssued())
+      .thenTypes('LabelIssued');
+    given(...history(...asked, failed))
+      .when(parked)
+      .then({ type: 'LabelParked', data: { at: day(2), returnId: R1, labelId: L1, code: 'carrier_down', attempts: 8 } });
+    given(...history(...asked, failed, parked))
+      .when(parked)
+      .thenNothing();
+    given(...history(...asked, failed, parked))
+      .when(requestLabel)
+      .then({ type: 'LabelRequested', data: { at: day(3), returnId: R1, labelId: `${R1}-L2`, carrier: 'builtin', kind: 'label' } });
   });
 
   it('is asked for once at a time', () => {
-    given(...history(...asked)).when(requestLabel).thenNothing();
-    given(...history(...asked, labelIssued())).when(requestLabel).thenTypes('LabelRequested');
+    given(...history(...asked))
+      .when(requestLabel)
+      .thenNothing();
+    given(...history(...asked, labelIssued()))
+      .when(requestLabel)
+      .thenTypes('LabelRequested');
     const ten = Array.from({ length: 9 }, (_, index) => [requestLabel, labelIssued(`${R1}-L${index + 2}`, `TN-${index + 2}`)]).flat();
-    given(...history(...asked, labelIssued(), ...ten)).when(requestLabel).thenRefused('invalid_state', /at most 10/);
+    given(...history(...asked, labelIssued(), ...ten))
+      .when(requestLabel)
+      .thenRefused('invalid_state', /at most 10/);
   });
 
   it('is for approved returns whose way back the shop buys', () => {
-    given(...history(...asked, review())).when(requestLabel).thenRefused('invalid_state', /approved/);
-    given(...history(order(), file([wish('cap')], { method: 'in_store' }))).when(requestLabel).thenRefused('invalid_state');
+    given(...history(...asked, review()))
+      .when(requestLabel)
+      .thenRefused('invalid_state', /approved/);
+    given(...history(order(), file([wish('cap')], { method: 'in_store' })))
+      .when(requestLabel)
+      .thenRefused('invalid_state');
   });
 
   it('can be voided until a carrier has scanned it', () => {
-    given(...history(...asked, labelIssued())).when(voidLabel).thenTypes('LabelVoided');
-    given(...history(...asked, labelIssued(), voidLabel)).when(voidLabel).thenNothing();
-    given(...history(...asked, labelIssued(), tracking('scanned'))).when(voidLabel).thenRefused('invalid_state', /scanned/);
-    given(...history(...asked)).when({ ...voidLabel, labelId: 'L9' }).thenRefused('not_found');
+    given(...history(...asked, labelIssued()))
+      .when(voidLabel)
+      .thenTypes('LabelVoided');
+    given(...history(...asked, labelIssued(), voidLabel))
+      .when(voidLabel)
+      .thenNothing();
+    given(...history(...asked, labelIssued(), tracking('scanned')))
+      .when(voidLabel)
+      .thenRefused('invalid_state', /scanned/);
+    given(...history(...asked))
+      .when({ ...voidLabel, labelId: 'L9' })
+      .thenRefused('not_found');
   });
 
   it('bought while the return was being cancelled is recorded with its cost, and void', () => {
-    given(...history(...asked, cancel())).when(labelIssued()).thenTypes('LabelIssued', 'LabelVoided').and((state) => {
-      expect(state.returns[0]!.labels).toMatchObject([{ state: 'voided', costMinor: 390, trackingNumber: 'TN-1' }]);
-    });
-    given(...history(...asked, cancel(), labelIssued())).when(labelIssued()).thenNothing();
-    given(...history(...asked, cancel())).when(came({ kind: 'failed', code: 'x', retryable: false })).thenNothing();
+    given(...history(...asked, cancel()))
+      .when(labelIssued())
+      .thenTypes('LabelIssued', 'LabelVoided')
+      .and((state) => {
+        expect(state.returns[0]!.labels).toMatchObject([{ state: 'voided', costMinor: 390, trackingNumber: 'TN-1' }]);
+      });
+    given(...history(...asked, cancel(), labelIssued()))
+      .when(labelIssued())
+      .thenNothing();
+    given(...history(...asked, cancel()))
+      .when(came({ kind: 'failed', code: 'x', retryable: false }))
+      .thenNothing();
   });
 });
 
@@ -68,81 +116,145 @@ describe('What the carrier reports', () => {
   const parcel = (...commands: ReturnType<typeof tracking>[]) => fold(history(...shipped, ...commands)).returns[0]!.parcels[0]!;
 
   it('moves the parcel, and the same news of the same moment moves it once', () => {
-    given(...history(...shipped)).when(tracking('scanned')).then({ type: 'ParcelScanned', data: { at: day(4), returnId: R1, trackingNumber: 'TN-1', place: null } });
-    given(...history(...shipped, tracking('scanned'))).when(tracking('scanned')).thenNothing();
-    given(...history(...shipped, tracking('scanned'))).when(tracking('in_transit', day(5))).thenTypes('ParcelScanned');
-    given(...history(...shipped, tracking('delivered'))).when(tracking('delivered', day(5), { isTimed: false })).thenNothing();
-    given(...history(...shipped, tracking('scanned'))).when(tracking('in_transit', day(5), { isTimed: false })).thenNothing();
-    given(...history(...shipped, tracking('scanned'))).when(tracking('in_transit', day(5), { isTimed: false, place: 'Bonn' })).thenTypes('ParcelScanned');
+    given(...history(...shipped))
+      .when(tracking('scanned'))
+      .then({ type: 'ParcelScanned', data: { at: day(4), returnId: R1, trackingNumber: 'TN-1', place: null } });
+    given(...history(...shipped, tracking('scanned')))
+      .when(tracking('scanned'))
+      .thenNothing();
+    given(...history(...shipped, tracking('scanned')))
+      .when(tracking('in_transit', day(5)))
+      .thenTypes('ParcelScanned');
+    given(...history(...shipped, tracking('delivered')))
+      .when(tracking('delivered', day(5), { isTimed: false }))
+      .thenNothing();
+    given(...history(...shipped, tracking('scanned')))
+      .when(tracking('in_transit', day(5), { isTimed: false }))
+      .thenNothing();
+    given(...history(...shipped, tracking('scanned')))
+      .when(tracking('in_transit', day(5), { isTimed: false, place: 'Bonn' }))
+      .thenTypes('ParcelScanned');
   });
 
   it('counts by its own time: what was lost before it was delivered is not lost, however late that is told', () => {
     const delivered = tracking('delivered', '2026-03-04T10:10:00.000Z');
     const lost = tracking('lost', '2026-03-04T10:00:00.000Z');
-    given(...history(...shipped, delivered)).when(lost).thenTypes('ParcelLost').and((state) => {
-      const ret = state.returns[0]!;
-      expect(ret.parcels).toMatchObject([{ phase: 'delivered', lastAt: delivered.at, troubleAt: null }]);
-      expect([statusOf(state, ret), lateNews(state.order!, ret, 'en')]).toEqual(['delivered', []]);
-      expect(nextStep(state, ret, { language: 'en', timeZone: 'UTC' }).next).toMatch(/has arrived/);
+    given(...history(...shipped, delivered))
+      .when(lost)
+      .thenTypes('ParcelLost')
+      .and((state) => {
+        const ret = state.returns[0]!;
+        expect(ret.parcels).toMatchObject([{ phase: 'delivered', lastAt: delivered.at, troubleAt: null }]);
+        expect([statusOf(state, ret), lateNews(state.order!, ret, 'en')]).toEqual(['delivered', []]);
+        expect(nextStep(state, ret, { language: 'en', timeZone: 'UTC' }).next).toMatch(/has arrived/);
+      });
+    given(...history(...shipped, delivered, lost))
+      .when(lost)
+      .thenNothing();
+    expect(parcel(delivered, tracking('delayed', day(4)), tracking('exception', day(4), { code: 'wet' }))).toMatchObject({
+      delayed: false,
+      exception: null,
     });
-    given(...history(...shipped, delivered, lost)).when(lost).thenNothing();
-    expect(parcel(delivered, tracking('delayed', day(4)), tracking('exception', day(4), { code: 'wet' }))).toMatchObject({ delayed: false, exception: null });
     expect(parcel(delivered, tracking('lost', day(5)))).toMatchObject({ phase: 'lost', troubleAt: day(5) });
-    expect(parcel(tracking('lost', day(5)), tracking('scanned', day(6)), tracking('delayed', day(4)))).toMatchObject({ phase: 'in_transit', troubleAt: day(4), lastAt: day(6) });
+    expect(parcel(tracking('lost', day(5)), tracking('scanned', day(6)), tracking('delayed', day(4)))).toMatchObject({
+      phase: 'in_transit',
+      troubleAt: day(4),
+      lastAt: day(6),
+    });
   });
 
   it('of one parcel says nothing of the other of the same return', () => {
-    const both = [tracking('delivered', day(6), { trackingNumber: 'TN-2' }), tracking('lost', day(5)), tracking('delayed', day(7), { trackingNumber: 'TN-2' })];
+    const both = [
+      tracking('delivered', day(6), { trackingNumber: 'TN-2' }),
+      tracking('lost', day(5)),
+      tracking('delayed', day(7), { trackingNumber: 'TN-2' }),
+    ];
     const ret = fold(history(...shipped, ...both)).returns[0]!;
-    expect(ret.parcels).toMatchObject([{ trackingNumber: 'TN-2', phase: 'delivered' }, { trackingNumber: 'TN-1', phase: 'lost', troubleAt: day(5) }]);
+    expect(ret.parcels).toMatchObject([
+      { trackingNumber: 'TN-2', phase: 'delivered' },
+      { trackingNumber: 'TN-1', phase: 'lost', troubleAt: day(5) },
+    ]);
   });
 
   it('that a parcel is lost which nobody has seen is what happens next too', () => {
     const state = fold(history(...shipped, tracking('lost', day(5))));
-    expect(nextStep(state, state.returns[0]!, { language: 'en', timeZone: 'UTC' })).toMatchObject({ next: expect.stringMatching(/what became of your parcel/), nextBy: null });
+    expect(nextStep(state, state.returns[0]!, { language: 'en', timeZone: 'UTC' })).toMatchObject({
+      next: expect.stringMatching(/what became of your parcel/),
+      nextBy: null,
+    });
   });
 
   it('comes to the same parcel in whatever order, and however often it is told', () => {
     const facts = fc.record({
-      status: fc.constantFrom('scanned', 'in_transit', 'delayed', 'exception', 'lost', 'delivered'), at: fc.integer({ min: 4, max: 9 }).map(day),
-      place: fc.constantFrom(null, 'Bonn', 'Köln'), code: fc.constantFrom(null, 'wet', 'torn'), trackingNumber: fc.constantFrom('TN-1', 'TN-2'),
+      status: fc.constantFrom('scanned', 'in_transit', 'delayed', 'exception', 'lost', 'delivered'),
+      at: fc.integer({ min: 4, max: 9 }).map(day),
+      place: fc.constantFrom(null, 'Bonn', 'Köln'),
+      code: fc.constantFrom(null, 'wet', 'torn'),
+      trackingNumber: fc.constantFrom('TN-1', 'TN-2'),
     });
     const told = fc.array(facts, { minLength: 2, maxLength: 10 });
-    fc.assert(fc.property(told.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray([...all, ...all], { minLength: all.length * 2 }))), ([all, shuffled]) => {
-      const seen = (list: typeof all) => {
-        const { parcels, milestones } = fold(history(...shipped, ...list.map(({ status, at, ...rest }) => tracking(status, at, rest)))).returns[0]!;
-        return { milestones, parcels: parcels.toSorted((a, b) => a.trackingNumber!.localeCompare(b.trackingNumber!)) };
-      };
-      expect(seen(shuffled)).toEqual(seen(all));
-    }), { numRuns: 300, seed: 20261130 });
+    fc.assert(
+      fc.property(
+        told.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray([...all, ...all], { minLength: all.length * 2 }))),
+        ([all, shuffled]) => {
+          const seen = (list: typeof all) => {
+            const { parcels, milestones } = fold(history(...shipped, ...list.map(({ status, at, ...rest }) => tracking(status, at, rest))))
+              .returns[0]!;
+            return { milestones, parcels: parcels.toSorted((a, b) => a.trackingNumber!.localeCompare(b.trackingNumber!)) };
+          };
+          expect(seen(shuffled)).toEqual(seen(all));
+        },
+      ),
+      { numRuns: 300, seed: 20261130 },
+    );
   });
 
   it('means the only parcel when it names none', () => {
-    given(...history(...shipped)).when(tracking('scanned', day(4), { trackingNumber: null })).and((_, events) => {
-      expect(events).toMatchObject([{ data: { trackingNumber: 'TN-1' } }]);
-    });
+    given(...history(...shipped))
+      .when(tracking('scanned', day(4), { trackingNumber: null }))
+      .and((_, events) => {
+        expect(events).toMatchObject([{ data: { trackingNumber: 'TN-1' } }]);
+      });
   });
 
   it('may come in any order: a late scan does not take a delivered parcel back, and the first scan is the earliest', () => {
-    expect(parcel(tracking('delivered', day(6)), tracking('scanned', day(4)))).toMatchObject({ phase: 'delivered', firstScanAt: day(4), deliveredAt: day(6) });
-    expect(fold(history(...shipped, tracking('delivered', day(6)), tracking('scanned', day(4)))).returns[0]!.milestones).toMatchObject({ firstScanAt: day(4), deliveredAt: day(6) });
+    expect(parcel(tracking('delivered', day(6)), tracking('scanned', day(4)))).toMatchObject({
+      phase: 'delivered',
+      firstScanAt: day(4),
+      deliveredAt: day(6),
+    });
+    expect(fold(history(...shipped, tracking('delivered', day(6)), tracking('scanned', day(4)))).returns[0]!.milestones).toMatchObject({
+      firstScanAt: day(4),
+      deliveredAt: day(6),
+    });
   });
 
   it('tells of delays, exceptions and losses, and a lost parcel can turn up', () => {
-    expect(parcel(tracking('delayed', day(4), { expectedAt: day(9) }), tracking('exception', day(5), { code: 'wet' }))).toMatchObject({ delayed: true, exception: 'wet' });
+    expect(parcel(tracking('delayed', day(4), { expectedAt: day(9) }), tracking('exception', day(5), { code: 'wet' }))).toMatchObject({
+      delayed: true,
+      exception: 'wet',
+    });
     expect(parcel(tracking('scanned'), tracking('lost', day(9)))).toMatchObject({ phase: 'lost' });
     expect(parcel(tracking('lost', day(9)), tracking('delivered', day(12)))).toMatchObject({ phase: 'delivered', delayed: false });
-    expect(parcel(tracking('delivered', day(9)), tracking('lost', day(10)), tracking('delivered', day(12)))).toMatchObject({ phase: 'delivered', deliveredAt: day(9) });
+    expect(parcel(tracking('delivered', day(9)), tracking('lost', day(10)), tracking('delivered', day(12)))).toMatchObject({
+      phase: 'delivered',
+      deliveredAt: day(9),
+    });
   });
 
-  it('does not lose what lies on the warehouse\'s table', () => {
-    given(...history(...shipped, receive('s1', [scanned('cap')]))).when(tracking('lost', day(9))).thenNothing();
+  it("does not lose what lies on the warehouse's table", () => {
+    given(...history(...shipped, receive('s1', [scanned('cap')])))
+      .when(tracking('lost', day(9)))
+      .thenNothing();
   });
 
   it('is recorded even after the return has ended', () => {
-    given(...history(...shipped, cancel())).when(tracking('scanned')).thenTypes('ParcelScanned').and((state) => {
-      expect(statusOf(state, state.returns[0]!)).toBe('cancelled');
-    });
+    given(...history(...shipped, cancel()))
+      .when(tracking('scanned'))
+      .thenTypes('ParcelScanned')
+      .and((state) => {
+        expect(statusOf(state, state.returns[0]!)).toBe('cancelled');
+      });
   });
 });
 
@@ -151,18 +263,36 @@ describe('A courier at the door', () => {
   const schedule = { rail: 'parcel', type: 'SchedulePickup', at: day(3), returnId: R1, from: day(4), until: day(5) } as const;
 
   it('comes once at a time, and again when he was missed', () => {
-    given(...history(...fetched)).when(schedule).then({ type: 'PickupScheduled', data: { at: day(3), returnId: R1, pickupId: `${R1}-P1`, from: day(4), until: day(5) } });
-    given(...history(...fetched, schedule)).when(schedule).thenNothing();
-    given(...history(...fetched, schedule)).when({ ...schedule, until: day(6) }).thenRefused('invalid_state');
-    given(...history(...fetched, schedule)).when(tracking('pickup_missed', day(5))).then({ type: 'PickupMissed', data: { at: day(5), returnId: R1, pickupId: `${R1}-P1`, fault: 'carrier' } });
-    given(...history(...fetched)).when({ ...schedule, at: day(5) }).thenRefused('validation_failed');
-    given(...history(...fetched, schedule, tracking('pickup_missed', day(5)))).when({ ...schedule, from: day(6), until: day(7) }).thenTypes('PickupScheduled');
-    given(...history(...fetched)).when({ ...schedule, until: day(4) }).thenRefused('validation_failed');
+    given(...history(...fetched))
+      .when(schedule)
+      .then({ type: 'PickupScheduled', data: { at: day(3), returnId: R1, pickupId: `${R1}-P1`, from: day(4), until: day(5) } });
+    given(...history(...fetched, schedule))
+      .when(schedule)
+      .thenNothing();
+    given(...history(...fetched, schedule))
+      .when({ ...schedule, until: day(6) })
+      .thenRefused('invalid_state');
+    given(...history(...fetched, schedule))
+      .when(tracking('pickup_missed', day(5)))
+      .then({ type: 'PickupMissed', data: { at: day(5), returnId: R1, pickupId: `${R1}-P1`, fault: 'carrier' } });
+    given(...history(...fetched))
+      .when({ ...schedule, at: day(5) })
+      .thenRefused('validation_failed');
+    given(...history(...fetched, schedule, tracking('pickup_missed', day(5))))
+      .when({ ...schedule, from: day(6), until: day(7) })
+      .thenTypes('PickupScheduled');
+    given(...history(...fetched))
+      .when({ ...schedule, until: day(4) })
+      .thenRefused('validation_failed');
   });
 
   it('takes the parcel: that is its first scan', () => {
-    given(...history(...fetched, schedule)).when(tracking('picked_up', day(5))).thenTypes('PickupCompleted', 'ParcelScanned');
-    given(...history(...fetched, schedule, tracking('picked_up', day(5)))).when(tracking('picked_up', day(5))).thenNothing();
+    given(...history(...fetched, schedule))
+      .when(tracking('picked_up', day(5)))
+      .thenTypes('PickupCompleted', 'ParcelScanned');
+    given(...history(...fetched, schedule, tracking('picked_up', day(5))))
+      .when(tracking('picked_up', day(5)))
+      .thenNothing();
   });
 
   it('who was missed and came after all has come, in whatever order that is told', () => {
@@ -170,6 +300,8 @@ describe('A courier at the door', () => {
     expect(pickup(tracking('pickup_missed', day(4)), tracking('picked_up', day(5)))).toBe('completed');
     expect(pickup(tracking('picked_up', day(5)), tracking('pickup_missed', day(4)))).toBe('completed');
     const again = [...fetched, schedule, tracking('pickup_missed', day(5)), { ...schedule, from: day(6), until: day(7) }];
-    given(...history(...again)).when(tracking('pickup_missed', day(5))).thenNothing();
+    given(...history(...again))
+      .when(tracking('pickup_missed', day(5)))
+      .thenNothing();
   });
 });

@@ -10,7 +10,7 @@ import { evolve } from '../../src/returns/rules/returns.evolve.js';
 import type { ReturnsState } from '../../src/returns/rules/returns.state.js';
 import { entitledOf } from '../../src/returns/rules/returns.status.js';
 import { orders, policies } from './returns.arbitraries.js';
-import { day, file, inspect, line, order as anOrder, policy, receive, scanned, tracking, wish } from './returns.scenes.js';
+import { order as anOrder, day, file, inspect, line, policy, receive, scanned, tracking, wish } from './returns.scenes.js';
 
 const SEED = 20260302;
 
@@ -22,32 +22,42 @@ const entitled = (state: ReturnsState): number => state.returns.reduce((sum, ret
 
 /** One entry for every unit of the order, in the order in which they come back. */
 const unitByUnit = (order: RegisterOrder) =>
-  fc.shuffledSubarray(order.lines.flatMap((each) => Array.from({ length: each.quantity }, () => each.lineId)), {
-    minLength: order.lines.reduce((sum, each) => sum + each.quantity, 0),
-  });
+  fc.shuffledSubarray(
+    order.lines.flatMap((each) => Array.from({ length: each.quantity }, () => each.lineId)),
+    {
+      minLength: order.lines.reduce((sum, each) => sum + each.quantity, 0),
+    },
+  );
 const withUnits = orders.chain((order) => unitByUnit(order).map((units) => ({ order, units })));
 
 const freely = (document: Partial<PolicyDocument>) => policy({ ...document, keepItemBelowMinor: null });
 
 describe('Partial returns', () => {
-  it.each(['fullReturn', 'proportional'] as const)('one by one, each as a return of its own, add up to exactly what was paid (%s shipping)', (outboundShipping) => {
-    fc.assert(
-      fc.property(withUnits, ({ order, units }) => {
-        let state = registered(order);
-        units.forEach((lineId, index) => {
-          const returnId = returnIdOf('O-1', index + 1);
-          state = apply(state, file([wish(lineId)], { policy: freely({ outboundShipping }) }));
-          state = apply(state, receive(`s${index}`, [scanned(lineId)], { returnId }));
-        });
-        expect(entitled(state)).toBe(worth(order));
-      }),
-      { seed: SEED },
-    );
-  });
+  it.each(['fullReturn', 'proportional'] as const)(
+    'one by one, each as a return of its own, add up to exactly what was paid (%s shipping)',
+    (outboundShipping) => {
+      fc.assert(
+        fc.property(withUnits, ({ order, units }) => {
+          let state = registered(order);
+          units.forEach((lineId, index) => {
+            const returnId = returnIdOf('O-1', index + 1);
+            state = apply(state, file([wish(lineId)], { policy: freely({ outboundShipping }) }));
+            state = apply(state, receive(`s${index}`, [scanned(lineId)], { returnId }));
+          });
+          expect(entitled(state)).toBe(worth(order));
+        }),
+        { seed: SEED },
+      );
+    },
+  );
 
   it('are charged for a broken promotion only as long as something is kept, in whatever order they come', () => {
     const sold = [line('a', { quantity: 2, paid: { netMinor: 8000, taxMinor: 0 } }), line('b', { paid: { netMinor: 1000, taxMinor: 0 } })];
-    const order = anOrder({ lines: sold, payments: [{ ...anOrder().payments[0]!, capturedMinor: 9490 }], promotions: [{ promotionId: 'ten-off', thresholdMinor: 5000, discountMinor: 900 }] });
+    const order = anOrder({
+      lines: sold,
+      payments: [{ ...anOrder().payments[0]!, capturedMinor: 9490 }],
+      promotions: [{ promotionId: 'ten-off', thresholdMinor: 5000, discountMinor: 900 }],
+    });
     fc.assert(
       fc.property(unitByUnit(order), (units) => {
         let state = registered(order);
@@ -65,8 +75,12 @@ describe('Partial returns', () => {
 
 describe('What is quoted', () => {
   const asked = fc.record({
-    made: withUnits, document: policies, outcome: fc.constantFrom('original_payment' as const, 'store_credit' as const),
-    method: fc.constantFrom('label' as const, 'in_store' as const), reason: fc.constantFrom('too_small', 'defective', 'arrived_damaged'), count: fc.nat(11),
+    made: withUnits,
+    document: policies,
+    outcome: fc.constantFrom('original_payment' as const, 'store_credit' as const),
+    method: fc.constantFrom('label' as const, 'in_store' as const),
+    reason: fc.constantFrom('too_small', 'defective', 'arrived_damaged'),
+    count: fc.nat(11),
   });
 
   it('is what is filed and paid to the cent when the items come back as new, one by one', () => {

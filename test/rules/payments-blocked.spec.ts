@@ -2,36 +2,87 @@
 import { describe, expect, it } from '@jest/globals';
 import { faultsOf, restFaultsOf } from '../../src/finance/invariants.js';
 import { spansOf } from '../../src/finance/stages.js';
+import { presentReturn } from '../../src/returns/api/returns.presentation.js';
 import { payableOf } from '../../src/returns/rules/decide/entitlement.js';
 import type { RegisterOrder } from '../../src/returns/rules/decide/order.js';
-import { lateNews } from '../../src/returns/words/troubles.js';
-import { nextStep } from '../../src/returns/words/next-step.js';
 import { quote } from '../../src/returns/rules/quote.js';
-import { presentReturn } from '../../src/returns/api/returns.presentation.js';
 import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
 import type { ReturnsState } from '../../src/returns/rules/returns.state.js';
 import { decisionOf, givenUpOf, statusOf } from '../../src/returns/rules/returns.status.js';
+import { nextStep } from '../../src/returns/words/next-step.js';
+import { lateNews } from '../../src/returns/words/troubles.js';
 import type { Language } from '../../src/shared/language.js';
 import { fold, given, history } from '../support/given-when-then.js';
 import {
-  approve, approveCapped, cancel, card, close, correct, day, declined, decline, file, inspect, line, order, outcome, policy, R1, R2, receive, refundManually, review, scanned, submit, succeeded, wish,
+  approve,
+  approveCapped,
+  cancel,
+  card,
+  close,
+  correct,
+  day,
+  decline,
+  declined,
+  file,
+  inspect,
+  line,
+  order,
+  outcome,
+  policy,
+  R1,
+  R2,
+  receive,
+  refundManually,
+  review,
+  scanned,
+  submit,
+  succeeded,
+  wish,
 } from './returns.scenes.js';
 
 /** One lamp for 22.40 without shipping; the payments as told. */
 const lamp = (...payments: RegisterOrder['payments']): RegisterOrder =>
   order({ lines: [line('lamp', { paid: { netMinor: 1882, taxMinor: 358 } })], shipping: { netMinor: 0, taxMinor: 0 }, payments });
 const back = [file([wish('lamp')], { method: 'in_store' }), receive('s1', [scanned('lamp')], { trackingNumber: null })] as const;
-const disputed: ReturnsCommand = { rail: 'order', type: 'RecordDispute', at: day(5), disputeId: 'dp-1', paymentId: 'card', amountMinor: 1000 };
-const closed = (result: 'won' | 'lost'): ReturnsCommand => ({ rail: 'order', type: 'CloseDispute', at: day(12), disputeId: 'dp-1', outcome: result });
-const elsewhere = (amountMinor: number): ReturnsCommand => ({ rail: 'order', type: 'RecordRefundElsewhere', at: day(5), refundedAt: day(5), paymentId: 'card', amountMinor, reference: 're_77' });
+const disputed: ReturnsCommand = {
+  rail: 'order',
+  type: 'RecordDispute',
+  at: day(5),
+  disputeId: 'dp-1',
+  paymentId: 'card',
+  amountMinor: 1000,
+};
+const closed = (result: 'won' | 'lost'): ReturnsCommand => ({
+  rail: 'order',
+  type: 'CloseDispute',
+  at: day(12),
+  disputeId: 'dp-1',
+  outcome: result,
+});
+const elsewhere = (amountMinor: number): ReturnsCommand => ({
+  rail: 'order',
+  type: 'RecordRefundElsewhere',
+  at: day(5),
+  refundedAt: day(5),
+  paymentId: 'card',
+  amountMinor,
+  reference: 're_77',
+});
 const now = (commands: readonly ReturnsCommand[]): ReturnsState => fold(history(...commands));
-const next = (state: ReturnsState, language: Language = 'en'): string => nextStep(state, state.returns[0]!, { language, timeZone: 'UTC' }).next;
+const next = (state: ReturnsState, language: Language = 'en'): string =>
+  nextStep(state, state.returns[0]!, { language, timeZone: 'UTC' }).next;
 const later = (told: RegisterOrder): RegisterOrder => ({ ...told, at: day(13) });
 
 describe('What the goods have earned and the payments cannot bear', () => {
   it.each<[string, string, number, number, readonly ReturnsCommand[]]>([
     ['part of the order is captured', 'part_captured', 2240, 1200, [lamp(card(1200)), ...back]],
-    ['nothing is captured yet', 'nothing_captured', 2240, 0, [lamp(card(0, 'cod', { method: 'cash_on_delivery', provider: 'manual' })), ...back]],
+    [
+      'nothing is captured yet',
+      'nothing_captured',
+      2240,
+      0,
+      [lamp(card(0, 'cod', { method: 'cash_on_delivery', provider: 'manual' })), ...back],
+    ],
     ['a dispute is open', 'disputed', 2240, 1240, [lamp(card(2240)), disputed, ...back]],
     ['the bank has taken it', 'disputed', 2240, 1240, [lamp(card(2240)), disputed, closed('lost'), ...back]],
     ['money was given back elsewhere', 'refunded_elsewhere', 2240, 240, [lamp(card(2240)), elsewhere(2000), ...back]],
@@ -41,89 +92,192 @@ describe('What the goods have earned and the payments cannot bear', () => {
     expect(ret).toMatchObject({ authorisation: 'approved', refunds: [], blocked: { amountMinor, bonusMinor: 0, code, since: day(6) } });
     expect([statusOf(state, ret), decisionOf(ret), payableOf(state, ret)]).toEqual(['refund_blocked', 'blocked', payableMinor]);
     expect(presentReturn(state, 'O-1', R1, 1, { language: 'en', timeZone: 'UTC' })).toMatchObject({
-      status: 'refund_blocked', needsDecision: 'blocked',
-      money: { entitledMinor: 0, blockedMinor: amountMinor, blockedCode: code, blockedWords: expect.stringMatching(/^[a-z].{20,}/), blockedSince: day(6), payableTodayMinor: payableMinor, givenUpMinor: 0 },
+      status: 'refund_blocked',
+      needsDecision: 'blocked',
+      money: {
+        entitledMinor: 0,
+        blockedMinor: amountMinor,
+        blockedCode: code,
+        blockedWords: expect.stringMatching(/^[a-z].{20,}/),
+        blockedSince: day(6),
+        payableTodayMinor: payableMinor,
+        givenUpMinor: 0,
+      },
     });
     expect([...faultsOf(state), ...restFaultsOf(state)]).toEqual([]);
   });
 
   it('is told to the customer with its reason, in both languages', () => {
     const state = now([lamp(card(2240)), disputed, ...back]);
-    expect(next(state)).toBe('Your refund of €22.40 cannot be paid yet: the payment is disputed with the bank. We are seeing to it; you need not do anything.');
-    expect(next(state, 'de')).toBe('Ihre Erstattung über 22,40\u00a0€ kann noch nicht ausgezahlt werden: die Zahlung wird bei der Bank beanstandet. Wir kümmern uns darum; Sie müssen nichts tun.');
-    expect(lateNews(state.order!, state.returns[0]!, 'de')).toMatchObject([{ code: 'refund_blocked', at: day(6), words: expect.stringContaining('22,40') }]);
+    expect(next(state)).toBe(
+      'Your refund of €22.40 cannot be paid yet: the payment is disputed with the bank. We are seeing to it; you need not do anything.',
+    );
+    expect(next(state, 'de')).toBe(
+      'Ihre Erstattung über 22,40\u00a0€ kann noch nicht ausgezahlt werden: die Zahlung wird bei der Bank beanstandet. Wir kümmern uns darum; Sie müssen nichts tun.',
+    );
+    expect(lateNews(state.order!, state.returns[0]!, 'de')).toMatchObject([
+      { code: 'refund_blocked', at: day(6), words: expect.stringContaining('22,40') },
+    ]);
   });
 
   it('was told before in the quote: what can come back today, and why less', () => {
     const asked = { lines: [{ ...wish('lamp'), reason: 'too_small' }], outcome: 'original_payment' as const, method: 'label' as const };
     expect(quote(policy(), now([lamp(card(1200))]), asked, day(2))).toMatchObject({
-      totalRefundMinor: 2240, payableTodayMinor: 1200, blockedCode: 'part_captured', blockedWords: 'only a part of this order has been paid',
+      totalRefundMinor: 2240,
+      payableTodayMinor: 1200,
+      blockedCode: 'part_captured',
+      blockedWords: 'only a part of this order has been paid',
     });
-    const credit = quote(policy({ storeCreditBonusBp: 1000 }), now([lamp(card(1200))]), { ...asked, outcome: 'store_credit' }, day(2), 'de');
-    expect(credit).toMatchObject({ totalRefundMinor: 2464, payableTodayMinor: 1320, blockedWords: 'diese Bestellung ist erst teilweise bezahlt' });
+    const credit = quote(
+      policy({ storeCreditBonusBp: 1000 }),
+      now([lamp(card(1200))]),
+      { ...asked, outcome: 'store_credit' },
+      day(2),
+      'de',
+    );
+    expect(credit).toMatchObject({
+      totalRefundMinor: 2464,
+      payableTodayMinor: 1320,
+      blockedWords: 'diese Bestellung ist erst teilweise bezahlt',
+    });
   });
 
   it('waits with the merchant: its latency case stays open, and its stages are told', () => {
     const [ret] = now([lamp(card(1200)), ...back]).returns;
-    expect(spansOf(ret!).filter((span) => span.endedMs === null)).toMatchObject([{ stage: 'entitlement', holder: 'merchant' }, { stage: 'total', holder: 'merchant' }]);
+    expect(spansOf(ret!).filter((span) => span.endedMs === null)).toMatchObject([
+      { stage: 'entitlement', holder: 'merchant' },
+      { stage: 'total', holder: 'merchant' },
+    ]);
   });
 
   it('of a later piece keeps the case open though the first one is paid', () => {
-    const pair = order({ lines: [line('lamp', { quantity: 2, paid: { netMinor: 2000, taxMinor: 0 } })], shipping: { netMinor: 0, taxMinor: 0 }, payments: [card(1500)] });
-    const parts = [pair, file([wish('lamp', 2)], { method: 'in_store' }), receive('s1', [scanned('lamp')], { trackingNumber: null }), submit(), outcome(succeeded), receive('s2', [scanned('lamp')], { at: day(9), trackingNumber: null })];
+    const pair = order({
+      lines: [line('lamp', { quantity: 2, paid: { netMinor: 2000, taxMinor: 0 } })],
+      shipping: { netMinor: 0, taxMinor: 0 },
+      payments: [card(1500)],
+    });
+    const parts = [
+      pair,
+      file([wish('lamp', 2)], { method: 'in_store' }),
+      receive('s1', [scanned('lamp')], { trackingNumber: null }),
+      submit(),
+      outcome(succeeded),
+      receive('s2', [scanned('lamp')], { at: day(9), trackingNumber: null }),
+    ];
     const state = now(parts);
     expect(state.returns[0]).toMatchObject({ blocked: { amountMinor: 1000 } });
     expect(statusOf(state, state.returns[0]!)).toBe('refund_blocked');
-    expect(spansOf(state.returns[0]!).filter((span) => span.endedMs === null)).toMatchObject([{ stage: 'money', holder: 'merchant' }, { stage: 'total', holder: 'merchant' }]);
+    expect(spansOf(state.returns[0]!).filter((span) => span.endedMs === null)).toMatchObject([
+      { stage: 'money', holder: 'merchant' },
+      { stage: 'total', holder: 'merchant' },
+    ]);
   });
 });
 
 describe('When the block goes', () => {
   it('what was held back is entitled by itself, in the same decision, once', () => {
-    given(...history(lamp(card(2240)), disputed, ...back)).when(closed('won')).thenTypes('DisputeClosed', 'RefundEntitled').and((state, events) => {
-      expect(events[1]).toMatchObject({ data: { at: day(12), trigger: 'received', reason: null, breakdown: { totalMinor: 2240, payments: [{ paymentId: 'card', amountMinor: 2240 }] } } });
-      expect(state.returns[0]!.blocked).toBeNull();
-      given(...history(lamp(card(2240)), disputed, ...back, closed('won'))).when(closed('won')).thenNothing();
-    });
-    given(...history(lamp(card(1200)), ...back)).when(later(lamp(card(2240)))).thenTypes('OrderAmended', 'RefundEntitled');
-    given(...history(lamp(card(1200)), ...back)).when(later(lamp(card(2239)))).and((_, events) => {
-      expect(events[1]).toMatchObject({ type: 'RefundEntitled', data: { breakdown: { fees: [{ code: 'not_captured', amountMinor: 1 }], totalMinor: 2239 } } });
-    });
+    given(...history(lamp(card(2240)), disputed, ...back))
+      .when(closed('won'))
+      .thenTypes('DisputeClosed', 'RefundEntitled')
+      .and((state, events) => {
+        expect(events[1]).toMatchObject({
+          data: {
+            at: day(12),
+            trigger: 'received',
+            reason: null,
+            breakdown: { totalMinor: 2240, payments: [{ paymentId: 'card', amountMinor: 2240 }] },
+          },
+        });
+        expect(state.returns[0]!.blocked).toBeNull();
+        given(...history(lamp(card(2240)), disputed, ...back, closed('won')))
+          .when(closed('won'))
+          .thenNothing();
+      });
+    given(...history(lamp(card(1200)), ...back))
+      .when(later(lamp(card(2240))))
+      .thenTypes('OrderAmended', 'RefundEntitled');
+    given(...history(lamp(card(1200)), ...back))
+      .when(later(lamp(card(2239))))
+      .and((_, events) => {
+        expect(events[1]).toMatchObject({
+          type: 'RefundEntitled',
+          data: { breakdown: { fees: [{ code: 'not_captured', amountMinor: 1 }], totalMinor: 2239 } },
+        });
+      });
   });
 
   it('a part of it does not do: it is said anew and stays held back', () => {
-    given(...history(lamp(card(0)), ...back)).when(later(lamp(card(1000)))).thenTypes('OrderAmended', 'RefundBlocked').and((state) => {
-      expect(state.returns[0]!.blocked).toEqual({ amountMinor: 2240, bonusMinor: 0, code: 'part_captured', since: day(6) });
-    });
-    given(...history(lamp(card(1000)), ...back)).when(later(lamp(card(1100)))).thenTypes('OrderAmended');
+    given(...history(lamp(card(0)), ...back))
+      .when(later(lamp(card(1000))))
+      .thenTypes('OrderAmended', 'RefundBlocked')
+      .and((state) => {
+        expect(state.returns[0]!.blocked).toEqual({ amountMinor: 2240, bonusMinor: 0, code: 'part_captured', since: day(6) });
+      });
+    given(...history(lamp(card(1000)), ...back))
+      .when(later(lamp(card(1100))))
+      .thenTypes('OrderAmended');
   });
 
   it("another refund's failure makes room too", () => {
-    const pair = order({ lines: [line('lamp', { quantity: 2, paid: { netMinor: 2000, taxMinor: 0 } })], shipping: { netMinor: 0, taxMinor: 0 }, payments: [card(1500)] });
-    const both = [pair, file([wish('lamp')], { method: 'in_store' }), receive('s1', [scanned('lamp')], { trackingNumber: null }), file([wish('lamp')], { method: 'in_store' }), receive('s2', [scanned('lamp')], { returnId: R2, trackingNumber: null }), submit()];
-    given(...history(...both)).when(outcome(declined)).thenTypes('RefundFailed', 'RefundEntitled').and((state) => expect(state.returns[1]!.refunds).toHaveLength(1));
+    const pair = order({
+      lines: [line('lamp', { quantity: 2, paid: { netMinor: 2000, taxMinor: 0 } })],
+      shipping: { netMinor: 0, taxMinor: 0 },
+      payments: [card(1500)],
+    });
+    const both = [
+      pair,
+      file([wish('lamp')], { method: 'in_store' }),
+      receive('s1', [scanned('lamp')], { trackingNumber: null }),
+      file([wish('lamp')], { method: 'in_store' }),
+      receive('s2', [scanned('lamp')], { returnId: R2, trackingNumber: null }),
+      submit(),
+    ];
+    given(...history(...both))
+      .when(outcome(declined))
+      .thenTypes('RefundFailed', 'RefundEntitled')
+      .and((state) => expect(state.returns[1]!.refunds).toHaveLength(1));
   });
 
   it('the returns of the order are served in the order they were filed, as far as it reaches', () => {
-    const pair = (captured: number): RegisterOrder => order({ at: day(14), lines: [line('lamp', { quantity: 2, paid: { netMinor: 2000, taxMinor: 0 } })], shipping: { netMinor: 0, taxMinor: 0 }, payments: [card(captured)] });
-    const both = [pair(0), file([wish('lamp')], { method: 'in_store' }), receive('s1', [scanned('lamp')], { trackingNumber: null }), file([wish('lamp')], { method: 'in_store' }), receive('s2', [scanned('lamp')], { returnId: R2, trackingNumber: null })];
-    given(...history(...both)).when(pair(1000)).thenTypes('OrderAmended', 'RefundEntitled', 'RefundBlocked').and((state, events) => {
-      expect(events[1]).toMatchObject({ data: { returnId: R1 } });
-      expect(state.returns[1]!.blocked).toMatchObject({ amountMinor: 1000, code: 'part_captured' });
-    });
+    const pair = (captured: number): RegisterOrder =>
+      order({
+        at: day(14),
+        lines: [line('lamp', { quantity: 2, paid: { netMinor: 2000, taxMinor: 0 } })],
+        shipping: { netMinor: 0, taxMinor: 0 },
+        payments: [card(captured)],
+      });
+    const both = [
+      pair(0),
+      file([wish('lamp')], { method: 'in_store' }),
+      receive('s1', [scanned('lamp')], { trackingNumber: null }),
+      file([wish('lamp')], { method: 'in_store' }),
+      receive('s2', [scanned('lamp')], { returnId: R2, trackingNumber: null }),
+    ];
+    given(...history(...both))
+      .when(pair(1000))
+      .thenTypes('OrderAmended', 'RefundEntitled', 'RefundBlocked')
+      .and((state, events) => {
+        expect(events[1]).toMatchObject({ data: { returnId: R1 } });
+        expect(state.returns[1]!.blocked).toMatchObject({ amountMinor: 1000, code: 'part_captured' });
+      });
   });
 
   it('what was manual in between is not paid again', () => {
     const paidPart = [lamp(card(1200)), ...back, refundManually(700)];
     expect(now(paidPart).returns[0]).toMatchObject({ blocked: { amountMinor: 1540 } });
-    given(...history(...paidPart)).when(later(lamp(card(2240)))).and((_, events) => expect(events[1]).toMatchObject({ data: { breakdown: { totalMinor: 1540 } } }));
+    given(...history(...paidPart))
+      .when(later(lamp(card(2240))))
+      .and((_, events) => expect(events[1]).toMatchObject({ data: { breakdown: { totalMinor: 1540 } } }));
   });
 
   it('a scan taken back takes the money with it that it had earned', () => {
-    given(...history(lamp(card(0)), ...back)).when(correct('s1', 'c1', 1)).thenTypes('ReceiptCorrected', 'RefundBlocked').and((state, events) => {
-      expect(events[1]).toMatchObject({ data: { amountMinor: 0, code: null } });
-      expect(state.returns[0]!.blocked).toBeNull();
-    });
+    given(...history(lamp(card(0)), ...back))
+      .when(correct('s1', 'c1', 1))
+      .thenTypes('ReceiptCorrected', 'RefundBlocked')
+      .and((state, events) => {
+        expect(events[1]).toMatchObject({ data: { amountMinor: 0, code: null } });
+        expect(state.returns[0]!.blocked).toBeNull();
+      });
   });
 });
 
@@ -131,54 +285,100 @@ describe('A person', () => {
   const held = [lamp(card(1200)), ...back];
 
   it('approves what can be paid and gives up the rest: recorded with the reason, and explained to the cent', () => {
-    given(...history(...held)).when(approveCapped(1200)).thenTypes('RefundEntitled').and((state, events) => {
-      expect(events[0]).toMatchObject({
-        data: { trigger: 'received', reason: 'no_more_will_come', breakdown: { units: [{ refundMinor: 2240 }], fees: [{ code: 'given_up', amountMinor: 1040 }], totalMinor: 1200, payments: [{ amountMinor: 1200 }] } },
+    given(...history(...held))
+      .when(approveCapped(1200))
+      .thenTypes('RefundEntitled')
+      .and((state, events) => {
+        expect(events[0]).toMatchObject({
+          data: {
+            trigger: 'received',
+            reason: 'no_more_will_come',
+            breakdown: {
+              units: [{ refundMinor: 2240 }],
+              fees: [{ code: 'given_up', amountMinor: 1040 }],
+              totalMinor: 1200,
+              payments: [{ amountMinor: 1200 }],
+            },
+          },
+        });
+        expect([state.returns[0]!.blocked, givenUpOf(state.returns[0]!)]).toEqual([null, 1040]);
       });
-      expect([state.returns[0]!.blocked, givenUpOf(state.returns[0]!)]).toEqual([null, 1040]);
-    });
     // What was given up stays so, whatever is captured later.
-    given(...history(...held, approveCapped(1200))).when(later(lamp(card(2240)))).thenTypes('OrderAmended');
+    given(...history(...held, approveCapped(1200)))
+      .when(later(lamp(card(2240))))
+      .thenTypes('OrderAmended');
   });
 
   it('says it of the amount as it is: another one is refused with what can be paid now', () => {
-    given(...history(...held)).when(approveCapped(1300)).thenRefused('invalid_state', /1200 can be paid today/);
-    given(...history(lamp(card(2240)), ...back)).when(approveCapped(2240)).thenRefused('invalid_state', /Nothing of this return is held back/);
-    given(...history(...held, approveCapped(1200))).when(approveCapped(1200)).thenRefused('invalid_state', /held back/);
+    given(...history(...held))
+      .when(approveCapped(1300))
+      .thenRefused('invalid_state', /1200 can be paid today/);
+    given(...history(lamp(card(2240)), ...back))
+      .when(approveCapped(2240))
+      .thenRefused('invalid_state', /Nothing of this return is held back/);
+    given(...history(...held, approveCapped(1200)))
+      .when(approveCapped(1200))
+      .thenRefused('invalid_state', /held back/);
   });
 
   it('approves nothing by approving twice, and cannot close over what is owed without being told the way out', () => {
-    given(...history(...held)).when(approve()).thenNothing();
-    given(...history(...held)).when(close()).thenRefused('invalid_state', /approve what can be paid today, or wait/);
-    given(...history(...held, approveCapped(1200))).when(close()).thenTypes('ReturnClosed');
+    given(...history(...held))
+      .when(approve())
+      .thenNothing();
+    given(...history(...held))
+      .when(close())
+      .thenRefused('invalid_state', /approve what can be paid today, or wait/);
+    given(...history(...held, approveCapped(1200)))
+      .when(close())
+      .thenTypes('ReturnClosed');
   });
 
   it('says that nothing will ever be paid: the goods are taken in, nothing is refunded, and the case ends', () => {
     const refused = [lamp(card(0, 'cod', { method: 'cash_on_delivery', provider: 'manual' })), ...back, approveCapped(0)];
     const state = now(refused);
     const ret = state.returns[0]!;
-    expect(ret.refunds[0]).toMatchObject({ payouts: [], breakdown: { totalMinor: 0, payments: [], fees: [{ code: 'given_up', amountMinor: 2240 }] } });
+    expect(ret.refunds[0]).toMatchObject({
+      payouts: [],
+      breakdown: { totalMinor: 0, payments: [], fees: [{ code: 'given_up', amountMinor: 2240 }] },
+    });
     expect([statusOf(state, ret), decisionOf(ret), lateNews(state.order!, ret, 'en')]).toEqual(['refunded', null, []]);
     expect(spansOf(ret).filter((span) => span.endedMs === null)).toEqual([]);
-    expect([next(state), next(state, 'de')]).toEqual(['All done. There was nothing to pay back.', 'Alles erledigt. Es war nichts auszuzahlen.']);
+    expect([next(state), next(state, 'de')]).toEqual([
+      'All done. There was nothing to pay back.',
+      'Alles erledigt. Es war nichts auszuzahlen.',
+    ]);
   });
 
   it('sends it to review: what was earned is open again until it is approved', () => {
-    given(...history(...held)).when(review()).and((state) => expect(state.returns[0]).toMatchObject({ authorisation: 'in_review', blocked: null }));
-    given(...history(...held, review())).when(approve()).thenTypes('ReturnApproved', 'RefundBlocked');
-    given(...history(...held, review())).when(decline()).thenTypes('ReturnDeclined').and((state) => expect(state.returns[0]!.blocked).toBeNull());
+    given(...history(...held))
+      .when(review())
+      .and((state) => expect(state.returns[0]).toMatchObject({ authorisation: 'in_review', blocked: null }));
+    given(...history(...held, review()))
+      .when(approve())
+      .thenTypes('ReturnApproved', 'RefundBlocked');
+    given(...history(...held, review()))
+      .when(decline())
+      .thenTypes('ReturnDeclined')
+      .and((state) => expect(state.returns[0]!.blocked).toBeNull());
   });
 
   it('sends one cancelled of which nothing has to come back: nothing is owed then', () => {
     const keeps = [lamp(card(0)), file([wish('lamp')], { policy: policy({ keepItemBelowMinor: 5000 }) })];
     expect(now(keeps).returns[0]).toMatchObject({ method: 'keep', blocked: { amountMinor: 2240 } });
-    given(...history(...keeps)).when(cancel()).and((state) => expect(state.returns[0]).toMatchObject({ authorisation: 'cancelled', blocked: null }));
+    given(...history(...keeps))
+      .when(cancel())
+      .and((state) => expect(state.returns[0]).toMatchObject({ authorisation: 'cancelled', blocked: null }));
   });
 });
 
 describe('A return that is looked at after its goods came', () => {
   it('waits for a decision, and its customer is told so and nothing of a refund', () => {
-    const wrong = now([lamp(card(2240)), file([wish('lamp')], { method: 'in_store', policy: policy({ inspectionRequired: true, refundTrigger: 'inspected' }) }), receive('s1', [scanned('lamp')], { trackingNumber: null }), inspect([{ lineId: 'lamp', grade: 'X' }])]);
+    const wrong = now([
+      lamp(card(2240)),
+      file([wish('lamp')], { method: 'in_store', policy: policy({ inspectionRequired: true, refundTrigger: 'inspected' }) }),
+      receive('s1', [scanned('lamp')], { trackingNumber: null }),
+      inspect([{ lineId: 'lamp', grade: 'X' }]),
+    ]);
     const late = now([lamp(card(2240)), file([wish('lamp')]), cancel(), receive('s1', [scanned('lamp')])]);
     for (const state of [wrong, late]) {
       expect(decisionOf(state.returns[0]!)).toBe('review');

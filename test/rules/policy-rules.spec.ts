@@ -2,26 +2,52 @@ import { describe, expect, it } from '@jest/globals';
 import { checkPolicy, completePolicy, DEFAULT_POLICY } from '../../src/policy/rules/policy.defaults.js';
 import { leafReason, returnableUntil } from '../../src/policy/rules/policy.evaluation.js';
 
-const reason = (code: string, parent: string | null = null) => ({ code, label: code, parent, fault: 'customer' as const, requiresNote: false });
+const reason = (code: string, parent: string | null = null) => ({
+  code,
+  label: code,
+  parent,
+  fault: 'customer' as const,
+  requiresNote: false,
+});
 
 describe('A policy', () => {
   it('that says nothing has sensible terms', () => {
     expect(completePolicy({})).toEqual(DEFAULT_POLICY);
     expect(DEFAULT_POLICY).toMatchObject({
-      windowDays: 30, transitBufferDays: 7, timeZone: 'UTC', refundTrigger: 'received', outboundShipping: 'fullReturn', tenderOrder: 'reverseCapture',
-      gradeFactorsBp: { A: 10_000, B: 10_000, C: 7500, D: 0, X: 0 }, expireAfterDays: 28,
+      windowDays: 30,
+      transitBufferDays: 7,
+      timeZone: 'UTC',
+      refundTrigger: 'received',
+      outboundShipping: 'fullReturn',
+      tenderOrder: 'reverseCapture',
+      gradeFactorsBp: { A: 10_000, B: 10_000, C: 7500, D: 0, X: 0 },
+      expireAfterDays: 28,
     });
     expect(DEFAULT_POLICY.reasons.map(({ code, fault, requiresNote }) => [code, fault, requiresNote])).toEqual([
-      ['too_small', 'customer', false], ['too_large', 'customer', false], ['not_as_described', 'merchant', false], ['changed_mind', 'customer', false],
-      ['defective', 'merchant', false], ['wrong_item', 'merchant', false], ['arrived_damaged', 'carrier', false], ['other', 'customer', true],
+      ['too_small', 'customer', false],
+      ['too_large', 'customer', false],
+      ['not_as_described', 'merchant', false],
+      ['changed_mind', 'customer', false],
+      ['defective', 'merchant', false],
+      ['wrong_item', 'merchant', false],
+      ['arrived_damaged', 'carrier', false],
+      ['other', 'customer', true],
     ]);
   });
 
   it('that says something has that, and the defaults beside it, in its parts too', () => {
-    const said = { windowDays: null, approval: { reviewAboveMinor: 100 }, gradeFactorsBp: { C: 5000 }, reasons: [{ code: 'a', label: 'A', fault: 'merchant' as const, labels: { de: 'Ä', en: undefined } }] };
+    const said = {
+      windowDays: null,
+      approval: { reviewAboveMinor: 100 },
+      gradeFactorsBp: { C: 5000 },
+      reasons: [{ code: 'a', label: 'A', fault: 'merchant' as const, labels: { de: 'Ä', en: undefined } }],
+    };
     expect(completePolicy(said)).toEqual({
-      ...DEFAULT_POLICY, windowDays: null, approval: { auto: true, reviewAboveMinor: 100, declineReasons: [] },
-      gradeFactorsBp: { A: 10_000, B: 10_000, C: 5000, D: 0, X: 0 }, reasons: [{ code: 'a', label: 'A', labels: { de: 'Ä' }, parent: null, fault: 'merchant', requiresNote: false }],
+      ...DEFAULT_POLICY,
+      windowDays: null,
+      approval: { auto: true, reviewAboveMinor: 100, declineReasons: [] },
+      gradeFactorsBp: { A: 10_000, B: 10_000, C: 5000, D: 0, X: 0 },
+      reasons: [{ code: 'a', label: 'A', labels: { de: 'Ä' }, parent: null, fault: 'merchant', requiresNote: false }],
     });
   });
 
@@ -56,7 +82,11 @@ describe('A policy', () => {
 
   it('offers the leaves of its reasons', () => {
     const policy = completePolicy({ reasons: [reason('fit'), reason('small', 'fit')] });
-    expect([leafReason(policy, 'fit'), leafReason(policy, 'small')?.code, leafReason(policy, 'constructor')]).toEqual([undefined, 'small', undefined]);
+    expect([leafReason(policy, 'fit'), leafReason(policy, 'small')?.code, leafReason(policy, 'constructor')]).toEqual([
+      undefined,
+      'small',
+      undefined,
+    ]);
   });
 
   it('counts days by the calendar of its time zone, over changes of the clock and leap days', () => {

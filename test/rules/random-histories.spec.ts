@@ -8,39 +8,90 @@ import { DomainError } from '../../src/eventing/decider.js';
 import { faultsOf, restFaultsOf } from '../../src/finance/invariants.js';
 import { DEFAULT_POLICY } from '../../src/policy/rules/policy.defaults.js';
 import type { Grade } from '../../src/policy/rules/policy.events.js';
-import type { RegisterOrder } from '../../src/returns/rules/decide/order.js';
-import type { RecordPayoutOutcome } from '../../src/returns/rules/decide/refund.js';
-import type { TrackingStatus } from '../../src/returns/rules/decide/parcel.js';
-import { type Disposition, DISPOSITIONS_ELSEWHERE, type OrderFacts, type OrderLine, RETURNS_EVENT_VERSIONS, type ReturnsEvent } from '../../src/returns/rules/returns.events.js';
-import { returnsDecider, type ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
-import { claimedUnits } from '../../src/returns/rules/decide/units.js';
 import { payableOf } from '../../src/returns/rules/decide/entitlement.js';
+import type { RegisterOrder } from '../../src/returns/rules/decide/order.js';
+import type { TrackingStatus } from '../../src/returns/rules/decide/parcel.js';
+import type { RecordPayoutOutcome } from '../../src/returns/rules/decide/refund.js';
+import { claimedUnits } from '../../src/returns/rules/decide/units.js';
+import { returnsDecider, type ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
+import {
+  DISPOSITIONS_ELSEWHERE,
+  RETURNS_EVENT_VERSIONS,
+  type Disposition,
+  type OrderFacts,
+  type OrderLine,
+  type ReturnsEvent,
+} from '../../src/returns/rules/returns.events.js';
 import { evolve } from '../../src/returns/rules/returns.evolve.js';
 import type { Refund, ReturnsState, ReturnState } from '../../src/returns/rules/returns.state.js';
 import { refundedAheadOf } from '../../src/returns/rules/returns.status.js';
 import { expectSound } from './invariants.js';
 import { moments, orders, policies, wrappedOrders } from './returns.arbitraries.js';
 import {
-  approve, approveCapped, cancel, close, correct, decline, dispose, expire, fail, file, inspect, missing, order as anyOrder, outcome, receive, refundManually, reopen,
-  reroute, retry, review, scanned, settle, stockAnswers, submit, tracking, wish, withdraw,
+  order as anyOrder,
+  approve,
+  approveCapped,
+  cancel,
+  close,
+  correct,
+  decline,
+  dispose,
+  expire,
+  fail,
+  file,
+  inspect,
+  missing,
+  outcome,
+  receive,
+  refundManually,
+  reopen,
+  reroute,
+  retry,
+  review,
+  scanned,
+  settle,
+  stockAnswers,
+  submit,
+  tracking,
+  wish,
+  withdraw,
 } from './returns.scenes.js';
 
 const SEED = 20260301;
 
 /** Numbers a step draws on; what they mean depends on what is there when the step is taken. */
 type Draw = { readonly kind: number; readonly which: number; readonly what: number; readonly how: number; readonly at: string };
-const draws: fc.Arbitrary<Draw> = fc.record({ kind: fc.nat(1000), which: fc.nat(1000), what: fc.nat(1000), how: fc.nat(1000), at: moments });
+const draws: fc.Arbitrary<Draw> = fc.record({
+  kind: fc.nat(1000),
+  which: fc.nat(1000),
+  what: fc.nat(1000),
+  how: fc.nat(1000),
+  at: moments,
+});
 
 const pick = <Value>(values: readonly Value[], number: number): Value | undefined => values[number % Math.max(1, values.length)];
-const TRACKING: readonly TrackingStatus[] = ['scanned', 'in_transit', 'delayed', 'exception', 'lost', 'delivered', 'picked_up', 'pickup_missed'];
+const TRACKING: readonly TrackingStatus[] = [
+  'scanned',
+  'in_transit',
+  'delayed',
+  'exception',
+  'lost',
+  'delivered',
+  'picked_up',
+  'pickup_missed',
+];
 const GRADES: readonly Grade[] = ['A', 'B', 'C', 'D', 'X'];
 const DISPOSITIONS: readonly Disposition[] = ['restock', 'quarantine', 'scrap'];
 const REASONS = ['too_small', 'defective', 'arrived_damaged'] as const;
 
 function payoutOutcome(number: number): RecordPayoutOutcome['outcome'] {
   const outcomes: readonly RecordPayoutOutcome['outcome'][] = [
-    { kind: 'succeeded', providerRefundId: 'pr' }, { kind: 'pending', providerRefundId: 'pr' }, { kind: 'declined', code: 'no' },
-    { kind: 'in_doubt', reason: 'timeout' }, { kind: 'parked', reason: 'down', attempts: 9 }, { kind: 'credited', creditRef: 'cr' },
+    { kind: 'succeeded', providerRefundId: 'pr' },
+    { kind: 'pending', providerRefundId: 'pr' },
+    { kind: 'declined', code: 'no' },
+    { kind: 'in_doubt', reason: 'timeout' },
+    { kind: 'parked', reason: 'down', attempts: 9 },
+    { kind: 'credited', creditRef: 'cr' },
   ];
   return pick(outcomes, number)!;
 }
@@ -51,9 +102,15 @@ function moneyCommand(ret: ReturnState, refund: Refund, { kind, which, how, at }
   const on = { returnId: ret.returnId, refundId: refund.refundId, at };
   const key = how % 7 === 0 ? 'stale' : (payout?.key ?? 'none');
   const choices: readonly ReturnsCommand[] = [
-    { ...submit({ ...on, paymentId }) }, { ...submit({ ...on, paymentId }) }, outcome(payoutOutcome(how), key, { ...on, paymentId }),
-    outcome(payoutOutcome(how), key, { ...on, paymentId }), { ...retry(how % 2 === 0 ? null : paymentId), ...on }, { ...settle(how % 2 === 0 ? null : paymentId), ...on },
-    { ...fail(paymentId), ...on }, { ...reroute(how % 2 === 0 ? 'bank_transfer' : 'store_credit', null, paymentId), ...on }, { ...reroute('original_payment', `p${how % 3}`, paymentId), ...on },
+    { ...submit({ ...on, paymentId }) },
+    { ...submit({ ...on, paymentId }) },
+    outcome(payoutOutcome(how), key, { ...on, paymentId }),
+    outcome(payoutOutcome(how), key, { ...on, paymentId }),
+    { ...retry(how % 2 === 0 ? null : paymentId), ...on },
+    { ...settle(how % 2 === 0 ? null : paymentId), ...on },
+    { ...fail(paymentId), ...on },
+    { ...reroute(how % 2 === 0 ? 'bank_transfer' : 'store_credit', null, paymentId), ...on },
+    { ...reroute('original_payment', `p${how % 3}`, paymentId), ...on },
   ];
   return pick(choices, kind)!;
 }
@@ -67,14 +124,27 @@ function onReturn(state: ReturnsState, ret: ReturnState, draw: Draw): ReturnsCom
   const quantity = 1 + (how % 3);
   const scanId = `s${which % 4}`;
   const choices: readonly ReturnsCommand[] = [
-    { ...receive(scanId, [scanned(lineId, quantity)]), returnId, at }, { ...receive(scanId, [scanned(lineId, quantity)]), returnId, at },
+    { ...receive(scanId, [scanned(lineId, quantity)]), returnId, at },
+    { ...receive(scanId, [scanned(lineId, quantity)]), returnId, at },
     { ...receive(`t${how % 5}`, [{ lineId: null, barcode: `SKU-${lineId}`, quantity }]), returnId, at },
-    { ...tracking(pick(TRACKING, how)!, at), returnId }, { ...tracking('scanned', at), returnId },
-    { ...inspect([{ lineId, quantity, grade: pick(GRADES, which)! }], at), returnId }, { ...inspect([{ lineId, grade: pick(GRADES, which)! }], at), returnId },
-    { ...dispose([{ lineId, quantity, disposition: pick(DISPOSITIONS, how)! }], at), returnId }, { ...dispose([{ lineId, quantity: 1, disposition: pick(DISPOSITIONS, how)! }], at), returnId },
-    { ...correct(scanId, `c${how % 4}`, quantity), returnId, at }, { ...missing(lineId, quantity), returnId, at },
-    approve(returnId, at), decline(returnId, at), cancel(returnId, 'customer', at), close(returnId, at), reopen(returnId, at), review(returnId, at),
-    expire(returnId, '2026-05-01T09:00:00.000Z'), approve(returnId, at), approveCapped(how % 4 === 0 ? how : payableOf(state, ret), returnId, at), { ...refundManually(how % 2 === 0 ? null : how, returnId), at },
+    { ...tracking(pick(TRACKING, how)!, at), returnId },
+    { ...tracking('scanned', at), returnId },
+    { ...inspect([{ lineId, quantity, grade: pick(GRADES, which)! }], at), returnId },
+    { ...inspect([{ lineId, grade: pick(GRADES, which)! }], at), returnId },
+    { ...dispose([{ lineId, quantity, disposition: pick(DISPOSITIONS, how)! }], at), returnId },
+    { ...dispose([{ lineId, quantity: 1, disposition: pick(DISPOSITIONS, how)! }], at), returnId },
+    { ...correct(scanId, `c${how % 4}`, quantity), returnId, at },
+    { ...missing(lineId, quantity), returnId, at },
+    approve(returnId, at),
+    decline(returnId, at),
+    cancel(returnId, 'customer', at),
+    close(returnId, at),
+    reopen(returnId, at),
+    review(returnId, at),
+    expire(returnId, '2026-05-01T09:00:00.000Z'),
+    approve(returnId, at),
+    approveCapped(how % 4 === 0 ? how : payableOf(state, ret), returnId, at),
+    { ...refundManually(how % 2 === 0 ? null : how, returnId), at },
   ];
   return pick(choices, kind)!;
 }
@@ -83,18 +153,31 @@ function onReturn(state: ReturnsState, ret: ReturnState, draw: Draw): ReturnsCom
 function retold(facts: OrderFacts, { which, what, how, at }: Draw): RegisterOrder {
   const chosen = which % facts.lines.length;
   const lines = facts.lines.map(({ units, cancelled, ...line }, index): RegisterOrder['lines'][number] => {
-    const paid = units.reduce((sum, unit) => ({ netMinor: sum.netMinor + unit.netMinor, taxMinor: sum.taxMinor + unit.taxMinor }), { netMinor: 0, taxMinor: 0 });
+    const paid = units.reduce((sum, unit) => ({ netMinor: sum.netMinor + unit.netMinor, taxMinor: sum.taxMinor + unit.taxMinor }), {
+      netMinor: 0,
+      taxMinor: 0,
+    });
     const same = { ...line, quantity: units.length - cancelled.length, paid };
     if (index !== chosen) return same;
     switch (how % 7) {
       case 0:
-        return { ...same, quantity: same.quantity + 1, fulfilledQuantity: same.fulfilledQuantity + 1, paid: { ...paid, netMinor: paid.netMinor + what } };
+        return {
+          ...same,
+          quantity: same.quantity + 1,
+          fulfilledQuantity: same.fulfilledQuantity + 1,
+          paid: { ...paid, netMinor: paid.netMinor + what },
+        };
       case 1:
         return { ...same, quantity: same.quantity - 1, fulfilledQuantity: Math.min(same.fulfilledQuantity, same.quantity - 1) };
       case 2:
         return { ...same, paid: { ...paid, netMinor: paid.netMinor - what } };
       case 4:
-        return { ...same, quantity: Math.max(0, same.quantity - 1 - (what % 2)), fulfilledQuantity: Math.min(same.fulfilledQuantity, Math.max(0, same.quantity - 1 - (what % 2))), paid: { ...paid, netMinor: Math.floor(paid.netMinor / 2) } };
+        return {
+          ...same,
+          quantity: Math.max(0, same.quantity - 1 - (what % 2)),
+          fulfilledQuantity: Math.min(same.fulfilledQuantity, Math.max(0, same.quantity - 1 - (what % 2))),
+          paid: { ...paid, netMinor: Math.floor(paid.netMinor / 2) },
+        };
       case 5:
         return { ...same, paid: { netMinor: paid.netMinor + paid.taxMinor, taxMinor: 0 } };
       case 3:
@@ -103,7 +186,9 @@ function retold(facts: OrderFacts, { which, what, how, at }: Draw): RegisterOrde
         return same;
     }
   });
-  const payments = facts.payments.map((payment, index) => (how % 3 === 0 && index === which % 3 ? { ...payment, capturedMinor: payment.capturedMinor + (what % 2 === 0 ? what : -what) } : payment));
+  const payments = facts.payments.map((payment, index) =>
+    how % 3 === 0 && index === which % 3 ? { ...payment, capturedMinor: payment.capturedMinor + (what % 2 === 0 ? what : -what) } : payment,
+  );
   const shipping = how % 7 === 0 ? { netMinor: what, taxMinor: 0 } : facts.shipping;
   return { ...facts, rail: 'order', type: 'RegisterOrder', at, lines, shipping, payments: how % 11 === 0 ? payments.slice(1) : payments };
 }
@@ -122,25 +207,66 @@ function commandFor(state: ReturnsState, draw: Draw, { policy }: World): Returns
   }
   if (kind % 20 === 15) {
     const reference = pick(['pr', 'by-hand-1', 'e1', 'e2', 'e3'], how)!;
-    return { rail: 'order', type: 'RecordRefundElsewhere', at, refundedAt: at, paymentId: `p${what % 3}`, amountMinor: 1 + (what * (1 + (which % 40))), reference };
+    return {
+      rail: 'order',
+      type: 'RecordRefundElsewhere',
+      at,
+      refundedAt: at,
+      paymentId: `p${what % 3}`,
+      amountMinor: 1 + what * (1 + (which % 40)),
+      reference,
+    };
   }
   if (kind % 20 === 10) return retold(state.order!, draw);
   const lines = state.order!.lines.filter((_, index) => ((what >> index) & 1) === 1);
   const goods = (each: readonly OrderLine[]): readonly OrderLine[] => each.filter((line) => line.kind === 'goods' && line.units.length > 0);
-  const wishes = (goods(lines).length === 0 ? goods(state.order!.lines) : goods(lines)).map((line) => wish(line.lineId, 1 + (how % line.units.length), { reason: pick(REASONS, which)! }));
-  return file(wishes, { at, outcome: how % 4 === 0 ? 'store_credit' : 'original_payment', method: how % 3 === 0 ? 'own_shipping' : 'label', ...policy });
+  const wishes = (goods(lines).length === 0 ? goods(state.order!.lines) : goods(lines)).map((line) =>
+    wish(line.lineId, 1 + (how % line.units.length), { reason: pick(REASONS, which)! }),
+  );
+  return file(wishes, {
+    at,
+    outcome: how % 4 === 0 ? 'store_credit' : 'original_payment',
+    method: how % 3 === 0 ? 'own_shipping' : 'label',
+    ...policy,
+  });
 }
 
 /** Commands that say the same twice when they are given twice. */
 const SAYS_THE_SAME_TWICE: ReadonlySet<string> = new Set([
-  'RegisterOrder', 'RecordDispute', 'CloseDispute', 'RecordRefundElsewhere', 'ApproveReturn', 'SendReturnToReview', 'DeclineReturn', 'CancelReturn', 'CloseReturn', 'ReopenReturn', 'ExpireReturn',
-  'RecordTracking', 'ReceiveItems', 'CorrectReceipt', 'SubmitPayout', 'RecordPayoutOutcome', 'SettleRefund', 'FailRefund',
+  'RegisterOrder',
+  'RecordDispute',
+  'CloseDispute',
+  'RecordRefundElsewhere',
+  'ApproveReturn',
+  'SendReturnToReview',
+  'DeclineReturn',
+  'CancelReturn',
+  'CloseReturn',
+  'ReopenReturn',
+  'ExpireReturn',
+  'RecordTracking',
+  'ReceiveItems',
+  'CorrectReceipt',
+  'SubmitPayout',
+  'RecordPayoutOutcome',
+  'SettleRefund',
+  'FailRefund',
 ]);
 
 /** Events of commands that are not drawn here. */
 const NOT_DRAWN: ReadonlySet<string> = new Set([
-  'OrderRegistered', 'LabelIssued', 'DropOffCodeIssued', 'LabelFailed', 'LabelParked', 'PickupScheduled', 'PickupMissed', 'PickupCompleted',
-  'ItemMismatched', 'RestockConfirmed', 'RestockBlocked', 'RestockWithdrawn',
+  'OrderRegistered',
+  'LabelIssued',
+  'DropOffCodeIssued',
+  'LabelFailed',
+  'LabelParked',
+  'PickupScheduled',
+  'PickupMissed',
+  'PickupCompleted',
+  'ItemMismatched',
+  'RestockConfirmed',
+  'RestockBlocked',
+  'RestockWithdrawn',
 ]);
 
 type Answer = { readonly events: readonly ReturnsEvent[]; readonly refusal: string | null };
@@ -206,18 +332,33 @@ describe('Whatever happens in whatever order', () => {
     const money = fc.array(draws, { minLength: 20, maxLength: 80 });
     fc.assert(
       fc.property(orders, policies, money, (order, document, steps) => {
-        const policy = { policyId: 'default', version: 1, document: { ...document, keepItemBelowMinor: null, approval: DEFAULT_POLICY.approval } };
+        const policy = {
+          policyId: 'default',
+          version: 1,
+          document: { ...document, keepItemBelowMinor: null, approval: DEFAULT_POLICY.approval },
+        };
         const story = new Story(order);
-        for (const { lineId, quantity } of order.lines.flatMap((line) => Array.from({ length: line.quantity }, () => ({ lineId: line.lineId, quantity: 1 })))) {
+        for (const { lineId, quantity } of order.lines.flatMap((line) =>
+          Array.from({ length: line.quantity }, () => ({ lineId: line.lineId, quantity: 1 })),
+        )) {
           const returnId = `O-1-R${story.state.returns.length + 1}`;
-          [file([wish(lineId, quantity)], { policy }), tracking('delivered'), receive('s', [scanned(lineId)]), inspect([{ lineId }])].forEach((command) => {
+          [
+            file([wish(lineId, quantity)], { policy }),
+            tracking('delivered'),
+            receive('s', [scanned(lineId)]),
+            inspect([{ lineId }]),
+          ].forEach((command) => {
             story.take('returnId' in command ? { ...command, returnId } : command);
           });
         }
         for (const draw of steps) {
           const ret = pick(story.state.returns, draw.kind + draw.at.length)!;
           const refund = pick(ret.refunds, draw.which);
-          story.take(refund === undefined || draw.what % 10 === 0 ? refundManually(null, ret.returnId) : moneyCommand(ret, refund, { ...draw, kind: draw.what }));
+          story.take(
+            refund === undefined || draw.what % 10 === 0
+              ? refundManually(null, ret.returnId)
+              : moneyCommand(ret, refund, { ...draw, kind: draw.what }),
+          );
           expectSound(story.state, story.history);
         }
       }),
@@ -229,22 +370,36 @@ describe('Whatever happens in whatever order', () => {
     let undoneAfterRefund = 0;
     fc.assert(
       fc.property(orders, policies, fc.array(draws, { minLength: 10, maxLength: 50 }), (order, document, steps) => {
-        const policy = { policyId: 'default', version: 1, document: { ...document, keepItemBelowMinor: null, approval: DEFAULT_POLICY.approval } };
+        const policy = {
+          policyId: 'default',
+          version: 1,
+          document: { ...document, keepItemBelowMinor: null, approval: DEFAULT_POLICY.approval },
+        };
         const story = new Story(order);
-        story.take(file(order.lines.map(({ lineId, quantity }) => wish(lineId, quantity)), { policy }));
+        story.take(
+          file(
+            order.lines.map(({ lineId, quantity }) => wish(lineId, quantity)),
+            { policy },
+          ),
+        );
         steps.forEach(({ kind, which, what, how, at }, number) => {
           const ret = story.state.returns[0]!;
           const lineId = pick(order.lines, what)!.lineId;
           const quantity = 1 + (how % 2);
           const refund = pick(ret.refunds, which);
           const choices: readonly ReturnsCommand[] = [
-            receive(`s${number}`, [scanned(lineId, quantity)], { at }), receive(`s${number}`, [scanned(lineId)], { at }), tracking('scanned', at),
-            correct(pick(ret.scans, which)?.scanId ?? 's0', `c${number}`, quantity), correct(pick(ret.scans, how)?.scanId ?? 's0', `c${number}`, 1, lineId),
+            receive(`s${number}`, [scanned(lineId, quantity)], { at }),
+            receive(`s${number}`, [scanned(lineId)], { at }),
+            tracking('scanned', at),
+            correct(pick(ret.scans, which)?.scanId ?? 's0', `c${number}`, quantity),
+            correct(pick(ret.scans, how)?.scanId ?? 's0', `c${number}`, 1, lineId),
             refund === undefined ? refundManually(1 + how) : moneyCommand(ret, refund, { kind: how, which, what, how, at }),
-            kind % 20 === 5 ? inspect([{ lineId }], at) : missing(lineId), kind % 2 === 0 ? close(ret.returnId, at) : reopen(ret.returnId, at),
+            kind % 20 === 5 ? inspect([{ lineId }], at) : missing(lineId),
+            kind % 2 === 0 ? close(ret.returnId, at) : reopen(ret.returnId, at),
           ];
           const events = story.take(pick(choices, kind)!);
-          if (events.some(({ type }) => type === 'ReceiptCorrected') && refundedAheadOf(story.state.returns[0]!) > 0) undoneAfterRefund += 1;
+          if (events.some(({ type }) => type === 'ReceiptCorrected') && refundedAheadOf(story.state.returns[0]!) > 0)
+            undoneAfterRefund += 1;
           expectSound(story.state, story.history);
         });
         expect(faultsOf(story.state)).toEqual([]);
@@ -258,19 +413,39 @@ describe('Whatever happens in whatever order', () => {
     let withdrawn = 0;
     fc.assert(
       fc.property(orders, policies, fc.array(draws, { minLength: 10, maxLength: 40 }), (order, document, steps) => {
-        const policy = { policyId: 'default', version: 1, document: { ...document, keepItemBelowMinor: null, approval: DEFAULT_POLICY.approval } };
+        const policy = {
+          policyId: 'default',
+          version: 1,
+          document: { ...document, keepItemBelowMinor: null, approval: DEFAULT_POLICY.approval },
+        };
         const story = new Story(order);
-        story.take(file(order.lines.map(({ lineId, quantity }) => wish(lineId, quantity)), { policy }));
-        story.take(receive('s', order.lines.map(({ lineId, quantity }) => scanned(lineId, quantity))));
-        story.take(inspect(order.lines.map(({ lineId, quantity }, index) => ({ lineId, quantity, grade: pick(GRADES.slice(0, 4), index)! }))));
+        story.take(
+          file(
+            order.lines.map(({ lineId, quantity }) => wish(lineId, quantity)),
+            { policy },
+          ),
+        );
+        story.take(
+          receive(
+            's',
+            order.lines.map(({ lineId, quantity }) => scanned(lineId, quantity)),
+          ),
+        );
+        story.take(
+          inspect(order.lines.map(({ lineId, quantity }, index) => ({ lineId, quantity, grade: pick(GRADES.slice(0, 4), index)! }))),
+        );
         const { refunds } = story.state.returns[0]!;
         for (const { kind, which, what, how, at } of steps) {
           const lineId = pick(order.lines, what)!.lineId;
           const restockId = pick(story.state.returns[0]!.restocks, which)?.restockId ?? 'none';
           const choices: readonly ReturnsCommand[] = [
-            dispose([{ lineId, quantity: 1 + (how % 2), disposition: pick(DISPOSITIONS, how)! }], at), dispose([{ lineId, disposition: 'restock' }], at),
-            stockAnswers('blocked', restockId), stockAnswers('blocked', restockId), stockAnswers('confirmed', restockId),
-            withdraw({ restockId, disposition: 'quarantine' }), withdraw({ restockId, disposition: pick(DISPOSITIONS_ELSEWHERE, how)! }),
+            dispose([{ lineId, quantity: 1 + (how % 2), disposition: pick(DISPOSITIONS, how)! }], at),
+            dispose([{ lineId, disposition: 'restock' }], at),
+            stockAnswers('blocked', restockId),
+            stockAnswers('blocked', restockId),
+            stockAnswers('confirmed', restockId),
+            withdraw({ restockId, disposition: 'quarantine' }),
+            withdraw({ restockId, disposition: pick(DISPOSITIONS_ELSEWHERE, how)! }),
           ];
           const command = pick(choices, kind)!;
           const events = story.take(command);
@@ -291,26 +466,38 @@ describe('Whatever happens in whatever order', () => {
     const told = fc.record({ quantity: fc.nat(6), netMinor: fc.nat(4000), taxMinor: fc.nat(800), end: fc.nat(3) });
     let taken = 0;
     fc.assert(
-      fc.property(orders, fc.array(fc.nat(2), { maxLength: 5 }), fc.array(told, { minLength: 1, maxLength: 12 }), (order, wanted, amendments) => {
-        const story = new Story(order);
-        for (const which of wanted) story.take(file([wish(pick(order.lines, which)!.lineId)]));
-        for (const { quantity, netMinor, taxMinor, end } of amendments) {
-          if (end === 0) story.take(cancel(`O-1-R${1 + (netMinor % 5)}`));
-          const { before, claimed } = { before: story.state.order!.lines[0]!, claimed: claimedUnits(story.state, 'L0') };
-          const paid = quantity === 0 ? { netMinor: 0, taxMinor: 0 } : { netMinor, taxMinor };
-          const lines = [{ ...order.lines[0]!, quantity, fulfilledQuantity: quantity, paid }, ...order.lines.slice(1)];
-          const events = story.take({ ...order, lines, payments: order.payments.map((payment) => ({ ...payment, capturedMinor: 1_000_000 })) });
-          expectSound(story.state, story.history);
-          if (events.length === 0) continue;
-          taken += 1;
-          const after = story.state.order!.lines[0]!;
-          for (const unit of claimed) expect(after.units[unit]).toEqual(before.units[unit]);
-          const sum = after.units.reduce((total, unit) => total + unit.netMinor + unit.taxMinor, 0);
-          expect(Math.abs(sum - paid.netMinor - paid.taxMinor)).toBeLessThanOrEqual(sum > paid.netMinor + paid.taxMinor || quantity === claimed.size ? claimed.size : 0);
-          expect(after.units.length - after.cancelled.length).toBe(quantity);
-          for (const unit of after.cancelled) expect([after.units[unit], claimed.has(unit)]).toEqual([{ netMinor: 0, taxMinor: 0 }, false]);
-        }
-      }),
+      fc.property(
+        orders,
+        fc.array(fc.nat(2), { maxLength: 5 }),
+        fc.array(told, { minLength: 1, maxLength: 12 }),
+        (order, wanted, amendments) => {
+          const story = new Story(order);
+          for (const which of wanted) story.take(file([wish(pick(order.lines, which)!.lineId)]));
+          for (const { quantity, netMinor, taxMinor, end } of amendments) {
+            if (end === 0) story.take(cancel(`O-1-R${1 + (netMinor % 5)}`));
+            const { before, claimed } = { before: story.state.order!.lines[0]!, claimed: claimedUnits(story.state, 'L0') };
+            const paid = quantity === 0 ? { netMinor: 0, taxMinor: 0 } : { netMinor, taxMinor };
+            const lines = [{ ...order.lines[0]!, quantity, fulfilledQuantity: quantity, paid }, ...order.lines.slice(1)];
+            const events = story.take({
+              ...order,
+              lines,
+              payments: order.payments.map((payment) => ({ ...payment, capturedMinor: 1_000_000 })),
+            });
+            expectSound(story.state, story.history);
+            if (events.length === 0) continue;
+            taken += 1;
+            const after = story.state.order!.lines[0]!;
+            for (const unit of claimed) expect(after.units[unit]).toEqual(before.units[unit]);
+            const sum = after.units.reduce((total, unit) => total + unit.netMinor + unit.taxMinor, 0);
+            expect(Math.abs(sum - paid.netMinor - paid.taxMinor)).toBeLessThanOrEqual(
+              sum > paid.netMinor + paid.taxMinor || quantity === claimed.size ? claimed.size : 0,
+            );
+            expect(after.units.length - after.cancelled.length).toBe(quantity);
+            for (const unit of after.cancelled)
+              expect([after.units[unit], claimed.has(unit)]).toEqual([{ netMinor: 0, taxMinor: 0 }, false]);
+          }
+        },
+      ),
       { seed: SEED, numRuns: 500 },
     );
     expect(taken).toBeGreaterThan(500);

@@ -19,13 +19,21 @@ const worth = (told: Pick<RegisterOrder, 'lines' | 'shipping'>): number =>
 
 /** Every unit shipped, and exactly what it costs captured, by one to three payments. */
 export const orders: fc.Arbitrary<RegisterOrder> = fc
-  .record({ currency: currencies, lines, shipping: netTax, cuts: fc.array(fc.nat(100), { minLength: 2, maxLength: 2 }), tenders: fc.integer({ min: 1, max: 3 }) })
+  .record({
+    currency: currencies,
+    lines,
+    shipping: netTax,
+    cuts: fc.array(fc.nat(100), { minLength: 2, maxLength: 2 }),
+    tenders: fc.integer({ min: 1, max: 3 }),
+  })
   .map(({ currency, lines: sold, shipping, cuts, tenders }) => {
     const total = worth({ lines: sold, shipping });
     const first = tenders === 1 ? total : Math.floor((total * (cuts[0] ?? 0)) / 100);
     const second = tenders < 3 ? total - first : Math.floor(((total - first) * (cuts[1] ?? 0)) / 100);
     const payments = [
-      card(first, 'p0'), card(second, 'p1', { method: 'gift_card' }), card(total - first - second, 'p2', { provider: 'manual' }),
+      card(first, 'p0'),
+      card(second, 'p1', { method: 'gift_card' }),
+      card(total - first - second, 'p2', { provider: 'manual' }),
     ].slice(0, tenders);
     return order({ currency, lines: sold, shipping, payments });
   });
@@ -34,7 +42,9 @@ export const orders: fc.Arbitrary<RegisterOrder> = fc
 export const wrappedOrders: fc.Arbitrary<RegisterOrder> = fc.tuple(orders, netTax).map(([told, paid]) => ({
   ...told,
   lines: [...told.lines, line('wrap', { kind: 'wrapping', deliveredAt: null, paid })],
-  payments: told.payments.map((payment, index) => (index === 0 ? { ...payment, capturedMinor: payment.capturedMinor + paid.netMinor + paid.taxMinor } : payment)),
+  payments: told.payments.map((payment, index) =>
+    index === 0 ? { ...payment, capturedMinor: payment.capturedMinor + paid.netMinor + paid.taxMinor } : payment,
+  ),
 }));
 
 const bp = fc.constantFrom(0, 1, 333, 1000, 2500, 7500, 9999, 10_000);
@@ -55,7 +65,10 @@ export const policies: fc.Arbitrary<PolicyDocument> = fc
     gradeFactorsBp: fc.record({ A: fc.constant(10_000), B: bp, C: bp, D: bp, X: fc.constant(0) }),
   })
   .map(({ feeMinor, freeFromMinor, reviewAboveMinor, ...told }) => ({
-    ...DEFAULT_POLICY, ...told, returnShipping: { feeMinor, freeFromMinor }, approval: { ...DEFAULT_POLICY.approval, reviewAboveMinor },
+    ...DEFAULT_POLICY,
+    ...told,
+    returnShipping: { feeMinor, freeFromMinor },
+    approval: { ...DEFAULT_POLICY.approval, reviewAboveMinor },
   }));
 
 /** A moment of March 2026. */

@@ -1,7 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isArticleNumber } from '../../src/shared/gs1.js';
-import { codeKey, fitting, isArticle, isSameCode, numberKey, partsOfCode, printedCode, readingsOf, UNREADABLE } from '../../src/shared/scanned-code.js';
+import {
+  codeKey,
+  fitting,
+  isArticle,
+  isSameCode,
+  numberKey,
+  partsOfCode,
+  printedCode,
+  readingsOf,
+  UNREADABLE,
+} from '../../src/shared/scanned-code.js';
 
 const EAN = '4006381333931';
 const GS = '\u001D';
@@ -17,7 +27,8 @@ const SAME: readonly (readonly [how: string, stored: string, scanned: string])[]
   ['… stored as EAN-13', '0036000291452', '36000291452'],
   ['UPC-E for its UPC-A', '042100005264', '04252614'],
   ['UPC-A for its UPC-E, zeros before the last digit but one', '012345000065', '01234565'],
-  ['UPC-E that ends on 3', '012300000451', '01234531'], ['UPC-E that ends on 4', '012340000053', '01234543'],
+  ['UPC-E that ends on 3', '012300000451', '01234531'],
+  ['UPC-E that ends on 4', '012340000053', '01234543'],
   ['EAN-8', '96385074', '96385074'],
   ['EAN-8 inside a GTIN-14', '96385074', '00000096385074'],
   ['EAN-8 stored as GTIN-14', '00000096385074', '96385074'],
@@ -46,7 +57,7 @@ const SAME: readonly (readonly [how: string, stored: string, scanned: string])[]
   ['GS1 with an EAN-8', '96385074', '0100000096385074'],
   ['GS1 Digital Link', EAN, 'https://id.gs1.org/01/04006381333931/10/LOT5?17=271231'],
   ['GS1 Digital Link with an EAN-13', EAN, `https://example.org/01/${EAN}`],
-  ['a book\'s number with its hyphens', '978-3-16-148410-0', '9783161484100'],
+  ["a book's number with its hyphens", '978-3-16-148410-0', '9783161484100'],
   ['GS1 of a medicine', '3453120000011', '01034531200000111719112510ABCD1234'],
   ['a SKU in small letters', 'SKU-RED', 'sku-red'],
   ['a SKU with another dash', 'SKU-RED', 'SKU\u2011RED'],
@@ -71,7 +82,8 @@ const OTHERS: readonly (readonly [why: string, stored: string, scanned: string])
   ['the case an article is packed in', EAN, '14006381333938'],
   ['an article in a logistic unit', EAN, '0204006381333931373712'],
   ['only zeros', '00000000', '0000000000000'],
-  ['nothing', '', ''], ['blanks', ' ', EAN],
+  ['nothing', '', ''],
+  ['blanks', ' ', EAN],
 ];
 
 describe('A scanned code', () => {
@@ -80,13 +92,19 @@ describe('A scanned code', () => {
   it.each(OTHERS)('is another: %s (%s, not by %s)', (_why, stored, scanned) => expect(isSameCode(scanned, stored)).toBe(false));
 
   it('is what it says before what it looks like', () => {
-    const lines = [{ id: 'article', sku: 'X', barcode: EAN }, { id: 'literal', sku: '0104006381333931', barcode: null }];
-    const found = (scanned: string) => fitting(scanned, lines, ({ sku, barcode }) => [barcode, sku]).map(({ value, code }) => [value.id, code]);
+    const lines = [
+      { id: 'article', sku: 'X', barcode: EAN },
+      { id: 'literal', sku: '0104006381333931', barcode: null },
+    ];
+    const found = (scanned: string) =>
+      fitting(scanned, lines, ({ sku, barcode }) => [barcode, sku]).map(({ value, code }) => [value.id, code]);
     expect(found('0104006381333931')).toEqual([['literal', '0104006381333931']]);
     expect(found('010400638133393110A')).toEqual([['article', EAN]]);
     expect(fitting('abc', [{ code: 'ABC' }, { code: 'abc' }], ({ code }) => [code]).map(({ code }) => code)).toEqual(['abc']);
     expect(fitting(EAN, [{ code: `0${EAN}` }, { code: EAN }], ({ code }) => [code]).map(({ code }) => code)).toEqual([`0${EAN}`, EAN]);
-    expect(fitting('012345678905', [{ code: '12345678905' }, { code: '012345678905' }], ({ code }) => [code]).map(({ code }) => code)).toEqual(['012345678905']);
+    expect(
+      fitting('012345678905', [{ code: '12345678905' }, { code: '012345678905' }], ({ code }) => [code]).map(({ code }) => code),
+    ).toEqual(['012345678905']);
   });
 
   it('finds nothing by an empty SKU', () => {
@@ -94,24 +112,35 @@ describe('A scanned code', () => {
   });
 
   it('is stored in one form, which is its own', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (scanned) => {
-      const key = codeKey(scanned);
-      // A prefix may hide behind a prefix; nobody's scanner sends two.
-      fc.pre(!/^\][A-Za-z][0-9]/.test(key) && !/<GS>|\{GS\}/.test(key));
-      expect(codeKey(key)).toBe(key);
-    }));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (scanned) => {
+        const key = codeKey(scanned);
+        // A prefix may hide behind a prefix; nobody's scanner sends two.
+        fc.pre(!/^\][A-Za-z][0-9]/.test(key) && !/<GS>|\{GS\}/.test(key));
+        expect(codeKey(key)).toBe(key);
+      }),
+    );
   });
 
-  it('with other digits than an article\'s never finds it by padding', () => {
+  it("with other digits than an article's never finds it by padding", () => {
     const digits = fc.stringMatching(/^\d{6,14}$/);
-    fc.assert(fc.property(digits, fc.nat(6), (code, zeros) => {
-      const padded = '0'.repeat(zeros) + code;
-      if (zeros > 0 && !isArticleNumber(padded) && !isArticleNumber(code) && !isArticleNumber(`0${code}`)) expect(isSameCode(padded, code)).toBe(false);
-    }), { numRuns: 500 });
+    fc.assert(
+      fc.property(digits, fc.nat(6), (code, zeros) => {
+        const padded = '0'.repeat(zeros) + code;
+        if (zeros > 0 && !isArticleNumber(padded) && !isArticleNumber(code) && !isArticleNumber(`0${code}`))
+          expect(isSameCode(padded, code)).toBe(false);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('is recorded as it is printed, of an article its number, and never as nothing', () => {
-    expect([']E04006381333931', `${GS}01040063813339311727123110LOT5`, 'SKU-1\r\n', `A${GS}B`].map(printedCode)).toEqual([EAN, EAN, 'SKU-1', 'AB']);
+    expect([']E04006381333931', `${GS}01040063813339311727123110LOT5`, 'SKU-1\r\n', `A${GS}B`].map(printedCode)).toEqual([
+      EAN,
+      EAN,
+      'SKU-1',
+      'AB',
+    ]);
     expect([']C1', GS, ' ', '\u0000'].map(printedCode)).toEqual([']C1', UNREADABLE, UNREADABLE, UNREADABLE]);
     expect([...printedCode('𝟙x'.repeat(200))]).toHaveLength(100);
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ViewBehindError } from '../../src/eventing/read-models.js';
 import { MailNotSentError, type Mail } from '../../src/notices/mail.port.js';
-import { SignIn, LIMITS } from '../../src/portal/sign-in.commands.js';
+import { LIMITS, SignIn } from '../../src/portal/sign-in.commands.js';
 import { SignInDelivery } from '../../src/portal/sign-in.delivery.js';
 import { clientOf, SignInSecrets } from '../../src/portal/sign-in.secrets.js';
 import { SignInStore } from '../../src/portal/sign-in.store.js';
@@ -32,14 +32,21 @@ describe('A sign-in, before and after its answer', () => {
   const addresses = {
     of: async (orderId: string, key: Uint8Array) => {
       lookUps.push(orderId);
-      return Buffer.from(key).equals(Buffer.from(secrets.addressKey('ada@example.org'))) ? { number: 'KNOWN', placedAt: '2026-03-01T00:00:00Z', email: 'ada@example.org' } : undefined;
+      return Buffer.from(key).equals(Buffer.from(secrets.addressKey('ada@example.org')))
+        ? { number: 'KNOWN', placedAt: '2026-03-01T00:00:00Z', email: 'ada@example.org' }
+        : undefined;
     },
   };
   const mintCustomerSession = async (orderId: string) => ({ token: 't', orderId, expiresAt: '2026-03-10T20:00:00.000Z' });
   const signIn = (): SignIn => new SignIn({ store, secrets, clock }, addresses, { mintCustomerSession }, () => undefined);
   const deliver = (): SignInDelivery =>
     new SignInDelivery({
-      store, secrets, clock, addresses, head: async () => 'start', log: (words) => logged.push(words),
+      store,
+      secrets,
+      clock,
+      addresses,
+      head: async () => 'start',
+      log: (words) => logged.push(words),
       ordersWithNumber: async (number) => {
         lookUps.push(number);
         if (isBehind) throw new ViewBehindError('order-numbers');
@@ -53,11 +60,24 @@ describe('A sign-in, before and after its answer', () => {
         },
       },
     });
-  const ask = (orderNumber: string, email = 'ada@example.org') => signIn().ask({ orderNumber, email, language: 'en', client: '192.0.2.1', idempotencyKey: undefined });
+  const ask = (orderNumber: string, email = 'ada@example.org') =>
+    signIn().ask({ orderNumber, email, language: 'en', client: '192.0.2.1', idempotencyKey: undefined });
   /** What the store is asked to do meanwhile, in order. */
   function watched(): string[] {
     const calls: string[] = [];
-    for (const name of ['atOnce', 'isFull', 'count', 'ask', 'asked', 'openCodes', 'closeCodes', 'countTry', 'give', 'forgetRequest', 'owed'] as const) {
+    for (const name of [
+      'atOnce',
+      'isFull',
+      'count',
+      'ask',
+      'asked',
+      'openCodes',
+      'closeCodes',
+      'countTry',
+      'give',
+      'forgetRequest',
+      'owed',
+    ] as const) {
       const real = store[name].bind(store) as (...parameters: unknown[]) => unknown;
       jest.spyOn(store, name).mockImplementation(((...parameters: unknown[]) => {
         calls.push(name);
@@ -84,7 +104,11 @@ describe('A sign-in, before and after its answer', () => {
 
   it('is taken down without looking anything up, by the same steps for a known and an unknown order', () => {
     const calls = watched();
-    const steps = [['KNOWN', 'ada@example.org'], ['KNOWN', 'eve@example.org'], ['UNKNOWN', 'ada@example.org']].map(([number = '', email = '']) => {
+    const steps = [
+      ['KNOWN', 'ada@example.org'],
+      ['KNOWN', 'eve@example.org'],
+      ['UNKNOWN', 'ada@example.org'],
+    ].map(([number = '', email = '']) => {
       expect(ask(number, email)).toBeUndefined();
       return calls.splice(0);
     });
@@ -94,13 +118,19 @@ describe('A sign-in, before and after its answer', () => {
 
   it('is refused by the same steps for an unknown order, a wrong code and too many tries, without looking anything up', async () => {
     const numberKey = secrets.numberKey('KNOWN');
-    store.give({ id: 'c1', orderId: 'order-1', numberKey, addressKey: secrets.addressKey('ada@example.org'), language: 'en', expiresAt: now + 1000 }, now);
+    store.give(
+      { id: 'c1', orderId: 'order-1', numberKey, addressKey: secrets.addressKey('ada@example.org'), language: 'en', expiresAt: now + 1000 },
+      now,
+    );
     const right = secrets.code('c1');
     const wrong = right === '00000000' ? '00000001' : '00000000';
     const calls = watched();
     const compare = jest.spyOn(secrets, 'isCode');
     const steps: unknown[] = [];
-    for (const [number, code] of [['UNKNOWN', right], ...Array.from({ length: 5 }, () => ['KNOWN', wrong]), ['KNOWN', right]] as [string, string][]) {
+    for (const [number, code] of [['UNKNOWN', right], ...Array.from({ length: 5 }, () => ['KNOWN', wrong]), ['KNOWN', right]] as [
+      string,
+      string,
+    ][]) {
       await expect(signIn().confirm(number, code, '192.0.2.1')).rejects.toMatchObject({ code: 'code_not_valid' });
       steps.push([calls.splice(0), compare.mock.calls.splice(0).length]);
     }
@@ -160,12 +190,26 @@ describe('A sign-in, before and after its answer', () => {
   it('waits while the view of numbers is behind, told once, and holds up no mail that is owed', async () => {
     ask('KNOWN');
     ask('UNKNOWN');
-    store.give({ id: 'owed', orderId: 'order-1', numberKey: secrets.numberKey('KNOWN'), addressKey: secrets.addressKey('ada@example.org'), language: 'en', expiresAt: now + 1000 }, now);
+    store.give(
+      {
+        id: 'owed',
+        orderId: 'order-1',
+        numberKey: secrets.numberKey('KNOWN'),
+        addressKey: secrets.addressKey('ada@example.org'),
+        language: 'en',
+        expiresAt: now + 1000,
+      },
+      now,
+    );
     isBehind = true;
     delivery = deliver();
     delivery.start();
     await waitFor(() => lookUps.filter((each) => each === 'KNOWN').length === 3, 'three beats');
-    expect([sent.map(({ id }) => id), lookUps.includes('UNKNOWN'), logged]).toEqual([['owed'], false, ['Sign-ins wait. The view order-numbers is behind the log']]);
+    expect([sent.map(({ id }) => id), lookUps.includes('UNKNOWN'), logged]).toEqual([
+      ['owed'],
+      false,
+      ['Sign-ins wait. The view order-numbers is behind the log'],
+    ]);
     isBehind = false;
     await waitFor(() => lookUps.includes('UNKNOWN') && sent.length === 2);
   });
@@ -218,7 +262,11 @@ describe('What stands for a customer in the sign-in store', () => {
 
 describe('The mail with the code', () => {
   it('is in the first language that is wanted and there', () => {
-    expect(['de-AT', 'fr, de;q=0.3', 'de;q=0.4, en;q=0.5', 'de;q=0', '*', undefined, 'en-US,en;q=0.9,de;q=0.8', 'x'.repeat(9000)].map(languageOf)).toEqual(['de', 'de', 'en', 'en', 'en', 'en', 'en', 'en']);
+    expect(
+      ['de-AT', 'fr, de;q=0.3', 'de;q=0.4, en;q=0.5', 'de;q=0', '*', undefined, 'en-US,en;q=0.9,de;q=0.8', 'x'.repeat(9000)].map(
+        languageOf,
+      ),
+    ).toEqual(['de', 'de', 'en', 'en', 'en', 'en', 'en', 'en']);
   });
 
   it('loads nothing, links nowhere, and escapes the number', () => {

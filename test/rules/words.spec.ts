@@ -1,27 +1,36 @@
 /** Everything customers are told, in both languages. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { wordingFor } from '../../src/returns/words/history-wording.js';
-import { amountOf, wordsOf } from '../../src/returns/words/history.words.js';
+import { labelOf } from '../../src/policy/policy.words.js';
 import { DEFAULT_POLICY } from '../../src/policy/rules/policy.defaults.js';
 import { evaluateLine, reviewOf, wayBack, type LineFacts } from '../../src/policy/rules/policy.evaluation.js';
 import type { Method, PolicyDocument, Reason } from '../../src/policy/rules/policy.events.js';
-import { labelOf } from '../../src/policy/policy.words.js';
 import { inWords } from '../../src/returns/rules/money/currency.js';
 import { quote, returnableLines } from '../../src/returns/rules/quote.js';
-import { RETURNS_EVENT_VERSIONS, type OrderFacts, type OrderRegistered, type ReturnsEvent } from '../../src/returns/rules/returns.events.js';
+import {
+  RETURNS_EVENT_VERSIONS,
+  type OrderFacts,
+  type OrderRegistered,
+  type ReturnsEvent,
+} from '../../src/returns/rules/returns.events.js';
+import { wordingFor } from '../../src/returns/words/history-wording.js';
+import { amountOf, wordsOf } from '../../src/returns/words/history.words.js';
 import { LOOKED_AT, reviewInWords } from '../../src/returns/words/returns.words.js';
 import { dayInWords, LANGUAGES, timeInWords, type Language } from '../../src/shared/language.js';
 import { fold, history } from '../support/given-when-then.js';
 import { card, day, declined, file, line, order, outcome, policy, R1, receive, scanned, submit, wish } from './returns.scenes.js';
 
 /** Words that a German sentence does not have. */
-const ENGLISH = /\b(the|was|were|of|is|are|be|not|by|and|for|from|with|your|you|we|it|this|return|returns|refund|parcel|label|unit|units|line|item|items|until|order|shop's)\b/i;
+const ENGLISH =
+  /\b(the|was|were|of|is|are|be|not|by|and|for|from|with|your|you|we|it|this|return|returns|refund|parcel|label|unit|units|line|item|items|until|order|shop's)\b/i;
 
 const FOLDER = new URL('../fixtures/events/', import.meta.url);
 const TYPES = Object.keys(RETURNS_EVENT_VERSIONS) as ReturnsEvent['type'][];
 const stored = <Type extends ReturnsEvent['type']>(type: Type): Extract<ReturnsEvent, { type: Type }> =>
-  JSON.parse(readFileSync(new URL(`${type}.v${RETURNS_EVENT_VERSIONS[type]}.json`, FOLDER), 'utf8')) as Extract<ReturnsEvent, { type: Type }>;
+  JSON.parse(readFileSync(new URL(`${type}.v${RETURNS_EVENT_VERSIONS[type]}.json`, FOLDER), 'utf8')) as Extract<
+    ReturnsEvent,
+    { type: Type }
+  >;
 const factsOf = ({ data: { at: _at, ...facts } }: OrderRegistered): OrderFacts => facts;
 const ORDER = factsOf(stored('OrderRegistered'));
 const told = (event: ReturnsEvent, language: Language) => wordsOf(event, wordingFor(ORDER, language, 'Europe/Berlin'), language);
@@ -44,45 +53,80 @@ describe('Every event', () => {
     const received = stored('ItemReceived');
     const title = ORDER.lines.find(({ lineId }) => lineId === received.data.lineId)?.title;
     expect(LANGUAGES.map((language) => told(received, language).includes(title ?? '?'))).toEqual([true, true]);
-    const pickup = { ...stored('PickupScheduled'), data: { at: day(2), returnId: R1, pickupId: 'P1', from: '2026-03-12T09:00:00.000Z', until: '2026-03-12T11:30:00.000Z' } };
+    const pickup = {
+      ...stored('PickupScheduled'),
+      data: { at: day(2), returnId: R1, pickupId: 'P1', from: '2026-03-12T09:00:00.000Z', until: '2026-03-12T11:30:00.000Z' },
+    };
     expect(LANGUAGES.map((language) => told(pickup, language))).toEqual([
-      'The courier comes on 12 March 2026 between 10:00 and 12:30 (CET).', 'Der Kurier kommt am 12. März 2026 zwischen 10:00 und 12:30 Uhr (MEZ).',
+      'The courier comes on 12 March 2026 between 10:00 and 12:30 (CET).',
+      'Der Kurier kommt am 12. März 2026 zwischen 10:00 und 12:30 Uhr (MEZ).',
     ]);
   });
 
   it('tells a code in plain English, and nothing where staff gave no reason', () => {
     const closed = (reason: string) => told({ ...stored('ReturnClosed'), data: { at: day(2), returnId: R1, reason } }, 'en');
-    expect([closed('late_parcel'), closed('He kept it.'), closed('closed_by_staff')]).toEqual(['Closed: late parcel.', 'Closed: He kept it.', 'Closed.']);
+    expect([closed('late_parcel'), closed('He kept it.'), closed('closed_by_staff')]).toEqual([
+      'Closed: late parcel.',
+      'Closed: He kept it.',
+      'Closed.',
+    ]);
   });
 
   it('tells a customer why a return was declined, in his language, by the words staff chose it by', () => {
-    const declining = (by: 'staff' | 'policy', code: string) => LANGUAGES.map((language) => told({ ...stored('ReturnDeclined'), data: { at: day(2), returnId: R1, by, code, noteRef: null, reasonRef: null } }, language));
-    expect(declining('staff', 'signs_of_use')).toEqual(['Declined (the item shows signs of use).', 'Die Rücksendung wurde abgelehnt: der Artikel weist Gebrauchsspuren auf.']);
+    const declining = (by: 'staff' | 'policy', code: string) =>
+      LANGUAGES.map((language) =>
+        told({ ...stored('ReturnDeclined'), data: { at: day(2), returnId: R1, by, code, noteRef: null, reasonRef: null } }, language),
+      );
+    expect(declining('staff', 'signs_of_use')).toEqual([
+      'Declined (the item shows signs of use).',
+      'Die Rücksendung wurde abgelehnt: der Artikel weist Gebrauchsspuren auf.',
+    ]);
     expect(declining('staff', 'declined_by_staff')).toEqual(['Declined.', 'Die Rücksendung wurde abgelehnt.']);
     expect(declining('staff', 'own_code')).toEqual(['Declined (own code).', 'Die Rücksendung wurde abgelehnt.']);
-    expect(declining('policy', 'approval.declineReasons')).toEqual(['Declined by the return policy (not possible for the reason given).', 'Die Rücksendung ist nach den Rückgabebedingungen nicht möglich: aus dem angegebenen Grund nicht vorgesehen.']);
+    expect(declining('policy', 'approval.declineReasons')).toEqual([
+      'Declined by the return policy (not possible for the reason given).',
+      'Die Rücksendung ist nach den Rückgabebedingungen nicht möglich: aus dem angegebenen Grund nicht vorgesehen.',
+    ]);
   });
 
   it('tells one amount of store credit, when it is there', () => {
     const submitted = stored('RefundSubmitted');
     const credit = { ...submitted, data: { ...submitted.data, provider: 'store_credit' } };
-    expect(LANGUAGES.map((language) => told(credit, language))).toEqual(['Store credit is being issued.', 'Das Guthaben wird ausgestellt.']);
+    expect(LANGUAGES.map((language) => told(credit, language))).toEqual([
+      'Store credit is being issued.',
+      'Das Guthaben wird ausgestellt.',
+    ]);
   });
 
   it('leaves out in German what only has an English code, and keeps what a person wrote', () => {
     const closed = (reason: string) => told({ ...stored('ReturnClosed'), data: { at: day(2), returnId: R1, reason } }, 'de');
     expect([closed('nothing_more_comes'), closed('late_parcel'), closed('0b3c0c5e-57d5-5bd4-9d0e-111111111111')]).toEqual([
-      'Abgeschlossen.', 'Abgeschlossen: Paket nach Ablauf eingetroffen.', 'Abgeschlossen: 0b3c0c5e-57d5-5bd4-9d0e-111111111111.',
+      'Abgeschlossen.',
+      'Abgeschlossen: Paket nach Ablauf eingetroffen.',
+      'Abgeschlossen: 0b3c0c5e-57d5-5bd4-9d0e-111111111111.',
     ]);
   });
 });
 
 describe('Money of an event', () => {
   it('is told beside the words, also of payouts that only say what became of them', () => {
-    const events = history(order(), file([wish('cap')], { method: 'in_store' }), receive('s1', [scanned('cap')]), submit(), outcome(declined));
+    const events = history(
+      order(),
+      file([wish('cap')], { method: 'in_store' }),
+      receive('s1', [scanned('cap')]),
+      submit(),
+      outcome(declined),
+    );
     const ret = fold(events).returns[0]!;
     const amounts = Object.fromEntries(events.map((event) => [event.type, amountOf(event, ret)]));
-    expect(amounts).toMatchObject({ OrderRegistered: null, ReturnRequested: 500, ItemReceived: null, RefundEntitled: 500, RefundSubmitted: 500, RefundFailed: 500 });
+    expect(amounts).toMatchObject({
+      OrderRegistered: null,
+      ReturnRequested: 500,
+      ItemReceived: null,
+      RefundEntitled: 500,
+      RefundSubmitted: 500,
+      RefundFailed: 500,
+    });
   });
 });
 
@@ -99,7 +143,14 @@ describe('Why a return is looked at', () => {
 });
 
 describe('A reason', () => {
-  const reason = (code: string, label: string, labels: Reason['labels'] = {}): Reason => ({ code, label, labels, parent: null, fault: 'customer', requiresNote: false });
+  const reason = (code: string, label: string, labels: Reason['labels'] = {}): Reason => ({
+    code,
+    label,
+    labels,
+    parent: null,
+    fault: 'customer',
+    requiresNote: false,
+  });
 
   it('that the service comes with has its label in both languages, until the merchant changes it', () => {
     for (const each of DEFAULT_POLICY.reasons) {
@@ -112,7 +163,11 @@ describe('A reason', () => {
 
   it('of the merchant has his translation, else his label', () => {
     const scratched = reason('scratched', 'Scratched', { de: 'Zerkratzt' });
-    expect([labelOf(scratched, 'de'), labelOf(scratched, 'en'), labelOf(reason('torn', 'Gerissen'), 'en')]).toEqual(['Zerkratzt', 'Scratched', 'Gerissen']);
+    expect([labelOf(scratched, 'de'), labelOf(scratched, 'en'), labelOf(reason('torn', 'Gerissen'), 'en')]).toEqual([
+      'Zerkratzt',
+      'Scratched',
+      'Gerissen',
+    ]);
     expect(labelOf(reason('too_small', 'Too small', { de: 'Fällt klein aus' }), 'de')).toBe('Fällt klein aus');
   });
 });
@@ -129,7 +184,11 @@ describe('The policy', () => {
     ['a final category', { finalSale: { skus: [], categories: ['shirts'] } }, {}],
     ['no such reason', {}, { reason: 'nope' }],
     ['a reason without its note', {}, { reason: 'other' }],
-    ['a reason that is declined', { approval: { auto: true, reviewAboveMinor: null, declineReasons: ['too_small'] } }, { reason: 'too_small' }],
+    [
+      'a reason that is declined',
+      { approval: { auto: true, reviewAboveMinor: null, declineReasons: ['too_small'] } },
+      { reason: 'too_small' },
+    ],
     ['no limit', { windowDays: null }, {}],
   ])('says so in both languages: %s', (_, terms, facts) => {
     const [en, de] = said(terms, facts);
@@ -137,18 +196,33 @@ describe('The policy', () => {
     expect(de).not.toMatch(ENGLISH);
   });
 
-  it('says until when, by the calendar of the shop and in the reader\'s words', () => {
-    expect(said({}, {})).toEqual(['This item can be returned until 31 March 2026.', 'Sie können diesen Artikel bis zum 31. März 2026 zurückgeben.']);
-    expect(said({ timeZone: 'Pacific/Auckland', windowDays: 1 }, {})).toEqual(['This item can be returned until 2 March 2026.', 'Sie können diesen Artikel bis zum 2. März 2026 zurückgeben.']);
-    expect(said({}, {}, '2026-05-01T00:00:00.000Z')).toEqual(['This item could be returned until 31 March 2026.', 'Die Rückgabefrist für diesen Artikel ist am 31. März 2026 abgelaufen.']);
+  it("says until when, by the calendar of the shop and in the reader's words", () => {
+    expect(said({}, {})).toEqual([
+      'This item can be returned until 31 March 2026.',
+      'Sie können diesen Artikel bis zum 31. März 2026 zurückgeben.',
+    ]);
+    expect(said({ timeZone: 'Pacific/Auckland', windowDays: 1 }, {})).toEqual([
+      'This item can be returned until 2 March 2026.',
+      'Sie können diesen Artikel bis zum 2. März 2026 zurückgeben.',
+    ]);
+    expect(said({}, {}, '2026-05-01T00:00:00.000Z')).toEqual([
+      'This item could be returned until 31 March 2026.',
+      'Die Rückgabefrist für diesen Artikel ist am 31. März 2026 abgelaufen.',
+    ]);
   });
 
   it('says what the way back costs', () => {
     const paid = { ...DEFAULT_POLICY, returnShipping: { feeMinor: 390, freeFromMinor: 5000 } };
     const ways: readonly (readonly [PolicyDocument, Method, 'customer' | 'merchant', number])[] = [
-      [paid, 'keep', 'customer', 0], [paid, 'in_store', 'customer', 0], [DEFAULT_POLICY, 'label', 'customer', 0], [paid, 'label', 'merchant', 0], [paid, 'label', 'customer', 5000], [paid, 'label', 'customer', 0],
+      [paid, 'keep', 'customer', 0],
+      [paid, 'in_store', 'customer', 0],
+      [DEFAULT_POLICY, 'label', 'customer', 0],
+      [paid, 'label', 'merchant', 0],
+      [paid, 'label', 'customer', 5000],
+      [paid, 'label', 'customer', 0],
     ];
-    const words = (language: Language) => ways.map(([terms, method, fault, value]) => wayBack(terms, method, [fault], value, language).words);
+    const words = (language: Language) =>
+      ways.map(([terms, method, fault, value]) => wayBack(terms, method, [fault], value, language).words);
     expect(new Set(words('en')).size).toBe(ways.length);
     expect(new Set(words('de')).size).toBe(ways.length);
     expect(words('de').join(' ')).not.toMatch(ENGLISH);
@@ -156,9 +230,20 @@ describe('The policy', () => {
 });
 
 describe('A quote', () => {
-  const state = fold(history(order({ lines: [line('shirt', { quantity: 2, paid: { netMinor: 2000, taxMinor: 380 } }), line('cap', { paid: { netMinor: 420, taxMinor: 80 } })], payments: [card(3370)] })));
+  const state = fold(
+    history(
+      order({
+        lines: [
+          line('shirt', { quantity: 2, paid: { netMinor: 2000, taxMinor: 380 } }),
+          line('cap', { paid: { netMinor: 420, taxMinor: 80 } }),
+        ],
+        payments: [card(3370)],
+      }),
+    ),
+  );
   const terms = policy({ returnShipping: { feeMinor: 1299, freeFromMinor: null }, restockingFeeBp: 500, storeCreditBonusBp: 1000 });
-  const quoted = (language: Language, quantity = 2) => quote(terms, state, { lines: [wish('shirt', quantity)], outcome: 'store_credit', method: 'label' }, day(2), language);
+  const quoted = (language: Language, quantity = 2) =>
+    quote(terms, state, { lines: [wish('shirt', quantity)], outcome: 'store_credit', method: 'label' }, day(2), language);
 
   it('is the same in German, but for the words', () => {
     const wordless = (language: Language) => JSON.stringify(quoted(language), (key, value: unknown) => (key === 'words' ? '' : value));
@@ -167,7 +252,10 @@ describe('A quote', () => {
     const words = [lines, fees, methods, outcomes].flat().map((part) => part.words);
     expect(words.join(' ')).not.toMatch(ENGLISH);
     expect(words).toContain('Sie erhalten ein Rücksendeetikett für Ihr Paket. 12,99\u00a0€ ziehen wir von Ihrer Erstattung ab.');
-    expect(quoted('de', 3).lines[0]).toMatchObject({ decision: 'ineligible', words: 'Von diesem Artikel können nur noch 2 Stück zurückgegeben werden.' });
+    expect(quoted('de', 3).lines[0]).toMatchObject({
+      decision: 'ineligible',
+      words: 'Von diesem Artikel können nur noch 2 Stück zurückgegeben werden.',
+    });
   });
 
   it('and so is what may be returned', () => {
@@ -179,10 +267,18 @@ describe('A quote', () => {
 
 describe('Amounts, days and times', () => {
   it('are written as the language writes them', () => {
-    expect(['EUR', 'JPY', 'KWD'].map((currency) => inWords(129_900, currency, 'de'))).toEqual(['1.299,00\u00a0€', '129.900\u00a0¥', '129,900\u00a0KWD']);
+    expect(['EUR', 'JPY', 'KWD'].map((currency) => inWords(129_900, currency, 'de'))).toEqual([
+      '1.299,00\u00a0€',
+      '129.900\u00a0¥',
+      '129,900\u00a0KWD',
+    ]);
     expect(inWords(1299, 'EUR', 'en')).toBe(inWords(1299, 'EUR'));
     const newYear = '2026-12-31T23:30:00.000Z';
-    expect([dayInWords(newYear, 'en', 'UTC'), dayInWords(newYear, 'de', 'Europe/Berlin'), timeInWords(newYear, 'de', 'Europe/Berlin')]).toEqual(['31 December 2026', '1. Januar 2027', '00:30']);
+    expect([
+      dayInWords(newYear, 'en', 'UTC'),
+      dayInWords(newYear, 'de', 'Europe/Berlin'),
+      timeInWords(newYear, 'de', 'Europe/Berlin'),
+    ]).toEqual(['31 December 2026', '1. Januar 2027', '00:30']);
     expect(dayInWords('2026-03-01', 'de', 'America/Los_Angeles')).toBe('1. März 2026');
   });
 });

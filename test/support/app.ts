@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Overrides } from '../../src/app.module.js';
 import { createApp } from '../../src/app.js';
+import type { Overrides } from '../../src/app.module.js';
 import type { EventStore } from '../../src/eventing/event-store.js';
 import { ReadModels } from '../../src/eventing/read-models.js';
 import { readConfig } from '../../src/shared/config.js';
@@ -26,7 +26,12 @@ export type Answer<Json = Body> = {
   readonly body: Json;
   readonly text: string;
 };
-export type Call = <Json = Body>(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>) => Promise<Answer<Json>>;
+export type Call = <Json = Body>(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<Answer<Json>>;
 export type TestApp = {
   readonly app: NestFastifyApplication;
   readonly url: string;
@@ -59,7 +64,11 @@ export async function startApp(overrides: Overrides = {}, env: Readonly<Record<s
   const as = (token: string | null): Call => callWith(url, token === null ? {} : { authorization: `Bearer ${token}` });
   const call = as(ADMIN_KEY);
   return {
-    app, url, dataDir, call, as,
+    app,
+    url,
+    dataDir,
+    call,
+    as,
     keyFor: async (role) => {
       const { body } = await call<{ key: string }>('POST', '/v1/api-keys', { role, label: `test ${role}` });
       return body.key;
@@ -79,7 +88,12 @@ export async function startApp(overrides: Overrides = {}, env: Readonly<Record<s
 
 /** Strings and bytes are sent as they are, anything else as JSON. */
 function callWith(url: string, credentials: Readonly<Record<string, string>>): Call {
-  return async <Json>(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer<Json>> => {
+  return async <Json>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer<Json>> => {
     const response = await fetch(url + path, {
       method,
       headers: { ...credentials, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },

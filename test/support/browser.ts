@@ -2,7 +2,14 @@
 import { parseSetCookie, stringifyCookie } from 'cookie';
 import type { Answer, Body, TestApp } from './app.js';
 
-export type SignedIn = { readonly area: string; readonly roles: readonly string[]; readonly id: string; readonly orderId: string | null; readonly expiresAt: string; readonly csrfToken: string };
+export type SignedIn = {
+  readonly area: string;
+  readonly roles: readonly string[];
+  readonly id: string;
+  readonly orderId: string | null;
+  readonly expiresAt: string;
+  readonly csrfToken: string;
+};
 export type Sessions = { readonly sessions: readonly SignedIn[]; readonly ways: readonly string[] };
 
 export class Browser {
@@ -23,7 +30,11 @@ export class Browser {
   }
 
   /** Asks without `Authorization`, with what cookies there are. */
-  async ask<Json = Body>(method: string, path: string, options: { readonly csrfToken?: string; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> } = {}): Promise<Answer<Json>> {
+  async ask<Json = Body>(
+    method: string,
+    path: string,
+    options: { readonly csrfToken?: string; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> } = {},
+  ): Promise<Answer<Json>> {
     const { csrfToken, body, headers = {} } = options;
     const answer = await this.service.as(null)<Json>(method, path, body, {
       ...(this.#cookies.size === 0 ? {} : { cookie: this.cookies }),

@@ -47,5 +47,12 @@ export const clear: CounterCommand = { type: 'clear', at: AT };
 /** Who asks, when and under which id; a fresh command unless an id is given. */
 export function context(over: Partial<CommandContext> = {}): CommandContext {
   const commandId = over.commandId ?? randomUUID();
-  return { commandId, correlationId: commandId, causationId: commandId, actor: { kind: 'system', id: 'test', channel: 'api' }, occurredAt: AT, ...over };
+  return {
+    commandId,
+    correlationId: commandId,
+    causationId: commandId,
+    actor: { kind: 'system', id: 'test', channel: 'api' },
+    occurredAt: AT,
+    ...over,
+  };
 }

@@ -8,17 +8,28 @@ export const counterProjection: Projection<Counter> = {
   name: 'counters',
   version: 1,
   tables: [
-    { name: 'rows', create: ['create table {{rows}} (id text primary key, total integer not null)', 'create index {{rows}}_by_total on {{rows}} (total)'] },
+    {
+      name: 'rows',
+      create: ['create table {{rows}} (id text primary key, total integer not null)', 'create index {{rows}}_by_total on {{rows}} (total)'],
+    },
     { name: 'sizes', create: ['create table {{sizes}} (size integer primary key, times integer not null)'] },
   ],
   handles: new Set(['Counted', 'Cleared']),
   documentId: (event) => event.streamId,
-  evolve: (counter, { type, data }) => counterModel.decider.evolve(counter ?? counterModel.decider.initialState, { type, data } as CounterEvent),
+  evolve: (counter, { type, data }) =>
+    counterModel.decider.evolve(counter ?? counterModel.decider.initialState, { type, data } as CounterEvent),
   apply: (changes, tables) => [
-    ...upsertRows(tables('rows'), ['id', 'total'], ['id'], changes.map(({ id, after }) => ({ id, total: after.total }))),
-    ...changes.flatMap(({ events }) => events).map(({ data }) =>
-      statement(sql`insert into ${sql.table(tables('sizes'))} (size, times) values (${data['by'] ?? 0}, 1)
-        on conflict (size) do update set times = ${sql.ref(`${tables('sizes')}.times`)} + 1`),
+    ...upsertRows(
+      tables('rows'),
+      ['id', 'total'],
+      ['id'],
+      changes.map(({ id, after }) => ({ id, total: after.total })),
     ),
+    ...changes
+      .flatMap(({ events }) => events)
+      .map(({ data }) =>
+        statement(sql`insert into ${sql.table(tables('sizes'))} (size, times) values (${data['by'] ?? 0}, 1)
+        on conflict (size) do update set times = ${sql.ref(`${tables('sizes')}.times`)} + 1`),
+      ),
   ],
 };

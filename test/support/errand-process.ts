@@ -3,13 +3,20 @@ import { deriveCommandId, type CommandExecutor, type StreamModel } from '../../s
 import type { Process, ToDo } from '../../src/eventing/process.js';
 import { AT, context } from './counter-model.js';
 
-type Ordered = { readonly type: 'ErrandOrdered'; readonly data: { readonly at: string; readonly errand: string; readonly dueAt: string; readonly lane: string } };
+type Ordered = {
+  readonly type: 'ErrandOrdered';
+  readonly data: { readonly at: string; readonly errand: string; readonly dueAt: string; readonly lane: string };
+};
 type Done = { readonly type: 'ErrandDone'; readonly data: { readonly at: string; readonly errand: string; readonly receipt: string } };
 export type ErrandEvent = Ordered | Done;
 type Errand = Ordered['data'] & { readonly receipt: string | null };
 export type Errands = { readonly errands: readonly Errand[] };
 export type ErrandCommand =
-  | { readonly type: 'order'; readonly at: string; readonly errands: readonly { readonly errand: string; readonly dueAt?: string; readonly lane?: string }[] }
+  | {
+      readonly type: 'order';
+      readonly at: string;
+      readonly errands: readonly { readonly errand: string; readonly dueAt?: string; readonly lane?: string }[];
+    }
   | { readonly type: 'report'; readonly at: string; readonly errand: string; readonly receipt: string };
 
 export const errandModel: StreamModel<Errands, ErrandCommand, ErrandEvent> = {
@@ -17,7 +24,10 @@ export const errandModel: StreamModel<Errands, ErrandCommand, ErrandEvent> = {
     initialState: { errands: [] },
     decide(command, state) {
       if (command.type === 'order') {
-        return command.errands.map(({ errand, dueAt = AT, lane = errand }) => ({ type: 'ErrandOrdered', data: { at: command.at, errand, dueAt, lane } }));
+        return command.errands.map(({ errand, dueAt = AT, lane = errand }) => ({
+          type: 'ErrandOrdered',
+          data: { at: command.at, errand, dueAt, lane },
+        }));
       }
       const open = state.errands.some(({ errand, receipt }) => errand === command.errand && receipt === null);
       return open ? [{ type: 'ErrandDone', data: { at: command.at, errand: command.errand, receipt: command.receipt } }] : [];
@@ -27,7 +37,9 @@ export const errandModel: StreamModel<Errands, ErrandCommand, ErrandEvent> = {
         case 'ErrandOrdered':
           return { errands: [...state.errands, { ...data, receipt: null }] };
         case 'ErrandDone':
-          return { errands: state.errands.map((errand) => (errand.errand === data.errand ? { ...errand, receipt: data.receipt } : errand)) };
+          return {
+            errands: state.errands.map((errand) => (errand.errand === data.errand ? { ...errand, receipt: data.receipt } : errand)),
+          };
         default:
           return state;
       }
@@ -52,15 +64,28 @@ export class Provider {
 
 export type Perform = Process<Errands, { readonly errand: string; readonly stream: string }>['perform'];
 
-export function errandProcess(perform: Perform, concurrency?: number): Process<Errands & { readonly stream?: string }, { readonly errand: string; readonly stream: string }> {
+export function errandProcess(
+  perform: Perform,
+  concurrency?: number,
+): Process<Errands & { readonly stream?: string }, { readonly errand: string; readonly stream: string }> {
   return {
     name: 'errands',
     version: 1,
     handles: new Set(['ErrandOrdered', 'ErrandDone']),
     documentId: (event) => event.streamId,
-    evolve: (state, { streamId, type, data }) => ({ ...errandModel.decider.evolve(state ?? { errands: [] }, { type, data } as ErrandEvent), stream: streamId }),
+    evolve: (state, { streamId, type, data }) => ({
+      ...errandModel.decider.evolve(state ?? { errands: [] }, { type, data } as ErrandEvent),
+      stream: streamId,
+    }),
     pending: ({ errands, stream = '' }) =>
-      errands.filter(({ receipt }) => receipt === null).map(({ errand, dueAt, lane }): ToDo<{ errand: string; stream: string }> => ({ key: errand, lane, dueAt, payload: { errand, stream } })),
+      errands
+        .filter(({ receipt }) => receipt === null)
+        .map(({ errand, dueAt, lane }): ToDo<{ errand: string; stream: string }> => ({
+          key: errand,
+          lane,
+          dueAt,
+          payload: { errand, stream },
+        })),
     ...(concurrency === undefined ? {} : { concurrency }),
     perform,
   };
@@ -68,5 +93,10 @@ export function errandProcess(perform: Perform, concurrency?: number): Process<E
 
 /** Records what the provider said, under an id that derives from the key. */
 export async function report(executor: CommandExecutor, stream: string, errand: string, receipt: string): Promise<void> {
-  await executor.execute(errandModel, stream, { type: 'report', at: AT, errand, receipt }, context({ commandId: deriveCommandId('errands', errand) }));
+  await executor.execute(
+    errandModel,
+    stream,
+    { type: 'report', at: AT, errand, receipt },
+    context({ commandId: deriveCommandId('errands', errand) }),
+  );
 }

@@ -2,8 +2,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach } from '@jest/globals';
-import { StoreUnavailableError, UnknownOutcomeError } from '../../src/eventing/event-store.js';
-import type { Appended, EventBatch, EventStore, NewEvent, Position } from '../../src/eventing/event-store.js';
+import {
+  StoreUnavailableError,
+  UnknownOutcomeError,
+  type Appended,
+  type EventBatch,
+  type EventStore,
+  type NewEvent,
+  type Position,
+} from '../../src/eventing/event-store.js';
 import { EventStoreDbStore } from '../../src/eventing/stores/eventstoredb.store.js';
 import { TEST_STREAMS } from './event-builders.js';
 import { EventStoreDbDouble } from './eventstoredb-double/eventstoredb-double.js';
@@ -85,5 +92,4 @@ export async function follow(
 }
 
 /** `data.n` of all events delivered. */
-export const numbersOf = (batches: readonly EventBatch[]) =>
-  batches.flatMap((batch) => batch.events.map((event) => event.data['n']));
+export const numbersOf = (batches: readonly EventBatch[]) => batches.flatMap((batch) => batch.events.map((event) => event.data['n']));

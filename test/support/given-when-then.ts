@@ -25,7 +25,8 @@ export type Outcome<State, Event> = {
 
 /** The kit for any decider. */
 export function scenarios<State, Command, Event extends DomainEvent>(decider: Decider<State, Command, Event>) {
-  const fold = (events: readonly Event[], from = decider.initialState): State => events.reduce((state, event) => decider.evolve(state, event), from);
+  const fold = (events: readonly Event[], from = decider.initialState): State =>
+    events.reduce((state, event) => decider.evolve(state, event), from);
 
   function outcome(decide: () => readonly Event[], before: State): Outcome<State, Event> {
     const after = (events: readonly Event[]): State => {

@@ -5,7 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
 
 type Claims = Readonly<Record<string, unknown>>;
-type SignOptions = { readonly key?: CryptoKey; readonly issuer?: string; readonly audience?: string; readonly expires?: string; readonly subject?: string };
+type SignOptions = {
+  readonly key?: CryptoKey;
+  readonly issuer?: string;
+  readonly audience?: string;
+  readonly expires?: string;
+  readonly subject?: string;
+};
 type Grant = { readonly challenge: string; readonly redirectUri: string; readonly nonce: string | null };
 
 export class OidcIssuer {
@@ -42,8 +48,18 @@ export class OidcIssuer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  sign(claims: Claims, { key = this.key, issuer = this.url, audience = this.client.id, expires = '5m', subject = 'u-17' }: SignOptions = {}): Promise<string> {
-    return new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'one' }).setSubject(subject).setIssuer(issuer).setAudience(audience).setIssuedAt().setExpirationTime(expires).sign(key);
+  sign(
+    claims: Claims,
+    { key = this.key, issuer = this.url, audience = this.client.id, expires = '5m', subject = 'u-17' }: SignOptions = {},
+  ): Promise<string> {
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+      .setSubject(subject)
+      .setIssuer(issuer)
+      .setAudience(audience)
+      .setIssuedAt()
+      .setExpirationTime(expires)
+      .sign(key);
   }
 
   close(): void {
@@ -55,10 +71,18 @@ export class OidcIssuer {
     const url = new URL(request.url ?? '/', this.url);
     if (!this.up || (!this.keysUp && url.pathname === '/jwks')) return void response.writeHead(500).end();
     if (url.pathname === '/authorize') return void response.writeHead(302, { location: this.#authorize(url.searchParams) }).end();
-    const json = (status: number, body: object) => void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    const json = (status: number, body: object) =>
+      void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     if (url.pathname === '/jwks') return json(200, this.jwks);
     if (url.pathname !== '/token') {
-      return json(200, { issuer: this.url, jwks_uri: `${this.url}/jwks`, authorization_endpoint: `${this.url}/authorize`, token_endpoint: `${this.url}/token`, code_challenge_methods_supported: ['S256'], id_token_signing_alg_values_supported: ['ES256'] });
+      return json(200, {
+        issuer: this.url,
+        jwks_uri: `${this.url}/jwks`,
+        authorization_endpoint: `${this.url}/authorize`,
+        token_endpoint: `${this.url}/token`,
+        code_challenge_methods_supported: ['S256'],
+        id_token_signing_alg_values_supported: ['ES256'],
+      });
     }
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -68,7 +92,14 @@ export class OidcIssuer {
 
   #authorize(asked: URLSearchParams): string {
     const [redirectUri, challenge] = [asked.get('redirect_uri') ?? '', asked.get('code_challenge') ?? ''];
-    if (asked.get('client_id') !== this.client.id || asked.get('response_type') !== 'code' || asked.get('code_challenge_method') !== 'S256' || challenge === '' || asked.get('scope') !== 'openid') throw new Error('Not asked rightly');
+    if (
+      asked.get('client_id') !== this.client.id ||
+      asked.get('response_type') !== 'code' ||
+      asked.get('code_challenge_method') !== 'S256' ||
+      challenge === '' ||
+      asked.get('scope') !== 'openid'
+    )
+      throw new Error('Not asked rightly');
     const back = new URL(redirectUri);
     back.searchParams.set('state', asked.get('state') ?? '');
     if (this.person === null) {
@@ -85,10 +116,17 @@ export class OidcIssuer {
     const grant = this.#grants.get(asked.get('code') ?? '');
     this.#grants.delete(asked.get('code') ?? '');
     if (asked.get('client_id') !== this.client.id || asked.get('client_secret') !== this.client.secret) return { error: 'invalid_client' };
-    const challenge = createHash('sha256').update(asked.get('code_verifier') ?? '').digest('base64url');
-    if (grant === undefined || grant.challenge !== challenge || grant.redirectUri !== asked.get('redirect_uri') || this.person === null) return { error: 'invalid_grant' };
+    const challenge = createHash('sha256')
+      .update(asked.get('code_verifier') ?? '')
+      .digest('base64url');
+    if (grant === undefined || grant.challenge !== challenge || grant.redirectUri !== asked.get('redirect_uri') || this.person === null)
+      return { error: 'invalid_grant' };
     const { sub, ...claims } = this.person;
     const { nonce, ...options } = this.spoil;
-    return { access_token: 'opaque', token_type: 'Bearer', id_token: await this.sign({ ...claims, nonce: nonce ?? grant.nonce }, { subject: sub, ...options }) };
+    return {
+      access_token: 'opaque',
+      token_type: 'Bearer',
+      id_token: await this.sign({ ...claims, nonce: nonce ?? grant.nonce }, { subject: sub, ...options }),
+    };
   }
 }

@@ -12,8 +12,12 @@ export class Orders {
     for (const command of commands) {
       const state = this.#states.get(orderId) ?? returnsDecider.initialState;
       const events = returnsDecider.decide(command, state);
-      this.#states.set(orderId, events.reduce((folded, event) => returnsDecider.evolve(folded, event), state));
-      if (events.length > 0) await this.kit.happened(returnsStream(orderId), ...events.map((event) => ({ ...event, occurredAt: command.at })));
+      this.#states.set(
+        orderId,
+        events.reduce((folded, event) => returnsDecider.evolve(folded, event), state),
+      );
+      if (events.length > 0)
+        await this.kit.happened(returnsStream(orderId), ...events.map((event) => ({ ...event, occurredAt: command.at })));
     }
   }
 }

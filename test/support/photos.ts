@@ -7,7 +7,9 @@ const BOUNDARY = 'a-boundary-of-the-test';
 
 export const formPart = (name: string, bytes: Uint8Array | string, filename?: string, type = 'image/jpeg'): Uint8Array =>
   Buffer.concat([
-    Buffer.from(`--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"${filename === undefined ? '' : `; filename="${filename}"`}\r\n${filename === undefined ? '' : `Content-Type: ${type}\r\n`}\r\n`),
+    Buffer.from(
+      `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"${filename === undefined ? '' : `; filename="${filename}"`}\r\n${filename === undefined ? '' : `Content-Type: ${type}\r\n`}\r\n`,
+    ),
     Buffer.from(bytes),
     Buffer.from('\r\n'),
   ]);
@@ -19,8 +21,10 @@ export const form = (parts: readonly Uint8Array[], end = `--${BOUNDARY}--\r\n`):
 });
 
 /** The form a browser sends. */
-export const photoForm = (bytes: Uint8Array, filename = 'photo.jpg', type?: string): Form => form([formPart('photo', bytes, filename, type)]);
+export const photoForm = (bytes: Uint8Array, filename = 'photo.jpg', type?: string): Form =>
+  form([formPart('photo', bytes, filename, type)]);
 
 /** A picture of one colour. */
 export const picture = (width = 40, height = 20, background = '#cc2200') => sharp({ create: { width, height, channels: 3, background } });
-export const jpeg = (width?: number, height?: number, background?: string): Promise<Uint8Array> => picture(width, height, background).jpeg().toBuffer();
+export const jpeg = (width?: number, height?: number, background?: string): Promise<Uint8Array> =>
+  picture(width, height, background).jpeg().toBuffer();

@@ -30,7 +30,10 @@ export type ProjectionKit = {
 };
 
 /** `versions`: current schema versions where they are not 1. */
-export async function projectionKit<Doc>(projection: Projection<Doc>, versions: Readonly<Record<string, number>> = {}): Promise<ProjectionKit> {
+export async function projectionKit<Doc>(
+  projection: Projection<Doc>,
+  versions: Readonly<Record<string, number>> = {},
+): Promise<ProjectionKit> {
   const { store, dispose } = await testStore();
   const revisions = new Map<string, number>();
   const first = await openViews(projection, versions, store);
@@ -74,7 +77,12 @@ export async function projectionKit<Doc>(projection: Projection<Doc>, versions: 
   };
 }
 
-async function openViews<Doc>(projection: Projection<Doc>, versions: Readonly<Record<string, number>>, store: EventStore, options: ReadModelsOptions = {}) {
+async function openViews<Doc>(
+  projection: Projection<Doc>,
+  versions: Readonly<Record<string, number>>,
+  store: EventStore,
+  options: ReadModelsOptions = {},
+) {
   const { folder, remove } = await testFolder();
   const database = openDatabase(join(folder, 'views.sqlite'));
   const catalogue = new EventCatalogue();
@@ -83,7 +91,9 @@ async function openViews<Doc>(projection: Projection<Doc>, versions: Readonly<Re
   readModels.register(projection);
   await readModels.start({ run: true });
   const rows = async (table: string): Promise<readonly Row[]> => {
-    const { result } = await readModels.read(projection.name, undefined, (db, tables) => sql<Row>`select * from ${sql.table(tables(table))}`.execute(db));
+    const { result } = await readModels.read(projection.name, undefined, (db, tables) =>
+      sql<Row>`select * from ${sql.table(tables(table))}`.execute(db),
+    );
     return result.rows.map((row) => ({ ...row })).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   };
   return {

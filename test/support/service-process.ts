@@ -54,7 +54,16 @@ export type ServiceProcess = {
 /** Starts the service on `dataDir` and resolves when it says where it listens. */
 export async function startService(dataDir: string, env: Record<string, string> = {}): Promise<ServiceProcess> {
   const child = spawn(process.execPath, [join(await compiled(), 'dist/main.js')], {
-    env: { ...process.env, NODE_OPTIONS: '', PORT: '0', HOST: '127.0.0.1', DATA_DIR: dataDir, ADMIN_API_KEY: ADMIN_KEY, LOG_LEVEL: 'warn', ...env },
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      PORT: '0',
+      HOST: '127.0.0.1',
+      DATA_DIR: dataDir,
+      ADMIN_API_KEY: ADMIN_KEY,
+      LOG_LEVEL: 'warn',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
@@ -66,7 +75,11 @@ export async function startService(dataDir: string, env: Record<string, string> 
     call: (method, path, body, headers = {}) =>
       fetch(url + path, {
         method,
-        headers: { authorization: `Bearer ${ADMIN_KEY}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+        headers: {
+          authorization: `Bearer ${ADMIN_KEY}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       }),
     kill: (signal) => child.kill(signal),
@@ -89,7 +102,10 @@ async function listening(child: ChildProcess, lines: string[], exited: Promise<n
 
 /** Runs a command of the CLI to its end. */
 export async function runCli(args: readonly string[], dataDir: string): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, [join(await compiled(), 'dist/cli.js'), ...args], { env: { ...process.env, NODE_OPTIONS: '', DATA_DIR: dataDir, LOG_LEVEL: 'warn' }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [join(await compiled(), 'dist/cli.js'), ...args], {
+    env: { ...process.env, NODE_OPTIONS: '', DATA_DIR: dataDir, LOG_LEVEL: 'warn' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));

@@ -15,7 +15,10 @@ export class SmtpDouble {
   /** Takes the mail, then breaks the connection off before saying so. */
   forgetsToAnswer = false;
 
-  private constructor(private readonly server: SMTPServer, readonly url: string) {}
+  private constructor(
+    private readonly server: SMTPServer,
+    readonly url: string,
+  ) {}
 
   static async open(): Promise<SmtpDouble> {
     const holder: { double?: SmtpDouble } = {};
@@ -33,7 +36,10 @@ export class SmtpDouble {
         stream.on('data', (part: Buffer) => parts.push(part));
         stream.on('end', () => {
           const double = holder.double!;
-          double.take(session.envelope.rcptTo.map(({ address }) => address), Buffer.concat(parts).toString('utf8'));
+          double.take(
+            session.envelope.rcptTo.map(({ address }) => address),
+            Buffer.concat(parts).toString('utf8'),
+          );
           if (double.forgetsToAnswer) return done(Object.assign(new Error('try again'), { responseCode: 451 }));
           done();
         });
@@ -56,6 +62,11 @@ export class SmtpDouble {
   }
 
   private take(to: readonly string[], source: string): void {
-    this.mails.push({ to, source, code: /\b(\d{4}) (\d{4})\b/.exec(source)?.slice(1).join('') ?? '', id: /^Message-ID: (.*)$/im.exec(source)?.[1] ?? '' });
+    this.mails.push({
+      to,
+      source,
+      code: /\b(\d{4}) (\d{4})\b/.exec(source)?.slice(1).join('') ?? '',
+      id: /^Message-ID: (.*)$/im.exec(source)?.[1] ?? '',
+    });
   }
 }

@@ -1,5 +1,5 @@
-import { EmbeddedEventStore } from '../../src/eventing/stores/embedded.store.js';
 import type { RecordedEvent } from '../../src/eventing/event-store.js';
+import { EmbeddedEventStore } from '../../src/eventing/stores/embedded.store.js';
 
 /** Every event of the embedded log in `dataDir`, in order. The service must not be running on it. */
 export async function readWholeLog(dataDir: string): Promise<readonly RecordedEvent[]> {

@@ -10,7 +10,8 @@ describe('Order numbers', () => {
   });
   afterEach(() => kit.dispose());
 
-  const told = (orderId: string, type: 'OrderRegistered' | 'OrderAmended', number: string) => kit.happened(returnsStream(orderId), { type, data: { number } });
+  const told = (orderId: string, type: 'OrderRegistered' | 'OrderAmended', number: string) =>
+    kit.happened(returnsStream(orderId), { type, data: { number } });
 
   it('lead to every order that has them now, however they are typed', async () => {
     await told('A', 'OrderRegistered', '#N-1');
@@ -20,7 +21,8 @@ describe('Order numbers', () => {
     expect(await ordersWithNumber(kit.readModels, ' N-1', position)).toEqual(['A', 'B']);
     expect(await ordersWithNumber(kit.readModels, 'N-2', position)).toEqual([]);
     expect(await ordersWithNumber(kit.readModels, '# n-3', position)).toEqual(['C']);
-    for (const typed of ['N\u20113', 'N\u20133', 'N\u200B-3', 'Ｎ－３', 'N-٣', '\u00A0N-3\t']) expect(await ordersWithNumber(kit.readModels, typed, position)).toEqual(['C']);
+    for (const typed of ['N\u20113', 'N\u20133', 'N\u200B-3', 'Ｎ－３', 'N-٣', '\u00A0N-3\t'])
+      expect(await ordersWithNumber(kit.readModels, typed, position)).toEqual(['C']);
   });
 
   it('come out the same however often they are built', async () => {

@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import { bucketOf, bucketSeconds, percentilesOf } from '../../src/finance/sketch.js';
 
 const YEAR_MS = 366 * 86_400_000;
-const durations = fc.array(fc.oneof(fc.integer({ min: 0, max: 5000 }), fc.integer({ min: 0, max: YEAR_MS })), { minLength: 1, maxLength: 300 });
+const durations = fc.array(fc.oneof(fc.integer({ min: 0, max: 5000 }), fc.integer({ min: 0, max: YEAR_MS })), {
+  minLength: 1,
+  maxLength: 300,
+});
 
 const sketchOf = (milliseconds: readonly number[]): Map<number, number> => {
   const sketch = new Map<number, number>();
@@ -23,7 +26,13 @@ describe('the sketch of durations', () => {
       fc.property(durations, (milliseconds) => {
         const { count, p50, p90, p95, p99, max } = percentilesOf(sketchOf(milliseconds));
         expect(count).toBe(milliseconds.length);
-        for (const [percent, found] of [[50, p50], [90, p90], [95, p95], [99, p99], [100, max]] as const) {
+        for (const [percent, found] of [
+          [50, p50],
+          [90, p90],
+          [95, p95],
+          [99, p99],
+          [100, max],
+        ] as const) {
           const wanted = exact(milliseconds, percent);
           expect(Math.abs(found! - wanted)).toBeLessThanOrEqual(wanted * 0.01);
         }

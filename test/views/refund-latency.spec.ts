@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { sql } from 'kysely';
-import type { Grouping } from '../../src/finance/latency-groups.js';
-import { GROUPINGS } from '../../src/finance/latency-groups.js';
+import { GROUPINGS, type Grouping } from '../../src/finance/latency-groups.js';
 import { refundLatencyProjection } from '../../src/finance/refund-latency.projection.js';
 import { latencyGroups, latencyReturns, openBefore, type LatencyFilter } from '../../src/finance/refund-latency.queries.js';
 import { refundsProjection } from '../../src/finance/refunds.projection.js';
@@ -22,10 +21,16 @@ const EVERYTHING: LatencyFilter = { from: null, to: null, stage: undefined, dime
 /** Enough runs to meet everything, and no shrinking: a counterexample of hundreds of steps takes minutes to shrink. */
 const RUNS = { numRuns: 25, endOnFailure: true };
 /** A long and busy history, the same every time. */
-const BUSY = Array.from({ length: 500 }, (_, index) => ({ order: index % 4, what: (index * 37) % 1000, pick: (index * 7919) % 10_000, waitMs: ((index * 31) % 11) * 5_000_000 }));
+const BUSY = Array.from({ length: 500 }, (_, index) => ({
+  order: index % 4,
+  what: (index * 37) % 1000,
+  pick: (index * 7919) % 10_000,
+  waitMs: ((index * 31) % 11) * 5_000_000,
+}));
 
 const exactSpans = ({ states }: History): readonly Span[] => [...states.values()].flatMap((state) => state.returns.flatMap(spansOf));
-const nearestRank = (sorted: readonly number[], percent: number): number => sorted[Math.max(1, Math.ceil((percent * sorted.length) / 100)) - 1]!;
+const nearestRank = (sorted: readonly number[], percent: number): number =>
+  sorted[Math.max(1, Math.ceil((percent * sorted.length) / 100)) - 1]!;
 const groups = (groupBy: Grouping, nowMs: number, filter = EVERYTHING) => latencyGroups(view.db, view.tables, filter, groupBy, nowMs);
 
 describe('the refund latency view', () => {
@@ -39,16 +44,32 @@ describe('the refund latency view', () => {
         const [all] = await groups('none', history.endMs);
         for (const stage of all!.stages) {
           const spans = exactSpans(history).filter((span) => span.stage === stage.stage);
-          const seconds = spans.flatMap(({ startedMs, endedMs }) => (endedMs === null ? [] : [(endedMs - startedMs) / 1000])).sort((a, b) => a - b);
+          const seconds = spans
+            .flatMap(({ startedMs, endedMs }) => (endedMs === null ? [] : [(endedMs - startedMs) / 1000]))
+            .sort((a, b) => a - b);
           const open = spans.filter(({ endedMs }) => endedMs === null);
           expect([stage.count, stage.open]).toEqual([seconds.length, open.length]);
           const { customer, carrier, merchant, bank } = stage.holders;
           expect(customer + carrier + merchant + bank).toBe(open.length);
-          expect(stage.openOldestSeconds).toBe(open.length === 0 ? null : (history.endMs - Math.min(...open.map(({ startedMs }) => startedMs))) / 1000);
-          expect(stage.sumSeconds).toBeCloseTo(seconds.reduce((sum, each) => sum + each, 0), 3);
-          expect(stage.openSeconds).toBeCloseTo(open.reduce((sum, { startedMs }) => sum + (history.endMs - startedMs) / 1000, 0), 3);
+          expect(stage.openOldestSeconds).toBe(
+            open.length === 0 ? null : (history.endMs - Math.min(...open.map(({ startedMs }) => startedMs))) / 1000,
+          );
+          expect(stage.sumSeconds).toBeCloseTo(
+            seconds.reduce((sum, each) => sum + each, 0),
+            3,
+          );
+          expect(stage.openSeconds).toBeCloseTo(
+            open.reduce((sum, { startedMs }) => sum + (history.endMs - startedMs) / 1000, 0),
+            3,
+          );
           if (seconds.length === 0) continue;
-          for (const [percent, found] of [[50, stage.p50], [90, stage.p90], [95, stage.p95], [99, stage.p99], [100, stage.max]] as const) {
+          for (const [percent, found] of [
+            [50, stage.p50],
+            [90, stage.p90],
+            [95, stage.p95],
+            [99, stage.p99],
+            [100, stage.max],
+          ] as const) {
             const exact = nearestRank(seconds, percent);
             expect(Math.abs(found! - exact)).toBeLessThanOrEqual(exact * 0.01);
           }
@@ -68,14 +89,21 @@ describe('the refund latency view', () => {
     for (const groupBy of GROUPINGS) {
       const parts = await groups(groupBy, endMs);
       for (const [index, stage] of STAGES.entries()) {
-        const sum = (field: 'count' | 'open' | 'sumSeconds'): number => parts.reduce<number>((total, { stages }) => total + stages[index]![field], 0);
+        const sum = (field: 'count' | 'open' | 'sumSeconds'): number =>
+          parts.reduce<number>((total, { stages }) => total + stages[index]![field], 0);
         expect(sum('sumSeconds')).toBeCloseTo(all!.stages[index]!.sumSeconds, 3);
         expect([groupBy, stage, sum('count'), sum('open')]).toEqual([groupBy, stage, all!.stages[index]!.count, all!.stages[index]!.open]);
       }
       for (const { key, stages } of parts) {
         for (const { stage, count, open } of stages) {
           const behind = (state: 'completed' | 'open') =>
-            latencyReturns(view.db, view.tables, { ...EVERYTHING, stage: stage as Span['stage'] }, { groupBy, key: groupBy === 'none' ? undefined : key, state, limit: 1000, after: undefined }, endMs);
+            latencyReturns(
+              view.db,
+              view.tables,
+              { ...EVERYTHING, stage: stage as Span['stage'] },
+              { groupBy, key: groupBy === 'none' ? undefined : key, state, limit: 1000, after: undefined },
+              endMs,
+            );
           expect([(await behind('completed')).length, (await behind('open')).length]).toEqual([count, open]);
         }
       }
@@ -92,20 +120,34 @@ describe('the refund latency view', () => {
     const within = spans.filter(({ startedMs }) => startedMs >= Date.parse(from));
     const filter = { ...EVERYTHING, from };
     const [group] = await groups('none', endMs, filter);
-    expect([group!.count, group!.open]).toEqual([within.filter(({ endedMs }) => endedMs !== null).length, within.filter(({ endedMs }) => endedMs === null).length]);
+    expect([group!.count, group!.open]).toEqual([
+      within.filter(({ endedMs }) => endedMs !== null).length,
+      within.filter(({ endedMs }) => endedMs === null).length,
+    ]);
     const earlier = spans.filter(({ startedMs, endedMs }) => endedMs === null && startedMs < Date.parse(from));
     expect(earlier.length).toBeGreaterThan(0);
-    expect(await openBefore(view.db, view.tables, filter, endMs)).toEqual({ count: earlier.length, oldestSeconds: (endMs - Math.min(...earlier.map(({ startedMs }) => startedMs))) / 1000 });
+    expect(await openBefore(view.db, view.tables, filter, endMs)).toEqual({
+      count: earlier.length,
+      oldestSeconds: (endMs - Math.min(...earlier.map(({ startedMs }) => startedMs))) / 1000,
+    });
   });
 
   it('lists the slowest first, page by page, with exact durations', async () => {
     const { events, endMs, states } = play(BUSY);
     await view.apply(events);
-    const exact = [...states.values()].flatMap((state) => state.returns.flatMap(spansOf)).filter(({ stage, endedMs }) => stage === 'entitlement' && endedMs !== null);
+    const exact = [...states.values()]
+      .flatMap((state) => state.returns.flatMap(spansOf))
+      .filter(({ stage, endedMs }) => stage === 'entitlement' && endedMs !== null);
     const seen: number[] = [];
     let after: readonly [number, string] | undefined;
     do {
-      const page = await latencyReturns(view.db, view.tables, { ...EVERYTHING, stage: 'entitlement' }, { groupBy: 'none', key: undefined, state: 'completed', limit: 2, after }, endMs);
+      const page = await latencyReturns(
+        view.db,
+        view.tables,
+        { ...EVERYTHING, stage: 'entitlement' },
+        { groupBy: 'none', key: undefined, state: 'completed', limit: 2, after },
+        endMs,
+      );
       const shown = page.slice(0, 2);
       seen.push(...shown.map(({ row }) => row.seconds));
       const last = shown.at(-1);
@@ -125,7 +167,9 @@ describe('the refund latency view', () => {
         await view.clear();
         await view.apply(events);
         expect(piecewise).toEqual(await view.rows());
-        const { rows } = await sql<{ least: number | null }>`select min(observations) as least from ${sql.table(view.tables('sketches'))}`.execute(view.db);
+        const { rows } = await sql<{
+          least: number | null;
+        }>`select min(observations) as least from ${sql.table(view.tables('sketches'))}`.execute(view.db);
         expect(rows[0]!.least ?? 1).toBeGreaterThanOrEqual(1);
       }),
       RUNS,
@@ -137,7 +181,8 @@ describe('the refund latency view', () => {
     for (const open of [() => projectionKit(refundLatencyProjection), () => projectionKit(refundsProjection)]) {
       const kit = await open();
       try {
-        for (const { streamId, type, data, metadata } of events) await kit.happened(streamId, { type, data, occurredAt: metadata.occurredAt });
+        for (const { streamId, type, data, metadata } of events)
+          await kit.happened(streamId, { type, data, occurredAt: metadata.occurredAt });
         await kit.expectRepeatable();
       } finally {
         await kit.dispose();

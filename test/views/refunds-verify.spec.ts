@@ -14,7 +14,12 @@ import { testStore, type TestStore } from '../support/test-store.js';
 import { Log, play, registered, terms } from './refunds.histories.js';
 
 /** A long and busy history, the same every time. */
-const BUSY = Array.from({ length: 400 }, (_, index) => ({ order: index % 4, what: (index * 37) % 1000, pick: (index * 7919) % 10_000, waitMs: (index % 9) * 3_600_000 }));
+const BUSY = Array.from({ length: 400 }, (_, index) => ({
+  order: index % 4,
+  what: (index * 37) % 1000,
+  pick: (index * 7919) % 10_000,
+  waitMs: (index % 9) * 3_600_000,
+}));
 
 let log: TestStore;
 let database: Database;
@@ -51,7 +56,8 @@ async function built(from: readonly RecordedEvent[]): Promise<void> {
 }
 
 /** Physical name of a table of a view in use. */
-const table = async (view: string, logical: string): Promise<string> => (await views.read(view, undefined, async (_, tables) => tables(logical))).result;
+const table = async (view: string, logical: string): Promise<string> =>
+  (await views.read(view, undefined, async (_, tables) => tables(logical))).result;
 
 describe('verify', () => {
   it('finds nothing to object to in what the deciders and the runner wrote', async () => {
@@ -59,9 +65,17 @@ describe('verify', () => {
     await built(events);
     const { log: found, views: compared, differences } = await verify(log.store, views);
     expect(differences).toEqual([]);
-    expect(found).toMatchObject({ events: events.length, streams: 4, orders: 4, returns: [...states.values()].flatMap((each) => each.returns).length });
+    expect(found).toMatchObject({
+      events: events.length,
+      streams: 4,
+      orders: 4,
+      returns: [...states.values()].flatMap((each) => each.returns).length,
+    });
     expect(found.refunds).toBeGreaterThan(5);
-    expect(compared.map(({ view, behind }) => ({ view, behind }))).toEqual([{ view: 'refunds', behind: false }, { view: 'refund-latency', behind: false }]);
+    expect(compared.map(({ view, behind }) => ({ view, behind }))).toEqual([
+      { view: 'refunds', behind: false },
+      { view: 'refund-latency', behind: false },
+    ]);
     for (const { rows } of compared) expect(rows).toBeGreaterThan(20);
   });
 
@@ -69,8 +83,12 @@ describe('verify', () => {
     await built(play(BUSY).events);
     const refunds = await table('refunds', 'refunds');
     const stages = await table('refund-latency', 'stages');
-    const { rows } = await sql<{ return_id: string }>`select return_id from ${sql.table(refunds)} where state = 'succeeded' limit 1`.execute(database.write);
-    await sql`update ${sql.table(refunds)} set amount_minor = amount_minor + 1 where return_id = ${rows[0]!.return_id}`.execute(database.write);
+    const { rows } = await sql<{
+      return_id: string;
+    }>`select return_id from ${sql.table(refunds)} where state = 'succeeded' limit 1`.execute(database.write);
+    await sql`update ${sql.table(refunds)} set amount_minor = amount_minor + 1 where return_id = ${rows[0]!.return_id}`.execute(
+      database.write,
+    );
     await sql`delete from ${sql.table(stages)} where return_id = 'ORDER-1-R1' and stage = 'approval'`.execute(database.write);
     const { differences } = await verify(log.store, views);
     expect(differences.map(({ returnId, words }) => [returnId, words.slice(0, words.indexOf(':'))])).toEqual(
@@ -103,22 +121,43 @@ describe('verify', () => {
     const { at } = overpaid;
     const returnId = 'ORDER-0-R1';
     const payments = [{ paymentId: 'gift', amountMinor: 1500 }];
-    const breakdown = { units: [{ lineId: 'L1', unit: 0, netMinor: 1001, taxMinor: 191, factorBp: 10000, refundMinor: 1500 }], shippingMinor: 0, fees: [], bonusMinor: 0, totalMinor: 1500, payments, ruleIds: [] };
+    const breakdown = {
+      units: [{ lineId: 'L1', unit: 0, netMinor: 1001, taxMinor: 191, factorBp: 10000, refundMinor: 1500 }],
+      shippingMinor: 0,
+      fees: [],
+      bonusMinor: 0,
+      totalMinor: 1500,
+      payments,
+      ruleIds: [],
+    };
     const events: readonly ReturnsEvent[] = [
       {
         type: 'ReturnRequested',
         data: {
-          at, returnId, outcome: 'original_payment', method: 'in_store', carrier: 'builtin', terms: terms(), quotedMinor: 0,
+          at,
+          returnId,
+          outcome: 'original_payment',
+          method: 'in_store',
+          carrier: 'builtin',
+          terms: terms(),
+          quotedMinor: 0,
           lines: [{ lineId: 'L1', units: [0], reason: 'too_small', fault: 'customer', condition: 'opened', noteRef: null, photoRefs: [] }],
         },
       },
-      { type: 'RefundEntitled', data: { at, returnId, refundId: `${returnId}-F1`, trigger: 'manual', destination: 'original_payment', reason: null, breakdown } },
+      {
+        type: 'RefundEntitled',
+        data: { at, returnId, refundId: `${returnId}-F1`, trigger: 'manual', destination: 'original_payment', reason: null, breakdown },
+      },
     ];
     overpaid.write(0, events);
     await write(overpaid.events);
     const { differences } = await verifyLog(log.store);
     expect(differences).toEqual([
-      { streamId: 'returns-ORDER-0', returnId, words: `after revision 2: refund ${returnId}-F1: unit 0 of line L1 gives more than was paid for it` },
+      {
+        streamId: 'returns-ORDER-0',
+        returnId,
+        words: `after revision 2: refund ${returnId}-F1: unit 0 of line L1 gives more than was paid for it`,
+      },
       { streamId: 'returns-ORDER-0', returnId: null, words: 'after revision 2: unit 0 of line L1 gave 1500, 1192 was paid for it' },
       { streamId: 'returns-ORDER-0', returnId: null, words: 'after revision 2: payment gift gives back 1500, 1426 was captured' },
     ]);

@@ -28,7 +28,11 @@ const CARRIERS = ['builtin', 'dhl'];
 const TRIGGERS = ['firstScan', 'delivered', 'received', 'inspected'] as const;
 const METHODS = ['label', 'label', 'in_store', 'own_shipping', 'keep'] as const;
 
-export type History = { readonly events: readonly RecordedEvent[]; readonly states: ReadonlyMap<string, ReturnsState>; readonly endMs: number };
+export type History = {
+  readonly events: readonly RecordedEvent[];
+  readonly states: ReadonlyMap<string, ReturnsState>;
+  readonly endMs: number;
+};
 
 /** Plays the steps. @returns the log they wrote, and the last state of every stream */
 export function play(steps: readonly Step[]): History {
@@ -73,7 +77,9 @@ export class Log {
     for (const event of events) {
       this.states.set(streamId, returnsDecider.evolve(this.stateOf(order), event));
       const number = this.events.length;
-      this.events.push(recorded(event.type, event.data, streamId, number, this.events.filter((each) => each.streamId === streamId).length, this.at));
+      this.events.push(
+        recorded(event.type, event.data, streamId, number, this.events.filter((each) => each.streamId === streamId).length, this.at),
+      );
     }
   }
 }
@@ -82,17 +88,41 @@ export const orderIdOf = (order: number): string => `ORDER-${order}`;
 
 function recorded(type: string, data: JsonObject, streamId: string, number: number, revision: number, at: string): RecordedEvent {
   const id = `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
-  const metadata = { commandId: id, commandHash: '', correlationId: id, causationId: id, schemaVersion: 1, actor: { kind: 'system', id: 'test', channel: 'process' }, occurredAt: at } as const;
+  const metadata = {
+    commandId: id,
+    commandHash: '',
+    correlationId: id,
+    causationId: id,
+    schemaVersion: 1,
+    actor: { kind: 'system', id: 'test', channel: 'process' },
+    occurredAt: at,
+  } as const;
   return { id, type, data, metadata, streamId, revision, position: String(number + 1).padStart(20, '0') as Position, recordedAt: at };
 }
 
 export function registered(order: number): ReturnsCommand {
   const currency = CURRENCIES[order]!;
   return {
-    rail: 'order', type: 'RegisterOrder', at: new Date(START_MS).toISOString(), number: `#${order}`, placedAt: '2026-01-01T00:00:00.000Z', currency, contactRef: `contact-${order}`,
+    rail: 'order',
+    type: 'RegisterOrder',
+    at: new Date(START_MS).toISOString(),
+    number: `#${order}`,
+    placedAt: '2026-01-01T00:00:00.000Z',
+    currency,
+    contactRef: `contact-${order}`,
     lines: ['L1', 'L2'].map((lineId, index) => ({
-      lineId, kind: 'goods', sku: `SKU-${index}`, barcode: null, title: 'Thing', category: null, fulfilledQuantity: 3, deliveredAt: null, finalSale: false, weightGrams: null,
-      quantity: 3, paid: { netMinor: 3001 + 700 * index, taxMinor: 571 },
+      lineId,
+      kind: 'goods',
+      sku: `SKU-${index}`,
+      barcode: null,
+      title: 'Thing',
+      category: null,
+      fulfilledQuantity: 3,
+      deliveredAt: null,
+      finalSale: false,
+      weightGrams: null,
+      quantity: 3,
+      paid: { netMinor: 3001 + 700 * index, taxMinor: 571 },
     })),
     shipping: { netMinor: 490, taxMinor: 93 },
     payments: [
@@ -104,9 +134,22 @@ export function registered(order: number): ReturnsCommand {
 }
 
 export const terms = (overrides: Partial<Terms> = {}): Terms => ({
-  policyId: 'default', version: 1, refundTrigger: 'received', inspectionRequired: false, gradeFactorsBp: { A: 10000, B: 10000, C: 7500, D: 0, X: 0 },
-  restockingFeeBp: 0, returnShippingFeeMinor: 0, outboundShipping: 'fullReturn', wrappingRefund: 'never', finalSaleLines: [], tenderOrder: 'proportional', brokenPromotion: 'keepProrata', captureToleranceMinor: 1, storeCreditBonusBp: 0,
-  expireAfterDays: 28, ...overrides,
+  policyId: 'default',
+  version: 1,
+  refundTrigger: 'received',
+  inspectionRequired: false,
+  gradeFactorsBp: { A: 10000, B: 10000, C: 7500, D: 0, X: 0 },
+  restockingFeeBp: 0,
+  returnShippingFeeMinor: 0,
+  outboundShipping: 'fullReturn',
+  wrappingRefund: 'never',
+  finalSaleLines: [],
+  tenderOrder: 'proportional',
+  brokenPromotion: 'keepProrata',
+  captureToleranceMinor: 1,
+  storeCreditBonusBp: 0,
+  expireAfterDays: 28,
+  ...overrides,
 });
 
 /** A return as it is filed, for units no other return of the order has. */
@@ -116,11 +159,26 @@ function filed({ order, pick }: Step, state: ReturnsState, at: string): readonly
   const returnId = returnIdOf(orderIdOf(order), number);
   const outcome = pick % 5 === 0 ? 'store_credit' : 'original_payment';
   const lines = ['L1', 'L2'].slice(pick % 2).map((lineId, index) => ({
-    lineId, units: [unit], reason: ['too_small', 'defective'][Math.floor(pick / (3 + index)) % 2]!, fault: 'customer' as const,
-    condition: 'opened' as const, noteRef: null, photoRefs: [],
+    lineId,
+    units: [unit],
+    reason: ['too_small', 'defective'][Math.floor(pick / (3 + index)) % 2]!,
+    fault: 'customer' as const,
+    condition: 'opened' as const,
+    noteRef: null,
+    photoRefs: [],
   }));
-  const frozen = terms({ refundTrigger: TRIGGERS[pick % 4]!, inspectionRequired: pick % 7 === 0, storeCreditBonusBp: 1000, tenderOrder: pick % 3 === 0 ? 'giftCardFirst' : 'proportional' });
-  return [{ type: 'ReturnRequested', data: { at, returnId, lines, outcome, method: METHODS[pick % 5]!, carrier: CARRIERS[pick % 2]!, terms: frozen, quotedMinor: 0 } }];
+  const frozen = terms({
+    refundTrigger: TRIGGERS[pick % 4]!,
+    inspectionRequired: pick % 7 === 0,
+    storeCreditBonusBp: 1000,
+    tenderOrder: pick % 3 === 0 ? 'giftCardFirst' : 'proportional',
+  });
+  return [
+    {
+      type: 'ReturnRequested',
+      data: { at, returnId, lines, outcome, method: METHODS[pick % 5]!, carrier: CARRIERS[pick % 2]!, terms: frozen, quotedMinor: 0 },
+    },
+  ];
 }
 
 /** A command that fits what the order has come to, or nearly. */
@@ -136,13 +194,68 @@ function next({ what, pick }: Step, state: ReturnsState, at: string): ReturnsCom
   const commands: readonly ReturnsCommand[] = [
     { rail: 'authorisation', type: 'ApproveReturn', at, returnId },
     { rail: 'authorisation', type: 'ApproveReturn', at, returnId },
-    { rail: 'parcel', type: 'RecordLabelOutcome', at, returnId, labelId: label?.labelId ?? '', outcome: { kind: 'issued', trackingNumber: `T-${returnId}`, code: null, costMinor: 400, documentRef: 'doc' } },
-    { rail: 'parcel', type: 'RecordTracking', at, isTimed: true, returnId, status: 'scanned', trackingNumber: null, place: null, code: null, expectedAt: null, fault: null },
-    { rail: 'parcel', type: 'RecordTracking', at, isTimed: true, returnId, status: 'delivered', trackingNumber: null, place: null, code: null, expectedAt: null, fault: null },
-    { ...warehouse, type: 'ReceiveItems', scanId: `scan-${what}-${pick}`, trackingNumber: null, items: [{ lineId: line.lineId, barcode: null, quantity: 1 }] },
-    { ...warehouse, type: 'ReceiveItems', scanId: `scan-${what}-${pick}`, trackingNumber: null, items: [{ lineId: line.lineId, barcode: null, quantity: 1 }] },
-    { ...warehouse, type: 'InspectItems', items: [{ lineId: line.lineId, quantity: 1, grade: (['A', 'C', 'X'] as const)[pick % 3]!, defects: [], photoRefs: [] }] },
-    { ...warehouse, type: 'CorrectReceipt', scanId: ret.scans.at(-1)?.scanId ?? '', correctionId: `fix-${what}`, lineId: line.lineId, quantity: 1, why: 'wrong line' },
+    {
+      rail: 'parcel',
+      type: 'RecordLabelOutcome',
+      at,
+      returnId,
+      labelId: label?.labelId ?? '',
+      outcome: { kind: 'issued', trackingNumber: `T-${returnId}`, code: null, costMinor: 400, documentRef: 'doc' },
+    },
+    {
+      rail: 'parcel',
+      type: 'RecordTracking',
+      at,
+      isTimed: true,
+      returnId,
+      status: 'scanned',
+      trackingNumber: null,
+      place: null,
+      code: null,
+      expectedAt: null,
+      fault: null,
+    },
+    {
+      rail: 'parcel',
+      type: 'RecordTracking',
+      at,
+      isTimed: true,
+      returnId,
+      status: 'delivered',
+      trackingNumber: null,
+      place: null,
+      code: null,
+      expectedAt: null,
+      fault: null,
+    },
+    {
+      ...warehouse,
+      type: 'ReceiveItems',
+      scanId: `scan-${what}-${pick}`,
+      trackingNumber: null,
+      items: [{ lineId: line.lineId, barcode: null, quantity: 1 }],
+    },
+    {
+      ...warehouse,
+      type: 'ReceiveItems',
+      scanId: `scan-${what}-${pick}`,
+      trackingNumber: null,
+      items: [{ lineId: line.lineId, barcode: null, quantity: 1 }],
+    },
+    {
+      ...warehouse,
+      type: 'InspectItems',
+      items: [{ lineId: line.lineId, quantity: 1, grade: (['A', 'C', 'X'] as const)[pick % 3]!, defects: [], photoRefs: [] }],
+    },
+    {
+      ...warehouse,
+      type: 'CorrectReceipt',
+      scanId: ret.scans.at(-1)?.scanId ?? '',
+      correctionId: `fix-${what}`,
+      lineId: line.lineId,
+      quantity: 1,
+      why: 'wrong line',
+    },
     { rail: 'authorisation', type: 'CloseReturn', at, returnId, reason: 'done' },
     { rail: 'refund', type: 'RefundManually', at, returnId, amountMinor: 100 + (pick % 300), reason: 'goodwill' },
   ];
@@ -157,7 +270,16 @@ function aboutPayments(ret: ReturnState, pick: number, state: ReturnsState, at: 
     { rail: 'order', type: 'RecordDispute', at, disputeId, paymentId: 'card', amountMinor: 3500 },
     { rail: 'order', type: 'RecordDispute', at, disputeId, paymentId: 'card', amountMinor: 3500 },
     { rail: 'order', type: 'CloseDispute', at, disputeId, outcome: pick % 3 === 0 ? 'lost' : 'won' },
-    { ...order, at, number: state.order!.number, contactRef: state.order!.contactRef, payments: [{ paymentId: 'card', provider: 'simulated', reference: 'sim_ok', method: 'card', capturedMinor: 7000 + (pick % 3000) }, { paymentId: 'gift', provider: 'manual', reference: 'g', method: 'gift_card', capturedMinor: 1426 }] } as ReturnsCommand,
+    {
+      ...order,
+      at,
+      number: state.order!.number,
+      contactRef: state.order!.contactRef,
+      payments: [
+        { paymentId: 'card', provider: 'simulated', reference: 'sim_ok', method: 'card', capturedMinor: 7000 + (pick % 3000) },
+        { paymentId: 'gift', provider: 'manual', reference: 'g', method: 'gift_card', capturedMinor: 1426 },
+      ],
+    } as ReturnsCommand,
     { rail: 'refund', type: 'ApproveCapped', at, returnId: ret.returnId, amountMinor: payableOf(state, ret), reason: 'no_more_will_come' },
   ];
   return commands[Math.floor(pick / 7) % commands.length]!;
@@ -183,7 +305,14 @@ function aboutMoney(ret: ReturnState, { refundId, payouts }: Refund, what: numbe
     { ...on, type: 'RetryRefund', paymentId: null, reason: 'again' },
     { ...on, type: 'SettleRefund', paymentId, providerRefundId: 'by-hand' },
     { ...on, type: 'FailRefund', paymentId: null, code: 'not_executed', underWay: [] },
-    { ...on, type: 'RerouteRefund', paymentId, destination: pick % 2 === 0 ? 'bank_transfer' : 'store_credit', toPaymentId: null, reason: 'card expired' },
+    {
+      ...on,
+      type: 'RerouteRefund',
+      paymentId,
+      destination: pick % 2 === 0 ? 'bank_transfer' : 'store_credit',
+      toPaymentId: null,
+      reason: 'card expired',
+    },
   ];
   return commands[what % commands.length]!;
 }

@@ -55,7 +55,11 @@ export async function openView<Doc>(projection: Projection<Doc>): Promise<View> 
   };
 }
 
-function changesOf<Doc>(projection: Projection<Doc>, documents: Map<string, Doc>, events: readonly RecordedEvent[]): readonly Change<Doc>[] {
+function changesOf<Doc>(
+  projection: Projection<Doc>,
+  documents: Map<string, Doc>,
+  events: readonly RecordedEvent[],
+): readonly Change<Doc>[] {
   const byId = new Map<string, RecordedEvent[]>();
   for (const event of events) {
     if (!projection.handles.has(event.type)) continue;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { CommandExecutor } from '../../src/eventing/execute-command.js';
 import type { Position } from '../../src/eventing/event-store.js';
+import { CommandExecutor } from '../../src/eventing/execute-command.js';
 import type { Projection } from '../../src/eventing/projection.js';
 import { ReadModels, ViewBehindError, type ReadModelsOptions } from '../../src/eventing/read-models.js';
 import { openDatabase, type Database } from '../../src/eventing/sql/database.js';
@@ -22,7 +22,11 @@ describe('a view', () => {
   const opened: { readonly readModels: ReadModels; readonly database: Database }[] = [];
 
   /** The views of one run of the service; what it ran before is stopped first. */
-  async function serve(projections: readonly Projection<Counter>[] = [counterProjection], options: ReadModelsOptions & { readonly run?: boolean } = {}, store = test) {
+  async function serve(
+    projections: readonly Projection<Counter>[] = [counterProjection],
+    options: ReadModelsOptions & { readonly run?: boolean } = {},
+    store = test,
+  ) {
     const database = openDatabase(join(test.folder, 'views.sqlite'));
     const catalogue = new EventCatalogue();
     catalogue.register(counterModel);
@@ -82,7 +86,10 @@ describe('a view', () => {
     await counted('counter-a', 4);
     const last = await counted('counter-b', 1);
     const views = await serve();
-    expect((await totals(views, last)).result).toEqual([{ id: 'counter-a', total: 8 }, { id: 'counter-b', total: 1 }]);
+    expect((await totals(views, last)).result).toEqual([
+      { id: 'counter-a', total: 8 },
+      { id: 'counter-b', total: 1 },
+    ]);
     expect(statusOf(views)).toMatchObject({ eventsApplied: 3 });
   });
 
@@ -97,9 +104,17 @@ describe('a view', () => {
     await database.close();
     const restarted = await serve([counterProjection], { batchSize: 3 });
     const last = await counted('counter-1', 5);
-    expect((await totals(restarted, last)).result).toEqual([{ id: 'counter-0', total: 4 }, { id: 'counter-1', total: 9 }]);
-    const sizes = await restarted.read('counters', undefined, (db, tables) => sql<{ size: number; times: number }>`select size, times from ${sql.table(tables('sizes'))} order by size`.execute(db));
-    expect(sizes.result.rows.map(({ size, times }) => [size, times])).toEqual([[1, 8], [5, 1]]);
+    expect((await totals(restarted, last)).result).toEqual([
+      { id: 'counter-0', total: 4 },
+      { id: 'counter-1', total: 9 },
+    ]);
+    const sizes = await restarted.read('counters', undefined, (db, tables) =>
+      sql<{ size: number; times: number }>`select size, times from ${sql.table(tables('sizes'))} order by size`.execute(db),
+    );
+    expect(sizes.result.rows.map(({ size, times }) => [size, times])).toEqual([
+      [1, 8],
+      [5, 1],
+    ]);
     expect(statusOf(restarted)).toMatchObject({ eventsApplied: 9 });
   });
 
@@ -122,7 +137,11 @@ describe('a view', () => {
         await kit.happened(`counter-${round % 3}`, { type: 'Counted', data: { by: round } }, { type: 'Counted', data: { by: 2 } });
       }
       await kit.happened('counter-1', { type: 'Cleared', data: {} });
-      expect(await kit.rows('rows')).toEqual([{ id: 'counter-0', total: 26 }, { id: 'counter-1', total: 0 }, { id: 'counter-2', total: 21 }]);
+      expect(await kit.rows('rows')).toEqual([
+        { id: 'counter-0', total: 26 },
+        { id: 'counter-1', total: 0 },
+        { id: 'counter-2', total: 21 },
+      ]);
       expect(await kit.rows('sizes')).toContainEqual({ size: 2, times: 11 });
       await kit.expectRepeatable();
     } finally {
@@ -168,7 +187,10 @@ describe('a view', () => {
     await expect(totals(views, last, 'broken')).rejects.toThrow(ViewBehindError);
     await stopAll();
     views = await serve([{ ...counterProjection, name: 'broken' }]);
-    expect((await totals(views, last, 'broken')).result).toEqual([{ id: 'counter-a', total: 14 }, { id: 'counter-b', total: 2 }]);
+    expect((await totals(views, last, 'broken')).result).toEqual([
+      { id: 'counter-a', total: 14 },
+      { id: 'counter-b', total: 2 },
+    ]);
   });
 
   it('is stopped loudly when another runner moves its checkpoint', async () => {
@@ -181,7 +203,9 @@ describe('a view', () => {
     expect(statusOf(failed)?.error).toContain('Another runner');
     const survivor = failed === first ? second : first;
     expect((await totals(survivor, position)).result).toEqual([{ id: 'counter-a', total: 2 }]);
-    const { result } = await survivor.read('counters', undefined, (db, tables) => sql<{ times: number }>`select times from ${sql.table(tables('sizes'))}`.execute(db));
+    const { result } = await survivor.read('counters', undefined, (db, tables) =>
+      sql<{ times: number }>`select times from ${sql.table(tables('sizes'))}`.execute(db),
+    );
     expect(result.rows.map((row) => row.times)).toEqual([2]);
   });
 
@@ -202,7 +226,11 @@ describe('a view', () => {
     const doubled: Projection<Counter> = {
       ...counterProjection,
       version: 2,
-      apply: (changes, tables) => counterProjection.apply(changes.map((change) => ({ ...change, after: { ...change.after, total: change.after.total * 2 } })), tables),
+      apply: (changes, tables) =>
+        counterProjection.apply(
+          changes.map((change) => ({ ...change, after: { ...change.after, total: change.after.total * 2 } })),
+          tables,
+        ),
     };
 
     it('in a new version lets the old one answer until it has caught up', async () => {
@@ -225,7 +253,9 @@ describe('a view', () => {
       open();
       await waitFor(() => statusOf(views)?.state === 'live');
       expect((await totals(views, last)).result).toEqual([{ id: 'counter-a', total: 14 }]);
-      const { rows } = await sql<{ name: string }>`select name from sqlite_master where type = 'table' and name like 'counters%'`.execute(opened.at(-1)!.database.read);
+      const { rows } = await sql<{ name: string }>`select name from sqlite_master where type = 'table' and name like 'counters%'`.execute(
+        opened.at(-1)!.database.read,
+      );
       expect(rows.map(({ name }) => name).sort()).toEqual(['counters_g2_documents', 'counters_g2_rows', 'counters_g2_sizes']);
     });
 
@@ -274,7 +304,9 @@ describe('a view', () => {
       }
       const views = await serve();
       expect((await totals(views, await counted('counter-a', 1))).result).toEqual([{ id: 'counter-a', total: 21 }]);
-      const { rows } = await sql<{ name: string }>`select name from sqlite_master where type = 'table' and name like 'counters%'`.execute(opened.at(-1)!.database.read);
+      const { rows } = await sql<{ name: string }>`select name from sqlite_master where type = 'table' and name like 'counters%'`.execute(
+        opened.at(-1)!.database.read,
+      );
       expect(rows).toHaveLength(3);
     });
 
@@ -286,7 +318,9 @@ describe('a view', () => {
       await expect(views.rebuild('counters', () => undefined)).rejects.toThrow('the disk is full');
       expect((await totals(views, await counted('counter-a', 4))).result).toEqual([{ id: 'counter-a', total: 7 }]);
       await waitFor(() => statusOf(views)?.state === 'live');
-      const { rows } = await sql<{ name: string }>`select name from sqlite_master where type = 'table' and name like 'counters%'`.execute(read);
+      const { rows } = await sql<{ name: string }>`select name from sqlite_master where type = 'table' and name like 'counters%'`.execute(
+        read,
+      );
       expect(rows).toHaveLength(3);
       await sql`drop trigger full`.execute(write);
       await views.rebuild('counters', () => undefined);

@@ -44,7 +44,10 @@ describePages('The returns board', () => {
     await soon(async () => expect(await page.getByRole('rowheader').allInnerTexts()).toEqual([reviewed[1], reviewed[0]]));
     await page.getByRole('button', { name: 'First page' }).click();
     await page.getByRole('button', { name: /show the oldest first/ }).click();
-    await page.getByRole('rowheader').filter({ hasText: String(reviewed[0]) }).waitFor();
+    await page
+      .getByRole('rowheader')
+      .filter({ hasText: String(reviewed[0]) })
+      .waitFor();
     await soon(async () => expect((await page.getByRole('rowheader').allInnerTexts())[0]).toBe(reviewed[0]));
     await leave();
   });
@@ -73,7 +76,10 @@ describePages('The returns board', () => {
     await expectNoSidewaysScrolling(page);
     await expectAccessible(page);
     await picture(page, 'admin-board-320', { fullPage: false });
-    await page.getByRole('link', { name: String(approved[0]) }).first().waitFor({ state: 'attached' });
+    await page
+      .getByRole('link', { name: String(approved[0]) })
+      .first()
+      .waitFor({ state: 'attached' });
     await leave();
   });
 
@@ -83,7 +89,10 @@ describePages('The returns board', () => {
     await expectAccessible(page);
     await picture(page, 'admin-reports-1280');
     await page.getByLabel('By').selectOption('reason');
-    await page.getByRole('row', { name: /^Defective [A-Z][a-z]+ \d{4} / }).first().waitFor();
+    await page
+      .getByRole('row', { name: /^Defective [A-Z][a-z]+ \d{4} / })
+      .first()
+      .waitFor();
     await page.setViewportSize(PHONE);
     await page.getByRole('button', { name: 'Menu' }).waitFor();
     await picture(page, 'admin-reports-320');

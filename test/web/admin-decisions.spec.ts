@@ -14,7 +14,8 @@ describePages('A decision on a return', () => {
   afterAll(() => office.close());
 
   const statusOf = async (returnId: string): Promise<string> => (await office.desk.look(returnId)).status;
-  const eventsOf = async (returnId: string): Promise<string[]> => ok(await office.desk.shop<{ items: { type: string }[] }>('GET', `/v1/returns/${returnId}/history`)).items.map(({ type }) => type);
+  const eventsOf = async (returnId: string): Promise<string[]> =>
+    ok(await office.desk.shop<{ items: { type: string }[] }>('GET', `/v1/returns/${returnId}/history`)).items.map(({ type }) => type);
   const has = (page: Page, status: string) => page.locator('main').getByText(status, { exact: true }).first().waitFor();
   /** On a phone and on a desk: accessible, without sideways scrolling, and kept as a picture. */
   const looksGood = async (page: Page, name: string): Promise<void> => {
@@ -95,17 +96,23 @@ describePages('A decision on a return', () => {
 
   it('of the one who comes second is refused in words, and he sees what the first has decided; nothing happens twice', async () => {
     const returnId = await office.filed({ red: 2 });
-    const [first, second] = [await office.admin(`/admin/returns/${returnId}`), await office.admin(`/admin/returns/${returnId}`, { expected: /412/ })];
+    const [first, second] = [
+      await office.admin(`/admin/returns/${returnId}`),
+      await office.admin(`/admin/returns/${returnId}`, { expected: /412/ }),
+    ];
     for (const { page } of [first, second]) {
       await page.getByRole('button', { name: 'Decline', exact: true }).click();
       await page.getByRole('dialog').getByLabel('Words for the customer').fill('It was worn.');
     }
-    const decline = async (page: Page): Promise<void> => page.getByRole('dialog').getByRole('button', { name: 'Decline', exact: true }).click();
+    const decline = async (page: Page): Promise<void> =>
+      page.getByRole('dialog').getByRole('button', { name: 'Decline', exact: true }).click();
     await decline(first.page);
     await has(first.page, 'declined');
     await decline(second.page);
     const dialog = second.page.getByRole('dialog');
-    await dialog.getByText('This return, or its order, has changed since you opened it. Nothing was decided. Look at it as it is now, then decide.').waitFor();
+    await dialog
+      .getByText('This return, or its order, has changed since you opened it. Nothing was decided. Look at it as it is now, then decide.')
+      .waitFor();
     await soon(async () => expect(await dialog.getByLabel('Words for the customer').inputValue()).toBe('It was worn.'));
     await looksGood(second.page, 'admin-return-conflict');
     await dialog.getByRole('button', { name: 'Back' }).click();

@@ -31,15 +31,28 @@ export class Office {
   }
 
   /** A return of `wanted` units, with a note and photos where they are given. */
-  async filed(wanted: Wanted, { note, photos = 0, method = 'own_shipping' }: { readonly note?: string; readonly photos?: number; readonly method?: string } = {}): Promise<string> {
+  async filed(
+    wanted: Wanted,
+    { note, photos = 0, method = 'own_shipping' }: { readonly note?: string; readonly photos?: number; readonly method?: string } = {},
+  ): Promise<string> {
     const orderId = await this.desk.order();
     const refs: string[] = [];
     for (let n = 0; n < photos; n += 1) {
       const { body, headers } = photoForm(await jpeg(240, 240, n % 2 === 0 ? '#b3541e' : '#1e5fb3'));
       refs.push(ok(await this.desk.shop<{ photoRef: string }>('POST', `/v1/orders/${orderId}/photos`, body, headers), 201).photoRef);
     }
-    const lines = Object.entries(wanted).map(([lineId, quantity]) => ({ lineId, quantity, reason: 'defective', condition: 'used', ...(note === undefined ? {} : { note }), photos: refs }));
-    return ok(await this.desk.shop<{ returnId: string }>('POST', `/v1/orders/${orderId}/returns`, { lines, outcome: 'original_payment', method }), 201).returnId;
+    const lines = Object.entries(wanted).map(([lineId, quantity]) => ({
+      lineId,
+      quantity,
+      reason: 'defective',
+      condition: 'used',
+      ...(note === undefined ? {} : { note }),
+      photos: refs,
+    }));
+    return ok(
+      await this.desk.shop<{ returnId: string }>('POST', `/v1/orders/${orderId}/returns`, { lines, outcome: 'original_payment', method }),
+      201,
+    ).returnId;
   }
 
   async close(): Promise<void> {

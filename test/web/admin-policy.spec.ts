@@ -27,8 +27,14 @@ describePages('The policy editor', () => {
     await page.getByRole('button', { name: 'Add a reason' }).click();
     const added = page.getByRole('group', { name: 'Reason 9: reason 9' });
     await added.getByLabel('Label', { exact: true }).fill('Arrived too late');
-    await page.getByRole('group', { name: /Reason 9/ }).getByLabel('Code').fill('too_late');
-    await page.getByRole('group', { name: /Reason 9/ }).getByLabel('At whose fault').selectOption('carrier');
+    await page
+      .getByRole('group', { name: /Reason 9/ })
+      .getByLabel('Code')
+      .fill('too_late');
+    await page
+      .getByRole('group', { name: /Reason 9/ })
+      .getByLabel('At whose fault')
+      .selectOption('carrier');
     await page.getByText('At the fault of the carrier: Arrived damaged, Arrived too late.').waitFor();
     await page.getByRole('button', { name: 'Publish…' }).click();
     const dialog = page.getByRole('dialog');
@@ -40,11 +46,20 @@ describePages('The policy editor', () => {
     await dialog.getByRole('button', { name: 'Publish', exact: true }).click();
     await dialog.waitFor({ state: 'detached' });
     await page.getByText(`Version ${before.version + 1} is in force`).waitFor();
-    await soon(async () => expect(await inForce()).toMatchObject({ version: before.version + 1, windowDays: 100, returnShipping: { feeMinor: 490 } }));
+    await soon(async () =>
+      expect(await inForce()).toMatchObject({ version: before.version + 1, windowDays: 100, returnShipping: { feeMinor: 490 } }),
+    );
     const orderId = await office.desk.order();
     await office.desk.shop('PUT', '/v1/policy', { ...(await inForce()), windowDays: null });
-    const quote = { lines: [{ lineId: 'mug', quantity: 1, reason: 'changed_mind', condition: 'opened' }], outcome: 'original_payment', method: 'label' };
-    expect(ok(await office.desk.shop('POST', `/v1/orders/${orderId}/returns/quote`, quote))).toMatchObject({ totalRefundMinor: 510, fees: [{ code: 'return_shipping', amountMinor: 490 }] });
+    const quote = {
+      lines: [{ lineId: 'mug', quantity: 1, reason: 'changed_mind', condition: 'opened' }],
+      outcome: 'original_payment',
+      method: 'label',
+    };
+    expect(ok(await office.desk.shop('POST', `/v1/orders/${orderId}/returns/quote`, quote))).toMatchObject({
+      totalRefundMinor: 510,
+      fees: [{ code: 'return_shipping', amountMinor: 490 }],
+    });
     await leave();
   });
 
@@ -52,7 +67,13 @@ describePages('The policy editor', () => {
     const { page, leave } = await office.admin('/admin/policy', { expected: /400/ });
     await page.getByLabel('Time zone').fill('Moon/Base');
     await page.getByText('Moon/Base is not an IANA time zone.').first().waitFor();
-    const described = () => page.getByLabel('Time zone').evaluate((field) => (field.getAttribute('aria-describedby') ?? '').split(' ').map((id) => document.getElementById(id)?.textContent).join(' '));
+    const described = () =>
+      page.getByLabel('Time zone').evaluate((field) =>
+        (field.getAttribute('aria-describedby') ?? '')
+          .split(' ')
+          .map((id) => document.getElementById(id)?.textContent)
+          .join(' '),
+      );
     await soon(async () => expect(await described()).toContain('Moon/Base is not an IANA time zone.'));
     await page.getByLabel('Restocking fee in %').fill('lots');
     await page.getByText('Restocking fee in %: Write a percentage from 0 to 100, such as 75 or 12.5.').first().waitFor();
@@ -93,7 +114,8 @@ describePages('The policy editor', () => {
 
   it('leaves the keyboard where it was when a dialog is closed, and at the heading when its button has gone with what it did', async () => {
     const { page, leave } = await office.admin('/admin/policy');
-    const hasFocus = (named: string) => soon(async () => expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(named));
+    const hasFocus = (named: string) =>
+      soon(async () => expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(named));
     await page.getByLabel('Days until it expires').fill('19');
     await page.getByText('1 difference from what is in force.').waitFor();
     await page.getByRole('button', { name: 'Publish…' }).click();

@@ -48,7 +48,12 @@ describePages('One return', () => {
     await slider.press('ArrowRight');
     await page.locator('main').getByText('receiving', { exact: true }).waitFor();
     // One of two units is here: authorised 2, awaiting 1, received 1.
-    await waitFor(async () => (await page.getByRole('region', { name: 'Lines' }).getByRole('row').nth(1).getByRole('cell').allInnerTexts()).slice(1, 4).join() === '2,1,1', 'the counters of that moment');
+    await waitFor(
+      async () =>
+        (await page.getByRole('region', { name: 'Lines' }).getByRole('row').nth(1).getByRole('cell').allInnerTexts()).slice(1, 4).join() ===
+        '2,1,1',
+      'the counters of that moment',
+    );
     await page.getByText('No refund yet.').waitFor();
     await expectAccessible(page);
     await picture(page, 'admin-return-past-1280');
@@ -63,10 +68,32 @@ describePages('One return', () => {
   it('is opened whatever its order is called', async () => {
     const { desk } = office;
     const orderId = 'shop:eu@2+4';
-    const order = { placedAt: '2026-01-01T00:00:00Z', currency: 'EUR', customer: { name: 'Ada Example', email: 'ada@example.org' }, lines: [{ lineId: 'mug', sku: 'MUG', title: 'Mug', quantity: 1, deliveredAt: new Date().toISOString(), paid: { netMinor: 1000, taxMinor: 0 } }], payments: [{ paymentId: 'p1', provider: 'simulated', reference: 'sim_ok_odd', method: 'card', capturedMinor: 1000 }] };
+    const order = {
+      placedAt: '2026-01-01T00:00:00Z',
+      currency: 'EUR',
+      customer: { name: 'Ada Example', email: 'ada@example.org' },
+      lines: [
+        {
+          lineId: 'mug',
+          sku: 'MUG',
+          title: 'Mug',
+          quantity: 1,
+          deliveredAt: new Date().toISOString(),
+          paid: { netMinor: 1000, taxMinor: 0 },
+        },
+      ],
+      payments: [{ paymentId: 'p1', provider: 'simulated', reference: 'sim_ok_odd', method: 'card', capturedMinor: 1000 }],
+    };
     ok(await desk.shop('PUT', `/v1/orders/${encodeURIComponent(orderId)}`, order), 201);
-    const wanted = { lines: [{ lineId: 'mug', quantity: 1, reason: 'defective', condition: 'used' }], outcome: 'original_payment', method: 'own_shipping' };
-    const { returnId: odd } = ok(await desk.shop<{ returnId: string }>('POST', `/v1/orders/${encodeURIComponent(orderId)}/returns`, wanted), 201);
+    const wanted = {
+      lines: [{ lineId: 'mug', quantity: 1, reason: 'defective', condition: 'used' }],
+      outcome: 'original_payment',
+      method: 'own_shipping',
+    };
+    const { returnId: odd } = ok(
+      await desk.shop<{ returnId: string }>('POST', `/v1/orders/${encodeURIComponent(orderId)}/returns`, wanted),
+      201,
+    );
     const { page, leave } = await office.admin('/admin');
     await page.getByRole('link', { name: odd }).click();
     await page.getByRole('heading', { name: `Return ${odd}` }).waitFor();

@@ -14,13 +14,24 @@ describePages('The review queue', () => {
   /** Three returns that wait, and none of the tests before. */
   beforeEach(async () => {
     for (const returnId of queue) await office.desk.shop('POST', `/v1/returns/${returnId}/decline`, {});
-    queue = [await office.filed({ red: 2 }, { note: 'The seam came open on the first day.', photos: 2 }), await office.filed({ red: 3 }), await office.filed({ blue: 2 })];
+    queue = [
+      await office.filed({ red: 2 }, { note: 'The seam came open on the first day.', photos: 2 }),
+      await office.filed({ red: 3 }),
+      await office.filed({ blue: 2 }),
+    ];
   });
   afterAll(() => office.close());
 
   const statusOf = async (returnId: string): Promise<string> => (await office.desk.look(returnId)).status;
-  const atHeading = (page: Page, returnId: string | undefined) => page.getByRole('heading', { name: String(returnId), exact: true }).waitFor();
-  const historyOf = async (returnId: string) => ok(await office.desk.shop<{ items: { type: string; words: string; who: { kind: string; channel: string } }[] }>('GET', `/v1/returns/${returnId}/history`)).items;
+  const atHeading = (page: Page, returnId: string | undefined) =>
+    page.getByRole('heading', { name: String(returnId), exact: true }).waitFor();
+  const historyOf = async (returnId: string) =>
+    ok(
+      await office.desk.shop<{ items: { type: string; words: string; who: { kind: string; channel: string } }[] }>(
+        'GET',
+        `/v1/returns/${returnId}/history`,
+      ),
+    ).items;
 
   it('is worked through by keyboard alone: one approved, one declined, the next one comes up by itself', async () => {
     const { page, leave } = await office.admin('/admin/review');
@@ -54,8 +65,16 @@ describePages('The review queue', () => {
     await page.keyboard.press('Enter');
     await page.getByText(`${queue[1]} is declined.`).waitFor();
     await atHeading(page, queue[2]);
-    await soon(async () => expect([await statusOf(queue[0] ?? ''), await statusOf(queue[1] ?? ''), await statusOf(queue[2] ?? '')]).toEqual(['approved', 'declined', 'in_review']));
-    await soon(async () => expect((await historyOf(queue[0] ?? '')).map(({ type, who }) => `${type} ${who.kind}`)).toContain('ReturnApproved admin'));
+    await soon(async () =>
+      expect([await statusOf(queue[0] ?? ''), await statusOf(queue[1] ?? ''), await statusOf(queue[2] ?? '')]).toEqual([
+        'approved',
+        'declined',
+        'in_review',
+      ]),
+    );
+    await soon(async () =>
+      expect((await historyOf(queue[0] ?? '')).map(({ type, who }) => `${type} ${who.kind}`)).toContain('ReturnApproved admin'),
+    );
     await soon(async () => expect(await office.desk.look(queue[1] ?? '')).toMatchObject({ endReason: 'signs_of_use' }));
     await leave();
   });
@@ -77,7 +96,11 @@ describePages('The review queue', () => {
     const { page, leave } = await office.admin('/admin/review', { expected: /412/ });
     await page.getByText('At stake').waitFor();
     const orderId = queue[0]?.replace(/-R1$/, '') ?? '';
-    const second = { lines: [{ lineId: 'mug', quantity: 1, reason: 'changed_mind', condition: 'opened' }], outcome: 'original_payment', method: 'own_shipping' };
+    const second = {
+      lines: [{ lineId: 'mug', quantity: 1, reason: 'changed_mind', condition: 'opened' }],
+      outcome: 'original_payment',
+      method: 'own_shipping',
+    };
     ok(await office.desk.shop('POST', `/v1/orders/${orderId}/returns`, second), 201);
     await page.keyboard.press('a');
     await page.getByText('It has changed').waitFor();
@@ -95,7 +118,9 @@ describePages('The review queue', () => {
   it('does not say that nothing was decided where the answer leaves that open, and decides once', async () => {
     const { page, leave } = await office.admin('/admin/review', { expected: /502/ });
     await page.getByText('At stake').waitFor();
-    await page.route('**/approve', (route) => route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' }), { times: 1 });
+    await page.route('**/approve', (route) => route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' }), {
+      times: 1,
+    });
     await page.getByRole('button', { name: 'Approve' }).click();
     await page.getByText('This was not confirmed').waitFor();
     await page.getByRole('button', { name: 'Approve' }).click();
@@ -121,8 +146,19 @@ describePages('The review queue', () => {
     const returnId = await office.filed({ mug: 1 }, { method: 'in_store' });
     const orderId = returnId.replace(/-R1$/, '');
     ok(await office.desk.shop('POST', `/v1/orders/${orderId}/disputes`, { disputeId: 'dp-1', paymentId: 'p1', amountMinor: 6800 }));
-    ok(await office.desk.app.call('POST', `/v1/returns/${returnId}/receipts`, { scanId: 's1', station: 'dock-1', items: [{ lineId: 'mug', quantity: 1 }] }));
-    const { money } = ok(await office.desk.shop<{ money: { blockedMinor: number; blockedCode: string; payableTodayMinor: number } }>('GET', `/v1/returns/${returnId}`));
+    ok(
+      await office.desk.app.call('POST', `/v1/returns/${returnId}/receipts`, {
+        scanId: 's1',
+        station: 'dock-1',
+        items: [{ lineId: 'mug', quantity: 1 }],
+      }),
+    );
+    const { money } = ok(
+      await office.desk.shop<{ money: { blockedMinor: number; blockedCode: string; payableTodayMinor: number } }>(
+        'GET',
+        `/v1/returns/${returnId}`,
+      ),
+    );
     expect(money).toMatchObject({ blockedCode: 'disputed', payableTodayMinor: 200 });
     const { page, leave } = await office.admin('/admin/review');
     await page.getByText('4 returns waiting').waitFor();
@@ -139,7 +175,12 @@ describePages('The review queue', () => {
     await dialog.getByRole('button', { name: /^Pay .*2\.00, give up/ }).click();
     await page.getByText(`${returnId} is settled.`).waitFor();
     await page.getByText('3 returns waiting').waitFor();
-    await soon(async () => expect(ok(await office.desk.shop('GET', `/v1/returns/${returnId}`))).toMatchObject({ needsDecision: null, money: { givenUpMinor: money.blockedMinor - 200, entitledMinor: 200, blockedMinor: 0 } }));
+    await soon(async () =>
+      expect(ok(await office.desk.shop('GET', `/v1/returns/${returnId}`))).toMatchObject({
+        needsDecision: null,
+        money: { givenUpMinor: money.blockedMinor - 200, entitledMinor: 200, blockedMinor: 0 },
+      }),
+    );
     await leave();
   });
 

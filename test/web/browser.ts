@@ -9,18 +9,45 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type ConsoleMessage, type Locator, type Page } from 'playwright-core';
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type ConsoleMessage,
+  type Locator,
+  type Page,
+} from 'playwright-core';
 import { soon, waitFor } from '../support/wait-for.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Pictures of the pages, for people to look at after a run. */
 const PICTURES = join(ROOT, 'test-output/pages');
 /** Those that the README shows, made anew where `README_PICTURES` is set. */
-const OF_README: ReadonlySet<string> = new Set(['portal-offers-1280', 'station-wrong-item', 'finance-latency-1280', 'admin-return-past-1280']);
+const OF_README: ReadonlySet<string> = new Set([
+  'portal-offers-1280',
+  'station-wrong-item',
+  'finance-latency-1280',
+  'admin-return-past-1280',
+]);
 const README_PICTURES = join(ROOT, 'docs/pictures');
-const USUAL_PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+const USUAL_PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
 /** Nothing is fetched in the background, so what a page asks for is all that is asked for. */
-const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--font-render-hinting=none'];
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--font-render-hinting=none',
+];
 
 const executable = [process.env['CHROMIUM_PATH'], ...USUAL_PLACES].find((path) => path !== undefined && existsSync(path));
 
@@ -30,7 +57,8 @@ const executable = [process.env['CHROMIUM_PATH'], ...USUAL_PLACES].find((path) =
  */
 export function describePages(name: string, tests: () => void): void {
   if (executable !== undefined) return void describe(name, tests);
-  if (process.env['CI'] !== undefined) throw new Error(`"${name}" needs Chromium: install the package chromium, or say where it is with CHROMIUM_PATH`);
+  if (process.env['CI'] !== undefined)
+    throw new Error(`"${name}" needs Chromium: install the package chromium, or say where it is with CHROMIUM_PATH`);
   console.warn(`SKIPPED, there is no Chromium (set CHROMIUM_PATH): ${name}`);
   describe.skip(name, tests);
 }
@@ -84,16 +112,28 @@ const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 /** Half-way through an animation, colours and places are what they will not stay. */
-const atRest = (page: Page): Promise<unknown> => page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))));
+const atRest = (page: Page): Promise<unknown> =>
+  page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))));
 
 /** axe-core finds no violation of WCAG 2.2 A and AA, nor of its best practices, in what is shown now. */
 export async function expectAccessible(page: Page): Promise<void> {
   await page.evaluate(await axeSource);
   await atRest(page);
   const found = await page.evaluate(async (rules) => {
-    const axe = (globalThis as unknown as { axe: { run: (options: object) => Promise<{ violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[] }> } }).axe;
+    const axe = (
+      globalThis as unknown as {
+        axe: {
+          run: (
+            options: object,
+          ) => Promise<{ violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[] }>;
+        };
+      }
+    ).axe;
     const { violations } = await axe.run({ runOnly: { type: 'tag', values: rules } });
-    return violations.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.map(({ html, failureSummary }) => `  ${html}\n    ${failureSummary ?? ''}`).join('\n')}`);
+    return violations.map(
+      ({ id, help, nodes }) =>
+        `${id}: ${help}\n${nodes.map(({ html, failureSummary }) => `  ${html}\n    ${failureSummary ?? ''}`).join('\n')}`,
+    );
   }, RULES);
   expect(found).toEqual([]);
 }
@@ -108,7 +148,10 @@ export async function picture(page: Page, name: string, { fullPage = true }: { r
 
 /** Nothing of the page is wider than its window, once what moves has come to rest. */
 export async function expectNoSidewaysScrolling(page: Page): Promise<void> {
-  await waitFor(() => page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), 'a page that is not wider than its window');
+  await waitFor(
+    () => page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth),
+    'a page that is not wider than its window',
+  );
 }
 
 /** No words are cut off at an edge, or lie over one another: in the dialog where one is open, else in the page. */
@@ -122,7 +165,12 @@ function faultsOfWords(): string[] {
   type Box = { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
   type Line = Box & { readonly words: string; readonly node: Node };
   /** Half of the line's height around its middle: lines may touch, and letters seldom fill their line. */
-  const core = ({ left, right, top, bottom }: Box): Box => ({ left, right, top: top + (bottom - top) / 4, bottom: bottom - (bottom - top) / 4 });
+  const core = ({ left, right, top, bottom }: Box): Box => ({
+    left,
+    right,
+    top: top + (bottom - top) / 4,
+    bottom: bottom - (bottom - top) / 4,
+  });
   const lines: Line[] = [];
   const faults: string[] = [];
   const isOff = (outer: number, inner: number): boolean => outer - inner > 1.5;
@@ -136,7 +184,12 @@ function faultsOfWords(): string[] {
         const cutX = ['hidden', 'clip'].includes(overflowX) && (isOff(seen.right, edge.right) || isOff(edge.left, seen.left));
         const cutY = ['hidden', 'clip'].includes(overflowY) && (isOff(seen.bottom, edge.bottom) || isOff(edge.top, seen.top));
         if (cutX || cutY) faults.push(`cut off: ${words}`);
-        seen = { left: Math.max(seen.left, edge.left), right: Math.min(seen.right, edge.right), top: Math.max(seen.top, edge.top), bottom: Math.min(seen.bottom, edge.bottom) };
+        seen = {
+          left: Math.max(seen.left, edge.left),
+          right: Math.min(seen.right, edge.right),
+          top: Math.max(seen.top, edge.top),
+          bottom: Math.min(seen.bottom, edge.bottom),
+        };
         if (seen.left >= seen.right || seen.top >= seen.bottom) return undefined;
       }
       if (position === 'fixed') break;
@@ -148,19 +201,29 @@ function faultsOfWords(): string[] {
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
     const element = node.parentElement;
     const words = node.textContent?.trim() ?? '';
-    if (words === '' || element === null || element.closest('.visually-hidden, .skip, svg, select, script, style, noscript') !== null || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+    if (
+      words === '' ||
+      element === null ||
+      element.closest('.visually-hidden, .skip, svg, select, script, style, noscript') !== null ||
+      !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })
+    )
+      continue;
     const range = document.createRange();
     range.selectNodeContents(node);
     for (const rect of range.getClientRects()) {
       if (rect.width < 1 || rect.right <= 0) continue;
-      if (isOff(rect.right, document.documentElement.clientWidth) && element.closest('[role=region]') === null) faults.push(`beyond the window: ${words}`);
+      if (isOff(rect.right, document.documentElement.clientWidth) && element.closest('[role=region]') === null)
+        faults.push(`beyond the window: ${words}`);
       const box = shown(core(rect), element, words);
       if (box !== undefined) lines.push({ ...box, words, node });
     }
   }
   for (const [index, one] of lines.entries()) {
     for (const other of lines.slice(index + 1)) {
-      const [across, down] = [Math.min(one.right, other.right) - Math.max(one.left, other.left), Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top)];
+      const [across, down] = [
+        Math.min(one.right, other.right) - Math.max(one.left, other.left),
+        Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top),
+      ];
       if (one.node !== other.node && across > 2 && down > 2) faults.push(`over one another: ${one.words} | ${other.words}`);
     }
   }
@@ -169,7 +232,14 @@ function faultsOfWords(): string[] {
 
 /** `count` pictures are in the page, and each has been loaded. */
 export async function expectPictures(images: Locator, count: number): Promise<void> {
-  await waitFor(() => images.evaluateAll((all, wanted) => all.length === wanted && all.every((image) => image instanceof HTMLImageElement && image.naturalWidth > 0), count), `${count} pictures`);
+  await waitFor(
+    () =>
+      images.evaluateAll(
+        (all, wanted) => all.length === wanted && all.every((image) => image instanceof HTMLImageElement && image.naturalWidth > 0),
+        count,
+      ),
+    `${count} pictures`,
+  );
 }
 
 /** Signs staff in on the page shown now, as a person does. */
@@ -183,6 +253,7 @@ export async function signInWithKey(page: Page, key: string): Promise<void> {
 export async function savedBy(button: Locator): Promise<{ readonly file: string; readonly rows: Record<string, string>[] }> {
   const [download] = await Promise.all([button.page().waitForEvent('download'), button.click()]);
   const bytes = await readFile(await download.path());
-  if (!bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf]))) throw new Error('The CSV file has no byte order mark: Excel would not read it as UTF-8');
+  if (!bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])))
+    throw new Error('The CSV file has no byte order mark: Excel would not read it as UTF-8');
   return { file: download.suggestedFilename(), rows: parse(bytes, { columns: true, bom: true }) };
 }

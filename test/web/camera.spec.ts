@@ -29,7 +29,19 @@ describePages('The camera of the scan station', () => {
   /** A clerk whose camera sees this barcode and nothing else. */
   const seeing = async (bcid: string, text: string, use: (clerk: Clerk) => Promise<void>): Promise<void> => {
     const film = join(folder, `${bcid}.y4m`);
-    await writeFile(film, await filmOf(await bwipjs.toBuffer({ bcid, text, scale: bcid === 'qrcode' ? 6 : 2, paddingwidth: 10, paddingheight: 10, backgroundcolor: 'ffffff' })));
+    await writeFile(
+      film,
+      await filmOf(
+        await bwipjs.toBuffer({
+          bcid,
+          text,
+          scale: bcid === 'qrcode' ? 6 : 2,
+          paddingwidth: 10,
+          paddingheight: 10,
+          backgroundcolor: 'ffffff',
+        }),
+      ),
+    );
     await withBrowser([...ANY_CAMERA, `--use-file-for-fake-video-capture=${film}`], use);
   };
   const withBrowser = async (options: readonly string[], use: (clerk: Clerk) => Promise<void>): Promise<void> => {
@@ -59,7 +71,13 @@ describePages('The camera of the scan station', () => {
       await picture(clerk.page, 'station-camera', { fullPage: false });
       await expectAccessible(clerk.page);
       await clerk.page.getByRole('button', { name: 'Close camera' }).click();
-      await soon(async () => expect(await clerk.page.evaluate(() => (globalThis as unknown as { opened: MediaStream }).opened.getTracks().map(({ readyState }) => readyState))).toEqual(['ended']));
+      await soon(async () =>
+        expect(
+          await clerk.page.evaluate(() =>
+            (globalThis as unknown as { opened: MediaStream }).opened.getTracks().map(({ readyState }) => readyState),
+          ),
+        ).toEqual(['ended']),
+      );
     });
   });
 
@@ -120,7 +138,15 @@ const browsersOwnReader = (formats: readonly string[], code: string): string => 
 
 /** A film in which nothing moves, as Chromium takes it for a camera's (YUV4MPEG2, 4:2:0). */
 async function filmOf(image: Buffer): Promise<Buffer> {
-  const grey = await sharp(image).flatten({ background: '#fff' }).resize(WIDTH, HEIGHT, { fit: 'contain', background: '#fff' }).greyscale().raw().toBuffer();
+  const grey = await sharp(image)
+    .flatten({ background: '#fff' })
+    .resize(WIDTH, HEIGHT, { fit: 'contain', background: '#fff' })
+    .greyscale()
+    .raw()
+    .toBuffer();
   const frame = Buffer.concat([Buffer.from('FRAME\n'), grey, Buffer.alloc((WIDTH * HEIGHT) / 2, 128)]);
-  return Buffer.concat([Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F10:1 Ip A1:1 C420jpeg\n`), ...Array.from({ length: FRAMES }, () => frame)]);
+  return Buffer.concat([
+    Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F10:1 Ip A1:1 C420jpeg\n`),
+    ...Array.from({ length: FRAMES }, () => frame),
+  ]);
 }

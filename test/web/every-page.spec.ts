@@ -10,14 +10,31 @@ import type { Page } from 'playwright-core';
 import { ok } from '../journeys/warehouse-desk.js';
 import { waitFor } from '../support/wait-for.js';
 import { Office } from './admin-office.js';
-import { describePages, DESK, expectAccessible, expectNoSidewaysScrolling, expectWordsWhole, PHONE, picture, type Visit } from './browser.js';
+import {
+  describePages,
+  DESK,
+  expectAccessible,
+  expectNoSidewaysScrolling,
+  expectWordsWhole,
+  PHONE,
+  picture,
+  type Visit,
+} from './browser.js';
 import { Counter } from './finance-shop.js';
 
 const SOURCES = fileURLToPath(new URL('../../web/src/', import.meta.url));
 const AREAS = ['admin/Admin.tsx', 'finance/Finance.tsx', 'warehouse/Warehouse.tsx'];
 
 /** Returns the pages are opened for. */
-type Scene = { readonly reviewed: string; readonly approved: string; readonly closed: string; readonly refunded: string; readonly failed: string; readonly heldBack: string; readonly byHand: string };
+type Scene = {
+  readonly reviewed: string;
+  readonly approved: string;
+  readonly closed: string;
+  readonly refunded: string;
+  readonly failed: string;
+  readonly heldBack: string;
+  readonly byHand: string;
+};
 
 /** By the route as the area names it; a page with much in it more than once. */
 const PAGES: readonly (readonly [route: string, title: string | RegExp, path?: (scene: Scene) => string])[] = [
@@ -51,9 +68,15 @@ const PAGES: readonly (readonly [route: string, title: string | RegExp, path?: (
 ];
 
 type Opening = (page: Page) => Promise<void>;
-const pressing = (...names: readonly string[]): Opening => async (page) => {
-  for (const name of names) await page.getByRole(name.startsWith('menu:') ? 'menuitem' : 'button', { name: name.replace('menu:', ''), exact: true }).first().click();
-};
+const pressing =
+  (...names: readonly string[]): Opening =>
+  async (page) => {
+    for (const name of names)
+      await page
+        .getByRole(name.startsWith('menu:') ? 'menuitem' : 'button', { name: name.replace('menu:', ''), exact: true })
+        .first()
+        .click();
+  };
 const publishing: Opening = async (page) => {
   await page.getByLabel('Days to return').fill('45');
   await page.getByLabel('Restocking fee in %').fill('12.5');
@@ -92,13 +115,17 @@ const sourceOf = (file: string): Promise<string> => readFile(join(SOURCES, file)
 
 describe('The list of pages and dialogs that are looked at', () => {
   it('names every route of staff', async () => {
-    const routes = (await Promise.all(AREAS.map(sourceOf))).flatMap((source) => [...source.matchAll(/<Route path="([^"]+)"/g)].map(([, route]) => String(route)));
+    const routes = (await Promise.all(AREAS.map(sourceOf))).flatMap((source) =>
+      [...source.matchAll(/<Route path="([^"]+)"/g)].map(([, route]) => String(route)),
+    );
     expect(routes.length).toBeGreaterThan(15);
     expect(routes.filter((route) => !PAGES.some(([listed]) => listed === route))).toEqual([]);
   });
 
   it('names every dialog of staff', async () => {
-    const files = (await readdir(SOURCES, { recursive: true })).filter((file) => file.endsWith('.tsx') && !file.startsWith('portal') && file !== 'shared/Dialog.tsx');
+    const files = (await readdir(SOURCES, { recursive: true })).filter(
+      (file) => file.endsWith('.tsx') && !file.startsWith('portal') && file !== 'shared/Dialog.tsx',
+    );
     const building: string[] = [];
     for (const file of files) if (/<(Dialog|Modal|Drawer)\b/.test(await sourceOf(file))) building.push(file);
     expect(building.sort()).toEqual([...new Set([...DIALOGS.map(([file]) => file), ...LOOKED_AT_ELSEWHERE])].sort());
@@ -116,7 +143,11 @@ describePages('Every page of staff', () => {
     const failed = await counter.refundIn('failed', { reference: 'sim_decline' });
     const byHand = await counter.refundIn('entitled', { provider: 'manual', currency: 'CHF' });
     ok(await office.desk.shop('PUT', '/v1/policy', { windowDays: null, approval: { reviewAboveMinor: 1500 }, expireAfterDays: 20 }));
-    const [reviewed, approved, closed] = [await office.filed({ red: 2 }, { note: 'The seam came open on the first day.', photos: 1 }), await office.filed({ mug: 1 }, { method: 'label' }), await office.filed({ mug: 1 })];
+    const [reviewed, approved, closed] = [
+      await office.filed({ red: 2 }, { note: 'The seam came open on the first day.', photos: 1 }),
+      await office.filed({ mug: 1 }, { method: 'label' }),
+      await office.filed({ mug: 1 }),
+    ];
     await waitFor(async () => (await office.desk.look(approved)).status === 'label_issued', 'the label');
     ok(await office.desk.shop('POST', `/v1/returns/${closed}/close`, {}));
     // Filed after the one in review, which stays the first of the queue.
@@ -152,7 +183,13 @@ describePages('Every page of staff', () => {
     const page = await opened(path(scene));
     await page.getByRole('heading', { level: 1, name: title }).waitFor();
     await looksRight(page);
-    await picture(page, `every${path(scene).replace(/\?.*/, '').replaceAll(/[^\w]+/g, '-').replace(/[FW]-\d+-R1/g, 'R')}-320`);
+    await picture(
+      page,
+      `every${path(scene)
+        .replace(/\?.*/, '')
+        .replaceAll(/[^\w]+/g, '-')
+        .replace(/[FW]-\d+-R1/g, 'R')}-320`,
+    );
   });
 
   it.each(DIALOGS)('%s: the dialog to %s fits desk and phone and is accessible', async (_file, name, path, open) => {

@@ -1,9 +1,9 @@
 /** Payouts of which nobody knows whether they were paid, and those a person records as failed: found, cleared up, sent another way. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import type { ReturnAnswer } from '../../src/returns/api/returns.dto.js';
 import { PaymentProviders } from '../../src/payments/payment.port.js';
 import { SimulatedPayments } from '../../src/payments/simulated.adapter.js';
+import type { ReturnAnswer } from '../../src/returns/api/returns.dto.js';
 import { ok } from '../journeys/shop-front.js';
 import { soon, waitFor } from '../support/wait-for.js';
 import { describePages, DESK, expectAccessible, expectNoSidewaysScrolling, PHONE, picture } from './browser.js';
@@ -28,9 +28,13 @@ describePages('A payout that nobody knows the end of', () => {
     line.broken = broken;
     return counter.refundIn('in_doubt', { currency });
   };
-  const payoutsOf = async (returnId: string) => (await ok(counter.finance<ReturnAnswer>('GET', `/v1/returns/${returnId}`))).refunds[0]!.payouts;
+  const payoutsOf = async (returnId: string) =>
+    (await ok(counter.finance<ReturnAnswer>('GET', `/v1/returns/${returnId}`))).refunds[0]!.payouts;
   const executed = (returnId: string): number =>
-    desk.service.app.get(PaymentProviders).all.flatMap((provider) => (provider instanceof SimulatedPayments ? provider.executions() : [])).filter(({ refundId, state }) => refundId === `${returnId}-F1` && state === 'succeeded').length;
+    desk.service.app
+      .get(PaymentProviders)
+      .all.flatMap((provider) => (provider instanceof SimulatedPayments ? provider.executions() : []))
+      .filter(({ refundId, state }) => refundId === `${returnId}-F1` && state === 'succeeded').length;
   const does = async (page: Page, action: string, field: string, text: string, confirm: string): Promise<void> => {
     await page.getByRole('button', { name: action, exact: true }).click();
     const dialog = page.getByRole('dialog');
@@ -39,10 +43,18 @@ describePages('A payout that nobody knows the end of', () => {
     await dialog.waitFor({ state: 'detached' });
   };
   /** What the page of balances says of this currency. */
-  const owes = async (page: Page, currency: string, { owed, hangs, paid }: { readonly owed: string; readonly hangs: string; readonly paid: string }): Promise<void> => {
+  const owes = async (
+    page: Page,
+    currency: string,
+    { owed, hangs, paid }: { readonly owed: string; readonly hangs: string; readonly paid: string },
+  ): Promise<void> => {
     await page.getByRole('navigation', { name: 'Finance' }).getByRole('link', { name: 'What we owe' }).click();
     const section = page.getByRole('region', { name: new RegExp(`\\(${currency}\\)$`) });
-    for (const [label, minor] of [['Owed', owed], ['Of which hangs', hangs], ['Paid so far', paid]] as const) {
+    for (const [label, minor] of [
+      ['Owed', owed],
+      ['Of which hangs', hangs],
+      ['Paid so far', paid],
+    ] as const) {
       await section.getByRole('link', { name: new RegExp(`^${label}: ${currency}\\s${minor}$`) }).waitFor();
     }
   };
@@ -50,7 +62,10 @@ describePages('A payout that nobody knows the end of', () => {
   it('is found with its reason, recorded as failed once the bank has said so, and sent another way; what is owed follows', async () => {
     const returnId = await inDoubt('SEK', 'before');
     const { page, leave } = await desk.at('/finance/payouts?show=in_doubt');
-    const row = page.getByRole('region', { name: 'Hanging payouts' }).getByRole('row').filter({ hasText: `${returnId}-F1` });
+    const row = page
+      .getByRole('region', { name: 'Hanging payouts' })
+      .getByRole('row')
+      .filter({ hasText: `${returnId}-F1` });
     await row.getByText('In doubt', { exact: true }).waitFor();
     await row.getByRole('cell', { name: /^The line to the bank broke off/ }).waitFor();
     await row.getByRole('cell', { name: amount('SEK', '20\\.00') }).waitFor();
@@ -58,8 +73,13 @@ describePages('A payout that nobody knows the end of', () => {
 
     await page.goto(`/finance/payouts/${returnId}-F1/p1`);
     await page.getByText('may have been paid; the answer was lost').waitFor();
-    await page.getByRole('definition').filter({ hasText: /^The line to the bank broke off$/ }).waitFor();
-    await page.getByText('It is not known yet whether the refund was paid; nothing further is paid until it is. (The line to the bank broke off)').waitFor();
+    await page
+      .getByRole('definition')
+      .filter({ hasText: /^The line to the bank broke off$/ })
+      .waitFor();
+    await page
+      .getByText('It is not known yet whether the refund was paid; nothing further is paid until it is. (The line to the bank broke off)')
+      .waitFor();
     for (const size of [DESK, PHONE]) {
       await page.setViewportSize(size);
       await expectNoSidewaysScrolling(page);
@@ -75,7 +95,10 @@ describePages('A payout that nobody knows the end of', () => {
     line.canAsk = false;
     await page.getByText('Recorded as failed: the money is still owed.').waitFor();
     await page.getByText('The refund failed (not executed); the money is still owed.').waitFor();
-    await page.getByRole('definition').filter({ hasText: /^Not executed$/ }).waitFor();
+    await page
+      .getByRole('definition')
+      .filter({ hasText: /^Not executed$/ })
+      .waitFor();
     await owes(page, 'SEK', { owed: '20\\.00', hangs: '20\\.00', paid: '0\\.00' });
 
     await page.goto(`/finance/payouts/${returnId}-F1/p1`);
@@ -87,7 +110,12 @@ describePages('A payout that nobody knows the end of', () => {
     await page.getByRole('link', { name: 'store_credit', exact: true }).click();
     await page.getByText('with the customer', { exact: true }).waitFor();
     await owes(page, 'SEK', { owed: '0\\.00', hangs: '0\\.00', paid: '20\\.00' });
-    await soon(async () => expect(await payoutsOf(returnId)).toMatchObject([{ paymentId: 'p1', state: 'failed', code: 'not_executed', reroutedTo: 'store_credit' }, { paymentId: 'store_credit', state: 'succeeded' }]));
+    await soon(async () =>
+      expect(await payoutsOf(returnId)).toMatchObject([
+        { paymentId: 'p1', state: 'failed', code: 'not_executed', reroutedTo: 'store_credit' },
+        { paymentId: 'store_credit', state: 'succeeded' },
+      ]),
+    );
     await leave();
   });
 
@@ -110,7 +138,10 @@ describePages('A payout that nobody knows the end of', () => {
     const { page, leave } = await desk.at(`/finance/payouts/${returnId}-F1/p1`);
     await does(page, 'Settle', 'Reference of the payment', 'bank-2026-200', 'Record as paid');
     await page.getByText('The refund was paid and settled by hand.').waitFor();
-    await page.getByRole('definition').filter({ hasText: /^bank-2026-200$/ }).waitFor();
+    await page
+      .getByRole('definition')
+      .filter({ hasText: /^bank-2026-200$/ })
+      .waitFor();
     line.broken = null;
     await page.goto('/finance/payouts?currency=DKK');
     await page.getByText('Nothing hangs here').waitFor();
@@ -136,11 +167,35 @@ describePages('A payout that nobody knows the end of', () => {
 
   it('by hand: is named where nothing hangs, and its chart has no amounts between two cents', async () => {
     const orderId = 'ONE-CENT';
-    const line = { lineId: 'l1', sku: 'BAG', title: 'Bag', quantity: 1, deliveredAt: '2026-03-01T10:00:00.000Z', paid: { netMinor: 1, taxMinor: 0 } };
-    const order = { placedAt: '2026-03-01T10:00:00.000Z', currency: 'HUF', lines: [line], payments: [{ paymentId: 'p1', provider: 'manual', reference: 'till', capturedMinor: 1 }] };
+    const line = {
+      lineId: 'l1',
+      sku: 'BAG',
+      title: 'Bag',
+      quantity: 1,
+      deliveredAt: '2026-03-01T10:00:00.000Z',
+      paid: { netMinor: 1, taxMinor: 0 },
+    };
+    const order = {
+      placedAt: '2026-03-01T10:00:00.000Z',
+      currency: 'HUF',
+      lines: [line],
+      payments: [{ paymentId: 'p1', provider: 'manual', reference: 'till', capturedMinor: 1 }],
+    };
     await ok(desk.service.call('PUT', `/v1/orders/${orderId}`, order), 201);
-    await ok(desk.service.call('POST', `/v1/orders/${orderId}/returns`, { lines: [{ lineId: 'l1', quantity: 1, reason: 'too_small' }], method: 'in_store' }), 201);
-    await ok(desk.service.call('POST', `/v1/returns/${orderId}-R1/receipts`, { scanId: 's-cent', station: 'dock-1', items: [{ lineId: 'l1', quantity: 1 }] }));
+    await ok(
+      desk.service.call('POST', `/v1/orders/${orderId}/returns`, {
+        lines: [{ lineId: 'l1', quantity: 1, reason: 'too_small' }],
+        method: 'in_store',
+      }),
+      201,
+    );
+    await ok(
+      desk.service.call('POST', `/v1/returns/${orderId}-R1/receipts`, {
+        scanId: 's-cent',
+        station: 'dock-1',
+        items: [{ lineId: 'l1', quantity: 1 }],
+      }),
+    );
     await counter.until(`${orderId}-R1`, 'entitled');
     const { page, leave } = await desk.at('/finance/payouts?currency=HUF');
     await page.getByText('Nothing hangs here').waitFor();

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Locator } from 'playwright-core';
 import type { LatencyAnswer } from '../../src/finance/refund-latency.dto.js';
-import { ok } from '../journeys/shop-front.js';
 import { sentence } from '../../web/src/shared/words/words.js';
+import { ok } from '../journeys/shop-front.js';
 import { soon } from '../support/wait-for.js';
 import { describePages, DESK, expectAccessible, expectNoSidewaysScrolling, PHONE, picture } from './browser.js';
 import { FinanceDesk, heading, rowsSavedBy, type Counter } from './finance-shop.js';
@@ -46,7 +46,9 @@ describePages('The finance desk on refund latency', () => {
   const cells = async (table: Locator): Promise<string[][]> => {
     await table.getByRole('row').nth(1).waitFor();
     // The typographer's spaces around a dash are as good as others.
-    return table.locator('tbody tr').evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => (cell.textContent ?? '').replaceAll(/\s/g, ' '))));
+    return table
+      .locator('tbody tr')
+      .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => (cell.textContent ?? '').replaceAll(/\s/g, ' '))));
   };
 
   it('gives the percentiles of a stage week by week, as a line, a table and a file that agree', async () => {
@@ -56,10 +58,32 @@ describePages('The finance desk on refund latency', () => {
     const rows = await cells(page.getByRole('region', { name: 'Receipt per week' }));
     const saved = await rowsSavedBy(page, 'Download Receipt per week as CSV');
     const { groups } = await report('?groupBy=week&stage=receipt');
-    expect(saved.map((row) => [row['key'], row['count'], row['p90']])).toEqual(groups.map(({ key: week, stages }) => [week, String(stages[0]!.count), String(stages[0]!.p90 ?? '')]));
-    expect(groups.map(({ key: week }) => week)).toEqual(['2026-W36', '2026-W37', '2026-W38', '2026-W39', '2026-W40', '2026-W41', '2026-W42', '2026-W43']);
-    const weeks = ['Aug 31 – Sep 6, 2026', 'Sep 7 – 13, 2026', 'Sep 14 – 20, 2026', 'Sep 21 – 27, 2026', 'Sep 28 – Oct 4, 2026', 'Oct 5 – 11, 2026', 'Oct 12 – 18, 2026', 'Oct 19 – 25, 2026'];
-    expect(rows.map((row) => [row[0], row[6], row[7]])).toEqual(groups.map(({ stages }, index) => [weeks[index], String(stages[0]!.count), String(stages[0]!.open)]));
+    expect(saved.map((row) => [row['key'], row['count'], row['p90']])).toEqual(
+      groups.map(({ key: week, stages }) => [week, String(stages[0]!.count), String(stages[0]!.p90 ?? '')]),
+    );
+    expect(groups.map(({ key: week }) => week)).toEqual([
+      '2026-W36',
+      '2026-W37',
+      '2026-W38',
+      '2026-W39',
+      '2026-W40',
+      '2026-W41',
+      '2026-W42',
+      '2026-W43',
+    ]);
+    const weeks = [
+      'Aug 31 – Sep 6, 2026',
+      'Sep 7 – 13, 2026',
+      'Sep 14 – 20, 2026',
+      'Sep 21 – 27, 2026',
+      'Sep 28 – Oct 4, 2026',
+      'Oct 5 – 11, 2026',
+      'Oct 12 – 18, 2026',
+      'Oct 19 – 25, 2026',
+    ];
+    expect(rows.map((row) => [row[0], row[6], row[7]])).toEqual(
+      groups.map(({ stages }, index) => [weeks[index], String(stages[0]!.count), String(stages[0]!.open)]),
+    );
     await leave();
   });
 
@@ -67,22 +91,33 @@ describePages('The finance desk on refund latency', () => {
     ['day', /^[A-Z][a-z]{2} \d{1,2}, 2026$/],
     ['week', /^[A-Z][a-z]{2} \d{1,2} – ([A-Z][a-z]{2} )?\d{1,2}, 2026$/],
     ['month', /^(Sep|Oct) 2026$/],
-  ])('calls a %s the same at the chart, in its table and above the returns behind it, and says whose days they are', async (period, words) => {
-    const { page, leave } = await at(`/finance/latency?stage=receipt&period=${period}`);
-    const chart = page.getByRole('img', { name: new RegExp(`^Receipt per ${period}`) });
-    await page.getByRole('button', { name: `Show table: Receipt per ${period}` }).click();
-    const table = page.getByRole('region', { name: `Receipt per ${period}` });
-    await table.getByRole('columnheader', { name: `${sentence(period)} (UTC)` }).waitFor();
-    const names = (await cells(table)).map(([name]) => name ?? '');
-    for (const name of names) expect(name).toMatch(words);
-    await soon(async () => expect(names).toEqual(expect.arrayContaining((await chart.locator('.recharts-xAxis .recharts-cartesian-axis-tick-value').allTextContents()).map((tick) => tick.replaceAll(/\s/g, ' ')))));
-    await table.getByRole('row').nth(1).getByRole('link').first().click();
-    await page.getByText(`Stage Receipt of ${period} ${names[0] ?? ''} (UTC): completed, the slowest first.`).waitFor();
-    await page.goto(`/finance/latency/waiting?by=${period}`);
-    const stack = page.getByRole('region', { name: `Waiting time by stage and ${period}` });
-    for (const [name] of await cells(stack)) expect(name).toMatch(words);
-    await leave();
-  });
+  ])(
+    'calls a %s the same at the chart, in its table and above the returns behind it, and says whose days they are',
+    async (period, words) => {
+      const { page, leave } = await at(`/finance/latency?stage=receipt&period=${period}`);
+      const chart = page.getByRole('img', { name: new RegExp(`^Receipt per ${period}`) });
+      await page.getByRole('button', { name: `Show table: Receipt per ${period}` }).click();
+      const table = page.getByRole('region', { name: `Receipt per ${period}` });
+      await table.getByRole('columnheader', { name: `${sentence(period)} (UTC)` }).waitFor();
+      const names = (await cells(table)).map(([name]) => name ?? '');
+      for (const name of names) expect(name).toMatch(words);
+      await soon(async () =>
+        expect(names).toEqual(
+          expect.arrayContaining(
+            (await chart.locator('.recharts-xAxis .recharts-cartesian-axis-tick-value').allTextContents()).map((tick) =>
+              tick.replaceAll(/\s/g, ' '),
+            ),
+          ),
+        ),
+      );
+      await table.getByRole('row').nth(1).getByRole('link').first().click();
+      await page.getByText(`Stage Receipt of ${period} ${names[0] ?? ''} (UTC): completed, the slowest first.`).waitFor();
+      await page.goto(`/finance/latency/waiting?by=${period}`);
+      const stack = page.getByRole('region', { name: `Waiting time by stage and ${period}` });
+      for (const [name] of await cells(stack)) expect(name).toMatch(words);
+      await leave();
+    },
+  );
 
   it('compares warehouses, and keeps what is asked in the address', async () => {
     const { page, leave } = await at('/finance/latency');
@@ -98,7 +133,10 @@ describePages('The finance desk on refund latency', () => {
     await soon(async () => expect(await page.getByLabel('Stage').inputValue()).toBe('receipt'));
     await soon(async () => expect(await page.getByLabel('Reason').inputValue()).toBe('changed_mind'));
     const shown = await cells(table);
-    expect(shown.map((row) => [row[0], row[6]])).toEqual([['dock-1', '5'], ['dock-2', '5']]);
+    expect(shown.map((row) => [row[0], row[6]])).toEqual([
+      ['dock-1', '5'],
+      ['dock-2', '5'],
+    ]);
     await page.getByLabel('Compare').selectOption('reason');
     await page.getByRole('region', { name: 'Receipt by reason' }).getByRole('rowheader', { name: 'Changed mind' }).waitFor();
     await leave();
@@ -136,7 +174,8 @@ describePages('The finance desk on refund latency', () => {
   it('shows where the waiting time goes and who holds it, adding up to the total', async () => {
     const { page, leave } = await at('/finance/latency/waiting');
     const saved = await rowsSavedBy(page, 'Download Waiting time by stage as CSV');
-    const seconds = (wanted: (row: Record<string, string>) => boolean): number => saved.filter(wanted).reduce((sum, row) => sum + Number(row['sumSeconds']), 0);
+    const seconds = (wanted: (row: Record<string, string>) => boolean): number =>
+      saved.filter(wanted).reduce((sum, row) => sum + Number(row['sumSeconds']), 0);
     const total = seconds(({ stage }) => stage === 'total');
     const ofStages = seconds(({ stage }) => stage !== 'total');
     // The parcel that is still on its way was handed over at once, so it adds nothing to the completed stages.

@@ -1,15 +1,21 @@
 /** Orders and returns for the finance pages: handed in over the counter, refunded through simulated payments or by hand. */
-import { PaymentOutcomeUnknown } from '../../src/payments/payment.port.js';
-import { PaymentProviders } from '../../src/payments/payment.port.js';
-import type { ReturnAnswer } from '../../src/returns/api/returns.dto.js';
-import type { Call, TestApp } from '../support/app.js';
 import type { Browser, Locator, Page } from 'playwright-core';
+import { PaymentOutcomeUnknown, PaymentProviders } from '../../src/payments/payment.port.js';
+import type { ReturnAnswer } from '../../src/returns/api/returns.dto.js';
 import { ok } from '../journeys/shop-front.js';
-import { startApp } from '../support/app.js';
+import { startApp, type Call, type TestApp } from '../support/app.js';
 import { waitFor } from '../support/wait-for.js';
 import { launchBrowser, savedBy, signInWithKey, visit, type Visit } from './browser.js';
 
-export type Way = { readonly provider?: string; readonly reference?: string; readonly currency?: string; readonly station?: string; readonly reason?: string; readonly outcome?: 'original_payment' | 'store_credit'; readonly capturedMinor?: number };
+export type Way = {
+  readonly provider?: string;
+  readonly reference?: string;
+  readonly currency?: string;
+  readonly station?: string;
+  readonly reason?: string;
+  readonly outcome?: 'original_payment' | 'store_credit';
+  readonly capturedMinor?: number;
+};
 
 /** A shop whose customers hand everything in at the counter. */
 export class Counter {
@@ -27,13 +33,35 @@ export class Counter {
   }
 
   /** A return that is filed and not handed in: two shirts for 20.00. */
-  async filed({ provider = 'simulated', reference = 'sim_ok', currency = 'EUR', reason = 'changed_mind', outcome = 'original_payment', capturedMinor = 3000 }: Way = {}, method: 'in_store' | 'own_shipping' = 'in_store'): Promise<string> {
+  async filed(
+    {
+      provider = 'simulated',
+      reference = 'sim_ok',
+      currency = 'EUR',
+      reason = 'changed_mind',
+      outcome = 'original_payment',
+      capturedMinor = 3000,
+    }: Way = {},
+    method: 'in_store' | 'own_shipping' = 'in_store',
+  ): Promise<string> {
     this.#orders += 1;
     const orderId = `F-${this.#orders}`;
     const placedAt = '2026-03-01T10:00:00.000Z';
-    const lines = [{ lineId: 'l1', sku: 'SHIRT', title: 'Shirt', quantity: 3, deliveredAt: placedAt, paid: { netMinor: 2400, taxMinor: 600 } }];
+    const lines = [
+      { lineId: 'l1', sku: 'SHIRT', title: 'Shirt', quantity: 3, deliveredAt: placedAt, paid: { netMinor: 2400, taxMinor: 600 } },
+    ];
     const payments = [{ paymentId: 'p1', provider, reference: `${reference}_${orderId}`, method: 'card', capturedMinor }];
-    await ok(this.service.call('PUT', `/v1/orders/${orderId}`, { number: orderId, placedAt, currency, customer: { name: 'Ada Example', email: 'ada@example.org' }, lines, payments }), 201);
+    await ok(
+      this.service.call('PUT', `/v1/orders/${orderId}`, {
+        number: orderId,
+        placedAt,
+        currency,
+        customer: { name: 'Ada Example', email: 'ada@example.org' },
+        lines,
+        payments,
+      }),
+      201,
+    );
     const wanted = { lines: [{ lineId: 'l1', quantity: 2, reason, condition: 'opened' }], outcome, method };
     return (await ok(this.service.call<ReturnAnswer>('POST', `/v1/orders/${orderId}/returns`, wanted), 201)).returnId;
   }
@@ -46,11 +74,21 @@ export class Counter {
   }
 
   async #receive(returnId: string, { station = 'dock-1' }: Way): Promise<void> {
-    await ok(this.service.call('POST', `/v1/returns/${returnId}/receipts`, { scanId: `s-${returnId}`, station, items: [{ lineId: 'l1', quantity: 2 }] }));
+    await ok(
+      this.service.call('POST', `/v1/returns/${returnId}/receipts`, {
+        scanId: `s-${returnId}`,
+        station,
+        items: [{ lineId: 'l1', quantity: 2 }],
+      }),
+    );
   }
 
   /** Sent by the customer's own means; the carrier has the parcel and brings it when told so. */
-  async sent(way: Way = {}): Promise<{ readonly returnId: string; readonly told: (status: 'in_transit' | 'delivered') => Promise<void>; readonly opened: () => Promise<void> }> {
+  async sent(way: Way = {}): Promise<{
+    readonly returnId: string;
+    readonly told: (status: 'in_transit' | 'delivered') => Promise<void>;
+    readonly opened: () => Promise<void>;
+  }> {
     const returnId = await this.filed(way, 'own_shipping');
     return {
       returnId,
@@ -132,4 +170,5 @@ export class FinanceDesk {
 export const heading = (page: Page, name: string | RegExp): Promise<void> => page.getByRole('heading', { level: 1, name }).waitFor();
 
 /** The rows of the list that the button of this name saves. */
-export const rowsSavedBy = async (within: Page | Locator, name: string): Promise<Record<string, string>[]> => (await savedBy(within.getByRole('button', { name, exact: true }))).rows;
+export const rowsSavedBy = async (within: Page | Locator, name: string): Promise<Record<string, string>[]> =>
+  (await savedBy(within.getByRole('button', { name, exact: true }))).rows;

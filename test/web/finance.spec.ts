@@ -37,7 +37,8 @@ describePages('The finance desk', () => {
     await page.getByRole('status').getByText('Done').waitFor();
     await dialog.waitFor({ state: 'detached' });
   };
-  const owed = async (currency: string) => (await ok(counter.finance<LiabilityAnswer>('GET', '/v1/finance/liability'))).currencies.find((each) => each.currency === currency);
+  const owed = async (currency: string) =>
+    (await ok(counter.finance<LiabilityAnswer>('GET', '/v1/finance/liability'))).currencies.find((each) => each.currency === currency);
 
   it('shows what is owed to the cent, by currency, state and age, down to the payouts and returns behind it', async () => {
     const failed = await counter.refundIn('failed', { reference: 'sim_decline' });
@@ -47,12 +48,19 @@ describePages('The finance desk', () => {
     await section.getByRole('link', { name: `Owed: ${euros(balances!.owedMinor)}`, exact: true }).waitFor();
     await section.getByRole('link', { name: `Of which hangs: ${euros(balances!.failedMinor)}`, exact: true }).waitFor();
     await section.getByRole('link', { name: `Paid so far: ${euros(balances!.paidMinor)}`, exact: true }).waitFor();
-    await page.getByRole('region', { name: 'Swiss Franc (CHF)' }).getByRole('link', { name: /^Owed: CHF\s20\.00$/ }).waitFor();
+    await page
+      .getByRole('region', { name: 'Swiss Franc (CHF)' })
+      .getByRole('link', { name: /^Owed: CHF\s20\.00$/ })
+      .waitFor();
     await page.getByText(/^As of position \d+, .* ago · live$/).waitFor();
     const ageing = await ok(counter.finance<AgeingAnswer>('GET', '/v1/finance/ageing'));
     const saved = await rowsSavedBy(section, 'Download state and age in EUR as CSV');
     expect(sum(saved, 'amountMinor')).toBe(ageing.currencies.find((each) => each.currency === 'EUR')?.amountMinor);
-    await section.getByRole('row', { name: /^Failed/ }).getByRole('link').first().click();
+    await section
+      .getByRole('row', { name: /^Failed/ })
+      .getByRole('link')
+      .first()
+      .click();
     await heading(page, 'Payouts behind the number');
     await page.getByText(`1 payout, together ${euros(2000)}.`).waitFor();
     expect(sum(await rowsSavedBy(page, 'Download these payouts as CSV'), 'amountMinor')).toBe(2000);
@@ -115,7 +123,15 @@ describePages('The finance desk', () => {
     const rows = section.getByRole('region', { name: 'Owed in EUR, day by day' }).getByRole('row');
     await soon(async () => expect(await rows.count()).toBe(saved.length + 1));
     const newest = saved.at(-1)!;
-    await soon(async () => expect(await rows.nth(1).getByRole('link').allTextContents()).toEqual([Number(newest['owedMinor']), Number(newest['failedMinor']) + Number(newest['parkedMinor']) + Number(newest['inDoubtMinor']), Number(newest['paidMinor'])].map(euros)));
+    await soon(async () =>
+      expect(await rows.nth(1).getByRole('link').allTextContents()).toEqual(
+        [
+          Number(newest['owedMinor']),
+          Number(newest['failedMinor']) + Number(newest['parkedMinor']) + Number(newest['inDoubtMinor']),
+          Number(newest['paidMinor']),
+        ].map(euros),
+      ),
+    );
     await leave();
   });
 
@@ -123,18 +139,36 @@ describePages('The finance desk', () => {
     const { page, leave } = await at('/finance', { timezoneId });
     const section = page.getByRole('region', { name: 'Euro (EUR)' });
     await section.getByRole('button', { name: 'Show table: Day by day in EUR' }).click();
-    const days = (await rowsSavedBy(section, 'Download Day by day in EUR as CSV')).map(({ day = '' }) => new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'UTC' }).format(Date.parse(day)));
-    await soon(async () => expect(await section.getByRole('region', { name: 'Owed in EUR, day by day' }).getByRole('rowheader').allTextContents()).toEqual(days.toReversed()));
+    const days = (await rowsSavedBy(section, 'Download Day by day in EUR as CSV')).map(({ day = '' }) =>
+      new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'UTC' }).format(Date.parse(day)),
+    );
+    await soon(async () =>
+      expect(await section.getByRole('region', { name: 'Owed in EUR, day by day' }).getByRole('rowheader').allTextContents()).toEqual(
+        days.toReversed(),
+      ),
+    );
     await leave();
   });
 
   it('lists what hangs, and lets a person retry, settle and send it another way, seen at once', async () => {
-    const [toSettle, toReroute] = [await counter.refundIn('failed', { reference: 'sim_decline' }), await counter.refundIn('parked', { provider: 'acme' })];
+    const [toSettle, toReroute] = [
+      await counter.refundIn('failed', { reference: 'sim_decline' }),
+      await counter.refundIn('parked', { provider: 'acme' }),
+    ];
     const { page, leave } = await at('/finance/payouts');
     const rows = page.getByRole('region', { name: 'Hanging payouts' }).getByRole('row');
     await page.getByText('2 payouts.').waitFor();
-    await soon(async () => expect(await rows.allTextContents()).toEqual([expect.any(String), expect.stringContaining(`${toSettle}-F1`), expect.stringContaining(`${toReroute}-F1`)]));
-    await rows.filter({ hasText: `${toReroute}-F1` }).getByText('No payment provider "acme" is set up').waitFor();
+    await soon(async () =>
+      expect(await rows.allTextContents()).toEqual([
+        expect.any(String),
+        expect.stringContaining(`${toSettle}-F1`),
+        expect.stringContaining(`${toReroute}-F1`),
+      ]),
+    );
+    await rows
+      .filter({ hasText: `${toReroute}-F1` })
+      .getByText('No payment provider "acme" is set up')
+      .waitFor();
 
     await rows.getByRole('link', { name: `${toSettle}-F1` }).click();
     await heading(page, `Payout ${toSettle}-F1`);
@@ -204,10 +238,26 @@ describePages('The finance desk', () => {
     const { page, leave } = await at(`/finance/returns/${returnId}`);
     await heading(page, `Return ${returnId}`);
     const rows = page.getByRole('region', { name: 'Why €20.00' }).getByRole('row');
-    await soon(async () => expect(await rows.allInnerTexts()).toEqual([expect.anything(), expect.stringContaining('Shirt, unit 1'), expect.stringContaining('Shirt, unit 2'), expect.stringMatching(/Total\s+€20\.00/)]));
-    await page.getByRole('region', { name: `Payouts of ${returnId}-F1` }).getByText('Paid').waitFor();
+    await soon(async () =>
+      expect(await rows.allInnerTexts()).toEqual([
+        expect.anything(),
+        expect.stringContaining('Shirt, unit 1'),
+        expect.stringContaining('Shirt, unit 2'),
+        expect.stringMatching(/Total\s+€20\.00/),
+      ]),
+    );
+    await page
+      .getByRole('region', { name: `Payouts of ${returnId}-F1` })
+      .getByText('Paid')
+      .waitFor();
     const rules = page.getByRole('list', { name: 'Rules applied' }).getByRole('listitem');
-    await soon(async () => expect(await rules.allInnerTexts()).toEqual(['It is owed because the goods were received.', 'Every unit counts with what was paid for it.', expect.stringMatching(/refunded (first|in proportion)\.$/)]));
+    await soon(async () =>
+      expect(await rules.allInnerTexts()).toEqual([
+        'It is owed because the goods were received.',
+        'Every unit counts with what was paid for it.',
+        expect.stringMatching(/refunded (first|in proportion)\.$/),
+      ]),
+    );
     for (const size of [PHONE, DESK]) {
       await page.setViewportSize(size);
       await expectNoSidewaysScrolling(page);
@@ -220,13 +270,20 @@ describePages('The finance desk', () => {
   it('says of store credit what the customer gets, bonus included, on every page', async () => {
     const returnId = await counter.refundIn('succeeded', { outcome: 'store_credit' });
     const { page, leave } = await at(`/finance/returns/${returnId}`);
-    const payout = page.getByRole('region', { name: `Payouts of ${returnId}-F1` }).getByRole('row').nth(1);
+    const payout = page
+      .getByRole('region', { name: `Payouts of ${returnId}-F1` })
+      .getByRole('row')
+      .nth(1);
     await payout.getByRole('cell', { name: euros(2200), exact: true }).waitFor();
     await payout.getByRole('link', { name: 'store_credit' }).click();
     await heading(page, `Payout ${returnId}-F1`);
     await page.getByText(euros(2200), { exact: true }).first().waitFor();
-    const { items } = await ok(counter.finance<{ items: { type: string; amountMinor: number | null }[] }>('GET', `/v1/returns/${returnId}/history`));
-    expect(items.filter(({ type }) => type === 'RefundSubmitted' || type === 'StoreCreditIssued').map(({ amountMinor }) => amountMinor)).toEqual([2200, 2200]);
+    const { items } = await ok(
+      counter.finance<{ items: { type: string; amountMinor: number | null }[] }>('GET', `/v1/returns/${returnId}/history`),
+    );
+    expect(
+      items.filter(({ type }) => type === 'RefundSubmitted' || type === 'StoreCreditIssued').map(({ amountMinor }) => amountMinor),
+    ).toEqual([2200, 2200]);
     await leave();
   });
 

@@ -67,7 +67,10 @@ describePages('A newcomer on an empty data folder', () => {
     await picture(clerk.page, 'first-look-station', { fullPage: false });
 
     await page.getByRole('heading', { level: 1, name: /^All done/ }).waitFor();
-    await waitFor(async () => (await service.call<{ status: string }>('GET', `/v1/returns/${returnId}`)).body.status === 'refunded', 'the refund');
+    await waitFor(
+      async () => (await service.call<{ status: string }>('GET', `/v1/returns/${returnId}`)).body.status === 'refunded',
+      'the refund',
+    );
     await page.getByText('Refunded', { exact: true }).first().waitFor();
     await picture(page, 'first-look-refunded');
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { soon } from '../support/wait-for.js';
-import { describePages, launchBrowser, PHONE, picture, expectNoSidewaysScrolling, expectWordsWhole } from './browser.js';
+import { describePages, expectNoSidewaysScrolling, expectWordsWhole, launchBrowser, PHONE, picture } from './browser.js';
 import { atStep, PortalShop, type Order } from './portal-shop.js';
 
 const USUAL_PX = 16;
@@ -14,7 +14,11 @@ describePages('The portal at 320 pixels', () => {
   let browser: Browser;
   let largeBrowser: Browser;
   beforeAll(async () => {
-    [shop, browser, largeBrowser] = await Promise.all([PortalShop.open(), launchBrowser(), launchBrowser([`--blink-settings=defaultFontSize=${2 * USUAL_PX}`])]);
+    [shop, browser, largeBrowser] = await Promise.all([
+      PortalShop.open(),
+      launchBrowser(),
+      launchBrowser([`--blink-settings=defaultFontSize=${2 * USUAL_PX}`]),
+    ]);
     await shop.policy({ returnShipping: { feeMinor: 490, freeFromMinor: 15_000 }, storeCreditBonusBp: 500 });
   });
   afterAll(async () => {
@@ -107,7 +111,13 @@ function lettersBelow(pixels: number): string[] {
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
     const element = node.parentElement;
     const words = node.textContent?.trim() ?? '';
-    if (words === '' || element === null || element.closest('.visually-hidden, .skip, svg, script, style, noscript') !== null || !element.checkVisibility()) continue;
+    if (
+      words === '' ||
+      element === null ||
+      element.closest('.visually-hidden, .skip, svg, script, style, noscript') !== null ||
+      !element.checkVisibility()
+    )
+      continue;
     const size = parseFloat(getComputedStyle(element).fontSize);
     if (size < pixels) small.push(`${size} px: ${words}`);
   }
@@ -116,11 +126,14 @@ function lettersBelow(pixels: number): string[] {
 
 /** Runs in the page: what would take its time to move or fade. */
 function movingThings(): string[] {
-  const longest = (durations: string): number => Math.max(...durations.split(',').map((each) => parseFloat(each) * (each.trim().endsWith('ms') ? 0.001 : 1)));
-  return [...document.querySelectorAll('body *')].filter((element) => {
-    const { animationName, animationDuration, transitionDuration } = getComputedStyle(element);
-    return longest(transitionDuration) > 0.001 || (animationName !== 'none' && longest(animationDuration) > 0.001);
-  }).map((element) => element.outerHTML.slice(0, 120));
+  const longest = (durations: string): number =>
+    Math.max(...durations.split(',').map((each) => parseFloat(each) * (each.trim().endsWith('ms') ? 0.001 : 1)));
+  return [...document.querySelectorAll('body *')]
+    .filter((element) => {
+      const { animationName, animationDuration, transitionDuration } = getComputedStyle(element);
+      return longest(transitionDuration) > 0.001 || (animationName !== 'none' && longest(animationDuration) > 0.001);
+    })
+    .map((element) => element.outerHTML.slice(0, 120));
 }
 
 /** Runs in the page: what has the focus, and whether a ring of 2 pixels or more around it (or its choice) is in the window. */
@@ -133,6 +146,7 @@ function focusNow(): { readonly words: string; readonly isSeen: boolean } | null
     return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
   });
   const box = ringed?.getBoundingClientRect();
-  const isSeen = box !== undefined && box.width > 0 && box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth;
+  const isSeen =
+    box !== undefined && box.width > 0 && box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth;
   return { words: `${element.tagName} ${element.getAttribute('aria-label') ?? element.textContent ?? ''}`, isSeen };
 }

@@ -77,7 +77,10 @@ describePages('The line on which a page hears of events', () => {
     const { page, context, leave } = await following();
     const { sessions } = (await (await context.request.get(`${shop.app.url}/v1/session`)).json()) as { sessions: { csrfToken: string }[] };
     await context.request.delete(`${shop.app.url}/v1/session?area=customer`, { headers: { 'x-csrf-token': sessions[0]!.csrfToken } });
-    await page.getByText(/sign-in is over|time is over|signed out|sign in again/i).first().waitFor();
+    await page
+      .getByText(/sign-in is over|time is over|signed out|sign in again/i)
+      .first()
+      .waitFor();
     await leave();
   });
 

@@ -18,8 +18,18 @@ describePages('An order with an odd id and an item without a SKU', () => {
     [service, browser] = await Promise.all([startApp(), launchBrowser()]);
     await ok(service.call('PUT', '/v1/policy', { windowDays: null }));
     const [shirt, mug] = orderBody().lines;
-    await ok(service.call('PUT', `/v1/orders/${encodeURIComponent(ORDER_ID)}`, orderBody({ number: ORDER_ID, lines: [shirt, { ...mug, sku: '', title: 'Mug, engraved' }] })), 201);
-    const filed = await ok(service.call<PresentedReturn>('POST', `/v1/orders/${encodeURIComponent(ORDER_ID)}/returns`, returnBody({ mug: 1 })), 201);
+    await ok(
+      service.call(
+        'PUT',
+        `/v1/orders/${encodeURIComponent(ORDER_ID)}`,
+        orderBody({ number: ORDER_ID, lines: [shirt, { ...mug, sku: '', title: 'Mug, engraved' }] }),
+      ),
+      201,
+    );
+    const filed = await ok(
+      service.call<PresentedReturn>('POST', `/v1/orders/${encodeURIComponent(ORDER_ID)}/returns`, returnBody({ mug: 1 })),
+      201,
+    );
     ({ returnId } = filed);
   });
   afterAll(async () => {

@@ -22,7 +22,8 @@ describePages('What waits in the scan station', () => {
     await desk.close();
   });
 
-  const atWork = (): Promise<Clerk> => Clerk.at(browser, desk.app.url, key, STATION, { expected: new RegExp(`${NO_SERVICE.source}|${REFUSED.source}`) });
+  const atWork = (): Promise<Clerk> =>
+    Clerk.at(browser, desk.app.url, key, STATION, { expected: new RegExp(`${NO_SERVICE.source}|${REFUSED.source}`) });
   const open = async (clerk: Clerk, returnId: string): Promise<void> => {
     await enter(clerk.page, [returnId]);
     await clerk.sees('opened', `${returnId} is open`);
@@ -116,11 +117,17 @@ describePages('What waits in the scan station', () => {
     await other.getByRole('textbox', { name: 'Scan or type' }).waitFor();
     await open(clerk, first);
     await clerk.visit.context.setOffline(true);
-    await enter(clerk.page, Array.from({ length: 4 }, () => EAN_RED));
+    await enter(
+      clerk.page,
+      Array.from({ length: 4 }, () => EAN_RED),
+    );
     await clerk.sees('accepted', '4 of 4');
     await enter(other, [second]);
     await other.getByText(`${second} is open`).waitFor();
-    await enter(other, Array.from({ length: 4 }, () => EAN_RED));
+    await enter(
+      other,
+      Array.from({ length: 4 }, () => EAN_RED),
+    );
     await other.getByText('8 waiting', { exact: true }).waitFor();
     await clerk.page.close();
     await clerk.visit.context.setOffline(false);
@@ -192,7 +199,13 @@ describePages('What waits in the scan station', () => {
     await open(clerk, recorded);
     const [receipt] = await Promise.all([page.waitForRequest(/\/receipts$/), enter(page, [EAN_RED])]);
     await nothingWaits(page);
-    await page.route('**/mismatches', (route) => route.fulfill({ status: 409, contentType: 'application/problem+json', body: JSON.stringify({ status: 409, code: 'invalid_state', title: 'No', detail: 'Not now.' }) }));
+    await page.route('**/mismatches', (route) =>
+      route.fulfill({
+        status: 409,
+        contentType: 'application/problem+json',
+        body: JSON.stringify({ status: 409, code: 'invalid_state', title: 'No', detail: 'Not now.' }),
+      }),
+    );
     await enter(page, ['5012345678900', 'BH:1']);
     await waitFor(async () => (await countKept(page, 'conflicts')) === 1, 'the refusal');
     await nothingWaits(page);
@@ -210,7 +223,11 @@ describePages('What waits in the scan station', () => {
     expect(kept.caches).toContain('/warehouse');
     expect(secrets.filter((secret) => secret.length < 20)).toEqual([]);
     const { address, ...contact } = CUSTOMER;
-    const found = Object.entries(kept).flatMap(([place, text]) => [...secrets, ...Object.values(contact), address.line1, 'bh_staff'].filter((secret) => text.includes(secret)).map((secret) => `${secret} in ${place}`));
+    const found = Object.entries(kept).flatMap(([place, text]) =>
+      [...secrets, ...Object.values(contact), address.line1, 'bh_staff']
+        .filter((secret) => text.includes(secret))
+        .map((secret) => `${secret} in ${place}`),
+    );
     expect(found).toEqual([]);
     await clerk.leave();
   });

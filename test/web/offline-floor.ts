@@ -20,7 +20,8 @@ export const enter = (page: Page, codes: readonly string[]): Promise<void> =>
 export async function ready(page: Page, returns: number): Promise<void> {
   await page.evaluate(async () => {
     await navigator.serviceWorker.ready;
-    if (navigator.serviceWorker.controller === null) await new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }));
+    if (navigator.serviceWorker.controller === null)
+      await new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }));
   });
   await waitFor(async () => (await countKept(page, 'returns')) >= returns, 'the returns to be kept on the device');
 }
@@ -69,5 +70,10 @@ export const allKept = (page: Page): Promise<Readonly<Record<'indexedDb' | 'loca
         files.push(name, request.url, JSON.stringify([...request.headers, ...(response?.headers ?? [])]), (await response?.text()) ?? '');
       }
     }
-    return { indexedDb: JSON.stringify(rows), localStorage: JSON.stringify({ ...localStorage }), sessionStorage: JSON.stringify({ ...sessionStorage }), caches: files.join('\n') };
+    return {
+      indexedDb: JSON.stringify(rows),
+      localStorage: JSON.stringify({ ...localStorage }),
+      sessionStorage: JSON.stringify({ ...sessionStorage }),
+      caches: files.join('\n'),
+    };
   });

@@ -5,7 +5,17 @@ import { returnsStream } from '../../src/returns/rules/returns.events.js';
 import { EVENT_STORE } from '../../src/shared/tokens.js';
 import { Desk, ok, STATION } from '../journeys/warehouse-desk.js';
 import { soon, waitFor } from '../support/wait-for.js';
-import { describePages, DESK, expectAccessible, expectNoSidewaysScrolling, launchBrowser, PHONE, picture, signInWithKey, visit } from './browser.js';
+import {
+  describePages,
+  DESK,
+  expectAccessible,
+  expectNoSidewaysScrolling,
+  launchBrowser,
+  PHONE,
+  picture,
+  signInWithKey,
+  visit,
+} from './browser.js';
 import { enter, NO_SERVICE, ready } from './offline-floor.js';
 import { Clerk, EAN_RED } from './station-floor.js';
 
@@ -19,7 +29,8 @@ describePages('Two people at one scan station', () => {
 
   beforeAll(async () => {
     [desk, browser] = await Promise.all([Desk.open({ inspectionRequired: true }), launchBrowser()]);
-    const person = async (label: string): Promise<Person> => ok(await desk.shop<Person>('POST', '/v1/api-keys', { role: 'warehouse', label }), 201);
+    const person = async (label: string): Promise<Person> =>
+      ok(await desk.shop<Person>('POST', '/v1/api-keys', { role: 'warehouse', label }), 201);
     [ada, grace] = [await person('Dock 1'), await person('Dock 2')];
   });
   afterAll(async () => {
@@ -27,7 +38,8 @@ describePages('Two people at one scan station', () => {
     await desk.close();
   });
 
-  const atWork = ({ key }: Person): Promise<Clerk> => Clerk.at(browser, desk.app.url, key, STATION, { expected: new RegExp(`${NO_SERVICE.source}|status of 401`) });
+  const atWork = ({ key }: Person): Promise<Clerk> =>
+    Clerk.at(browser, desk.app.url, key, STATION, { expected: new RegExp(`${NO_SERVICE.source}|status of 401`) });
   const open = async (clerk: Clerk, returnId: string): Promise<void> => {
     await enter(clerk.page, [returnId]);
     await clerk.sees('opened', `${returnId} is open`);
@@ -143,18 +155,26 @@ describePages('Two people at one scan station', () => {
     const returnId = await desk.filed({ red: 1 });
     const { page, leave } = await visit(browser, desk.app.url, { expected: /favicon\.ico/ });
     await page.goto('/favicon.svg');
-    await page.evaluate(async (waiting) => {
-      const opening = indexedDB.open('backhaul-station', 1);
-      opening.onupgradeneeded = () => {
-        const { result } = opening;
-        result.createObjectStore('queued', { autoIncrement: true }).add(waiting);
-        result.createObjectStore('conflicts', { keyPath: 'queued.id' });
-        result.createObjectStore('returns', { keyPath: 'returnId' }).createIndex('codes', 'codes', { multiEntry: true });
-        result.createObjectStore('session').add({ roles: ['warehouse'], expiresAt: '2099-01-01T00:00:00.000Z' }, 'staff');
-      };
-      await new Promise((resolve) => (opening.onsuccess = resolve));
-      opening.result.close();
-    }, { id: 'c1', madeAt: '2026-03-01T10:00:00.000Z', command: { kind: 'receipt', returnId, body: { scanId: 's1', station: STATION, items: [{ barcode: EAN_RED, quantity: 1 }] } }, effects: [] });
+    await page.evaluate(
+      async (waiting) => {
+        const opening = indexedDB.open('backhaul-station', 1);
+        opening.onupgradeneeded = () => {
+          const { result } = opening;
+          result.createObjectStore('queued', { autoIncrement: true }).add(waiting);
+          result.createObjectStore('conflicts', { keyPath: 'queued.id' });
+          result.createObjectStore('returns', { keyPath: 'returnId' }).createIndex('codes', 'codes', { multiEntry: true });
+          result.createObjectStore('session').add({ roles: ['warehouse'], expiresAt: '2099-01-01T00:00:00.000Z' }, 'staff');
+        };
+        await new Promise((resolve) => (opening.onsuccess = resolve));
+        opening.result.close();
+      },
+      {
+        id: 'c1',
+        madeAt: '2026-03-01T10:00:00.000Z',
+        command: { kind: 'receipt', returnId, body: { scanId: 's1', station: STATION, items: [{ barcode: EAN_RED, quantity: 1 }] } },
+        effects: [],
+      },
+    );
     await page.goto('/warehouse');
     await page.getByText('One scan waits on this device').waitFor();
     await signInWithKey(page, grace.key);

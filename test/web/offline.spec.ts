@@ -59,7 +59,10 @@ describePages('The scan station without the line', () => {
   const receive = async (at: Clerk, returnId: string, pieces: number): Promise<void> => {
     await enter(at.page, [returnId]);
     await at.sees('opened', `${returnId} is open`);
-    await enter(at.page, Array.from({ length: pieces }, () => EAN_RED));
+    await enter(
+      at.page,
+      Array.from({ length: pieces }, () => EAN_RED),
+    );
     await at.sees('accepted', `${pieces} of`);
   };
 
@@ -85,7 +88,9 @@ describePages('The scan station without the line', () => {
     await at.page.getByText('0 waiting', { exact: true }).waitFor({ timeout: 60_000 });
     const sent = performance.now();
     await kill();
-    console.log(`${SCANS} scans entered in ${Math.round(scanned - begun)} ms, sent ${Math.round(sent - scanned)} ms after the last, ${kills} kills, ${reloads} reloads (${reloadsWithoutService} without the service)`);
+    console.log(
+      `${SCANS} scans entered in ${Math.round(scanned - begun)} ms, sent ${Math.round(sent - scanned)} ms after the last, ${kills} kills, ${reloads} reloads (${reloadsWithoutService} without the service)`,
+    );
     expect(reloadsWithoutService).toBeGreaterThan(0);
     expect(await received(dataDir)).toEqual(new Map(returnIds.map((returnId) => [returnId, { scans: PIECES, events: PIECES }])));
     await at.leave();
@@ -98,7 +103,8 @@ async function ok<Json>(answer: Promise<Response>): Promise<Json> {
   return (await response.json()) as Json;
 }
 
-const keyFor = async (service: ServiceProcess): Promise<string> => (await ok<{ key: string }>(service.call('POST', '/v1/api-keys', { role: 'warehouse', label: 'dock' }))).key;
+const keyFor = async (service: ServiceProcess): Promise<string> =>
+  (await ok<{ key: string }>(service.call('POST', '/v1/api-keys', { role: 'warehouse', label: 'dock' }))).key;
 
 /** Approved returns of as many pieces each, and their ids. */
 async function fileReturns(service: ServiceProcess, count: number, pieces: number): Promise<readonly string[]> {
@@ -107,12 +113,29 @@ async function fileReturns(service: ServiceProcess, count: number, pieces: numbe
     Array.from({ length: count }, async (_, index) => {
       const delivered = '2026-03-01T10:00:00.000Z';
       const order = {
-        number: `O-${index}`, placedAt: delivered, currency: 'EUR', customer: { name: 'Kay', email: 'kay@example.org' },
-        lines: [{ lineId: 'red', sku: 'SKU-RED', barcode: EAN_RED, title: 'Red shirt', quantity: pieces, deliveredAt: delivered, paid: { netMinor: pieces * 1000, taxMinor: 0 } }],
+        number: `O-${index}`,
+        placedAt: delivered,
+        currency: 'EUR',
+        customer: { name: 'Kay', email: 'kay@example.org' },
+        lines: [
+          {
+            lineId: 'red',
+            sku: 'SKU-RED',
+            barcode: EAN_RED,
+            title: 'Red shirt',
+            quantity: pieces,
+            deliveredAt: delivered,
+            paid: { netMinor: pieces * 1000, taxMinor: 0 },
+          },
+        ],
         payments: [{ paymentId: 'p1', provider: 'simulated', reference: 'sim_ok', method: 'card', capturedMinor: pieces * 1000 }],
       };
       await ok(service.call('PUT', `/v1/orders/O-${index}`, order));
-      const wanted = { lines: [{ lineId: 'red', quantity: pieces, reason: 'changed_mind', condition: 'opened' }], outcome: 'original_payment', method: 'own_shipping' };
+      const wanted = {
+        lines: [{ lineId: 'red', quantity: pieces, reason: 'changed_mind', condition: 'opened' }],
+        outcome: 'original_payment',
+        method: 'own_shipping',
+      };
       return (await ok<{ returnId: string }>(service.call('POST', `/v1/orders/O-${index}/returns`, wanted))).returnId;
     }),
   );
@@ -121,7 +144,10 @@ async function fileReturns(service: ServiceProcess, count: number, pieces: numbe
 /** Of each return: how many different scans the log has, and how many events of them. */
 async function received(dataDir: string): Promise<ReadonlyMap<string, { readonly scans: number; readonly events: number }>> {
   const scans = new Map<string, string[]>();
-  for (const { type, data: { returnId, scanId } } of await readWholeLog(dataDir)) {
+  for (const {
+    type,
+    data: { returnId, scanId },
+  } of await readWholeLog(dataDir)) {
     if (type !== 'ItemReceived' || typeof returnId !== 'string' || typeof scanId !== 'string') continue;
     scans.set(returnId, [...(scans.get(returnId) ?? []), scanId]);
   }

@@ -46,7 +46,8 @@ describePages('The pages', () => {
     const built = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path ?? '');
     expect(built.map((path) => path.split('.').at(-1))).toEqual(expect.arrayContaining(['js', 'css']));
     for (const path of built) expect([path, await kept(path)]).toEqual([path, 'public, max-age=31536000, immutable']);
-    for (const path of ['/', '/warehouse', '/finance/latency', '/admin', '/r/R-1', '/station-sw.js']) expect([path, await kept(path)]).toEqual([path, 'no-cache']);
+    for (const path of ['/', '/warehouse', '/finance/latency', '/admin', '/r/R-1', '/station-sw.js'])
+      expect([path, await kept(path)]).toEqual([path, 'no-cache']);
   });
 
   it('load nothing that is not there', async () => {
@@ -75,7 +76,11 @@ describePages('The pages', () => {
     await signInWithKey(page, await service.keyFor(role));
     const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href]));
     expect(kept).not.toContain('bh_');
-    await soon(async () => expect((await context.cookies()).map(({ name, httpOnly, sameSite }) => ({ name, httpOnly, sameSite }))).toEqual([{ name: 'bh_staff', httpOnly: true, sameSite: 'Strict' }]));
+    await soon(async () =>
+      expect((await context.cookies()).map(({ name, httpOnly, sameSite }) => ({ name, httpOnly, sameSite }))).toEqual([
+        { name: 'bh_staff', httpOnly: true, sameSite: 'Strict' },
+      ]),
+    );
     await page.reload();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('textbox', { name: 'API key' }).waitFor();
@@ -83,7 +88,9 @@ describePages('The pages', () => {
   });
 
   it('say so, and offer to load again, when they cannot be loaded or shown', async () => {
-    const { page, leave } = await visit(browser, service.url, { expected: /ERR_FAILED|Failed to fetch dynamically|[Pp]reload|401|TypeError|Cannot read properties/ });
+    const { page, leave } = await visit(browser, service.url, {
+      expected: /ERR_FAILED|Failed to fetch dynamically|[Pp]reload|401|TypeError|Cannot read properties/,
+    });
     await page.route(/\/assets\/Portal-/, (route) => route.abort());
     await page.goto('/');
     await page.getByRole('heading', { name: 'This page cannot be shown' }).waitFor();
@@ -120,7 +127,10 @@ describePages('The pages', () => {
 
   it('tell staff whose key was revoked that their sign-in is over, until they sign in again or sign out', async () => {
     const over = (page: Page) => page.getByRole('status').filter({ hasText: 'Your sign-in is over' });
-    const { keyId, key } = ok(await service.call<{ keyId: string; key: string }>('POST', '/v1/api-keys', { role: 'finance', label: 'for a day' }), 201);
+    const { keyId, key } = ok(
+      await service.call<{ keyId: string; key: string }>('POST', '/v1/api-keys', { role: 'finance', label: 'for a day' }),
+      201,
+    );
     const { page, leave } = await visit(browser, service.url, { expected: /401/ });
     await page.goto('/finance');
     await page.getByRole('textbox', { name: 'API key' }).waitFor();
@@ -141,7 +151,9 @@ describePages('The pages', () => {
 
   it('work over plain http in the own network, but for the scan station, which says why', async () => {
     const elsewhere = await launchBrowser(['--host-resolver-rules=MAP shop.test 127.0.0.1']);
-    const { page, leave } = await visit(elsewhere, service.url.replace('127.0.0.1', 'shop.test'), { expected: /Cross-Origin-Opener-Policy header has been ignored/ });
+    const { page, leave } = await visit(elsewhere, service.url.replace('127.0.0.1', 'shop.test'), {
+      expected: /Cross-Origin-Opener-Policy header has been ignored/,
+    });
     await page.goto('/admin/keys');
     expect(await page.evaluate(() => isSecureContext)).toBe(false);
     await signInWithKey(page, ADMIN_KEY);

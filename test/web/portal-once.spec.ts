@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page, Route } from 'playwright-core';
 import { soon, waitFor } from '../support/wait-for.js';
-import { describePages, launchBrowser, picture, PHONE } from './browser.js';
+import { describePages, launchBrowser, PHONE, picture } from './browser.js';
 import { atStep, PortalShop } from './portal-shop.js';
 
 const FILING = /\/v1\/orders\/[^/]+\/returns$/;
@@ -98,11 +98,15 @@ describePages('A return is filed once', () => {
   it('when the page is loaded again while it is being sent', async () => {
     const { page, orderId, leave } = await aboutToSend(LINE_FAULTS);
     const arrived = new Promise<void>((resolve) => {
-      void page.route(FILING, async (route) => {
-        // The service has filed it, but the page that would hear of it is gone.
-        await route.fetch();
-        resolve();
-      }, { times: 1 });
+      void page.route(
+        FILING,
+        async (route) => {
+          // The service has filed it, but the page that would hear of it is gone.
+          await route.fetch();
+          resolve();
+        },
+        { times: 1 },
+      );
     });
     await send(page).click();
     await arrived;
@@ -117,10 +121,14 @@ describePages('A return is filed once', () => {
 
   it('when the answer is lost on the way', async () => {
     const { page, orderId, leave } = await aboutToSend(LINE_FAULTS);
-    await page.route(FILING, async (route) => {
-      await route.fetch();
-      await route.abort();
-    }, { times: 1 });
+    await page.route(
+      FILING,
+      async (route) => {
+        await route.fetch();
+        await route.abort();
+      },
+      { times: 1 },
+    );
     await send(page).click();
     await filedOnce(page, orderId);
     await leave();
@@ -129,7 +137,10 @@ describePages('A return is filed once', () => {
   it('when the service does not know at first whether it was written, and then is still at it', async () => {
     const { page, orderId, leave } = await aboutToSend(/503|409/);
     const keys: (string | undefined)[] = [];
-    const answers = [{ status: 503, code: 'outcome_unknown' }, { status: 409, code: 'idempotency_in_progress' }];
+    const answers = [
+      { status: 503, code: 'outcome_unknown' },
+      { status: 409, code: 'idempotency_in_progress' },
+    ];
     await page.route(FILING, async (route) => {
       keys.push(route.request().headers()['idempotency-key']);
       const answer = answers.shift();

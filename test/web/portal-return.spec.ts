@@ -4,7 +4,7 @@ import type { Browser, Page, Route } from 'playwright-core';
 import { ok } from '../journeys/shop-front.js';
 import { jpeg } from '../support/photos.js';
 import { soon, waitFor } from '../support/wait-for.js';
-import { DESK, describePages, launchBrowser, PHONE, picture, visit } from './browser.js';
+import { describePages, DESK, launchBrowser, PHONE, picture, visit } from './browser.js';
 import { atStep, looksGood, PortalShop } from './portal-shop.js';
 
 /** `€1,234.50` or `-€4.90` in cents. */
@@ -15,7 +15,13 @@ describePages('A customer follows a return', () => {
   let browser: Browser;
   beforeAll(async () => {
     [shop, browser] = await Promise.all([PortalShop.open(), launchBrowser()]);
-    await shop.policy({ returnShipping: { feeMinor: 490, freeFromMinor: 15_000 }, storeCreditBonusBp: 1000, restockingFeeBp: 500, inspectionRequired: true, refundTrigger: 'inspected' });
+    await shop.policy({
+      returnShipping: { feeMinor: 490, freeFromMinor: 15_000 },
+      storeCreditBonusBp: 1000,
+      restockingFeeBp: 500,
+      inspectionRequired: true,
+      refundTrigger: 'inspected',
+    });
   });
   afterAll(async () => {
     await browser.close();
@@ -36,8 +42,11 @@ describePages('A customer follows a return', () => {
     await shop.receive(returnId, { shirt: 2, mug: 1 });
     await headline(page, /We are inspecting|Your return is here/).waitFor();
     await page.getByRole('region', { name: 'What you are returning' }).getByText('2 pieces · 2 received').waitFor();
-    await soon(async () => expect(await page.getByRole('status').allInnerTexts()).toContainEqual(expect.stringContaining('News about your return:')));
-    const inspect = (lineId: string, quantity: number, grade: string) => ok(shop.clerk('POST', `/v1/returns/${returnId}/inspections`, { station: 'dock-1', items: [{ lineId, quantity, grade }] }));
+    await soon(async () =>
+      expect(await page.getByRole('status').allInnerTexts()).toContainEqual(expect.stringContaining('News about your return:')),
+    );
+    const inspect = (lineId: string, quantity: number, grade: string) =>
+      ok(shop.clerk('POST', `/v1/returns/${returnId}/inspections`, { station: 'dock-1', items: [{ lineId, quantity, grade }] }));
     await inspect('shirt', 1, 'A');
     await inspect('shirt', 1, 'C');
     await inspect('mug', 1, 'A');
@@ -76,8 +85,17 @@ describePages('A customer follows a return', () => {
     await soon(async () => expect(await page.getByRole('button', { name: 'Cancel this return' }).count()).toBe(0));
     await looksGood(page, 'portal-delayed-320');
     await shop.receive(returnId, { shirt: 1 });
-    await ok(shop.clerk('POST', `/v1/returns/${returnId}/missing`, { station: 'dock-1', items: [{ lineId: 'shirt', quantity: 1 }], why: 'not_in_parcel' }));
-    await page.getByRole('alert').getByText(/1 × .*Linen shirt.* did not arrive with us/).waitFor();
+    await ok(
+      shop.clerk('POST', `/v1/returns/${returnId}/missing`, {
+        station: 'dock-1',
+        items: [{ lineId: 'shirt', quantity: 1 }],
+        why: 'not_in_parcel',
+      }),
+    );
+    await page
+      .getByRole('alert')
+      .getByText(/1 × .*Linen shirt.* did not arrive with us/)
+      .waitFor();
     await leave();
   });
 
@@ -183,7 +201,9 @@ describePages('At the door of the portal', () => {
     await page.getByText('Zu lange her: Die Rückgabefrist ist abgelaufen.').waitFor();
     await page.getByRole('button', { name: /^EN/ }).click();
     await page.getByRole('button', { name: 'Send me a code' }).click();
-    await page.getByLabel('Code from the e-mail').fill(await shop.codeFor({ orderId: 'SHOP-1001', number: 'SHOP-1001', email: 'customer1@shop.example' }));
+    await page
+      .getByLabel('Code from the e-mail')
+      .fill(await shop.codeFor({ orderId: 'SHOP-1001', number: 'SHOP-1001', email: 'customer1@shop.example' }));
     await page.getByRole('button', { name: 'Sign in' }).click();
     await atStep(page, 2, 'What would you like to return?');
     await leave();
@@ -204,7 +224,12 @@ describePages('At the door of the portal', () => {
     await field.fill(code === '1234 5678' ? '8765 4321' : '1234 5678');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('This code is wrong, too old or used already.').waitFor();
-    await soon(async () => expect(await field.evaluate((input) => [input === document.activeElement, input.getAttribute('aria-invalid')])).toEqual([true, 'true']));
+    await soon(async () =>
+      expect(await field.evaluate((input) => [input === document.activeElement, input.getAttribute('aria-invalid')])).toEqual([
+        true,
+        'true',
+      ]),
+    );
     await looksGood(page, 'portal-wrong-code-1280');
     // A phone ends the page while he looks into his mailbox.
     await page.reload();
@@ -227,7 +252,11 @@ describePages('At the door of the portal', () => {
   it('a link that could not be tried is no old link: it is tried again, and why he was signed out is forgotten once he has signed in', async () => {
     const { orderId } = await shop.order();
     const { page, context, leave } = await visit(browser, shop.app.url, { expected: /401|503/ });
-    await page.route('**/v1/session', (route) => (route.request().method() === 'POST' ? route.fulfill({ status: 503, headers: { 'retry-after': '0' }, json: { code: 'store_unavailable', detail: 'Not now.' } }) : route.continue()));
+    await page.route('**/v1/session', (route) =>
+      route.request().method() === 'POST'
+        ? route.fulfill({ status: 503, headers: { 'retry-after': '0' }, json: { code: 'store_unavailable', detail: 'Not now.' } })
+        : route.continue(),
+    );
     await page.goto(await shop.linkFor(orderId));
     await page.getByText('The service is busy.').waitFor();
     await soon(async () => expect(await page.getByText('no longer valid').count()).toBe(0));
@@ -246,7 +275,9 @@ describePages('At the door of the portal', () => {
     await page.getByRole('button', { name: 'Sign out' }).click();
     await atStep(page, 1, 'Sign in');
     await soon(async () => expect(await page.getByText(/Your sign-in is over|no longer valid/).count()).toBe(0));
-    await soon(async () => expect(await page.evaluate(() => Object.keys(sessionStorage).filter((name) => name.startsWith('backhaul.')))).toEqual([]));
+    await soon(async () =>
+      expect(await page.evaluate(() => Object.keys(sessionStorage).filter((name) => name.startsWith('backhaul.')))).toEqual([]),
+    );
     await leave();
   });
 
@@ -298,7 +329,9 @@ describePages('At the door of the portal', () => {
     await input.setInputFiles({ name: 'broken.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no photo') });
     await page.getByText(/broken.jpg: This file is not a photo/).waitFor();
     await looksGood(page, 'portal-photos-320');
-    await input.setInputFiles([1, 2].map((number) => ({ name: `${number}.jpg`, mimeType: 'image/jpeg', buffer: photos[number - 1] ?? Buffer.of() })));
+    await input.setInputFiles(
+      [1, 2].map((number) => ({ name: `${number}.jpg`, mimeType: 'image/jpeg', buffer: photos[number - 1] ?? Buffer.of() })),
+    );
     await page.getByRole('img', { name: 'Photo 2 of Stoneware mug' }).waitFor();
     await page.getByRole('button', { name: 'Remove photo 1 of Stoneware mug' }).click();
     await page.reload();

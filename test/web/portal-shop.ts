@@ -14,9 +14,34 @@ export type Order = { readonly orderId: string; readonly number: string; readonl
 
 /** Three shirts and a mug that may be returned, and a scarf that may not; 99.50 with shipping. */
 const LINES = [
-  { lineId: 'shirt', sku: 'SHIRT-M', title: 'Linen shirt', category: 'clothing', quantity: 3, deliveredAt: daysAgo(4), paid: { netMinor: 5000, taxMinor: 950 } },
-  { lineId: 'mug', sku: 'MUG', title: 'Stoneware mug', category: 'kitchen', quantity: 1, deliveredAt: daysAgo(4), paid: { netMinor: 882, taxMinor: 168 } },
-  { lineId: 'scarf', sku: 'SCARF', title: 'Silk scarf', category: 'outlet', quantity: 1, finalSale: true, deliveredAt: daysAgo(4), paid: { netMinor: 2065, taxMinor: 395 } },
+  {
+    lineId: 'shirt',
+    sku: 'SHIRT-M',
+    title: 'Linen shirt',
+    category: 'clothing',
+    quantity: 3,
+    deliveredAt: daysAgo(4),
+    paid: { netMinor: 5000, taxMinor: 950 },
+  },
+  {
+    lineId: 'mug',
+    sku: 'MUG',
+    title: 'Stoneware mug',
+    category: 'kitchen',
+    quantity: 1,
+    deliveredAt: daysAgo(4),
+    paid: { netMinor: 882, taxMinor: 168 },
+  },
+  {
+    lineId: 'scarf',
+    sku: 'SCARF',
+    title: 'Silk scarf',
+    category: 'outlet',
+    quantity: 1,
+    finalSale: true,
+    deliveredAt: daysAgo(4),
+    paid: { netMinor: 2065, taxMinor: 395 },
+  },
 ];
 
 export class PortalShop {
@@ -41,13 +66,20 @@ export class PortalShop {
   }
 
   /** A fresh order of a customer of its own. */
-  async order({ deliveredDaysAgo = 4, ...over }: { readonly deliveredDaysAgo?: number; readonly [field: string]: unknown } = {}): Promise<Order> {
+  async order({
+    deliveredDaysAgo = 4,
+    ...over
+  }: { readonly deliveredDaysAgo?: number; readonly [field: string]: unknown } = {}): Promise<Order> {
     this.#orders += 1;
     const orderId = `P-${1000 + this.#orders}`;
     const email = `customer${this.#orders}@example.org`;
     const body = orderBody({
-      number: `#${orderId}`, placedAt: daysAgo(deliveredDaysAgo + 3), customer: { name: 'Ada Example', email }, lines: LINES.map((line) => ({ ...line, deliveredAt: daysAgo(deliveredDaysAgo) })),
-      payments: [{ paymentId: 'p1', provider: 'simulated', reference: `sim_ok_${orderId}`, method: 'card', capturedMinor: 9950 }], ...over,
+      number: `#${orderId}`,
+      placedAt: daysAgo(deliveredDaysAgo + 3),
+      customer: { name: 'Ada Example', email },
+      lines: LINES.map((line) => ({ ...line, deliveredAt: daysAgo(deliveredDaysAgo) })),
+      payments: [{ paymentId: 'p1', provider: 'simulated', reference: `sim_ok_${orderId}`, method: 'card', capturedMinor: 9950 }],
+      ...over,
     });
     await ok(this.call('PUT', `/v1/orders/${orderId}`, body), 201);
     return { orderId, number: orderId, email };
@@ -55,7 +87,12 @@ export class PortalShop {
 
   /** Filed over the API, as the shop's own front end would. */
   filed(orderId: string, lines: Readonly<Record<string, number>>, over: object = {}): Promise<PresentedReturn> {
-    const body = { lines: Object.entries(lines).map(([lineId, quantity]) => ({ lineId, quantity, reason: 'changed_mind', condition: 'opened' })), outcome: 'original_payment', method: 'label', ...over };
+    const body = {
+      lines: Object.entries(lines).map(([lineId, quantity]) => ({ lineId, quantity, reason: 'changed_mind', condition: 'opened' })),
+      outcome: 'original_payment',
+      method: 'label',
+      ...over,
+    };
     return ok(this.call<PresentedReturn>('POST', `/v1/orders/${orderId}/returns`, body), 201);
   }
 
@@ -71,7 +108,11 @@ export class PortalShop {
 
   /** The clerk scans these units of the return. */
   receive(returnId: string, items: Readonly<Record<string, number>>): Promise<PresentedReturn> {
-    const body = { scanId: `scan-${returnId}-${JSON.stringify(items)}`.replaceAll(/[^\w-]/g, ''), station: 'dock-1', items: Object.entries(items).map(([lineId, quantity]) => ({ lineId, quantity })) };
+    const body = {
+      scanId: `scan-${returnId}-${JSON.stringify(items)}`.replaceAll(/[^\w-]/g, ''),
+      station: 'dock-1',
+      items: Object.entries(items).map(([lineId, quantity]) => ({ lineId, quantity })),
+    };
     return ok(this.clerk<PresentedReturn>('POST', `/v1/returns/${returnId}/receipts`, body));
   }
 
@@ -91,7 +132,11 @@ export class PortalShop {
   }
 
   /** A visitor who is signed in for the order, at `path`. */
-  async customer(browser: Browser, orderId: string, options: Parameters<typeof visit>[2] & { readonly path?: string } = {}): Promise<Visit> {
+  async customer(
+    browser: Browser,
+    orderId: string,
+    options: Parameters<typeof visit>[2] & { readonly path?: string } = {},
+  ): Promise<Visit> {
     const { path = '/', ...rest } = options;
     const customer = await visit(browser, this.app.url, rest);
     await customer.page.goto(await this.linkFor(orderId, path));

@@ -22,7 +22,12 @@ describePages('The first page of the portal', () => {
 
   /** Scripts of the page's first load, as `src` addresses. */
   const scriptsOf = (page: Page): Promise<readonly string[]> =>
-    page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => new URL(name).pathname.endsWith('.js')));
+    page.evaluate(() =>
+      performance
+        .getEntriesByType('resource')
+        .map(({ name }) => name)
+        .filter((name) => new URL(name).pathname.endsWith('.js')),
+    );
 
   it('loads at most 200 kB of compressed JavaScript, and nothing of the other areas', async () => {
     const { page, leave } = await visit(browser, shop.app.url, { viewport: PHONE });
@@ -30,7 +35,11 @@ describePages('The first page of the portal', () => {
     await page.getByLabel('Order number').waitFor();
     const scripts = [...new Set(await scriptsOf(page))];
     expect(scripts.length).toBeGreaterThan(1);
-    const sizes = await Promise.all(scripts.map(async (url) => brotliCompressSync(await (await fetch(url)).bytes(), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length));
+    const sizes = await Promise.all(
+      scripts.map(
+        async (url) => brotliCompressSync(await (await fetch(url)).bytes(), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length,
+      ),
+    );
     const total = sizes.reduce((sum, size) => sum + size, 0);
     console.log(`First load of the portal: ${scripts.length} scripts, ${(total / 1000).toFixed(1)} kB compressed`);
     expect(total).toBeLessThanOrEqual(MOST_SCRIPT_BYTES);

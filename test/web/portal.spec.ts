@@ -27,7 +27,9 @@ describePages('A customer files a return', () => {
     const order = await shop.order();
     // Who signs out at once may leave the label's picture under way.
     const { page, context, leave } = await visit(browser, shop.app.url, { expected: /401.*\/labels\// });
-    await context.addInitScript(`for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, { ${property} });`);
+    await context.addInitScript(
+      `for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, { ${property} });`,
+    );
     await page.goto('/');
     await page.getByLabel('Order number').fill(order.number);
     await page.getByLabel('E-mail address').fill(order.email);
@@ -83,7 +85,10 @@ describePages('A customer files a return', () => {
     await leave();
   });
 
-  it.each([['320', PHONE], ['1280', DESK]])('in five steps with the mouse, at %s pixels', async (size, viewport) => {
+  it.each([
+    ['320', PHONE],
+    ['1280', DESK],
+  ])('in five steps with the mouse, at %s pixels', async (size, viewport) => {
     const order = await shop.order();
     const { page, leave } = await visit(browser, shop.app.url, { viewport });
     await page.goto('/');
@@ -112,7 +117,9 @@ describePages('A customer files a return', () => {
     await mug.getByLabel('Reason').selectOption('Defective');
     await soon(async () => expect(await mug.getByLabel('Condition').inputValue()).toBe('defective'));
     await mug.getByLabel('Note').fill('The handle is loose.');
-    await mug.locator('input[type=file]').setInputFiles({ name: 'handle.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(await jpeg(400, 300)) });
+    await mug
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'handle.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(await jpeg(400, 300)) });
     await mug.getByRole('img', { name: 'Photo 1 of Stoneware mug' }).waitFor();
     await looksGood(page, `portal-details-${size}`);
     await page.getByRole('button', { name: 'Continue' }).click();
@@ -140,10 +147,17 @@ describePages('A customer files a return', () => {
     expect(new URL(page.url()).pathname).toBe(`/r/${order.orderId}-R1`);
     await page.getByRole('img', { name: 'Photo 1' }).waitFor();
     await looksGood(page, `portal-return-${size}`);
-    await soon(async () => expect(await shop.look(`${order.orderId}-R1`)).toMatchObject({
-      outcome: 'original_payment', method: 'label', money: { quotedMinor: 5018 },
-      lines: [{ lineId: 'shirt', authorised: 2, reason: 'too_small', condition: 'opened' }, { lineId: 'mug', authorised: 1, reason: 'defective', condition: 'defective', photos: [expect.any(String)] }],
-    }));
+    await soon(async () =>
+      expect(await shop.look(`${order.orderId}-R1`)).toMatchObject({
+        outcome: 'original_payment',
+        method: 'label',
+        money: { quotedMinor: 5018 },
+        lines: [
+          { lineId: 'shirt', authorised: 2, reason: 'too_small', condition: 'opened' },
+          { lineId: 'mug', authorised: 1, reason: 'defective', condition: 'defective', photos: [expect.any(String)] },
+        ],
+      }),
+    );
     expect(await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }, location.href]))).not.toContain('handle');
     await leave();
   });
@@ -183,7 +197,10 @@ describePages('A customer files a return', () => {
     await tabTo(page.getByRole('button', { name: 'Continue' }));
     await keyboard.press('Enter');
     await page.getByText('Choose at least one item.').waitFor();
-    await waitFor(() => page.getByRole('checkbox', { name: 'Linen shirt' }).evaluate((box) => box === document.activeElement), 'the focus on the first item');
+    await waitFor(
+      () => page.getByRole('checkbox', { name: 'Linen shirt' }).evaluate((box) => box === document.activeElement),
+      'the focus on the first item',
+    );
     await keyboard.press('Space');
     await tabTo(page.getByRole('button', { name: 'One more of Linen shirt' }));
     await keyboard.press('Enter');
@@ -196,7 +213,11 @@ describePages('A customer files a return', () => {
     const reason = page.getByLabel('Reason');
     await page.getByText('Choose a reason for Linen shirt.').waitFor();
     await waitFor(() => reason.evaluate((select) => select === document.activeElement), 'the focus on the reason');
-    await soon(async () => expect(await reason.evaluate((select) => document.getElementById(select.getAttribute('aria-describedby') ?? '')?.textContent)).toContain('Choose a reason'));
+    await soon(async () =>
+      expect(
+        await reason.evaluate((select) => document.getElementById(select.getAttribute('aria-describedby') ?? '')?.textContent),
+      ).toContain('Choose a reason'),
+    );
     await keyboard.type('Other');
     await soon(async () => expect(await reason.inputValue()).toBe('other'));
     await tabTo(page.getByRole('button', { name: 'Continue' }));
@@ -221,7 +242,13 @@ describePages('A customer files a return', () => {
     await page.getByRole('heading', { level: 1, name: /show the code by/ }).waitFor();
     await waitFor(() => page.evaluate(() => document.activeElement?.tagName === 'H1'), 'the focus on what happens next');
     await page.getByRole('img', { name: /Drop-off code/ }).waitFor();
-    await soon(async () => expect(await shop.look(`${order.orderId}-R1`)).toMatchObject({ method: 'drop_off', money: { quotedMinor: 3478 }, lines: [{ authorised: 2, reason: 'other' }] }));
+    await soon(async () =>
+      expect(await shop.look(`${order.orderId}-R1`)).toMatchObject({
+        method: 'drop_off',
+        money: { quotedMinor: 3478 },
+        lines: [{ authorised: 2, reason: 'other' }],
+      }),
+    );
     await leave();
   });
 
@@ -230,14 +257,22 @@ describePages('A customer files a return', () => {
     const { page, leave } = await visit(browser, shop.app.url, { viewport: DESK, locale: 'de-DE' });
     const speaksGerman = async (name: string): Promise<void> => {
       await soon(async () => expect(await page.evaluate(() => document.documentElement.lang)).toBe('de'));
-      const said = [await page.title(), await page.locator('body').innerText(), (await page.locator('body').ariaSnapshot()).replaceAll(/\/url:.*/g, '')].join('\n');
+      const said = [
+        await page.title(),
+        await page.locator('body').innerText(),
+        (await page.locator('body').ariaSnapshot()).replaceAll(/\/url:.*/g, ''),
+      ].join('\n');
       expect(englishIn(said, await wordsOfApi(order.orderId))).toEqual([]);
       await looksGood(page, name);
     };
     const { orderId } = order;
     const wordsOfApi = async (id: string): Promise<readonly string[]> => {
       const paths = [`/v1/orders/${id}/returnable`, `/v1/returns/${id}-R1`, `/v1/returns/${id}-R1/history`];
-      return (await Promise.all(paths.map(async (path) => sentencesIn((await shop.call('GET', path, undefined, { 'accept-language': 'en' })).body)))).flat();
+      return (
+        await Promise.all(
+          paths.map(async (path) => sentencesIn((await shop.call('GET', path, undefined, { 'accept-language': 'en' })).body)),
+        )
+      ).flat();
     };
     await page.goto('/');
     await page.getByRole('heading', { level: 1, name: 'Schritt 1 von 5 Anmelden' }).waitFor();
@@ -277,20 +312,30 @@ describePages('A customer files a return', () => {
   });
 });
 
-const textsOf = (words: object): readonly string[] => Object.values(words).flatMap((value: string | object) => (typeof value === 'string' ? [value] : textsOf(value)));
+const textsOf = (words: object): readonly string[] =>
+  Object.values(words).flatMap((value: string | object) => (typeof value === 'string' ? [value] : textsOf(value)));
 /** The parts of a text between what is filled in. */
-const piecesOf = (text: string): readonly string[] => text.split(/\{\{\w+\}\}/).map((piece) => piece.trim()).filter((piece) => /\p{L}{3}/u.test(piece));
+const piecesOf = (text: string): readonly string[] =>
+  text
+    .split(/\{\{\w+\}\}/)
+    .map((piece) => piece.trim())
+    .filter((piece) => /\p{L}{3}/u.test(piece));
 const german = textsOf(de).join('\n');
-const hasWords = (text: string, piece: string): boolean => new RegExp(`(?<!\\p{L})${piece.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?!\\p{L})`, 'u').test(text);
+const hasWords = (text: string, piece: string): boolean =>
+  new RegExp(`(?<!\\p{L})${piece.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?!\\p{L})`, 'u').test(text);
 
 /** What of the English dictionary, and of the sentences the API says in English, is to be read in a text. */
 function englishIn(text: string, apiWords: readonly string[]): readonly string[] {
-  const pieces = textsOf(en).flatMap(piecesOf).filter((piece) => !hasWords(german, piece));
+  const pieces = textsOf(en)
+    .flatMap(piecesOf)
+    .filter((piece) => !hasWords(german, piece));
   return [...new Set([...pieces, ...apiWords])].filter((piece) => hasWords(text, piece));
 }
 
 /** Sentences for customers in an answer, wherever they stand. */
 function sentencesIn(answer: unknown): readonly string[] {
   if (typeof answer !== 'object' || answer === null) return [];
-  return Object.entries(answer).flatMap(([name, value]) => (typeof value === 'string' ? (['words', 'next', 'label'].includes(name) && value.includes(' ') ? [value] : []) : sentencesIn(value)));
+  return Object.entries(answer).flatMap(([name, value]) =>
+    typeof value === 'string' ? (['words', 'next', 'label'].includes(name) && value.includes(' ') ? [value] : []) : sentencesIn(value),
+  );
 }

@@ -11,7 +11,9 @@ describePages('At the scan station, codes and parcels as they come', () => {
   let clerk: Clerk;
   beforeAll(async () => {
     [desk, browser] = await Promise.all([Desk.open(), launchBrowser()]);
-    clerk = await Clerk.at(browser, desk.app.url, await desk.app.keyFor('warehouse'), 'dock-2', { expected: /404.*\/v1\/warehouse\/expected|ERR_INTERNET_DISCONNECTED/ });
+    clerk = await Clerk.at(browser, desk.app.url, await desk.app.keyFor('warehouse'), 'dock-2', {
+      expected: /404.*\/v1\/warehouse\/expected|ERR_INTERNET_DISCONNECTED/,
+    });
   });
   afterAll(async () => {
     await clerk.leave();
@@ -27,10 +29,15 @@ describePages('At the scan station, codes and parcels as they come', () => {
       await expectAccessible(clerk.page);
     }
   };
-  const received = (returnId: string, lineId: string, count: number) => waitFor(async () => lineOf(await desk.look(returnId), lineId)?.received === count, `${count} of ${lineId} on ${returnId}`);
+  const received = (returnId: string, lineId: string, count: number) =>
+    waitFor(async () => lineOf(await desk.look(returnId), lineId)?.received === count, `${count} of ${lineId} on ${returnId}`);
   /** Another return of the same order. */
   const another = async (returnId: string, lineId: string): Promise<string> => {
-    const body = { lines: [{ lineId, quantity: 1, reason: 'changed_mind', condition: 'opened' }], outcome: 'original_payment', method: 'own_shipping' };
+    const body = {
+      lines: [{ lineId, quantity: 1, reason: 'changed_mind', condition: 'opened' }],
+      outcome: 'original_payment',
+      method: 'own_shipping',
+    };
     return ok(await desk.shop<Seen>('POST', `/v1/orders/${returnId.replace(/-R\d+$/, '')}/returns`, body), 201).returnId;
   };
 
@@ -44,7 +51,12 @@ describePages('At the scan station, codes and parcels as they come', () => {
 
   it('a return is found although the scanner types with another keyboard, and the screen says how to set it right', async () => {
     const returnId = await desk.filed({ mug: 1 });
-    await soon(async () => expect((await desk.clerk('GET', `/v1/warehouse/expected?barcode=${encodeURIComponent(returnId.toLowerCase().replaceAll('-', '\u2011'))}`)).status).toBe(200));
+    await soon(async () =>
+      expect(
+        (await desk.clerk('GET', `/v1/warehouse/expected?barcode=${encodeURIComponent(returnId.toLowerCase().replaceAll('-', '\u2011'))}`))
+          .status,
+      ).toBe(200),
+    );
     await clerk.scans(returnId.replaceAll('-', 'ß'), 'opened', 'US scanner at a German computer');
     await shown('other-keyboard');
     await clerk.scans('SKU-MUG', 'accepted', '1 of 1');
@@ -72,7 +84,10 @@ describePages('At the scan station, codes and parcels as they come', () => {
     await received(second, 'mug', 0);
     // At once the screen may not have heard yet that it is awaited again, and says so when the service does.
     await clerk.scan('SKU-MUG');
-    await clerk.page.locator('[data-feedback]').filter({ hasText: `elongs to ${second}` }).waitFor();
+    await clerk.page
+      .locator('[data-feedback]')
+      .filter({ hasText: `elongs to ${second}` })
+      .waitFor();
     await received(second, 'mug', 1);
     await clerk.scans('SKU-MUG', 'wrong_item', 'Mug is of the same order');
     await clerk.scans('4006381333931', 'accepted', '1 of 1');

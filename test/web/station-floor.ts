@@ -7,7 +7,19 @@ export const EAN_RED = '4006381333931';
 /** What the browser logs when a code was looked up that nobody expects, such as a shelf's. */
 const NOTHING_KNOWN = /404.*\/v1\/warehouse\/expected/;
 
-export type Tone = 'accepted' | 'opened' | 'wrong_item' | 'too_many' | 'unknown' | 'already_received' | 'ended' | 'duplicate' | 'note' | 'question' | 'refused' | 'differs';
+export type Tone =
+  | 'accepted'
+  | 'opened'
+  | 'wrong_item'
+  | 'too_many'
+  | 'unknown'
+  | 'already_received'
+  | 'ended'
+  | 'duplicate'
+  | 'note'
+  | 'question'
+  | 'refused'
+  | 'differs';
 
 export class Clerk {
   private constructor(
@@ -17,7 +29,13 @@ export class Clerk {
   ) {}
 
   /** Signed in at `/warehouse`, the desk named. */
-  static async at(browser: Browser, origin: string, key: string, station = 'dock-2', options: Parameters<typeof visit>[2] = {}): Promise<Clerk> {
+  static async at(
+    browser: Browser,
+    origin: string,
+    key: string,
+    station = 'dock-2',
+    options: Parameters<typeof visit>[2] = {},
+  ): Promise<Clerk> {
     const visitor = await visit(browser, origin, { expected: NOTHING_KNOWN, ...options });
     const { page, context } = visitor;
     const clerk = new Clerk(visitor, await context.newCDPSession(page));
@@ -37,7 +55,11 @@ export class Clerk {
   async scan(code: string): Promise<void> {
     const timestamp = Date.now() / 1000;
     const keys = [...[...code].map((key) => ({ key, text: key })), { key: 'Enter', code: 'Enter', text: '\r', windowsVirtualKeyCode: 13 }];
-    await Promise.all(keys.flatMap((key) => (['keyDown', 'keyUp'] as const).map((type) => this.scanner.send('Input.dispatchKeyEvent', { type, timestamp, ...key }))));
+    await Promise.all(
+      keys.flatMap((key) =>
+        (['keyDown', 'keyUp'] as const).map((type) => this.scanner.send('Input.dispatchKeyEvent', { type, timestamp, ...key })),
+      ),
+    );
   }
 
   async press(key: string): Promise<void> {
@@ -47,9 +69,15 @@ export class Clerk {
   /** Waits until the screen says it, in this tone. */
   async sees(tone: Tone, words: string | RegExp): Promise<void> {
     const feedback = this.page.locator('[data-feedback]');
-    await this.page.locator(`[data-feedback="${tone}"]`).filter({ hasText: words }).waitFor().catch(async () => {
-      throw new Error(`Expected ${tone} "${String(words)}", the screen says ${await feedback.getAttribute('data-feedback')} "${await feedback.innerText()}"`);
-    });
+    await this.page
+      .locator(`[data-feedback="${tone}"]`)
+      .filter({ hasText: words })
+      .waitFor()
+      .catch(async () => {
+        throw new Error(
+          `Expected ${tone} "${String(words)}", the screen says ${await feedback.getAttribute('data-feedback')} "${await feedback.innerText()}"`,
+        );
+      });
   }
 
   async scans(code: string, tone: Tone, words: string | RegExp): Promise<void> {

@@ -17,7 +17,9 @@ describePages('The scan station in a browser that keeps nothing for it', () => {
   afterAll(() => Promise.all([browser.close(), desk.close()]));
 
   it.each(REFUSALS)('takes nothing and says why and what to do, until the browser keeps something again (%s)', async (refusal) => {
-    const clerk = await Clerk.at(browser, desk.app.url, await desk.app.keyFor('warehouse'), 'dock-2', { expected: /404|This browser keeps nothing for this page/ });
+    const clerk = await Clerk.at(browser, desk.app.url, await desk.app.keyFor('warehouse'), 'dock-2', {
+      expected: /404|This browser keeps nothing for this page/,
+    });
     const { page } = clerk;
     const returnId = await desk.filed({ red: 2 });
     const other = await desk.filed({ red: 1 });

@@ -15,7 +15,10 @@ describePages('The lists of the warehouse', () => {
   beforeAll(async () => {
     [desk, browser] = await Promise.all([Desk.open(), launchBrowser()]);
     // What a page asks for that a service worker has opened does not come past the test, which answers once in the service's place.
-    clerk = await Clerk.at(browser, desk.app.url, await desk.app.keyFor('warehouse'), 'dock-4', { serviceWorkers: 'block', expected: /404|409.*(unmatch|confirm)|503.*confirm|Service Worker registration blocked/ });
+    clerk = await Clerk.at(browser, desk.app.url, await desk.app.keyFor('warehouse'), 'dock-4', {
+      serviceWorkers: 'block',
+      expected: /404|409.*(unmatch|confirm)|503.*confirm|Service Worker registration blocked/,
+    });
     ({ page } = clerk);
   });
   afterAll(async () => {
@@ -35,7 +38,9 @@ describePages('The lists of the warehouse', () => {
     const returnId = await desk.filed({ red: 2 }, { suffix });
     ok(await desk.receive(returnId, 's1', [{ lineId: 'red', quantity: 2 }]));
     ok(await desk.post(`/v1/returns/${returnId}/inspections`, { items: [{ lineId: 'red', quantity: 2, grade: 'A' }] }));
-    const away = ok(await desk.post(`/v1/returns/${returnId}/dispositions`, { items: [{ lineId: 'red', quantity: 2, disposition: 'restock' }] }));
+    const away = ok(
+      await desk.post(`/v1/returns/${returnId}/dispositions`, { items: [{ lineId: 'red', quantity: 2, disposition: 'restock' }] }),
+    );
     const restockId = String(away.restocks[0]?.restockId);
     ok(await desk.post(`/v1/returns/${returnId}/restocks/${restockId}/block`, { reason }));
     return { returnId, restockId };
@@ -46,8 +51,10 @@ describePages('The lists of the warehouse', () => {
     await dialog.getByRole('radio', { name: 'They are back on sale' }).and(page.locator(':focus')).waitFor();
     await dialog.getByRole('radio', { name: end }).press(' ');
   };
-  const parcel = async (trackingNumber: string): Promise<string> => ok(await desk.post<FoundParcelAnswer>('/v1/warehouse/parcels', { trackingNumber }), 201).parcelId;
-  const parcelNow = async (parcelId: string): Promise<FoundParcelAnswer> => ok(await desk.clerk<FoundParcelAnswer>('GET', `/v1/warehouse/parcels/${parcelId}`));
+  const parcel = async (trackingNumber: string): Promise<string> =>
+    ok(await desk.post<FoundParcelAnswer>('/v1/warehouse/parcels', { trackingNumber }), 201).parcelId;
+  const parcelNow = async (parcelId: string): Promise<FoundParcelAnswer> =>
+    ok(await desk.clerk<FoundParcelAnswer>('GET', `/v1/warehouse/parcels/${parcelId}`));
 
   it('a blocked restock is settled where it is shown, and leaves the queue with that', async () => {
     const { returnId, restockId } = await blocked('-B');
@@ -72,7 +79,11 @@ describePages('The lists of the warehouse', () => {
     await dialog.locator('form:invalid').waitFor();
     await dialog.getByRole('radio', { name: 'They are back on sale' }).press(' ');
     await dialog.getByRole('button', { name: 'Settle' }).press('Enter');
-    await page.getByRole('status').filter({ hasText: `2 × SKU-RED-B of ${returnId}: back on sale.` }).and(page.locator(':focus')).waitFor();
+    await page
+      .getByRole('status')
+      .filter({ hasText: `2 × SKU-RED-B of ${returnId}: back on sale.` })
+      .and(page.locator(':focus'))
+      .waitFor();
     await page.getByText('Nothing waits here.').waitFor();
     await soon(async () => expect((await desk.look(returnId)).restocks).toMatchObject([{ restockId, state: 'confirmed' }]));
   });
@@ -86,16 +97,35 @@ describePages('The lists of the warehouse', () => {
     await dialog.getByText('The stock system refused them (recalled).').waitFor();
     await chooses('They go elsewhere');
     const where = dialog.getByRole('combobox', { name: 'Where do they go?' });
-    await soon(async () => expect(await where.getByRole('option').allInnerTexts()).toEqual([
-      'Choose', 'Open box', 'Refurbish', 'Scrap', 'Recycle', 'Donate', 'Return to vendor', 'Return to customer', 'Quarantine',
-    ]));
+    await soon(async () =>
+      expect(await where.getByRole('option').allInnerTexts()).toEqual([
+        'Choose',
+        'Open box',
+        'Refurbish',
+        'Scrap',
+        'Recycle',
+        'Donate',
+        'Return to vendor',
+        'Return to customer',
+        'Quarantine',
+      ]),
+    );
     await where.selectOption('Return to vendor');
     await dialog.getByRole('textbox', { name: 'Place' }).fill('PALLET-3');
     await shown('station-blocked-elsewhere');
     await dialog.getByRole('button', { name: 'Settle' }).press('Enter');
-    await page.getByRole('status').filter({ hasText: `2 × SKU-RED-E of ${returnId}: not back on sale, put elsewhere (return to vendor, PALLET-3).` }).and(page.locator(':focus')).waitFor();
+    await page
+      .getByRole('status')
+      .filter({ hasText: `2 × SKU-RED-E of ${returnId}: not back on sale, put elsewhere (return to vendor, PALLET-3).` })
+      .and(page.locator(':focus'))
+      .waitFor();
     await page.getByText('Nothing waits here.').waitFor();
-    await soon(async () => expect(await desk.look(returnId)).toMatchObject({ restocks: [{ restockId, state: 'withdrawn', reason: 'recalled' }], money: { entitledMinor: before.money.entitledMinor } }));
+    await soon(async () =>
+      expect(await desk.look(returnId)).toMatchObject({
+        restocks: [{ restockId, state: 'withdrawn', reason: 'recalled' }],
+        money: { entitledMinor: before.money.entitledMinor },
+      }),
+    );
     await soon(async () => expect(lineOf(await desk.look(returnId), 'red')).toMatchObject({ graded: 2, disposed: 2, quarantined: 0 }));
   });
 
@@ -111,7 +141,10 @@ describePages('The lists of the warehouse', () => {
     const dialog = page.getByRole('dialog');
     await chooses('They are back on sale');
     await dialog.getByRole('button', { name: 'Settle' }).press('Enter');
-    await dialog.getByRole('alert').filter({ hasText: `The pieces of restock ${restockId} have been put elsewhere already: recycle.` }).waitFor();
+    await dialog
+      .getByRole('alert')
+      .filter({ hasText: `The pieces of restock ${restockId} have been put elsewhere already: recycle.` })
+      .waitFor();
     await dialog.getByRole('button', { name: 'Cancel' }).press('Enter');
     await page.unroute('**/v1/warehouse/queue?*');
     await page.goto('/warehouse/queue?problems=true&sku=SKU-RED-M');
@@ -126,14 +159,20 @@ describePages('The lists of the warehouse', () => {
       keys.push(route.request().headers()['idempotency-key']);
       if (keys.length > 1) return route.continue();
       await route.fetch();
-      return route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ status: 503, code: 'outcome_unknown', title: 'Unknown', detail: 'It is not known whether this was done.' }) });
+      return route.fulfill({
+        status: 503,
+        contentType: 'application/problem+json',
+        body: JSON.stringify({ status: 503, code: 'outcome_unknown', title: 'Unknown', detail: 'It is not known whether this was done.' }),
+      });
     });
     await page.getByRole('button', { name: /^Settle/ }).press('Enter');
     await chooses('They are back on sale');
     await page.getByRole('dialog').getByRole('button', { name: 'Settle' }).press('Enter');
     await page.getByRole('status').filter({ hasText: 'back on sale.' }).waitFor();
     await page.unroute('**/confirm');
-    await soon(async () => expect([keys.length, new Set(keys).size, (await desk.look(returnId)).restocks[0]?.state]).toEqual([2, 1, 'confirmed']));
+    await soon(async () =>
+      expect([keys.length, new Set(keys).size, (await desk.look(returnId)).restocks[0]?.state]).toEqual([2, 1, 'confirmed']),
+    );
   });
 
   it('a wrong match is taken back before anything of the parcel was received, and the parcel goes to the right return', async () => {
@@ -148,7 +187,11 @@ describePages('The lists of the warehouse', () => {
     await page.getByRole('dialog', { name: `Does 1Z-WRONG not belong to ${wrong}?` }).waitFor();
     await shown('station-unmatch');
     await page.getByRole('button', { name: 'Take back the match' }).press('Enter');
-    await page.getByRole('status').filter({ hasText: `1Z-WRONG is no longer matched with ${wrong}.` }).and(page.locator(':focus')).waitFor();
+    await page
+      .getByRole('status')
+      .filter({ hasText: `1Z-WRONG is no longer matched with ${wrong}.` })
+      .and(page.locator(':focus'))
+      .waitFor();
     await soon(async () => expect(await parcelNow(parcelId)).toMatchObject({ state: 'unmatched', returnId: null }));
     ok(await desk.post(`/v1/warehouse/parcels/${parcelId}/match`, { returnId: right }));
     ok(await desk.post(`/v1/warehouse/parcels/${parcelId}/items`, { scanId: 's1', items: [{ barcode: 'SKU-RED' }] }));
@@ -166,7 +209,10 @@ describePages('The lists of the warehouse', () => {
     ok(await desk.post(`/v1/warehouse/parcels/${parcelId}/items`, { scanId: 's1', items: [{ barcode: 'SKU-RED' }] }));
     await waitFor(async () => (await parcelNow(parcelId)).state === 'handed_over', 'the piece at its return');
     await page.getByRole('button', { name: 'Take back the match' }).press('Enter');
-    await page.getByRole('alert').filter({ hasText: `Pieces of the parcel have been received on the return ${returnId}. Take those scans back there.` }).waitFor();
+    await page
+      .getByRole('alert')
+      .filter({ hasText: `Pieces of the parcel have been received on the return ${returnId}. Take those scans back there.` })
+      .waitFor();
     await page.goto('/warehouse/parcels?state=handed_over');
     await page.getByRole('link', { name: '1Z-LATE' }).waitFor();
     await soon(async () => expect(await page.getByRole('button', { name: /^Wrong match: 1Z-LATE/ }).count()).toBe(0));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { Desk, lineOf, type Seen } from '../journeys/warehouse-desk.js';
 import type { FoundParcelListAnswer } from '../../src/warehouse/warehouse.dto.js';
+import { Desk, lineOf, type Seen } from '../journeys/warehouse-desk.js';
 import { soon, waitFor } from '../support/wait-for.js';
 import { describePages, expectAccessible, expectNoSidewaysScrolling, launchBrowser, PHONE, picture } from './browser.js';
 import { Clerk, EAN_RED } from './station-floor.js';
@@ -23,7 +23,7 @@ describePages('The scan station, with others', () => {
   const counterOf = (page: Page, line: string) => page.getByRole('listitem').filter({ hasText: line }).locator('.station-count');
   const shows = (clerk: Clerk, line: string, count: string) => counterOf(clerk.page, line).filter({ hasText: count }).waitFor();
 
-  it('two clerks on one parcel see each other\'s counters move, and no piece counts twice', async () => {
+  it("two clerks on one parcel see each other's counters move, and no piece counts twice", async () => {
     const returnId = await desk.filed({ red: 4, blue: 2 });
     const [ada, grace] = await Promise.all([clerkAt('dock-1', 0), clerkAt('dock-2', 1)]);
     for (const clerk of [ada, grace]) await clerk.scans(returnId, 'opened', '6 pieces awaited');
@@ -31,15 +31,22 @@ describePages('The scan station, with others', () => {
     await shows(grace, 'Red shirt', '1/4');
     await grace.scans(EAN_RED, 'accepted', '2 of 4');
     await shows(ada, 'Red shirt', '2/4');
-    await Promise.all([ada, grace].map(async (clerk) => {
-      for (const code of [EAN_RED, EAN_RED, 'SKU-BLUE']) await clerk.scan(code);
-    }));
-    const pieces = (ret: Seen): number => [...ret.lines.map((line) => line.received), ...ret.surplus.map((item) => item.quantity)].reduce((sum, count) => sum + count, 0);
+    await Promise.all(
+      [ada, grace].map(async (clerk) => {
+        for (const code of [EAN_RED, EAN_RED, 'SKU-BLUE']) await clerk.scan(code);
+      }),
+    );
+    const pieces = (ret: Seen): number =>
+      [...ret.lines.map((line) => line.received), ...ret.surplus.map((item) => item.quantity)].reduce((sum, count) => sum + count, 0);
     await waitFor(async () => pieces(await desk.look(returnId)) === 8, 'all eight scans');
     const ret = await desk.look(returnId);
     expect([lineOf(ret, 'red')?.received, lineOf(ret, 'blue')?.received, ret.surplus.length]).toEqual([4, 2, 2]);
     for (const clerk of [ada, grace]) await shows(clerk, 'Red shirt', '4/4');
-    const explained = async () => (await Promise.all([ada, grace].map((clerk) => clerk.page.getByText('too many, set aside').count()))).reduce((sum, count) => sum + count, 0);
+    const explained = async () =>
+      (await Promise.all([ada, grace].map((clerk) => clerk.page.getByText('too many, set aside').count()))).reduce(
+        (sum, count) => sum + count,
+        0,
+      );
     await soon(async () => expect(await explained()).toBe(2));
     await picture(ada.page, 'station-two-clerks', { fullPage: false });
     await Promise.all([ada.leave(), grace.leave()]);
@@ -92,7 +99,13 @@ describePages('The scan station, with others', () => {
     await clerk.sees('opened', 'A parcel without a code');
     await clerk.scans('4012345678901', 'accepted', '1 piece');
     await clerk.scans('BH:DONE', 'note', 'The parcel is recorded');
-    await waitFor(async () => (await desk.clerk<FoundParcelListAnswer>('GET', '/v1/warehouse/parcels')).body.items.some((item) => item.scans.some((scan) => scan.items.some((each) => each.barcode === '4012345678901'))), 'the parcel in the list');
+    await waitFor(
+      async () =>
+        (await desk.clerk<FoundParcelListAnswer>('GET', '/v1/warehouse/parcels')).body.items.some((item) =>
+          item.scans.some((scan) => scan.items.some((each) => each.barcode === '4012345678901')),
+        ),
+      'the parcel in the list',
+    );
     const { page } = clerk;
     await page.goto('/warehouse/parcels?station=dock-3');
     await page.getByText('1 × 4012345678901').waitFor();
@@ -127,7 +140,10 @@ describePages('The scan station, with others', () => {
     const clerk = await clerkAt('dock-1');
     const { page } = clerk;
     for (let count = 0; count < 51; count += 1) await desk.filed({ red: 1 }, { suffix: '-P' });
-    await waitFor(async () => (await desk.clerk<{ items: object[] }>('GET', '/v1/warehouse/queue?sku=SKU-RED-P&limit=200')).body.items.length === 51, 'the whole queue');
+    await waitFor(
+      async () => (await desk.clerk<{ items: object[] }>('GET', '/v1/warehouse/queue?sku=SKU-RED-P&limit=200')).body.items.length === 51,
+      'the whole queue',
+    );
     await page.goto('/warehouse/queue?sku=SKU-RED-P');
     await page.getByRole('button', { name: 'Next page' }).press('Enter');
     await page.getByRole('button', { name: 'To the beginning' }).waitFor();
@@ -142,7 +158,9 @@ describePages('The scan station, with others', () => {
     const images = page.getByRole('img', { name: /^Barcode BH:/ });
     await images.first().waitFor();
     await soon(async () => expect(await images.count()).toBeGreaterThan(30));
-    await soon(async () => expect(await images.evaluateAll((all) => all.every((image) => (image as HTMLImageElement).naturalWidth > 0))).toBe(true));
+    await soon(async () =>
+      expect(await images.evaluateAll((all) => all.every((image) => (image as HTMLImageElement).naturalWidth > 0))).toBe(true),
+    );
     await expectAccessible(page);
     await picture(page, 'station-codes');
     await page.setViewportSize(PHONE);
@@ -178,22 +196,46 @@ describePages('The scan station, with others', () => {
     await clerk.page.evaluate(() => {
       const times: number[] = [];
       let at = 0;
-      addEventListener('keydown', ({ key }) => { if (key === 'Enter') at = performance.now(); }, { capture: true });
+      addEventListener(
+        'keydown',
+        ({ key }) => {
+          if (key === 'Enter') at = performance.now();
+        },
+        { capture: true },
+      );
       const panel = document.querySelector('[data-feedback]');
       if (panel === null) throw new Error('There is no feedback');
       // A painted frame later, so that it is what a person sees.
-      new MutationObserver(() => requestAnimationFrame(() => setTimeout(() => times.push(performance.now() - at)))).observe(panel, { attributes: true, attributeFilter: ['data-feedback-id'] });
+      new MutationObserver(() => requestAnimationFrame(() => setTimeout(() => times.push(performance.now() - at)))).observe(panel, {
+        attributes: true,
+        attributeFilter: ['data-feedback-id'],
+      });
       Object.assign(window, { feedbackTimes: times });
     });
     const timesSeen = () => clerk.page.evaluate(() => (window as unknown as { feedbackTimes: number[] }).feedbackTimes);
-    const codes = [EAN_RED, EAN_RED, 'SKU-BLUE', '5012345678900', EAN_RED, EAN_RED, 'SKU-BLUE', EAN_RED, 'UNKNOWN-CODE', returnId, EAN_RED, 'SKU-BLUE'];
+    const codes = [
+      EAN_RED,
+      EAN_RED,
+      'SKU-BLUE',
+      '5012345678900',
+      EAN_RED,
+      EAN_RED,
+      'SKU-BLUE',
+      EAN_RED,
+      'UNKNOWN-CODE',
+      returnId,
+      EAN_RED,
+      'SKU-BLUE',
+    ];
     for (const [index, code] of codes.entries()) {
       await clerk.scan(code);
       await waitFor(async () => (await timesSeen()).length > index, 'the feedback');
     }
     const times = (await timesSeen()).toSorted((a, b) => a - b);
     const [quarter = Number.NaN, median = Number.NaN] = [times[Math.floor(times.length / 4)], times[Math.floor(times.length / 2)]];
-    process.stdout.write(`Feedback after a scan: the fastest quarter within ${quarter.toFixed(0)} ms, half of them within ${median.toFixed(0)} ms, all within ${(times.at(-1) ?? 0).toFixed(0)} ms\n`);
+    process.stdout.write(
+      `Feedback after a scan: the fastest quarter within ${quarter.toFixed(0)} ms, half of them within ${median.toFixed(0)} ms, all within ${(times.at(-1) ?? 0).toFixed(0)} ms\n`,
+    );
     // Whatever else runs on the machine can only add to it.
     expect(quarter).toBeLessThanOrEqual(100);
     await clerk.leave();

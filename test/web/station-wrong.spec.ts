@@ -30,7 +30,8 @@ describePages('At the scan station, what is not as announced', () => {
       await expectAccessible(clerk.page);
     }
   };
-  const recorded = (returnId: string, count: number) => waitFor(async () => (await desk.look(returnId)).surplus.reduce((sum, item) => sum + item.quantity, 0) === count, 'what was set aside');
+  const recorded = (returnId: string, count: number) =>
+    waitFor(async () => (await desk.look(returnId)).surplus.reduce((sum, item) => sum + item.quantity, 0) === count, 'what was set aside');
 
   it('a wrong item is set aside, and may be said to have come instead of another', async () => {
     const returnId = await desk.filed({ red: 2, blue: 1 });
@@ -162,7 +163,10 @@ describePages('At the scan station, what is not as announced', () => {
     await clerk.page.reload();
     await panel.waitFor();
     for (let left = await panel.getByRole('button', { name: /^Settled/ }).count(); left > 0; left -= 1) {
-      await panel.getByRole('button', { name: /^Settled/ }).first().press('Enter');
+      await panel
+        .getByRole('button', { name: /^Settled/ })
+        .first()
+        .press('Enter');
       await waitFor(async () => (await panel.getByRole('button', { name: /^Settled/ }).count()) < left, 'it to be settled');
     }
     await panel.waitFor({ state: 'detached' });

@@ -10,7 +10,10 @@ describePages('The scan station', () => {
   let browser: Browser;
   let key: string;
   beforeAll(async () => {
-    [desk, browser] = await Promise.all([Desk.open({ inspectionRequired: true, refundTrigger: 'inspected' }), launchBrowser(['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'])]);
+    [desk, browser] = await Promise.all([
+      Desk.open({ inspectionRequired: true, refundTrigger: 'inspected' }),
+      launchBrowser(['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']),
+    ]);
     key = await desk.app.keyFor('warehouse');
   });
   afterAll(async () => {
@@ -50,7 +53,9 @@ describePages('The scan station', () => {
   it('counts each scan once where the browser keeps no notes', async () => {
     const returnId = await desk.filed({ red: 2 });
     const clerk = await Clerk.at(browser, desk.app.url, key, 'dock-2', { expected: /use-local-storage/ });
-    await clerk.visit.context.addInitScript("Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('The operation is insecure.', 'SecurityError'); } });");
+    await clerk.visit.context.addInitScript(
+      "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('The operation is insecure.', 'SecurityError'); } });",
+    );
     await clerk.page.reload();
     await clerk.page.getByRole('textbox', { name: 'Name of the station' }).fill('dock-2');
     await clerk.press('Enter');

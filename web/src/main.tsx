@@ -23,7 +23,9 @@ Object.assign(globalThis, { __webpack_nonce__: styleNonce() });
 const framed = (content: ReactElement): ReactElement => (
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={colours} forceColorScheme="light" getStyleNonce={styleNonce}>
-      <PageGuard><QueryClientProvider client={queryClient}>{content}</QueryClientProvider></PageGuard>
+      <PageGuard>
+        <QueryClientProvider client={queryClient}>{content}</QueryClientProvider>
+      </PageGuard>
     </MantineProvider>
   </StrictMode>
 );

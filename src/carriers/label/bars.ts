@@ -32,7 +32,10 @@ function barsOf({ x, y, height, module, bars }: Extract<LabelElement, { kind: 'c
 function modulesOf({ x, y, module, side, modules }: Extract<LabelElement, { kind: 'qr' }>): readonly Rectangle[] {
   const black: Rectangle[] = [];
   for (let row = 0; row < side; row += 1) {
-    for (const run of modules.slice(row * side, (row + 1) * side).join('').matchAll(/1+/g)) {
+    for (const run of modules
+      .slice(row * side, (row + 1) * side)
+      .join('')
+      .matchAll(/1+/g)) {
       black.push({ x: x + run.index * module, y: y + row * module, width: run[0].length * module, height: module });
     }
   }

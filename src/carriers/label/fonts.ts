@@ -21,30 +21,59 @@ type Slice = { readonly path: string; readonly ranges: Ranges };
 type Family = { readonly package: string; readonly weight: 'wght' | '400' | '700'; readonly subset: RegExp };
 
 /** Families cut by script: its own slice, the Latin letters that come with it are Noto Sans's business. */
-const variable = (name: string, subset = new RegExp(`^${name.replace(/^noto-(sans|serif)-/, '')}$`)): Family => ({ package: `@fontsource-variable/${name}`, weight: 'wght', subset });
-const fixed = (name: string, weight: '400' | '700', subset = new RegExp(`^${name.replace('noto-sans-', '')}$`)): Family => ({ package: `@fontsource/${name}`, weight, subset });
+const variable = (name: string, subset = new RegExp(`^${name.replace(/^noto-(sans|serif)-/, '')}$`)): Family => ({
+  package: `@fontsource-variable/${name}`,
+  weight: 'wght',
+  subset,
+});
+const fixed = (name: string, weight: '400' | '700', subset = new RegExp(`^${name.replace('noto-sans-', '')}$`)): Family => ({
+  package: `@fontsource/${name}`,
+  weight,
+  subset,
+});
 const NUMBERED = /^\[\d+\]$/;
 
 const LATIN_GREEK_CYRILLIC = '@expo-google-fonts/noto-sans';
 /** Before Noto Sans, which has Devanagari too: HarfBuzz shapes a run of text by one script. */
 const BEFORE_LATIN: readonly Family[] = [variable('noto-sans-devanagari')];
 const BY_SCRIPT: readonly Family[] = [
-  ...['arabic', 'hebrew', 'armenian', 'georgian', 'bengali', 'gurmukhi', 'gujarati', 'oriya', 'tamil', 'telugu', 'kannada', 'malayalam', 'sinhala', 'thai', 'lao', 'khmer']
-    .map((script) => variable(`noto-sans-${script}`)),
+  ...[
+    'arabic',
+    'hebrew',
+    'armenian',
+    'georgian',
+    'bengali',
+    'gurmukhi',
+    'gujarati',
+    'oriya',
+    'tamil',
+    'telugu',
+    'kannada',
+    'malayalam',
+    'sinhala',
+    'thai',
+    'lao',
+    'khmer',
+  ].map((script) => variable(`noto-sans-${script}`)),
   ...['ethiopic', 'thaana', 'cherokee', 'canadian-aboriginal'].map((script) => variable(`noto-sans-${script}`)),
   variable('noto-serif-tibetan'),
   fixed('noto-sans-myanmar', '700'),
   ...['mongolian', 'nko', 'tifinagh'].map((script) => fixed(`noto-sans-${script}`, '400')),
 ];
 const SYMBOLS: readonly Family[] = [
-  variable('noto-sans-symbols'), fixed('noto-sans-symbols-2', '400', /^(symbols|math|braille)$/), variable('noto-emoji', NUMBERED),
+  variable('noto-sans-symbols'),
+  fixed('noto-sans-symbols-2', '400', /^(symbols|math|braille)$/),
+  variable('noto-emoji', NUMBERED),
   fixed('unifont', '400', /^latin$/),
 ];
 
 /** Whose shapes of Han signs: Japan, Korea, mainland China, Taiwan and Hong Kong. */
 export type HanShapes = 'jp' | 'kr' | 'sc' | 'tc';
 const HAN: Readonly<Record<HanShapes, Family>> = {
-  jp: variable('noto-sans-jp', NUMBERED), kr: variable('noto-sans-kr', NUMBERED), sc: variable('noto-sans-sc', NUMBERED), tc: variable('noto-sans-tc', NUMBERED),
+  jp: variable('noto-sans-jp', NUMBERED),
+  kr: variable('noto-sans-kr', NUMBERED),
+  sc: variable('noto-sans-sc', NUMBERED),
+  tc: variable('noto-sans-tc', NUMBERED),
 };
 
 const require = createRequire(import.meta.url);
@@ -66,7 +95,10 @@ async function readSlices({ package: name, weight, subset }: Family): Promise<re
   const entries = Object.keys(table).length === 0 ? [['latin', 'U+0000-FFFF'] as const] : Object.entries(table);
   return entries
     .filter(([key]) => subset.test(key))
-    .map(([key, ranges]) => ({ path: join(folder, 'files', `${name.slice(name.indexOf('/') + 1)}-${key.replace(/[[\]]/g, '')}-${weight}-normal.woff2`), ranges: rangesOf(ranges) }));
+    .map(([key, ranges]) => ({
+      path: join(folder, 'files', `${name.slice(name.indexOf('/') + 1)}-${key.replace(/[[\]]/g, '')}-${weight}-normal.woff2`),
+      ranges: rangesOf(ranges),
+    }));
 }
 
 /** `U+0370-0377,U+037A` */
@@ -102,7 +134,8 @@ async function load(path: string): Promise<Font> {
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
 
 /** Whether the font has all of these signs. */
-export const covers = (font: Font, text: string): boolean => [...text].every((sign) => INVISIBLE.test(sign) || font.nominalGlyph(codePointOf(sign)) !== undefined);
+export const covers = (font: Font, text: string): boolean =>
+  [...text].every((sign) => INVISIBLE.test(sign) || font.nominalGlyph(codePointOf(sign)) !== undefined);
 
 export const codePointOf = (sign: string): number => sign.codePointAt(0) ?? 0;
 
@@ -137,7 +170,11 @@ async function firstOf(families: readonly Family[], codePoint: number, text: str
 }
 
 /** Character sets of the countries themselves, by the bytes of their two-byte rows. Each knows the shapes of its country. */
-const NATIONAL: readonly (readonly [HanShapes, string, number, number])[] = [['sc', 'gbk', 0xb0, 0xf7], ['tc', 'big5', 0xa4, 0xf9], ['jp', 'euc-jp', 0xb0, 0xf4]];
+const NATIONAL: readonly (readonly [HanShapes, string, number, number])[] = [
+  ['sc', 'gbk', 0xb0, 0xf7],
+  ['tc', 'big5', 0xa4, 0xf9],
+  ['jp', 'euc-jp', 0xb0, 0xf4],
+];
 const nationalSets = new Map<HanShapes, ReadonlySet<string>>();
 
 /** GB 2312 for the mainland, Big5 for Taiwan and Hong Kong, JIS X 0208 for Japan. */
@@ -146,7 +183,9 @@ function nationalSet([han, encoding, from, to]: (typeof NATIONAL)[number]): Read
   if (signs === undefined) {
     const decoder = new TextDecoder(encoding);
     const rows = Array.from({ length: to - from + 1 }, (_, row) => from + row);
-    const columns = Array.from({ length: 0xfe - 0x40 + 1 }, (_, column) => 0x40 + column).filter((column) => column >= 0xa1 || (han === 'tc' && column <= 0x7e));
+    const columns = Array.from({ length: 0xfe - 0x40 + 1 }, (_, column) => 0x40 + column).filter(
+      (column) => column >= 0xa1 || (han === 'tc' && column <= 0x7e),
+    );
     signs = new Set(rows.flatMap((row) => columns.map((column) => decoder.decode(Uint8Array.of(row, column)))));
     nationalSets.set(han, signs);
   }

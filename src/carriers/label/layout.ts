@@ -20,9 +20,25 @@ export type LabelElement =
   | { readonly kind: 'text'; readonly x: number; readonly y: number; readonly size: number; readonly line: TypesetLine }
   | { readonly kind: 'rule'; readonly x: number; readonly y: number; readonly width: number; readonly height: number }
   /** `bars` alternates black and white widths in modules, black first. */
-  | { readonly kind: 'code128'; readonly x: number; readonly y: number; readonly height: number; readonly module: number; readonly data: string; readonly bars: readonly number[] }
+  | {
+      readonly kind: 'code128';
+      readonly x: number;
+      readonly y: number;
+      readonly height: number;
+      readonly module: number;
+      readonly data: string;
+      readonly bars: readonly number[];
+    }
   /** `modules` row by row, `side` × `side`, 1 = black. */
-  | { readonly kind: 'qr'; readonly x: number; readonly y: number; readonly module: number; readonly data: string; readonly side: number; readonly modules: readonly number[] };
+  | {
+      readonly kind: 'qr';
+      readonly x: number;
+      readonly y: number;
+      readonly module: number;
+      readonly data: string;
+      readonly side: number;
+      readonly modules: readonly number[];
+    };
 
 /** Lines of an address that there is room for. */
 export const ADDRESS_LINES = 6;
@@ -85,7 +101,9 @@ async function numberAndBarCode(returnId: string): Promise<readonly LabelElement
   const rows = Math.ceil((await typeset(returnId)).width / ((INNER * UNITS_PER_EM) / 34));
   const signs = [...new Intl.Segmenter('und').segment(returnId)].map(({ segment }) => segment);
   const perRow = Math.ceil(signs.length / rows);
-  const lines = await Promise.all(Array.from({ length: rows }, (_, row) => typeset(signs.slice(row * perRow, (row + 1) * perRow).join(''))));
+  const lines = await Promise.all(
+    Array.from({ length: rows }, (_, row) => typeset(signs.slice(row * perRow, (row + 1) * perRow).join(''))),
+  );
   return lines.map((line, row) => words(754 + row * 42, fitting(line, 34, 42), line));
 }
 

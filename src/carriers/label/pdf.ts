@@ -4,10 +4,21 @@
  * and copied, whatever became of its letters when they were joined.
  */
 import { deflateSync } from 'node:zlib';
-import { PDFDocument, PDFHexString, PDFName, PDFNumber, PDFOperator, PDFOperatorNames as Op, PDFRawStream, type PDFContext, type PDFPage, type PDFRef } from 'pdf-lib';
+import {
+  PDFOperatorNames as Op,
+  PDFDocument,
+  PDFHexString,
+  PDFName,
+  PDFNumber,
+  PDFOperator,
+  PDFRawStream,
+  type PDFContext,
+  type PDFPage,
+  type PDFRef,
+} from 'pdf-lib';
+import { blackOf } from './bars.js';
 import { UNITS_PER_EM } from './fonts.js';
 import { DOTS_PER_MM, LABEL_HEIGHT, LABEL_WIDTH, type LabelElement } from './layout.js';
-import { blackOf } from './bars.js';
 import type { PathCommand, Piece } from './text.js';
 
 /** A PDF point is 1/72 inch. */
@@ -62,7 +73,10 @@ class Codes {
 
 function write(page: PDFPage, codes: Codes, { x, size, line }: Extract<LabelElement, { kind: 'text' }>, baseline: number): void {
   const points = (value: number): PDFNumber => PDFNumber.of(Number(value.toFixed(3)));
-  const operators = [PDFOperator.of(Op.BeginText), PDFOperator.of(Op.SetTextMatrix, [1, 0, 0, 1, x * POINTS_PER_DOT, baseline].map(points))];
+  const operators = [
+    PDFOperator.of(Op.BeginText),
+    PDFOperator.of(Op.SetTextMatrix, [1, 0, 0, 1, x * POINTS_PER_DOT, baseline].map(points)),
+  ];
   let font: number | undefined;
   let hex = '';
   const show = (): void => {
@@ -82,7 +96,8 @@ function write(page: PDFPage, codes: Codes, { x, size, line }: Extract<LabelElem
 }
 
 function type3Font(context: PDFContext, pieces: readonly Piece[]): PDFRef {
-  const stream = (deflated: Uint8Array): PDFRef => context.register(PDFRawStream.of(context.obj({ Filter: 'FlateDecode', Length: deflated.length }), deflated));
+  const stream = (deflated: Uint8Array): PDFRef =>
+    context.register(PDFRawStream.of(context.obj({ Filter: 'FlateDecode', Length: deflated.length }), deflated));
   const procedures = Object.fromEntries(pieces.map((piece, index) => [`g${index + 1}`, stream(drawingOf(piece).deflated)]));
   return context.register(
     context.obj({
@@ -142,11 +157,20 @@ function toUnicode(pieces: readonly Piece[]): string {
   const lines = pieces.map(({ text }, index) => `<${byteHex(index + 1)}> <${utf16Hex(text)}>`);
   const blocks = Array.from({ length: Math.ceil(lines.length / 100) }, (_, block) => lines.slice(block * 100, (block + 1) * 100));
   return [
-    '/CIDInit /ProcSet findresource begin', '12 dict begin', 'begincmap',
-    '/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def', '/CMapName /Adobe-Identity-UCS def', '/CMapType 2 def',
-    '1 begincodespacerange', '<00> <FF>', 'endcodespacerange',
+    '/CIDInit /ProcSet findresource begin',
+    '12 dict begin',
+    'begincmap',
+    '/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def',
+    '/CMapName /Adobe-Identity-UCS def',
+    '/CMapType 2 def',
+    '1 begincodespacerange',
+    '<00> <FF>',
+    'endcodespacerange',
     ...blocks.flatMap((block) => [`${block.length} beginbfchar`, ...block, 'endbfchar']),
-    'endcmap', 'CMapName currentdict /CMap defineresource pop', 'end', 'end',
+    'endcmap',
+    'CMapName currentdict /CMap defineresource pop',
+    'end',
+    'end',
   ].join('\n');
 }
 

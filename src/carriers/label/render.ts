@@ -13,7 +13,9 @@ type TextElement = Pick<Extract<LabelElement, { kind: 'text' }>, 'x' | 'y' | 'si
 export async function renderPng(elements: readonly LabelElement[]): Promise<Uint8Array> {
   const drawn = elements.map((element) => {
     if (element.kind === 'text') return svgText(element);
-    return blackOf(element).map(({ x, y, width, height }) => `<rect x="${x}" y="${y}" width="${width}" height="${height}"/>`).join('');
+    return blackOf(element)
+      .map(({ x, y, width, height }) => `<rect x="${x}" y="${y}" width="${width}" height="${height}"/>`)
+      .join('');
   });
   return (await grey(svg(LABEL_WIDTH, LABEL_HEIGHT, drawn.join('')))).png().toBuffer();
 }
@@ -28,7 +30,9 @@ async function grey(picture: string): Promise<Sharp> {
   const drawn = drawer.render();
   try {
     const { width, height } = drawn;
-    return sharp(Buffer.from(drawn.pixels), { raw: { width, height, channels: 4 } }).removeAlpha().greyscale();
+    return sharp(Buffer.from(drawn.pixels), { raw: { width, height, channels: 4 } })
+      .removeAlpha()
+      .greyscale();
   } finally {
     drawn.free();
     drawer.free();
@@ -41,7 +45,10 @@ const svg = (width: number, height: number, content: string): string =>
 /** Outlines have y upwards, pictures downwards. */
 function svgText({ x, y, size, line }: TextElement): string {
   const scale = size / UNITS_PER_EM;
-  const paths = line.pieces.map(({ x: dx, path }) => `<path transform="translate(${dx})" d="${path.map(({ type, values }) => `${type}${values.join(' ')}`).join('')}"/>`);
+  const paths = line.pieces.map(
+    ({ x: dx, path }) =>
+      `<path transform="translate(${dx})" d="${path.map(({ type, values }) => `${type}${values.join(' ')}`).join('')}"/>`,
+  );
   return `<g transform="translate(${x} ${y}) scale(${scale} ${-scale})">${paths.join('')}</g>`;
 }
 
@@ -67,7 +74,8 @@ async function zplOf(element: LabelElement): Promise<string> {
   }
 }
 
-const zplText = ({ x, y, size, line }: TextElement): string => `^FO${x},${y - size}^A0N,${size},${Math.round(size * 0.9)}^FH_^FD${zplData(line.text)}^FS`;
+const zplText = ({ x, y, size, line }: TextElement): string =>
+  `^FO${x},${y - size}^A0N,${size},${Math.round(size * 0.9)}^FH_^FD${zplData(line.text)}^FS`;
 
 /** Text that the printer's own font may not have, as a picture: one bit a dot. */
 async function zplPicture({ x, y, size, line }: TextElement): Promise<string> {
@@ -85,14 +93,19 @@ async function zplPicture({ x, y, size, line }: TextElement): Promise<string> {
 
 /** ZPL's own compression of hexadecimal data: a letter in front of a digit repeats it, `G` to `Y` 1 to 19 times, `g` to `z` 20 to 400 times. */
 function zplHex(bits: Uint8Array): string {
-  return Buffer.from(bits).toString('hex').toUpperCase().replace(/(.)\1{2,399}/g, (run, digit: string) => {
-    const [twenties, ones] = [Math.floor(run.length / 20), run.length % 20];
-    const letter = (first: string, count: number): string => (count === 0 ? '' : String.fromCharCode(first.charCodeAt(0) + count - 1));
-    return `${letter('g', twenties)}${letter('G', ones)}${digit}`;
-  });
+  return Buffer.from(bits)
+    .toString('hex')
+    .toUpperCase()
+    .replace(/(.)\1{2,399}/g, (run, digit: string) => {
+      const [twenties, ones] = [Math.floor(run.length / 20), run.length % 20];
+      const letter = (first: string, count: number): string => (count === 0 ? '' : String.fromCharCode(first.charCodeAt(0) + count - 1));
+      return `${letter('g', twenties)}${letter('G', ones)}${digit}`;
+    });
 }
 
 /** Field data in which nothing can be taken for a command: command prefixes, the escape itself and control characters as `_hex`. */
 function zplData(text: string): string {
-  return text.replace(/[\p{Cc}^~_\\]/gu, (character) => [...Buffer.from(character, 'utf8')].map((byte) => `_${byte.toString(16).padStart(2, '0')}`).join(''));
+  return text.replace(/[\p{Cc}^~_\\]/gu, (character) =>
+    [...Buffer.from(character, 'utf8')].map((byte) => `_${byte.toString(16).padStart(2, '0')}`).join(''),
+  );
 }

@@ -88,7 +88,8 @@ type Part = { readonly text: string; readonly font: Font | undefined };
 /** A sign with the font for it; when no font has all of it, its code points one by one. */
 async function partsOf(sign: string, current: Font | undefined, han: HanShapes): Promise<readonly Part[]> {
   // Blanks, digits and punctuation stay with the letters before them.
-  if (current !== undefined && /^[\p{Script=Common}\p{Script=Inherited}]+$/u.test(sign) && covers(current, sign)) return [{ text: sign, font: current }];
+  if (current !== undefined && /^[\p{Script=Common}\p{Script=Inherited}]+$/u.test(sign) && covers(current, sign))
+    return [{ text: sign, font: current }];
   for (const text of new Set([sign, sign.normalize('NFC'), sign.normalize('NFD')])) {
     const font = await fontFor(text, han);
     if (font !== undefined) return [{ text, font }];
@@ -117,7 +118,12 @@ function inVisualOrder(runs: readonly Run[]): readonly Run[] {
 type HarfBuzz = typeof import('harfbuzzjs');
 
 /** @returns the pieces from left to right; undefined when the font lacks a glyph after all */
-function shaped({ Buffer, BufferFlag, Direction, shape }: HarfBuzz, font: Font, text: string, rightToLeft: boolean): readonly Omit<Piece, 'x'>[] | undefined {
+function shaped(
+  { Buffer, BufferFlag, Direction, shape }: HarfBuzz,
+  font: Font,
+  text: string,
+  rightToLeft: boolean,
+): readonly Omit<Piece, 'x'>[] | undefined {
   const buffer = new Buffer();
   buffer.addText(text);
   buffer.setFlags(BufferFlag.DO_NOT_INSERT_DOTTED_CIRCLE);
@@ -144,7 +150,10 @@ function shaped({ Buffer, BufferFlag, Direction, shape }: HarfBuzz, font: Font, 
 }
 
 function outline(font: Font, glyph: number, dx: number, dy: number): readonly PathCommand[] {
-  return font.glyphToJson(glyph).map(({ type, values }) => ({ type: type as PathCommand['type'], values: values.map((value, index) => Math.round(value + (index % 2 === 0 ? dx : dy))) }));
+  return font.glyphToJson(glyph).map(({ type, values }) => ({
+    type: type as PathCommand['type'],
+    values: values.map((value, index) => Math.round(value + (index % 2 === 0 ? dx : dy))),
+  }));
 }
 
 /** How a sign is shown that no font has: its number, as Unicode writes it, half as high. */
@@ -153,7 +162,12 @@ function numberOf(harfbuzz: HarfBuzz, latin: Font, sign: string): Omit<Piece, 'x
   let advance = 0;
   const path: PathCommand[] = [];
   for (const piece of shaped(harfbuzz, latin, number, false) ?? []) {
-    path.push(...piece.path.map(({ type, values }) => ({ type, values: values.map((value, index) => Math.round((value + (index % 2 === 0 ? advance : 0)) / 2)) })));
+    path.push(
+      ...piece.path.map(({ type, values }) => ({
+        type,
+        values: values.map((value, index) => Math.round((value + (index % 2 === 0 ? advance : 0)) / 2)),
+      })),
+    );
     advance += piece.advance;
   }
   return { text: sign, advance: Math.round(advance / 2), path };

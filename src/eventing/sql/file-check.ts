@@ -13,8 +13,14 @@ export function faultsOfFile(file: string): readonly string[] {
   try {
     const database = openSqlite(file, { readOnly: true });
     try {
-      const complaints = database.prepare(`pragma integrity_check(${MOST_COMPLAINTS})`).all().map((row) => String(row['integrity_check']));
-      const orphans = database.prepare('pragma foreign_key_check').all().map((row) => `a row of ${String(row['table'])} refers to one of ${String(row['parent'])} that is not there`);
+      const complaints = database
+        .prepare(`pragma integrity_check(${MOST_COMPLAINTS})`)
+        .all()
+        .map((row) => String(row['integrity_check']));
+      const orphans = database
+        .prepare('pragma foreign_key_check')
+        .all()
+        .map((row) => `a row of ${String(row['table'])} refers to one of ${String(row['parent'])} that is not there`);
       return [...complaints.filter((each) => each !== 'ok'), ...new Set(orphans)];
     } finally {
       database.close();

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import {
   CompiledQuery,
   SqliteAdapter,
@@ -11,6 +10,7 @@ import {
   type Kysely,
   type QueryResult,
 } from 'kysely';
+import { LRUCache } from 'lru-cache';
 import { openSqlite, rollBack, type DatabaseSync, type SqliteOptions, type SqliteStatement, type SqliteValue } from './sqlite.js';
 
 /** Kysely on one connection to a SQLite file; its own dialect expects another driver. */
@@ -120,6 +120,7 @@ class SqliteConnection implements DatabaseConnection {
 
 function toSqlite(value: unknown): SqliteValue {
   if (typeof value === 'boolean') return value ? 1 : 0;
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || value instanceof Uint8Array) return value;
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || value instanceof Uint8Array)
+    return value;
   throw new TypeError(`SQLite cannot store ${value === undefined ? 'undefined' : typeof value}`);
 }

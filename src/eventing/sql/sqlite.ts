@@ -95,7 +95,10 @@ export function openSqlite(file: string, options: SqliteOptions = {}): DatabaseS
   const database = new Guarded(opened, { file, ...damaged }, Math.trunc(busyTimeoutMs));
   try {
     database.exec(`pragma cache_size = ${Math.trunc(-1024 * cacheMiB)}`);
-    if (!readOnly) database.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma wal_autocheckpoint = ${Math.trunc((walMiB * 1024 * 1024) / PAGE_BYTES)}`);
+    if (!readOnly)
+      database.exec(
+        `pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma wal_autocheckpoint = ${Math.trunc((walMiB * 1024 * 1024) / PAGE_BYTES)}`,
+      );
   } catch (error) {
     database.close();
     throw error;

@@ -53,7 +53,9 @@ export function upsertRows<const Column extends string>(
       const others = columns.filter((column) => !keyColumns.includes(column));
       const values = sql.join(chunk.map((row) => sql`(${sql.join(columns.map((column) => row[column]))})`));
       const resolution =
-        others.length === 0 ? sql`do nothing` : sql`do update set ${sql.join(others.map((column) => sql`${sql.ref(column)} = ${sql.ref(`excluded.${column}`)}`))}`;
+        others.length === 0
+          ? sql`do nothing`
+          : sql`do update set ${sql.join(others.map((column) => sql`${sql.ref(column)} = ${sql.ref(`excluded.${column}`)}`))}`;
       return sql`insert into ${sql.table(table)} (${refs(columns)}) values ${values} on conflict (${refs(keyColumns)}) ${resolution}`;
     });
   });
@@ -62,7 +64,11 @@ export function upsertRows<const Column extends string>(
 /** Removes the rows whose `keyColumn` is one of `keys`. */
 export function deleteRows(table: string, keyColumn: string, keys: readonly (string | number)[]): readonly CompiledQuery[] {
   return evenChunks(keys).map((chunk) =>
-    repeated(`delete ${table} ${keyColumn} ${chunk.length}`, chunk, () => sql`delete from ${sql.table(table)} where ${sql.ref(keyColumn)} in (${sql.join(chunk)})`),
+    repeated(
+      `delete ${table} ${keyColumn} ${chunk.length}`,
+      chunk,
+      () => sql`delete from ${sql.table(table)} where ${sql.ref(keyColumn)} in (${sql.join(chunk)})`,
+    ),
   );
 }
 

@@ -4,17 +4,18 @@
  */
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { openSqlite, type DatabaseSync } from '../sql/sqlite.js';
 import { SQLITE_BUSY, sqliteErrorCode } from '../store-faults.js';
-import { openSqlite } from '../sql/sqlite.js';
-import type { DatabaseSync } from '../sql/sqlite.js';
 
 /** The data folder is in use, normally by another process. */
 export class DataFolderLockedError extends Error {
   override readonly name = 'DataFolderLockedError';
-  constructor(readonly folder: string, holder: string) {
+  constructor(
+    readonly folder: string,
+    holder: string,
+  ) {
     super(
-      `The data folder ${folder} is already in use (by ${holder}). ` +
-        'Stop that process first, or choose another folder with DATA_DIR.',
+      `The data folder ${folder} is already in use (by ${holder}). ` + 'Stop that process first, or choose another folder with DATA_DIR.',
     );
   }
 }

@@ -1,11 +1,9 @@
 /** Checks the embedded log against its digests (docs/decisions/106). */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { AuditBatch, AuditedEvent, LogFault } from '../event-store.js';
-import { LogDamagedError } from '../event-store.js';
+import { LogDamagedError, type AuditBatch, type AuditedEvent, type LogFault } from '../event-store.js';
 import type { DatabaseSync, SqliteRow } from '../sql/sqlite.js';
 import { digestInLog } from './digests.js';
-import { readAnchor, readChain, toSealedRow } from './embedded.file.js';
-import type { Chain, LogReader, SealedRow } from './embedded.file.js';
+import { readAnchor, readChain, toSealedRow, type Chain, type LogReader, type SealedRow } from './embedded.file.js';
 import { toRecorded } from './serialise.js';
 
 /** Rows looked at before the event loop gets its turn again. */
@@ -41,13 +39,18 @@ class ChainCheck {
     if (ordinal !== expected) {
       // What it follows is gone, so nothing can be said of itself.
       this.#before = digest === null ? [] : [digest];
-      return ordinal < expected ? 'stands out of order' : `comes after a gap: ${eventsInWords(expected, ordinal - 1)} of the log ${expected === ordinal - 1 ? 'is' : 'are'} missing`;
+      return ordinal < expected
+        ? 'stands out of order'
+        : `comes after a gap: ${eventsInWords(expected, ordinal - 1)} of the log ${expected === ordinal - 1 ? 'is' : 'are'} missing`;
     }
     const should = candidates.map((before) => digestInLog(before, ordinal, row));
     this.#before = [...new Set([...(digest === null ? [] : [digest]), ...should])].slice(0, 2);
-    if (digest === null) return ordinal < this.chain.sealedFrom ? null : 'has no digest: it was written by an older release, or its digest was taken away';
+    if (digest === null)
+      return ordinal < this.chain.sealedFrom ? null : 'has no digest: it was written by an older release, or its digest was taken away';
     if (should.includes(digest)) return null;
-    return candidates.length === 0 ? 'cannot be checked: the event before it has no digest' : 'is not as it was written: its digest is another one';
+    return candidates.length === 0
+      ? 'cannot be checked: the event before it has no digest'
+      : 'is not as it was written: its digest is another one';
   }
 
   /** The next event cannot be read. */
@@ -62,13 +65,17 @@ const eventsInWords = (from: number, to: number): string => (from === to ? `even
 /** The whole log from its start up to event `head`, a page at a time. */
 export async function* auditLog(log: LogToAudit, head: number, ended: () => boolean): AsyncGenerator<AuditBatch, void, void> {
   const check = new ChainCheck(log.identity, readChain(log.reading));
-  for (let after = 0; after < head && !ended(); ) {
+  for (let after = 0; after < head && !ended();) {
     const { rows, unreadable } = readRows(log.reader, after, head);
     const batch = emptyBatch();
     for (const row of rows) addRow(batch, row, check.take(row));
     if (unreadable !== undefined) {
       for (let ordinal = unreadable.from; ordinal <= unreadable.to; ordinal += 1) check.skip();
-      batch.faults.push({ streamId: null, revision: null, words: `${eventsInWords(unreadable.from, unreadable.to)} of the log cannot be read: ${unreadable.reason}` });
+      batch.faults.push({
+        streamId: null,
+        revision: null,
+        words: `${eventsInWords(unreadable.from, unreadable.to)} of the log cannot be read: ${unreadable.reason}`,
+      });
     }
     const last = Math.max(rows.at(-1)?.ordinal ?? 0, unreadable?.to ?? 0);
     if (last === 0) batch.faults.push(missingEnd(after, head));
@@ -88,7 +95,8 @@ export async function* auditStream(log: LogToAudit, streamId: string, ended: () 
     const rows = log.reader.sealedStream.all(streamId, next, PAGE).map(toSealedRow);
     const batch = emptyBatch();
     for (const [index, row] of rows.entries()) {
-      if (row.revision !== next + index) batch.faults.push({ streamId, revision: row.revision, words: `stands where revision ${next + index} should` });
+      if (row.revision !== next + index)
+        batch.faults.push({ streamId, revision: row.revision, words: `stands where revision ${next + index} should` });
       const before = log.reader.sealedAt.get(row.ordinal - 1)?.['digest'];
       addRow(batch, row, new ChainCheck(log.identity, chain, row.ordinal - 1, typeof before === 'string' ? before : null).take(row));
     }
@@ -112,7 +120,9 @@ export function checkTail(log: LogToAudit, events: number): void {
   const [first] = [...batch.faults, ...anchorFaults(log, head)];
   if (first === undefined) return;
   const of = first.streamId === null ? '' : `event ${first.revision} of stream ${first.streamId} `;
-  throw new LogDamagedError(`The end of the event log is damaged: ${of}${first.words}. Restore log.sqlite from a backup; "backhaul verify" tells everything that differs.`);
+  throw new LogDamagedError(
+    `The end of the event log is damaged: ${of}${first.words}. Restore log.sqlite from a backup; "backhaul verify" tells everything that differs.`,
+  );
 }
 
 /** Whether the log still reaches to where it was opened or closed last. A shorter one has lost its end. */
@@ -121,15 +131,29 @@ function anchorFaults({ reading, reader }: LogToAudit, head: number): readonly L
   if (anchor === undefined) return [];
   if (anchor.ordinal > head) return [missingEnd(head, anchor.ordinal)];
   if (reader.sealedAt.get(anchor.ordinal)?.['digest'] === anchor.digest) return [];
-  return [{ streamId: null, revision: null, words: `event ${anchor.ordinal} of the log is not the one that was last when the log was opened or closed` }];
+  return [
+    {
+      streamId: null,
+      revision: null,
+      words: `event ${anchor.ordinal} of the log is not the one that was last when the log was opened or closed`,
+    },
+  ];
 }
 
-const missingEnd = (last: number, was: number): LogFault => ({ streamId: null, revision: null, words: `the log ends with event ${last}, but it had ${was}: its end is missing` });
+const missingEnd = (last: number, was: number): LogFault => ({
+  streamId: null,
+  revision: null,
+  words: `the log ends with event ${last}, but it had ${was}: its end is missing`,
+});
 
 type Unreadable = { readonly from: number; readonly to: number; readonly reason: string };
 
 /** A page of rows; where SQLite cannot read it whole, what can be read of it, up to the first stretch that cannot. */
-function readRows({ sealed, sealedAt }: LogReader, after: number, head: number): { readonly rows: readonly SealedRow[]; readonly unreadable: Unreadable | undefined } {
+function readRows(
+  { sealed, sealedAt }: LogReader,
+  after: number,
+  head: number,
+): { readonly rows: readonly SealedRow[]; readonly unreadable: Unreadable | undefined } {
   const limit = Math.min(PAGE, head - after);
   try {
     return { rows: sealed.all(after, limit).map(toSealedRow), unreadable: undefined };

@@ -1,9 +1,8 @@
 /** The file format of the embedded log: its tables, the checks on opening it, and the statements that use them. */
 import { existsSync } from 'node:fs';
 import { StoreUnavailableError, type Position } from '../event-store.js';
+import { openSqlite, type DatabaseSync, type SqliteOptions, type SqliteRow, type SqliteStatement } from '../sql/sqlite.js';
 import { SQLITE_CORRUPT, SQLITE_NOTADB, sqliteErrorCode } from '../store-faults.js';
-import { openSqlite } from '../sql/sqlite.js';
-import type { DatabaseSync, SqliteOptions, SqliteRow, SqliteStatement } from '../sql/sqlite.js';
 import type { StoredEvent } from './serialise.js';
 
 /** 'BKHL', SQLite's application id of our logs, so that another program's file is never taken for one. */
@@ -130,7 +129,8 @@ function addDigests(database: DatabaseSync): void {
   const last = database.prepare('select ordinal, digest from events order by ordinal desc limit 1').get();
   const next = Number(last?.['ordinal'] ?? 0) + 1;
   const chain = known ? readChain(database) : { sealedFrom: next, starts: [] };
-  if ((last?.['digest'] ?? null) === null && !chain.starts.includes(next)) writeChain(database, { ...chain, starts: [...chain.starts, next] });
+  if ((last?.['digest'] ?? null) === null && !chain.starts.includes(next))
+    writeChain(database, { ...chain, starts: [...chain.starts, next] });
   if (!known) database.exec('commit');
 }
 
@@ -139,7 +139,11 @@ export type Chain = { readonly sealedFrom: number; readonly starts: readonly num
 
 /** Both are ordinals. */
 export function readChain(database: DatabaseSync): Chain {
-  const numbers = (key: string): readonly number[] => (readMeta(database, key) ?? '').split(' ').filter((part) => part !== '').map(Number);
+  const numbers = (key: string): readonly number[] =>
+    (readMeta(database, key) ?? '')
+      .split(' ')
+      .filter((part) => part !== '')
+      .map(Number);
   return { sealedFrom: numbers('sealed_from')[0] ?? 1, starts: numbers('chain_starts') };
 }
 
@@ -168,7 +172,8 @@ function readMeta(database: DatabaseSync, key: string): string | undefined {
 }
 
 function writeMeta(database: DatabaseSync, key: string, value: string): void {
-  if (readMeta(database, key) !== value) database.prepare('insert into meta values (?, ?) on conflict (key) do update set value = excluded.value').run(key, value);
+  if (readMeta(database, key) !== value)
+    database.prepare('insert into meta values (?, ?) on conflict (key) do update set value = excluded.value').run(key, value);
 }
 
 function pragma(database: DatabaseSync, name: string): number {
@@ -194,9 +199,7 @@ export function prepareWriter(database: DatabaseSync): LogWriter {
     commit: database.prepare('commit'),
     rollback: database.prepare('rollback'),
     insert: database.prepare(`insert into events (${SEALED_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`),
-    ids: database.prepare(
-      'select id, ordinal from events where stream_id = ? and revision >= ? order by revision limit ?',
-    ),
+    ids: database.prepare('select id, ordinal from events where stream_id = ? and revision >= ? order by revision limit ?'),
     headOf: (streamId) => Number(head.get(streamId)?.['revision'] ?? -1),
   };
 }
@@ -219,9 +222,7 @@ export type LogReader = {
 export function prepareReader(database: DatabaseSync): LogReader {
   const head = database.prepare('select max(ordinal) as head from events');
   return {
-    stream: database.prepare(
-      `select ${COLUMNS} from events where stream_id = ? and revision >= ? order by revision limit ?`,
-    ),
+    stream: database.prepare(`select ${COLUMNS} from events where stream_id = ? and revision >= ? order by revision limit ?`),
     log: database.prepare(`select ${COLUMNS} from events where ordinal > ? order by ordinal limit ?`),
     sealed: database.prepare(`select ${SEALED_COLUMNS} from events where ordinal > ? order by ordinal limit ?`),
     sealedAt: database.prepare(`select ${SEALED_COLUMNS} from events where ordinal = ?`),

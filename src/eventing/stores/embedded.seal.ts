@@ -5,8 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LogDamagedError } from '../event-store.js';
 import { lockDataFolder } from './data-folder-lock.js';
 import { digestInLog } from './digests.js';
-import { openLogFile, prepareReader, readChain, toSealedRow, writeAnchor, writeChain } from './embedded.file.js';
-import type { LogFile } from './embedded.file.js';
+import { openLogFile, prepareReader, readChain, toSealedRow, writeAnchor, writeChain, type LogFile } from './embedded.file.js';
 
 /** Events whose digests are written in one transaction: the write-ahead log stays small, and an interrupted run goes on where it was. */
 const SEALED_TOGETHER = 2000;
@@ -24,7 +23,10 @@ export type Sealed = {
  * @throws DataFolderLockedError the service runs
  * @throws LogDamagedError the log already differs from its digests
  */
-export async function sealEmbeddedLog(folder: string, onProgress: (done: number, events: number) => void = () => undefined): Promise<Sealed> {
+export async function sealEmbeddedLog(
+  folder: string,
+  onProgress: (done: number, events: number) => void = () => undefined,
+): Promise<Sealed> {
   const lock = lockDataFolder(folder);
   try {
     const log = openLogFile(join(folder, 'log.sqlite'), randomUUID);
@@ -49,13 +51,15 @@ async function seal({ writing, reading, identity }: LogFile, onProgress: (done: 
   const put = writing.prepare('update events set digest = ? where ordinal = ?');
   let before = identity;
   let sealed = 0;
-  for (let done = 0; done < events; ) {
+  for (let done = 0; done < events;) {
     writing.exec('begin immediate');
     try {
       for (const row of reader.sealed.all(done, SEALED_TOGETHER).map(toSealedRow)) {
         const digest = digestInLog(starts.has(row.ordinal) ? identity : before, row.ordinal, row);
         if (row.ordinal !== done + 1 || (row.digest !== null && row.digest !== digest)) {
-          throw new LogDamagedError(`Event ${row.revision} of stream ${row.streamId} is not as it was written, or one before it is missing. Restore log.sqlite from a backup before sealing it.`);
+          throw new LogDamagedError(
+            `Event ${row.revision} of stream ${row.streamId} is not as it was written, or one before it is missing. Restore log.sqlite from a backup before sealing it.`,
+          );
         }
         if (row.digest === null) {
           put.run(digest, row.ordinal);

@@ -12,28 +12,32 @@ import {
   StoreUnavailableError,
   UnknownOutcomeError,
   WrongRevisionError,
-} from '../event-store.js';
-import type {
-  Appended,
-  AuditBatch,
-  EventBatch,
-  EventStore,
-  ExpectedRevision,
-  NewEvent,
-  Position,
-  RecordedEvent,
+  type Appended,
+  type AuditBatch,
+  type EventBatch,
+  type EventStore,
+  type ExpectedRevision,
+  type NewEvent,
+  type Position,
+  type RecordedEvent,
 } from '../event-store.js';
 import type { DatabaseSync } from '../sql/sqlite.js';
-import { lockDataFolder } from './data-folder-lock.js';
-import type { DataFolderLock } from './data-folder-lock.js';
+import { lockDataFolder, type DataFolderLock } from './data-folder-lock.js';
 import { digestInLog } from './digests.js';
-import { auditLog, auditStream, checkTail } from './embedded.audit.js';
-import type { LogToAudit } from './embedded.audit.js';
-import { openLogFile, prepareReader, prepareWriter, readChain, toPosition, toStored, writeAnchor } from './embedded.file.js';
-import type { LogReader, LogWriter } from './embedded.file.js';
+import { auditLog, auditStream, checkTail, type LogToAudit } from './embedded.audit.js';
+import {
+  openLogFile,
+  prepareReader,
+  prepareWriter,
+  readChain,
+  toPosition,
+  toStored,
+  writeAnchor,
+  type LogReader,
+  type LogWriter,
+} from './embedded.file.js';
 import { Tail } from './embedded.tail.js';
-import { serialiseAppend, toRecorded } from './serialise.js';
-import type { SerialisedEvent, StoredEvent } from './serialise.js';
+import { serialiseAppend, toRecorded, type SerialisedEvent, type StoredEvent } from './serialise.js';
 
 /** Rows read from the file before the event loop gets its turn again (about 2 ms). */
 const PAGE = 256;
@@ -166,7 +170,11 @@ export class EmbeddedEventStore implements EventStore {
     return this.#tail.head === 0 ? 'start' : toPosition(this.#tail.head);
   }
 
-  async *audit({ streamId, signal }: { readonly streamId?: string; readonly signal?: AbortSignal } = {}): AsyncGenerator<AuditBatch, void, void> {
+  async *audit({ streamId, signal }: { readonly streamId?: string; readonly signal?: AbortSignal } = {}): AsyncGenerator<
+    AuditBatch,
+    void,
+    void
+  > {
     this.#assertOpen();
     const ended = () => this.#closed || signal?.aborted === true;
     yield* streamId === undefined ? auditLog(this.#toAudit(), this.#tail.head, ended) : auditStream(this.#toAudit(), streamId, ended);

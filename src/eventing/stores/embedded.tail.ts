@@ -1,6 +1,5 @@
-import { toRecorded } from './serialise.js';
-import type { StoredEvent } from './serialise.js';
 import type { RecordedEvent } from '../event-store.js';
+import { toRecorded, type StoredEvent } from './serialise.js';
 
 const MAX_EVENTS = 4096;
 const MAX_CHARACTERS = 16 * 1024 * 1024;
@@ -54,9 +53,7 @@ export class Tail {
     const first = this.#head - this.#entries.length + 1;
     if (after + 1 < first) return undefined;
     // Parsed on first use and shared: several projections follow the log, and most logs have moments without any.
-    return this.#entries
-      .slice(after + 1 - first, after + 1 - first + limit)
-      .map((entry) => (entry.recorded ??= toRecorded(entry.stored)));
+    return this.#entries.slice(after + 1 - first, after + 1 - first + limit).map((entry) => (entry.recorded ??= toRecorded(entry.stored)));
   }
 }
 

@@ -16,7 +16,15 @@ const FIRST: Place = { revision: -1, candidates: [STREAM_START], takenAway: [] }
 const UNKNOWN: Place = { revision: -1, candidates: [], takenAway: [] };
 
 /** All that releases without digests wrote into metadata: anything else there was once something else. */
-const METADATA_WITHOUT_DIGEST: ReadonlySet<string> = new Set(['commandId', 'commandHash', 'correlationId', 'causationId', 'schemaVersion', 'actor', 'occurredAt']);
+const METADATA_WITHOUT_DIGEST: ReadonlySet<string> = new Set([
+  'commandId',
+  'commandHash',
+  'correlationId',
+  'causationId',
+  'schemaVersion',
+  'actor',
+  'occurredAt',
+]);
 
 /** Goes through the events of many streams, each stream's in their order. Gaps between revisions are not its business. */
 export class StreamsCheck {
@@ -50,7 +58,9 @@ export class StreamsCheck {
     if (digest === null) {
       // An event of an older release starts nothing; the next digest follows it as it would the stream's start.
       this.#places.set(streamId, { revision, candidates: [STREAM_START], takenAway: should });
-      return Object.keys(event.metadata).every((key) => METADATA_WITHOUT_DIGEST.has(key)) ? null : 'is not as it was written: its metadata is damaged';
+      return Object.keys(event.metadata).every((key) => METADATA_WITHOUT_DIGEST.has(key))
+        ? null
+        : 'is not as it was written: its metadata is damaged';
     }
     this.#places.set(streamId, { revision, candidates: [...new Set([digest, ...should])], takenAway: [] });
     if (made(before.takenAway).includes(digest)) return 'follows an event whose digest was taken away';

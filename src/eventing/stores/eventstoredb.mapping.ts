@@ -1,6 +1,11 @@
 /** How our events, positions and connection strings look on EventStoreDB's side. */
-import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
-import type { EventData, Position as LogPosition, RecordedEvent as ServerEvent } from '@eventstore/db-client';
+import {
+  EventStoreDBClient,
+  jsonEvent,
+  type EventData,
+  type Position as LogPosition,
+  type RecordedEvent as ServerEvent,
+} from '@eventstore/db-client';
 import type { AuditedEvent, EventMetadata, JsonObject, NewEvent, Position, RecordedEvent } from '../event-store.js';
 import { ForeignEventError, within } from './eventstoredb.errors.js';
 
@@ -57,7 +62,16 @@ export function toAuditedEvent(event: ServerEvent): AuditedEvent {
   }
   const { digest, ...ours } = metadata;
   return {
-    event: { id, type, data, metadata: ours, streamId, revision: Number(revision), position: formatPosition(position), recordedAt: created.toISOString() },
+    event: {
+      id,
+      type,
+      data,
+      metadata: ours,
+      streamId,
+      revision: Number(revision),
+      position: formatPosition(position),
+      recordedAt: created.toISOString(),
+    },
     digest: typeof digest === 'string' ? digest : null,
   };
 }

@@ -1,8 +1,16 @@
 /** Reads from EventStoreDB: bounded calls with a time limit each, by one client after another. */
-import { BACKWARDS, END, START, StreamNotFoundError } from '@eventstore/db-client';
-import type { AllStreamResolvedEvent, EventStoreDBClient, ReadAllOptions, ReadPosition, RecordedEvent as ServerEvent } from '@eventstore/db-client';
-import { StoreUnavailableError } from '../event-store.js';
-import type { Position } from '../event-store.js';
+import {
+  BACKWARDS,
+  END,
+  START,
+  StreamNotFoundError,
+  type AllStreamResolvedEvent,
+  type EventStoreDBClient,
+  type ReadAllOptions,
+  type ReadPosition,
+  type RecordedEvent as ServerEvent,
+} from '@eventstore/db-client';
+import { StoreUnavailableError, type Position } from '../event-store.js';
 import { failureOf, needsNewClient, reasonOf, within } from './eventstoredb.errors.js';
 import { connect, dispose, formatPosition } from './eventstoredb.mapping.js';
 
@@ -129,7 +137,8 @@ export class EventStoreDbReader {
 }
 
 /** An unresolved link has no event. */
-const eventsOf = (page: readonly { readonly event?: ServerEvent }[]): readonly ServerEvent[] => page.flatMap(({ event }) => (event === undefined ? [] : [event]));
+const eventsOf = (page: readonly { readonly event?: ServerEvent }[]): readonly ServerEvent[] =>
+  page.flatMap(({ event }) => (event === undefined ? [] : [event]));
 
 async function toArray<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const all: Item[] = [];

@@ -6,27 +6,28 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WrongExpectedVersionError } from '@eventstore/db-client';
 import { LRUCache } from 'lru-cache';
-import { OverlappingAppendError, StoreUnavailableError, UnknownOutcomeError, WrongRevisionError } from '../event-store.js';
-import type {
-  Appended,
-  AuditBatch,
-  EventBatch,
-  EventStore,
-  ExpectedRevision,
-  NewEvent,
-  Position,
-  RecordedEvent,
+import {
+  OverlappingAppendError,
+  StoreUnavailableError,
+  UnknownOutcomeError,
+  WrongRevisionError,
+  type Appended,
+  type AuditBatch,
+  type EventBatch,
+  type EventStore,
+  type ExpectedRevision,
+  type NewEvent,
+  type Position,
+  type RecordedEvent,
 } from '../event-store.js';
 import { digestInStream, STREAM_START } from './digests.js';
 import { StreamsCheck } from './eventstoredb.audit.js';
 import { failureOf } from './eventstoredb.errors.js';
-import { connect, dispose, formatPosition, toAuditedEvent } from './eventstoredb.mapping.js';
-import type { SealedEvent } from './eventstoredb.mapping.js';
+import { connect, dispose, formatPosition, toAuditedEvent, type SealedEvent } from './eventstoredb.mapping.js';
 import { EventStoreDbReader, PAGE } from './eventstoredb.reader.js';
 import { follow } from './eventstoredb.subscription.js';
 import { EventStoreDbWriter } from './eventstoredb.writer.js';
-import { serialiseAppend } from './serialise.js';
-import type { SerialisedEvent } from './serialise.js';
+import { serialiseAppend, type SerialisedEvent } from './serialise.js';
 
 export type EventStoreDbOptions = {
   /** Prefixes of the streams that are this service's; whatever else is in the database is none of its business. */
@@ -86,7 +87,8 @@ export class EventStoreDbStore implements EventStore {
 
   async append(streamId: string, events: readonly NewEvent[], expected: ExpectedRevision, deadline = Infinity): Promise<Appended> {
     // Nobody would ever see its events.
-    if (!this.#isOurs(streamId)) throw new TypeError(`${JSON.stringify(streamId)} does not begin like a stream of this service (${this.#streams.join(', ')})`);
+    if (!this.#isOurs(streamId))
+      throw new TypeError(`${JSON.stringify(streamId)} does not begin like a stream of this service (${this.#streams.join(', ')})`);
     return this.#appendTracked(streamId, events, expected, deadline);
   }
 
@@ -146,7 +148,11 @@ export class EventStoreDbStore implements EventStore {
     return this.#reader.head();
   }
 
-  async *audit({ streamId, signal }: { readonly streamId?: string; readonly signal?: AbortSignal } = {}): AsyncGenerator<AuditBatch, void, void> {
+  async *audit({ streamId, signal }: { readonly streamId?: string; readonly signal?: AbortSignal } = {}): AsyncGenerator<
+    AuditBatch,
+    void,
+    void
+  > {
     this.#assertOpen();
     const check = new StreamsCheck();
     const pages = streamId === undefined ? this.#reader.wholeLog() : this.#reader.wholeStream(streamId);
@@ -266,7 +272,13 @@ export class EventStoreDbStore implements EventStore {
 }
 
 /** The events with their digests, each over the one before it. */
-function seal(streamId: string, events: readonly NewEvent[], serialised: readonly SerialisedEvent[], expected: ExpectedRevision, before: string): readonly SealedEvent[] {
+function seal(
+  streamId: string,
+  events: readonly NewEvent[],
+  serialised: readonly SerialisedEvent[],
+  expected: ExpectedRevision,
+  before: string,
+): readonly SealedEvent[] {
   let digest = before;
   const first = expected === 'no-stream' ? 0 : expected + 1;
   return events.map((event, index) => {

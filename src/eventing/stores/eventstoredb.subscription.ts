@@ -3,8 +3,7 @@
  * said: a checkpoint or "caught up" is only seen after the events before it were, so `upTo` cannot run ahead.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { streamNameFilter } from '@eventstore/db-client';
-import type { AllStreamResolvedEvent, AllStreamSubscription, EventStoreDBClient } from '@eventstore/db-client';
+import { streamNameFilter, type AllStreamResolvedEvent, type AllStreamSubscription, type EventStoreDBClient } from '@eventstore/db-client';
 import type { EventBatch, Position, RecordedEvent } from '../event-store.js';
 import { CallTimedOutError, SubscriptionEndedError } from './eventstoredb.errors.js';
 import { formatPosition, parsePosition, toRecordedEvent, ZERO_POSITION } from './eventstoredb.mapping.js';

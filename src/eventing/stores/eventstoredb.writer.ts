@@ -1,11 +1,20 @@
 /** Sends appends to EventStoreDB: a few at a time, each with a time limit, by one client after another. */
-import { MaxAppendSizeExceededError, NO_STREAM, WrongExpectedVersionError } from '@eventstore/db-client';
-import type { AppendResult, EventStoreDBClient } from '@eventstore/db-client';
-import { AppendTooLargeError, MAX_APPEND_BYTES, StoreUnavailableError, UnknownOutcomeError } from '../event-store.js';
-import type { ExpectedRevision } from '../event-store.js';
+import {
+  MaxAppendSizeExceededError,
+  NO_STREAM,
+  WrongExpectedVersionError,
+  type AppendResult,
+  type EventStoreDBClient,
+} from '@eventstore/db-client';
+import {
+  AppendTooLargeError,
+  MAX_APPEND_BYTES,
+  StoreUnavailableError,
+  UnknownOutcomeError,
+  type ExpectedRevision,
+} from '../event-store.js';
 import { failureOf, needsNewClient, reasonOf, within } from './eventstoredb.errors.js';
-import { connect, dispose, toEventData } from './eventstoredb.mapping.js';
-import type { SealedEvent } from './eventstoredb.mapping.js';
+import { connect, dispose, toEventData, type SealedEvent } from './eventstoredb.mapping.js';
 
 /**
  * Appends on their way at the same time. The client's shared append stream buffers 16 messages; when it breaks with
@@ -74,10 +83,13 @@ export class EventStoreDbWriter {
         clearTimeout(timer);
         resolve();
       };
-      const timer = setTimeout(() => {
-        this.#queue.delete(enter);
-        reject(notSent());
-      }, Math.max(0, deadline - performance.now()));
+      const timer = setTimeout(
+        () => {
+          this.#queue.delete(enter);
+          reject(notSent());
+        },
+        Math.max(0, deadline - performance.now()),
+      );
       this.#queue.add(enter);
     });
   }

@@ -2,8 +2,16 @@
  * What both stores do before and after the database: check an append, turn events into JSON text and back. Checking
  * here, before anything is sent, keeps one bad append from harming others that share its transaction or connection.
  */
-import { AppendTooLargeError, MAX_APPEND_BYTES } from '../event-store.js';
-import type { EventMetadata, ExpectedRevision, JsonObject, NewEvent, Position, RecordedEvent } from '../event-store.js';
+import {
+  AppendTooLargeError,
+  MAX_APPEND_BYTES,
+  type EventMetadata,
+  type ExpectedRevision,
+  type JsonObject,
+  type NewEvent,
+  type Position,
+  type RecordedEvent,
+} from '../event-store.js';
 
 /** An event with its JSON as text, ready to be stored. */
 export type SerialisedEvent = {
@@ -58,11 +66,7 @@ function appendBytes(events: readonly SerialisedEvent[]): number {
  * @throws RangeError an expected revision that is not a whole number from 0
  * @throws AppendTooLargeError more than MAX_APPEND_BYTES
  */
-export function serialiseAppend(
-  streamId: string,
-  events: readonly NewEvent[],
-  expected: ExpectedRevision,
-): readonly SerialisedEvent[] {
+export function serialiseAppend(streamId: string, events: readonly NewEvent[], expected: ExpectedRevision): readonly SerialisedEvent[] {
   checkName('stream id', streamId);
   if (expected !== 'no-stream' && !(Number.isSafeInteger(expected) && expected >= 0)) {
     throw new RangeError(`Not a revision: ${expected}`);

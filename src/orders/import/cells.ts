@@ -10,14 +10,24 @@ export type ImportRow = { readonly number: number; readonly cells: Readonly<Reco
 export type PlainNumber = { readonly isNegative: boolean; readonly plain: string };
 
 /** Fields that spreadsheets keep as text by an apostrophe in front. */
-const LIKE_NUMBERS: readonly ImportField[] = ['order_id', 'number', 'line_id', 'sku', 'barcode', 'customer_phone', 'postal_code', 'payment_reference'];
+const LIKE_NUMBERS: readonly ImportField[] = [
+  'order_id',
+  'number',
+  'line_id',
+  'sku',
+  'barcode',
+  'customer_phone',
+  'postal_code',
+  'payment_reference',
+];
 
 /** What the cell of the field holds, as one line; '' where the column is not there. */
 export function cellOf({ cells }: Pick<ImportRow, 'cells'>, mapping: ImportMapping, field: ImportField): string {
   for (const column of mapping.columns[field] ?? []) {
     const text = Object.hasOwn(cells, column) ? oneLine(cells[column] ?? '') : '';
     // An apostrophe in front is how a spreadsheet is told that this is text, no formula.
-    if (text !== '') return !text.startsWith("'") ? text : text.replace(LIKE_NUMBERS.includes(field) ? /^'(?=[\d=+\-@])/ : /^'(?=[=+\-@])/, '');
+    if (text !== '')
+      return !text.startsWith("'") ? text : text.replace(LIKE_NUMBERS.includes(field) ? /^'(?=[\d=+\-@])/ : /^'(?=[=+\-@])/, '');
   }
   return '';
 }
@@ -113,13 +123,17 @@ export class Cells {
   }
 
   private number(field: NumberField, what: string): PlainNumber | null {
-    return this.read(field, (text) => {
-      const written = writtenNumber(text);
-      const plain = written && plainDigits(written.digits, this.reading.mapping.decimal[field] ?? '.');
-      if (written === undefined || plain === undefined) return undefined;
-      if (written.code !== undefined && written.code !== this.reading.currency) return undefined;
-      return { isNegative: written.isNegative, plain };
-    }, what);
+    return this.read(
+      field,
+      (text) => {
+        const written = writtenNumber(text);
+        const plain = written && plainDigits(written.digits, this.reading.mapping.decimal[field] ?? '.');
+        if (written === undefined || plain === undefined) return undefined;
+        if (written.code !== undefined && written.code !== this.reading.currency) return undefined;
+        return { isNegative: written.isNegative, plain };
+      },
+      what,
+    );
   }
 
   private minor(field: NumberField, plain: string): number | null {
@@ -134,7 +148,10 @@ export class Cells {
 
   private refuse(field: ImportField, what: string): null {
     const text = this.optional(field) ?? '';
-    const why = isNumberField(field) && isShortened(text) ? 'was shortened by a spreadsheet; show the column as a number in full and save it again' : `is not ${what}`;
+    const why =
+      isNumberField(field) && isShortened(text)
+        ? 'was shortened by a spreadsheet; show the column as a number in full and save it again'
+        : `is not ${what}`;
     this.tell(`${field} "${text.slice(0, 40)}" ${why}`);
     return null;
   }

@@ -4,7 +4,13 @@ import { IMPORT_FIELDS, NUMBER_FIELDS, type ImportField, type ImportMapping, typ
 /** The column of a file that comes back with rows that were refused; it is never read. */
 export const REASON_COLUMN = 'refused_because';
 
-const folded = (name: string): string => name.normalize('NFKC').replace(/[\uFEFF\u200B]/g, '').replace(/\s+/g, ' ').trim().toLowerCase();
+const folded = (name: string): string =>
+  name
+    .normalize('NFKC')
+    .replace(/[\uFEFF\u200B]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .toLowerCase();
 const loose = (name: string): string => folded(name).replace(/[_ ]+/g, ' ');
 /** Names are the same as they stand, else without regard to case and blanks, else with `_` for a blank. */
 const WAYS: readonly ((name: string) => string)[] = [(name) => name, folded, loose];
@@ -38,7 +44,10 @@ export const columnsFound = (names: readonly string[], mapping: Pick<ImportMappi
  * @param names as the file has them, `REASON_COLUMN` among them or not
  * @returns what is wrong in words: columns that are missing, and names that fit two columns
  */
-export function fitMapping(names: readonly string[], mapping: ImportMapping): { readonly mapping: ImportMapping } | { readonly errors: readonly string[] } {
+export function fitMapping(
+  names: readonly string[],
+  mapping: ImportMapping,
+): { readonly mapping: ImportMapping } | { readonly errors: readonly string[] } {
   const once = namedOnce(names);
   const errors: string[] = [];
   const columns: Partial<Record<ImportField, readonly string[]>> = {};
@@ -46,7 +55,8 @@ export function fitMapping(names: readonly string[], mapping: ImportMapping): { 
     const wanted = mapping.columns[field] ?? [];
     const found = wanted.flatMap((name) => {
       const places = placesOf(names, name);
-      if (places.length > 1) errors.push(`The file has ${places.length} columns called "${name}"; rename the ones that do not hold ${field}`);
+      if (places.length > 1)
+        errors.push(`The file has ${places.length} columns called "${name}"; rename the ones that do not hold ${field}`);
       return places.slice(0, 1).map((place) => once[place] ?? name);
     });
     if (found.length > 0) columns[field] = found;
@@ -60,16 +70,31 @@ export function fitMapping(names: readonly string[], mapping: ImportMapping): { 
 function missingFields(columns: ImportMapping['columns'], mapping: ImportMapping): readonly string[] {
   const isThere = (field: ImportField): boolean => columns[field] !== undefined || mapping.defaults[field] !== undefined;
   const needed: readonly (readonly ImportField[])[] = [
-    ['order_id'], ['placed_at'], ['currency'], ...(mapping.lineIds === 'column' ? [['line_id'] as const] : []), ['sku', 'title'], ['quantity'], ['paid', 'unit_price'],
+    ['order_id'],
+    ['placed_at'],
+    ['currency'],
+    ...(mapping.lineIds === 'column' ? [['line_id'] as const] : []),
+    ['sku', 'title'],
+    ['quantity'],
+    ['paid', 'unit_price'],
   ];
   return needed
     .filter((fields) => !fields.some(isThere))
-    .map((fields) => fields.map((field) => `${field} (${mapping.columns[field] === undefined ? 'not mapped' : `column ${mapping.columns[field].map((name) => `"${name}"`).join(' or ')}`})`).join(' or '));
+    .map((fields) =>
+      fields
+        .map(
+          (field) =>
+            `${field} (${mapping.columns[field] === undefined ? 'not mapped' : `column ${mapping.columns[field].map((name) => `"${name}"`).join(' or ')}`})`,
+        )
+        .join(' or '),
+    );
 }
 
 /** The columns with numbers whose decimal sign nobody has said. */
 export const undecidedColumns = (mapping: ImportMapping): ReadonlyMap<NumberField, string> =>
-  new Map(NUMBER_FIELDS.flatMap((field) => {
-    const [column] = mapping.columns[field] ?? [];
-    return column === undefined || mapping.decimal[field] !== undefined ? [] : [[field, column] as const];
-  }));
+  new Map(
+    NUMBER_FIELDS.flatMap((field) => {
+      const [column] = mapping.columns[field] ?? [];
+      return column === undefined || mapping.decimal[field] !== undefined ? [] : [[field, column] as const];
+    }),
+  );

@@ -53,8 +53,14 @@ export class ColumnDecimals<Field extends string> {
     for (const [field, { ',': comma, '.': point, either }] of this.#evidence) {
       const name = `The column "${this.columns.get(field) ?? field}"`;
       const say = `Say "decimal": {"${field}": ","} or "." in the mapping.`;
-      if (comma !== undefined && point !== undefined) errors.push(`${name} has decimal commas ("${comma.text}", row ${comma.row}) and decimal points ("${point.text}", row ${point.row}). ${say}`);
-      else if (comma === undefined && point === undefined && either !== undefined) errors.push(`${name} can be read in two ways: "${either.text}" (row ${either.row}) is a thousand times more in one of them. ${say}`);
+      if (comma !== undefined && point !== undefined)
+        errors.push(
+          `${name} has decimal commas ("${comma.text}", row ${comma.row}) and decimal points ("${point.text}", row ${point.row}). ${say}`,
+        );
+      else if (comma === undefined && point === undefined && either !== undefined)
+        errors.push(
+          `${name} can be read in two ways: "${either.text}" (row ${either.row}) is a thousand times more in one of them. ${say}`,
+        );
       decimals.set(field, comma === undefined ? '.' : ',');
       if (comma !== undefined) notes.push(`${name} is read with decimal commas, as in row ${comma.row}.`);
       else if (either !== undefined && point !== undefined) notes.push(`${name} is read with decimal points, as in row ${point.row}.`);

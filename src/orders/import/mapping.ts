@@ -1,8 +1,8 @@
 /** Reads the mapping that comes with an upload: a known one by name, or one of the shop's own as JSON. */
 import { isDateFormat } from '../../shared/instants.js';
 import { IMPORT_FIELDS, isNumberField, NUMBER_FIELDS, type ImportField, type ImportMapping, type NumberField } from './fields.js';
-import type { Decimal } from './values.js';
 import { GENERIC, NAMED_MAPPINGS } from './named-mappings.js';
+import type { Decimal } from './values.js';
 
 /** `errors` in words, when the text is no mapping. */
 export type MappingRead = { readonly mapping: ImportMapping } | { readonly errors: readonly string[] };
@@ -15,7 +15,8 @@ export type MappingRead = { readonly mapping: ImportMapping } | { readonly error
 export function readMapping(text: string): MappingRead {
   const named = NAMED_MAPPINGS.get(text);
   if (named !== undefined) return { mapping: named };
-  if (!text.trimStart().startsWith('{')) return { errors: [`There is no mapping "${text}"; known are ${[...NAMED_MAPPINGS.keys()].join(', ')}, or give one as JSON`] };
+  if (!text.trimStart().startsWith('{'))
+    return { errors: [`There is no mapping "${text}"; known are ${[...NAMED_MAPPINGS.keys()].join(', ')}, or give one as JSON`] };
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -40,13 +41,23 @@ function fromJson(json: unknown): MappingRead {
     taxes: oneOf('taxes', taxes, ['included', 'added', 'find'], from.taxes, errors),
   };
   if (typeof read.dateFormat !== 'string' || !isDateFormat(read.dateFormat)) {
-    errors.push('dateFormat must be iso or name year, month and day once each, such as M/D/YY, with or without a time such as HH:mm or h:mm A');
+    errors.push(
+      'dateFormat must be iso or name year, month and day once each, such as M/D/YY, with or without a time such as HH:mm or h:mm A',
+    );
   }
   if (errors.length > 0 || typeof read.dateFormat !== 'string') return { errors };
-  return { mapping: { ...read, dateFormat: read.dateFormat, columns: { ...from.columns, ...read.columns }, defaults: { ...from.defaults, ...read.defaults } } };
+  return {
+    mapping: {
+      ...read,
+      dateFormat: read.dateFormat,
+      columns: { ...from.columns, ...read.columns },
+      defaults: { ...from.defaults, ...read.defaults },
+    },
+  };
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `unitPrice` and `unit_price` are the same field. */
 function fieldOf(name: string): ImportField | undefined {
@@ -62,7 +73,12 @@ function namesOf(value: unknown): readonly string[] | undefined {
 }
 
 /** Known fields only; what is wrong is told in `errors`. */
-function fieldsOf<Value>(part: string, value: unknown, read: (value: unknown) => Value | undefined, errors: string[]): Partial<Record<ImportField, Value>> {
+function fieldsOf<Value>(
+  part: string,
+  value: unknown,
+  read: (value: unknown) => Value | undefined,
+  errors: string[],
+): Partial<Record<ImportField, Value>> {
   const fields: Partial<Record<ImportField, Value>> = {};
   if (!isRecord(value)) {
     errors.push(`${part} must be an object of texts by field name`);

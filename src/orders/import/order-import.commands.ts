@@ -13,11 +13,11 @@ import { inWords, minorDigits } from '../../returns/rules/money/currency.js';
 import type { Config } from '../../shared/config.js';
 import { SpoolFolder } from '../../shared/spool-folder.js';
 import { CONFIG } from '../../shared/tokens.js';
+import { OrderIntake } from '../orders.commands.js';
+import { ImportedOrderBody, type CustomerFate, type OrderBody } from '../orders.dto.js';
 import { REASON_COLUMN } from './columns.js';
 import { ordersFromRows, type ImportTerms } from './order-import.js';
 import { recordsByOrder, rowOfOrder, withSpool, type OrderRecord, type SpooledUpload, type UploadKind } from './order-upload.js';
-import { OrderIntake } from '../orders.commands.js';
-import { ImportedOrderBody, type CustomerFate, type OrderBody } from '../orders.dto.js';
 
 /** What became of one order of the upload. `rows` count from 1, without the header. */
 export type ImportResult = {
@@ -85,7 +85,12 @@ export class OrderImport implements OnModuleInit, OnApplicationShutdown {
    * @param onRead told about the file before the first result
    * @throws UnreadableUploadError, UploadTooLargeError before the first result, with nothing imported
    */
-  async *run(upload: Readable, kind: UploadKind, context: ImportContext, onRead: (file: ImportedFile) => void = () => undefined): AsyncGenerator<ImportResult> {
+  async *run(
+    upload: Readable,
+    kind: UploadKind,
+    context: ImportContext,
+    onRead: (file: ImportedFile) => void = () => undefined,
+  ): AsyncGenerator<ImportResult> {
     if (this.#spool === undefined) throw new Error('The service has not been started');
     const { timeZone, transitBufferDays } = (await this.policies.inForce()).document;
     const terms = { exponentOf, timeZone, transitDays: transitBufferDays };
@@ -99,7 +104,10 @@ export class OrderImport implements OnModuleInit, OnApplicationShutdown {
     const running = new Map<symbol, Promise<{ readonly id: symbol; readonly results: readonly ImportResult[] }>>();
     for await (const records of recordsByOrder(spooled)) {
       const id = Symbol('order');
-      running.set(id, this.group(candidatesOf(records, spooled, terms), context).then((results) => ({ id, results })));
+      running.set(
+        id,
+        this.group(candidatesOf(records, spooled, terms), context).then((results) => ({ id, results })),
+      );
       if (running.size >= AT_ONCE) yield* await next(running);
     }
     while (running.size > 0) yield* await next(running);
@@ -124,7 +132,10 @@ export class OrderImport implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  private async register(candidate: Extract<Candidate, { order: unknown }>, { contextOf, dryRun = false, ...context }: ImportContext): Promise<Done> {
+  private async register(
+    candidate: Extract<Candidate, { order: unknown }>,
+    { contextOf, dryRun = false, ...context }: ImportContext,
+  ): Promise<Done> {
     const checked = readFields(ImportedOrderBody, candidate.order, 'body');
     if (!(checked instanceof ImportedOrderBody)) throw new Problem('validation_failed', 'A JSON object is expected.');
     const { orderId } = checked;
@@ -140,44 +151,73 @@ export class OrderImport implements OnModuleInit, OnApplicationShutdown {
    * What the shop has given back by itself cannot come back once more, so it counts as not captured. Refunds made here stand
    * in the shop's file too when finance carries them out there: so much of its sum is known already.
    */
-  private async lessRefunds(order: ImportedOrderBody, { refundedMinor, notes }: Extract<Candidate, { order: unknown }>): Promise<{ readonly order: OrderBody; readonly notes: readonly string[] }> {
+  private async lessRefunds(
+    order: ImportedOrderBody,
+    { refundedMinor, notes }: Extract<Candidate, { order: unknown }>,
+  ): Promise<{ readonly order: OrderBody; readonly notes: readonly string[] }> {
     const elsewhereMinor = refundedMinor === 0 ? 0 : Math.max(0, refundedMinor - (await this.intake.refundedAsKnown(order.orderId)));
     if (elsewhereMinor === 0) return { order, notes };
     const payments = order.payments.map((payment) => ({ ...payment, capturedMinor: payment.capturedMinor - elsewhereMinor }));
-    return { order: { ...order, payments }, notes: [...notes, `${inWords(elsewhereMinor, order.currency)} was refunded by the shop; so much less can come back here`] };
+    return {
+      order: { ...order, payments },
+      notes: [...notes, `${inWords(elsewhereMinor, order.currency)} was refunded by the shop; so much less can come back here`],
+    };
   }
 
   /** Never throws: one order's trouble must not end the others' stream. */
   private refusal(error: unknown): Pick<ImportResult, 'code' | 'detail' | 'errors'> {
-    if (error instanceof Problem) return { code: error.code, detail: error.detail, ...(error.errors.length > 0 ? { errors: error.errors } : {}) };
+    if (error instanceof Problem)
+      return { code: error.code, detail: error.detail, ...(error.errors.length > 0 ? { errors: error.errors } : {}) };
     if (error instanceof DomainError) return { code: error.code, detail: error.message };
-    if (error instanceof IdempotencyConflictError || error instanceof IdempotencyInProgressError) return { code: 'idempotency_conflict', detail: error.message };
+    if (error instanceof IdempotencyConflictError || error instanceof IdempotencyInProgressError)
+      return { code: 'idempotency_conflict', detail: error.message };
     const fault = storeFaultOf(error);
     if (fault === undefined) this.#log.error('An order could not be imported', error instanceof Error ? error.stack : undefined);
-    if (fault === undefined || fault instanceof UnknownOutcomeError) return { code: 'outcome_unknown', detail: 'It is not known to be written. Send the file again.' };
+    if (fault === undefined || fault instanceof UnknownOutcomeError)
+      return { code: 'outcome_unknown', detail: 'It is not known to be written. Send the file again.' };
     return { code: 'store_unavailable', detail: 'It was not written. Send the file again.' };
   }
 }
 
-async function next(running: Map<symbol, Promise<{ readonly id: symbol; readonly results: readonly ImportResult[] }>>): Promise<readonly ImportResult[]> {
+async function next(
+  running: Map<symbol, Promise<{ readonly id: symbol; readonly results: readonly ImportResult[] }>>,
+): Promise<readonly ImportResult[]> {
   const { id, results } = await Promise.race(running.values());
   running.delete(id);
   return results;
 }
 
-function candidatesOf(records: readonly OrderRecord[], { mapping, columns, notes }: SpooledUpload, terms: ImportTerms): readonly Candidate[] {
-  if (mapping === null) return records.map(({ number, value }) => ({ orderId: nameOf(value), rows: [number], notes: [], refused: [value], order: withoutReason(value), refundedMinor: 0 }));
+function candidatesOf(
+  records: readonly OrderRecord[],
+  { mapping, columns, notes }: SpooledUpload,
+  terms: ImportTerms,
+): readonly Candidate[] {
+  if (mapping === null)
+    return records.map(({ number, value }) => ({
+      orderId: nameOf(value),
+      rows: [number],
+      notes: [],
+      refused: [value],
+      order: withoutReason(value),
+      refundedMinor: 0,
+    }));
   const rows = records.map((record) => rowOfOrder(record, columns, mapping));
   const byNumber = new Map(rows.map((row) => [row.number, row.cells]));
   return ordersFromRows(rows, mapping, terms).map((imported): Candidate => {
     const { orderId } = imported;
-    const known = { orderId, rows: imported.rows, notes: [...imported.notes, ...notes], refused: imported.rows.map((number) => byNumber.get(number)) };
+    const known = {
+      orderId,
+      rows: imported.rows,
+      notes: [...imported.notes, ...notes],
+      refused: imported.rows.map((number) => byNumber.get(number)),
+    };
     if ('errors' in imported) return { ...known, problems: imported.errors };
     return { ...known, order: { orderId, ...imported.body }, refundedMinor: imported.refundedMinor };
   });
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const nameOf = (value: unknown): string => (isObject(value) && typeof value['orderId'] === 'string' ? value['orderId'].slice(0, 80) : '');
 
 /** An order that was refused, sent again with the reason still on it. */

@@ -4,7 +4,7 @@
  */
 import { TOKEN } from '../../http/texts.js';
 import { DAY_MS } from '../../shared/days.js';
-import { Cells, cellOf, type ImportRow, type Reading } from './cells.js';
+import { cellOf, Cells, type ImportRow, type Reading } from './cells.js';
 import { ORDER_FIELDS, type ImportMapping } from './fields.js';
 import { settle, type Amount, type LineAmounts, type Settled } from './sums.js';
 
@@ -46,8 +46,7 @@ export type OrderLineBody = {
  * should know though nothing is wrong. `refundedMinor`: given back by the shop already, part of what was captured.
  */
 export type ImportedOrder = { readonly orderId: string; readonly rows: readonly number[]; readonly notes: readonly string[] } & (
-  | { readonly body: OrderBody; readonly refundedMinor: number }
-  | { readonly errors: readonly string[] }
+  { readonly body: OrderBody; readonly refundedMinor: number } | { readonly errors: readonly string[] }
 );
 
 /** What rows cannot say themselves. */
@@ -85,7 +84,8 @@ function orderFromRows(orderId: string, rows: readonly ImportRow[], mapping: Imp
   if (orderId === '') return failed(['order_id is missing']);
   const distinct = withoutRepeats(rows);
   const once = readOrder(orderId, distinct.rows, mapping, terms);
-  if (distinct.notes.length === 0 || mapping.lineIds === 'column') return { ...told(once), orderId, rows: numbers, notes: [...distinct.notes, ...once.notes] };
+  if (distinct.notes.length === 0 || mapping.lineIds === 'column')
+    return { ...told(once), orderId, rows: numbers, notes: [...distinct.notes, ...once.notes] };
   // Without ids two rows alike may be two lines of the order. Its own sums know.
   const all = readOrder(orderId, rows, mapping, terms);
   return all.hasSums && all.agrees && !once.agrees
@@ -116,7 +116,11 @@ type ReadOrder = {
   readonly hasSums: boolean;
   readonly agrees: boolean;
 };
-const told = ({ body, refundedMinor, errors }: ReadOrder): { readonly body: OrderBody; readonly refundedMinor: number } | { readonly errors: readonly string[] } =>
+const told = ({
+  body,
+  refundedMinor,
+  errors,
+}: ReadOrder): { readonly body: OrderBody; readonly refundedMinor: number } | { readonly errors: readonly string[] } =>
   errors.length > 0 ? { errors } : { body, refundedMinor };
 
 function readOrder(orderId: string, rows: readonly ImportRow[], mapping: ImportMapping, terms: ImportTerms): ReadOrder {
@@ -137,7 +141,10 @@ function readOrder(orderId: string, rows: readonly ImportRow[], mapping: ImportM
   const bodies = lines.map((item, index) => delivery.lineOf(item, settled.lines[index] ?? { netMinor: 0, taxMinor: 0 }));
   if (new Set(bodies.map((line) => line.lineId)).size < bodies.length) errors.add('two rows of the order have the same line_id');
   const totalMinor = head.money('total');
-  if (!settled.agrees && errors.size === 0) notes.push(`lines, shipping and taxes come to ${inUnits(settled.sumMinor, exponent ?? 2)} ${currency}${totalMinor === null ? ', which is not what the sums of the file say' : `, the total of the file is ${inUnits(totalMinor, exponent ?? 2)}`}`);
+  if (!settled.agrees && errors.size === 0)
+    notes.push(
+      `lines, shipping and taxes come to ${inUnits(settled.sumMinor, exponent ?? 2)} ${currency}${totalMinor === null ? ', which is not what the sums of the file say' : `, the total of the file is ${inUnits(totalMinor, exponent ?? 2)}`}`,
+    );
   const capturedMinor = capturedOf(head, totalMinor ?? settled.sumMinor);
   const refundedMinor = Math.min(Math.abs(head.signedMoney('refunded') ?? 0), capturedMinor);
   const body: OrderBody = {
@@ -148,10 +155,23 @@ function readOrder(orderId: string, rows: readonly ImportRow[], mapping: ImportM
     lines: bodies,
     shipping: settled.shipping,
     payments: [
-      { paymentId: head.text('payment_id'), provider: head.text('payment_provider'), reference: head.text('payment_reference'), method: codeOf(head.text('payment_method')), capturedMinor },
+      {
+        paymentId: head.text('payment_id'),
+        provider: head.text('payment_provider'),
+        reference: head.text('payment_reference'),
+        method: codeOf(head.text('payment_method')),
+        capturedMinor,
+      },
     ],
   };
-  return { body, refundedMinor, errors: [...errors], notes, hasSums: totalMinor !== null || head.money('subtotal') !== null, agrees: settled.agrees };
+  return {
+    body,
+    refundedMinor,
+    errors: [...errors],
+    notes,
+    hasSums: totalMinor !== null || head.money('subtotal') !== null,
+    agrees: settled.agrees,
+  };
 }
 
 /** The first row, with what other rows say about the order as a whole where it says nothing; what they say otherwise is told. */
@@ -166,7 +186,8 @@ function headOf(rows: readonly ImportRow[], mapping: ImportMapping, errors: Set<
     for (const row of rows) {
       const text = cellOf(row, mapping, field);
       if (text === '') continue;
-      if (said !== undefined && said.text.toLowerCase() !== text.toLowerCase()) errors.add(`row ${row.number}: ${field} ("${mapping.columns[field]?.join('" or "') ?? ''}") is not that of row ${said.number}`);
+      if (said !== undefined && said.text.toLowerCase() !== text.toLowerCase())
+        errors.add(`row ${row.number}: ${field} ("${mapping.columns[field]?.join('" or "') ?? ''}") is not that of row ${said.number}`);
       said ??= { text, number: row.number };
     }
     for (const column of mapping.columns[field] ?? []) cells[column] = filled(rows, column);
@@ -238,15 +259,48 @@ function settledOf(head: Cells, items: readonly Item[], mapping: ImportMapping, 
   });
   if (!('error' in read)) return read;
   if (lines.length > 0 && errors.size === 0) errors.add(`row ${head.row.number}: ${read.error}`);
-  return { lines: lines.map(({ minor, taxMinor }) => ({ netMinor: minor, taxMinor })), shipping, sumMinor: sum(lines.map((item) => item.minor)), agrees: true };
+  return {
+    lines: lines.map(({ minor, taxMinor }) => ({ netMinor: minor, taxMinor })),
+    shipping,
+    sumMinor: sum(lines.map((item) => item.minor)),
+    agrees: true,
+  };
 }
 
 const sum = (amounts: readonly number[]): number => amounts.reduce((all, amount) => all + amount, 0);
 
-const statusIn = (text: string | null): string => (text ?? '').toLowerCase().replace(/^wc-/, '').replace(/[\s_]+/g, '-');
+const statusIn = (text: string | null): string =>
+  (text ?? '')
+    .toLowerCase()
+    .replace(/^wc-/, '')
+    .replace(/[\s_]+/g, '-');
 /** Payment states of shops (Shopify's and WooCommerce's) in which nothing was captured. */
-const NOTHING_CAPTURED: ReadonlySet<string> = new Set(['pending', 'authorized', 'voided', 'expired', 'unpaid', 'on-hold', 'failed', 'cancelled', 'pending-payment', 'checkout-draft']);
-const NOTHING_SENT: ReadonlySet<string> = new Set(['pending', 'unfulfilled', 'not-fulfilled', 'restocked', 'processing', 'on-hold', 'failed', 'cancelled', 'pending-payment', 'checkout-draft', 'scheduled', 'open']);
+const NOTHING_CAPTURED: ReadonlySet<string> = new Set([
+  'pending',
+  'authorized',
+  'voided',
+  'expired',
+  'unpaid',
+  'on-hold',
+  'failed',
+  'cancelled',
+  'pending-payment',
+  'checkout-draft',
+]);
+const NOTHING_SENT: ReadonlySet<string> = new Set([
+  'pending',
+  'unfulfilled',
+  'not-fulfilled',
+  'restocked',
+  'processing',
+  'on-hold',
+  'failed',
+  'cancelled',
+  'pending-payment',
+  'checkout-draft',
+  'scheduled',
+  'open',
+]);
 const PARTLY_SENT: ReadonlySet<string> = new Set(['partial', 'partially-fulfilled', 'in-progress']);
 
 const capturedOf = (head: Cells, totalMinor: number): number =>
@@ -257,7 +311,11 @@ class Delivery {
   readonly #status: string;
   readonly #arrivedAt: string | null;
 
-  constructor(head: Cells, transitDays: number, private readonly notes: string[]) {
+  constructor(
+    head: Cells,
+    transitDays: number,
+    private readonly notes: string[],
+  ) {
     this.#status = statusIn(head.optional('fulfilment_status'));
     const sentAt = head.date('fulfilled_at');
     this.#arrivedAt = sentAt === null ? null : new Date(Date.parse(sentAt) + transitDays * DAY_MS).toISOString();
@@ -285,13 +343,22 @@ class Delivery {
   #sent(cells: Cells, quantity: number): number {
     const own = statusIn(cells.optional('line_status'));
     const status = own === '' ? this.#status : own;
-    if (PARTLY_SENT.has(status) && own !== '' && quantity > 1) this.notes.push(`row ${cells.row.number}: how many of ${quantity} were sent is not known; all of them may be returned`);
+    if (PARTLY_SENT.has(status) && own !== '' && quantity > 1)
+      this.notes.push(`row ${cells.row.number}: how many of ${quantity} were sent is not known; all of them may be returned`);
     return NOTHING_SENT.has(status) ? 0 : quantity;
   }
 }
 
 /** A name people gave, as a code: `PayPal Express Checkout` → `paypal_express_checkout`; what is one stays as it is. */
-const codeOf = (name: string): string => (TOKEN.test(name) && name.length <= 40) || name === '' ? name : name.normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '_').replace(/^_|_$/g, '').slice(0, 40) || 'other';
+const codeOf = (name: string): string =>
+  (TOKEN.test(name) && name.length <= 40) || name === ''
+    ? name
+    : name
+        .normalize('NFKD')
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, '_')
+        .replace(/^_|_$/g, '')
+        .slice(0, 40) || 'other';
 
 /** Plain decimals for a sentence. */
 const inUnits = (minor: number, exponent: number): string => {

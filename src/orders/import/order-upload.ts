@@ -18,8 +18,7 @@ import { linesOf, UnreadableTextError, UnreadableUploadError } from './upload-te
 
 /** `rows`: flat rows to be mapped (CSV, or NDJSON with a mapping). `orders`: NDJSON, a whole order a line. */
 export type UploadKind = { readonly charset?: string | undefined } & (
-  | { readonly format: 'csv' | 'ndjson'; readonly mapping: ImportMapping }
-  | { readonly format: 'ndjson'; readonly mapping: null }
+  { readonly format: 'csv' | 'ndjson'; readonly mapping: ImportMapping } | { readonly format: 'ndjson'; readonly mapping: null }
 );
 
 /** What stands between two line breaks: the cells of a row, or whatever JSON it was. */
@@ -50,7 +49,12 @@ const PIECE = 128 * 1024;
  * that ends, however it ends.
  * @throws UnreadableUploadError, UploadTooLargeError before `use` is called
  */
-export async function* withSpool<Result>(upload: Readable, kind: UploadKind, spoolDir: string, use: (spooled: SpooledUpload) => AsyncGenerator<Result>): AsyncGenerator<Result> {
+export async function* withSpool<Result>(
+  upload: Readable,
+  kind: UploadKind,
+  spoolDir: string,
+  use: (spooled: SpooledUpload) => AsyncGenerator<Result>,
+): AsyncGenerator<Result> {
   const folder = await mkdtemp(join(spoolDir, 'upload-'));
   try {
     yield* use(await spool(upload, kind, folder));
@@ -102,7 +106,8 @@ type OpenUpload = {
 async function openUpload(upload: Readable, kind: UploadKind): Promise<OpenUpload> {
   const lines = linesOf(upload, kind.charset);
   if (kind.mapping === null) {
-    const see = ({ value }: UploadRecord): string => (isObject(value) && typeof value['orderId'] === 'string' ? value['orderId'].trim() : '');
+    const see = ({ value }: UploadRecord): string =>
+      isObject(value) && typeof value['orderId'] === 'string' ? value['orderId'].trim() : '';
     return { columns: null, separator: ',', records: jsonRecords(lines), see, decided: () => ({ mapping: null, notes: [] }) };
   }
   return kind.format === 'csv' ? openCsvUpload(lines, kind.mapping) : openRows(lines, kind.mapping);
@@ -113,7 +118,8 @@ async function openCsvUpload(lines: AsyncGenerator<string>, mapping: ImportMappi
     throw error instanceof UnreadableTextError ? new UnreadableUploadError(`The header ${error.message}`) : error;
   });
   // A file without a line is one without orders.
-  if (opened === undefined) return { columns: [], separator: ',', records: nothing(), see: () => '', decided: () => ({ mapping, notes: [] }) };
+  if (opened === undefined)
+    return { columns: [], separator: ',', records: nothing(), see: () => '', decided: () => ({ mapping, notes: [] }) };
   const { names, separator } = opened.header;
   const columns = namedOnce(names);
   const read = reader(fitted(names, mapping), columns);
@@ -140,7 +146,12 @@ async function openRows(lines: AsyncGenerator<string>, mapping: ImportMapping): 
   const names = first.done === true ? [] : Object.keys(rowOf(first.value, null).cells);
   const known = first.done === true ? mapping : fitted(names, mapping);
   // Rows need not have the same members: what the first one left out goes by the names of the mapping.
-  const columns = Object.fromEntries(Object.entries(mapping.columns).map(([field, wanted]) => [field, [...(known.columns[field as keyof typeof known.columns] ?? []), ...wanted]]));
+  const columns = Object.fromEntries(
+    Object.entries(mapping.columns).map(([field, wanted]) => [
+      field,
+      [...(known.columns[field as keyof typeof known.columns] ?? []), ...wanted],
+    ]),
+  );
   async function* all(): AsyncGenerator<UploadRecord> {
     if (first.done !== true) yield first.value;
     yield* records;
@@ -205,13 +216,18 @@ class Part {
 export function rowOfOrder(record: OrderRecord, columns: readonly string[] | null, mapping: ImportMapping): ImportRow {
   const row = rowOf(record, columns);
   const [column] = mapping.columns.order_id ?? [];
-  return column === undefined || record.orderId === '' || cellOf(row, mapping, 'order_id') !== '' ? row : { ...row, cells: { ...row.cells, [column]: record.orderId } };
+  return column === undefined || record.orderId === '' || cellOf(row, mapping, 'order_id') !== ''
+    ? row
+    : { ...row, cells: { ...row.cells, [column]: record.orderId } };
 }
 
 /** A record as a row of texts; numbers and flags of a JSON row are taken as they are written. */
 export function rowOf({ number, value, fault }: UploadRecord, columns: readonly string[] | null): ImportRow {
   const cells: Record<string, string> = Object.create(null) as Record<string, string>;
-  const entries = columns === null || !Array.isArray(value) ? Object.entries(isObject(value) ? value : {}) : columns.map((name, index) => [name, value[index] as unknown] as const);
+  const entries =
+    columns === null || !Array.isArray(value)
+      ? Object.entries(isObject(value) ? value : {})
+      : columns.map((name, index) => [name, value[index] as unknown] as const);
   for (const [name, cell] of entries) {
     const text = name === REASON_COLUMN ? undefined : textOf(cell);
     if (text !== undefined) cells[name] = text;

@@ -45,7 +45,8 @@ const sumOf = (amounts: readonly number[]): number => amounts.reduce((sum, amoun
 
 /** One way to read the file. */
 type Way = { readonly goodsMinor: number; readonly shippingMinor: number; readonly isTaxAdded: boolean };
-const comesTo = ({ goodsMinor, shippingMinor, isTaxAdded }: Way, taxMinor: number): number => goodsMinor + shippingMinor + (isTaxAdded ? taxMinor : 0);
+const comesTo = ({ goodsMinor, shippingMinor, isTaxAdded }: Way, taxMinor: number): number =>
+  goodsMinor + shippingMinor + (isTaxAdded ? taxMinor : 0);
 
 /** @returns an error in words where no reading makes sense */
 export function settle(lines: readonly LineAmounts[], order: OrderAmounts): Settled | { readonly error: string } {
@@ -55,7 +56,11 @@ export function settle(lines: readonly LineAmounts[], order: OrderAmounts): Sett
   const wanted = totalMinor === null ? null : totalMinor - lineTaxMinor;
   const way = wanted === null ? ways[0] : bestOf(ways, wanted, taxMinor, roundingOf(lines, order));
   if (way === undefined || way.goodsMinor < 0 || lineTaxMinor < 0) return { error: 'the discounts are more than the lines' };
-  if (totalMinor === null && order.taxes === 'find' && taxMinor > 0) return { error: 'whether the prices hold the tax is not known: map the total of the order, or say "taxes": "included" or "added" in the mapping' };
+  if (totalMinor === null && order.taxes === 'find' && taxMinor > 0)
+    return {
+      error:
+        'whether the prices hold the tax is not known: map the total of the order, or say "taxes": "included" or "added" in the mapping',
+    };
   const off = wanted === null ? 0 : wanted - comesTo(way, taxMinor);
   const isRounding = off !== 0 && Math.abs(off) <= roundingOf(lines, order) && way.goodsMinor + off >= 0;
   const goodsMinor = isRounding ? way.goodsMinor + off : way.goodsMinor;
@@ -71,13 +76,18 @@ function isExplained(lines: readonly LineAmounts[], { subtotalMinor, discountMin
 }
 
 /** The readings worth trying, the likeliest first. */
-function waysOf(lines: readonly LineAmounts[], { shipping, takenOff, discountMinor, subtotalMinor, taxes, taxMinor }: OrderAmounts): readonly Way[] {
+function waysOf(
+  lines: readonly LineAmounts[],
+  { shipping, takenOff, discountMinor, subtotalMinor, taxes, taxMinor }: OrderAmounts,
+): readonly Way[] {
   const all = sumOf(lines.map((line) => line.minor - line.discountMinor)) - takenOff.netMinor;
   const goods = subtotalMinor === null ? [all - discountMinor, all] : [subtotalMinor];
   // A code for free shipping is in the same column as one for the goods.
-  const shippings = discountMinor > 0 && shipping.netMinor >= discountMinor ? [shipping.netMinor, shipping.netMinor - discountMinor] : [shipping.netMinor];
+  const shippings =
+    discountMinor > 0 && shipping.netMinor >= discountMinor ? [shipping.netMinor, shipping.netMinor - discountMinor] : [shipping.netMinor];
   const added = taxMinor === 0 ? [false] : taxes === 'find' ? [false, true] : [taxes === 'added'];
-  return goods.flatMap((goodsMinor) => shippings.flatMap((shippingMinor) => added.map((isTaxAdded) => ({ goodsMinor, shippingMinor, isTaxAdded }))))
+  return goods
+    .flatMap((goodsMinor) => shippings.flatMap((shippingMinor) => added.map((isTaxAdded) => ({ goodsMinor, shippingMinor, isTaxAdded }))))
     .filter(({ goodsMinor }) => goodsMinor >= 0);
 }
 
@@ -87,15 +97,27 @@ function bestOf(ways: readonly Way[], wanted: number, taxMinor: number, rounding
 }
 
 /** A price for one piece may be off by half a minor unit a piece. */
-const roundingOf = (lines: readonly LineAmounts[], { areUnitPrices }: OrderAmounts): number => (areUnitPrices ? sumOf(lines.map((line) => line.quantity)) : 0);
+const roundingOf = (lines: readonly LineAmounts[], { areUnitPrices }: OrderAmounts): number =>
+  areUnitPrices ? sumOf(lines.map((line) => line.quantity)) : 0;
 
-function spread(lines: readonly LineAmounts[], goodsMinor: number, way: Way, { shipping, takenOff, taxMinor }: OrderAmounts): Omit<Settled, 'agrees'> {
+function spread(
+  lines: readonly LineAmounts[],
+  goodsMinor: number,
+  way: Way,
+  { shipping, takenOff, taxMinor }: OrderAmounts,
+): Omit<Settled, 'agrees'> {
   const minors = partsOf(lines, goodsMinor);
-  const lineTaxes = less(lines.map((line) => line.taxMinor), takenOff.taxMinor);
+  const lineTaxes = less(
+    lines.map((line) => line.taxMinor),
+    takenOff.taxMinor,
+  );
   const bases = [...lines.map((line, index) => (line.isTaxable ? (minors[index] ?? 0) : 0)), way.shippingMinor];
   const isIn = !way.isTaxAdded && taxMinor <= sumOf(bases);
   const taxes = taxMinor === 0 || (!isIn && !way.isTaxAdded) ? bases.map(() => 0) : allocate(taxMinor, bases);
-  const amountOf = (minor: number, tax: number, ownTax: number): Amount => ({ netMinor: way.isTaxAdded ? minor : minor - tax, taxMinor: tax + ownTax });
+  const amountOf = (minor: number, tax: number, ownTax: number): Amount => ({
+    netMinor: way.isTaxAdded ? minor : minor - tax,
+    taxMinor: tax + ownTax,
+  });
   const settled = minors.map((minor, index) => amountOf(minor, taxes[index] ?? 0, lineTaxes[index] ?? 0));
   const sent = amountOf(way.shippingMinor, taxes[lines.length] ?? 0, shipping.taxMinor);
   return { lines: settled, shipping: sent, sumMinor: sumOf([...settled, sent].map((each) => each.netMinor + each.taxMinor)) };
@@ -108,7 +130,9 @@ function partsOf(lines: readonly LineAmounts[], goodsMinor: number): readonly nu
   // Some shops' prices are after the line's own discount, some before; a reading in which lines grow is the wrong one.
   const before = lines.map((line) => line.minor);
   const weights = sumOf(after) > goodsMinor && after.every((minor) => minor >= 0) ? after : before;
-  return sumOf(weights) < goodsMinor && sumOf(weights) > 0 && goodsMinor - sumOf(weights) > sumOf(lines.map((line) => line.quantity)) ? weights : allocate(goodsMinor, weights);
+  return sumOf(weights) < goodsMinor && sumOf(weights) > 0 && goodsMinor - sumOf(weights) > sumOf(lines.map((line) => line.quantity))
+    ? weights
+    : allocate(goodsMinor, weights);
 }
 
 /** The parts with `minor` less in sum, in proportion. */

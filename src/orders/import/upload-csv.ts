@@ -41,7 +41,11 @@ function splitRecord(text: string, separator: Separator): Split {
 }
 
 /** `end`: where the separator behind the cell stands, or the end of the text; undefined when the cell has none. */
-function quotedCell(text: string, from: number, separator: Separator): { readonly cell: string; readonly end: number | undefined; readonly isLoose: boolean } {
+function quotedCell(
+  text: string,
+  from: number,
+  separator: Separator,
+): { readonly cell: string; readonly end: number | undefined; readonly isLoose: boolean } {
   let cell = '';
   let isLoose = false;
   let start = from;
@@ -69,7 +73,13 @@ function blanksFrom(text: string, from: number, separator: Separator): number {
 
 const cellsIn = (line: string, separator: Separator): readonly string[] => splitRecord(line, separator).cells;
 /** Every quote a sign like any other. */
-const literalCells = (line: string, separator: Separator): string[] => line.split(separator).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1').replaceAll('""', '"'));
+const literalCells = (line: string, separator: Separator): string[] =>
+  line.split(separator).map((cell) =>
+    cell
+      .trim()
+      .replace(/^"(.*)"$/, '$1')
+      .replaceAll('""', '"'),
+  );
 
 export type CsvHeader = { readonly separator: Separator; readonly names: readonly string[] };
 
@@ -77,10 +87,13 @@ export type CsvHeader = { readonly separator: Separator; readonly names: readonl
  * @param score how many of the columns wanted are among the names; the separator is the one under which most are found
  * @returns the header and then the rows; undefined for a file without a line
  */
-export async function openCsv(lines: AsyncIterator<string>, score: (names: readonly string[]) => number): Promise<{ readonly header: CsvHeader; readonly rows: AsyncGenerator<CsvRow> } | undefined> {
+export async function openCsv(
+  lines: AsyncIterator<string>,
+  score: (names: readonly string[]) => number,
+): Promise<{ readonly header: CsvHeader; readonly rows: AsyncGenerator<CsvRow> } | undefined> {
   const reader = new LineReader(lines);
   let line = await reader.nextFilled();
-  const said = line === undefined ? undefined : /^"?sep=(.)"?$/i.exec(line.trimEnd())?.[1] ?? (/^sep=\t/i.test(line) ? '\t' : undefined);
+  const said = line === undefined ? undefined : (/^"?sep=(.)"?$/i.exec(line.trimEnd())?.[1] ?? (/^sep=\t/i.test(line) ? '\t' : undefined));
   if (said !== undefined) line = await reader.nextFilled();
   if (line === undefined) return undefined;
   const separator = said ?? separatorOf(line, score);
@@ -101,7 +114,8 @@ function separatorOf(line: string, score: (names: readonly string[]) => number):
     const names = cellsIn(line, separator);
     return { separator, found: score(names), cells: names.length };
   });
-  return rated.reduce((best, each) => (each.found > best.found || (each.found === best.found && each.cells > best.cells) ? each : best)).separator;
+  return rated.reduce((best, each) => (each.found > best.found || (each.found === best.found && each.cells > best.cells) ? each : best))
+    .separator;
 }
 
 async function* rowsOf(reader: LineReader, separator: Separator, width: number): AsyncGenerator<CsvRow> {
@@ -115,7 +129,8 @@ async function* rowsOf(reader: LineReader, separator: Separator, width: number):
     else {
       const literal = literalCells(line, separator);
       if (literal.length === width) yield { number, cells: literal };
-      else yield { number, cells: fitted(literal, width, separator), fault: `row ${number}: a quote (") opens a cell that is never closed` };
+      else
+        yield { number, cells: fitted(literal, width, separator), fault: `row ${number}: a quote (") opens a cell that is never closed` };
     }
   }
 }
@@ -125,7 +140,12 @@ async function* rowsOf(reader: LineReader, separator: Separator, width: number):
  * else a lone quote would swallow rows up to the next one.
  * @returns undefined, and nothing read, when it is none
  */
-async function overSeveralLines(reader: LineReader, line: string, separator: Separator, width: number): Promise<readonly string[] | undefined> {
+async function overSeveralLines(
+  reader: LineReader,
+  line: string,
+  separator: Separator,
+  width: number,
+): Promise<readonly string[] | undefined> {
   let record = line;
   const ahead: string[] = [];
   while (record.length < MOST_CHARACTERS_A_RECORD && ahead.length < MOST_LINES_A_RECORD) {
@@ -150,13 +170,20 @@ const MOST_LINES_A_RECORD = 200;
 
 function rowOf(number: number, cells: readonly string[], width: number, separator: Separator): CsvRow {
   // Spreadsheets end rows with separators of columns that are not there any more.
-  if (cells.length === width || (cells.length > width && cells.slice(width).every((cell) => cell.trim() === ''))) return { number, cells: cells.slice(0, width) };
-  return { number, cells: fitted(cells, width, separator), fault: `row ${number} has ${cells.length} cells, the header ${width}; a cell with a "${separator}" in it needs quotes` };
+  if (cells.length === width || (cells.length > width && cells.slice(width).every((cell) => cell.trim() === '')))
+    return { number, cells: cells.slice(0, width) };
+  return {
+    number,
+    cells: fitted(cells, width, separator),
+    fault: `row ${number} has ${cells.length} cells, the header ${width}; a cell with a "${separator}" in it needs quotes`,
+  };
 }
 
 /** So many cells that they stand under the header: what is too much in the last one. */
 const fitted = (cells: readonly string[], width: number, separator: Separator): readonly string[] =>
-  cells.length <= width ? [...cells, ...Array.from({ length: width - cells.length }, () => '')] : [...cells.slice(0, width - 1), cells.slice(width - 1).join(separator)];
+  cells.length <= width
+    ? [...cells, ...Array.from({ length: width - cells.length }, () => '')]
+    : [...cells.slice(0, width - 1), cells.slice(width - 1).join(separator)];
 
 /** Lines with a look ahead. */
 class LineReader {

@@ -14,7 +14,9 @@ export class UploadTooLargeError extends Error {
 export class UnreadableTextError extends Error {
   override readonly name = 'UnreadableTextError';
   constructor() {
-    super('is not UTF-8. Save the file as UTF-8 (Excel: "CSV UTF-8"), or say what it is in: "Content-Type: text/csv; charset=windows-1252", on the command line --charset windows-1252');
+    super(
+      'is not UTF-8. Save the file as UTF-8 (Excel: "CSV UTF-8"), or say what it is in: "Content-Type: text/csv; charset=windows-1252", on the command line --charset windows-1252',
+    );
   }
 }
 
@@ -44,7 +46,8 @@ export async function* linesOf(upload: Readable, charset: string | undefined): A
     const end = all.endsWith('\r') ? all.length - 1 : all.length;
     const lines = all.slice(0, end).split(/\r\n|\n|\r/);
     rest = (lines.pop() ?? '') + all.slice(end);
-    if (rest.length > MOST_CHARACTERS_A_RECORD) throw new UnreadableUploadError(`A line is longer than ${MOST_CHARACTERS_A_RECORD} characters`);
+    if (rest.length > MOST_CHARACTERS_A_RECORD)
+      throw new UnreadableUploadError(`A line is longer than ${MOST_CHARACTERS_A_RECORD} characters`);
     yield* lines;
   }
   if (rest !== '') yield rest.replace(/\r$/, '');
@@ -89,7 +92,8 @@ class Utf8 implements Decoder {
     const all = Buffer.concat([this.#rest, bytes]);
     const end = Math.max(all.lastIndexOf(0x0a), all.lastIndexOf(0x0d)) + 1;
     this.#rest = all.subarray(end);
-    if (this.#rest.length > MOST_CHARACTERS_A_RECORD * 4) throw new UnreadableUploadError(`A line is longer than ${MOST_CHARACTERS_A_RECORD} characters`);
+    if (this.#rest.length > MOST_CHARACTERS_A_RECORD * 4)
+      throw new UnreadableUploadError(`A line is longer than ${MOST_CHARACTERS_A_RECORD} characters`);
     yield* this.#text(all.subarray(0, end));
   }
 

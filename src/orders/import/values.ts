@@ -24,7 +24,10 @@ export function minorFromDecimal(text: string, exponent: number): number | undef
 export type WrittenNumber = { readonly isNegative: boolean; readonly digits: string; readonly code: string | undefined };
 
 const CURRENCY = String.raw`(?:[A-Z]{1,2}\$|\p{Sc}|[A-Z]{3}|kr\.?|zł|Kč|Ft|lei|Fr\.?|Rs\.?)`;
-const AROUND = new RegExp(`^(?<minus>-?)\\s*(?<before>${CURRENCY})?\\s*(?<inner>-?)\\s*(?<digits>\\d[\\d.,' ]*?)(?:[.,]-)?\\s*(?<after>${CURRENCY})?\\s*(?<trailing>-?)$`, 'u');
+const AROUND = new RegExp(
+  `^(?<minus>-?)\\s*(?<before>${CURRENCY})?\\s*(?<inner>-?)\\s*(?<digits>\\d[\\d.,' ]*?)(?:[.,]-)?\\s*(?<after>${CURRENCY})?\\s*(?<trailing>-?)$`,
+  'u',
+);
 
 /** `1.234,50 €`, `(5.00)`, `-$5`, `5.00-`, `CHF 1'234.50`, with any blanks (U+00A0, U+202F), full-width digits and the real minus. */
 export function writtenNumber(text: string): WrittenNumber | undefined {
@@ -63,11 +66,16 @@ export function wholeNumber(text: string): number | undefined {
 }
 
 const FLAGS: ReadonlyMap<string, boolean> = new Map([
-  ['true', true], ['yes', true], ['1', true],
-  ['false', false], ['no', false], ['0', false],
+  ['true', true],
+  ['yes', true],
+  ['1', true],
+  ['false', false],
+  ['no', false],
+  ['0', false],
 ]);
 /** true/yes/1 and false/no/0, in any case. */
 export const flag = (text: string): boolean | undefined => FLAGS.get(text.toLowerCase());
 
 /** A cell as one line: breaks, tabs and what surrounds them are one blank; no blanks at the ends. */
-export const oneLine = (text: string): string => (/[\r\n\t\v\f\u0085\u2028\u2029]/.test(text) ? text.replace(/\s*[\r\n\t\v\f\u0085\u2028\u2029]\s*/g, ' ') : text).trim();
+export const oneLine = (text: string): string =>
+  (/[\r\n\t\v\f\u0085\u2028\u2029]/.test(text) ? text.replace(/\s*[\r\n\t\v\f\u0085\u2028\u2029]\s*/g, ' ') : text).trim();

@@ -42,4 +42,8 @@ function isSame(one: Json, other: Json): boolean {
   return left.length === right.size && left.every(([key, value]) => right.has(key) && isSame(value, right.get(key) ?? null));
 }
 
-export const policyDecider: Decider<PolicyState, PolicyCommand, PolicyEvent> = { initialState: NOTHING_PUBLISHED, decide, evolve: evolvePolicy };
+export const policyDecider: Decider<PolicyState, PolicyCommand, PolicyEvent> = {
+  initialState: NOTHING_PUBLISHED,
+  decide,
+  evolve: evolvePolicy,
+};

@@ -1,10 +1,17 @@
 /** The policy of a shop that has said nothing, how the rest is filled in, and what makes a policy contradict itself. */
 import { DomainError } from '../../eventing/decider.js';
 import type { Language } from '../../shared/language.js';
-import type { Fault, PolicyDocument, Reason } from './policy.events.js';
 import { POLICY_WORDS, type DefaultReason } from '../policy.words.js';
+import type { Fault, PolicyDocument, Reason } from './policy.events.js';
 
-const reason = (code: DefaultReason, fault: Fault, requiresNote = false): Reason => ({ code, label: POLICY_WORDS.en.reasons[code], labels: {}, parent: null, fault, requiresNote });
+const reason = (code: DefaultReason, fault: Fault, requiresNote = false): Reason => ({
+  code,
+  label: POLICY_WORDS.en.reasons[code],
+  labels: {},
+  parent: null,
+  fault,
+  requiresNote,
+});
 
 export const DEFAULT_POLICY: PolicyDocument = {
   windowDays: 30,
@@ -39,7 +46,8 @@ export const DEFAULT_POLICY: PolicyDocument = {
   expireAfterDays: 28,
 };
 
-type ReasonInput = Pick<Reason, 'code' | 'label' | 'fault'> & Partial<Omit<Reason, 'labels'>> & { readonly labels?: { readonly [language in Language]?: string | undefined } | undefined };
+type ReasonInput = Pick<Reason, 'code' | 'label' | 'fault'> &
+  Partial<Omit<Reason, 'labels'>> & { readonly labels?: { readonly [language in Language]?: string | undefined } | undefined };
 /** What a merchant says: any field may be left out, in the parts too. Lists are taken whole. */
 export type PolicyInput = Partial<
   Omit<PolicyDocument, 'finalSale' | 'reasons' | 'returnShipping' | 'approval' | 'gradeFactorsBp'> & {
@@ -57,7 +65,12 @@ function filled<T extends object>(defaults: T, said: { readonly [Field in keyof 
 }
 
 const completeReason = ({ code, label, labels, parent, fault, requiresNote }: ReasonInput): Reason => ({
-  code, label, labels: filled<Reason['labels']>({}, labels), parent: parent ?? null, fault, requiresNote: requiresNote ?? false,
+  code,
+  label,
+  labels: filled<Reason['labels']>({}, labels),
+  parent: parent ?? null,
+  fault,
+  requiresNote: requiresNote ?? false,
 });
 
 /**
@@ -85,7 +98,8 @@ function invalid(pointer: string, message: string): never {
 
 function checkWhole(value: number | null, max: number, what: string, min = 0): void {
   if (value === null) return;
-  if (!Number.isSafeInteger(value) || value < min || value > max) invalid(`/${what.replaceAll('.', '/')}`, `${what} must be a whole number from ${min} to ${max}.`);
+  if (!Number.isSafeInteger(value) || value < min || value > max)
+    invalid(`/${what.replaceAll('.', '/')}`, `${what} must be a whole number from ${min} to ${max}.`);
 }
 
 const LARGEST_AMOUNT_MINOR = 1_000_000_000_000;
@@ -136,10 +150,12 @@ function checkTimeZone(timeZone: string): void {
 
 /** Nothing may be offered that nobody can carry out: customers would choose it and be refused. */
 function checkOffers({ outcomes, methods, keepItemBelowMinor }: PolicyDocument): void {
-  if (outcomes.includes('exchange')) invalid('/outcomes', 'Exchanges cannot be carried out yet, so a policy cannot offer them. Leave exchange out of outcomes.');
+  if (outcomes.includes('exchange'))
+    invalid('/outcomes', 'Exchanges cannot be carried out yet, so a policy cannot offer them. Leave exchange out of outcomes.');
   if (outcomes.length === 0) invalid('/outcomes', 'A policy offers at least one outcome.');
   if (methods.every((method) => method === 'keep')) invalid('/methods', 'A policy offers at least one method by which items come back.');
-  if (methods.includes('keep') && keepItemBelowMinor === null) invalid('/methods', 'Nothing says which items may be kept: give keepItemBelowMinor, or leave keep out of methods.');
+  if (methods.includes('keep') && keepItemBelowMinor === null)
+    invalid('/methods', 'Nothing says which items may be kept: give keepItemBelowMinor, or leave keep out of methods.');
 }
 
 /**
@@ -152,6 +168,7 @@ export function checkPolicy(policy: PolicyDocument): void {
   checkReasons(policy.reasons);
   checkTimeZone(policy.timeZone);
   const codes = new Set(policy.reasons.map((each) => each.code));
-  for (const code of policy.approval.declineReasons) if (!codes.has(code)) invalid('/approval/declineReasons', `approval.declineReasons names ${code}, which is no reason of this policy.`);
+  for (const code of policy.approval.declineReasons)
+    if (!codes.has(code)) invalid('/approval/declineReasons', `approval.declineReasons names ${code}, which is no reason of this policy.`);
   checkOffers(policy);
 }

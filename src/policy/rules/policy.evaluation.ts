@@ -4,8 +4,8 @@
  */
 import { DAY_MS, localDate } from '../../shared/days.js';
 import { dayInWords, type Language } from '../../shared/language.js';
-import type { Fault, Method, PolicyDocument, Reason } from './policy.events.js';
 import { labelOf, POLICY_WORDS, type PolicyReview } from '../policy.words.js';
+import type { Fault, Method, PolicyDocument, Reason } from './policy.events.js';
 
 export type Decision = 'eligible' | 'review' | 'ineligible';
 /** Why a line is refused at filing; a line ineligible without one is recorded and declined. */
@@ -33,7 +33,8 @@ export type LineFacts = {
   readonly hasNote: boolean;
 };
 
-const daysAfter = (date: string, days: number): string => new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+const daysAfter = (date: string, days: number): string =>
+  new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 
 /**
  * Last day on which the order's goods may be returned, `YYYY-MM-DD` in the shop's time zone; null without a limit or as
@@ -54,13 +55,26 @@ export function leafReason(policy: PolicyDocument, code: string): Reason | undef
   return policy.reasons.some((reason) => reason.parent === code) ? undefined : policy.reasons.find((reason) => reason.code === code);
 }
 
-const ineligible = (refusal: Refusal | null, ruleId: string, words: string): LineDecision => ({ decision: 'ineligible', refusal, ruleIds: [ruleId], words });
+const ineligible = (refusal: Refusal | null, ruleId: string, words: string): LineDecision => ({
+  decision: 'ineligible',
+  refusal,
+  ruleIds: [ruleId],
+  words,
+});
 
 /** Whether shop or policy sold it as final. */
-export const isFinalSale = ({ finalSale: { skus, categories } }: PolicyDocument, { sku, category, finalSale }: Pick<LineFacts, 'sku' | 'category' | 'finalSale'>): boolean =>
-  finalSale || (sku !== null && skus.includes(sku)) || (category !== null && categories.includes(category));
+export const isFinalSale = (
+  { finalSale: { skus, categories } }: PolicyDocument,
+  { sku, category, finalSale }: Pick<LineFacts, 'sku' | 'category' | 'finalSale'>,
+): boolean => finalSale || (sku !== null && skus.includes(sku)) || (category !== null && categories.includes(category));
 
-function refusalOf(policy: PolicyDocument, delivery: DeliveryFacts, line: LineFacts, at: string, language: Language): LineDecision | undefined {
+function refusalOf(
+  policy: PolicyDocument,
+  delivery: DeliveryFacts,
+  line: LineFacts,
+  at: string,
+  language: Language,
+): LineDecision | undefined {
   const words = POLICY_WORDS[language];
   if (line.finalSale) return ineligible('final_sale', 'finalSale.line', words.soldAsFinal);
   if (line.sku !== null && policy.finalSale.skus.includes(line.sku)) return ineligible('final_sale', 'finalSale.skus', words.finalSale);
@@ -81,7 +95,8 @@ function reasonRefusal(policy: PolicyDocument, code: string, hasNote: boolean, l
     const isKnown = policy.reasons.some((each) => each.code === code);
     return ineligible('reason_not_a_leaf', 'reasons', isKnown ? words.reasonNotALeaf(code) : words.reasonUnknown(code));
   }
-  if (reason.requiresNote && !hasNote) return ineligible('note_required', 'reasons.requiresNote', words.noteRequired(labelOf(reason, language)));
+  if (reason.requiresNote && !hasNote)
+    return ineligible('note_required', 'reasons.requiresNote', words.noteRequired(labelOf(reason, language)));
   if (isBelow(policy, reason, policy.approval.declineReasons)) {
     return ineligible(null, 'approval.declineReasons', words.reasonDeclined(labelOf(reason, language)));
   }
@@ -97,7 +112,13 @@ function isBelow(policy: PolicyDocument, reason: Reason, codes: readonly string[
 }
 
 /** What the policy says about one line; whether the amount needs a review is asked by `reviewOf`, for the request as a whole. */
-export function evaluateLine(policy: PolicyDocument, delivery: DeliveryFacts, line: LineFacts, at: string, language: Language): LineDecision {
+export function evaluateLine(
+  policy: PolicyDocument,
+  delivery: DeliveryFacts,
+  line: LineFacts,
+  at: string,
+  language: Language,
+): LineDecision {
   const refused = refusalOf(policy, delivery, line, at, language);
   if (refused !== undefined) return refused;
   const until = returnableUntil(policy, delivery);
@@ -114,7 +135,8 @@ export function reviewOf(policy: PolicyDocument, refundMinor: number, language: 
   const { auto, reviewAboveMinor } = policy.approval;
   const reviews: Review[] = [];
   if (!auto) reviews.push({ ruleId: 'approval.auto', code: 'review_all', words: words.review_all });
-  if (reviewAboveMinor !== null && refundMinor > reviewAboveMinor) reviews.push({ ruleId: 'approval.reviewAboveMinor', code: 'review_above', words: words.review_above });
+  if (reviewAboveMinor !== null && refundMinor > reviewAboveMinor)
+    reviews.push({ ruleId: 'approval.reviewAboveMinor', code: 'review_above', words: words.review_above });
   return reviews;
 }
 
@@ -130,7 +152,13 @@ export type WayBack = {
 const BOUGHT: ReadonlySet<Method> = new Set<Method>(['label', 'drop_off', 'pickup']);
 
 /** What the way back costs the customer: nothing where somebody else is at fault, the order is worth enough, or he sees to it himself. */
-export function wayBack(policy: PolicyDocument, method: Method, faults: readonly Fault[], orderValueMinor: number, language: Language): WayBack {
+export function wayBack(
+  policy: PolicyDocument,
+  method: Method,
+  faults: readonly Fault[],
+  orderValueMinor: number,
+  language: Language,
+): WayBack {
   const say = POLICY_WORDS[language].wayBack;
   const { feeMinor, freeFromMinor } = policy.returnShipping;
   const free = (ruleId: string, words: string): WayBack => ({ feeMinor: 0, ruleId, missingMinor: 0, words });
@@ -144,4 +172,5 @@ export function wayBack(policy: PolicyDocument, method: Method, faults: readonly
 }
 
 /** May the customer keep everything and be refunded? Only below the policy's limit; null = never. */
-export const keepsItems = (policy: PolicyDocument, valueMinor: number): boolean => policy.keepItemBelowMinor !== null && valueMinor < policy.keepItemBelowMinor;
+export const keepsItems = (policy: PolicyDocument, valueMinor: number): boolean =>
+  policy.keepItemBelowMinor !== null && valueMinor < policy.keepItemBelowMinor;

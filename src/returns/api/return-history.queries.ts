@@ -1,17 +1,17 @@
 /** A return's history as one person may see it: with people's words put back in, without what is not his business. */
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../eventing/event-store.js';
 import type { Principal } from '../../access/access.js';
+import type { Actor } from '../../eventing/event-store.js';
 import { PolicyQueries } from '../../policy/policy.queries.js';
-import { isForStaffOnly, type Asking } from './returns.http.js';
-import { isReturnsEvent, type ReturnsEvent } from '../rules/returns.events.js';
+import type { Language } from '../../shared/language.js';
 import { ReturnsQueries } from '../returns.queries.js';
+import { isReturnsEvent, type ReturnsEvent } from '../rules/returns.events.js';
 import { findReturn } from '../rules/returns.status.js';
 import { Sentences } from '../texts.js';
-import type { Language } from '../../shared/language.js';
 import { REFUNDED_ELSEWHERE, wordingFor } from '../words/history-wording.js';
 import { amountOf, wordsOf } from '../words/history.words.js';
 import type { HistoryAnswer, HistoryItemAnswer, WhoAnswer } from './return-history.dto.js';
+import { isForStaffOnly, type Asking } from './returns.http.js';
 
 @Injectable()
 export class ReturnHistory {
@@ -22,22 +22,30 @@ export class ReturnHistory {
   ) {}
 
   /** Undefined when the order has no such return. `revision`: of the order's stream. */
-  async of(orderId: string, returnId: string, { principal, language }: Asking): Promise<{ readonly revision: number; readonly answer: HistoryAnswer } | undefined> {
+  async of(
+    orderId: string,
+    returnId: string,
+    { principal, language }: Asking,
+  ): Promise<{ readonly revision: number; readonly answer: HistoryAnswer } | undefined> {
     const { state, revision } = await this.queries.ofOrder(orderId);
     const { order } = state;
     const ret = findReturn(state, returnId);
     if (order === null || ret === undefined) return undefined;
-    const events = (await this.queries.history(orderId)).filter((event) => event.data['returnId'] === returnId || event.type === 'RefundedElsewhere');
+    const events = (await this.queries.history(orderId)).filter(
+      (event) => event.data['returnId'] === returnId || event.type === 'RefundedElsewhere',
+    );
     const wording = wordingFor(order, language, (await this.policies.inForce()).document.timeZone, isForStaffOnly(principal));
-    const items = await Promise.all(events.filter(isReturnsEvent).map(async (event): Promise<HistoryItemAnswer> => ({
-      at: event.data.at,
-      recordedAt: event.metadata.occurredAt,
-      revision: event.revision,
-      type: event.type,
-      words: await this.#wordsFor(principal, event, wordsOf(event, wording, language), language),
-      amountMinor: amountOf(event, ret),
-      who: whoOf(event.metadata.actor, principal),
-    })));
+    const items = await Promise.all(
+      events.filter(isReturnsEvent).map(async (event): Promise<HistoryItemAnswer> => ({
+        at: event.data.at,
+        recordedAt: event.metadata.occurredAt,
+        revision: event.revision,
+        type: event.type,
+        words: await this.#wordsFor(principal, event, wordsOf(event, wording, language), language),
+        amountMinor: amountOf(event, ret),
+        who: whoOf(event.metadata.actor, principal),
+      })),
+    );
     return { revision, answer: { returnId, currency: order.currency, items } };
   }
 
@@ -67,4 +75,5 @@ function whyOf(event: ReturnsEvent): string | null {
   }
 }
 
-const whoOf = ({ kind, id, channel }: Actor, principal: Principal): WhoAnswer => (principal.kind === 'customer' ? { kind } : { kind, id, channel });
+const whoOf = ({ kind, id, channel }: Actor, principal: Principal): WhoAnswer =>
+  principal.kind === 'customer' ? { kind } : { kind, id, channel };

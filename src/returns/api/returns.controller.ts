@@ -23,7 +23,10 @@ export class ReturnsController {
 
   @Get('returns/:returnId')
   @Allow('customer', 'shop', 'warehouse', 'finance')
-  @ApiOperation({ summary: 'One return, now or as of a past moment', description: 'Folded from its stream: never behind. Before it was filed there is nothing.' })
+  @ApiOperation({
+    summary: 'One return, now or as of a past moment',
+    description: 'Folded from its stream: never behind. Before it was filed there is nothing.',
+  })
   @Answers(ReturnAnswer)
   async get(@Param() { returnId }: ReturnPath, @Query() { asOf }: AsOfQuery, @Asked() asked: Asked): Promise<Answer> {
     const folded = await this.queries.ofReturn(returnId, asOf);
@@ -33,7 +36,10 @@ export class ReturnsController {
 
   @Get('returns/:returnId/history')
   @Allow('customer', 'shop', 'warehouse', 'finance')
-  @ApiOperation({ summary: 'What happened, in words', description: 'Every event of the return, oldest first; customers see what kind of person acted, staff also who.' })
+  @ApiOperation({
+    summary: 'What happened, in words',
+    description: 'Every event of the return, oldest first; customers see what kind of person acted, staff also who.',
+  })
   @Answers(HistoryAnswer)
   async history(@Param() { returnId }: ReturnPath, @Asked() asked: Asked): Promise<Answer> {
     const history = await this.histories.of(orderOf(returnId), returnId, asked);

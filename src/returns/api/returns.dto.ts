@@ -1,11 +1,11 @@
 /** The return as the API documents it; the bodies come from `presentReturn`. Clients send none of these but the path. */
+import { Worded } from '../../http/documentation.js';
 import { Day, Flag, Id, ListOf, MAX_MINOR, Minor, OneOf, Part, Text, When, Whole } from '../../http/fields.js';
 import { METHODS, OUTCOMES, REFUND_TRIGGERS } from '../../policy/rules/policy.events.js';
-import { Worded } from '../../http/documentation.js';
-import { NEWS } from '../words/troubles.js';
 import { BLOCKS, CONDITIONS, DESTINATIONS, FEES } from '../rules/returns.events.js';
 import { LABEL_STATES, PARCEL_PHASES, PAYOUT_STATES, PICKUP_STATES, RESTOCK_STATES } from '../rules/returns.state.js';
 import { DECISIONS, RETURN_STATUSES } from '../rules/returns.status.js';
+import { NEWS } from '../words/troubles.js';
 
 /** Names a return in an address. */
 export class ReturnPath {
@@ -167,8 +167,10 @@ export class ReturnMoneyAnswer {
   @Minor() quotedMinor!: number;
   @Minor() entitledMinor!: number;
   @Minor() refundedMinor!: number;
-  @Minor({ description: 'Of entitledMinor: for pieces that are awaited, or missing while the return is open; before fees' }) refundedAheadMinor!: number;
-  @Minor({ description: 'What the goods have earned and the payments of the order cannot bear (yet); owed, and no part of entitledMinor' }) blockedMinor!: number;
+  @Minor({ description: 'Of entitledMinor: for pieces that are awaited, or missing while the return is open; before fees' })
+  refundedAheadMinor!: number;
+  @Minor({ description: 'What the goods have earned and the payments of the order cannot bear (yet); owed, and no part of entitledMinor' })
+  blockedMinor!: number;
   @OneOf(BLOCKS, { nullable: true, description: 'Why, null where nothing is held back' }) blockedCode!: string | null;
   @Text({ nullable: true, description: 'Why, in words' }) blockedWords!: string | null;
   @When({ nullable: true }) blockedSince!: string | null;
@@ -206,14 +208,24 @@ export class ReturnAnswer {
   @Whole({ description: "Revision of the order's stream" }) revision!: number;
   @When() requestedAt!: string;
   @Text({ max: 500, description: 'What happens next, for the customer' }) next!: string;
-  @OneOf(DECISIONS, { nullable: true, description: 'What a person must decide before it goes on: whether it may be (`review`), or what becomes of money that cannot be paid (`blocked`)' }) needsDecision!: string | null;
-  @Day({ nullable: true, description: 'Last whole day, in the shop\'s time zone, on which the customer can do it; null where he need not do anything' }) nextBy!: string | null;
-  @ListOf(() => NewsAnswer, { max: 100_000, description: 'What is late, short or hangs, for the customer; newest first' }) news!: NewsAnswer[];
+  @OneOf(DECISIONS, {
+    nullable: true,
+    description:
+      'What a person must decide before it goes on: whether it may be (`review`), or what becomes of money that cannot be paid (`blocked`)',
+  })
+  needsDecision!: string | null;
+  @Day({
+    nullable: true,
+    description: "Last whole day, in the shop's time zone, on which the customer can do it; null where he need not do anything",
+  })
+  nextBy!: string | null;
+  @ListOf(() => NewsAnswer, { max: 100_000, description: 'What is late, short or hangs, for the customer; newest first' })
+  news!: NewsAnswer[];
   @Part(() => PolicyRefAnswer) policy!: PolicyRefAnswer;
   @OneOf(OUTCOMES) outcome!: string;
   @OneOf(METHODS) method!: string;
   @ListOf(() => ReviewReasonAnswer) reviewReasons!: ReviewReasonAnswer[];
-  @Text({ nullable: true, max: 500, description: 'A code, or words; staff\'s words only for staff' }) endReason!: string | null;
+  @Text({ nullable: true, max: 500, description: "A code, or words; staff's words only for staff" }) endReason!: string | null;
   @ListOf(() => ReturnLineAnswer) lines!: ReturnLineAnswer[];
   @ListOf(() => LabelAnswer) labels!: LabelAnswer[];
   @ListOf(() => PickupAnswer) pickups!: PickupAnswer[];

@@ -8,11 +8,11 @@ import { notFound, Problem } from '../../http/problem.js';
 import { PolicyQueries } from '../../policy/policy.queries.js';
 import type { Language } from '../../shared/language.js';
 import { HandleReturns, type ReturnsExecuted } from '../returns.commands.js';
+import { ReturnsQueries, type FoldedReturns } from '../returns.queries.js';
 import type { ReturnsCommand } from '../rules/returns.decider.js';
 import { orderIdOfReturn, returnsStream } from '../rules/returns.events.js';
-import { presentReturn, type PresentedReturn } from './returns.presentation.js';
-import { ReturnsQueries, type FoldedReturns } from '../returns.queries.js';
 import { isSentence, Sentences } from '../texts.js';
+import { presentReturn, type PresentedReturn } from './returns.presentation.js';
 
 /** The clock of a carrier or a station may run ahead of ours by this much, in milliseconds. */
 const CLOCK_SKEW = 5 * 60_000;
@@ -37,7 +37,9 @@ export function orderOf(returnId: string): string {
 export function toldTime(field: string, given: string | undefined, { at }: Asked): string {
   if (given === undefined) return at;
   if (Date.parse(given) > Date.parse(at) + CLOCK_SKEW) {
-    throw new Problem('validation_failed', 'The time given lies in the future.', { errors: [{ pointer: `/${field}`, detail: 'lies in the future', in: 'body' }] });
+    throw new Problem('validation_failed', 'The time given lies in the future.', {
+      errors: [{ pointer: `/${field}`, detail: 'lies in the future', in: 'body' }],
+    });
   }
   return given < at ? given : at;
 }
@@ -65,14 +67,20 @@ export class ReturnsOverHttp {
 
   /** The return as whoever asks may see it, in his language, with people's words put back in. @throws Problem not_found */
   async body({ state, revision }: FoldedReturns, returnId: string, { principal, language }: Asking): Promise<PresentedReturn> {
-    const { document: { timeZone } } = await this.policies.inForce();
+    const {
+      document: { timeZone },
+    } = await this.policies.inForce();
     const body = presentReturn(state, orderOf(returnId), returnId, revision, { language, timeZone });
     if (body === undefined) throw notFound();
     const withheld = isForStaffOnly(principal);
     const isKept = withheld && body.endReason !== null && (await this.#isAmongStaff(returnId, body.endReason));
     const endReason = isKept ? null : await this.#read(body.endReason, language);
-    const reviewReasons = await Promise.all(body.reviewReasons.map(async ({ code, words }) => ({ code, words: await this.sentences.read(words, language, withheld) })));
-    const refunds = await Promise.all(body.refunds.map(async (refund) => ({ ...refund, reason: withheld ? null : await this.#read(refund.reason, language) })));
+    const reviewReasons = await Promise.all(
+      body.reviewReasons.map(async ({ code, words }) => ({ code, words: await this.sentences.read(words, language, withheld) })),
+    );
+    const refunds = await Promise.all(
+      body.refunds.map(async (refund) => ({ ...refund, reason: withheld ? null : await this.#read(refund.reason, language) })),
+    );
     const lines = await Promise.all(body.lines.map(async (line) => ({ ...line, note: await this.#read(line.note, language) })));
     return { ...body, endReason, reviewReasons, lines, refunds };
   }
@@ -81,7 +89,10 @@ export class ReturnsOverHttp {
   async #isAmongStaff(returnId: string, reason: string): Promise<boolean> {
     if (!isSentence(reason)) return false;
     const events = await this.queries.history(orderOf(returnId));
-    return !events.some(({ type, data }) => type === 'ReturnCancelled' && data['returnId'] === returnId && data['by'] === 'customer' && data['reason'] === reason);
+    return !events.some(
+      ({ type, data }) =>
+        type === 'ReturnCancelled' && data['returnId'] === returnId && data['by'] === 'customer' && data['reason'] === reason,
+    );
   }
 
   async #read(words: string | null, language: Language): Promise<string | null> {

@@ -1,12 +1,24 @@
 /** The folded state as the API shows it. Pure; fields may be added, never renamed. */
 import { payableOf } from '../rules/decide/entitlement.js';
-import { lateNews } from '../words/troubles.js';
-import { nextStep, type Reader } from '../words/next-step.js';
-import { countersOf, decisionOf, entitledOf, findReturn, givenUpOf, payoutTotalOf, refundedAheadOf, refundedOf, refundStateOf, statusOf, type ReturnStatus } from '../rules/returns.status.js';
-import type { ReturnAnswer } from './returns.dto.js';
 import type { Breakdown, OrderFacts } from '../rules/returns.events.js';
 import type { Refund, ReturnLine, ReturnsState, ReturnState } from '../rules/returns.state.js';
+import {
+  countersOf,
+  decisionOf,
+  entitledOf,
+  findReturn,
+  givenUpOf,
+  payoutTotalOf,
+  refundedAheadOf,
+  refundedOf,
+  refundStateOf,
+  statusOf,
+  type ReturnStatus,
+} from '../rules/returns.status.js';
+import { nextStep, type Reader } from '../words/next-step.js';
 import { BLOCK_WORDS, reviewInWords } from '../words/returns.words.js';
+import { lateNews } from '../words/troubles.js';
+import type { ReturnAnswer } from './returns.dto.js';
 
 const refundBody = (refund: Refund, { currency, lines }: OrderFacts) => ({
   refundId: refund.refundId,
@@ -35,7 +47,15 @@ const refundBody = (refund: Refund, { currency, lines }: OrderFacts) => ({
 });
 
 const breakdownBody = (breakdown: Breakdown, titles: ReadonlyMap<string, string>) => ({
-  units: breakdown.units.map(({ lineId, unit, netMinor, taxMinor, factorBp, refundMinor }) => ({ lineId, title: titles.get(lineId) ?? lineId, unit, netMinor, taxMinor, factorBp, refundMinor })),
+  units: breakdown.units.map(({ lineId, unit, netMinor, taxMinor, factorBp, refundMinor }) => ({
+    lineId,
+    title: titles.get(lineId) ?? lineId,
+    unit,
+    netMinor,
+    taxMinor,
+    factorBp,
+    refundMinor,
+  })),
   shippingMinor: breakdown.shippingMinor,
   fees: breakdown.fees.map(({ code, amountMinor }) => ({ code, amountMinor })),
   bonusMinor: breakdown.bonusMinor,
@@ -58,55 +78,91 @@ const lineBody = (line: ReturnLine, order: OrderFacts) => {
   };
 };
 
-const returnBody = (state: ReturnsState, order: OrderFacts, ret: ReturnState, orderId: string, revision: number, reader: Reader) => ({
-  returnId: ret.returnId,
-  orderId,
-  status: statusOf(state, ret),
-  revision,
-  requestedAt: ret.milestones.requestedAt,
-  ...nextStep(state, ret, reader),
-  needsDecision: decisionOf(ret),
-  news: lateNews(order, ret, reader.language).map(({ code, at, words }) => ({ code, at, words })),
-  policy: { id: ret.terms.policyId, version: ret.terms.version },
-  outcome: ret.outcome,
-  method: ret.method,
-  reviewReasons: ret.reviewReasons.map((reason) => ({ code: reason.code, words: reviewInWords(reason, reader.language) })),
-  endReason: ret.endReason,
-  lines: ret.lines.map((line) => lineBody(line, order)),
-  labels: ret.labels.map(({ labelId, kind, state: labelState, carrier, trackingNumber, code, costMinor, problem }) => ({
-    labelId, kind, state: labelState, carrier, trackingNumber, code, costMinor, problem,
-  })),
-  pickups: ret.pickups.map(({ pickupId, state: pickupState, from, until }) => ({ pickupId, state: pickupState, from, until })),
-  parcels: ret.parcels.map(({ trackingNumber, phase, firstScanAt, deliveredAt, delayed, exception, lastPlace, lastAt }) => ({
-    trackingNumber, phase, firstScanAt, deliveredAt, delayed, exception, lastPlace, lastAt,
-  })),
-  mismatches: ret.mismatches.map(({ scanId, expectedLineId, foundBarcode, quantity, at }) => ({ scanId, expectedLineId, foundBarcode, quantity, at })),
-  surplus: ret.scans.flatMap((scan) => scan.unexpected.map(({ lineId, barcode, quantity, why }) => ({ scanId: scan.scanId, lineId, barcode, quantity, why }))),
-  restocks: ret.restocks.map(({ restockId, lineId, sku, title, quantity, location, state: restockState, reason }) => ({
-    restockId, lineId, sku, title, quantity, location, state: restockState, reason,
-  })),
-  refunds: ret.refunds.map((refund) => refundBody(refund, order)),
-  money: {
-    currency: order.currency,
-    quotedMinor: ret.quotedMinor,
-    entitledMinor: entitledOf(ret),
-    refundedMinor: refundedOf(ret),
-    refundedAheadMinor: refundedAheadOf(ret),
-    blockedMinor: ret.blocked?.amountMinor ?? 0,
-    blockedCode: ret.blocked?.code ?? null,
-    blockedWords: ret.blocked === null ? null : BLOCK_WORDS[reader.language][ret.blocked.code],
-    blockedSince: ret.blocked?.since ?? null,
-    payableTodayMinor: payableOf(state, ret),
-    givenUpMinor: givenUpOf(ret),
-  },
-  milestones: { ...ret.milestones },
-}) satisfies ReturnAnswer;
+const returnBody = (state: ReturnsState, order: OrderFacts, ret: ReturnState, orderId: string, revision: number, reader: Reader) =>
+  ({
+    returnId: ret.returnId,
+    orderId,
+    status: statusOf(state, ret),
+    revision,
+    requestedAt: ret.milestones.requestedAt,
+    ...nextStep(state, ret, reader),
+    needsDecision: decisionOf(ret),
+    news: lateNews(order, ret, reader.language).map(({ code, at, words }) => ({ code, at, words })),
+    policy: { id: ret.terms.policyId, version: ret.terms.version },
+    outcome: ret.outcome,
+    method: ret.method,
+    reviewReasons: ret.reviewReasons.map((reason) => ({ code: reason.code, words: reviewInWords(reason, reader.language) })),
+    endReason: ret.endReason,
+    lines: ret.lines.map((line) => lineBody(line, order)),
+    labels: ret.labels.map(({ labelId, kind, state: labelState, carrier, trackingNumber, code, costMinor, problem }) => ({
+      labelId,
+      kind,
+      state: labelState,
+      carrier,
+      trackingNumber,
+      code,
+      costMinor,
+      problem,
+    })),
+    pickups: ret.pickups.map(({ pickupId, state: pickupState, from, until }) => ({ pickupId, state: pickupState, from, until })),
+    parcels: ret.parcels.map(({ trackingNumber, phase, firstScanAt, deliveredAt, delayed, exception, lastPlace, lastAt }) => ({
+      trackingNumber,
+      phase,
+      firstScanAt,
+      deliveredAt,
+      delayed,
+      exception,
+      lastPlace,
+      lastAt,
+    })),
+    mismatches: ret.mismatches.map(({ scanId, expectedLineId, foundBarcode, quantity, at }) => ({
+      scanId,
+      expectedLineId,
+      foundBarcode,
+      quantity,
+      at,
+    })),
+    surplus: ret.scans.flatMap((scan) =>
+      scan.unexpected.map(({ lineId, barcode, quantity, why }) => ({ scanId: scan.scanId, lineId, barcode, quantity, why })),
+    ),
+    restocks: ret.restocks.map(({ restockId, lineId, sku, title, quantity, location, state: restockState, reason }) => ({
+      restockId,
+      lineId,
+      sku,
+      title,
+      quantity,
+      location,
+      state: restockState,
+      reason,
+    })),
+    refunds: ret.refunds.map((refund) => refundBody(refund, order)),
+    money: {
+      currency: order.currency,
+      quotedMinor: ret.quotedMinor,
+      entitledMinor: entitledOf(ret),
+      refundedMinor: refundedOf(ret),
+      refundedAheadMinor: refundedAheadOf(ret),
+      blockedMinor: ret.blocked?.amountMinor ?? 0,
+      blockedCode: ret.blocked?.code ?? null,
+      blockedWords: ret.blocked === null ? null : BLOCK_WORDS[reader.language][ret.blocked.code],
+      blockedSince: ret.blocked?.since ?? null,
+      payableTodayMinor: payableOf(state, ret),
+      givenUpMinor: givenUpOf(ret),
+    },
+    milestones: { ...ret.milestones },
+  }) satisfies ReturnAnswer;
 
 /** A return as the API answers it, with its enumerations as types; `status` is derived, `revision` is the order stream's. */
 export type PresentedReturn = ReturnType<typeof returnBody>;
 
 /** `reader`: for whom the words are. @returns undefined when the order has no such return. */
-export function presentReturn(state: ReturnsState, orderId: string, returnId: string, revision: number, reader: Reader): PresentedReturn | undefined {
+export function presentReturn(
+  state: ReturnsState,
+  orderId: string,
+  returnId: string,
+  revision: number,
+  reader: Reader,
+): PresentedReturn | undefined {
   const ret = findReturn(state, returnId);
   return state.order === null || ret === undefined ? undefined : returnBody(state, state.order, ret, orderId, revision, reader);
 }

@@ -1,9 +1,18 @@
 /** What customers are shown before they decide. A quote changes nothing. */
-import type { Fault, Method, Outcome, PolicyDocument } from '../../policy/rules/policy.events.js';
-import { type Decision, evaluateLine, type LineDecision, returnableUntil, wayBack } from '../../policy/rules/policy.evaluation.js';
 import { labelOf } from '../../policy/policy.words.js';
+import { evaluateLine, returnableUntil, wayBack, type Decision, type LineDecision } from '../../policy/rules/policy.evaluation.js';
+import type { Fault, Method, Outcome, PolicyDocument } from '../../policy/rules/policy.events.js';
 import type { Language } from '../../shared/language.js';
-import { type Asked, assess, type AssessedLine, type Assessment, deliveryOf, type Moment, type PolicyVersion } from './decide/assessment.js';
+import { BLOCK_WORDS, OFFER_WORDS } from '../words/returns.words.js';
+import {
+  assess,
+  deliveryOf,
+  type Asked,
+  type AssessedLine,
+  type Assessment,
+  type Moment,
+  type PolicyVersion,
+} from './decide/assessment.js';
 import { orderOf } from './decide/find.js';
 import { claimedUnits, freeUnits } from './decide/units.js';
 import { share } from './money/allocate.js';
@@ -13,7 +22,6 @@ import { isWrapping } from './money/shipping.js';
 import type { BlockCode, Fee, NetTax, OrderFacts, OrderLine } from './returns.events.js';
 import type { ReturnsState } from './returns.state.js';
 import { paidForUnit, quantityOf, statusOf, type ReturnStatus } from './returns.status.js';
-import { BLOCK_WORDS, OFFER_WORDS } from '../words/returns.words.js';
 
 export type { Asked, AskedLine, PolicyVersion } from './decide/assessment.js';
 
@@ -42,7 +50,12 @@ export type Quote = {
   readonly blockedWords: string | null;
   readonly methods: readonly { readonly method: Method; readonly feeMinor: number; readonly words: string }[];
   /** `totalRefundMinor`: with this outcome, its bonus included. */
-  readonly outcomes: readonly { readonly outcome: Outcome; readonly bonusMinor: number; readonly totalRefundMinor: number; readonly words: string }[];
+  readonly outcomes: readonly {
+    readonly outcome: Outcome;
+    readonly bonusMinor: number;
+    readonly totalRefundMinor: number;
+    readonly words: string;
+  }[];
   /** How much more the order would have had to be worth for a free way back; 0 when it is free. */
   readonly freeReturnMissingMinor: number;
 };
@@ -53,7 +66,14 @@ function quotedLine({ asked, verdict }: AssessedLine, { amounts, reviews }: Asse
   const isReviewed = verdict.decision === 'eligible' && reviews.length > 0;
   if (!isReviewed) return { lineId, quantity, decision: verdict.decision, ruleIds: verdict.ruleIds, words: verdict.words, refundMinor };
   const ruleIds = [...verdict.ruleIds, ...reviews.map((review) => review.ruleId)];
-  return { lineId, quantity, decision: 'review', ruleIds, words: [verdict.words, ...reviews.map((review) => review.words)].join(' '), refundMinor };
+  return {
+    lineId,
+    quantity,
+    decision: 'review',
+    ruleIds,
+    words: [verdict.words, ...reviews.map((review) => review.words)].join(' '),
+    refundMinor,
+  };
 }
 
 function methodsOf({ lines, order, method }: Assessment, policy: PolicyDocument, language: Language): Quote['methods'] {
@@ -78,14 +98,24 @@ function outcomesOf({ amounts, order }: Assessment, policy: PolicyDocument, lang
     .map((outcome) => {
       const bonusMinor = outcome === 'store_credit' ? share(payableMinor, policy.storeCreditBonusBp) : 0;
       const bonus = bonusMinor === 0 ? null : inWords(bonusMinor, order.currency, language);
-      return { outcome, bonusMinor, totalRefundMinor: payableMinor + bonusMinor, words: outcome === 'store_credit' ? say.storeCredit(bonus) : say.originalPayment };
+      return {
+        outcome,
+        bonusMinor,
+        totalRefundMinor: payableMinor + bonusMinor,
+        words: outcome === 'store_credit' ? say.storeCredit(bonus) : say.originalPayment,
+      };
     });
 }
 
 /** What the payments could not bear if it were to be paid now. The bonus is on top of what they bear, and comes with all of it. */
-function heldBack(state: ReturnsState, { order, amounts, terms }: Assessment, language: Language): Pick<Quote, 'payableTodayMinor' | 'blockedCode' | 'blockedWords'> {
+function heldBack(
+  state: ReturnsState,
+  { order, amounts, terms }: Assessment,
+  language: Language,
+): Pick<Quote, 'payableTodayMinor' | 'blockedCode' | 'blockedWords'> {
   const borneMinor = Math.min(amounts.totalMinor - amounts.bonusMinor, orderRoom(state, order));
-  if (borneMinor === amounts.totalMinor - amounts.bonusMinor) return { payableTodayMinor: amounts.totalMinor, blockedCode: null, blockedWords: null };
+  if (borneMinor === amounts.totalMinor - amounts.bonusMinor)
+    return { payableTodayMinor: amounts.totalMinor, blockedCode: null, blockedWords: null };
   const bonusMinor = amounts.bonusMinor === 0 ? 0 : share(borneMinor, terms.storeCreditBonusBp);
   const code = blockCode(state, order);
   return { payableTodayMinor: borneMinor + bonusMinor, blockedCode: code, blockedWords: BLOCK_WORDS[language][code] };
@@ -107,7 +137,11 @@ export function quote(policy: PolicyVersion, state: ReturnsState, request: Asked
     lines: lines.map((line) => quotedLine(line, assessment)),
     shippingRefundMinor: amounts.shippingMinor,
     wrappingRefundMinor: amounts.units.filter((unit) => isWrapping(order, unit.lineId)).reduce((sum, unit) => sum + unit.refundMinor, 0),
-    fees: amounts.fees.map(({ code, amountMinor }) => ({ code, amountMinor, words: amountMinor < 0 ? say.promotionGivenBack : say.fees[code] })),
+    fees: amounts.fees.map(({ code, amountMinor }) => ({
+      code,
+      amountMinor,
+      words: amountMinor < 0 ? say.promotionGivenBack : say.fees[code],
+    })),
     bonusMinor: amounts.bonusMinor,
     totalRefundMinor: amounts.totalMinor,
     ...heldBack(state, assessment, language),
@@ -170,7 +204,11 @@ function reasonTree(policy: PolicyDocument, parent: string | null, language: Lan
   return policy.reasons
     .filter((reason) => reason.parent === parent)
     .map((reason) => ({
-      code: reason.code, label: labelOf(reason, language), fault: reason.fault, requiresNote: reason.requiresNote, children: reasonTree(policy, reason.code, language),
+      code: reason.code,
+      label: labelOf(reason, language),
+      fault: reason.fault,
+      requiresNote: reason.requiresNote,
+      children: reasonTree(policy, reason.code, language),
     }));
 }
 
@@ -179,25 +217,46 @@ function whyNotOf({ refusal }: LineDecision): WhyNot | null {
   return refusal === 'final_sale' || refusal === 'window_closed' ? refusal : null;
 }
 
-function returnableLine(policy: PolicyDocument, state: ReturnsState, order: OrderFacts, line: OrderLine, { at, language }: Moment): ReturnableLine {
+function returnableLine(
+  policy: PolicyDocument,
+  state: ReturnsState,
+  order: OrderFacts,
+  line: OrderLine,
+  { at, language }: Moment,
+): ReturnableLine {
   const { lineId, sku, title, category, finalSale, fulfilledQuantity } = line;
   const delivery = deliveryOf(state, order);
   const verdict = evaluateLine(policy, delivery, { sku, category, finalSale, reason: null, hasNote: false }, at, language);
   const whyNot = line.kind === 'goods' ? whyNotOf(verdict) : 'not_returnable';
   const free = freeUnits(state, line);
   const base = {
-    lineId, sku, title, category, quantity: quantityOf(line), fulfilled: fulfilledQuantity, unitPaidMinor: paidForUnit(order, lineId, free[0] ?? 0),
+    lineId,
+    sku,
+    title,
+    category,
+    quantity: quantityOf(line),
+    fulfilled: fulfilledQuantity,
+    unitPaidMinor: paidForUnit(order, lineId, free[0] ?? 0),
     until: whyNot === 'final_sale' || whyNot === 'not_returnable' ? null : returnableUntil(policy, delivery),
   };
   if (verdict.decision !== 'ineligible' && free.length > 0) {
     const units = free.flatMap((unit) => line.units[unit] ?? []);
-    return { ...base, returnable: free.length, units, decision: verdict.decision, whyNot: null, ruleIds: verdict.ruleIds, words: verdict.words };
+    return {
+      ...base,
+      returnable: free.length,
+      units,
+      decision: verdict.decision,
+      whyNot: null,
+      ruleIds: verdict.ruleIds,
+      words: verdict.words,
+    };
   }
   const none = { ...base, returnable: 0, units: [], decision: 'ineligible' as const };
   if (whyNot === 'not_returnable') return { ...none, whyNot, ruleIds: [`units.${whyNot}`], words: OFFER_WORDS[language].notGoods };
   if (verdict.decision === 'ineligible') return { ...none, whyNot, ruleIds: verdict.ruleIds, words: verdict.words };
   const say = OFFER_WORDS[language];
-  if (claimedUnits(state, lineId).size > 0) return { ...none, whyNot: 'already_returned', ruleIds: ['units.already_returned'], words: say.allInReturn };
+  if (claimedUnits(state, lineId).size > 0)
+    return { ...none, whyNot: 'already_returned', ruleIds: ['units.already_returned'], words: say.allInReturn };
   return { ...none, whyNot: 'quantity_not_returnable', ruleIds: ['units.quantity_not_returnable'], words: say.nothingShipped };
 }
 
@@ -218,6 +277,10 @@ export function returnableLines(policy: PolicyVersion, state: ReturnsState, at: 
     reasons: reasonTree(document, null, language),
     methods: document.methods.filter((method) => method !== 'keep'),
     outcomes: document.outcomes.filter((outcome) => outcome !== 'exchange'),
-    returns: state.returns.map((ret) => ({ returnId: ret.returnId, status: statusOf(state, ret), requestedAt: ret.milestones.requestedAt })),
+    returns: state.returns.map((ret) => ({
+      returnId: ret.returnId,
+      status: statusOf(state, ret),
+      requestedAt: ret.milestones.requestedAt,
+    })),
   };
 }

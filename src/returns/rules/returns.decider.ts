@@ -3,19 +3,14 @@
  * when comes in with them (`at`, ISO 8601 UTC), outside facts (policy, outcome of a provider call) as fields.
  */
 import type { Decider } from '../../eventing/decider.js';
-import type { AuthorisationCommand } from './decide/authorisation.js';
-import { decideAuthorisation } from './decide/authorisation.js';
+import { decideAuthorisation, type AuthorisationCommand } from './decide/authorisation.js';
+import { decideCustody, type CustodyCommand } from './decide/custody.js';
 import { withEntitlements } from './decide/entitlement.js';
-import type { CustodyCommand } from './decide/custody.js';
-import { decideCustody } from './decide/custody.js';
-import type { OrderCommand } from './decide/order.js';
-import { decideOrder } from './decide/order.js';
-import type { ParcelCommand } from './decide/parcel.js';
-import { decideParcel } from './decide/parcel.js';
-import type { RefundCommand } from './decide/refund.js';
-import { decideRefund } from './decide/refund.js';
-import { evolve } from './returns.evolve.js';
+import { decideOrder, type OrderCommand } from './decide/order.js';
+import { decideParcel, type ParcelCommand } from './decide/parcel.js';
+import { decideRefund, type RefundCommand } from './decide/refund.js';
 import type { ReturnsEvent } from './returns.events.js';
+import { evolve } from './returns.evolve.js';
 import { NOTHING_YET, type ReturnsState } from './returns.state.js';
 
 export type ReturnsCommand = OrderCommand | AuthorisationCommand | ParcelCommand | CustodyCommand | RefundCommand;
@@ -36,6 +31,7 @@ function decideOnRail(command: ReturnsCommand, state: ReturnsState): readonly Re
   }
 }
 
-const decide = (command: ReturnsCommand, state: ReturnsState): readonly ReturnsEvent[] => withEntitlements(state, command.at, decideOnRail(command, state));
+const decide = (command: ReturnsCommand, state: ReturnsState): readonly ReturnsEvent[] =>
+  withEntitlements(state, command.at, decideOnRail(command, state));
 
 export const returnsDecider: Decider<ReturnsState, ReturnsCommand, ReturnsEvent> = { initialState: NOTHING_YET, decide, evolve };

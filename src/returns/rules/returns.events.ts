@@ -13,7 +13,17 @@
  * `at` is when it happened in the world, ISO 8601 UTC. Amounts are integers in minor units of the order's currency.
  */
 import type { RecordedEvent } from '../../eventing/event-store.js';
-import type { BrokenPromotion, Fault, Grade, Method, Outcome, OutboundShipping, RefundTrigger, TenderOrder, WrappingRefund } from '../../policy/rules/policy.events.js';
+import type {
+  BrokenPromotion,
+  Fault,
+  Grade,
+  Method,
+  OutboundShipping,
+  Outcome,
+  RefundTrigger,
+  TenderOrder,
+  WrappingRefund,
+} from '../../policy/rules/policy.events.js';
 
 type Event<Type extends string, Data> = { readonly type: Type; readonly data: { readonly at: string } & Data };
 /** An event about one return of the order. */
@@ -75,14 +85,20 @@ export type FulfilmentRecorded = Event<
   'FulfilmentRecorded',
   { readonly lines: readonly { readonly lineId: string; readonly fulfilledQuantity: number; readonly deliveredAt: string | null }[] }
 >;
-export type PaymentDisputed = Event<'PaymentDisputed', { readonly disputeId: string; readonly paymentId: string; readonly amountMinor: number }>;
+export type PaymentDisputed = Event<
+  'PaymentDisputed',
+  { readonly disputeId: string; readonly paymentId: string; readonly amountMinor: number }
+>;
 /** `lost`: the bank took the amount back, it stays used; `won`: it is free again. */
 export type DisputeClosed = Event<'DisputeClosed', { readonly disputeId: string; readonly outcome: 'won' | 'lost' }>;
 /**
  * Money went back outside this service, e.g. in the provider's dashboard. `reference`: what the provider calls that refund; it counts once.
  * A fact: it may be more than is left, or than was ever captured.
  */
-export type RefundedElsewhere = Event<'RefundedElsewhere', { readonly paymentId: string; readonly amountMinor: number; readonly reference: string }>;
+export type RefundedElsewhere = Event<
+  'RefundedElsewhere',
+  { readonly paymentId: string; readonly amountMinor: number; readonly reference: string }
+>;
 
 /** What the customer says the item is like. */
 export const CONDITIONS = ['unopened', 'opened', 'used', 'damaged_on_arrival', 'defective', 'wrong_item'] as const;
@@ -148,14 +164,30 @@ export type ReturnReopened = ReturnEvent<
   { readonly reason: string; readonly retaken: readonly { readonly lineId: string; readonly units: readonly number[] }[] }
 >;
 
-export type LabelRequested = ReturnEvent<'LabelRequested', { readonly labelId: string; readonly carrier: string; readonly kind: 'label' | 'drop_off_code' }>;
+export type LabelRequested = ReturnEvent<
+  'LabelRequested',
+  { readonly labelId: string; readonly carrier: string; readonly kind: 'label' | 'drop_off_code' }
+>;
 export type LabelIssued = ReturnEvent<
   'LabelIssued',
-  { readonly labelId: string; readonly carrier: string; readonly trackingNumber: string; readonly costMinor: number; readonly documentRef: string }
+  {
+    readonly labelId: string;
+    readonly carrier: string;
+    readonly trackingNumber: string;
+    readonly costMinor: number;
+    readonly documentRef: string;
+  }
 >;
 export type DropOffCodeIssued = ReturnEvent<
   'DropOffCodeIssued',
-  { readonly labelId: string; readonly carrier: string; readonly code: string; readonly trackingNumber: string; readonly costMinor: number; readonly documentRef: string }
+  {
+    readonly labelId: string;
+    readonly carrier: string;
+    readonly code: string;
+    readonly trackingNumber: string;
+    readonly costMinor: number;
+    readonly documentRef: string;
+  }
 >;
 export type LabelFailed = ReturnEvent<'LabelFailed', { readonly labelId: string; readonly code: string; readonly retryable: boolean }>;
 /** Tried often enough; a person must ask for another label. */
@@ -166,7 +198,10 @@ export type PickupMissed = ReturnEvent<'PickupMissed', { readonly pickupId: stri
 export type PickupCompleted = ReturnEvent<'PickupCompleted', { readonly pickupId: string }>;
 
 /** `trackingNumber` null: the carrier named none, the return's only parcel is meant. */
-type ParcelEvent<Type extends string, Data> = ReturnEvent<Type, { readonly trackingNumber: string | null; readonly place: string | null } & Data>;
+type ParcelEvent<Type extends string, Data> = ReturnEvent<
+  Type,
+  { readonly trackingNumber: string | null; readonly place: string | null } & Data
+>;
 export type ParcelScanned = ParcelEvent<'ParcelScanned', unknown>;
 export type ParcelDelayed = ParcelEvent<'ParcelDelayed', { readonly expectedAt: string | null }>;
 export type ParcelExceptionRaised = ParcelEvent<'ParcelExceptionRaised', { readonly code: string }>;
@@ -182,29 +217,75 @@ export type ItemReceived = WarehouseEvent<
 /** More than was authorised, not part of the return, or after its end: set aside, never refunded, in no counter. */
 export type ItemUnexpected = WarehouseEvent<
   'ItemUnexpected',
-  { readonly scanId: string; readonly lineId: string | null; readonly barcode: string | null; readonly quantity: number; readonly why: 'surplus' | 'not_in_return' }
+  {
+    readonly scanId: string;
+    readonly lineId: string | null;
+    readonly barcode: string | null;
+    readonly quantity: number;
+    readonly why: 'surplus' | 'not_in_return';
+  }
 >;
 /** It lay in this return's parcel and is received on another return of the order that awaits it: `onReturnId`, under the same scan id. */
 export type ItemReceivedElsewhere = WarehouseEvent<
   'ItemReceivedElsewhere',
-  { readonly scanId: string; readonly lineId: string; readonly barcode: string | null; readonly quantity: number; readonly onReturnId: string }
+  {
+    readonly scanId: string;
+    readonly lineId: string;
+    readonly barcode: string | null;
+    readonly quantity: number;
+    readonly onReturnId: string;
+  }
 >;
 export type ItemMismatched = WarehouseEvent<
   'ItemMismatched',
-  { readonly scanId: string; readonly expectedLineId: string; readonly foundBarcode: string | null; readonly quantity: number; readonly noteRef: string | null; readonly photoRefs: readonly string[] }
+  {
+    readonly scanId: string;
+    readonly expectedLineId: string;
+    readonly foundBarcode: string | null;
+    readonly quantity: number;
+    readonly noteRef: string | null;
+    readonly photoRefs: readonly string[];
+  }
 >;
-export type ItemMarkedMissing = WarehouseEvent<'ItemMarkedMissing', { readonly lineId: string; readonly units: readonly number[]; readonly why: string }>;
+export type ItemMarkedMissing = WarehouseEvent<
+  'ItemMarkedMissing',
+  { readonly lineId: string; readonly units: readonly number[]; readonly why: string }
+>;
 /** Takes back part or all of a wrong scan; `units` are awaited again. `delta` is negative. */
 export type ReceiptCorrected = WarehouseEvent<
   'ReceiptCorrected',
-  { readonly scanId: string; readonly correctionId: string; readonly lineId: string | null; readonly units: readonly number[]; readonly delta: number; readonly why: string }
+  {
+    readonly scanId: string;
+    readonly correctionId: string;
+    readonly lineId: string | null;
+    readonly units: readonly number[];
+    readonly delta: number;
+    readonly why: string;
+  }
 >;
 export type ItemGraded = WarehouseEvent<
   'ItemGraded',
-  { readonly lineId: string; readonly units: readonly number[]; readonly grade: Grade; readonly factorBp: number; readonly defects: readonly string[]; readonly photoRefs: readonly string[] }
+  {
+    readonly lineId: string;
+    readonly units: readonly number[];
+    readonly grade: Grade;
+    readonly factorBp: number;
+    readonly defects: readonly string[];
+    readonly photoRefs: readonly string[];
+  }
 >;
 /** Where a graded item goes. */
-export const DISPOSITIONS = ['restock', 'open_box', 'refurbish', 'scrap', 'recycle', 'donate', 'return_to_vendor', 'return_to_customer', 'quarantine'] as const;
+export const DISPOSITIONS = [
+  'restock',
+  'open_box',
+  'refurbish',
+  'scrap',
+  'recycle',
+  'donate',
+  'return_to_vendor',
+  'return_to_customer',
+  'quarantine',
+] as const;
 export type Disposition = (typeof DISPOSITIONS)[number];
 /** Where an item goes that does not go back on sale as it is. */
 export const DISPOSITIONS_ELSEWHERE = DISPOSITIONS.filter((disposition) => disposition !== 'restock');
@@ -215,16 +296,31 @@ export type ItemDisposed = WarehouseEvent<
 >;
 export type RestockRequested = ReturnEvent<
   'RestockRequested',
-  { readonly restockId: string; readonly lineId: string; readonly sku: string | null; readonly title: string; readonly quantity: number; readonly location: string | null }
+  {
+    readonly restockId: string;
+    readonly lineId: string;
+    readonly sku: string | null;
+    readonly title: string;
+    readonly quantity: number;
+    readonly location: string | null;
+  }
 >;
 export type RestockConfirmed = ReturnEvent<'RestockConfirmed', { readonly restockId: string }>;
 export type RestockBlocked = ReturnEvent<'RestockBlocked', { readonly restockId: string; readonly reason: string }>;
 /** A refused restock is given up: its units are to be put away again. Where they go instead says the ItemDisposed after it. */
-export type RestockWithdrawn = WarehouseEvent<'RestockWithdrawn', { readonly restockId: string; readonly lineId: string; readonly units: readonly number[] }>;
+export type RestockWithdrawn = WarehouseEvent<
+  'RestockWithdrawn',
+  { readonly restockId: string; readonly lineId: string; readonly units: readonly number[] }
+>;
 
-export type UnitRefund = NetTax & { readonly lineId: string; readonly unit: number; readonly factorBp: number; readonly refundMinor: number };
+export type UnitRefund = NetTax & {
+  readonly lineId: string;
+  readonly unit: number;
+  readonly factorBp: number;
+  readonly refundMinor: number;
+};
 /**
- * `not_captured`: by rounding less was captured than the prices come to; 
+ * `not_captured`: by rounding less was captured than the prices come to;
  * `given_up`: what the payments could not bear and a person gave up. Both are no charges, and told beside them because they are taken off alike.
  */
 export const FEES = ['restocking', 'return_shipping', 'promotion_lost', 'not_captured', 'given_up'] as const;
@@ -249,7 +345,12 @@ type RefundEvent<Type extends string, Data> = ReturnEvent<Type, { readonly refun
 type PayoutEvent<Type extends string, Data> = RefundEvent<Type, { readonly paymentId: string } & Data>;
 export type RefundEntitled = RefundEvent<
   'RefundEntitled',
-  { readonly trigger: RefundTrigger | 'approved' | 'manual'; readonly destination: Destination; readonly reason: string | null; readonly breakdown: Breakdown }
+  {
+    readonly trigger: RefundTrigger | 'approved' | 'manual';
+    readonly destination: Destination;
+    readonly reason: string | null;
+    readonly breakdown: Breakdown;
+  }
 >;
 /** Why what goods have earned cannot be paid, the first that applies. */
 export const BLOCKS = ['disputed', 'refunded_elsewhere', 'nothing_captured', 'part_captured', 'used_up'] as const;
@@ -258,8 +359,14 @@ export type BlockCode = (typeof BLOCKS)[number];
  * What the goods of a return have earned (bonus on store credit included) is more than the order's payments can bear: nothing of it is paid by itself. Told again
  * when amount or reason change; 0 and null: nothing is held back any more. It ends with the RefundEntitled that settles it.
  */
-export type RefundBlocked = ReturnEvent<'RefundBlocked', { readonly amountMinor: number; readonly bonusMinor: number; readonly code: BlockCode | null }>;
-export type RefundSubmitted = PayoutEvent<'RefundSubmitted', { readonly provider: string; readonly key: string; readonly amountMinor: number }>;
+export type RefundBlocked = ReturnEvent<
+  'RefundBlocked',
+  { readonly amountMinor: number; readonly bonusMinor: number; readonly code: BlockCode | null }
+>;
+export type RefundSubmitted = PayoutEvent<
+  'RefundSubmitted',
+  { readonly provider: string; readonly key: string; readonly amountMinor: number }
+>;
 export type RefundPending = PayoutEvent<'RefundPending', { readonly providerRefundId: string }>;
 export type RefundSucceeded = PayoutEvent<'RefundSucceeded', { readonly providerRefundId: string; readonly by: 'provider' | 'staff' }>;
 /** Declined, or failed after it had succeeded; the amount is owed still and the payment's cap is free again. */
@@ -270,38 +377,121 @@ export type RefundPutInDoubt = PayoutEvent<'RefundPutInDoubt', { readonly reason
 export type RefundParked = PayoutEvent<'RefundParked', { readonly reason: string; readonly attempts: number }>;
 export type RefundRetryRequested = PayoutEvent<'RefundRetryRequested', { readonly reason: string }>;
 /** The payout goes another way, e.g. because the payment can no longer be refunded. */
-export type RefundRerouted = PayoutEvent<'RefundRerouted', { readonly destination: Destination; readonly toPaymentId: string; readonly reason: string }>;
+export type RefundRerouted = PayoutEvent<
+  'RefundRerouted',
+  { readonly destination: Destination; readonly toPaymentId: string; readonly reason: string }
+>;
 /** Resolves a payout to store credit. `amountMinor` without the bonus. */
-export type StoreCreditIssued = PayoutEvent<'StoreCreditIssued', { readonly creditRef: string; readonly amountMinor: number; readonly bonusMinor: number }>;
+export type StoreCreditIssued = PayoutEvent<
+  'StoreCreditIssued',
+  { readonly creditRef: string; readonly amountMinor: number; readonly bonusMinor: number }
+>;
 
 export type OrderEvent = OrderRegistered | OrderAmended | FulfilmentRecorded | PaymentDisputed | DisputeClosed | RefundedElsewhere;
 export type AuthorisationEvent =
-  | ReturnRequested | ReturnApproved | ReturnSentToReview | ReturnDeclined | ReturnCancelled | ReturnExpired | ReturnClosed | ReturnReopened;
+  ReturnRequested | ReturnApproved | ReturnSentToReview | ReturnDeclined | ReturnCancelled | ReturnExpired | ReturnClosed | ReturnReopened;
 export type ParcelRailEvent =
-  | LabelRequested | LabelIssued | DropOffCodeIssued | LabelFailed | LabelParked | LabelVoided | PickupScheduled | PickupMissed | PickupCompleted
-  | ParcelScanned | ParcelDelayed | ParcelExceptionRaised | ParcelLost | ParcelDelivered;
+  | LabelRequested
+  | LabelIssued
+  | DropOffCodeIssued
+  | LabelFailed
+  | LabelParked
+  | LabelVoided
+  | PickupScheduled
+  | PickupMissed
+  | PickupCompleted
+  | ParcelScanned
+  | ParcelDelayed
+  | ParcelExceptionRaised
+  | ParcelLost
+  | ParcelDelivered;
 export type CustodyEvent =
-  | ParcelOpened | ItemReceived | ItemUnexpected | ItemReceivedElsewhere | ItemMismatched | ItemMarkedMissing | ReceiptCorrected | ItemGraded | ItemDisposed
-  | RestockRequested | RestockConfirmed | RestockBlocked | RestockWithdrawn;
+  | ParcelOpened
+  | ItemReceived
+  | ItemUnexpected
+  | ItemReceivedElsewhere
+  | ItemMismatched
+  | ItemMarkedMissing
+  | ReceiptCorrected
+  | ItemGraded
+  | ItemDisposed
+  | RestockRequested
+  | RestockConfirmed
+  | RestockBlocked
+  | RestockWithdrawn;
 export type MoneyEvent =
-  | RefundBlocked | RefundEntitled | RefundSubmitted | RefundPending | RefundSucceeded | RefundFailed | RefundPutInDoubt | RefundParked
-  | RefundRetryRequested | RefundRerouted | StoreCreditIssued;
+  | RefundBlocked
+  | RefundEntitled
+  | RefundSubmitted
+  | RefundPending
+  | RefundSucceeded
+  | RefundFailed
+  | RefundPutInDoubt
+  | RefundParked
+  | RefundRetryRequested
+  | RefundRerouted
+  | StoreCreditIssued;
 export type ReturnsEvent = OrderEvent | AuthorisationEvent | ParcelRailEvent | CustodyEvent | MoneyEvent;
 
 /** Every event type and the current version of its stored shape. */
 export const RETURNS_EVENT_VERSIONS: Readonly<Record<ReturnsEvent['type'], number>> = {
-  OrderRegistered: 2, OrderAmended: 2, FulfilmentRecorded: 1, PaymentDisputed: 1, DisputeClosed: 1, RefundedElsewhere: 1,
-  ReturnRequested: 2, ReturnApproved: 1, ReturnSentToReview: 1, ReturnDeclined: 2, ReturnCancelled: 1, ReturnExpired: 1, ReturnClosed: 1, ReturnReopened: 1,
-  LabelRequested: 1, LabelIssued: 1, DropOffCodeIssued: 1, LabelFailed: 1, LabelParked: 1, LabelVoided: 1, PickupScheduled: 1, PickupMissed: 1, PickupCompleted: 1,
-  ParcelScanned: 1, ParcelDelayed: 1, ParcelExceptionRaised: 1, ParcelLost: 1, ParcelDelivered: 1,
-  ParcelOpened: 1, ItemReceived: 1, ItemUnexpected: 1, ItemReceivedElsewhere: 1, ItemMismatched: 1, ItemMarkedMissing: 1, ReceiptCorrected: 1, ItemGraded: 1, ItemDisposed: 1,
-  RestockRequested: 2, RestockConfirmed: 1, RestockBlocked: 1, RestockWithdrawn: 1,
-  RefundBlocked: 1, RefundEntitled: 1, RefundSubmitted: 1, RefundPending: 1, RefundSucceeded: 1, RefundFailed: 1, RefundPutInDoubt: 1, RefundParked: 1,
-  RefundRetryRequested: 1, RefundRerouted: 1, StoreCreditIssued: 1,
+  OrderRegistered: 2,
+  OrderAmended: 2,
+  FulfilmentRecorded: 1,
+  PaymentDisputed: 1,
+  DisputeClosed: 1,
+  RefundedElsewhere: 1,
+  ReturnRequested: 2,
+  ReturnApproved: 1,
+  ReturnSentToReview: 1,
+  ReturnDeclined: 2,
+  ReturnCancelled: 1,
+  ReturnExpired: 1,
+  ReturnClosed: 1,
+  ReturnReopened: 1,
+  LabelRequested: 1,
+  LabelIssued: 1,
+  DropOffCodeIssued: 1,
+  LabelFailed: 1,
+  LabelParked: 1,
+  LabelVoided: 1,
+  PickupScheduled: 1,
+  PickupMissed: 1,
+  PickupCompleted: 1,
+  ParcelScanned: 1,
+  ParcelDelayed: 1,
+  ParcelExceptionRaised: 1,
+  ParcelLost: 1,
+  ParcelDelivered: 1,
+  ParcelOpened: 1,
+  ItemReceived: 1,
+  ItemUnexpected: 1,
+  ItemReceivedElsewhere: 1,
+  ItemMismatched: 1,
+  ItemMarkedMissing: 1,
+  ReceiptCorrected: 1,
+  ItemGraded: 1,
+  ItemDisposed: 1,
+  RestockRequested: 2,
+  RestockConfirmed: 1,
+  RestockBlocked: 1,
+  RestockWithdrawn: 1,
+  RefundBlocked: 1,
+  RefundEntitled: 1,
+  RefundSubmitted: 1,
+  RefundPending: 1,
+  RefundSucceeded: 1,
+  RefundFailed: 1,
+  RefundPutInDoubt: 1,
+  RefundParked: 1,
+  RefundRetryRequested: 1,
+  RefundRerouted: 1,
+  StoreCreditIssued: 1,
 };
 
 /** An order's stream holds only these, and readers get them in today's shape. */
-export const isReturnsEvent = (event: RecordedEvent): event is RecordedEvent & ReturnsEvent => Object.hasOwn(RETURNS_EVENT_VERSIONS, event.type);
+export const isReturnsEvent = (event: RecordedEvent): event is RecordedEvent & ReturnsEvent =>
+  Object.hasOwn(RETURNS_EVENT_VERSIONS, event.type);
 
 const STREAM_PREFIX = 'returns-';
 

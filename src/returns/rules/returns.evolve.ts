@@ -8,7 +8,7 @@ import { evolveMoney } from './evolve/money.js';
 import { evolveOrder, recognised } from './evolve/order.js';
 import { evolveParcel } from './evolve/parcel.js';
 import type { ReturnsEvent } from './returns.events.js';
-import type { ReturnState, ReturnsState } from './returns.state.js';
+import type { ReturnsState, ReturnState } from './returns.state.js';
 
 function onReturn(state: ReturnsState, returnId: string, change: (ret: ReturnState) => ReturnState): ReturnsState {
   const index = state.returns.findIndex((ret) => ret.returnId === returnId);

@@ -7,7 +7,15 @@
  */
 import type { Fault, Grade, Method, Outcome } from '../../policy/rules/policy.events.js';
 import type {
-  BlockCode, Breakdown, Condition, Destination, Disposition, OrderFacts, RefundEntitled, ReviewReason, Terms,
+  BlockCode,
+  Breakdown,
+  Condition,
+  Destination,
+  Disposition,
+  OrderFacts,
+  RefundEntitled,
+  ReviewReason,
+  Terms,
 } from './returns.events.js';
 
 export type UnitPlace = 'awaiting' | 'received' | 'held' | 'disposed' | 'missing' | 'kept' | 'released';
@@ -89,12 +97,28 @@ export type Scan = {
   readonly at: string;
   readonly station: string;
   readonly received: readonly { readonly lineId: string; readonly units: readonly number[] }[];
-  readonly unexpected: readonly { readonly lineId: string | null; readonly barcode: string | null; readonly quantity: number; readonly why: 'surplus' | 'not_in_return' }[];
+  readonly unexpected: readonly {
+    readonly lineId: string | null;
+    readonly barcode: string | null;
+    readonly quantity: number;
+    readonly why: 'surplus' | 'not_in_return';
+  }[];
   /** Pieces that another return of the order awaited, and that are received there under the same scan id. */
-  readonly elsewhere: readonly { readonly returnId: string; readonly lineId: string; readonly barcode: string | null; readonly quantity: number }[];
+  readonly elsewhere: readonly {
+    readonly returnId: string;
+    readonly lineId: string;
+    readonly barcode: string | null;
+    readonly quantity: number;
+  }[];
   readonly correctionIds: readonly string[];
 };
-export type Mismatch = { readonly scanId: string; readonly expectedLineId: string; readonly foundBarcode: string | null; readonly quantity: number; readonly at: string };
+export type Mismatch = {
+  readonly scanId: string;
+  readonly expectedLineId: string;
+  readonly foundBarcode: string | null;
+  readonly quantity: number;
+  readonly at: string;
+};
 export const RESTOCK_STATES = ['requested', 'confirmed', 'blocked', 'withdrawn'] as const;
 export type RestockState = (typeof RESTOCK_STATES)[number];
 export type Restock = {
@@ -202,7 +226,12 @@ export type ReturnState = {
 };
 export const DISPUTE_STATES = ['open', 'won', 'lost'] as const;
 export type DisputeState = (typeof DISPUTE_STATES)[number];
-export type Dispute = { readonly disputeId: string; readonly paymentId: string; readonly amountMinor: number; readonly state: DisputeState };
+export type Dispute = {
+  readonly disputeId: string;
+  readonly paymentId: string;
+  readonly amountMinor: number;
+  readonly state: DisputeState;
+};
 
 /** Money given back outside. `refundId`: the refund of ours that it turned out to be, by its reference; it then counts as that alone. */
 export type RefundElsewhere = {
@@ -225,4 +254,11 @@ export type ReturnsState = {
   readonly returns: readonly ReturnState[];
 };
 
-export const NOTHING_YET: ReturnsState = { order: null, registeredAt: null, lastFulfilledAt: null, disputes: [], refundsElsewhere: [], returns: [] };
+export const NOTHING_YET: ReturnsState = {
+  order: null,
+  registeredAt: null,
+  lastFulfilledAt: null,
+  disputes: [],
+  refundsElsewhere: [],
+  returns: [],
+};

@@ -1,11 +1,38 @@
 /** What people are told about a return, derived from its rails; none of it is stored. */
 import { DAY_MS } from '../../shared/days.js';
 import type { OrderFacts, OrderLine } from './returns.events.js';
-import type { Payout, PayoutState, Refund, RefundState, ReturnLine, ReturnsState, ReturnState, ReturnUnit, UnitPlace } from './returns.state.js';
+import type {
+  Payout,
+  PayoutState,
+  Refund,
+  RefundState,
+  ReturnLine,
+  ReturnsState,
+  ReturnState,
+  ReturnUnit,
+  UnitPlace,
+} from './returns.state.js';
 
 export const RETURN_STATUSES = [
-  'declined', 'cancelled', 'expired', 'closed', 'refund_in_doubt', 'refund_failed', 'refund_blocked', 'refunded', 'partially_refunded', 'refunding',
-  'inspecting', 'received', 'receiving', 'delivered', 'in_transit', 'label_issued', 'approved', 'in_review', 'requested',
+  'declined',
+  'cancelled',
+  'expired',
+  'closed',
+  'refund_in_doubt',
+  'refund_failed',
+  'refund_blocked',
+  'refunded',
+  'partially_refunded',
+  'refunding',
+  'inspecting',
+  'received',
+  'receiving',
+  'delivered',
+  'in_transit',
+  'label_issued',
+  'approved',
+  'in_review',
+  'requested',
 ] as const;
 /** In order of precedence: the first that applies is shown. */
 export type ReturnStatus = (typeof RETURN_STATUSES)[number];
@@ -65,7 +92,8 @@ export function refundStateOf(refund: Refund): RefundState {
 }
 
 /** The bonus that comes with this payout: that of its refund, when it is store credit; minor units. A refund with a bonus has one payout that counts. */
-export const bonusOf = (refund: Refund, payout: Payout): number => (payout.destination === 'store_credit' ? refund.breakdown.bonusMinor : 0);
+export const bonusOf = (refund: Refund, payout: Payout): number =>
+  payout.destination === 'store_credit' ? refund.breakdown.bonusMinor : 0;
 
 /** What the customer gets by this payout, bonus included; minor units. */
 export const payoutTotalOf = (refund: Refund, payout: Payout): number => payout.amountMinor + bonusOf(refund, payout);
@@ -90,12 +118,16 @@ export function refundedOf(ret: ReturnState): number {
  */
 export function refundedAheadOf(ret: ReturnState): number {
   const isAhead = ({ place }: ReturnUnit): boolean => place === 'awaiting' || (place === 'missing' && ret.milestones.endedAt === null);
-  return ret.lines.flatMap((line) => line.units).filter(isAhead).reduce((sum, unit) => sum + unit.entitledMinor, 0);
+  return ret.lines
+    .flatMap((line) => line.units)
+    .filter(isAhead)
+    .reduce((sum, unit) => sum + unit.entitledMinor, 0);
 }
 
 /** A unit that is still to come, or is here and has not given what it gives. */
 export const isOpen = (unit: ReturnUnit): boolean =>
-  unit.place === 'awaiting' || (!unit.settled && (unit.place === 'received' || unit.place === 'held' || unit.place === 'disposed' || unit.place === 'kept'));
+  unit.place === 'awaiting' ||
+  (!unit.settled && (unit.place === 'received' || unit.place === 'held' || unit.place === 'disposed' || unit.place === 'kept'));
 
 /** What a person must decide before the return goes on: whether it is to be, or what becomes of money that cannot be paid. */
 export const DECISIONS = ['review', 'blocked'] as const;
@@ -109,7 +141,10 @@ export function decisionOf({ authorisation, blocked }: ReturnState): DecisionNee
 
 /** What of its refunds a person gave up because the payments could not bear it; minor units. */
 export const givenUpOf = (ret: ReturnState): number =>
-  ret.refunds.flatMap((refund) => refund.breakdown.fees).filter((fee) => fee.code === 'given_up').reduce((sum, fee) => sum + fee.amountMinor, 0);
+  ret.refunds
+    .flatMap((refund) => refund.breakdown.fees)
+    .filter((fee) => fee.code === 'given_up')
+    .reduce((sum, fee) => sum + fee.amountMinor, 0);
 
 function moneyStatus(ret: ReturnState, units: readonly ReturnUnit[]): ReturnStatus | undefined {
   const states = new Set(ret.refunds.map(refundStateOf));
@@ -144,10 +179,10 @@ export function statusOf(_order: ReturnsState, ret: ReturnState): ReturnStatus {
     default: {
       const units = ret.lines.flatMap((line) => line.units);
       return (
-        moneyStatus(ret, units)
-        ?? custodyStatus(ret, units)
-        ?? (ret.labels.some((label) => label.state === 'issued') ? 'label_issued' : undefined)
-        ?? ret.authorisation
+        moneyStatus(ret, units) ??
+        custodyStatus(ret, units) ??
+        (ret.labels.some((label) => label.state === 'issued') ? 'label_issued' : undefined) ??
+        ret.authorisation
       );
     }
   }

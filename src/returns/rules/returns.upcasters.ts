@@ -8,7 +8,10 @@ const withStaffsReason = ({ noteRef, ...data }: JsonObject): JsonObject => ({ ..
 function withTodaysLines(data: JsonObject): JsonObject {
   const { lines } = data;
   if (!Array.isArray(lines)) return data;
-  return { ...data, lines: lines.map((line: Json) => (isJsonObject(line) ? { ...line, kind: 'goods', sku: skuIn(line['sku']), cancelled: [] } : line)) };
+  return {
+    ...data,
+    lines: lines.map((line: Json) => (isJsonObject(line) ? { ...line, kind: 'goods', sku: skuIn(line['sku']), cancelled: [] } : line)),
+  };
 }
 
 const skuIn = (sku: Json | undefined): Json => (typeof sku === 'string' && sku.trim() === '' ? null : (sku ?? null));
@@ -22,7 +25,9 @@ const withTitle = (data: JsonObject): JsonObject => ({ ...data, title: data['sku
  */
 function withTodaysTerms(data: JsonObject): JsonObject {
   const { terms } = data;
-  return isJsonObject(terms) ? { ...data, terms: { captureToleranceMinor: 1, wrappingRefund: 'never', finalSaleLines: [], ...terms } } : data;
+  return isJsonObject(terms)
+    ? { ...data, terms: { captureToleranceMinor: 1, wrappingRefund: 'never', finalSaleLines: [], ...terms } }
+    : data;
 }
 
 /** From older stored shapes to today's. */

@@ -5,7 +5,12 @@ import type { ReturnsState, ReturnState } from '../rules/returns.state.js';
 import { findReturn, refundStateOf } from '../rules/returns.status.js';
 
 /** `refundedAheadMinor` null: it had been recorded before, and nothing happened now. */
-export type Correction = { readonly correctionId: string; readonly quantity: number; readonly refundedAheadMinor: number | null; readonly words: string };
+export type Correction = {
+  readonly correctionId: string;
+  readonly quantity: number;
+  readonly refundedAheadMinor: number | null;
+  readonly words: string;
+};
 type Asked = { readonly correctionId: string; readonly quantity: number };
 type Done = { readonly state: ReturnsState; readonly events: readonly ReturnsEvent[] };
 

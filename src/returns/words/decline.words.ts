@@ -5,12 +5,18 @@ type DeclineCode = 'outside_policy' | 'signs_of_use' | 'not_as_claimed' | 'no_an
 
 const DECLINES: Readonly<Record<Language, Readonly<Record<DeclineCode, string>>>> = {
   en: {
-    outside_policy: 'not covered by the return policy', signs_of_use: 'the item shows signs of use', not_as_claimed: 'the photos do not show what is claimed',
-    no_answer: 'our question was not answered', 'approval.declineReasons': 'not possible for the reason given',
+    outside_policy: 'not covered by the return policy',
+    signs_of_use: 'the item shows signs of use',
+    not_as_claimed: 'the photos do not show what is claimed',
+    no_answer: 'our question was not answered',
+    'approval.declineReasons': 'not possible for the reason given',
   },
   de: {
-    outside_policy: 'nicht von den Rückgabebedingungen gedeckt', signs_of_use: 'der Artikel weist Gebrauchsspuren auf', not_as_claimed: 'auf den Fotos ist nicht zu sehen, was beanstandet wird',
-    no_answer: 'unsere Rückfrage blieb unbeantwortet', 'approval.declineReasons': 'aus dem angegebenen Grund nicht vorgesehen',
+    outside_policy: 'nicht von den Rückgabebedingungen gedeckt',
+    signs_of_use: 'der Artikel weist Gebrauchsspuren auf',
+    not_as_claimed: 'auf den Fotos ist nicht zu sehen, was beanstandet wird',
+    no_answer: 'unsere Rückfrage blieb unbeantwortet',
+    'approval.declineReasons': 'aus dem angegebenen Grund nicht vorgesehen',
   },
 };
 const wordsIn = (language: Language): ReadonlyMap<string, string> => new Map(Object.entries(DECLINES[language]));

@@ -4,10 +4,13 @@ export const NOT_DECIDED_YET = 'Not decided yet. Receive what is there; the refu
 
 /** Of an approved return, by how many pieces are still to come. */
 export const awaitedWords = (awaiting: number): string =>
-  awaiting > 0 ? `${awaiting} ${awaiting === 1 ? 'piece is' : 'pieces are'} awaited.` : 'Everything announced has come. Receive what is there; what is too much is set aside.';
+  awaiting > 0
+    ? `${awaiting} ${awaiting === 1 ? 'piece is' : 'pieces are'} awaited.`
+    : 'Everything announced has come. Receive what is there; what is too much is set aside.';
 
 /** Of an item that another return of the same order awaits. */
-export const otherReturnWords = (returnId: string): string => `Belongs to ${returnId} and is received there. To grade it, open ${returnId}.`;
+export const otherReturnWords = (returnId: string): string =>
+  `Belongs to ${returnId} and is received there. To grade it, open ${returnId}.`;
 
 type Typed = { readonly code: string; readonly scanner: string; readonly computer: string };
 

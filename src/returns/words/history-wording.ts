@@ -1,8 +1,8 @@
 /** How amounts, items, days and codes are said in the sentences of a return's history. Pure. */
+import { dayInWords, timeInWords, zoneInWords, type Language } from '../../shared/language.js';
 import { inWords } from '../rules/money/currency.js';
 import type { Destination, OrderFacts } from '../rules/returns.events.js';
 import { isSentence } from '../texts.js';
-import { dayInWords, timeInWords, zoneInWords, type Language } from '../../shared/language.js';
 
 export type Wording = {
   /** Minor units of the order's currency, e.g. 1299 → "€12.99". */
@@ -51,9 +51,11 @@ export const isCode = (reason: string): boolean => CODE.test(reason);
 /** The label drawn by this service itself says nothing about who carries it. */
 const DRAWN_HERE = 'builtin';
 export const by = (carrier: string): string => (carrier === DRAWN_HERE ? '' : `${carrier}, `);
-export const unitsIn = (lines: readonly { readonly units: readonly number[] }[]): number => lines.reduce((sum, line) => sum + line.units.length, 0);
+export const unitsIn = (lines: readonly { readonly units: readonly number[] }[]): number =>
+  lines.reduce((sum, line) => sum + line.units.length, 0);
 export const placed = (place: string | null): string => (place === null ? '' : ` (${place})`);
 /** Somebody's own words after a colon, by their reference; nothing without. */
-export const quoted = (reference: string | null, open = '“', close = '”'): string => (reference === null ? '' : `: ${open}${reference}${close}`);
+export const quoted = (reference: string | null, open = '“', close = '”'): string =>
+  reference === null ? '' : `: ${open}${reference}${close}`;
 /** A sentence that is put into another one. */
 export const inside = (sentence: string): string => sentence.replace(/\.$/, '');

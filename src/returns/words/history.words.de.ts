@@ -1,8 +1,17 @@
 /** The sentences of a return's history in German. A code nobody has words for is left out rather than said in English. */
-import type { Destination, Disposition, FeeCode, ItemDisposed, ItemMismatched, ItemUnexpected, RefundEntitled, ReturnsEvent } from '../rules/returns.events.js';
-import { BLOCK_WORDS, reviewInWords } from './returns.words.js';
+import type {
+  Destination,
+  Disposition,
+  FeeCode,
+  ItemDisposed,
+  ItemMismatched,
+  ItemUnexpected,
+  RefundEntitled,
+  ReturnsEvent,
+} from '../rules/returns.events.js';
 import { declineWords } from './decline.words.js';
 import { by, inside, isCode, placed, quoted, REFUNDED_ELSEWHERE, STORE_CREDIT, unitsIn, type Wording } from './history-wording.js';
+import { BLOCK_WORDS, reviewInWords } from './returns.words.js';
 
 export function germanOf(event: ReturnsEvent, wording: Wording): string {
   const { money } = wording;
@@ -16,7 +25,9 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
     case 'PaymentDisputed':
       return `Bei der Bank wurde eine Zahlung über ${money(event.data.amountMinor)} beanstandet.`;
     case 'DisputeClosed':
-      return event.data.outcome === 'won' ? 'Die Beanstandung wurde zugunsten des Shops entschieden.' : 'Die Beanstandung wurde zulasten des Shops entschieden.';
+      return event.data.outcome === 'won'
+        ? 'Die Beanstandung wurde zugunsten des Shops entschieden.'
+        : 'Die Beanstandung wurde zulasten des Shops entschieden.';
     case 'RefundedElsewhere':
       return `Der Shop hat ${money(event.data.amountMinor)} der Bestellung auf anderem Weg erstattet.`;
     case 'ReturnRequested':
@@ -26,7 +37,9 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
     case 'ReturnSentToReview':
       return `Die Rücksendung wird geprüft: ${event.data.reasons.map((reason) => inside(reviewInWords(reason, 'de'))).join('; ')}.`;
     case 'ReturnDeclined':
-      return event.data.by === 'policy' ? `Die Rücksendung ist nach den Rückgabebedingungen nicht möglich${whyDeclined(event.data.code)}.` : `Die Rücksendung wurde abgelehnt${whyDeclined(event.data.code)}${quoted(event.data.noteRef, '„', '“')}.`;
+      return event.data.by === 'policy'
+        ? `Die Rücksendung ist nach den Rückgabebedingungen nicht möglich${whyDeclined(event.data.code)}.`
+        : `Die Rücksendung wurde abgelehnt${whyDeclined(event.data.code)}${quoted(event.data.noteRef, '„', '“')}.`;
     case 'ReturnCancelled':
       return event.data.by === 'customer' ? 'Auf Kundenwunsch storniert.' : `Vom Shop storniert${why(wording.reason(event.data.reason))}.`;
     case 'ReturnExpired':
@@ -42,7 +55,9 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
     case 'DropOffCodeIssued':
       return `Der Abgabecode ist fertig (${by(event.data.carrier)}Sendungsnummer ${event.data.trackingNumber}).`;
     case 'LabelFailed':
-      return event.data.retryable ? 'Das Rücksendeetikett konnte noch nicht erstellt werden; wir versuchen es erneut.' : 'Das Rücksendeetikett konnte nicht erstellt werden.';
+      return event.data.retryable
+        ? 'Das Rücksendeetikett konnte noch nicht erstellt werden; wir versuchen es erneut.'
+        : 'Das Rücksendeetikett konnte nicht erstellt werden.';
     case 'LabelParked':
       return `Das Rücksendeetikett konnte nach ${count(event.data.attempts, 'Versuch', 'Versuchen')} nicht erstellt werden; wir kümmern uns darum.`;
     case 'LabelVoided':
@@ -50,7 +65,9 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
     case 'PickupScheduled':
       return pickupWords(event.data, wording);
     case 'PickupMissed':
-      return event.data.fault === 'customer' ? 'Der Kurier war da, konnte das Paket aber nicht mitnehmen.' : 'Der Kurier ist nicht wie vereinbart gekommen.';
+      return event.data.fault === 'customer'
+        ? 'Der Kurier war da, konnte das Paket aber nicht mitnehmen.'
+        : 'Der Kurier ist nicht wie vereinbart gekommen.';
     case 'PickupCompleted':
       return 'Der Kurier hat das Paket abgeholt.';
     case 'ParcelScanned':
@@ -91,12 +108,16 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
       return `${items(event.data, wording)} ${event.data.units.length === 1 ? 'kommt' : 'kommen'} nicht wieder in den Verkauf.`;
     case 'RefundBlocked': {
       const { amountMinor, code } = event.data;
-      return code === null ? 'Es wird kein Betrag mehr zurückgehalten.' : `${money(amountMinor)} stehen für die Artikel aus und können noch nicht ausgezahlt werden: ${BLOCK_WORDS.de[code]}.`;
+      return code === null
+        ? 'Es wird kein Betrag mehr zurückgehalten.'
+        : `${money(amountMinor)} stehen für die Artikel aus und können noch nicht ausgezahlt werden: ${BLOCK_WORDS.de[code]}.`;
     }
     case 'RefundEntitled':
       return entitledWords(event, money);
     case 'RefundSubmitted':
-      return event.data.provider === STORE_CREDIT ? 'Das Guthaben wird ausgestellt.' : `${money(event.data.amountMinor)} an den Zahlungsdienstleister übermittelt.`;
+      return event.data.provider === STORE_CREDIT
+        ? 'Das Guthaben wird ausgestellt.'
+        : `${money(event.data.amountMinor)} an den Zahlungsdienstleister übermittelt.`;
     case 'RefundPending':
       return 'Der Zahlungsdienstleister bearbeitet die Erstattung.';
     case 'RefundSucceeded':
@@ -106,7 +127,8 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
     case 'RefundPutInDoubt':
       return 'Noch steht nicht fest, ob die Erstattung ausgezahlt wurde; bis dahin wird nichts weiter ausgezahlt.';
     case 'RefundParked':
-      if (event.data.reason === REFUNDED_ELSEWHERE) return 'Die Erstattung wartet: Es wurde schon auf anderem Weg Geld erstattet; wir kümmern uns darum.';
+      if (event.data.reason === REFUNDED_ELSEWHERE)
+        return 'Die Erstattung wartet: Es wurde schon auf anderem Weg Geld erstattet; wir kümmern uns darum.';
       return `Die Erstattung konnte nach ${count(event.data.attempts, 'Versuch', 'Versuchen')} nicht ausgezahlt werden; wir kümmern uns darum.`;
     case 'RefundRetryRequested':
       return 'Die Erstattung wird erneut versucht.';
@@ -118,25 +140,60 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
 }
 
 const OUTCOMES: Readonly<Record<Extract<ReturnsEvent, { type: 'ReturnRequested' }>['data']['outcome'], string>> = {
-  original_payment: ' auf das ursprüngliche Zahlungsmittel', store_credit: ' als Guthaben', exchange: ' durch Umtausch',
+  original_payment: ' auf das ursprüngliche Zahlungsmittel',
+  store_credit: ' als Guthaben',
+  exchange: ' durch Umtausch',
 };
 const DESTINATIONS: Readonly<Record<Destination, string>> = {
-  original_payment: 'auf das ursprüngliche Zahlungsmittel', store_credit: 'als Guthaben', bank_transfer: 'per Überweisung',
+  original_payment: 'auf das ursprüngliche Zahlungsmittel',
+  store_credit: 'als Guthaben',
+  bank_transfer: 'per Überweisung',
 };
 const DISPOSITIONS: Readonly<Record<Disposition, string>> = {
-  restock: 'wieder im Verkauf', open_box: 'Verkauf als geöffnete Ware', refurbish: 'Aufbereitung', scrap: 'Entsorgung', recycle: 'Recycling', donate: 'Spende',
-  return_to_vendor: 'zurück an den Hersteller', return_to_customer: 'zurück an den Kunden', quarantine: 'zur Klärung beiseitegelegt',
+  restock: 'wieder im Verkauf',
+  open_box: 'Verkauf als geöffnete Ware',
+  refurbish: 'Aufbereitung',
+  scrap: 'Entsorgung',
+  recycle: 'Recycling',
+  donate: 'Spende',
+  return_to_vendor: 'zurück an den Hersteller',
+  return_to_customer: 'zurück an den Kunden',
+  quarantine: 'zur Klärung beiseitegelegt',
 };
-const FEES: Readonly<Record<FeeCode, string>> = { restocking: 'Bearbeitungsgebühr', return_shipping: 'Rücksendekosten', promotion_lost: 'entfallener Rabatt', not_captured: 'Rundung', given_up: 'ohne Deckung durch die Zahlungen' };
+const FEES: Readonly<Record<FeeCode, string>> = {
+  restocking: 'Bearbeitungsgebühr',
+  return_shipping: 'Rücksendekosten',
+  promotion_lost: 'entfallener Rabatt',
+  not_captured: 'Rundung',
+  given_up: 'ohne Deckung durch die Zahlungen',
+};
 
 /** Codes the service itself and its desks write. */
-const REASONS: ReadonlyMap<string, string> = new Map(Object.entries({
-  customer_request: 'auf Kundenwunsch', changed_mind: 'anders überlegt', ordered_again: 'erneut bestellt', late_parcel: 'Paket nach Ablauf eingetroffen', worn: 'getragen',
-  wrong_scan: 'falscher Scan', wrong_item: 'falscher Artikel', wrong_quantity: 'falsche Anzahl', wrong_return: 'falsche Rücksendung',
-  not_in_parcel: 'nicht im Paket', empty_box: 'leere Verpackung', lost_by_carrier: 'beim Versand verloren', told_by_customer: 'nach Angabe des Kunden',
-  unknown_sku: 'unbekannter Artikel', no_space: 'kein Platz', not_sellable: 'nicht verkäuflich', recalled: 'zurückgerufen', refused_by_stock_system: 'vom System abgelehnt',
-  damaged: 'beschädigt', address_unknown: 'Adresse unbekannt', card_closed: 'Karte nicht mehr gültig',
-}));
+const REASONS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    customer_request: 'auf Kundenwunsch',
+    changed_mind: 'anders überlegt',
+    ordered_again: 'erneut bestellt',
+    late_parcel: 'Paket nach Ablauf eingetroffen',
+    worn: 'getragen',
+    wrong_scan: 'falscher Scan',
+    wrong_item: 'falscher Artikel',
+    wrong_quantity: 'falsche Anzahl',
+    wrong_return: 'falsche Rücksendung',
+    not_in_parcel: 'nicht im Paket',
+    empty_box: 'leere Verpackung',
+    lost_by_carrier: 'beim Versand verloren',
+    told_by_customer: 'nach Angabe des Kunden',
+    unknown_sku: 'unbekannter Artikel',
+    no_space: 'kein Platz',
+    not_sellable: 'nicht verkäuflich',
+    recalled: 'zurückgerufen',
+    refused_by_stock_system: 'vom System abgelehnt',
+    damaged: 'beschädigt',
+    address_unknown: 'Adresse unbekannt',
+    card_closed: 'Karte nicht mehr gültig',
+  }),
+);
 
 /** A code in German, or not at all; what a person wrote (or the reference to it) as it is; nothing for null. */
 function why(reason: string | null): string {
@@ -155,7 +212,8 @@ function titleOf(lineId: string, { title }: Wording): string {
   const known = title(lineId);
   return known === undefined ? `Position ${lineId}` : `„${known}“`;
 }
-const items = ({ lineId, units }: { readonly lineId: string; readonly units: readonly number[] }, wording: Wording): string => `${units.length} × ${titleOf(lineId, wording)}`;
+const items = ({ lineId, units }: { readonly lineId: string; readonly units: readonly number[] }, wording: Wording): string =>
+  `${units.length} × ${titleOf(lineId, wording)}`;
 
 function pickupWords({ from, until }: { readonly from: string; readonly until: string }, { day, time, zone }: Wording): string {
   return day(from) === day(until)
@@ -178,7 +236,9 @@ function disposedWords({ data }: ItemDisposed, wording: Wording): string {
 }
 
 function entitledWords({ data: { breakdown, destination } }: RefundEntitled, money: Wording['money']): string {
-  const fees = breakdown.fees.map(({ code, amountMinor }) => (amountMinor < 0 ? `zuzüglich ${money(-amountMinor)} Rabatt` : `abzüglich ${money(amountMinor)} ${FEES[code]}`));
+  const fees = breakdown.fees.map(({ code, amountMinor }) =>
+    amountMinor < 0 ? `zuzüglich ${money(-amountMinor)} Rabatt` : `abzüglich ${money(amountMinor)} ${FEES[code]}`,
+  );
   const parts = fees.length === 0 ? '' : ` (${fees.join(', ')})`;
   return `Sie erhalten ${money(breakdown.totalMinor)}${parts} ${DESTINATIONS[destination]}.`;
 }

@@ -1,8 +1,8 @@
 /** The sentences of a return's history in English. */
 import type { Destination, FeeCode, ItemDisposed, ItemUnexpected, RefundEntitled, ReturnsEvent } from '../rules/returns.events.js';
-import { BLOCK_WORDS } from './returns.words.js';
 import { declineWords } from './decline.words.js';
 import { by, inside, isCode, placed, quoted, REFUNDED_ELSEWHERE, STORE_CREDIT, unitsIn, type Wording } from './history-wording.js';
+import { BLOCK_WORDS } from './returns.words.js';
 
 export function englishOf(event: ReturnsEvent, wording: Wording): string {
   const { money } = wording;
@@ -26,9 +26,13 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
     case 'ReturnSentToReview':
       return `Sent to review: ${event.data.reasons.map((reason) => inside(reason.words)).join('; ')}.`;
     case 'ReturnDeclined':
-      return event.data.by === 'policy' ? `Declined by the return policy${because(event.data.code)}.` : `Declined${because(wording.reason(event.data.code))}${quoted(event.data.noteRef)}.`;
+      return event.data.by === 'policy'
+        ? `Declined by the return policy${because(event.data.code)}.`
+        : `Declined${because(wording.reason(event.data.code))}${quoted(event.data.noteRef)}.`;
     case 'ReturnCancelled':
-      return event.data.by === 'customer' ? 'Cancelled by the customer.' : `Cancelled by the shop${why(wording.reason(event.data.reason))}.`;
+      return event.data.by === 'customer'
+        ? 'Cancelled by the customer.'
+        : `Cancelled by the shop${why(wording.reason(event.data.reason))}.`;
     case 'ReturnExpired':
       return `Expired: nothing was sent within ${count(event.data.afterDays, 'day')}.`;
     case 'ReturnClosed':
@@ -42,7 +46,9 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
     case 'DropOffCodeIssued':
       return `The drop-off code is ready (${by(event.data.carrier)}tracking number ${event.data.trackingNumber}).`;
     case 'LabelFailed':
-      return event.data.retryable ? 'The label could not be made yet; it is tried again.' : `The label could not be made (${plain(event.data.code)}).`;
+      return event.data.retryable
+        ? 'The label could not be made yet; it is tried again.'
+        : `The label could not be made (${plain(event.data.code)}).`;
     case 'LabelParked':
       return `The label could not be made after ${count(event.data.attempts, 'attempt')}; someone looks into it.`;
     case 'LabelVoided':
@@ -50,7 +56,9 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
     case 'PickupScheduled':
       return pickupWords(event.data, wording);
     case 'PickupMissed':
-      return event.data.fault === 'customer' ? 'The courier came, but nobody handed the parcel over.' : 'The courier did not come as agreed.';
+      return event.data.fault === 'customer'
+        ? 'The courier came, but nobody handed the parcel over.'
+        : 'The courier did not come as agreed.';
     case 'PickupCompleted':
       return 'The courier picked the parcel up.';
     case 'ParcelScanned':
@@ -91,12 +99,16 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
       return `${items(event.data, wording)} ${event.data.units.length === 1 ? 'does' : 'do'} not go back on sale.`;
     case 'RefundBlocked': {
       const { amountMinor, code } = event.data;
-      return code === null ? 'Nothing is held back any more.' : `${money(amountMinor)} is owed for the goods and cannot be paid yet: ${BLOCK_WORDS.en[code]}.`;
+      return code === null
+        ? 'Nothing is held back any more.'
+        : `${money(amountMinor)} is owed for the goods and cannot be paid yet: ${BLOCK_WORDS.en[code]}.`;
     }
     case 'RefundEntitled':
       return entitledWords(event, money);
     case 'RefundSubmitted':
-      return event.data.provider === STORE_CREDIT ? 'Store credit is being issued.' : `${money(event.data.amountMinor)} sent to the payment provider.`;
+      return event.data.provider === STORE_CREDIT
+        ? 'Store credit is being issued.'
+        : `${money(event.data.amountMinor)} sent to the payment provider.`;
     case 'RefundPending':
       return 'The payment provider is working on the refund.';
     case 'RefundSucceeded':
@@ -106,7 +118,8 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
     case 'RefundPutInDoubt':
       return 'It is not known yet whether the refund was paid; nothing further is paid until it is.';
     case 'RefundParked':
-      if (event.data.reason === REFUNDED_ELSEWHERE) return 'The refund waits: money was given back by another way, and someone looks into it.';
+      if (event.data.reason === REFUNDED_ELSEWHERE)
+        return 'The refund waits: money was given back by another way, and someone looks into it.';
       return `The refund could not be paid after ${count(event.data.attempts, 'attempt')}; someone looks into it.`;
     case 'RefundRetryRequested':
       return 'The refund is tried again.';
@@ -118,7 +131,9 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
 }
 
 const OUTCOMES: Readonly<Record<Extract<ReturnsEvent, { type: 'ReturnRequested' }>['data']['outcome'], string>> = {
-  original_payment: 'back the way it was paid', store_credit: 'as store credit', exchange: 'as an exchange',
+  original_payment: 'back the way it was paid',
+  store_credit: 'as store credit',
+  exchange: 'as an exchange',
 };
 const DESTINATIONS: Readonly<Record<Destination, string>> = {
   original_payment: 'back to the original payment',
@@ -126,7 +141,10 @@ const DESTINATIONS: Readonly<Record<Destination, string>> = {
   bank_transfer: 'by bank transfer',
 };
 const FEES: Readonly<Record<FeeCode, string>> = {
-  restocking: 'restocking fee', return_shipping: 'return shipping fee', promotion_lost: 'promotion lost fee', not_captured: 'rounding',
+  restocking: 'restocking fee',
+  return_shipping: 'return shipping fee',
+  promotion_lost: 'promotion lost fee',
+  not_captured: 'rounding',
   given_up: 'not covered by the payments:',
 };
 const plain = (code: string): string => code.replaceAll('_', ' ');
@@ -139,7 +157,8 @@ function titleOf(lineId: string, { title }: Wording): string {
   const known = title(lineId);
   return known === undefined ? `line ${lineId}` : `“${known}”`;
 }
-const items = ({ lineId, units }: { readonly lineId: string; readonly units: readonly number[] }, wording: Wording): string => `${count(units.length, 'unit')} of ${titleOf(lineId, wording)}`;
+const items = ({ lineId, units }: { readonly lineId: string; readonly units: readonly number[] }, wording: Wording): string =>
+  `${count(units.length, 'unit')} of ${titleOf(lineId, wording)}`;
 
 function pickupWords({ from, until }: { readonly from: string; readonly until: string }, { day, time, zone }: Wording): string {
   return day(from) === day(until)
@@ -149,7 +168,9 @@ function pickupWords({ from, until }: { readonly from: string; readonly until: s
 
 function unexpectedWords({ data }: ItemUnexpected): string {
   const what = count(data.quantity, 'unit');
-  return data.why === 'surplus' ? `${what} more than announced arrived and ${data.quantity === 1 ? 'was' : 'were'} set aside.` : `${what} not part of the return arrived and ${data.quantity === 1 ? 'was' : 'were'} set aside.`;
+  return data.why === 'surplus'
+    ? `${what} more than announced arrived and ${data.quantity === 1 ? 'was' : 'were'} set aside.`
+    : `${what} not part of the return arrived and ${data.quantity === 1 ? 'was' : 'were'} set aside.`;
 }
 
 function disposedWords({ data }: ItemDisposed, wording: Wording): string {

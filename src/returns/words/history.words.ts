@@ -1,8 +1,8 @@
 /** What happened, in one sentence per event, for customers and staff alike; and the money it is about. Pure. */
+import type { Language } from '../../shared/language.js';
 import type { ReturnsEvent } from '../rules/returns.events.js';
 import type { ReturnState } from '../rules/returns.state.js';
 import { payoutTotalOf } from '../rules/returns.status.js';
-import type { Language } from '../../shared/language.js';
 import type { Wording } from './history-wording.js';
 import { germanOf } from './history.words.de.js';
 import { englishOf } from './history.words.en.js';

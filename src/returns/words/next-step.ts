@@ -16,12 +16,38 @@ export type NextStep = {
 
 /** Before anything has moved: what the way back asks for. */
 type FirstStep =
-  | 'label_coming' | 'code_coming' | 'label_missing' | 'send_label' | 'show_code' | 'book_pickup' | 'pickup_missed' | 'pickup_coming' | 'send' | 'bring' | 'nothing_to_send';
+  | 'label_coming'
+  | 'code_coming'
+  | 'label_missing'
+  | 'send_label'
+  | 'show_code'
+  | 'book_pickup'
+  | 'pickup_missed'
+  | 'pickup_coming'
+  | 'send'
+  | 'bring'
+  | 'nothing_to_send';
 type Step =
-  | FirstStep | Exclude<ReturnStatus, 'approved' | 'label_issued'>
-  | 'in_review_here' | 'lost' | 'opened' | 'nothing_came' | 'credit_coming' | 'credit_given' | 'rest_coming' | 'nothing_refunded';
+  | FirstStep
+  | Exclude<ReturnStatus, 'approved' | 'label_issued'>
+  | 'in_review_here'
+  | 'lost'
+  | 'opened'
+  | 'nothing_came'
+  | 'credit_coming'
+  | 'credit_given'
+  | 'rest_coming'
+  | 'nothing_refunded';
 /** Days, times and amounts in words; `block`: why money is held back. What a step is not about is empty. */
-type Facts = { readonly amount: string; readonly block: string; readonly by: string; readonly day: string; readonly from: string; readonly until: string; readonly zone: string };
+type Facts = {
+  readonly amount: string;
+  readonly block: string;
+  readonly by: string;
+  readonly day: string;
+  readonly from: string;
+  readonly until: string;
+  readonly zone: string;
+};
 
 /** What the customer must do before the return expires. */
 const HIS_TURN: ReadonlySet<Step> = new Set<Step>(['send_label', 'show_code', 'book_pickup', 'pickup_missed', 'send', 'bring']);
@@ -114,7 +140,8 @@ const NEXT_WORDS: Readonly<Record<Language, Readonly<Record<Step, (facts: Facts)
     show_code: ({ by }) => `Bring the parcel to a drop-off point and show the code by ${by}.`,
     book_pickup: ({ by }) => `Choose when the courier shall come, by ${by}.`,
     pickup_missed: ({ by }) => `The pickup did not work out. Please choose another time, by ${by}.`,
-    pickup_coming: ({ day, from, until, zone }) => `The courier comes on ${day} between ${from} and ${until} (${zone}). Please have the parcel ready, with the label on it.`,
+    pickup_coming: ({ day, from, until, zone }) =>
+      `The courier comes on ${day} between ${from} and ${until} (${zone}). Please have the parcel ready, with the label on it.`,
     send: ({ by }) => `Send the parcel to us by ${by}.`,
     bring: ({ by }) => `Bring it to the store by ${by}.`,
     nothing_to_send: () => 'You need not send anything back; your refund follows.',
@@ -133,7 +160,8 @@ const NEXT_WORDS: Readonly<Record<Language, Readonly<Record<Step, (facts: Facts)
     refunded: () => 'All done. It can take a few days until your bank shows the money.',
     nothing_refunded: () => 'All done. There was nothing to pay back.',
     rest_coming: () => 'Part of your refund is paid; the rest is on its way.',
-    refund_blocked: ({ amount, block }) => `Your refund of ${amount} cannot be paid yet: ${block}. We are seeing to it; you need not do anything.`,
+    refund_blocked: ({ amount, block }) =>
+      `Your refund of ${amount} cannot be paid yet: ${block}. We are seeing to it; you need not do anything.`,
     refund_failed: () => 'Your refund could not be paid yet. We are seeing to it; you need not do anything.',
     refund_in_doubt: () => 'We are making sure that your refund has arrived. We are seeing to it; you need not do anything.',
     declined: () => 'This return was declined. Please contact us if you have questions.',
@@ -152,7 +180,8 @@ const NEXT_WORDS: Readonly<Record<Language, Readonly<Record<Step, (facts: Facts)
     show_code: ({ by }) => `Bringen Sie das Paket bis zum ${by} in einen Paketshop und zeigen Sie dort den Code vor.`,
     book_pickup: ({ by }) => `Bitte vereinbaren Sie bis zum ${by} einen Abholtermin.`,
     pickup_missed: ({ by }) => `Die Abholung hat nicht geklappt. Bitte vereinbaren Sie bis zum ${by} einen neuen Termin.`,
-    pickup_coming: ({ day, from, until, zone }) => `Der Kurier kommt am ${day} zwischen ${from} und ${until} Uhr (${zone}). Bitte halten Sie das Paket mit Etikett bereit.`,
+    pickup_coming: ({ day, from, until, zone }) =>
+      `Der Kurier kommt am ${day} zwischen ${from} und ${until} Uhr (${zone}). Bitte halten Sie das Paket mit Etikett bereit.`,
     send: ({ by }) => `Schicken Sie das Paket bis zum ${by} an uns zurück.`,
     bring: ({ by }) => `Bringen Sie die Artikel bis zum ${by} ins Geschäft.`,
     nothing_to_send: () => 'Sie müssen nichts zurückschicken; Ihre Erstattung folgt.',
@@ -171,7 +200,8 @@ const NEXT_WORDS: Readonly<Record<Language, Readonly<Record<Step, (facts: Facts)
     refunded: () => 'Alles erledigt. Bis Ihre Bank den Betrag anzeigt, können einige Tage vergehen.',
     nothing_refunded: () => 'Alles erledigt. Es war nichts auszuzahlen.',
     rest_coming: () => 'Ein Teil Ihrer Erstattung ist ausgezahlt; der Rest ist unterwegs.',
-    refund_blocked: ({ amount, block }) => `Ihre Erstattung über ${amount} kann noch nicht ausgezahlt werden: ${block}. Wir kümmern uns darum; Sie müssen nichts tun.`,
+    refund_blocked: ({ amount, block }) =>
+      `Ihre Erstattung über ${amount} kann noch nicht ausgezahlt werden: ${block}. Wir kümmern uns darum; Sie müssen nichts tun.`,
     refund_failed: () => 'Ihre Erstattung konnte noch nicht ausgezahlt werden. Wir kümmern uns darum; Sie müssen nichts tun.',
     refund_in_doubt: () => 'Wir klären, ob Ihre Erstattung angekommen ist. Sie müssen nichts tun.',
     declined: () => 'Diese Rücksendung wurde abgelehnt. Bei Fragen melden Sie sich bitte bei uns.',

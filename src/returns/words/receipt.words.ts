@@ -32,8 +32,22 @@ function itemsOf(state: ReturnsState, ret: ReturnState, scan: Scan): readonly Sc
     const barcode = state.order?.lines.find((line) => line.lineId === lineId)?.barcode ?? null;
     return { lineId, barcode, quantity: units.length, outcome: 'accepted', returnId: ret.returnId, words: acceptedWords(ret, lineId) };
   });
-  const elsewhere = scan.elsewhere.map(({ returnId, lineId, barcode, quantity }): ScannedItem => ({ lineId, barcode, quantity, outcome: 'other_return', returnId, words: otherReturnWords(returnId) }));
-  const aside = scan.unexpected.map(({ lineId, barcode, quantity, why }): ScannedItem => ({ lineId, barcode, quantity, outcome: why, returnId: null, words: WORDS[why] }));
+  const elsewhere = scan.elsewhere.map(({ returnId, lineId, barcode, quantity }): ScannedItem => ({
+    lineId,
+    barcode,
+    quantity,
+    outcome: 'other_return',
+    returnId,
+    words: otherReturnWords(returnId),
+  }));
+  const aside = scan.unexpected.map(({ lineId, barcode, quantity, why }): ScannedItem => ({
+    lineId,
+    barcode,
+    quantity,
+    outcome: why,
+    returnId: null,
+    words: WORDS[why],
+  }));
   return [...accepted, ...elsewhere, ...aside];
 }
 

@@ -1,6 +1,6 @@
 /** What the core tells customers, in every language we have: what is offered, what it costs, why a return is looked at. Pure. */
-import type { Method } from '../../policy/rules/policy.events.js';
 import { POLICY_WORDS } from '../../policy/policy.words.js';
+import type { Method } from '../../policy/rules/policy.events.js';
 import type { Language } from '../../shared/language.js';
 import type { BlockCode, FeeCode, ReviewReason } from '../rules/returns.events.js';
 
@@ -25,7 +25,13 @@ export type OfferWords = {
 
 export const OFFER_WORDS: Readonly<Record<Language, OfferWords>> = {
   en: {
-    fees: { restocking: 'Restocking fee', return_shipping: 'Way back of the parcel', promotion_lost: 'A promotion no longer applies to what you keep', not_captured: 'Rounding: that much less was charged than the prices add up to', given_up: 'Not covered by what was paid for the order' },
+    fees: {
+      restocking: 'Restocking fee',
+      return_shipping: 'Way back of the parcel',
+      promotion_lost: 'A promotion no longer applies to what you keep',
+      not_captured: 'Rounding: that much less was charged than the prices add up to',
+      given_up: 'Not covered by what was paid for the order',
+    },
     promotionGivenBack: 'An earlier charge for a promotion is given back',
     methods: {
       label: 'You get a label to put on the parcel.',
@@ -44,7 +50,13 @@ export const OFFER_WORDS: Readonly<Record<Language, OfferWords>> = {
     onlyLeft: (units) => `Only ${units} of this item can be returned.`,
   },
   de: {
-    fees: { restocking: 'Bearbeitungsgebühr', return_shipping: 'Rücksendekosten', promotion_lost: 'Für die behaltenen Artikel entfällt ein Rabatt', not_captured: 'Rundung: Um diesen Betrag wurde weniger abgebucht, als die Preise ergeben', given_up: 'Durch die Zahlungen zur Bestellung nicht gedeckt' },
+    fees: {
+      restocking: 'Bearbeitungsgebühr',
+      return_shipping: 'Rücksendekosten',
+      promotion_lost: 'Für die behaltenen Artikel entfällt ein Rabatt',
+      not_captured: 'Rundung: Um diesen Betrag wurde weniger abgebucht, als die Preise ergeben',
+      given_up: 'Durch die Zahlungen zur Bestellung nicht gedeckt',
+    },
     promotionGivenBack: 'Ein zuvor abgezogener Rabatt wird Ihnen gutgeschrieben',
     methods: {
       label: 'Sie erhalten ein Rücksendeetikett für Ihr Paket.',
@@ -60,7 +72,8 @@ export const OFFER_WORDS: Readonly<Record<Language, OfferWords>> = {
     allInReturn: 'Alle gelieferten Stücke dieses Artikels sind bereits in einer Rücksendung.',
     nothingShipped: 'Dieser Artikel wurde noch nicht verschickt.',
     notGoods: 'Das ist kein Artikel, der verschickt wird; zurückschicken lässt er sich nicht.',
-    onlyLeft: (units) => `Von diesem Artikel ${units === 1 ? 'kann nur noch 1 Stück' : `können nur noch ${units} Stück`} zurückgegeben werden.`,
+    onlyLeft: (units) =>
+      `Von diesem Artikel ${units === 1 ? 'kann nur noch 1 Stück' : `können nur noch ${units} Stück`} zurückgegeben werden.`,
   },
 };
 
@@ -99,7 +112,8 @@ export const REVIEW_WORDS: Readonly<Record<Language, ReviewWords>> = {
   },
 };
 
-const reviewsIn = (language: Language): ReadonlyMap<string, string> => new Map(Object.entries({ ...POLICY_WORDS[language].reviews, ...REVIEW_WORDS[language] }));
+const reviewsIn = (language: Language): ReadonlyMap<string, string> =>
+  new Map(Object.entries({ ...POLICY_WORDS[language].reviews, ...REVIEW_WORDS[language] }));
 const REVIEWS: Readonly<Record<Language, ReadonlyMap<string, string>>> = { en: reviewsIn('en'), de: reviewsIn('de') };
 
 /**

@@ -6,7 +6,17 @@ import type { Parcel, PayoutState, ReturnLine, ReturnState, UnitPlace } from '..
 import { livePayouts, payoutTotalOf } from '../rules/returns.status.js';
 import { BLOCK_WORDS } from './returns.words.js';
 
-export const NEWS = ['parcel_delayed', 'parcel_problem', 'parcel_lost', 'item_mismatched', 'item_missing', 'refund_blocked', 'refund_failed', 'refund_in_doubt', 'refund_parked'] as const;
+export const NEWS = [
+  'parcel_delayed',
+  'parcel_problem',
+  'parcel_lost',
+  'item_mismatched',
+  'item_missing',
+  'refund_blocked',
+  'refund_failed',
+  'refund_in_doubt',
+  'refund_parked',
+] as const;
 export type NewsCode = (typeof NEWS)[number];
 /** `at`: since when it has been so, ISO 8601 UTC. */
 export type News = { readonly code: NewsCode; readonly at: string; readonly words: string };
@@ -16,7 +26,11 @@ type Facts = { readonly item: string; readonly quantity: number; readonly amount
 type Bare = { readonly code: NewsCode; readonly at: string } & Facts;
 
 const NOTHING: Facts = { item: '', quantity: 0, amount: '', block: 'used_up' };
-const MONEY_NEWS: Readonly<Partial<Record<PayoutState, NewsCode>>> = { failed: 'refund_failed', in_doubt: 'refund_in_doubt', parked: 'refund_parked' };
+const MONEY_NEWS: Readonly<Partial<Record<PayoutState, NewsCode>>> = {
+  failed: 'refund_failed',
+  in_doubt: 'refund_in_doubt',
+  parked: 'refund_parked',
+};
 const ENDED: ReadonlySet<ReturnState['authorisation']> = new Set(['declined', 'cancelled', 'expired', 'closed'] as const);
 
 const unitsAt = (line: ReturnLine, place: UnitPlace): number => line.units.filter((unit) => unit.place === place).length;
@@ -41,18 +55,28 @@ function ofLine(ret: ReturnState, line: ReturnLine, item: string): readonly Bare
   const missing = unitsAt(line, 'missing');
   const mismatch = unitsAt(line, 'awaiting') === 0 ? undefined : ret.mismatches.findLast((each) => each.expectedLineId === line.lineId);
   return [
-    ...(mismatch === undefined ? [] : [{ ...NOTHING, code: 'item_mismatched' as const, at: mismatch.at, item, quantity: mismatch.quantity }]),
+    ...(mismatch === undefined
+      ? []
+      : [{ ...NOTHING, code: 'item_mismatched' as const, at: mismatch.at, item, quantity: mismatch.quantity }]),
     ...(missing === 0 ? [] : [{ ...NOTHING, code: 'item_missing' as const, at: lastSeen(ret), item, quantity: missing }]),
   ];
 }
 
 function ofMoney(ret: ReturnState, amountOf: (minor: number) => string): readonly Bare[] {
   const { blocked } = ret;
-  const held: readonly Bare[] = blocked === null ? [] : [{ ...NOTHING, code: 'refund_blocked', at: blocked.since, amount: amountOf(blocked.amountMinor), block: blocked.code }];
-  return [...held, ...ret.refunds.flatMap((refund) => livePayouts(refund).flatMap((payout) => {
-    const code = MONEY_NEWS[payout.state];
-    return code === undefined ? [] : [{ ...NOTHING, code, at: payout.since, amount: amountOf(payoutTotalOf(refund, payout)) }];
-  }))];
+  const held: readonly Bare[] =
+    blocked === null
+      ? []
+      : [{ ...NOTHING, code: 'refund_blocked', at: blocked.since, amount: amountOf(blocked.amountMinor), block: blocked.code }];
+  return [
+    ...held,
+    ...ret.refunds.flatMap((refund) =>
+      livePayouts(refund).flatMap((payout) => {
+        const code = MONEY_NEWS[payout.state];
+        return code === undefined ? [] : [{ ...NOTHING, code, at: payout.since, amount: amountOf(payoutTotalOf(refund, payout)) }];
+      }),
+    ),
+  ];
 }
 
 /** Everything that is late, short or hangs, newest first; empty when all is well. */
@@ -86,9 +110,12 @@ const NEWS_WORDS: Readonly<Record<Language, Readonly<Record<NewsCode, (facts: Fa
     parcel_problem: () => 'Der Versanddienst meldet ein Problem mit Ihrem Paket; wir gehen dem nach.',
     parcel_lost: () => 'Der Versanddienst meldet Ihr Paket als verloren; wir gehen dem nach.',
     item_mismatched: ({ item }) => `Statt „${item}“ lag etwas anderes im Paket; wir klären das.`,
-    item_missing: ({ item, quantity }) => `${quantity} × „${item}“ ${quantity === 1 ? 'ist' : 'sind'} nicht bei uns angekommen. Bei Fragen melden Sie sich bitte bei uns.`,
-    refund_blocked: ({ amount, block }) => `Ihre Erstattung über ${amount} kann noch nicht ausgezahlt werden: ${BLOCK_WORDS.de[block]}. Wir kümmern uns darum.`,
-    refund_failed: ({ amount }) => `Ihre Erstattung über ${amount} konnte nicht ausgezahlt werden. Der Betrag steht Ihnen weiterhin zu; wir kümmern uns darum.`,
+    item_missing: ({ item, quantity }) =>
+      `${quantity} × „${item}“ ${quantity === 1 ? 'ist' : 'sind'} nicht bei uns angekommen. Bei Fragen melden Sie sich bitte bei uns.`,
+    refund_blocked: ({ amount, block }) =>
+      `Ihre Erstattung über ${amount} kann noch nicht ausgezahlt werden: ${BLOCK_WORDS.de[block]}. Wir kümmern uns darum.`,
+    refund_failed: ({ amount }) =>
+      `Ihre Erstattung über ${amount} konnte nicht ausgezahlt werden. Der Betrag steht Ihnen weiterhin zu; wir kümmern uns darum.`,
     refund_in_doubt: ({ amount }) => `Noch steht nicht fest, ob Ihre Erstattung über ${amount} ausgezahlt wurde; wir klären das.`,
     refund_parked: ({ amount }) => `Ihre Erstattung über ${amount} verzögert sich; wir kümmern uns darum.`,
   },

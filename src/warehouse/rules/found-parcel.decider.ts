@@ -43,7 +43,10 @@ function find(command: RecordFoundParcel, state: FoundParcelState): readonly Fou
     if (isSameFind(command, state)) return [];
     throw new DomainError('invalid_state', 'A parcel is recorded under this id already. Scan its contents there, or choose another id.');
   }
-  return [{ type: 'ParcelFound', data: { at, trackingNumber, station, clerk, noteRef } }, ...command.items.map((item) => recorded(command, item))];
+  return [
+    { type: 'ParcelFound', data: { at, trackingNumber, station, clerk, noteRef } },
+    ...command.items.map((item) => recorded(command, item)),
+  ];
 }
 
 /** The same clerk says the same again, e.g. because the answer was lost. */
@@ -60,8 +63,13 @@ function isSameFind(command: RecordFoundParcel, parcel: FoundParcel): boolean {
 const recorded = (scan: RecordFoundParcel | RecordFoundItems, item: FoundItem): FoundItemRecorded => ({
   type: 'FoundItemRecorded',
   data: {
-    at: scan.at, station: scan.station, clerk: scan.clerk,
-    scanId: scan.scanId, barcode: item.barcode, quantity: item.quantity, noteRef: item.noteRef,
+    at: scan.at,
+    station: scan.station,
+    clerk: scan.clerk,
+    scanId: scan.scanId,
+    barcode: item.barcode,
+    quantity: item.quantity,
+    noteRef: item.noteRef,
   },
 });
 
@@ -70,7 +78,9 @@ function match({ at, returnId, station, clerk }: MatchFoundParcel, state: FoundP
   const status = statusOfFound(state);
   if (state.match !== null && status !== 'refused') {
     if (state.match.returnId === returnId) return [];
-    throw new DomainError('invalid_state', `The parcel belongs to the return ${state.match.returnId} already.`, { returnId: state.match.returnId });
+    throw new DomainError('invalid_state', `The parcel belongs to the return ${state.match.returnId} already.`, {
+      returnId: state.match.returnId,
+    });
   }
   return [{ type: 'ParcelMatched', data: { at, returnId, station, clerk } }];
 }
@@ -80,8 +90,16 @@ function unmatch({ at, station, clerk }: UnmatchFoundParcel, state: FoundParcel)
   if (state.match === null) return [];
   const { returnId } = state.match;
   const handovers = new Set(state.scans.map((scan) => scan.handover));
-  if (handovers.has('waiting')) throw new DomainError('invalid_state', `What was scanned is just being received on the return ${returnId}. Look again in a moment.`, { returnId });
-  if (handovers.has('handed_over')) throw new DomainError('invalid_state', `Pieces of the parcel have been received on the return ${returnId}. Take those scans back there.`, { returnId });
+  if (handovers.has('waiting'))
+    throw new DomainError('invalid_state', `What was scanned is just being received on the return ${returnId}. Look again in a moment.`, {
+      returnId,
+    });
+  if (handovers.has('handed_over'))
+    throw new DomainError(
+      'invalid_state',
+      `Pieces of the parcel have been received on the return ${returnId}. Take those scans back there.`,
+      { returnId },
+    );
   return [{ type: 'ParcelUnmatched', data: { at, returnId, station, clerk } }];
 }
 

@@ -32,7 +32,12 @@ export type FoundParcelEvent = ParcelFound | FoundItemRecorded | ParcelMatched |
 
 /** Every event type and the current version of its stored shape. */
 export const FOUND_PARCEL_EVENT_VERSIONS: Readonly<Record<FoundParcelEvent['type'], number>> = {
-  ParcelFound: 1, FoundItemRecorded: 1, ParcelMatched: 1, ParcelUnmatched: 1, FoundItemsHandedOver: 1, FoundItemsRefused: 1,
+  ParcelFound: 1,
+  FoundItemRecorded: 1,
+  ParcelMatched: 1,
+  ParcelUnmatched: 1,
+  FoundItemsHandedOver: 1,
+  FoundItemsRefused: 1,
 };
 export const FOUND_PARCEL_UPCASTERS: Upcasters = {};
 

@@ -56,7 +56,9 @@ export function evolveFoundParcel(state: FoundParcelState, event: FoundParcelEve
       return { ...state, scans: withItem(state.scans, event.data) };
     case 'ParcelMatched': {
       const { returnId, at, clerk } = event.data;
-      const scans = state.scans.map((scan): FoundScan => (scan.handover === 'refused' ? { ...scan, handover: 'waiting', refusal: null } : scan));
+      const scans = state.scans.map((scan): FoundScan =>
+        scan.handover === 'refused' ? { ...scan, handover: 'waiting', refusal: null } : scan,
+      );
       return { ...state, scans, match: { returnId, at, clerk }, matches: state.matches + 1 };
     }
     case 'ParcelUnmatched':

@@ -3,17 +3,15 @@
  * the client ships, with faults on demand. The real client runs against it unmodified. It has one node, no disk, no
  * TLS and no access control; what depends on those is tested against a real server (`npm run test:eventstoredb`).
  */
-import grpc from '@grpc/grpc-js';
 import featureServices from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
-import streamServices from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type { SupportedMethods } from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import type { Empty } from '@eventstore/db-client/generated/shared_pb.js';
+import streamServices from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type { BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
+import grpc from '@grpc/grpc-js';
 import { FaultyNetwork } from './faulty-network.js';
-import { MemoryLog } from './memory-log.js';
-import type { Proposed } from './memory-log.js';
-import { readOnce, subscribe } from './reading.js';
-import type { CheckpointHook, ReadCall } from './reading.js';
+import { MemoryLog, type Proposed } from './memory-log.js';
+import { readOnce, subscribe, type CheckpointHook, type ReadCall } from './reading.js';
 import * as wire from './wire.js';
 
 /**
@@ -164,7 +162,10 @@ export class EventStoreDbDouble {
         this.log.append(stream, expected, events);
         return void call.write(answer.setError(wire.timeoutStatus()));
       case 'no-position':
-        wire.setOutcome(answer, this.log.append(stream, expected, events), expected).getSuccess()?.clearPosition();
+        wire
+          .setOutcome(answer, this.log.append(stream, expected, events), expected)
+          .getSuccess()
+          ?.clearPosition();
         return void call.write(answer);
       case 'ended':
         return void call.end();

@@ -50,9 +50,7 @@ export class MemoryLog {
       const stored = stream.slice(expected + 1, expected + 1 + events.length);
       const last = stored.at(-1);
       const same = last !== undefined && events.every((event, index) => stored[index]?.id === event.id);
-      return same
-        ? { kind: 'written', revision: last.revision, position: last.position }
-        : { kind: 'wrong-revision', current };
+      return same ? { kind: 'written', revision: last.revision, position: last.position } : { kind: 'wrong-revision', current };
     }
     return this.#write(name, stream, events);
   }

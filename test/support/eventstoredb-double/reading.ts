@@ -1,6 +1,5 @@
+import streams, { type ReadReq, type ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type grpc from '@grpc/grpc-js';
-import streams from '@eventstore/db-client/generated/streams_pb.js';
-import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { LogRecord, MemoryLog } from './memory-log.js';
 import * as wire from './wire.js';
 
@@ -27,9 +26,7 @@ export function readOnce(log: MemoryLog, call: ReadCall): void {
     const position = options?.getAll()?.getPosition();
     const from = position === undefined ? undefined : BigInt(position.getCommitPosition());
     const ordered = backwards ? log.records.toReversed() : log.records;
-    const wanted = ordered.filter(
-      (record) => from === undefined || (backwards ? record.position < from : record.position >= from),
-    );
+    const wanted = ordered.filter((record) => from === undefined || (backwards ? record.position < from : record.position >= from));
     for (const record of wanted.slice(0, limit)) call.write(wire.eventMessage(record));
   }
   call.end();

@@ -1,12 +1,9 @@
 /** Between the memory log's plain values and the messages of EventStoreDB's gRPC protocol. */
-import grpc from '@grpc/grpc-js';
-import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
+import features, { type SupportedMethods } from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
-import statuses from '@eventstore/db-client/generated/status_pb.js';
-import streams from '@eventstore/db-client/generated/streams_pb.js';
-import type { SupportedMethods } from '@eventstore/db-client/generated/serverfeatures_pb.js';
-import type { Status } from '@eventstore/db-client/generated/status_pb.js';
-import type { BatchAppendReq, BatchAppendResp, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
+import statuses, { type Status } from '@eventstore/db-client/generated/status_pb.js';
+import streams, { type BatchAppendReq, type BatchAppendResp, type ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
+import grpc from '@grpc/grpc-js';
 import anyPb from 'google-protobuf/google/protobuf/any_pb.js';
 import emptyPb from 'google-protobuf/google/protobuf/empty_pb.js';
 import type { AppendOutcome, LogRecord, Proposed } from './memory-log.js';

@@ -3,8 +3,14 @@ import { decoded, instantIn } from '../../../web/src/shared/page/address.js';
 
 describe('An address', () => {
   it('names an instant in any way a date can be written, and the API gets it in its own', () => {
-    expect(['2026-11-22T10:00:00.5Z', '2026-11-22T11:00+01:00', '2026-11-22', '2026', '9999-12-31T23:59:59Z'].map((text) => instantIn(text))).toEqual([
-      '2026-11-22T10:00:00.500Z', '2026-11-22T10:00:00.000Z', '2026-11-22T00:00:00.000Z', '2026-01-01T00:00:00.000Z', '9999-12-31T23:59:59.000Z',
+    expect(
+      ['2026-11-22T10:00:00.5Z', '2026-11-22T11:00+01:00', '2026-11-22', '2026', '9999-12-31T23:59:59Z'].map((text) => instantIn(text)),
+    ).toEqual([
+      '2026-11-22T10:00:00.500Z',
+      '2026-11-22T10:00:00.000Z',
+      '2026-11-22T00:00:00.000Z',
+      '2026-01-01T00:00:00.000Z',
+      '9999-12-31T23:59:59.000Z',
     ]);
   });
 

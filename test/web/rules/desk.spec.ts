@@ -6,10 +6,30 @@ import type { ExpectedReturn, FoundParcel, StationState } from '../../../web/src
 import type { Match } from '../../../web/src/warehouse/station/parcels';
 import { linesOf } from '../../../web/src/warehouse/station/turns';
 
-const line = { lineId: 'red', sku: 'SKU-RED', title: 'Red shirt', barcode: '4006381333931', reason: 'changed_mind', condition: 'opened', authorised: 3, awaiting: 3, received: 0, missing: 0, awaitingInspection: 0, toPutAway: 0 };
+const line = {
+  lineId: 'red',
+  sku: 'SKU-RED',
+  title: 'Red shirt',
+  barcode: '4006381333931',
+  reason: 'changed_mind',
+  condition: 'opened',
+  authorised: 3,
+  awaiting: 3,
+  received: 0,
+  missing: 0,
+  awaitingInspection: 0,
+  toPutAway: 0,
+};
 /** The return after as many pieces have come. */
 const withReceived = (received: number): ExpectedReturn => ({
-  returnId: 'A-1-R1', orderId: 'A-1', status: 'approved', matchedBy: 'return_id', awaiting: 3 - received, words: '', inspectionRequired: false, trackingNumbers: ['1Z999'],
+  returnId: 'A-1-R1',
+  orderId: 'A-1',
+  status: 'approved',
+  matchedBy: 'return_id',
+  awaiting: 3 - received,
+  words: '',
+  inspectionRequired: false,
+  trackingNumbers: ['1Z999'],
   lines: [{ ...line, awaiting: 3 - received, received, awaitingInspection: received }],
 });
 
@@ -23,7 +43,11 @@ function questions<Answer>(): { readonly ask: () => Promise<Answer>; readonly as
 /** A desk whose questions are answered by the test. */
 function atDesk() {
   const commands: CountedCommand[] = [];
-  const [lookUps, refreshes, matches] = [questions<{ barcode: string; returns: ExpectedReturn[]; more: boolean; parcels: [] }>(), questions<ExpectedReturn | undefined>(), questions<void>()];
+  const [lookUps, refreshes, matches] = [
+    questions<{ barcode: string; returns: ExpectedReturn[]; more: boolean; parcels: [] }>(),
+    questions<ExpectedReturn | undefined>(),
+    questions<void>(),
+  ];
   const tried: Match[] = [];
   const disk = { isFull: false };
   const desk = new Desk('dock-2', {
@@ -58,7 +82,8 @@ const opened = async (ret = withReceived(0)): Promise<AtDesk> => {
   await open(at, ret);
   return at;
 };
-const countOf = ({ open: ret, ...state }: StationState): number | undefined => (ret?.kind === 'return' ? linesOf({ open: ret, ...state }, ret)[0]?.received : undefined);
+const countOf = ({ open: ret, ...state }: StationState): number | undefined =>
+  ret?.kind === 'return' ? linesOf({ open: ret, ...state }, ret)[0]?.received : undefined;
 const done = ({ desk, commands }: AtDesk, index: number): void => {
   const counted = commands[index];
   if (counted === undefined) throw new Error('It was not sent');
@@ -190,8 +215,17 @@ describe('The count on the screen', () => {
     await settle();
     expect(countOf(at.desk.state())).toBe(1);
     const asked = at.refreshes.length;
-    const ofAnotherTab: StationCommand = { kind: 'receipt', returnId: 'A-1-R1', body: { station: 'dock-3', scanId: 's', items: [{ barcode: 'SKU-RED', quantity: 1 }] } };
-    at.desk.hear({ kind: 'done', queued: { id: 'other', sequence: 9, madeAt: '2026-03-01T10:00:00.000Z', command: ofAnotherTab, effects: [] }, answer: {}, replayed: false });
+    const ofAnotherTab: StationCommand = {
+      kind: 'receipt',
+      returnId: 'A-1-R1',
+      body: { station: 'dock-3', scanId: 's', items: [{ barcode: 'SKU-RED', quantity: 1 }] },
+    };
+    at.desk.hear({
+      kind: 'done',
+      queued: { id: 'other', sequence: 9, madeAt: '2026-03-01T10:00:00.000Z', command: ofAnotherTab, effects: [] },
+      answer: {},
+      replayed: false,
+    });
     await settle();
     expect(at.refreshes.length).toBe(asked + 1);
     at.refreshes.at(-1)?.answer(withReceived(2));
@@ -239,7 +273,11 @@ describe('The count on the screen', () => {
     at.desk.scan('SKU-RED');
     await settle();
     const { open: ret, feedback } = at.desk.state();
-    expect([countOf(at.desk.state()), feedback?.title, ret?.kind === 'return' ? ret.scans[0]?.state : undefined]).toEqual([0, 'Not kept', 'refused']);
+    expect([countOf(at.desk.state()), feedback?.title, ret?.kind === 'return' ? ret.scans[0]?.state : undefined]).toEqual([
+      0,
+      'Not kept',
+      'refused',
+    ]);
     at.refreshes.at(-1)?.answer(withReceived(2));
     await settle();
     expect(countOf(at.desk.state())).toBe(2);
@@ -256,7 +294,18 @@ describe('A parcel that was matched', () => {
     return at;
   };
   const choose = ({ desk }: AtDesk, parcelId: string): void => {
-    const parcel: FoundParcel = { parcelId, state: 'unmatched', trackingNumber: null, note: null, foundAt: '2026-03-01T10:00:00.000Z', station: 'dock-2', returnId: null, scans: [], likely: [withReceived(0)], words: '' };
+    const parcel: FoundParcel = {
+      parcelId,
+      state: 'unmatched',
+      trackingNumber: null,
+      note: null,
+      foundAt: '2026-03-01T10:00:00.000Z',
+      station: 'dock-2',
+      returnId: null,
+      scans: [],
+      likely: [withReceived(0)],
+      words: '',
+    };
     desk.act({ type: 'parcel_seen', parcel });
     desk.scan('BH:1');
   };

@@ -1,9 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { stepFor, type Draft, type LeafReason } from '../../../web/src/portal/filing/draft.js';
 
-const LEAVES: readonly LeafReason[] = [{ code: 'too_small', label: 'Too small', under: [], requiresNote: false }, { code: 'other', label: 'Other', under: [], requiresNote: true }];
+const LEAVES: readonly LeafReason[] = [
+  { code: 'too_small', label: 'Too small', under: [], requiresNote: false },
+  { code: 'other', label: 'Other', under: [], requiresNote: true },
+];
 const line = { lineId: '1', quantity: 1, reason: 'too_small', condition: 'opened', note: '', photos: [] } as const;
-const draft = (over: Partial<Draft> = {}): Draft => ({ key: 'k', lines: [line], outcome: 'original_payment', method: 'label', isSent: false, ...over });
+const draft = (over: Partial<Draft> = {}): Draft => ({
+  key: 'k',
+  lines: [line],
+  outcome: 'original_payment',
+  method: 'label',
+  isSent: false,
+  ...over,
+});
 
 describe('The step of a return that is being filed', () => {
   it.each<[what: string, entered: Draft, step: string]>([
@@ -19,6 +29,10 @@ describe('The step of a return that is being filed', () => {
   });
 
   it('is the one asked for, where that is behind him or no step at all', () => {
-    expect([stepFor(draft(), LEAVES, 'details'), stepFor(draft(), LEAVES, null), stepFor(draft(), LEAVES, 'payment')]).toEqual(['details', 'items', 'items']);
+    expect([stepFor(draft(), LEAVES, 'details'), stepFor(draft(), LEAVES, null), stepFor(draft(), LEAVES, 'payment')]).toEqual([
+      'details',
+      'items',
+      'items',
+    ]);
   });
 });

@@ -28,12 +28,23 @@ describe('A group of a latency report', () => {
   });
 
   it('keeps what names no period as it stands, since addresses can be typed', () => {
-    const keys = [['day', '2026-13-40'], ['day', 'today'], ['week', 'W47'], ['month', '2026-11-05'], ['month', '2026-99']] as const;
+    const keys = [
+      ['day', '2026-13-40'],
+      ['day', 'today'],
+      ['week', 'W47'],
+      ['month', '2026-11-05'],
+      ['month', '2026-99'],
+    ] as const;
     for (const [groupBy, key] of keys) expect(valueWords(groupBy, key)).toBe(key);
   });
 
   it('says the codes of the API in words, and what people call their own as they do', () => {
-    expect([valueWords('reason', 'too_small'), valueWords('carrier', 'dhl_express'), valueWords('provider', 'several'), groupName('warehouse', 'dock-2')]).toEqual(['Too small', 'dhl_express', 'Several', 'warehouse dock-2']);
+    expect([
+      valueWords('reason', 'too_small'),
+      valueWords('carrier', 'dhl_express'),
+      valueWords('provider', 'several'),
+      groupName('warehouse', 'dock-2'),
+    ]).toEqual(['Too small', 'dhl_express', 'Several', 'warehouse dock-2']);
   });
 
   it('says whose days its periods have', () => {
@@ -42,17 +53,34 @@ describe('A group of a latency report', () => {
 });
 
 describe('A rule of a refund', () => {
-  const families = { refundTrigger: [...REFUND_TRIGGERS, 'approved'], outboundShipping: OUTBOUND_SHIPPING, wrappingRefund: WRAPPING_REFUNDS, fees: FEES, tenderOrder: TENDER_ORDERS };
+  const families = {
+    refundTrigger: [...REFUND_TRIGGERS, 'approved'],
+    outboundShipping: OUTBOUND_SHIPPING,
+    wrappingRefund: WRAPPING_REFUNDS,
+    fees: FEES,
+    tenderOrder: TENDER_ORDERS,
+  };
   it.each([
     ...Object.entries(families).flatMap(([family, codes]) => codes.map((code) => `${family}.${code}`)),
-    'units.paid', 'gradeFactorsBp.7500', 'storeCreditBonusBp', 'destination.store_credit', 'manual',
+    'units.paid',
+    'gradeFactorsBp.7500',
+    'storeCreditBonusBp',
+    'destination.store_credit',
+    'manual',
   ])('is told in a sentence: %s', (ruleId) => {
     expect(ruleWords(ruleId)).toMatch(/^[A-Z].* .*\.$/);
     expect(ruleWords(ruleId)).not.toMatch(/undefined|NaN|_/);
   });
 
   it('names its share, and stays its id where this page does not know it', () => {
-    expect([ruleWords('gradeFactorsBp.7500'), ruleWords('fees.return_shipping')]).toEqual(['A unit of that grade counts 75 %.', 'Reckoned with: Way back of the parcel.']);
-    expect([ruleWords('surcharge.new'), ruleWords('gradeFactorsBp.x'), ruleWords('constructor')]).toEqual(['surcharge.new', 'gradeFactorsBp.x', 'constructor']);
+    expect([ruleWords('gradeFactorsBp.7500'), ruleWords('fees.return_shipping')]).toEqual([
+      'A unit of that grade counts 75 %.',
+      'Reckoned with: Way back of the parcel.',
+    ]);
+    expect([ruleWords('surcharge.new'), ruleWords('gradeFactorsBp.x'), ruleWords('constructor')]).toEqual([
+      'surcharge.new',
+      'gradeFactorsBp.x',
+      'constructor',
+    ]);
   });
 });

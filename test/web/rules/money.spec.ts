@@ -1,11 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { CURRENCIES } from '../../../src/returns/rules/money/decimals.js';
 import { inWords } from '../../../src/returns/rules/money/currency.js';
+import { CURRENCIES } from '../../../src/returns/rules/money/decimals.js';
 import { money } from '../../../web/src/shared/words/money.js';
 
 describe('An amount on a page', () => {
   it('has the decimal places it is booked with, also where browsers show fewer', () => {
-    expect(['HUF', 'IDR', 'EUR', 'JPY', 'KWD'].map((currency) => money(129_900, currency, 'en'))).toEqual(['HUF\u00a01,299.00', 'IDR\u00a01,299.00', '€1,299.00', '¥129,900', 'KWD\u00a0129.900']);
+    expect(['HUF', 'IDR', 'EUR', 'JPY', 'KWD'].map((currency) => money(129_900, currency, 'en'))).toEqual([
+      'HUF\u00a01,299.00',
+      'IDR\u00a01,299.00',
+      '€1,299.00',
+      '¥129,900',
+      'KWD\u00a0129.900',
+    ]);
   });
 
   it('loses nothing, however large', () => {
@@ -13,6 +19,10 @@ describe('An amount on a page', () => {
   });
 
   it.each(CURRENCIES)('reads as the service writes it: %s', (currency) => {
-    for (const minor of [0, 7, 1234, -5, 10_000_000]) expect([money(minor, currency, 'en'), money(minor, currency, 'de')]).toEqual([inWords(minor, currency), inWords(minor, currency, 'de')]);
+    for (const minor of [0, 7, 1234, -5, 10_000_000])
+      expect([money(minor, currency, 'en'), money(minor, currency, 'de')]).toEqual([
+        inWords(minor, currency),
+        inWords(minor, currency, 'de'),
+      ]);
   });
 });

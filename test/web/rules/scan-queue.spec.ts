@@ -5,9 +5,20 @@ import { codesToLookFor, foundUnder, knownFromAnswer, withCommands, type Expecte
 import { isKnownAgainFromAnyone, laneOf, nextToSend, verdictOn, waitAfter, type Reply } from '../../../web/src/warehouse/queue/rules';
 
 const station = 'dock-2';
-const receipt = (returnId: string): StationCommand => ({ kind: 'receipt', returnId, body: { station, scanId: 's', items: [{ barcode: 'SKU-RED', quantity: 1 }] } });
+const receipt = (returnId: string): StationCommand => ({
+  kind: 'receipt',
+  returnId,
+  body: { station, scanId: 's', items: [{ barcode: 'SKU-RED', quantity: 1 }] },
+});
 const [ADA, GRACE] = ['key-ada', 'key-grace'];
-const queued = (sequence: number, command: StationCommand, by?: string): QueuedCommand => ({ id: `c${sequence}`, sequence, madeAt: '2026-03-01T10:00:00.000Z', command, effects: [], ...(by === undefined ? {} : { by }) });
+const queued = (sequence: number, command: StationCommand, by?: string): QueuedCommand => ({
+  id: `c${sequence}`,
+  sequence,
+  madeAt: '2026-03-01T10:00:00.000Z',
+  command,
+  effects: [],
+  ...(by === undefined ? {} : { by }),
+});
 const refused = (status: number, code: string): Reply => ({ kind: 'refused', status, code, detail: '', retryAfterSeconds: null });
 
 describe('An answer to a scan', () => {
@@ -15,23 +26,44 @@ describe('An answer to a scan', () => {
     expect(verdictOn({ kind: 'accepted', answer: {}, replayed: true })).toBe('done');
   });
 
-  it.each([[404, 'not_found'], [409, 'invalid_state'], [400, 'validation_failed'], [422, 'unknown_line'], [422, 'idempotency_conflict'], [413, 'append_too_large']])(
-    '%i %s is a conflict, which sending again cannot change',
-    (status, code) => expect(verdictOn(refused(status, code))).toBe('conflict'),
-  );
+  it.each([
+    [404, 'not_found'],
+    [409, 'invalid_state'],
+    [400, 'validation_failed'],
+    [422, 'unknown_line'],
+    [422, 'idempotency_conflict'],
+    [413, 'append_too_large'],
+  ])('%i %s is a conflict, which sending again cannot change', (status, code) => expect(verdictOn(refused(status, code))).toBe('conflict'));
 
-  it.each([[503, 'too_busy'], [503, 'outcome_unknown'], [503, 'stopping'], [429, 'rate_limited']])('%i %s: everything waits', (status, code) => expect(verdictOn(refused(status, code))).toBe('later'));
+  it.each([
+    [503, 'too_busy'],
+    [503, 'outcome_unknown'],
+    [503, 'stopping'],
+    [429, 'rate_limited'],
+  ])('%i %s: everything waits', (status, code) => expect(verdictOn(refused(status, code))).toBe('later'));
 
   it('holds up only this command where only this one cannot be done now', () => {
-    expect([verdictOn(refused(500, 'internal_error')), verdictOn(refused(409, 'idempotency_in_progress'))]).toEqual(['later_here', 'later_here']);
+    expect([verdictOn(refused(500, 'internal_error')), verdictOn(refused(409, 'idempotency_in_progress'))]).toEqual([
+      'later_here',
+      'later_here',
+    ]);
   });
 
   it('asks for a person where nobody is signed in who may scan, and for a new token where that is old', () => {
-    expect([verdictOn(refused(401, 'unauthenticated')), verdictOn(refused(403, 'forbidden')), verdictOn(refused(403, 'csrf_token_missing'))]).toEqual(['sign_in', 'sign_in', 'new_session']);
+    expect([
+      verdictOn(refused(401, 'unauthenticated')),
+      verdictOn(refused(403, 'forbidden')),
+      verdictOn(refused(403, 'csrf_token_missing')),
+    ]).toEqual(['sign_in', 'sign_in', 'new_session']);
   });
 
   it('that is not this service’s is none, whatever its status', () => {
-    expect([404, 403, 502, 302].map((status) => verdictOn(refused(status, 'internal_error')))).toEqual(['later', 'later', 'later', 'later']);
+    expect([404, 403, 502, 302].map((status) => verdictOn(refused(status, 'internal_error')))).toEqual([
+      'later',
+      'later',
+      'later',
+      'later',
+    ]);
     expect(verdictOn({ kind: 'silent' })).toBe('later');
   });
 });
@@ -106,28 +138,81 @@ describe('What is sent next', () => {
   });
 
   it('is known again from anyone where it carries an id of its own', () => {
-    const correction = { kind: 'correction', returnId: 'A', scanId: 's', body: { station, quantity: 1, why: 'wrong_scan', correctionId: 'c9' } } as const;
-    expect([isKnownAgainFromAnyone(correction), isKnownAgainFromAnyone({ kind: 'missing', returnId: 'A', body: { station, why: 'empty_box', items: [] } })]).toEqual([true, false]);
+    const correction = {
+      kind: 'correction',
+      returnId: 'A',
+      scanId: 's',
+      body: { station, quantity: 1, why: 'wrong_scan', correctionId: 'c9' },
+    } as const;
+    expect([
+      isKnownAgainFromAnyone(correction),
+      isKnownAgainFromAnyone({ kind: 'missing', returnId: 'A', body: { station, why: 'empty_box', items: [] } }),
+    ]).toEqual([true, false]);
   });
 });
 
 describe('A return that this device knows', () => {
-  const line = { lineId: 'red', sku: 'SKU-RED', title: 'Red shirt', barcode: '4006381333931', reason: 'changed_mind', condition: 'opened', authorised: 3, awaiting: 3, received: 0, missing: 0, awaitingInspection: 0, toPutAway: 0 };
-  const expected: ExpectedReturn = { returnId: 'O-1-R1', orderId: 'O-1', status: 'approved', matchedBy: 'return_id', awaiting: 3, words: '3 pieces are awaited.', inspectionRequired: false, trackingNumbers: ['1Z999'], lines: [line] };
+  const line = {
+    lineId: 'red',
+    sku: 'SKU-RED',
+    title: 'Red shirt',
+    barcode: '4006381333931',
+    reason: 'changed_mind',
+    condition: 'opened',
+    authorised: 3,
+    awaiting: 3,
+    received: 0,
+    missing: 0,
+    awaitingInspection: 0,
+    toPutAway: 0,
+  };
+  const expected: ExpectedReturn = {
+    returnId: 'O-1-R1',
+    orderId: 'O-1',
+    status: 'approved',
+    matchedBy: 'return_id',
+    awaiting: 3,
+    words: '3 pieces are awaited.',
+    inspectionRequired: false,
+    trackingNumbers: ['1Z999'],
+    lines: [line],
+  };
   const known = knownFromAnswer(expected, 'LABEL-7', '2026-03-01T10:00:00.000Z', undefined);
-  const leadsToIt = (code: string): boolean => codesToLookFor(code).flat().some((each) => known.codes.includes(each));
+  const leadsToIt = (code: string): boolean =>
+    codesToLookFor(code)
+      .flat()
+      .some((each) => known.codes.includes(each));
 
   it('is found by everything a scanner reads on it', () => {
-    expect(['O-1-R1', 'o-1-r1', ']C11Z999', 'O-1', '4006381333931', '04006381333931', 'SKU-RED', 'https://returns.example.org/r/O-1-R1?x=1'].filter((code) => !leadsToIt(code))).toEqual([]);
+    expect(
+      [
+        'O-1-R1',
+        'o-1-r1',
+        ']C11Z999',
+        'O-1',
+        '4006381333931',
+        '04006381333931',
+        'SKU-RED',
+        'https://returns.example.org/r/O-1-R1?x=1',
+      ].filter((code) => !leadsToIt(code)),
+    ).toEqual([]);
     expect(leadsToIt('O-2-R1')).toBe(false);
     expect(foundUnder(['tracking_number 1Z999'], [known]).returns[0]?.matchedBy).toBe('tracking_number');
   });
 
-  const received = (returnId: string, count: number): CountedCommand => ({ id: `${returnId} ${count}`, command: receipt(returnId), effects: [{ lineId: 'red', counts: { awaiting: -count, received: count, awaitingInspection: count } }] });
+  const received = (returnId: string, count: number): CountedCommand => ({
+    id: `${returnId} ${count}`,
+    command: receipt(returnId),
+    effects: [{ lineId: 'red', counts: { awaiting: -count, received: count, awaitingInspection: count } }],
+  });
 
   it('counts what waits in this browser as done', () => {
     const after = withCommands(expected, [received('O-1-R1', 2), received('O-9-R1', 1), received('O-1-R1', -1)]);
-    expect(after).toMatchObject({ awaiting: 2, words: '2 pieces are awaited.', lines: [{ awaiting: 2, received: 1, awaitingInspection: 1 }] });
+    expect(after).toMatchObject({
+      awaiting: 2,
+      words: '2 pieces are awaited.',
+      lines: [{ awaiting: 2, received: 1, awaitingInspection: 1 }],
+    });
   });
 
   it('keeps what is said of one that was declined', () => {

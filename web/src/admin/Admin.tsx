@@ -25,14 +25,28 @@ export default function Admin(): ReactElement {
   return (
     <StaffArea title="Operations" nav={NAV} roles={['admin']}>
       <Switch>
-        <Route path="/admin"><Board /></Route>
-        <Route path="/admin/review"><ReviewQueue /></Route>
+        <Route path="/admin">
+          <Board />
+        </Route>
+        <Route path="/admin/review">
+          <ReviewQueue />
+        </Route>
         <Route path="/admin/returns/*">{(rest) => <ReturnPage key={rest['*']} returnId={decoded(rest['*'])} />}</Route>
-        <Route path="/admin/reports"><ReturnRates /></Route>
-        <Route path="/admin/policy"><PolicyPage /></Route>
-        <Route path="/admin/keys"><KeysPage /></Route>
-        <Route path="/admin/health"><HealthPage /></Route>
-        <Route><NoSuchPage href="/admin" to="the returns" /></Route>
+        <Route path="/admin/reports">
+          <ReturnRates />
+        </Route>
+        <Route path="/admin/policy">
+          <PolicyPage />
+        </Route>
+        <Route path="/admin/keys">
+          <KeysPage />
+        </Route>
+        <Route path="/admin/health">
+          <HealthPage />
+        </Route>
+        <Route>
+          <NoSuchPage href="/admin" to="the returns" />
+        </Route>
       </Switch>
     </StaffArea>
   );

@@ -10,6 +10,15 @@ export const OUTCOMES = ['original_payment', 'store_credit', 'exchange'] as cons
 
 /** Inside a sentence. */
 export const METHOD_WORDS: Readonly<Record<Offered['method'], string>> = {
-  label: 'with a label', drop_off: 'at a drop-off point', pickup: 'by pickup', own_shipping: 'by own shipping', in_store: 'in a store', keep: 'by keeping the item',
+  label: 'with a label',
+  drop_off: 'at a drop-off point',
+  pickup: 'by pickup',
+  own_shipping: 'by own shipping',
+  in_store: 'in a store',
+  keep: 'by keeping the item',
 };
-export const OUTCOME_WORDS: Readonly<Record<Offered['outcome'], string>> = { original_payment: 'the money back', store_credit: 'store credit', exchange: 'an exchange' };
+export const OUTCOME_WORDS: Readonly<Record<Offered['outcome'], string>> = {
+  original_payment: 'the money back',
+  store_credit: 'store credit',
+  exchange: 'an exchange',
+};

@@ -3,15 +3,15 @@ import type { ReactElement } from 'react';
 import { Route, Switch } from 'wouter';
 import { NoSuchPage } from '../shared/page/NoSuchPage';
 import { StaffArea, type NavItem } from '../shared/staff/StaffArea';
-import { Compare } from './waiting/Compare';
-import { HangingPayouts } from './payouts/HangingPayouts';
-import { LatencyOverTime } from './waiting/LatencyOverTime';
-import { LatencyReturns } from './waiting/LatencyReturns';
+import { ListenForMoney } from './live/ListenForMoney';
 import { Owed } from './owed/Owed';
 import { OwedPayouts } from './owed/OwedPayouts';
+import { HangingPayouts } from './payouts/HangingPayouts';
 import { PayoutPage } from './payouts/PayoutPage';
-import { ListenForMoney } from './live/ListenForMoney';
 import { ReturnPage } from './return/ReturnPage';
+import { Compare } from './waiting/Compare';
+import { LatencyOverTime } from './waiting/LatencyOverTime';
+import { LatencyReturns } from './waiting/LatencyReturns';
 import { WaitingTime } from './waiting/WaitingTime';
 
 const NAV: NavItem[] = [
@@ -31,13 +31,17 @@ export default function Finance(): ReactElement {
           <Route path="/finance" component={Owed} />
           <Route path="/finance/owed" component={OwedPayouts} />
           <Route path="/finance/payouts" component={HangingPayouts} />
-          <Route path="/finance/payouts/:refundId/:paymentId">{({ refundId, paymentId }) => <PayoutPage refundStep={refundId} paymentStep={paymentId} />}</Route>
+          <Route path="/finance/payouts/:refundId/:paymentId">
+            {({ refundId, paymentId }) => <PayoutPage refundStep={refundId} paymentStep={paymentId} />}
+          </Route>
           <Route path="/finance/latency" component={LatencyOverTime} />
           <Route path="/finance/latency/compare" component={Compare} />
           <Route path="/finance/latency/waiting" component={WaitingTime} />
           <Route path="/finance/latency/returns" component={LatencyReturns} />
           <Route path="/finance/returns/:returnId">{({ returnId }) => <ReturnPage returnStep={returnId} />}</Route>
-          <Route><NoSuchPage href="/finance" to="what we owe" /></Route>
+          <Route>
+            <NoSuchPage href="/finance" to="what we owe" />
+          </Route>
         </Switch>
       </ListenForMoney>
     </StaffArea>

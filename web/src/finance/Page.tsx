@@ -1,11 +1,16 @@
 import { Box, Group, Skeleton, Stack, Text } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
-import { AsOf } from '../shared/return/AsOf';
 import { PageTitle } from '../shared/page/PageTitle';
 import { ProblemAlert } from '../shared/page/ProblemAlert';
+import { AsOf } from '../shared/return/AsOf';
 import { useIsLive } from './live/ListenForMoney';
 
-type Reading = { readonly data: object | undefined; readonly error: unknown; readonly dataUpdatedAt: number; readonly refetch: () => unknown };
+type Reading = {
+  readonly data: object | undefined;
+  readonly error: unknown;
+  readonly dataUpdatedAt: number;
+  readonly refetch: () => unknown;
+};
 type Props = {
   readonly title: string;
   /** One sentence saying what is to be seen here. */
@@ -22,11 +27,17 @@ export function Page({ title, lead, reading, children }: Props): ReactElement {
   return (
     <Box maw={1200}>
       <Group justify="space-between" align="baseline" gap="xs">
-        <PageTitle key={title} tab={`${title} · Finance`}>{title}</PageTitle>
+        <PageTitle key={title} tab={`${title} · Finance`}>
+          {title}
+        </PageTitle>
         {hasRevision(data) && <AsOf position={data.ret.revision} lagSeconds={0} answeredAt={dataUpdatedAt} isLive={isLive} />}
         {isPlaced(data) && <AsOf position={data.asOfPosition} lagSeconds={data.lagSeconds} answeredAt={dataUpdatedAt} isLive={isLive} />}
       </Group>
-      {lead !== undefined && <Text c="dimmed" mt={4}>{lead}</Text>}
+      {lead !== undefined && (
+        <Text c="dimmed" mt={4}>
+          {lead}
+        </Text>
+      )}
       <Box mt="md">
         <ProblemAlert error={error} title="This could not be read" onRetry={() => void refetch()} />
         {data === undefined ? error === null && <Waiting /> : children}
@@ -36,11 +47,21 @@ export function Page({ title, lead, reading, children }: Props): ReactElement {
 }
 
 const isPlaced = (data: object | undefined): data is { readonly asOfPosition: string; readonly lagSeconds: number } =>
-  data !== undefined && 'asOfPosition' in data && typeof data.asOfPosition === 'string' && 'lagSeconds' in data && typeof data.lagSeconds === 'number';
+  data !== undefined &&
+  'asOfPosition' in data &&
+  typeof data.asOfPosition === 'string' &&
+  'lagSeconds' in data &&
+  typeof data.lagSeconds === 'number';
 
 /** A return is read from its events and never behind. */
 const hasRevision = (data: object | undefined): data is { readonly ret: { readonly revision: number } } =>
-  data !== undefined && !isPlaced(data) && 'ret' in data && typeof data.ret === 'object' && data.ret !== null && 'revision' in data.ret && typeof data.ret.revision === 'number';
+  data !== undefined &&
+  !isPlaced(data) &&
+  'ret' in data &&
+  typeof data.ret === 'object' &&
+  data.ret !== null &&
+  'revision' in data.ret &&
+  typeof data.ret.revision === 'number';
 
 function Waiting(): ReactElement {
   return (

@@ -8,7 +8,12 @@ export type List<Row> = {
   /** Of all parts read so far. */
   readonly rows: readonly Row[];
   /** How the newest part was read. */
-  readonly reading: { readonly data: Part<Row> | undefined; readonly error: unknown; readonly dataUpdatedAt: number; readonly refetch: () => unknown };
+  readonly reading: {
+    readonly data: Part<Row> | undefined;
+    readonly error: unknown;
+    readonly dataUpdatedAt: number;
+    readonly refetch: () => unknown;
+  };
   readonly hasMore: boolean;
   readonly isReadingMore: boolean;
   readonly readMore: () => void;
@@ -26,6 +31,8 @@ export function useList<Row>(key: readonly unknown[], read: (cursor: { readonly 
   return {
     rows: data?.pages.flatMap(({ items }) => items) ?? [],
     reading: { data: data?.pages.at(-1), error, dataUpdatedAt, refetch },
-    hasMore: hasNextPage, isReadingMore: isFetchingNextPage, readMore: () => void fetchNextPage(),
+    hasMore: hasNextPage,
+    isReadingMore: isFetchingNextPage,
+    readMore: () => void fetchNextPage(),
   };
 }

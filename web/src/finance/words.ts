@@ -1,8 +1,8 @@
 /** Plain words for what finance sees. Pure. */
 import type { Schemas } from '../shared/api/api';
 import { TRIGGERS } from '../shared/return/rules';
-import { sentence } from '../shared/words/words';
 import { date, duration, monthOf, weekOf } from '../shared/words/times';
+import { sentence } from '../shared/words/words';
 
 export type PayoutState = Schemas['RefundRowAnswer']['state'];
 export type Stage = Schemas['StageLatencyAnswer']['stage'];
@@ -23,12 +23,25 @@ export const STATES: Readonly<Record<PayoutState, { readonly name: string; reado
 };
 
 export const STAGE_NAMES: Readonly<Record<Stage, string>> = {
-  approval: 'Approval', label: 'Label', first_scan: 'First scan', delivery: 'Delivery', receipt: 'Receipt', inspection: 'Inspection',
-  entitlement: 'Entitlement', submission: 'Submission', money: 'Money', total: 'Total',
+  approval: 'Approval',
+  label: 'Label',
+  first_scan: 'First scan',
+  delivery: 'Delivery',
+  receipt: 'Receipt',
+  inspection: 'Inspection',
+  entitlement: 'Entitlement',
+  submission: 'Submission',
+  money: 'Money',
+  total: 'Total',
 };
 export const STAGES = Object.keys(STAGE_NAMES) as readonly Stage[];
 
-export const HOLDER_NAMES: Readonly<Record<Holder, string>> = { customer: 'Customer', carrier: 'Carrier', merchant: 'Merchant (warehouse, office)', bank: 'Payment provider' };
+export const HOLDER_NAMES: Readonly<Record<Holder, string>> = {
+  customer: 'Customer',
+  carrier: 'Carrier',
+  merchant: 'Merchant (warehouse, office)',
+  bank: 'Payment provider',
+};
 export const HOLDERS = Object.keys(HOLDER_NAMES) as readonly Holder[];
 
 /** `EUR` → `Euro (EUR)` */
@@ -38,7 +51,8 @@ export function currencyName(code: string): string {
 }
 
 /** Seconds for people; what took less than one is not nothing. */
-export const waited = (seconds: number): string => (seconds > 0 && seconds < 1 ? `${Math.max(1, Math.round(seconds * 1000))} ms` : duration(seconds));
+export const waited = (seconds: number): string =>
+  seconds > 0 && seconds < 1 ? `${Math.max(1, Math.round(seconds * 1000))} ms` : duration(seconds);
 
 const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
 
@@ -70,7 +84,8 @@ export const groupingName = (groupBy: string): string => `${sentence(groupBy)}${
 export const groupName = (groupBy: string, key: string): string => `${groupBy} ${valueWords(groupBy, key)}${zoneOf(groupBy)}`;
 
 /** Why a refund is owed, after "because". */
-export const becauseWords = ({ trigger, reason }: Pick<Schemas['RefundAnswer'], 'trigger' | 'reason'>): string => (reason === null ? TRIGGERS[trigger] : `${TRIGGERS[trigger]}: ${reasonWords(reason)}`);
+export const becauseWords = ({ trigger, reason }: Pick<Schemas['RefundAnswer'], 'trigger' | 'reason'>): string =>
+  reason === null ? TRIGGERS[trigger] : `${TRIGGERS[trigger]}: ${reasonWords(reason)}`;
 
 /** A code of the API or a person's sentence, for people. */
 export const reasonWords = (code: string | null): string => (code === null ? '–' : /^[a-z][a-z0-9_]*$/.test(code) ? sentence(code) : code);

@@ -5,8 +5,8 @@ import type { ReactElement, ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useSession } from '../shared/staff/session';
 import { LANGUAGES, switchTo, useLanguage, useWords, type Language } from './language';
-import { useLeaving } from './useLeaving';
 import { ProblemNotice } from './Notice';
+import { useLeaving } from './useLeaving';
 
 const NAMES: Readonly<Record<Language, string>> = { en: 'English', de: 'Deutsch' };
 
@@ -16,17 +16,29 @@ export function Frame({ children }: { readonly children: ReactNode }): ReactElem
   const leaving = useLeaving();
   return (
     <>
-      <a className="skip" href="#main">{say('app.skip')}</a>
+      <a className="skip" href="#main">
+        {say('app.skip')}
+      </a>
       <header className="portal-header not-printed">
         <Container size={760} className="portal-bar">
-          <Link href="/" className="brand"><IconPackageExport aria-hidden size={22} />{say('app.name')}</Link>
+          <Link href="/" className="brand">
+            <IconPackageExport aria-hidden size={22} />
+            {say('app.name')}
+          </Link>
           <Group gap="xs">
             <LanguageSwitch />
-            {session !== null && session !== undefined && <Button variant="default" size="compact-md" loading={leaving.isPending} onClick={() => leaving.mutate()}>{say('app.signOut')}</Button>}
+            {session !== null && session !== undefined && (
+              <Button variant="default" size="compact-md" loading={leaving.isPending} onClick={() => leaving.mutate()}>
+                {say('app.signOut')}
+              </Button>
+            )}
           </Group>
         </Container>
       </header>
-      <Container size={760} component="main" id="main" tabIndex={-1} className="focus-target portal-main"><ProblemNotice error={leaving.error} />{children}</Container>
+      <Container size={760} component="main" id="main" tabIndex={-1} className="focus-target portal-main">
+        <ProblemNotice error={leaving.error} />
+        {children}
+      </Container>
     </>
   );
 }
@@ -37,7 +49,16 @@ function LanguageSwitch(): ReactElement {
   return (
     <div role="group" aria-label={say('app.language')} className="languages">
       {LANGUAGES.map((each) => (
-        <button key={each} type="button" lang={each} aria-pressed={each === language} aria-label={`${each.toUpperCase()}, ${NAMES[each]}`} onClick={() => switchTo(each)}>{each.toUpperCase()}</button>
+        <button
+          key={each}
+          type="button"
+          lang={each}
+          aria-pressed={each === language}
+          aria-label={`${each.toUpperCase()}, ${NAMES[each]}`}
+          onClick={() => switchTo(each)}
+        >
+          {each.toUpperCase()}
+        </button>
       ))}
     </div>
   );

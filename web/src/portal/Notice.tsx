@@ -5,10 +5,25 @@ import { useWords } from './language';
 import { problemWords } from './problem-words';
 
 /** Something to know. `tone` warning: announced at once. */
-export function Notice({ tone = 'info', title, children }: { readonly tone?: 'info' | 'warning'; readonly title?: string; readonly children: ReactNode }): ReactElement {
+export function Notice({
+  tone = 'info',
+  title,
+  children,
+}: {
+  readonly tone?: 'info' | 'warning';
+  readonly title?: string;
+  readonly children: ReactNode;
+}): ReactElement {
   const isWarning = tone === 'warning';
   return (
-    <Alert className={isWarning ? 'notice notice-warning' : 'notice'} variant="outline" color={isWarning ? 'red.9' : 'spruce'} title={title} role={isWarning ? 'alert' : 'status'} icon={isWarning ? <IconAlertTriangle aria-hidden /> : <IconInfoCircle aria-hidden />}>
+    <Alert
+      className={isWarning ? 'notice notice-warning' : 'notice'}
+      variant="outline"
+      color={isWarning ? 'red.9' : 'spruce'}
+      title={title}
+      role={isWarning ? 'alert' : 'status'}
+      icon={isWarning ? <IconAlertTriangle aria-hidden /> : <IconInfoCircle aria-hidden />}
+    >
       {children}
     </Alert>
   );
@@ -21,7 +36,13 @@ export function ProblemNotice({ error, onRetry }: { readonly error: unknown; rea
   return (
     <Notice tone="warning" title={say('app.didNotWork')}>
       {problemWords(error, say)}
-      {onRetry !== undefined && <div><Button mt="sm" variant="default" onClick={onRetry}>{say('app.tryAgain')}</Button></div>}
+      {onRetry !== undefined && (
+        <div>
+          <Button mt="sm" variant="default" onClick={onRetry}>
+            {say('app.tryAgain')}
+          </Button>
+        </div>
+      )}
     </Notice>
   );
 }

@@ -6,7 +6,12 @@ import { useWords } from './language';
 /** Steps of filing, signing in included. */
 const STEPS = 5;
 
-type Props = { readonly title: string; /** 1 to 5 while filing. */ readonly step?: number; readonly lead?: ReactNode; /** The page's name where the heading says more than that. */ readonly page?: string };
+type Props = {
+  readonly title: string;
+  /** 1 to 5 while filing. */ readonly step?: number;
+  readonly lead?: ReactNode;
+  /** The page's name where the heading says more than that. */ readonly page?: string;
+};
 
 /** The only h1 of a page of the portal, with how far the customer is. */
 export function PageHeading({ title, step, lead, page = title }: Props): ReactElement {
@@ -17,14 +22,20 @@ export function PageHeading({ title, step, lead, page = title }: Props): ReactEl
     <header className="page-heading">
       {step !== undefined && (
         <div className="steps" aria-hidden>
-          {Array.from({ length: STEPS }, (_, index) => <span key={index} className={index < step ? 'step step-done' : 'step'} />)}
+          {Array.from({ length: STEPS }, (_, index) => (
+            <span key={index} className={index < step ? 'step step-done' : 'step'} />
+          ))}
         </div>
       )}
       <Title order={1} size="h2" ref={heading} tabIndex={-1} className="focus-target">
         {progress !== null && <span className="step-words">{progress}</span>}
         {title}
       </Title>
-      {lead !== undefined && <Text mt={6} c="dimmed">{lead}</Text>}
+      {lead !== undefined && (
+        <Text mt={6} c="dimmed">
+          {lead}
+        </Text>
+      )}
     </header>
   );
 }

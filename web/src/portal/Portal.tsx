@@ -4,20 +4,24 @@ import { Loader, Stack } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useState, type ReactElement } from 'react';
 import { Route, Switch } from 'wouter';
-import { decoded } from '../shared/page/address';
 import { codeOf } from '../shared/api/problem';
+import { decoded } from '../shared/page/address';
 import { signIn, useSession, useSessions } from '../shared/staff/session';
 import { SIGNING_IN, useSessionEnd } from '../shared/staff/session-end';
 import { FilingPage } from './filing/FilingPage';
 import { Frame } from './Frame';
 import { useWords } from './language';
 import { Notice, ProblemNotice } from './Notice';
-import { useLinkedToken } from './useLinkedToken';
 import { SignIn } from './signin/SignIn';
 import { ReturnPage } from './tracking/ReturnPage';
+import { useLinkedToken } from './useLinkedToken';
 
 export default function Portal(): ReactElement {
-  return <Frame><SignedIn /></Frame>;
+  return (
+    <Frame>
+      <SignedIn />
+    </Frame>
+  );
 }
 
 function SignedIn(): ReactElement {
@@ -31,7 +35,13 @@ function SignedIn(): ReactElement {
   if (session === undefined || linking.isPending) return <Loader role="status" aria-label={say('app.loading')} />;
   const isLinkOver = codeOf(linking.error) === 'unauthenticated';
   const notLinked = isLinkOver ? null : <ProblemNotice error={linking.error} onRetry={linking.again} />;
-  if (session === null || session.orderId === null) return <Stack gap="lg">{notLinked}<SignIn why={isLinkOver ? 'linkOver' : hasEnded ? 'over' : null} /></Stack>;
+  if (session === null || session.orderId === null)
+    return (
+      <Stack gap="lg">
+        {notLinked}
+        <SignIn why={isLinkOver ? 'linkOver' : hasEnded ? 'over' : null} />
+      </Stack>
+    );
   const { orderId } = session;
   return (
     <Stack gap="lg">
@@ -39,7 +49,9 @@ function SignedIn(): ReactElement {
       {isAnother && <Notice>{say('app.anotherOrder')}</Notice>}
       <Switch>
         <Route path="/r/:returnId">{({ returnId }) => <ReturnPage key={returnId} returnId={decoded(returnId)} orderId={orderId} />}</Route>
-        <Route><FilingPage orderId={orderId} /></Route>
+        <Route>
+          <FilingPage orderId={orderId} />
+        </Route>
       </Switch>
     </Stack>
   );

@@ -15,7 +15,9 @@ export function ReturnList({ returns }: { readonly returns: Returnable['returns'
       {returns.toReversed().map(({ returnId, status, requestedAt }) => (
         <li key={returnId}>
           <Link href={`/r/${encodeURIComponent(returnId)}`}>{returnId}</Link>
-          <Text size="sm" c="dimmed">{say('items.filed', { day: dayOf(requestedAt, language) })}</Text>
+          <Text size="sm" c="dimmed">
+            {say('items.filed', { day: dayOf(requestedAt, language) })}
+          </Text>
           <Status status={status} />
         </li>
       ))}

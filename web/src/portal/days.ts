@@ -2,10 +2,12 @@
 import type { Language } from './language';
 
 const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', de: 'de-DE' };
-const format = (language: Language, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => new Intl.DateTimeFormat(LOCALES[language], options);
+const format = (language: Language, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat(LOCALES[language], options);
 
 /** `2026-04-04` → `4 April 2026`; a day, so no time zone may move it. */
-export const day = (date: string, language: Language): string => format(language, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
+export const day = (date: string, language: Language): string =>
+  format(language, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
 
 /** The day of an instant in the reader's zone. */
 export const dayOf = (iso: string, language: Language): string => format(language, { dateStyle: 'long' }).format(new Date(iso));
@@ -17,4 +19,5 @@ export const timeOf = (iso: string, language: Language): string => format(langua
 export const dayAndTimeOf = (iso: string, language: Language): string => `${dayOf(iso, language)}, ${timeOf(iso, language)}`;
 
 /** `Monday 6 April`, in the reader's zone. */
-export const weekdayOf = (at: Date, language: Language): string => format(language, { weekday: 'long', day: 'numeric', month: 'long' }).format(at);
+export const weekdayOf = (at: Date, language: Language): string =>
+  format(language, { weekday: 'long', day: 'numeric', month: 'long' }).format(at);

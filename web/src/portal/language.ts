@@ -31,7 +31,11 @@ const portal = i18next.createInstance();
 const first = initialLanguage();
 document.documentElement.lang = first;
 void portal.use(initReactI18next).init({
-  lng: first, fallbackLng: 'en', initAsync: false, showSupportNotice: false, resources: { en: { translation: en }, de: { translation: de } },
+  lng: first,
+  fallbackLng: 'en',
+  initAsync: false,
+  showSupportNotice: false,
+  resources: { en: { translation: en }, de: { translation: de } },
   // React writes text, never markup.
   interpolation: { escapeValue: false },
 });

@@ -26,7 +26,8 @@ const NOTHING: QuoteBody = { lines: [], outcome: 'original_payment', method: 'la
 export function useQuote(orderId: string, body: QuoteBody | null): UseQueryResult<Quote> {
   return useQuery({
     queryKey: ['quote', orderId, body, useLanguage()],
-    queryFn: () => answerOf(customerApi.POST('/v1/orders/{orderId}/returns/quote', { params: { path: { orderId } }, body: body ?? NOTHING })),
+    queryFn: () =>
+      answerOf(customerApi.POST('/v1/orders/{orderId}/returns/quote', { params: { path: { orderId } }, body: body ?? NOTHING })),
     enabled: body !== null && body.lines.length > 0,
     placeholderData: keepPreviousData,
   });

@@ -25,8 +25,13 @@ export default function Warehouse(): ReactElement {
 function NeedsHttps(): ReactElement {
   return (
     <Container component="main" size="sm" py="xl">
-      <Title order={1} size="h2" mb="md">The scan station needs https</Title>
-      <Text>This page came over plain http, and browsers then switch off what keeps scans safe without the network. Open the station by its https address, or on the machine that runs the service as http://localhost.</Text>
+      <Title order={1} size="h2" mb="md">
+        The scan station needs https
+      </Title>
+      <Text>
+        This page came over plain http, and browsers then switch off what keeps scans safe without the network. Open the station by its
+        https address, or on the machine that runs the service as http://localhost.
+      </Text>
     </Container>
   );
 }
@@ -36,10 +41,18 @@ function Station(): ReactElement {
     <StationArea title="Scan station" nav={NAV}>
       <Suspense fallback={<Loader aria-label="Loading" role="status" />}>
         <Switch>
-          <Route path="/warehouse/codes"><CodesPage /></Route>
-          <Route path="/warehouse/queue"><QueuePage /></Route>
-          <Route path="/warehouse/parcels"><FoundPage /></Route>
-          <Route><StationPage /></Route>
+          <Route path="/warehouse/codes">
+            <CodesPage />
+          </Route>
+          <Route path="/warehouse/queue">
+            <QueuePage />
+          </Route>
+          <Route path="/warehouse/parcels">
+            <FoundPage />
+          </Route>
+          <Route>
+            <StationPage />
+          </Route>
         </Switch>
       </Suspense>
     </StationArea>

@@ -3,15 +3,26 @@
  * it would be filed under and the refund. Filing and quoting ask the same question, so they give the same answer.
  */
 import { DomainError } from '../../../eventing/decider.js';
-import { type DeliveryFacts, evaluateLine, isFinalSale, keepsItems, leafReason, type LineDecision, reviewOf, type Review, wayBack, type WayBack } from '../../../policy/rules/policy.evaluation.js';
+import {
+  evaluateLine,
+  isFinalSale,
+  keepsItems,
+  leafReason,
+  reviewOf,
+  wayBack,
+  type DeliveryFacts,
+  type LineDecision,
+  type Review,
+  type WayBack,
+} from '../../../policy/rules/policy.evaluation.js';
 import type { Fault, Method, Outcome, PolicyDocument } from '../../../policy/rules/policy.events.js';
 import type { Language } from '../../../shared/language.js';
-import { type Amounts, amountsOf } from '../money/breakdown.js';
-import { goodsValue } from '../money/caps.js';
+import { OFFER_WORDS } from '../../words/returns.words.js';
 import { filedReturn } from '../evolve/authorisation.js';
+import { amountsOf, type Amounts } from '../money/breakdown.js';
+import { goodsValue } from '../money/caps.js';
 import type { Condition, OrderFacts, OrderLine, RequestedLine, Terms } from '../returns.events.js';
 import type { ReturnsState, ReturnState } from '../returns.state.js';
-import { OFFER_WORDS } from '../../words/returns.words.js';
 import { orderLineOf, orderOf, positive } from './find.js';
 import { claimedUnits, freeUnits } from './units.js';
 
@@ -103,10 +114,23 @@ function unitProblem(state: ReturnsState, line: OrderLine, left: number, quantit
   return { code: 'quantity_not_returnable', words: left === 0 ? say.nothingShipped : say.onlyLeft(left) };
 }
 
-function assessLine(state: ReturnsState, order: OrderFacts, policy: PolicyDocument, delivery: DeliveryFacts, asked: AskedLine, { at, language }: Moment): AssessedLine {
+function assessLine(
+  state: ReturnsState,
+  order: OrderFacts,
+  policy: PolicyDocument,
+  delivery: DeliveryFacts,
+  asked: AskedLine,
+  { at, language }: Moment,
+): AssessedLine {
   const line = orderLineOf(order, asked.lineId);
   const free = freeUnits(state, line);
-  const facts = { sku: line.sku, category: line.category, finalSale: line.finalSale, reason: asked.reason, hasNote: asked.noteRef !== null };
+  const facts = {
+    sku: line.sku,
+    category: line.category,
+    finalSale: line.finalSale,
+    reason: asked.reason,
+    hasNote: asked.noteRef !== null,
+  };
   const verdict = evaluateLine(policy, delivery, facts, at, language);
   const fault = asked.reason === null ? 'customer' : (leafReason(policy, asked.reason)?.fault ?? 'customer');
   const units = free.slice(0, asked.quantity);
@@ -119,7 +143,8 @@ function assessLine(state: ReturnsState, order: OrderFacts, policy: PolicyDocume
 }
 
 function checkOffered(policy: PolicyDocument, { outcome, method }: Asked, keeps: boolean): void {
-  if (outcome === 'exchange') throw new DomainError('outcome_not_offered', 'Exchanges are not offered yet; please choose a refund or store credit.');
+  if (outcome === 'exchange')
+    throw new DomainError('outcome_not_offered', 'Exchanges are not offered yet; please choose a refund or store credit.');
   if (!policy.outcomes.includes(outcome)) throw new DomainError('outcome_not_offered', `The outcome ${outcome} is not offered.`);
   if (keeps) return;
   if (method === 'keep') throw new DomainError('method_not_offered', 'Items of this value must come back.');
@@ -131,8 +156,21 @@ function termsOf({ policyId, version, document }: PolicyVersion, order: OrderFac
   const { brokenPromotion, captureToleranceMinor, storeCreditBonusBp, expireAfterDays } = document;
   const finalSaleLines = order.lines.filter((line) => isFinalSale(document, line)).map((line) => line.lineId);
   return {
-    policyId, version, refundTrigger, inspectionRequired, gradeFactorsBp, restockingFeeBp, returnShippingFeeMinor, outboundShipping, wrappingRefund, finalSaleLines, tenderOrder,
-    brokenPromotion, captureToleranceMinor, storeCreditBonusBp, expireAfterDays,
+    policyId,
+    version,
+    refundTrigger,
+    inspectionRequired,
+    gradeFactorsBp,
+    restockingFeeBp,
+    returnShippingFeeMinor,
+    outboundShipping,
+    wrappingRefund,
+    finalSaleLines,
+    tenderOrder,
+    brokenPromotion,
+    captureToleranceMinor,
+    storeCreditBonusBp,
+    expireAfterDays,
   };
 }
 
@@ -150,7 +188,8 @@ function imagined(lines: readonly AssessedLine[], outcome: Outcome, method: Meth
 
 function refundOfAll(state: ReturnsState, order: OrderFacts, ret: ReturnState): Amounts {
   const claims = ret.lines.flatMap(({ lineId, fault, units }) =>
-    units.map(({ unit }) => ({ lineId, unit, fault, factorBp: 10_000, entitledMinor: 0 })));
+    units.map(({ unit }) => ({ lineId, unit, fault, factorBp: 10_000, entitledMinor: 0 })),
+  );
   return amountsOf(state, order, ret, claims);
 }
 
@@ -173,7 +212,13 @@ export function assess(policy: PolicyVersion, state: ReturnsState, asked: Asked,
   const keeps = accepted.length > 0 && keepsItems(document, valueMinor);
   checkOffered(document, asked, keeps);
   const method = keeps ? 'keep' : asked.method;
-  const way = wayBack(document, method, accepted.map((line) => line.fault), goodsValue(order), language);
+  const way = wayBack(
+    document,
+    method,
+    accepted.map((line) => line.fault),
+    goodsValue(order),
+    language,
+  );
   const terms = termsOf(policy, order, way.feeMinor);
   const amounts = refundOfAll(state, order, imagined(accepted, asked.outcome, method, terms, at));
   const reviews = accepted.length === 0 ? [] : reviewOf(document, amounts.totalMinor - amounts.bonusMinor, language);

@@ -1,17 +1,21 @@
 /** Decisions about whether a return may happen: filing, approving, reviewing, declining, cancelling, closing. */
 import { DomainError } from '../../../eventing/decider.js';
 import type { Method, Outcome, PolicyDocument } from '../../../policy/rules/policy.events.js';
-import type { Condition, ReturnRequested, ReturnsEvent, ReviewReason } from '../returns.events.js';
-import { returnIdOf } from '../returns.events.js';
+import { returnIdOf, type Condition, type ReturnRequested, type ReturnsEvent, type ReviewReason } from '../returns.events.js';
 import { evolve } from '../returns.evolve.js';
 import type { Authorisation, ReturnsState, ReturnState } from '../returns.state.js';
 import { expiresAt } from '../returns.status.js';
-import { assess, type Assessment, requestedLine } from './assessment.js';
+import { assess, requestedLine, type Assessment } from './assessment.js';
 import { orderOf, refuse, returnOf } from './find.js';
 import { labelOnApproval, voidLabels } from './parcel.js';
 import { retakableUnits } from './units.js';
 
-type On<Type extends string, Fields> = { readonly rail: 'authorisation'; readonly type: Type; readonly at: string; readonly returnId: string } & Fields;
+type On<Type extends string, Fields> = {
+  readonly rail: 'authorisation';
+  readonly type: Type;
+  readonly at: string;
+  readonly returnId: string;
+} & Fields;
 export type FiledLine = {
   readonly lineId: string;
   readonly quantity: number;
@@ -37,14 +41,17 @@ export type FileReturn = {
 };
 export type ApproveReturn = On<'ApproveReturn', unknown>;
 export type SendReturnToReview = On<'SendReturnToReview', { readonly reasons: readonly ReviewReason[] }>;
-export type DeclineReturn = On<'DeclineReturn', { readonly code: string; readonly noteRef: string | null; readonly reasonRef: string | null }>;
+export type DeclineReturn = On<
+  'DeclineReturn',
+  { readonly code: string; readonly noteRef: string | null; readonly reasonRef: string | null }
+>;
 export type CancelReturn = On<'CancelReturn', { readonly by: 'customer' | 'staff'; readonly reason: string }>;
 export type CloseReturn = On<'CloseReturn', { readonly reason: string }>;
 export type ReopenReturn = On<'ReopenReturn', { readonly reason: string }>;
 /** The timer's question: has it been unshipped for longer than its terms allow? */
 export type ExpireReturn = On<'ExpireReturn', unknown>;
 export type AuthorisationCommand =
-  | FileReturn | ApproveReturn | SendReturnToReview | DeclineReturn | CancelReturn | CloseReturn | ReopenReturn | ExpireReturn;
+  FileReturn | ApproveReturn | SendReturnToReview | DeclineReturn | CancelReturn | CloseReturn | ReopenReturn | ExpireReturn;
 
 /** What follows a request at once: the policy declines, asks for a review or approves. */
 function answerByPolicy({ lines, reviews }: Assessment, returnId: string, at: string): ReturnsEvent {
@@ -86,7 +93,8 @@ const words = (authorisation: Authorisation): string => authorisation.replace('_
 
 function approve({ at, returnId }: ApproveReturn, ret: ReturnState, state: ReturnsState): readonly ReturnsEvent[] {
   if (ret.authorisation === 'approved') return [];
-  if (ret.authorisation !== 'requested' && ret.authorisation !== 'in_review') return refuse(`A return that is ${words(ret.authorisation)} cannot be approved.`);
+  if (ret.authorisation !== 'requested' && ret.authorisation !== 'in_review')
+    return refuse(`A return that is ${words(ret.authorisation)} cannot be approved.`);
   return withLabel(state, returnId, at, [{ type: 'ReturnApproved', data: { at, returnId, by: 'staff', ruleIds: [] } }]);
 }
 
@@ -110,7 +118,8 @@ function decline({ at, returnId, code, noteRef, reasonRef }: DeclineReturn, ret:
 }
 
 /** Labels are voided as long as no parcel is on its way. */
-const voidUnscanned = (ret: ReturnState, why: string, at: string): readonly ReturnsEvent[] => (isUnmoved(ret) ? voidLabels(ret, why, at) : []);
+const voidUnscanned = (ret: ReturnState, why: string, at: string): readonly ReturnsEvent[] =>
+  isUnmoved(ret) ? voidLabels(ret, why, at) : [];
 
 /** Nothing of it was scanned by a carrier, came in, or was refunded. */
 const isUnmoved = (ret: ReturnState): boolean => ret.milestones.firstScanAt === null && ret.scans.length === 0 && ret.refunds.length === 0;
@@ -130,7 +139,9 @@ function close({ at, returnId, reason }: CloseReturn, ret: ReturnState): readonl
   if (ret.authorisation === 'closed') return [];
   if (ret.authorisation !== 'approved') return refuse(`A return that is ${words(ret.authorisation)} cannot be closed.`);
   if (ret.blocked !== null) {
-    return refuse(`${ret.blocked.amountMinor} (minor units) is owed for its goods and cannot be paid yet: approve what can be paid today, or wait until the rest can be.`);
+    return refuse(
+      `${ret.blocked.amountMinor} (minor units) is owed for its goods and cannot be paid yet: approve what can be paid today, or wait until the rest can be.`,
+    );
   }
   return [{ type: 'ReturnClosed', data: { at, returnId, reason } }];
 }

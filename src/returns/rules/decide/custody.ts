@@ -1,9 +1,9 @@
 /** Decisions of the warehouse: receiving, correcting, mismatches, missing items, grading, putting away. */
 import { DomainError } from '../../../eventing/decider.js';
 import type { Grade } from '../../../policy/rules/policy.events.js';
+import { REVIEW_WORDS } from '../../words/returns.words.js';
 import type { CustodyEvent, Disposition, DispositionElsewhere, ItemGraded, ReturnsEvent } from '../returns.events.js';
 import type { Restock, ReturnLine, ReturnsState, ReturnState, ReturnUnit, Scan } from '../returns.state.js';
-import { REVIEW_WORDS } from '../../words/returns.words.js';
 import { orderLineOf, orderOf, positive, refuse, returnLineOf, returnOf } from './find.js';
 import { receiveItems, type ScannedItem } from './receiving.js';
 
@@ -16,27 +16,68 @@ type On<Type extends string, Fields> = {
   readonly clerk: string;
 } & Fields;
 export type { ScannedItem } from './receiving.js';
-export type ReceiveItems = On<'ReceiveItems', { readonly scanId: string; readonly trackingNumber: string | null; readonly items: readonly ScannedItem[] }>;
+export type ReceiveItems = On<
+  'ReceiveItems',
+  { readonly scanId: string; readonly trackingNumber: string | null; readonly items: readonly ScannedItem[] }
+>;
 export type CorrectReceipt = On<
   'CorrectReceipt',
-  { readonly scanId: string; readonly correctionId: string; readonly lineId: string | null; readonly quantity: number; readonly why: string }
+  {
+    readonly scanId: string;
+    readonly correctionId: string;
+    readonly lineId: string | null;
+    readonly quantity: number;
+    readonly why: string;
+  }
 >;
 export type RecordMismatch = On<
   'RecordMismatch',
-  { readonly scanId: string; readonly expectedLineId: string; readonly foundBarcode: string | null; readonly quantity: number; readonly noteRef: string | null; readonly photoRefs: readonly string[] }
+  {
+    readonly scanId: string;
+    readonly expectedLineId: string;
+    readonly foundBarcode: string | null;
+    readonly quantity: number;
+    readonly noteRef: string | null;
+    readonly photoRefs: readonly string[];
+  }
 >;
-export type MarkMissing = On<'MarkMissing', { readonly items: readonly { readonly lineId: string; readonly quantity: number }[]; readonly why: string }>;
+export type MarkMissing = On<
+  'MarkMissing',
+  { readonly items: readonly { readonly lineId: string; readonly quantity: number }[]; readonly why: string }
+>;
 export type InspectItems = On<
   'InspectItems',
-  { readonly items: readonly { readonly lineId: string; readonly quantity: number; readonly grade: Grade; readonly defects: readonly string[]; readonly photoRefs: readonly string[] }[] }
+  {
+    readonly items: readonly {
+      readonly lineId: string;
+      readonly quantity: number;
+      readonly grade: Grade;
+      readonly defects: readonly string[];
+      readonly photoRefs: readonly string[];
+    }[];
+  }
 >;
 export type DisposeItems = On<
   'DisposeItems',
-  { readonly items: readonly { readonly lineId: string; readonly quantity: number; readonly disposition: Disposition; readonly location: string | null }[] }
+  {
+    readonly items: readonly {
+      readonly lineId: string;
+      readonly quantity: number;
+      readonly disposition: Disposition;
+      readonly location: string | null;
+    }[];
+  }
 >;
-export type AnswerRestock = On<'AnswerRestock', { readonly restockId: string; readonly answer: 'confirmed' | 'blocked'; readonly reason: string }>;
-export type WithdrawRestock = On<'WithdrawRestock', { readonly restockId: string; readonly disposition: DispositionElsewhere; readonly location: string | null }>;
-type AtStation = ReceiveItems | CorrectReceipt | RecordMismatch | MarkMissing | InspectItems | DisposeItems | AnswerRestock | WithdrawRestock;
+export type AnswerRestock = On<
+  'AnswerRestock',
+  { readonly restockId: string; readonly answer: 'confirmed' | 'blocked'; readonly reason: string }
+>;
+export type WithdrawRestock = On<
+  'WithdrawRestock',
+  { readonly restockId: string; readonly disposition: DispositionElsewhere; readonly location: string | null }
+>;
+type AtStation =
+  ReceiveItems | CorrectReceipt | RecordMismatch | MarkMissing | InspectItems | DisposeItems | AnswerRestock | WithdrawRestock;
 type AtSomeStation<Each extends AtStation> = Each extends ReceiveItems ? Each : Omit<Each, 'station'> & { readonly station: string | null };
 /** `station` null: where the return was last scanned; a receipt always names one. */
 export type CustodyCommand = { [Type in AtStation['type']]: AtSomeStation<Extract<AtStation, { readonly type: Type }>> }[AtStation['type']];
@@ -48,7 +89,14 @@ const doing = ({ at, returnId, station, clerk }: Doing): Doing => ({ at, returnI
  * `quantity` units of the line that `fit`, in the order given by `first`, leaving out those already `taken` by the same command.
  * @throws DomainError invalid_state there are fewer
  */
-function take(line: ReturnLine, quantity: number, taken: Set<string>, fit: (unit: ReturnUnit) => boolean, what: string, first = byIndex): readonly number[] {
+function take(
+  line: ReturnLine,
+  quantity: number,
+  taken: Set<string>,
+  fit: (unit: ReturnUnit) => boolean,
+  what: string,
+  first = byIndex,
+): readonly number[] {
   positive(quantity, 'The quantity');
   const fitting = line.units.filter((unit) => fit(unit) && !taken.has(`${unit.unit} ${line.lineId}`)).toSorted(first);
   if (fitting.length < quantity) return refuse(`Only ${fitting.length} units of line ${line.lineId} are ${what}, not ${quantity}.`);
@@ -80,7 +128,10 @@ const unrefundedFirst = (a: ReturnUnit, b: ReturnUnit): number =>
 /** Why a scan cannot be taken back as far as that, and what to do then. */
 function notUndone(isGraded: boolean, undoable: number, quantity: number): never {
   const graded = isGraded ? ' What has been graded since cannot be undone: put it into quarantine and tell finance.' : '';
-  const left = undoable === 0 ? 'Nothing of this scan can be taken back any more.' : `Only ${undoable} of these ${quantity} pieces can be taken back from this scan.`;
+  const left =
+    undoable === 0
+      ? 'Nothing of this scan can be taken back any more.'
+      : `Only ${undoable} of these ${quantity} pieces can be taken back from this scan.`;
   return refuse(`${left}${graded}`);
 }
 
@@ -90,7 +141,10 @@ function undoableOf(ret: ReturnState, scanId: string, lineId: string | null) {
   const scanned = new Set(scan?.received.filter((part) => part.lineId === lineId).flatMap((part) => part.units));
   const line = ret.lines.find((each) => each.lineId === lineId);
   const units = (line?.units ?? []).filter((unit) => scanned.has(unit.unit));
-  const here = units.filter((unit) => unit.place === 'received').toSorted(unrefundedFirst).map((unit) => unit.unit);
+  const here = units
+    .filter((unit) => unit.place === 'received')
+    .toSorted(unrefundedFirst)
+    .map((unit) => unit.unit);
   return { here, isGraded: units.some((unit) => unit.place === 'held' || unit.place === 'disposed'), isKnown: scanned.size > 0 };
 }
 
@@ -108,7 +162,8 @@ function correctReceipt(command: CorrectReceipt, ret: ReturnState, state: Return
   if (scan.correctionIds.includes(correctionId)) return [];
   const quantity = positive(command.quantity, 'The quantity');
   const lineId = command.lineId ?? correctedLine(scan);
-  const of = <Part extends { readonly lineId: string | null }>(parts: readonly Part[]): readonly Part[] => parts.filter((part) => part.lineId === lineId);
+  const of = <Part extends { readonly lineId: string | null }>(parts: readonly Part[]): readonly Part[] =>
+    parts.filter((part) => part.lineId === lineId);
   const data = { ...doing(command), scanId, correctionId, lineId, why };
   const aside = of(scan.unexpected).reduce((sum, item) => sum + item.quantity, 0);
   let left = Math.max(0, quantity - aside);
@@ -120,10 +175,20 @@ function correctReceipt(command: CorrectReceipt, ret: ReturnState, state: Return
     left -= some.length;
     return ascending(some);
   };
-  const elsewhere = others.map(({ returnId, quantity: most, here }) => ({ returnId, units: takeBack(here, most) })).filter(({ units }) => units.length > 0);
+  const elsewhere = others
+    .map(({ returnId, quantity: most, here }) => ({ returnId, units: takeBack(here, most) }))
+    .filter(({ units }) => units.length > 0);
   const units = takeBack(own.here);
-  if (left > 0) return notUndone([own, ...others].some(({ isGraded }) => isGraded), quantity - left, quantity);
-  const there = elsewhere.map((part): CustodyEvent => ({ type: 'ReceiptCorrected', data: { ...data, ...part, delta: -part.units.length } }));
+  if (left > 0)
+    return notUndone(
+      [own, ...others].some(({ isGraded }) => isGraded),
+      quantity - left,
+      quantity,
+    );
+  const there = elsewhere.map((part): CustodyEvent => ({
+    type: 'ReceiptCorrected',
+    data: { ...data, ...part, delta: -part.units.length },
+  }));
   return [...there, { type: 'ReceiptCorrected', data: { ...data, units, delta: -quantity } }];
 }
 
@@ -158,7 +223,10 @@ function inspectItems(command: InspectItems, ret: ReturnState): readonly Returns
   const graded = command.items.map(({ lineId, quantity, grade, defects, photoRefs }): ItemGraded => {
     const line = returnLineOf(ret, lineId);
     const units = take(line, quantity, taken, (unit) => unit.place === 'received', 'awaiting inspection');
-    return { type: 'ItemGraded', data: { ...doing(command), lineId, units, grade, factorBp: factorOf(ret, line, grade), defects, photoRefs } };
+    return {
+      type: 'ItemGraded',
+      data: { ...doing(command), lineId, units, grade, factorBp: factorOf(ret, line, grade), defects, photoRefs },
+    };
   });
   const isWrong = graded.some((event) => event.data.grade === 'X') && ret.authorisation === 'approved';
   if (!isWrong) return graded;
@@ -182,7 +250,10 @@ function disposeItems(command: DisposeItems, ret: ReturnState, state: ReturnsSta
     restocks += 1;
     const { at, returnId } = command;
     const { sku, title } = orderLineOf(order, lineId);
-    return [disposed, { type: 'RestockRequested', data: { at, returnId, restockId: `${returnId}-S${restocks}`, lineId, sku, title, quantity, location } }];
+    return [
+      disposed,
+      { type: 'RestockRequested', data: { at, returnId, restockId: `${returnId}-S${restocks}`, lineId, sku, title, quantity, location } },
+    ];
   });
 }
 
@@ -203,7 +274,9 @@ function answerRestock({ at, returnId, restockId, answer, reason }: AnswerRestoc
 
 /** That the pieces of a withdrawn restock are no longer waiting, and where they are now. */
 function putElsewhere(ret: ReturnState, { restockId, lineId, units }: Restock): string {
-  const now = returnLineOf(ret, lineId).units.filter((unit) => units.includes(unit.unit)).flatMap((unit) => unit.disposition ?? []);
+  const now = returnLineOf(ret, lineId)
+    .units.filter((unit) => units.includes(unit.unit))
+    .flatMap((unit) => unit.disposition ?? []);
   return `The pieces of restock ${restockId} have been put elsewhere already: ${[...new Set(now)].join(', ').replaceAll('_', ' ')}.`;
 }
 
@@ -255,6 +328,9 @@ function answer(command: AtStation, ret: ReturnState, state: ReturnsState): read
 export function decideCustody(command: CustodyCommand, state: ReturnsState): readonly ReturnsEvent[] {
   const ret = returnOf(state, command.returnId);
   const station = command.station ?? ret.station;
-  if (station === null) throw new DomainError('validation_failed', 'Nothing of this return has been scanned anywhere yet: name the station.', { pointer: '/station' });
+  if (station === null)
+    throw new DomainError('validation_failed', 'Nothing of this return has been scanned anywhere yet: name the station.', {
+      pointer: '/station',
+    });
   return answer({ ...command, station }, ret, state);
 }

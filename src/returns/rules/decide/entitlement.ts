@@ -1,9 +1,9 @@
 /** When a return's units have earned their refund. Asked after every decision that may have met the trigger. */
-import { type Amounts, amountsOf, type UnitClaim } from '../money/breakdown.js';
+import { amountsOf, type Amounts, type UnitClaim } from '../money/breakdown.js';
 import { blockCode } from '../money/caps.js';
 import { spread } from '../money/payouts.js';
+import { refundIdOf, type RefundBlocked, type RefundEntitled, type ReturnsEvent } from '../returns.events.js';
 import { evolve } from '../returns.evolve.js';
-import { type RefundBlocked, refundIdOf, type RefundEntitled, type ReturnsEvent } from '../returns.events.js';
 import type { ReturnsState, ReturnState, ReturnUnit } from '../returns.state.js';
 import { findReturn } from '../returns.status.js';
 import { orderOf, refuse } from './find.js';
@@ -25,7 +25,9 @@ function isMet(ret: ReturnState, unit: ReturnUnit): boolean {
     case 'received':
       return trigger !== 'inspected';
     case 'awaiting':
-      return (trigger === 'firstScan' && ret.milestones.firstScanAt !== null) || (trigger === 'delivered' && ret.milestones.deliveredAt !== null);
+      return (
+        (trigger === 'firstScan' && ret.milestones.firstScanAt !== null) || (trigger === 'delivered' && ret.milestones.deliveredAt !== null)
+      );
     case 'kept':
       return trigger === 'approved';
     case 'missing':
@@ -51,7 +53,13 @@ export function earnedBy(state: ReturnsState, ret: ReturnState, lacking: 'owed' 
 }
 
 /** The refund of all that was earned; undefined when the payments cannot bear it. `reason`: why a person decided on it. */
-function entitled(state: ReturnsState, ret: ReturnState, at: string, { ruleIds, ...amounts }: Amounts, reason: string | null): RefundEntitled | undefined {
+function entitled(
+  state: ReturnsState,
+  ret: ReturnState,
+  at: string,
+  { ruleIds, ...amounts }: Amounts,
+  reason: string | null,
+): RefundEntitled | undefined {
   const { returnId, outcome, terms } = ret;
   const payments = spread(state, orderOf(state), amounts.totalMinor - amounts.bonusMinor, outcome, terms.tenderOrder);
   if (payments === undefined) return undefined;
@@ -70,7 +78,8 @@ function entitled(state: ReturnsState, ret: ReturnState, at: string, { ruleIds, 
 function entitle(state: ReturnsState, ret: ReturnState, at: string): readonly (RefundEntitled | RefundBlocked)[] {
   const { returnId, blocked } = ret;
   const earned = earnedBy(state, ret);
-  if (earned === undefined) return blocked === null ? [] : [{ type: 'RefundBlocked', data: { at, returnId, amountMinor: 0, bonusMinor: 0, code: null } }];
+  if (earned === undefined)
+    return blocked === null ? [] : [{ type: 'RefundBlocked', data: { at, returnId, amountMinor: 0, bonusMinor: 0, code: null } }];
   const refund = entitled(state, ret, at, earned, null);
   if (refund !== undefined) return [refund];
   const { totalMinor: amountMinor, bonusMinor } = earned;
@@ -103,18 +112,25 @@ export function withEntitlements(state: ReturnsState, at: string, events: readon
 }
 
 /** What could be paid of what is held back, today, when the rest is given up; bonus included, minor units. 0 where nothing is held back. */
-export const payableOf = (state: ReturnsState, ret: ReturnState): number => (ret.blocked === null ? 0 : (earnedBy(state, ret, 'given_up')?.totalMinor ?? 0));
+export const payableOf = (state: ReturnsState, ret: ReturnState): number =>
+  ret.blocked === null ? 0 : (earnedBy(state, ret, 'given_up')?.totalMinor ?? 0);
 
 /**
  * A person pays what the payments bear, `amountMinor`, and gives up the rest for good.
  * @throws DomainError invalid_state nothing is held back, or another amount can be paid by now
  */
-export function capped(state: ReturnsState, ret: ReturnState, { at, amountMinor, reason }: { readonly at: string; readonly amountMinor: number; readonly reason: string }): RefundEntitled {
+export function capped(
+  state: ReturnsState,
+  ret: ReturnState,
+  { at, amountMinor, reason }: { readonly at: string; readonly amountMinor: number; readonly reason: string },
+): RefundEntitled {
   const earned = ret.blocked === null ? undefined : earnedBy(state, ret, 'given_up');
   const refund = earned === undefined ? undefined : entitled(state, ret, at, earned, reason);
   if (earned === undefined || refund === undefined) return refuse('Nothing of this return is held back.');
   if (earned.totalMinor !== amountMinor) {
-    return refuse(`${earned.totalMinor} can be paid today, not ${amountMinor} (minor units): look at the return again and approve that amount, or wait.`);
+    return refuse(
+      `${earned.totalMinor} can be paid today, not ${amountMinor} (minor units): look at the return again and approve that amount, or wait.`,
+    );
   }
   return refund;
 }

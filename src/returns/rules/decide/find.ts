@@ -1,6 +1,5 @@
 import { DomainError } from '../../../eventing/decider.js';
-import type { OrderFacts, OrderLine } from '../returns.events.js';
-import { returnIdOfRefund } from '../returns.events.js';
+import { returnIdOfRefund, type OrderFacts, type OrderLine } from '../returns.events.js';
 import type { Payout, Refund, ReturnLine, ReturnsState, ReturnState } from '../returns.state.js';
 import { findReturn } from '../returns.status.js';
 
@@ -52,6 +51,7 @@ export function refuse(message: string): never {
 
 /** @throws DomainError validation_failed unless it is a whole number from 1 to what a number can hold exactly */
 export function positive(quantity: number, what: string): number {
-  if (!Number.isSafeInteger(quantity) || quantity < 1) throw new DomainError('validation_failed', `${what} must be a whole number of at least 1.`);
+  if (!Number.isSafeInteger(quantity) || quantity < 1)
+    throw new DomainError('validation_failed', `${what} must be a whole number of at least 1.`);
   return quantity;
 }

@@ -56,9 +56,13 @@ function checkLine(line: OrderLineFacts, isKnown: boolean): void {
 }
 
 function checkPayments(told: ToldOrder): void {
-  checkDistinct(told.payments.map((payment) => payment.paymentId), 'payment');
+  checkDistinct(
+    told.payments.map((payment) => payment.paymentId),
+    'payment',
+  );
   for (const { paymentId, capturedMinor } of told.payments) {
-    if (paymentId === STORE_CREDIT || paymentId.split('.')[0] === BANK_TRANSFER) invalid(`A payment cannot be called ${paymentId}; that name is taken.`);
+    if (paymentId === STORE_CREDIT || paymentId.split('.')[0] === BANK_TRANSFER)
+      invalid(`A payment cannot be called ${paymentId}; that name is taken.`);
     checkWhole(capturedMinor, MAX_AMOUNT_MINOR, `The captured amount of payment ${paymentId}`);
   }
   const paid = [...told.lines.map((line) => line.paid), told.shipping];
@@ -71,13 +75,19 @@ function check(told: ToldOrder, known: ReadonlySet<string>): void {
   minorDigits(told.currency);
   checkWhen(told.placedAt, 'placedAt');
   if (told.lines.length === 0) invalid('An order has at least one line.');
-  checkDistinct(told.lines.map((line) => line.lineId), 'line');
+  checkDistinct(
+    told.lines.map((line) => line.lineId),
+    'line',
+  );
   for (const line of told.lines) checkLine(line, known.has(line.lineId));
   const units = told.lines.reduce((sum, line) => sum + line.quantity, 0);
   if (units > MAX_UNITS_PER_ORDER) invalid(`An order has at most ${MAX_UNITS_PER_ORDER} units; this one has ${units}.`);
   checkPaid(told.shipping, 'the shipping');
   checkPayments(told);
-  checkDistinct(told.promotions.map((promotion) => promotion.promotionId), 'promotion');
+  checkDistinct(
+    told.promotions.map((promotion) => promotion.promotionId),
+    'promotion',
+  );
   for (const { promotionId, thresholdMinor, discountMinor } of told.promotions) {
     checkWhole(thresholdMinor, MAX_AMOUNT_MINOR, `The threshold of promotion ${promotionId}`);
     checkWhole(discountMinor, MAX_AMOUNT_MINOR, `The discount of promotion ${promotionId}`);
@@ -86,7 +96,10 @@ function check(told: ToldOrder, known: ReadonlySet<string>): void {
 
 const grossOf = ({ netMinor, taxMinor }: NetTax): number => netMinor + taxMinor;
 const sumOf = (units: readonly NetTax[]): NetTax =>
-  units.reduce((sum, unit) => ({ netMinor: sum.netMinor + unit.netMinor, taxMinor: sum.taxMinor + unit.taxMinor }), { netMinor: 0, taxMinor: 0 });
+  units.reduce((sum, unit) => ({ netMinor: sum.netMinor + unit.netMinor, taxMinor: sum.taxMinor + unit.taxMinor }), {
+    netMinor: 0,
+    taxMinor: 0,
+  });
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 type Units = Pick<OrderLine, 'units' | 'cancelled'>;
@@ -101,7 +114,8 @@ function paidForFree({ lineId, quantity, paid }: OrderLineFacts, kept: NetTax, c
   const leftMinor = grossOf(paid) - grossOf(kept);
   const all = `Of line ${lineId} ${plural(claimed, 'unit')} ${claimed === 1 ? 'is' : 'are'} in a return and ${claimed === 1 ? 'keeps its' : 'keep their'} ${grossOf(kept)}`;
   const instead = 'Money given back for units in a return is told with POST …/refunds-elsewhere, and the line keeps what was paid for it.';
-  if (quantity === claimed && Math.abs(leftMinor) > claimed) return refuse(`${all}, so the line cannot have cost ${grossOf(paid)}. ${instead}`);
+  if (quantity === claimed && Math.abs(leftMinor) > claimed)
+    return refuse(`${all}, so the line cannot have cost ${grossOf(paid)}. ${instead}`);
   if (leftMinor < -claimed) return refuse(`${all}, so the line cannot have cost less than that; told was ${grossOf(paid)}. ${instead}`);
   const freeMinor = Math.max(0, leftMinor);
   const netMinor = Math.min(freeMinor, Math.max(0, paid.netMinor - kept.netMinor));
@@ -117,10 +131,13 @@ function unitsOf(line: OrderLineFacts, before: OrderLine | undefined, claimed: R
   const { quantity, paid, lineId } = line;
   const { units: was, cancelled } = before ?? { units: [], cancelled: [] };
   const paidBefore = sumOf(was);
-  const isSame = was.length - cancelled.length === quantity && paidBefore.netMinor === paid.netMinor && paidBefore.taxMinor === paid.taxMinor;
+  const isSame =
+    was.length - cancelled.length === quantity && paidBefore.netMinor === paid.netMinor && paidBefore.taxMinor === paid.taxMinor;
   if (isSame) return { units: was, cancelled };
   if (quantity < claimed.size) {
-    return refuse(`Line ${lineId} cannot have fewer than ${plural(claimed.size, 'unit')}: that many are in a return. End the return first, if they do not come back.`);
+    return refuse(
+      `Line ${lineId} cannot have fewer than ${plural(claimed.size, 'unit')}: that many are in a return. End the return first, if they do not come back.`,
+    );
   }
   const kept = sumOf(was.filter((_, unit) => claimed.has(unit)));
   const free = claimed.size === 0 ? paid : paidForFree(line, kept, claimed.size);
@@ -130,7 +147,7 @@ function unitsOf(line: OrderLineFacts, before: OrderLine | undefined, claimed: R
   const units: NetTax[] = [];
   const gaps: number[] = [];
   const toCome = new Set([...claimed].filter((unit) => unit < was.length));
-  for (let next = 0; next < freeCount || toCome.size > 0; ) {
+  for (let next = 0; next < freeCount || toCome.size > 0;) {
     const unit = units.length;
     const own = was[unit];
     if (own !== undefined && toCome.delete(unit)) units.push(own);
@@ -147,36 +164,52 @@ function unitsOf(line: OrderLineFacts, before: OrderLine | undefined, claimed: R
 
 /** Returns that claim units of the line. */
 const claiming = ({ returns }: ReturnsState, lineId: string): string =>
-  returns.filter((ret) => ret.lines.some((line) => line.lineId === lineId && line.units.some(isClaimed))).map((ret) => ret.returnId).join(', ');
+  returns
+    .filter((ret) => ret.lines.some((line) => line.lineId === lineId && line.units.some(isClaimed)))
+    .map((ret) => ret.returnId)
+    .join(', ');
 
 /** Wrapping that was refunded keeps its units, or it could be refunded again. */
 function isSameWrapping(before: OrderLine, line: OrderLineFacts | undefined): boolean {
   const paid = sumOf(before.units);
-  return line?.kind === 'wrapping' && line.quantity === before.units.length - before.cancelled.length && line.paid.netMinor === paid.netMinor && line.paid.taxMinor === paid.taxMinor;
+  return (
+    line?.kind === 'wrapping' &&
+    line.quantity === before.units.length - before.cancelled.length &&
+    line.paid.netMinor === paid.netMinor &&
+    line.paid.taxMinor === paid.taxMinor
+  );
 }
 
 /** Facts that returns already rely on must stay as they are. */
 function checkReliedUpon(told: ToldOrder, state: ReturnsState): void {
   const { order, returns } = state;
   if (order === null || returns.length === 0) return;
-  if (told.currency !== order.currency) refuse(`The currency cannot change from ${order.currency} to ${told.currency}: the order has returns, whose amounts are in ${order.currency}.`);
+  if (told.currency !== order.currency)
+    refuse(
+      `The currency cannot change from ${order.currency} to ${told.currency}: the order has returns, whose amounts are in ${order.currency}.`,
+    );
   const refundedMinor = shippingRefunded(state);
   if (grossOf(told.shipping) < refundedMinor) {
-    refuse(`The shipping cannot be lowered below the ${refundedMinor} that refunds gave back of it; tell what was paid for it before refunds.`);
+    refuse(
+      `The shipping cannot be lowered below the ${refundedMinor} that refunds gave back of it; tell what was paid for it before refunds.`,
+    );
   }
   const lines = new Map(told.lines.map((line) => [line.lineId, line]));
   for (const before of order.lines) {
     const { lineId } = before;
     const line = lines.get(lineId);
     const givenMinor = before.kind === 'wrapping' ? wrappingRefunded(state, lineId) : 0;
-    if (givenMinor > 0 && !isSameWrapping(before, line)) refuse(`The wrapping ${lineId} stays as it was told: refunds gave back ${givenMinor} of it.`);
+    if (givenMinor > 0 && !isSameWrapping(before, line))
+      refuse(`The wrapping ${lineId} stays as it was told: refunds gave back ${givenMinor} of it.`);
     const claimed = claimedUnits(state, lineId).size;
     if (claimed === 0) continue;
     const who = `${plural(claimed, 'unit')} of line ${lineId} ${claimed === 1 ? 'is' : 'are'} in a return (${claiming(state, lineId)})`;
     if (line === undefined) return refuse(`${who}; the line cannot be taken away. Keep it with that quantity, or end the return first.`);
     if (line.kind !== 'goods') refuse(`${who}; so it stays goods. End the return first, if nothing of it can come back.`);
     if (line.fulfilledQuantity < claimed && line.quantity >= claimed) {
-      refuse(`${who}; so at least that many were sent, told were ${line.fulfilledQuantity}. Tell what was sent before anything came back, or end the return first.`);
+      refuse(
+        `${who}; so at least that many were sent, told were ${line.fulfilledQuantity}. Tell what was sent before anything came back, or end the return first.`,
+      );
     }
   }
 }
@@ -185,7 +218,9 @@ function checkReliedUpon(told: ToldOrder, state: ReturnsState): void {
 function emptied(told: ToldOrder, state: ReturnsState): readonly OrderLine[] {
   const kept = new Set(told.lines.map((line) => line.lineId));
   const named = new Set(state.returns.flatMap((ret) => ret.lines.map((line) => line.lineId)));
-  return (state.order?.lines ?? []).filter(({ lineId }) => named.has(lineId) && !kept.has(lineId)).map((line) => ({ ...line, fulfilledQuantity: 0, units: [], cancelled: [] }));
+  return (state.order?.lines ?? [])
+    .filter(({ lineId }) => named.has(lineId) && !kept.has(lineId))
+    .map((line) => ({ ...line, fulfilledQuantity: 0, units: [], cancelled: [] }));
 }
 
 /**

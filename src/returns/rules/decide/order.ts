@@ -7,7 +7,7 @@ import type { NetTax, OrderEvent, OrderFacts, Payment, Promotion, RefundedElsewh
 import type { ReturnsState } from '../returns.state.js';
 import { livePayouts } from '../returns.status.js';
 import { orderOf, refuse } from './find.js';
-import { type OrderLineFacts, MAX_AMOUNT_MINOR, orderFacts } from './order-facts.js';
+import { MAX_AMOUNT_MINOR, orderFacts, type OrderLineFacts } from './order-facts.js';
 
 export type { OrderLineFacts } from './order-facts.js';
 export type RegisterOrder = {
@@ -81,7 +81,9 @@ function checkPaymentsInUse(facts: OrderFacts, before: OrderFacts, state: Return
     const now = captured.get(paymentId);
     if (now === undefined) return refuse(`Payment ${paymentId} cannot be taken away: refunds go back through it.`);
     if (now < usedMinor && now < capturedMinor) {
-      return refuse(`Payment ${paymentId} cannot have captured less than the ${usedMinor} that refunds give back through it; tell what was captured before anything was refunded.`);
+      return refuse(
+        `Payment ${paymentId} cannot have captured less than the ${usedMinor} that refunds give back through it; tell what was captured before anything was refunded.`,
+      );
     }
   }
   const all = facts.payments.reduce((sum, payment) => sum + payment.capturedMinor, 0);
@@ -105,7 +107,8 @@ function recordDispute({ at, disputeId, paymentId, amountMinor }: RecordDispute,
     const again = known.paymentId === paymentId && known.amountMinor === amountMinor;
     return again ? [] : refuse(`Dispute ${disputeId} is known with another payment or amount.`);
   }
-  if (!order.payments.some((payment) => payment.paymentId === paymentId)) throw new DomainError('not_found', `The order has no payment ${paymentId}.`);
+  if (!order.payments.some((payment) => payment.paymentId === paymentId))
+    throw new DomainError('not_found', `The order has no payment ${paymentId}.`);
   if (!Number.isSafeInteger(amountMinor) || amountMinor < 1 || amountMinor > MAX_AMOUNT_MINOR) {
     throw new DomainError('validation_failed', `A dispute is about an amount from 1 to ${MAX_AMOUNT_MINOR} minor units.`);
   }
@@ -123,14 +126,23 @@ function closeDispute({ at, disputeId, outcome }: CloseDispute, state: ReturnsSt
 /** Payouts that were not sent yet and that what is left cannot bear any more: a person decides on them (and settles those that this was). */
 function unbearable(state: ReturnsState, at: string): readonly RefundParked[] {
   const order = orderOf(state);
-  return state.returns.flatMap(({ returnId, refunds }) => refunds.flatMap((refund) =>
-    livePayouts(refund)
-      .filter((payout) => payout.state === 'entitled' && isOverdrawn(state, order, payout.paymentId))
-      .map(({ paymentId }): RefundParked => ({ type: 'RefundParked', data: { at, returnId, refundId: refund.refundId, paymentId, reason: 'refunded_elsewhere', attempts: 0 } }))));
+  return state.returns.flatMap(({ returnId, refunds }) =>
+    refunds.flatMap((refund) =>
+      livePayouts(refund)
+        .filter((payout) => payout.state === 'entitled' && isOverdrawn(state, order, payout.paymentId))
+        .map(({ paymentId }): RefundParked => ({
+          type: 'RefundParked',
+          data: { at, returnId, refundId: refund.refundId, paymentId, reason: 'refunded_elsewhere', attempts: 0 },
+        })),
+    ),
+  );
 }
 
 /** A fact is never refused for its amount. What has the reference of a payout of ours is that payout, told once more. */
-function recordRefundElsewhere({ at, refundedAt, paymentId, amountMinor, reference }: RecordRefundElsewhere, state: ReturnsState): readonly (OrderEvent | RefundParked)[] {
+function recordRefundElsewhere(
+  { at, refundedAt, paymentId, amountMinor, reference }: RecordRefundElsewhere,
+  state: ReturnsState,
+): readonly (OrderEvent | RefundParked)[] {
   const order = orderOf(state);
   if (!Number.isSafeInteger(amountMinor) || amountMinor < 1 || amountMinor > MAX_AMOUNT_MINOR) {
     throw new DomainError('validation_failed', `What was given back is an amount from 1 to ${MAX_AMOUNT_MINOR} minor units.`);
@@ -138,15 +150,22 @@ function recordRefundElsewhere({ at, refundedAt, paymentId, amountMinor, referen
   const known = state.refundsElsewhere.find((each) => each.reference === reference);
   if (known !== undefined) {
     if (known.paymentId === paymentId && known.amountMinor === amountMinor) return [];
-    return refuse(`Refund ${reference} is known as ${known.amountMinor} through payment ${known.paymentId}, told on ${known.at.slice(0, 10)}. Another refund has another reference.`);
+    return refuse(
+      `Refund ${reference} is known as ${known.amountMinor} through payment ${known.paymentId}, told on ${known.at.slice(0, 10)}. Another refund has another reference.`,
+    );
   }
   const refunds = state.returns.flatMap((ret) => ret.refunds);
   const ours = refunds.find((refund) => refund.payouts.some((payout) => payout.providerRefundId === reference));
   if (ours !== undefined) {
-    const paidMinor = ours.payouts.filter((payout) => payout.providerRefundId === reference).reduce((sum, payout) => sum + payout.amountMinor, 0);
-    return paidMinor === amountMinor ? [] : refuse(`Reference ${reference} is that of our own refund ${ours.refundId} of ${paidMinor}. Another refund has another reference.`);
+    const paidMinor = ours.payouts
+      .filter((payout) => payout.providerRefundId === reference)
+      .reduce((sum, payout) => sum + payout.amountMinor, 0);
+    return paidMinor === amountMinor
+      ? []
+      : refuse(`Reference ${reference} is that of our own refund ${ours.refundId} of ${paidMinor}. Another refund has another reference.`);
   }
-  if (!order.payments.some((payment) => payment.paymentId === paymentId)) throw new DomainError('not_found', `The order has no payment ${paymentId}.`);
+  if (!order.payments.some((payment) => payment.paymentId === paymentId))
+    throw new DomainError('not_found', `The order has no payment ${paymentId}.`);
   const told: RefundedElsewhere = { type: 'RefundedElsewhere', data: { at: refundedAt, paymentId, amountMinor, reference } };
   return [told, ...unbearable(evolveOrder(state, told), at)];
 }

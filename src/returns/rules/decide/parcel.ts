@@ -1,11 +1,16 @@
 /** Decisions about labels, pickups and what the carrier reports. */
 import { DomainError } from '../../../eventing/decider.js';
-import type { ParcelRailEvent } from '../returns.events.js';
 import { sameSighting } from '../evolve/parcel.js';
+import type { ParcelRailEvent } from '../returns.events.js';
 import type { Label, Parcel, ReturnsState, ReturnState, Sighting } from '../returns.state.js';
 import { refuse, returnOf } from './find.js';
 
-type On<Type extends string, Fields> = { readonly rail: 'parcel'; readonly type: Type; readonly at: string; readonly returnId: string } & Fields;
+type On<Type extends string, Fields> = {
+  readonly rail: 'parcel';
+  readonly type: Type;
+  readonly at: string;
+  readonly returnId: string;
+} & Fields;
 
 export type RequestLabel = On<'RequestLabel', { readonly carrier: string }>;
 export type VoidLabel = On<'VoidLabel', { readonly labelId: string; readonly why: string }>;
@@ -15,14 +20,29 @@ export type RecordLabelOutcome = On<
   {
     readonly labelId: string;
     readonly outcome:
-      | { readonly kind: 'issued'; readonly trackingNumber: string; readonly code: string | null; readonly costMinor: number; readonly documentRef: string }
+      | {
+          readonly kind: 'issued';
+          readonly trackingNumber: string;
+          readonly code: string | null;
+          readonly costMinor: number;
+          readonly documentRef: string;
+        }
       | { readonly kind: 'failed'; readonly code: string; readonly retryable: boolean }
       | { readonly kind: 'parked'; readonly code: string; readonly attempts: number };
   }
 >;
 export type SchedulePickup = On<'SchedulePickup', { readonly from: string; readonly until: string }>;
 /** `picked_up` and `pickup_missed` answer the scheduled pickup; the others move the parcel. */
-export const TRACKING_STATUSES = ['scanned', 'in_transit', 'delayed', 'exception', 'lost', 'delivered', 'picked_up', 'pickup_missed'] as const;
+export const TRACKING_STATUSES = [
+  'scanned',
+  'in_transit',
+  'delayed',
+  'exception',
+  'lost',
+  'delivered',
+  'picked_up',
+  'pickup_missed',
+] as const;
 export type TrackingStatus = (typeof TRACKING_STATUSES)[number];
 export type RecordTracking = On<
   'RecordTracking',
@@ -49,7 +69,10 @@ const needsLabel = (ret: ReturnState): boolean => ret.method === 'label' || ret.
 
 function labelRequested(ret: ReturnState, carrier: string, at: string): ParcelRailEvent {
   const labelId = `${ret.returnId}-L${ret.labels.length + 1}`;
-  return { type: 'LabelRequested', data: { at, returnId: ret.returnId, labelId, carrier, kind: ret.method === 'drop_off' ? 'drop_off_code' : 'label' } };
+  return {
+    type: 'LabelRequested',
+    data: { at, returnId: ret.returnId, labelId, carrier, kind: ret.method === 'drop_off' ? 'drop_off_code' : 'label' },
+  };
 }
 
 /** The label an approval asks for: none where the customer sees to the way back, one is there, or the parcel is. */
@@ -65,9 +88,13 @@ export function voidLabels(ret: ReturnState, why: string, at: string): readonly 
 
 function requestLabel(command: RequestLabel, ret: ReturnState): readonly ParcelRailEvent[] {
   if (ret.authorisation !== 'approved') return refuse('A label is issued for an approved return only.');
-  if (!needsLabel(ret)) return refuse(ret.method === 'keep' ? 'The customer keeps the items of this return.' : 'The customer sees to the way back of this return.');
+  if (!needsLabel(ret))
+    return refuse(
+      ret.method === 'keep' ? 'The customer keeps the items of this return.' : 'The customer sees to the way back of this return.',
+    );
   if (ret.labels.some((label) => label.state === 'requested')) return [];
-  if (ret.labels.filter(isUsable).length >= MAX_LABELS) return refuse(`A return has at most ${MAX_LABELS} labels at a time; void one first.`);
+  if (ret.labels.filter(isUsable).length >= MAX_LABELS)
+    return refuse(`A return has at most ${MAX_LABELS} labels at a time; void one first.`);
   return [labelRequested(ret, command.carrier, command.at)];
 }
 
@@ -91,7 +118,9 @@ type Issued = Extract<RecordLabelOutcome['outcome'], { readonly kind: 'issued' }
 function issued(label: Label, { at, returnId }: RecordLabelOutcome, outcome: Issued): ParcelRailEvent {
   const { code, trackingNumber, costMinor, documentRef } = outcome;
   const data = { at, returnId, labelId: label.labelId, carrier: label.carrier, trackingNumber, costMinor, documentRef };
-  return label.kind === 'drop_off_code' && code !== null ? { type: 'DropOffCodeIssued', data: { ...data, code } } : { type: 'LabelIssued', data };
+  return label.kind === 'drop_off_code' && code !== null
+    ? { type: 'DropOffCodeIssued', data: { ...data, code } }
+    : { type: 'LabelIssued', data };
 }
 
 function recordLabelOutcome(command: RecordLabelOutcome, ret: ReturnState): readonly ParcelRailEvent[] {
@@ -120,8 +149,11 @@ function schedulePickup({ at, from, until }: SchedulePickup, ret: ReturnState): 
   if (scheduled !== undefined) {
     return scheduled.from === from && scheduled.until === until ? [] : refuse('A pickup is scheduled already.');
   }
-  if (Date.parse(until) <= Date.parse(at)) throw new DomainError('validation_failed', 'This time is over; choose a later one for the pickup.');
-  return [{ type: 'PickupScheduled', data: { at, returnId: ret.returnId, pickupId: `${ret.returnId}-P${ret.pickups.length + 1}`, from, until } }];
+  if (Date.parse(until) <= Date.parse(at))
+    throw new DomainError('validation_failed', 'This time is over; choose a later one for the pickup.');
+  return [
+    { type: 'PickupScheduled', data: { at, returnId: ret.returnId, pickupId: `${ret.returnId}-P${ret.pickups.length + 1}`, from, until } },
+  ];
 }
 
 /** The parcel a carrier means that names none: the only one, else the one of the only label. */
@@ -205,7 +237,8 @@ function recordTracking(command: RecordTracking, ret: ReturnState): readonly Par
   if (status === 'pickup_missed') {
     return pickupId === undefined ? [] : [{ type: 'PickupMissed', data: { at, returnId, pickupId, fault: fault ?? 'carrier' } }];
   }
-  const pickedUp: readonly ParcelRailEvent[] = pickupId === undefined || status !== 'picked_up' ? [] : [{ type: 'PickupCompleted', data: { at, returnId, pickupId } }];
+  const pickedUp: readonly ParcelRailEvent[] =
+    pickupId === undefined || status !== 'picked_up' ? [] : [{ type: 'PickupCompleted', data: { at, returnId, pickupId } }];
   return [...pickedUp, ...carrierNews(command, ret)];
 }
 

@@ -4,9 +4,9 @@
  */
 import { DomainError } from '../../../eventing/decider.js';
 import { fitting, printedCode } from '../../../shared/scanned-code.js';
+import { REVIEW_WORDS } from '../../words/returns.words.js';
 import type { CustodyEvent, OrderFacts, ReturnsEvent } from '../returns.events.js';
 import type { Authorisation, ReturnLine, ReturnsState, ReturnState, UnitPlace } from '../returns.state.js';
-import { REVIEW_WORDS } from '../../words/returns.words.js';
 import { orderLineOf, orderOf, positive } from './find.js';
 import { trackingNumberOf } from './parcel.js';
 import { retakableUnits } from './units.js';
@@ -63,18 +63,27 @@ class Expected {
     return taken;
   }
 
-  #sources(lineIds: readonly string[]): readonly { readonly ret: ReturnState; readonly line: ReturnLine; readonly units: readonly number[] }[] {
+  #sources(
+    lineIds: readonly string[],
+  ): readonly { readonly ret: ReturnState; readonly line: ReturnLine; readonly units: readonly number[] }[] {
     const linesOf = (ret: ReturnState): readonly ReturnLine[] => ret.lines.filter((line) => lineIds.includes(line.lineId));
     const own = linesOf(this.ret);
     return [
       ...this.#open.flatMap((ret) => linesOf(ret).map((line) => ({ ret, line, units: unitsAt(line, 'awaiting') }))),
-      ...own.map((line) => ({ ret: this.ret, line, units: [...GIVEN_UP.flatMap((place) => unitsAt(line, place)), ...retakableUnits(this.state, this.order, line)] })),
+      ...own.map((line) => ({
+        ret: this.ret,
+        line,
+        units: [...GIVEN_UP.flatMap((place) => unitsAt(line, place)), ...retakableUnits(this.state, this.order, line)],
+      })),
     ];
   }
 }
 
 const unitsAt = (line: ReturnLine, place: UnitPlace): readonly number[] =>
-  line.units.filter((unit) => unit.place === place).toSorted((a, b) => Number(b.settled) - Number(a.settled)).map((unit) => unit.unit);
+  line.units
+    .filter((unit) => unit.place === place)
+    .toSorted((a, b) => Number(b.settled) - Number(a.settled))
+    .map((unit) => unit.unit);
 
 /** The order lines an item may be of, by the most literal reading of its code; none for a stranger. */
 function linesOf({ lineId, barcode }: ScannedItem, order: OrderFacts): readonly string[] {
@@ -104,11 +113,29 @@ function scanned(command: Receipt, item: ScannedItem, order: OrderFacts, expecte
   const surplus = item.quantity - taken.reduce((sum, { units }) => sum + units.length, 0);
   return [
     ...joined(taken).flatMap(({ ret, lineId: line, units }): readonly CustodyEvent[] => {
-      const received: CustodyEvent = { type: 'ItemReceived', data: { ...base, returnId: ret.returnId, lineId: line, units: units.toSorted((a, b) => a - b) } };
+      const received: CustodyEvent = {
+        type: 'ItemReceived',
+        data: { ...base, returnId: ret.returnId, lineId: line, units: units.toSorted((a, b) => a - b) },
+      };
       if (ret === expected.ret) return [received];
-      return [{ type: 'ItemReceivedElsewhere', data: { ...base, lineId: line, quantity: units.length, onReturnId: ret.returnId } }, received];
+      return [
+        { type: 'ItemReceivedElsewhere', data: { ...base, lineId: line, quantity: units.length, onReturnId: ret.returnId } },
+        received,
+      ];
     }),
-    ...(surplus === 0 ? [] : [{ type: 'ItemUnexpected' as const, data: { ...base, lineId: lineId ?? lineIds[0] ?? null, quantity: surplus, why: lineId === undefined ? ('not_in_return' as const) : ('surplus' as const) } }]),
+    ...(surplus === 0
+      ? []
+      : [
+          {
+            type: 'ItemUnexpected' as const,
+            data: {
+              ...base,
+              lineId: lineId ?? lineIds[0] ?? null,
+              quantity: surplus,
+              why: lineId === undefined ? ('not_in_return' as const) : ('surplus' as const),
+            },
+          },
+        ]),
   ];
 }
 
@@ -159,7 +186,9 @@ export function receiveItems(command: Receipt, ret: ReturnState, state: ReturnsS
   const items = merged(command.items).flatMap((item) => scanned(command, item, order, expected));
   const trackingNumber = trackingNumberOf(ret, knownTracking(ret, command.trackingNumber));
   const isOpened = ret.parcels.some((parcel) => parcel.trackingNumber === trackingNumber && parcel.phase === 'opened');
-  const opened: readonly CustodyEvent[] = isOpened ? [] : [{ type: 'ParcelOpened', data: { at, returnId, station, clerk, trackingNumber } }];
+  const opened: readonly CustodyEvent[] = isOpened
+    ? []
+    : [{ type: 'ParcelOpened', data: { at, returnId, station, clerk, trackingNumber } }];
   const back = items.some(({ type, data }) => type === 'ItemReceived' && data.returnId === returnId) ? broughtBack(ret, at) : [];
   return [...back, ...opened, ...items];
 }

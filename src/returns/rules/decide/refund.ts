@@ -3,15 +3,19 @@ import { DomainError } from '../../../eventing/decider.js';
 import { allocate } from '../money/allocate.js';
 import { isOverdrawn, orderRoom } from '../money/caps.js';
 import { BANK_TRANSFER, spread, STORE_CREDIT } from '../money/payouts.js';
-import type { Destination, MoneyEvent, OrderFacts, RefundEntitled, UnitRefund } from '../returns.events.js';
-import { refundIdOf } from '../returns.events.js';
+import { refundIdOf, type Destination, type MoneyEvent, type OrderFacts, type RefundEntitled, type UnitRefund } from '../returns.events.js';
 import { evolve } from '../returns.evolve.js';
 import type { Payout, PayoutState, Refund, ReturnsState, ReturnState, ReturnUnit } from '../returns.state.js';
 import { livePayouts } from '../returns.status.js';
 import { capped } from './entitlement.js';
 import { orderOf, payoutOf, refundOf, refuse, returnOf } from './find.js';
 
-type On<Type extends string, Fields> = { readonly rail: 'refund'; readonly type: Type; readonly at: string; readonly returnId: string } & Fields;
+type On<Type extends string, Fields> = {
+  readonly rail: 'refund';
+  readonly type: Type;
+  readonly at: string;
+  readonly returnId: string;
+} & Fields;
 type OnPayout<Type extends string, Fields> = On<Type, { readonly refundId: string; readonly paymentId: string } & Fields>;
 
 /** Finance decides; without an amount everything left of the units that came back, are still to come, or may be kept. */
@@ -40,8 +44,12 @@ export type RetryRefund = OnRefund<'RetryRefund', { readonly reason: string }>;
 export type SettleRefund = OnRefund<'SettleRefund', { readonly providerRefundId: string }>;
 /** `underWay`: payments whose payout the provider, asked just before, says it is paying out. */
 export type FailRefund = OnRefund<'FailRefund', { readonly code: string; readonly underWay: readonly string[] }>;
-export type RerouteRefund = OnRefund<'RerouteRefund', { readonly destination: Destination; readonly toPaymentId: string | null; readonly reason: string }>;
-export type RefundCommand = RefundManually | ApproveCapped | SubmitPayout | RecordPayoutOutcome | RetryRefund | SettleRefund | FailRefund | RerouteRefund;
+export type RerouteRefund = OnRefund<
+  'RerouteRefund',
+  { readonly destination: Destination; readonly toPaymentId: string | null; readonly reason: string }
+>;
+export type RefundCommand =
+  RefundManually | ApproveCapped | SubmitPayout | RecordPayoutOutcome | RetryRefund | SettleRefund | FailRefund | RerouteRefund;
 
 /**
  * Idempotency key of the payout's next submission. Only the provider's recorded decline makes a new one: a timeout or a
@@ -50,7 +58,8 @@ export type RefundCommand = RefundManually | ApproveCapped | SubmitPayout | Reco
 export const payoutKey = (refund: Refund, payout: Payout): string => `${refund.refundId}.${payout.paymentId}.${payout.declines}`;
 
 /** A unit that is paid for without anybody saying so: not one that got lost, or that the customer has kept or got back. */
-const isComing = (ret: ReturnState, { place }: ReturnUnit): boolean => place !== 'missing' && place !== 'released' && (place !== 'kept' || ret.method === 'keep');
+const isComing = (ret: ReturnState, { place }: ReturnUnit): boolean =>
+  place !== 'missing' && place !== 'released' && (place !== 'kept' || ret.method === 'keep');
 
 /** What is left of every unit the return claims and that `counts`, in order. */
 function unitsLeft(order: OrderFacts, ret: ReturnState, counts: (unit: ReturnUnit) => boolean): readonly UnitRefund[] {
@@ -68,7 +77,10 @@ function unitsLeft(order: OrderFacts, ret: ReturnState, counts: (unit: ReturnUni
 
 /** `amountMinor` spread over what is left of the units; `factorBp` is what that comes to, rounded down. */
 function manualUnits(left: readonly UnitRefund[], amountMinor: number): readonly UnitRefund[] {
-  const parts = allocate(amountMinor, left.map((unit) => unit.refundMinor));
+  const parts = allocate(
+    amountMinor,
+    left.map((unit) => unit.refundMinor),
+  );
   return left
     .map((unit, index) => {
       const refundMinor = parts[index] ?? 0;
@@ -96,10 +108,16 @@ function refundManually(command: RefundManually, ret: ReturnState, state: Return
   if (leftMinor === 0) return overRefund('Nothing is left to refund for the units of this return.');
   if (totalMinor > leftMinor) return overRefund(`At most ${leftMinor} is left to refund for the units of this return.`);
   const payments = spread(state, order, totalMinor, ret.outcome, ret.terms.tenderOrder);
-  if (payments === undefined) return overRefund(`The payments of the order can give back ${orderRoom(state, order)} today, not ${totalMinor}.`);
+  if (payments === undefined)
+    return overRefund(`The payments of the order can give back ${orderRoom(state, order)} today, not ${totalMinor}.`);
   const destination = ret.outcome === 'store_credit' ? 'store_credit' : 'original_payment';
   const breakdown: RefundEntitled['data']['breakdown'] = {
-    units: manualUnits(left, totalMinor), shippingMinor: 0, fees: [], bonusMinor: 0, totalMinor, payments,
+    units: manualUnits(left, totalMinor),
+    shippingMinor: 0,
+    fees: [],
+    bonusMinor: 0,
+    totalMinor,
+    payments,
     ruleIds: ['manual', destination === 'store_credit' ? 'destination.store_credit' : `tenderOrder.${ret.terms.tenderOrder}`],
   };
   const refundId = refundIdOf(returnId, ret.refunds.length + 1);
@@ -110,7 +128,9 @@ function refundManually(command: RefundManually, ret: ReturnState, state: Return
 function doubtBeside(state: ReturnsState, refund: Refund, payout: Payout): boolean {
   if (payout.destination !== 'original_payment') return false;
   const others = state.returns.flatMap((ret) => ret.refunds).filter((other) => other.refundId !== refund.refundId);
-  return others.flatMap(livePayouts).some((other) => other.doubtful && other.paymentId === payout.paymentId && other.destination === 'original_payment');
+  return others
+    .flatMap(livePayouts)
+    .some((other) => other.doubtful && other.paymentId === payout.paymentId && other.destination === 'original_payment');
 }
 
 function submit({ at, returnId, refundId, paymentId }: SubmitPayout, ret: ReturnState, state: ReturnsState): readonly MoneyEvent[] {
@@ -154,11 +174,15 @@ function recordOutcome({ at, returnId, refundId, paymentId, key, outcome }: Reco
     case 'credited':
       return state === 'succeeded' ? [] : [paid(on, refund, payout, outcome.creditRef, 'provider')];
     case 'pending':
-      return isOneOf(state, 'pending', 'succeeded') ? [] : [{ type: 'RefundPending', data: { ...on, providerRefundId: outcome.providerRefundId } }];
+      return isOneOf(state, 'pending', 'succeeded')
+        ? []
+        : [{ type: 'RefundPending', data: { ...on, providerRefundId: outcome.providerRefundId } }];
     case 'declined':
       return [{ type: 'RefundFailed', data: { ...on, code: outcome.code, by: 'provider' } }];
     case 'in_doubt':
-      return isOneOf(state, 'in_doubt', 'pending', 'succeeded', 'parked') ? [] : [{ type: 'RefundPutInDoubt', data: { ...on, reason: outcome.reason } }];
+      return isOneOf(state, 'in_doubt', 'pending', 'succeeded', 'parked')
+        ? []
+        : [{ type: 'RefundPutInDoubt', data: { ...on, reason: outcome.reason } }];
     case 'parked':
       if (isOneOf(state, 'parked', 'pending', 'succeeded', 'failed')) return [];
       return [{ type: 'RefundParked', data: { ...on, reason: outcome.reason, attempts: outcome.attempts } }];
@@ -178,7 +202,11 @@ function checkHere(payout: Payout): void {
  * Decides on the payouts one after the other, each in the light of the ones before. What makes a payout count again (or
  * count elsewhere) must leave order and payment within their caps.
  */
-function inTurn(state: ReturnsState, payouts: readonly Payout[], decideOne: (payout: Payout) => MoneyEvent | undefined): readonly MoneyEvent[] {
+function inTurn(
+  state: ReturnsState,
+  payouts: readonly Payout[],
+  decideOne: (payout: Payout) => MoneyEvent | undefined,
+): readonly MoneyEvent[] {
   const order = orderOf(state);
   let now = state;
   return payouts.flatMap((payout) => {
@@ -190,7 +218,9 @@ function inTurn(state: ReturnsState, payouts: readonly Payout[], decideOne: (pay
     const isSentAnew = event.type === 'RefundRetryRequested' && payout.state === 'parked' && !payout.doubtful;
     const countsAnew = payout.state === 'failed' || isSentAnew || event.type === 'RefundRerouted';
     if (countsAnew && isOverdrawn(now, order, through)) {
-      return overRefund(`${payout.amountMinor} more cannot be given back through ${through}; other refunds, here or elsewhere, or disputes have used it up.`);
+      return overRefund(
+        `${payout.amountMinor} more cannot be given back through ${through}; other refunds, here or elsewhere, or disputes have used it up.`,
+      );
     }
     return [event];
   });
@@ -200,7 +230,8 @@ function retry({ at, returnId, refundId, paymentId, reason }: RetryRefund, ret: 
   const refund = refundOf(ret, refundId);
   const hangs = (payout: Payout): boolean => isOneOf(payout.state, 'failed', 'parked', 'in_doubt');
   const payouts = meant(refund, paymentId, hangs);
-  if (payouts.length === 0 && !livePayouts(refund).some((payout) => payout.state === 'entitled')) return refuse('Nothing of this refund hangs.');
+  if (payouts.length === 0 && !livePayouts(refund).some((payout) => payout.state === 'entitled'))
+    return refuse('Nothing of this refund hangs.');
   return inTurn(state, payouts, (payout) => {
     if (payout.state === 'entitled') return undefined;
     if (!hangs(payout)) return refuse(`A payout that is ${payout.state} is not retried.`);
@@ -215,10 +246,16 @@ export const SETTLED_BY_HAND = 'by-hand';
 function checkSameReference(paid: readonly Payout[], reference: string): void {
   if (reference === SETTLED_BY_HAND || paid.some((payout) => payout.providerRefundId === reference)) return;
   const known = [...new Set(paid.map((payout) => payout.providerRefundId ?? SETTLED_BY_HAND))].join(', ');
-  refuse(`This has been paid already, with the reference ${known}. If ${reference} was paid as well, the customer has it twice: record it as refunded elsewhere.`);
+  refuse(
+    `This has been paid already, with the reference ${known}. If ${reference} was paid as well, the customer has it twice: record it as refunded elsewhere.`,
+  );
 }
 
-function settle({ at, returnId, refundId, paymentId, providerRefundId }: SettleRefund, ret: ReturnState, state: ReturnsState): readonly MoneyEvent[] {
+function settle(
+  { at, returnId, refundId, paymentId, providerRefundId }: SettleRefund,
+  ret: ReturnState,
+  state: ReturnsState,
+): readonly MoneyEvent[] {
   const refund = refundOf(ret, refundId);
   const canBe = ({ state: is, provider }: Payout): boolean =>
     isOneOf(is, 'submitted', 'pending', 'in_doubt', 'parked', 'failed') || (is === 'entitled' && provider === 'manual');
@@ -236,18 +273,29 @@ function settle({ at, returnId, refundId, paymentId, providerRefundId }: SettleR
   });
 }
 
-function fail({ at, returnId, refundId, paymentId, code, underWay }: FailRefund, ret: ReturnState, state: ReturnsState): readonly MoneyEvent[] {
+function fail(
+  { at, returnId, refundId, paymentId, code, underWay }: FailRefund,
+  ret: ReturnState,
+  state: ReturnsState,
+): readonly MoneyEvent[] {
   const refund = refundOf(ret, refundId);
   const canBe = ({ state, provider }: Payout): boolean =>
     isOneOf(state, 'submitted', 'pending', 'in_doubt', 'parked') || (state === 'entitled' && provider === 'manual');
   const payouts = meant(refund, paymentId, canBe);
   if (payouts.length === 0 && !livePayouts(refund).some((payout) => payout.state === 'failed')) {
     const paidAs = livePayouts(refund).find((payout) => payout.state === 'succeeded')?.providerRefundId;
-    return refuse(paidAs ? `This refund has been paid, with the reference ${paidAs}; it cannot be called failed.` : 'Nothing of this refund is under way.');
+    return refuse(
+      paidAs
+        ? `This refund has been paid, with the reference ${paidAs}; it cannot be called failed.`
+        : 'Nothing of this refund is under way.',
+    );
   }
   return inTurn(state, payouts, (payout) => {
     if (payout.state === 'failed') return undefined;
-    if (payout.state === 'succeeded') return refuse(`This payout has been paid, with the reference ${payout.providerRefundId ?? SETTLED_BY_HAND}; it cannot be called failed.`);
+    if (payout.state === 'succeeded')
+      return refuse(
+        `This payout has been paid, with the reference ${payout.providerRefundId ?? SETTLED_BY_HAND}; it cannot be called failed.`,
+      );
     if (!canBe(payout)) return refuse(`A payout that is ${payout.state} cannot be failed by hand.`);
     if (underWay.includes(payout.paymentId)) return refuse(`${payout.provider} says that it is paying this out; wait for its answer.`);
     return { type: 'RefundFailed', data: { at, returnId, refundId, paymentId: payout.paymentId, code, by: 'staff' } };
@@ -255,10 +303,17 @@ function fail({ at, returnId, refundId, paymentId, code, underWay }: FailRefund,
 }
 
 /** A name for the payout that takes over: the payment's own, or that of the way, numbered when taken. */
-function newName(refund: Refund, taken: ReadonlySet<string>, destination: Destination, toPaymentId: string | null, order: OrderFacts): string {
+function newName(
+  refund: Refund,
+  taken: ReadonlySet<string>,
+  destination: Destination,
+  toPaymentId: string | null,
+  order: OrderFacts,
+): string {
   if (destination === 'original_payment') {
     if (toPaymentId === null) throw new DomainError('validation_failed', 'Name the payment it should go back through.');
-    if (!order.payments.some((payment) => payment.paymentId === toPaymentId)) throw new DomainError('not_found', `The order has no payment ${toPaymentId}.`);
+    if (!order.payments.some((payment) => payment.paymentId === toPaymentId))
+      throw new DomainError('not_found', `The order has no payment ${toPaymentId}.`);
     if (taken.has(toPaymentId)) return refuse(`Refund ${refund.refundId} has been sent through payment ${toPaymentId} already.`);
     return toPaymentId;
   }

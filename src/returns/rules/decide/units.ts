@@ -24,7 +24,8 @@ export function freeUnits(state: ReturnsState, line: OrderLine): readonly number
   const count = Math.max(0, line.fulfilledQuantity - claimed.size);
   const cancelled = new Set(line.cancelled);
   const free: number[] = [];
-  for (let unit = 0; unit < line.units.length && free.length < count; unit += 1) if (!claimed.has(unit) && !cancelled.has(unit)) free.push(unit);
+  for (let unit = 0; unit < line.units.length && free.length < count; unit += 1)
+    if (!claimed.has(unit) && !cancelled.has(unit)) free.push(unit);
   return free;
 }
 

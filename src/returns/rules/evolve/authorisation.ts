@@ -3,7 +3,13 @@ import type { Milestones, ReturnLine, ReturnState, ReturnUnit } from '../returns
 import { changeAllUnits, changeUnits } from './units.js';
 
 const awaited = (unit: number): ReturnUnit => ({
-  unit, place: 'awaiting', grade: null, factorBp: null, disposition: null, entitledMinor: 0, settled: false,
+  unit,
+  place: 'awaiting',
+  grade: null,
+  factorBp: null,
+  disposition: null,
+  entitledMinor: 0,
+  settled: false,
 });
 
 function filedLine(requested: RequestedLine): ReturnLine {
@@ -11,17 +17,43 @@ function filedLine(requested: RequestedLine): ReturnLine {
 }
 
 const untouched = (requestedAt: string): Milestones => ({
-  requestedAt, approvedAt: null, labelIssuedAt: null, firstScanAt: null, deliveredAt: null, receivedAt: null,
-  inspectedAt: null, entitledAt: null, submittedAt: null, refundedAt: null, endedAt: null,
+  requestedAt,
+  approvedAt: null,
+  labelIssuedAt: null,
+  firstScanAt: null,
+  deliveredAt: null,
+  receivedAt: null,
+  inspectedAt: null,
+  entitledAt: null,
+  submittedAt: null,
+  refundedAt: null,
+  endedAt: null,
 });
 
 /** The return as it is the moment it was requested. */
 export function filedReturn(event: ReturnRequested, number: number): ReturnState {
   const { at, returnId, lines, outcome, method, carrier, terms, quotedMinor } = event.data;
   return {
-    returnId, number, authorisation: 'requested', approvedSince: null, reviewReasons: [], endReason: null, outcome, method, carrier, terms, quotedMinor,
+    returnId,
+    number,
+    authorisation: 'requested',
+    approvedSince: null,
+    reviewReasons: [],
+    endReason: null,
+    outcome,
+    method,
+    carrier,
+    terms,
+    quotedMinor,
     lines: lines.map(filedLine),
-    labels: [], pickups: [], parcels: [], scans: [], mismatches: [], restocks: [], refunds: [], blocked: null,
+    labels: [],
+    pickups: [],
+    parcels: [],
+    scans: [],
+    mismatches: [],
+    restocks: [],
+    refunds: [],
+    blocked: null,
     station: null,
     milestones: untouched(at),
   };
@@ -48,7 +80,14 @@ function approved(ret: ReturnState, at: string): ReturnState {
 }
 
 function ended(ret: ReturnState, authorisation: ReturnState['authorisation'], endReason: string | null, at: string): ReturnState {
-  return { ...releaseOutstanding(ret), blocked: null, authorisation, approvedSince: null, endReason, milestones: { ...ret.milestones, endedAt: at } };
+  return {
+    ...releaseOutstanding(ret),
+    blocked: null,
+    authorisation,
+    approvedSince: null,
+    endReason,
+    milestones: { ...ret.milestones, endedAt: at },
+  };
 }
 
 function underway(ret: ReturnState, authorisation: ReturnState['authorisation'], approvedSince: string | null): ReturnState {

@@ -35,7 +35,8 @@ function corrected(ret: ReturnState, { data }: ReceiptCorrected): ReturnState {
 
 type Pieces = { readonly lineId: string | null; readonly quantity: number };
 
-const piecesOf = (items: readonly Pieces[], lineId: string | null): number => items.reduce((sum, item) => sum + (item.lineId === lineId ? item.quantity : 0), 0);
+const piecesOf = (items: readonly Pieces[], lineId: string | null): number =>
+  items.reduce((sum, item) => sum + (item.lineId === lineId ? item.quantity : 0), 0);
 
 /** `quantity` pieces fewer among the items of that line (null: of no line). */
 function fewer<Item extends Pieces>(items: readonly Item[], lineId: string | null, quantity: number): readonly Item[] {
@@ -61,10 +62,15 @@ function onRestock(ret: ReturnState, restockId: string, state: Restock['state'],
 /** The event does not name its units: they are those just disposed of as `restock`, which belong to no other restock yet. */
 function restockRequested(ret: ReturnState, { data }: RestockRequested): ReturnState {
   const { restockId, lineId, sku, title, quantity, location } = data;
-  const taken = new Set(ret.restocks.filter((restock) => restock.lineId === lineId && restock.state !== 'withdrawn').flatMap((restock) => restock.units));
+  const taken = new Set(
+    ret.restocks.filter((restock) => restock.lineId === lineId && restock.state !== 'withdrawn').flatMap((restock) => restock.units),
+  );
   const line = ret.lines.find((each) => each.lineId === lineId);
   const units = (line?.units ?? []).filter((unit) => unit.disposition === 'restock' && !taken.has(unit.unit)).map((unit) => unit.unit);
-  return { ...ret, restocks: [...ret.restocks, { restockId, lineId, sku, title, quantity, units, location, state: 'requested', reason: null }] };
+  return {
+    ...ret,
+    restocks: [...ret.restocks, { restockId, lineId, sku, title, quantity, units, location, state: 'requested', reason: null }],
+  };
 }
 
 function restockWithdrawn(ret: ReturnState, { data: { restockId, lineId, units, station } }: RestockWithdrawn): ReturnState {
@@ -83,12 +89,18 @@ export function evolveCustody(ret: ReturnState, event: CustodyEvent): ReturnStat
       return received(ret, event);
     case 'ItemUnexpected': {
       const { at, scanId, station, lineId, barcode, quantity, why } = event.data;
-      const next = onScan(ret, scanId, at, station, (scan) => ({ ...scan, unexpected: [...scan.unexpected, { lineId, barcode, quantity, why }] }));
+      const next = onScan(ret, scanId, at, station, (scan) => ({
+        ...scan,
+        unexpected: [...scan.unexpected, { lineId, barcode, quantity, why }],
+      }));
       return { ...next, station };
     }
     case 'ItemReceivedElsewhere': {
       const { at, scanId, station, lineId, barcode, quantity, onReturnId } = event.data;
-      const next = onScan(ret, scanId, at, station, (scan) => ({ ...scan, elsewhere: [...scan.elsewhere, { returnId: onReturnId, lineId, barcode, quantity }] }));
+      const next = onScan(ret, scanId, at, station, (scan) => ({
+        ...scan,
+        elsewhere: [...scan.elsewhere, { returnId: onReturnId, lineId, barcode, quantity }],
+      }));
       return { ...next, station };
     }
     case 'ItemMismatched': {
@@ -96,7 +108,10 @@ export function evolveCustody(ret: ReturnState, event: CustodyEvent): ReturnStat
       return { ...ret, station, mismatches: [...ret.mismatches, { scanId, expectedLineId, foundBarcode, quantity, at }] };
     }
     case 'ItemMarkedMissing':
-      return { ...changeUnits(ret, event.data.lineId, event.data.units, (unit) => ({ ...unit, place: 'missing' })), station: event.data.station };
+      return {
+        ...changeUnits(ret, event.data.lineId, event.data.units, (unit) => ({ ...unit, place: 'missing' })),
+        station: event.data.station,
+      };
     case 'ReceiptCorrected':
       return corrected(ret, event);
     case 'ItemGraded':

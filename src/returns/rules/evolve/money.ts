@@ -11,9 +11,21 @@ function route(destination: Destination, paymentId: string, order: OrderFacts | 
 
 function owed(destination: Destination, paymentId: string, amountMinor: number, at: string, order: OrderFacts | null): Payout {
   return {
-    paymentId, destination, ...route(destination, paymentId, order), amountMinor,
-    state: 'entitled', declines: 0, key: null, providerRefundId: null, code: null, entitledAt: at, submittedAt: null, settledAt: null,
-    doubtful: false, since: at, reroutedTo: null,
+    paymentId,
+    destination,
+    ...route(destination, paymentId, order),
+    amountMinor,
+    state: 'entitled',
+    declines: 0,
+    key: null,
+    providerRefundId: null,
+    code: null,
+    entitledAt: at,
+    submittedAt: null,
+    settledAt: null,
+    doubtful: false,
+    since: at,
+    reroutedTo: null,
   };
 }
 
@@ -74,13 +86,34 @@ function told(payout: Payout, event: PayoutNews): Payout {
     case 'RefundPending':
       return { ...payout, state: 'pending', doubtful: false, providerRefundId: event.data.providerRefundId, since };
     case 'RefundSucceeded':
-      return { ...payout, state: 'succeeded', doubtful: false, providerRefundId: event.data.providerRefundId, code: null, settledAt: since, since };
+      return {
+        ...payout,
+        state: 'succeeded',
+        doubtful: false,
+        providerRefundId: event.data.providerRefundId,
+        code: null,
+        settledAt: since,
+        since,
+      };
     case 'StoreCreditIssued':
-      return { ...payout, state: 'succeeded', doubtful: false, providerRefundId: event.data.creditRef, code: null, settledAt: since, since };
+      return {
+        ...payout,
+        state: 'succeeded',
+        doubtful: false,
+        providerRefundId: event.data.creditRef,
+        code: null,
+        settledAt: since,
+        since,
+      };
     case 'RefundFailed':
       // Only the provider knows that a key is used up. What a person calls failed is sent again under its old key: had it been executed after all, it is not paid twice.
       return {
-        ...payout, state: 'failed', doubtful: false, code: event.data.code, settledAt: null, since,
+        ...payout,
+        state: 'failed',
+        doubtful: false,
+        code: event.data.code,
+        settledAt: null,
+        since,
         declines: payout.declines + (event.data.by === 'provider' ? 1 : 0),
       };
     case 'RefundPutInDoubt':

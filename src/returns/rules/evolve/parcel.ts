@@ -50,7 +50,9 @@ function asSeen(trackingNumber: string | null, sightings: readonly Sighting[], a
   const first = (...kinds: readonly Sighting['kind'][]): string | null => sightings.find(({ kind }) => kinds.includes(kind))?.at ?? null;
   const openedAt = first('opened');
   return {
-    trackingNumber, sightings, openedAt,
+    trackingNumber,
+    sightings,
+    openedAt,
     phase: openedAt === null ? phase : 'opened',
     firstScanAt: first('scanned', 'delivered'),
     deliveredAt: first('delivered'),
@@ -99,8 +101,18 @@ export function evolveParcel(ret: ReturnState, event: ParcelRailEvent): ReturnSt
     case 'LabelRequested': {
       const { at, labelId, carrier, kind } = event.data;
       const label: Label = {
-        labelId, kind, state: 'requested', carrier, trackingNumber: null, code: null, costMinor: null, documentRef: null,
-        requestedAt: at, issuedAt: null, problem: null, attempts: 0,
+        labelId,
+        kind,
+        state: 'requested',
+        carrier,
+        trackingNumber: null,
+        code: null,
+        costMinor: null,
+        documentRef: null,
+        requestedAt: at,
+        issuedAt: null,
+        problem: null,
+        attempts: 0,
       };
       return { ...ret, labels: [...ret.labels, label] };
     }
@@ -109,14 +121,33 @@ export function evolveParcel(ret: ReturnState, event: ParcelRailEvent): ReturnSt
       const { at, labelId, carrier, trackingNumber, costMinor, documentRef } = event.data;
       const code = event.type === 'DropOffCodeIssued' ? event.data.code : null;
       const labelled = onLabel(ret, labelId, (label) => ({
-        ...label, state: 'issued', carrier, trackingNumber, code, costMinor, documentRef, issuedAt: at, problem: null, attempts: label.attempts + 1,
+        ...label,
+        state: 'issued',
+        carrier,
+        trackingNumber,
+        code,
+        costMinor,
+        documentRef,
+        issuedAt: at,
+        problem: null,
+        attempts: label.attempts + 1,
       }));
       return { ...labelled, milestones: { ...labelled.milestones, labelIssuedAt: labelled.milestones.labelIssuedAt ?? at } };
     }
     case 'LabelFailed':
-      return onLabel(ret, event.data.labelId, (label) => ({ ...label, state: 'failed', problem: event.data.code, attempts: label.attempts + 1 }));
+      return onLabel(ret, event.data.labelId, (label) => ({
+        ...label,
+        state: 'failed',
+        problem: event.data.code,
+        attempts: label.attempts + 1,
+      }));
     case 'LabelParked':
-      return onLabel(ret, event.data.labelId, (label) => ({ ...label, state: 'parked', problem: event.data.code, attempts: event.data.attempts }));
+      return onLabel(ret, event.data.labelId, (label) => ({
+        ...label,
+        state: 'parked',
+        problem: event.data.code,
+        attempts: event.data.attempts,
+      }));
     case 'LabelVoided':
       return onLabel(ret, event.data.labelId, (label) => ({ ...label, state: 'voided' }));
     case 'PickupScheduled': {

@@ -83,7 +83,13 @@ function ruleIds(terms: Terms, amounts: Omit<Amounts, 'ruleIds'>, hasWrapping: b
  *
  * @param state before this refund; earlier refunds count for shipping, fees and promotions
  */
-export function amountsOf(state: ReturnsState, order: OrderFacts, ret: ReturnState, claims: readonly UnitClaim[], lacking: 'owed' | 'given_up' = 'owed'): Amounts {
+export function amountsOf(
+  state: ReturnsState,
+  order: OrderFacts,
+  ret: ReturnState,
+  claims: readonly UnitClaim[],
+  lacking: 'owed' | 'given_up' = 'owed',
+): Amounts {
   const { terms } = ret;
   const goods = unitRefunds(order, claims);
   // A unit that came back wrong or as an empty box does not bring the shipping back.
@@ -101,7 +107,10 @@ export function amountsOf(state: ReturnsState, order: OrderFacts, ret: ReturnSta
   const earnedMinor = sumMinor - charged.reduce((sum, fee) => sum + fee.amountMinor, 0);
   const lostMinor = lostToRounding(state, order, terms.captureToleranceMinor, earnedMinor);
   const givenUpMinor = lacking === 'owed' ? 0 : Math.max(0, earnedMinor - lostMinor - orderRoom(state, order));
-  const lost: readonly Fee[] = [{ code: 'not_captured', amountMinor: lostMinor }, { code: 'given_up', amountMinor: givenUpMinor }];
+  const lost: readonly Fee[] = [
+    { code: 'not_captured', amountMinor: lostMinor },
+    { code: 'given_up', amountMinor: givenUpMinor },
+  ];
   const fees = [...charged, ...lost.filter((fee) => fee.amountMinor > 0)];
   const payableMinor = earnedMinor - lostMinor - givenUpMinor;
   const bonusMinor = bonusDue(ret, payableMinor);

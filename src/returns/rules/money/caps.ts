@@ -92,7 +92,9 @@ export function lostToRounding(state: ReturnsState, order: OrderFacts, tolerance
   if (lackingMinor <= 0 || paid.length === 0) return 0;
   const differenceMinor = priceOf(order) - capturedOf(order);
   if (differenceMinor > toleranceMinor * (order.lines.length + paid.length)) return 0;
-  const lost = state.returns.flatMap((ret) => ret.refunds.flatMap((refund) => refund.breakdown.fees)).filter((fee) => fee.code === 'not_captured');
+  const lost = state.returns
+    .flatMap((ret) => ret.refunds.flatMap((refund) => refund.breakdown.fees))
+    .filter((fee) => fee.code === 'not_captured');
   return lackingMinor <= differenceMinor - total(lost) ? lackingMinor : 0;
 }
 
@@ -113,5 +115,7 @@ export function isOverdrawn(state: ReturnsState, order: OrderFacts, paymentId: s
   if (orderBalance(state, order) < 0) return true;
   const payment = order.payments.find((each) => each.paymentId === paymentId);
   const room = paymentRooms(state, order).find((each) => each.paymentId === paymentId);
-  return payment !== undefined && room !== undefined && room.refundedMinor + room.reservedMinor + taken(state, payment) > room.capturedMinor;
+  return (
+    payment !== undefined && room !== undefined && room.refundedMinor + room.reservedMinor + taken(state, payment) > room.capturedMinor
+  );
 }

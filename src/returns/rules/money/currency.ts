@@ -14,4 +14,5 @@ export function minorDigits(currency: string): number {
 }
 
 /** The amount in words of the currency, `€12.99`, in German `12,99 €`; for people, never for arithmetic. */
-export const inWords = (amountMinor: number, currency: string, language: Language = 'en'): string => writtenAmount(amountMinor, currency, minorDigits(currency), language);
+export const inWords = (amountMinor: number, currency: string, language: Language = 'en'): string =>
+  writtenAmount(amountMinor, currency, minorDigits(currency), language);

@@ -33,7 +33,9 @@ const digitsIn = (table: ByDigits): [currency: string, digits: number][] =>
 const DIGITS: ReadonlyMap<string, number> = new Map([...digitsIn(CURRENT), ...digitsIn(WITHDRAWN)]);
 
 /** Those in use, by their codes. */
-export const CURRENCIES: readonly string[] = digitsIn(CURRENT).map(([code]) => code).sort();
+export const CURRENCIES: readonly string[] = digitsIn(CURRENT)
+  .map(([code]) => code)
+  .sort();
 
 /** Decimal places of the currency's minor unit: 0 for JPY, 2 for EUR, 3 for KWD; undefined for what never was a currency with a minor unit. */
 export const digitsOf = (currency: string): number | undefined => DIGITS.get(currency);
@@ -54,7 +56,9 @@ const formats = new Map<string, Intl.NumberFormat>();
 export function writtenAmount(amountMinor: number, currency: string, digits: number, language: string): string {
   const key = `${language} ${currency}`;
   // Formats are kept: making one costs more than using it.
-  const format = formats.get(key) ?? new Intl.NumberFormat(language, { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const format =
+    formats.get(key) ??
+    new Intl.NumberFormat(language, { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits });
   formats.set(key, format);
   return format.format(decimalOf(amountMinor, digits));
 }

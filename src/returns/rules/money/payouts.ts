@@ -3,7 +3,7 @@ import type { Outcome, TenderOrder } from '../../../policy/rules/policy.events.j
 import type { Breakdown, OrderFacts } from '../returns.events.js';
 import type { ReturnsState } from '../returns.state.js';
 import { allocate } from './allocate.js';
-import { orderRoom, type PaymentRoom, paymentRooms } from './caps.js';
+import { orderRoom, paymentRooms, type PaymentRoom } from './caps.js';
 
 type Parts = Breakdown['payments'];
 
@@ -35,7 +35,10 @@ function throughPayments(amountMinor: number, order: OrderFacts, rooms: readonly
     }
     case 'proportional': {
       // No part exceeds its room: the amount is at most the sum of the rooms, and a share is rounded up only when it is a fraction below a whole room.
-      const parts = allocate(amountMinor, rooms.map((room) => room.refundableMinor));
+      const parts = allocate(
+        amountMinor,
+        rooms.map((room) => room.refundableMinor),
+      );
       return rooms.map(({ paymentId }, index) => ({ paymentId, amountMinor: parts[index] ?? 0 }));
     }
   }
@@ -47,7 +50,13 @@ function throughPayments(amountMinor: number, order: OrderFacts, rooms: readonly
  *
  * @returns undefined when the order's payments cannot give that much any more; empty for 0
  */
-export function spread(state: ReturnsState, order: OrderFacts, amountMinor: number, outcome: Outcome, tenderOrder: TenderOrder): Parts | undefined {
+export function spread(
+  state: ReturnsState,
+  order: OrderFacts,
+  amountMinor: number,
+  outcome: Outcome,
+  tenderOrder: TenderOrder,
+): Parts | undefined {
   if (amountMinor > orderRoom(state, order)) return undefined;
   if (amountMinor === 0) return [];
   if (outcome === 'store_credit') return [{ paymentId: STORE_CREDIT, amountMinor }];

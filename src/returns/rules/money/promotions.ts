@@ -36,11 +36,11 @@ export function promotionLost(state: ReturnsState, order: OrderFacts, refundedMi
   const discounts = order.promotions.reduce((sum, promotion) => sum + promotion.discountMinor, 0);
   if (total === 0 || discounts === 0) return 0;
   const kept = total - settledValue(state, order) - refundedMinor;
-  const partKept = (amountMinor: number): number => Number((BigInt(amountMinor) * BigInt(kept) * 2n + BigInt(total)) / (BigInt(total) * 2n));
+  const partKept = (amountMinor: number): number =>
+    Number((BigInt(amountMinor) * BigInt(kept) * 2n + BigInt(total)) / (BigInt(total) * 2n));
   const keptBeforeDiscounts = kept + partKept(discounts);
   const lost = order.promotions
     .filter((promotion) => keptBeforeDiscounts < promotion.thresholdMinor)
     .reduce((sum, promotion) => sum + partKept(promotion.discountMinor), 0);
   return lost - chargedSoFar(state);
 }
-

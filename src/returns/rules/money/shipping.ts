@@ -22,7 +22,8 @@ const comesBack = (terms: Terms, line: OrderLine): boolean => line.kind === 'goo
 function isFullReturn(state: ReturnsState, order: OrderFacts, terms: Terms, units: readonly RefundedUnit[]): boolean {
   const lines = new Map(order.lines.filter((line) => comesBack(terms, line)).map((line) => [line.lineId, line]));
   const sent = [...lines.values()].reduce((sum, line) => sum + line.fulfilledQuantity, 0);
-  const isSettled = (lineId: string, { unit, settled, entitledMinor }: ReturnUnit): boolean => settled && (entitledMinor > 0 || paidForUnit(order, lineId, unit) === 0);
+  const isSettled = (lineId: string, { unit, settled, entitledMinor }: ReturnUnit): boolean =>
+    settled && (entitledMinor > 0 || paidForUnit(order, lineId, unit) === 0);
   let count = units.filter((unit) => lines.has(unit.lineId)).length;
   for (const line of state.returns.flatMap((ret) => ret.lines)) {
     if (lines.has(line.lineId)) count += line.units.filter((unit) => isSettled(line.lineId, unit)).length;
@@ -44,7 +45,10 @@ function shippingShares(order: OrderFacts): ReadonlyMap<string, readonly number[
     const gone = new Set(cancelled);
     return units.map((paid, unit) => ({ lineId, unit, paid })).filter(({ unit }) => !gone.has(unit));
   });
-  const parts = allocate(paidShipping(order), live.map(({ paid }) => paid.netMinor + paid.taxMinor));
+  const parts = allocate(
+    paidShipping(order),
+    live.map(({ paid }) => paid.netMinor + paid.taxMinor),
+  );
   const shares = new Map(goods.map(({ lineId, units }) => [lineId, units.map(() => 0)]));
   live.forEach(({ lineId, unit }, index) => shares.get(lineId)?.splice(unit, 1, parts[index] ?? 0));
   sharesByOrder.set(order, shares);
@@ -77,7 +81,8 @@ export function shippingRefund(state: ReturnsState, order: OrderFacts, terms: Te
   return Math.min(dueShipping(state, order, terms, units), paidShipping(order) - shippingRefunded(state));
 }
 
-export const isWrapping = (order: OrderFacts, lineId: string): boolean => order.lines.some((line) => line.lineId === lineId && line.kind === 'wrapping');
+export const isWrapping = (order: OrderFacts, lineId: string): boolean =>
+  order.lines.some((line) => line.lineId === lineId && line.kind === 'wrapping');
 
 /** What refunds gave back so far of a line's units, by index. */
 function givenOf(state: ReturnsState, lineId: string): ReadonlyMap<number, number> {
@@ -89,18 +94,33 @@ function givenOf(state: ReturnsState, lineId: string): ReadonlyMap<number, numbe
 }
 
 /** What refunds gave back so far of a line that is wrapping, minor units. */
-export const wrappingRefunded = (state: ReturnsState, lineId: string): number => [...givenOf(state, lineId).values()].reduce((sum, amount) => sum + amount, 0);
+export const wrappingRefunded = (state: ReturnsState, lineId: string): number =>
+  [...givenOf(state, lineId).values()].reduce((sum, amount) => sum + amount, 0);
 
 /**
  * The wrapping to be refunded together with `units`: with the refund that completes what was sent and can come back, what
  * was paid for it and not given back yet. It need not come back itself.
  */
-export function wrappingRefund(state: ReturnsState, order: OrderFacts, terms: Terms, units: readonly RefundedUnit[]): readonly UnitRefund[] {
+export function wrappingRefund(
+  state: ReturnsState,
+  order: OrderFacts,
+  terms: Terms,
+  units: readonly RefundedUnit[],
+): readonly UnitRefund[] {
   if (terms.wrappingRefund === 'never' || units.length === 0 || !isFullReturn(state, order, terms, units)) return [];
-  return order.lines.filter((line) => line.kind === 'wrapping').flatMap((line) => {
-    const given = givenOf(state, line.lineId);
-    return line.units
-      .map(({ netMinor, taxMinor }, unit) => ({ lineId: line.lineId, unit, netMinor, taxMinor, factorBp: 10_000, refundMinor: netMinor + taxMinor - (given.get(unit) ?? 0) }))
-      .filter((unit) => unit.refundMinor > 0);
-  });
+  return order.lines
+    .filter((line) => line.kind === 'wrapping')
+    .flatMap((line) => {
+      const given = givenOf(state, line.lineId);
+      return line.units
+        .map(({ netMinor, taxMinor }, unit) => ({
+          lineId: line.lineId,
+          unit,
+          netMinor,
+          taxMinor,
+          factorBp: 10_000,
+          refundMinor: netMinor + taxMinor - (given.get(unit) ?? 0),
+        }))
+        .filter((unit) => unit.refundMinor > 0);
+    });
 }

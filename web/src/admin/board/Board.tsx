@@ -3,13 +3,13 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-quer
 import { useState, type ReactElement } from 'react';
 import { useSearchParams } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../../shared/api/api';
-import { AsOf } from '../../shared/return/AsOf';
 import { DownloadCsv } from '../../shared/api/DownloadCsv';
-import { changed } from '../../shared/page/filters';
 import { useLive, type LiveEvent } from '../../shared/api/live';
+import { readAgain } from '../../shared/api/queries';
+import { changed } from '../../shared/page/filters';
 import { PageTitle } from '../../shared/page/PageTitle';
 import { ProblemAlert } from '../../shared/page/ProblemAlert';
-import { readAgain } from '../../shared/api/queries';
+import { AsOf } from '../../shared/return/AsOf';
 import { count } from '../../shared/words/words';
 import { apiAddress, filterIn, type BoardFilter } from './board-address';
 import { BoardFilters } from './BoardFilters';
@@ -18,13 +18,19 @@ import { BoardRows } from './BoardRows';
 const PAGE = 25;
 const LISTS = { queryKey: ['returns'] };
 
-const pageOf = (filter: BoardFilter): Promise<Schemas['BoardAnswer']> => answerOf(staffApi.GET('/v1/returns', { params: { query: { ...filter, limit: PAGE } } }));
+const pageOf = (filter: BoardFilter): Promise<Schemas['BoardAnswer']> =>
+  answerOf(staffApi.GET('/v1/returns', { params: { query: { ...filter, limit: PAGE } } }));
 
 /** All returns: searched and filtered by the address, page by page. */
 export function Board(): ReactElement {
   const [address, setAddress] = useSearchParams();
   const filter = filterIn(address);
-  const { data, dataUpdatedAt, error, isFetching, isPlaceholderData, refetch } = useQuery({ queryKey: ['returns', filter], queryFn: () => pageOf(filter), placeholderData: keepPreviousData, refetchOnWindowFocus: false });
+  const { data, dataUpdatedAt, error, isFetching, isPlaceholderData, refetch } = useQuery({
+    queryKey: ['returns', filter],
+    queryFn: () => pageOf(filter),
+    placeholderData: keepPreviousData,
+    refetchOnWindowFocus: false,
+  });
   const change = (name: string, value: string): void => setAddress(changed(address, { [name]: value }));
   return (
     <Stack gap="md">
@@ -39,13 +45,23 @@ export function Board(): ReactElement {
       {data !== undefined && (
         <Stack gap="sm" aria-busy={isFetching} style={isPlaceholderData ? { opacity: 0.6 } : undefined}>
           <Group justify="space-between">
-            <Text role="status">{data.items.length === 0 ? 'No return matches.' : `${count(data.items.length, 'return')} on this page`}</Text>
+            <Text role="status">
+              {data.items.length === 0 ? 'No return matches.' : `${count(data.items.length, 'return')} on this page`}
+            </Text>
             <AsOf position={data.asOfPosition} lagSeconds={data.lagSeconds} answeredAt={dataUpdatedAt} />
           </Group>
           <BoardRows rows={data.items} sort={filter.sort ?? 'newest'} onSort={(sort) => change('sort', sort)} />
           <Group component="nav" aria-label="Pages">
-            {filter.cursor !== undefined && <Button variant="default" onClick={() => change('cursor', '')}>First page</Button>}
-            {data.nextCursor !== null && <Button variant="default" onClick={() => change('cursor', data.nextCursor ?? '')}>Next page</Button>}
+            {filter.cursor !== undefined && (
+              <Button variant="default" onClick={() => change('cursor', '')}>
+                First page
+              </Button>
+            )}
+            {data.nextCursor !== null && (
+              <Button variant="default" onClick={() => change('cursor', data.nextCursor ?? '')}>
+                Next page
+              </Button>
+            )}
           </Group>
         </Stack>
       )}
@@ -65,5 +81,11 @@ function Changes({ since }: { readonly since: number }): ReactElement {
     if (streamId.startsWith('returns-')) setChanges((before) => ({ ...before, changes: before.changes + 1 }));
   };
   useLive('staff', hear, () => void readAgain(LISTS));
-  return <div role="status">{changes > 0 && <Button size="compact-md" onClick={() => void queries.invalidateQueries(LISTS)}>{`${count(changes, 'change')}: show`}</Button>}</div>;
+  return (
+    <div role="status">
+      {changes > 0 && (
+        <Button size="compact-md" onClick={() => void queries.invalidateQueries(LISTS)}>{`${count(changes, 'change')}: show`}</Button>
+      )}
+    </div>
+  );
 }

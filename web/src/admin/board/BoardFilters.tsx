@@ -30,13 +30,29 @@ export function BoardFilters({ address, filter, counts, onChange, onClear }: Pro
     <Stack gap="sm" role="search" aria-label="Returns">
       <Group align="end" gap="xs">
         <Search label="Return, order or tracking number" width={230} saved={filter.q ?? ''} onSearch={(text) => onChange('q', text)} />
-        {!isWide && <Button variant="default" aria-expanded={isOpen} onClick={toggle}>Filters</Button>}
+        {!isWide && (
+          <Button variant="default" aria-expanded={isOpen} onClick={toggle}>
+            Filters
+          </Button>
+        )}
         {(isWide || isOpen) && <Filters address={address} filter={filter} onChange={onChange} />}
-        {isFiltered && <Button variant="subtle" onClick={onClear}>Clear all</Button>}
+        {isFiltered && (
+          <Button variant="subtle" onClick={onClear}>
+            Clear all
+          </Button>
+        )}
       </Group>
-      {(['customer', 'orderId'] as const).map((name) => filter[name] !== undefined && (
-        <Group key={name} gap="xs"><Text>{name === 'customer' ? 'Returns of one customer' : `Returns of order ${filter[name]}`}</Text><Button size="compact-sm" variant="default" onClick={() => onChange(name, '')}>Show all</Button></Group>
-      ))}
+      {(['customer', 'orderId'] as const).map(
+        (name) =>
+          filter[name] !== undefined && (
+            <Group key={name} gap="xs">
+              <Text>{name === 'customer' ? 'Returns of one customer' : `Returns of order ${filter[name]}`}</Text>
+              <Button size="compact-sm" variant="default" onClick={() => onChange(name, '')}>
+                Show all
+              </Button>
+            </Group>
+          ),
+      )}
       <StatusChips chosen={filter.status ?? []} counts={counts} onChange={(status) => onChange('status', status.join(','))} />
     </Stack>
   );
@@ -55,7 +71,9 @@ function Search({ label, width, saved, onSearch }: SearchProps): ReactElement {
     >
       <Group align="end" gap="xs" wrap="nowrap">
         <TextInput label={label} type="search" value={text} onChange={(event) => setText(event.currentTarget.value)} w={width} miw={0} />
-        <Button type="submit" style={{ flexShrink: 0 }}>Search</Button>
+        <Button type="submit" style={{ flexShrink: 0 }}>
+          Search
+        </Button>
       </Group>
     </form>
   );
@@ -68,20 +86,45 @@ function Filters({ address, filter, onChange }: Pick<Props, 'address' | 'filter'
   };
   return (
     <>
-      <TextInput label="SKU" value={sku} w={120} onChange={(event) => setSku(event.currentTarget.value)} onBlur={apply} onKeyDown={({ key }) => key === 'Enter' && apply()} />
+      <TextInput
+        label="SKU"
+        value={sku}
+        w={120}
+        onChange={(event) => setSku(event.currentTarget.value)}
+        onBlur={apply}
+        onKeyDown={({ key }) => key === 'Enter' && apply()}
+      />
       <Choice label="Method" name="method" value={filter.method?.[0] ?? ''} options={METHODS} onChange={onChange} />
       <Choice label="Outcome" name="outcome" value={filter.outcome?.[0] ?? ''} options={OUTCOMES} onChange={onChange} />
       <NativeSelect
-        label="Requested" w={185} value={address.get('olderThanDays') ?? ''} onChange={(event) => onChange('olderThanDays', event.currentTarget.value)}
-        data={[{ value: '', label: 'At any time' }, ...AGES.map((days) => ({ value: String(days), label: `More than ${count(days, 'day')} ago` }))]}
+        label="Requested"
+        w={185}
+        value={address.get('olderThanDays') ?? ''}
+        onChange={(event) => onChange('olderThanDays', event.currentTarget.value)}
+        data={[
+          { value: '', label: 'At any time' },
+          ...AGES.map((days) => ({ value: String(days), label: `More than ${count(days, 'day')} ago` })),
+        ]}
       />
     </>
   );
 }
 
-type ChoiceProps = { readonly label: string; readonly name: string; readonly value: string; readonly options: readonly string[]; readonly onChange: Props['onChange'] };
+type ChoiceProps = {
+  readonly label: string;
+  readonly name: string;
+  readonly value: string;
+  readonly options: readonly string[];
+  readonly onChange: Props['onChange'];
+};
 const Choice = ({ label, name, value, options, onChange }: ChoiceProps): ReactElement => (
-  <NativeSelect label={label} w={145} value={value} onChange={(event) => onChange(name, event.currentTarget.value)} data={[{ value: '', label: 'All' }, ...options.map((each) => ({ value: each, label: sentence(each) }))]} />
+  <NativeSelect
+    label={label}
+    w={145}
+    value={value}
+    onChange={(event) => onChange(name, event.currentTarget.value)}
+    data={[{ value: '', label: 'All' }, ...options.map((each) => ({ value: each, label: sentence(each) }))]}
+  />
 );
 
 type ChipsProps = { readonly chosen: readonly string[]; readonly counts: Props['counts']; readonly onChange: (status: string[]) => void };
@@ -94,7 +137,9 @@ function StatusChips({ chosen, counts, onChange }: ChipsProps): ReactElement {
     <Fieldset legend="Status" variant="unstyled">
       <Chip.Group multiple value={[...chosen]} onChange={onChange}>
         <Group gap={6} mt={4}>
-          {shown.map((status) => <Chip key={status} value={status} variant="outline" size="sm">{`${sentence(status)} (${numbers.get(status) ?? 0})`}</Chip>)}
+          {shown.map((status) => (
+            <Chip key={status} value={status} variant="outline" size="sm">{`${sentence(status)} (${numbers.get(status) ?? 0})`}</Chip>
+          ))}
         </Group>
       </Chip.Group>
     </Fieldset>

@@ -5,8 +5,25 @@ import { METHODS, OUTCOMES } from '../offers';
 type Query = NonNullable<paths['/v1/returns']['get']['parameters']['query']>;
 
 export const STATUSES = [
-  'requested', 'in_review', 'approved', 'label_issued', 'in_transit', 'delivered', 'receiving', 'received', 'inspecting', 'refunding',
-  'partially_refunded', 'refunded', 'refund_blocked', 'refund_failed', 'refund_in_doubt', 'declined', 'cancelled', 'expired', 'closed',
+  'requested',
+  'in_review',
+  'approved',
+  'label_issued',
+  'in_transit',
+  'delivered',
+  'receiving',
+  'received',
+  'inspecting',
+  'refunding',
+  'partially_refunded',
+  'refunded',
+  'refund_blocked',
+  'refund_failed',
+  'refund_in_doubt',
+  'declined',
+  'cancelled',
+  'expired',
+  'closed',
 ] as const satisfies Query['status'];
 /** Days since the request. */
 export const AGES = [1, 3, 7, 14, 30] as const;
@@ -31,7 +48,11 @@ export function filterIn(address: URLSearchParams): BoardFilter {
   const outcome = listed(address.get('outcome'), OUTCOMES);
   const days = Number(address.get('olderThanDays') ?? 0);
   return {
-    ...text('q'), ...text('sku'), ...text('customer'), ...text('orderId'), ...text('cursor'),
+    ...text('q'),
+    ...text('sku'),
+    ...text('customer'),
+    ...text('orderId'),
+    ...text('cursor'),
     ...(status.length > 0 ? { status } : {}),
     ...(method.length > 0 ? { method } : {}),
     ...(outcome.length > 0 ? { outcome } : {}),
@@ -44,6 +65,8 @@ export function filterIn(address: URLSearchParams): BoardFilter {
 
 /** Address of the same list at the API, all pages. */
 export function apiAddress({ cursor: _cursor, ...filter }: BoardFilter): string {
-  const query = new URLSearchParams(Object.entries(filter).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : String(value)]));
+  const query = new URLSearchParams(
+    Object.entries(filter).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : String(value)]),
+  );
   return `/v1/returns?${query.toString()}`;
 }

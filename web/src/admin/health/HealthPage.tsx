@@ -4,8 +4,8 @@ import { useState, type ReactElement } from 'react';
 import { answerOf, newKey, staffApi, type Schemas } from '../../shared/api/api';
 import { PageTitle } from '../../shared/page/PageTitle';
 import { ProblemAlert } from '../../shared/page/ProblemAlert';
-import { StatusBadge } from '../../shared/return/StatusBadge';
 import { TableRegion } from '../../shared/page/TableRegion';
+import { StatusBadge } from '../../shared/return/StatusBadge';
 import { duration } from '../../shared/words/times';
 import { plain } from '../../shared/words/words';
 import { doesWhat, failureWords } from './failures';
@@ -42,9 +42,19 @@ export function HealthPage(): ReactElement {
 function Verdict({ faults }: { readonly faults: readonly string[] }): ReactElement {
   return (
     <div role="status">
-      {faults.length === 0
-        ? <Alert variant="outline" color="spruce" title="All is well">Every view follows the log, and every process does its work.</Alert>
-        : <Alert variant="outline" color="red.9" title="Something is wrong"><List>{faults.map((fault) => <List.Item key={fault}>{fault}</List.Item>)}</List></Alert>}
+      {faults.length === 0 ? (
+        <Alert variant="outline" color="spruce" title="All is well">
+          Every view follows the log, and every process does its work.
+        </Alert>
+      ) : (
+        <Alert variant="outline" color="red.9" title="Something is wrong">
+          <List>
+            {faults.map((fault) => (
+              <List.Item key={fault}>{fault}</List.Item>
+            ))}
+          </List>
+        </Alert>
+      )}
     </div>
   );
 }
@@ -53,7 +63,8 @@ function Views({ views }: { readonly views: readonly View[] }): ReactElement {
   const queries = useQueryClient();
   const [begun, setBegun] = useState<string | null>(null);
   const rebuilding = useMutation({
-    mutationFn: ({ name, key }: { readonly name: string; readonly key: string }) => answerOf(staffApi.POST('/v1/views/{name}/rebuild', { body: {}, params: { path: { name }, header: { 'Idempotency-Key': key } } })),
+    mutationFn: ({ name, key }: { readonly name: string; readonly key: string }) =>
+      answerOf(staffApi.POST('/v1/views/{name}/rebuild', { body: {}, params: { path: { name }, header: { 'Idempotency-Key': key } } })),
     // What was begun before is said no more; of what is asked for now nothing is said before it has begun and is shown so.
     onMutate: () => setBegun(null),
     onError: () => queries.invalidateQueries({ queryKey: VIEWS }),
@@ -64,14 +75,34 @@ function Views({ views }: { readonly views: readonly View[] }): ReactElement {
   });
   return (
     <Stack component="section" gap="xs">
-      <Title order={2} size="h4">Views</Title>
-      <Text size="sm" c="dimmed">A view is computed from the log. While it is rebuilt, the build before it goes on answering.</Text>
+      <Title order={2} size="h4">
+        Views
+      </Title>
+      <Text size="sm" c="dimmed">
+        A view is computed from the log. While it is rebuilt, the build before it goes on answering.
+      </Text>
       <ProblemAlert error={rebuilding.error} title="The rebuild did not begin" />
       <Announcement view={views.find(({ name }) => name === begun)} />
       <TableRegion label="Views">
         <Table verticalSpacing="xs">
-          <Table.Thead><Table.Tr><Table.Th scope="col">View</Table.Th><Table.Th scope="col">State</Table.Th><Table.Th scope="col" ta="right">Behind</Table.Th><Table.Th scope="col" ta="right">Events</Table.Th><Table.Th scope="col">Rebuild</Table.Th></Table.Tr></Table.Thead>
-          <Table.Tbody>{views.map((view) => <ViewRow key={view.name} view={view} onRebuild={() => rebuilding.mutate({ name: view.name, key: newKey() })} />)}</Table.Tbody>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">View</Table.Th>
+              <Table.Th scope="col">State</Table.Th>
+              <Table.Th scope="col" ta="right">
+                Behind
+              </Table.Th>
+              <Table.Th scope="col" ta="right">
+                Events
+              </Table.Th>
+              <Table.Th scope="col">Rebuild</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {views.map((view) => (
+              <ViewRow key={view.name} view={view} onRebuild={() => rebuilding.mutate({ name: view.name, key: newKey() })} />
+            ))}
+          </Table.Tbody>
         </Table>
       </TableRegion>
     </Stack>
@@ -84,16 +115,39 @@ function ViewRow({ view, onRebuild }: { readonly view: View; readonly onRebuild:
   const percent = Math.round((progress ?? 0) * 100);
   return (
     <Table.Tr>
-      <Table.Th scope="row" fw={600}>{name}<Text size="sm" c="dimmed">{`version ${version}`}</Text></Table.Th>
-      <Table.Td><StatusBadge code={state} />
-        {error !== null && <Failure of={name} words="It has stopped and shows what was known until then. Mend the cause, then rebuild it." detail={error} />}
-        {rebuildError !== null && <Failure of={`the rebuild of ${name}`} words="The last rebuild broke off; the build before it is still in use. Mend the cause, then rebuild it again." detail={rebuildError} />}
+      <Table.Th scope="row" fw={600}>
+        {name}
+        <Text size="sm" c="dimmed">{`version ${version}`}</Text>
+      </Table.Th>
+      <Table.Td>
+        <StatusBadge code={state} />
+        {error !== null && (
+          <Failure of={name} words="It has stopped and shows what was known until then. Mend the cause, then rebuild it." detail={error} />
+        )}
+        {rebuildError !== null && (
+          <Failure
+            of={`the rebuild of ${name}`}
+            words="The last rebuild broke off; the build before it is still in use. Mend the cause, then rebuild it again."
+            detail={rebuildError}
+          />
+        )}
       </Table.Td>
       <Table.Td ta="right">{duration(lagSeconds)}</Table.Td>
       <Table.Td ta="right">{eventsApplied.toLocaleString('en')}</Table.Td>
       <Table.Td miw={170}>
-        {isRebuilding && <Group gap="xs" wrap="nowrap"><Progress.Root size="lg" flex={1}><Progress.Section value={percent} aria-label={`Rebuild of ${name}`} /></Progress.Root><Text size="sm">{`${percent} %`}</Text></Group>}
-        {!isRebuilding && <Button size="xs" variant="default" onClick={onRebuild}>Rebuild<span className="visually-hidden">{` ${name}`}</span></Button>}
+        {isRebuilding && (
+          <Group gap="xs" wrap="nowrap">
+            <Progress.Root size="lg" flex={1}>
+              <Progress.Section value={percent} aria-label={`Rebuild of ${name}`} />
+            </Progress.Root>
+            <Text size="sm">{`${percent} %`}</Text>
+          </Group>
+        )}
+        {!isRebuilding && (
+          <Button size="xs" variant="default" onClick={onRebuild}>
+            Rebuild<span className="visually-hidden">{` ${name}`}</span>
+          </Button>
+        )}
       </Table.Td>
     </Table.Tr>
   );
@@ -103,10 +157,16 @@ function ViewRow({ view, onRebuild }: { readonly view: View; readonly onRebuild:
 function Failure({ of, words, detail }: { readonly of: string; readonly words: string; readonly detail: string }): ReactElement {
   return (
     <Box miw={220} maw={420} mt={4} fw={400}>
-      <Text size="sm" c="red.9">{words}</Text>
+      <Text size="sm" c="red.9">
+        {words}
+      </Text>
       <Box component="details">
-        <Box component="summary" style={{ cursor: 'pointer', minHeight: 24, fontSize: 'var(--mantine-font-size-sm)' }}>Technical detail<span className="visually-hidden">{` of ${of}`}</span></Box>
-        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>{detail}</Text>
+        <Box component="summary" style={{ cursor: 'pointer', minHeight: 24, fontSize: 'var(--mantine-font-size-sm)' }}>
+          Technical detail<span className="visually-hidden">{` of ${of}`}</span>
+        </Box>
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {detail}
+        </Text>
       </Box>
     </Box>
   );
@@ -115,26 +175,64 @@ function Failure({ of, words, detail }: { readonly of: string; readonly words: s
 /** Says begun, each quarter and the end, and nothing between: a bar that moves is not read out at every step. */
 function Announcement({ view }: { readonly view: View | undefined }): ReactElement {
   const quarter = Math.floor((view?.progress ?? 0) * 4) * 25;
-  const words = view === undefined ? '' : view.state === 'rebuilding' ? `Rebuilding ${view.name}: ${quarter === 0 ? 'begun' : `${quarter} percent`}.` : view.rebuildError === null ? `${view.name} is rebuilt.` : `The rebuild of ${view.name} broke off.`;
-  return <Text role="status" size="sm">{words}</Text>;
+  const words =
+    view === undefined
+      ? ''
+      : view.state === 'rebuilding'
+        ? `Rebuilding ${view.name}: ${quarter === 0 ? 'begun' : `${quarter} percent`}.`
+        : view.rebuildError === null
+          ? `${view.name} is rebuilt.`
+          : `The rebuild of ${view.name} broke off.`;
+  return (
+    <Text role="status" size="sm">
+      {words}
+    </Text>
+  );
 }
 
 function Processes({ processes }: { readonly processes: readonly Schemas['ProcessStateAnswer'][] }): ReactElement {
   return (
     <Stack component="section" gap="xs">
-      <Title order={2} size="h4">Processes</Title>
-      <Text size="sm" c="dimmed">A process does what the log asks for. What fails is tried again by itself, after longer and longer pauses.</Text>
+      <Title order={2} size="h4">
+        Processes
+      </Title>
+      <Text size="sm" c="dimmed">
+        A process does what the log asks for. What fails is tried again by itself, after longer and longer pauses.
+      </Text>
       <TableRegion label="Processes">
         <Table verticalSpacing="xs">
           <Table.Thead>
-            <Table.Tr>{['Process', 'State'].map((name) => <Table.Th key={name} scope="col">{name}</Table.Th>)}{['Due now', 'Being done', 'All to-dos', 'Failing', 'Due longest'].map((name) => <Table.Th key={name} scope="col" ta="right">{name}</Table.Th>)}</Table.Tr>
+            <Table.Tr>
+              {['Process', 'State'].map((name) => (
+                <Table.Th key={name} scope="col">
+                  {name}
+                </Table.Th>
+              ))}
+              {['Due now', 'Being done', 'All to-dos', 'Failing', 'Due longest'].map((name) => (
+                <Table.Th key={name} scope="col" ta="right">
+                  {name}
+                </Table.Th>
+              ))}
+            </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
             {processes.map(({ name, state, pending, due, inFlight, failing, oldestDueSeconds, lastError }) => (
               <Table.Tr key={name}>
-                <Table.Th scope="row" fw={600}>{plain(name)}<Text size="sm" c="dimmed">{doesWhat(name)}</Text>{lastError !== null && <Failure of={name} words={failureWords(name, lastError)} detail={lastError} />}</Table.Th>
-                <Table.Td><StatusBadge code={state} /></Table.Td>
-                {[due, inFlight, pending, failing].map((number, index) => <Table.Td key={index} ta="right">{number}</Table.Td>)}
+                <Table.Th scope="row" fw={600}>
+                  {plain(name)}
+                  <Text size="sm" c="dimmed">
+                    {doesWhat(name)}
+                  </Text>
+                  {lastError !== null && <Failure of={name} words={failureWords(name, lastError)} detail={lastError} />}
+                </Table.Th>
+                <Table.Td>
+                  <StatusBadge code={state} />
+                </Table.Td>
+                {[due, inFlight, pending, failing].map((number, index) => (
+                  <Table.Td key={index} ta="right">
+                    {number}
+                  </Table.Td>
+                ))}
                 <Table.Td ta="right">{due === 0 ? '–' : duration(oldestDueSeconds)}</Table.Td>
               </Table.Tr>
             ))}

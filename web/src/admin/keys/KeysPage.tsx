@@ -2,8 +2,8 @@ import { Badge, Button, Group, Loader, Stack, Table, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { answerOf, staffApi, type Schemas } from '../../shared/api/api';
-import { PageTitle } from '../../shared/page/PageTitle';
 import { Dialog } from '../../shared/page/Dialog';
+import { PageTitle } from '../../shared/page/PageTitle';
 import { ProblemAlert } from '../../shared/page/ProblemAlert';
 import { TableRegion } from '../../shared/page/TableRegion';
 import { date, dateTime } from '../../shared/words/times';
@@ -21,7 +21,10 @@ export function KeysPage(): ReactElement {
   return (
     <Stack>
       <PageTitle tab="API keys · Operations">API keys</PageTitle>
-      <Text>A key lets a program, or a person on these pages, act in one role. It is shown once, when it is made; the service keeps only a hash of it.</Text>
+      <Text>
+        A key lets a program, or a person on these pages, act in one role. It is shown once, when it is made; the service keeps only a hash
+        of it.
+      </Text>
       <NewKey onMade={read} />
       <ProblemAlert error={error} onRetry={() => void refetch()} />
       {data === undefined && error === null && <Loader role="status" aria-label="Loading the keys" />}
@@ -35,18 +38,32 @@ function KeyTable({ keys, onRevoke }: { readonly keys: readonly Key[]; readonly 
   return (
     <TableRegion label="API keys">
       <Table verticalSpacing="xs">
-        <Table.Thead><Table.Tr><Table.Th scope="col">Used by</Table.Th><Table.Th scope="col">Role</Table.Th><Table.Th scope="col">Made</Table.Th><Table.Th scope="col">Last used</Table.Th><Table.Th scope="col">State</Table.Th></Table.Tr></Table.Thead>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">Used by</Table.Th>
+            <Table.Th scope="col">Role</Table.Th>
+            <Table.Th scope="col">Made</Table.Th>
+            <Table.Th scope="col">Last used</Table.Th>
+            <Table.Th scope="col">State</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
         <Table.Tbody>
           {keys.map((key) => (
             <Table.Tr key={key.keyId}>
-              <Table.Th scope="row" fw={600}>{key.label}</Table.Th>
+              <Table.Th scope="row" fw={600}>
+                {key.label}
+              </Table.Th>
               <Table.Td>{key.role}</Table.Td>
               <Table.Td style={{ whiteSpace: 'nowrap' }}>{date(key.createdAt)}</Table.Td>
               <Table.Td miw={110}>{key.lastUsedAt === null ? 'never' : dateTime(key.lastUsedAt)}</Table.Td>
               <Table.Td>
-                {key.revokedAt === null
-                  ? <Button size="xs" variant="default" onClick={() => onRevoke(key)}>Revoke<span className="visually-hidden">{` the key of ${key.label}`}</span></Button>
-                  : <Badge variant="dot" color="gray.6" tt="none">{`revoked ${date(key.revokedAt)}`}</Badge>}
+                {key.revokedAt === null ? (
+                  <Button size="xs" variant="default" onClick={() => onRevoke(key)}>
+                    Revoke<span className="visually-hidden">{` the key of ${key.label}`}</span>
+                  </Button>
+                ) : (
+                  <Badge variant="dot" color="gray.6" tt="none">{`revoked ${date(key.revokedAt)}`}</Badge>
+                )}
               </Table.Td>
             </Table.Tr>
           ))}
@@ -70,7 +87,14 @@ function RevokeDialog({ apiKey, onRevoked, onClose }: RevokeProps): ReactElement
       <Stack>
         <ProblemAlert error={revoking.error} />
         <Text>Whoever uses it is refused from now on, signed-in browsers too. This cannot be undone.</Text>
-        <Group justify="end"><Button variant="default" onClick={onClose}>Back</Button><Button color="red.9" loading={revoking.isPending} onClick={() => revoking.mutate()}>Revoke</Button></Group>
+        <Group justify="end">
+          <Button variant="default" onClick={onClose}>
+            Back
+          </Button>
+          <Button color="red.9" loading={revoking.isPending} onClick={() => revoking.mutate()}>
+            Revoke
+          </Button>
+        </Group>
       </Stack>
     </Dialog>
   );

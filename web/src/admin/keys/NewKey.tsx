@@ -20,7 +20,8 @@ export function NewKey({ onMade }: { readonly onMade: () => void }): ReactElemen
   // Kept while the same wish is tried again.
   const [wish, setWish] = useState(newKey);
   const making = useMutation({
-    mutationFn: (body: Schemas['NewApiKey']) => answerOf(staffApi.POST('/v1/api-keys', { body, params: { header: { 'Idempotency-Key': wish } } })),
+    mutationFn: (body: Schemas['NewApiKey']) =>
+      answerOf(staffApi.POST('/v1/api-keys', { body, params: { header: { 'Idempotency-Key': wish } } })),
     onSuccess: () => {
       setLabel('');
       setWish(newKey());
@@ -41,15 +42,32 @@ export function NewKey({ onMade }: { readonly onMade: () => void }): ReactElemen
       >
         <ProblemAlert error={making.error} title="No key was made" />
         <Group align="end">
-          <TextInput label="Used by" placeholder="Such as shop front end" required maxLength={100} value={label} w={260} onChange={(event) => {
-            if (making.isError) change();
-            setLabel(event.currentTarget.value);
-          }} />
-          <NativeSelect label="Role" data={[...ROLES]} value={role} w={330} maw="100%" onChange={(event) => {
-            if (making.isError) change();
-            setRole(ROLES.find(({ value }) => value === event.currentTarget.value)?.value ?? 'shop');
-          }} />
-          <Button type="submit" loading={making.isPending}>Make a key</Button>
+          <TextInput
+            label="Used by"
+            placeholder="Such as shop front end"
+            required
+            maxLength={100}
+            value={label}
+            w={260}
+            onChange={(event) => {
+              if (making.isError) change();
+              setLabel(event.currentTarget.value);
+            }}
+          />
+          <NativeSelect
+            label="Role"
+            data={[...ROLES]}
+            value={role}
+            w={330}
+            maw="100%"
+            onChange={(event) => {
+              if (making.isError) change();
+              setRole(ROLES.find(({ value }) => value === event.currentTarget.value)?.value ?? 'shop');
+            }}
+          />
+          <Button type="submit" loading={making.isPending}>
+            Make a key
+          </Button>
         </Group>
       </form>
       <div role="status">{making.data !== undefined && <Secret made={making.data} onDone={change} />}</div>
@@ -59,15 +77,29 @@ export function NewKey({ onMade }: { readonly onMade: () => void }): ReactElemen
 
 function Secret({ made, onDone }: { readonly made: Made; readonly onDone: () => void }): ReactElement {
   if (made.key === null) {
-    return <Alert mt="md" variant="outline" color="red.9" title="The key was made, but its answer was lost">Revoke it in the list below, and make another one.</Alert>;
+    return (
+      <Alert mt="md" variant="outline" color="red.9" title="The key was made, but its answer was lost">
+        Revoke it in the list below, and make another one.
+      </Alert>
+    );
   }
   return (
     <Alert mt="md" variant="outline" color="spruce" title={`The key of ${made.label}: copy it now, it is not shown again`}>
       <Stack gap="xs">
-        <Code block c="black" style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>{made.key}</Code>
+        <Code block c="black" style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
+          {made.key}
+        </Code>
         <Group>
-          <CopyButton value={made.key}>{({ copied, copy }) => <Button size="xs" onClick={copy}>{copied ? 'Copied' : 'Copy'}</Button>}</CopyButton>
-          <Button size="xs" variant="default" onClick={onDone}>I have it, hide it</Button>
+          <CopyButton value={made.key}>
+            {({ copied, copy }) => (
+              <Button size="xs" onClick={copy}>
+                {copied ? 'Copied' : 'Copy'}
+              </Button>
+            )}
+          </CopyButton>
+          <Button size="xs" variant="default" onClick={onDone}>
+            I have it, hide it
+          </Button>
         </Group>
         <Text size="sm">{`It acts as ${made.role}.`}</Text>
       </Stack>

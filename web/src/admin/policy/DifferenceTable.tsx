@@ -9,10 +9,26 @@ export function DifferenceTable({ differences }: { readonly differences: readonl
   return (
     <TableRegion label="Differences">
       <Table withTableBorder verticalSpacing={6}>
-        <Table.Thead><Table.Tr><Table.Th scope="col">Field</Table.Th><Table.Th scope="col">Before</Table.Th><Table.Th scope="col">After</Table.Th></Table.Tr></Table.Thead>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">Field</Table.Th>
+            <Table.Th scope="col">Before</Table.Th>
+            <Table.Th scope="col">After</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
         <Table.Tbody>
           {differences.map(({ field, before, after }) => (
-            <Table.Tr key={field}><Table.Th scope="row" fw={600}>{field}</Table.Th><Table.Td><del>{before}</del></Table.Td><Table.Td><ins style={{ textDecoration: 'none', fontWeight: 600 }}>{after}</ins></Table.Td></Table.Tr>
+            <Table.Tr key={field}>
+              <Table.Th scope="row" fw={600}>
+                {field}
+              </Table.Th>
+              <Table.Td>
+                <del>{before}</del>
+              </Table.Td>
+              <Table.Td>
+                <ins style={{ textDecoration: 'none', fontWeight: 600 }}>{after}</ins>
+              </Table.Td>
+            </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>

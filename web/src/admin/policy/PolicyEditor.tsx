@@ -7,9 +7,9 @@ import { ProblemAlert } from '../../shared/page/ProblemAlert';
 import { count } from '../../shared/words/words';
 import { faultsOf, publish, type Versioned } from './policy-api';
 import { policyDifferences, type Difference } from './policy-diff';
-import { PolicyFields } from './PolicyFields';
 import { formOf, inDigits, nameOf, readForm, type Fault, type Policy, type PolicyForm } from './policy-form';
 import { policyInWords } from './policy-words';
+import { PolicyFields } from './PolicyFields';
 import { PublishDialog } from './PublishDialog';
 
 type Props = {
@@ -40,7 +40,12 @@ export function PolicyEditor({ inForce, digits, money }: Props): ReactElement {
   const [wish, setWish] = useState<string | null>(null);
   const { policy, faults: unreadable } = readForm(form, digits);
   const [asked] = useDebouncedValue(JSON.stringify(policy), PAUSE);
-  const check = useQuery({ queryKey: ['policy', 'check', asked], queryFn: () => faultsOf(policy), enabled: unreadable.length === 0 && asked === JSON.stringify(policy), staleTime: MINUTE });
+  const check = useQuery({
+    queryKey: ['policy', 'check', asked],
+    queryFn: () => faultsOf(policy),
+    enabled: unreadable.length === 0 && asked === JSON.stringify(policy),
+    staleTime: MINUTE,
+  });
   const publishing = useMutation({
     mutationFn: (key: string) => publish(policy, inForce.etag, key),
     onSuccess: () => {
@@ -61,34 +66,66 @@ export function PolicyEditor({ inForce, digits, money }: Props): ReactElement {
   return (
     <Grid gap="xl">
       <Grid.Col span={{ base: 12, lg: 7 }}>
-        <PolicyFields form={form} onChange={(part) => setForm((now) => ({ ...now, ...part }))} faultAt={(pointer) => faults.find((fault) => fault.pointer === pointer)?.detail} />
+        <PolicyFields
+          form={form}
+          onChange={(part) => setForm((now) => ({ ...now, ...part }))}
+          faultAt={(pointer) => faults.find((fault) => fault.pointer === pointer)?.detail}
+        />
       </Grid.Col>
       <Grid.Col span={{ base: 12, lg: 5 }}>
         <Stack style={{ position: 'sticky', top: 72 }}>
           <ProblemAlert error={check.error} title="The policy could not be checked" onRetry={() => void check.refetch()} />
           <Findings faults={faults} differences={differences} />
           <Group>
-            <Button onClick={begin} disabled={differences.length === 0 || (!isChecked && faults.length === 0)}>Publish…</Button>
-            <Button variant="default" disabled={differences.length === 0} onClick={() => setForm(() => formOf(inForce.policy, digits))}>Discard changes</Button>
+            <Button onClick={begin} disabled={differences.length === 0 || (!isChecked && faults.length === 0)}>
+              Publish…
+            </Button>
+            <Button variant="default" disabled={differences.length === 0} onClick={() => setForm(() => formOf(inForce.policy, digits))}>
+              Discard changes
+            </Button>
           </Group>
           <Meaning policy={policy} money={money} />
         </Stack>
       </Grid.Col>
-      {wish !== null && <PublishDialog differences={differences} isBusy={publishing.isPending} error={publishing.error} onPublish={() => publishing.mutate(wish)} onClose={() => setWish(null)} />}
+      {wish !== null && (
+        <PublishDialog
+          differences={differences}
+          isBusy={publishing.isPending}
+          error={publishing.error}
+          onPublish={() => publishing.mutate(wish)}
+          onClose={() => setWish(null)}
+        />
+      )}
     </Grid>
   );
 }
 
 /** What has to be put right, else how far the form is from what is in force. */
-function Findings({ faults, differences }: { readonly faults: readonly Fault[]; readonly differences: readonly Difference[] }): ReactElement {
+function Findings({
+  faults,
+  differences,
+}: {
+  readonly faults: readonly Fault[];
+  readonly differences: readonly Difference[];
+}): ReactElement {
   return (
     <div role="status">
       {faults.length > 0 && (
-        <Alert variant="outline" color="red.9" title={`${faults.length === 1 ? 'One field needs' : `${faults.length} fields need`} another look`}>
-          {faults.map(({ pointer, detail }) => <Text key={pointer + detail} size="sm">{`${nameOf(pointer)}: ${detail}`}</Text>)}
+        <Alert
+          variant="outline"
+          color="red.9"
+          title={`${faults.length === 1 ? 'One field needs' : `${faults.length} fields need`} another look`}
+        >
+          {faults.map(({ pointer, detail }) => (
+            <Text key={pointer + detail} size="sm">{`${nameOf(pointer)}: ${detail}`}</Text>
+          ))}
         </Alert>
       )}
-      {faults.length === 0 && <Text size="sm">{differences.length === 0 ? 'This is what is in force.' : `${count(differences.length, 'difference')} from what is in force.`}</Text>}
+      {faults.length === 0 && (
+        <Text size="sm">
+          {differences.length === 0 ? 'This is what is in force.' : `${count(differences.length, 'difference')} from what is in force.`}
+        </Text>
+      )}
     </div>
   );
 }
@@ -96,9 +133,20 @@ function Findings({ faults, differences }: { readonly faults: readonly Fault[]; 
 function Meaning({ policy, money }: { readonly policy: Policy; readonly money: Props['money'] }): ReactElement {
   return (
     <Paper withBorder p="md">
-      <Title order={2} size="h4" mb="xs">What it means</Title>
+      <Title order={2} size="h4" mb="xs">
+        What it means
+      </Title>
       {policyInWords(policy, money).map(({ title, sentences }) => (
-        <section key={title}><Title order={3} size="h6" mt="xs">{title}</Title>{sentences.map((words) => <Text key={words} size="sm">{words}</Text>)}</section>
+        <section key={title}>
+          <Title order={3} size="h6" mt="xs">
+            {title}
+          </Title>
+          {sentences.map((words) => (
+            <Text key={words} size="sm">
+              {words}
+            </Text>
+          ))}
+        </section>
       ))}
     </Paper>
   );

@@ -2,9 +2,9 @@ import { Group, Loader, NativeSelect, Stack, Tabs, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { useSearchParams } from 'wouter';
-import { CURRENCIES, digitsOf, money } from '../../shared/words/money';
 import { PageTitle } from '../../shared/page/PageTitle';
 import { ProblemAlert } from '../../shared/page/ProblemAlert';
+import { CURRENCIES, digitsOf, money } from '../../shared/words/money';
 import { dateTime } from '../../shared/words/times';
 import { readPolicy } from './policy-api';
 import { PolicyEditor } from './PolicyEditor';
@@ -22,19 +22,36 @@ export function PolicyPage(): ReactElement {
       <Group justify="space-between" align="end">
         <div>
           <PageTitle tab="Return policy · Operations">Return policy</PageTitle>
-          {data !== undefined && <Text c="dimmed">{data.publishedAt === null ? 'The built-in terms are in force.' : `Version ${data.version} is in force since ${dateTime(data.publishedAt)}.`}</Text>}
+          {data !== undefined && (
+            <Text c="dimmed">
+              {data.publishedAt === null
+                ? 'The built-in terms are in force.'
+                : `Version ${data.version} is in force since ${dateTime(data.publishedAt)}.`}
+            </Text>
+          )}
         </div>
         <NativeSelect
-          label="Show amounts in" value={currency} data={[...CURRENCIES]} onChange={(event) => setCurrency(event.currentTarget.value)} w={140}
+          label="Show amounts in"
+          value={currency}
+          data={[...CURRENCIES]}
+          onChange={(event) => setCurrency(event.currentTarget.value)}
+          w={140}
         />
       </Group>
       <ProblemAlert error={error} onRetry={() => void refetch()} />
       {data === undefined && error === null && <Loader role="status" aria-label="Loading the policy" />}
       {data !== undefined && (
         <Tabs value={tab} onChange={(value) => setAddress(value === 'versions' ? { tab: 'versions' } : {})} keepMounted>
-          <Tabs.List mb="md"><Tabs.Tab value="form">Edit</Tabs.Tab><Tabs.Tab value="versions">Versions and differences</Tabs.Tab></Tabs.List>
-          <Tabs.Panel value="form"><PolicyEditor key={data.version} inForce={data} digits={digitsOf(currency) ?? 0} money={inCurrency} /></Tabs.Panel>
-          <Tabs.Panel value="versions"><Versions money={inCurrency} /></Tabs.Panel>
+          <Tabs.List mb="md">
+            <Tabs.Tab value="form">Edit</Tabs.Tab>
+            <Tabs.Tab value="versions">Versions and differences</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="form">
+            <PolicyEditor key={data.version} inForce={data} digits={digitsOf(currency) ?? 0} money={inCurrency} />
+          </Tabs.Panel>
+          <Tabs.Panel value="versions">
+            <Versions money={inCurrency} />
+          </Tabs.Panel>
         </Tabs>
       )}
     </Stack>

@@ -21,7 +21,12 @@ export function Versions({ money }: { readonly money: Money }): ReactElement {
   const { data, error, refetch } = useQuery({ queryKey: ['policy', 'versions'], queryFn: readVersions });
   if (error !== null) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Loader role="status" aria-label="Loading the versions" />;
-  return <Stack gap="xl"><VersionTable versions={data.items} /><Comparison versions={data.items} money={money} /></Stack>;
+  return (
+    <Stack gap="xl">
+      <VersionTable versions={data.items} />
+      <Comparison versions={data.items} money={money} />
+    </Stack>
+  );
 }
 
 function VersionTable({ versions }: { readonly versions: readonly Version[] }): ReactElement {
@@ -30,19 +35,48 @@ function VersionTable({ versions }: { readonly versions: readonly Version[] }): 
   return (
     <TableRegion label="Versions">
       <Table verticalSpacing="xs">
-        <Table.Thead><Table.Tr><Table.Th scope="col">Version</Table.Th><Table.Th scope="col">Published</Table.Th><Table.Th scope="col">Withdrawn</Table.Th><Table.Th scope="col">What to do</Table.Th></Table.Tr></Table.Thead>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">Version</Table.Th>
+            <Table.Th scope="col">Published</Table.Th>
+            <Table.Th scope="col">Withdrawn</Table.Th>
+            <Table.Th scope="col">What to do</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
         <Table.Tbody>
           {versions.map(({ version, publishedAt, retiredAt, inForce }) => (
             <Table.Tr key={version}>
-              <Table.Th scope="row"><Group gap="xs">{nameOf(version)}{inForce && <Badge variant="dot" color="green.8" tt="none" miw="max-content">in force</Badge>}</Group></Table.Th>
+              <Table.Th scope="row">
+                <Group gap="xs">
+                  {nameOf(version)}
+                  {inForce && (
+                    <Badge variant="dot" color="green.8" tt="none" miw="max-content">
+                      in force
+                    </Badge>
+                  )}
+                </Group>
+              </Table.Th>
               <Table.Td>{publishedAt === null ? 'with the service' : dateTime(publishedAt)}</Table.Td>
               <Table.Td>{retiredAt === null ? 'no' : dateTime(retiredAt)}</Table.Td>
-              <Table.Td>{version > 0 && retiredAt === null && <Button size="xs" variant="default" onClick={() => setWithdrawn(version)}>Withdraw<span className="visually-hidden">{` version ${version}`}</span></Button>}</Table.Td>
+              <Table.Td>
+                {version > 0 && retiredAt === null && (
+                  <Button size="xs" variant="default" onClick={() => setWithdrawn(version)}>
+                    Withdraw<span className="visually-hidden">{` version ${version}`}</span>
+                  </Button>
+                )}
+              </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>
-      {withdrawn !== null && <WithdrawDialog version={withdrawn} isInForce={versions.some(({ version, inForce }) => inForce && version === withdrawn)} next={nameOf(after?.version ?? 0)} onClose={() => setWithdrawn(null)} />}
+      {withdrawn !== null && (
+        <WithdrawDialog
+          version={withdrawn}
+          isInForce={versions.some(({ version, inForce }) => inForce && version === withdrawn)}
+          next={nameOf(after?.version ?? 0)}
+          onClose={() => setWithdrawn(null)}
+        />
+      )}
     </TableRegion>
   );
 }
@@ -62,8 +96,20 @@ function WithdrawDialog({ version, isInForce, next, onClose }: WithdrawProps): R
     <Dialog onClose={onClose} title={`Withdraw version ${version}`}>
       <Stack>
         <ProblemAlert error={withdrawing.error} />
-        <Text>{isInForce ? `Returns filed from now on follow: ${next}. Those already filed keep their terms.` : 'It is not in force; it will never come into force again.'} A version that is withdrawn cannot be brought back, but published anew.</Text>
-        <Group justify="end"><Button variant="default" onClick={onClose}>Back</Button><Button color="red.9" loading={withdrawing.isPending} onClick={() => withdrawing.mutate()}>Withdraw</Button></Group>
+        <Text>
+          {isInForce
+            ? `Returns filed from now on follow: ${next}. Those already filed keep their terms.`
+            : 'It is not in force; it will never come into force again.'}{' '}
+          A version that is withdrawn cannot be brought back, but published anew.
+        </Text>
+        <Group justify="end">
+          <Button variant="default" onClick={onClose}>
+            Back
+          </Button>
+          <Button color="red.9" loading={withdrawing.isPending} onClick={() => withdrawing.mutate()}>
+            Withdraw
+          </Button>
+        </Group>
       </Stack>
     </Dialog>
   );
@@ -71,24 +117,34 @@ function WithdrawDialog({ version, isInForce, next, onClose }: WithdrawProps): R
 
 function Comparison({ versions, money }: { readonly versions: readonly Version[]; readonly money: Money }): ReactElement {
   const [address, setAddress] = useSearchParams();
-  const known = (name: string, otherwise: number | undefined): number => versions.find(({ version }) => String(version) === address.get(name))?.version ?? otherwise ?? 0;
+  const known = (name: string, otherwise: number | undefined): number =>
+    versions.find(({ version }) => String(version) === address.get(name))?.version ?? otherwise ?? 0;
   const to = known('to', versions.find(({ inForce }) => inForce)?.version);
   const from = known('from', versions.find(({ version }) => version < to)?.version);
   const [before, after] = [useQuery(versionQuery(from)), useQuery(versionQuery(to))];
-  const choose = (name: string, version: string): void => setAddress({ tab: 'versions', from: String(from), to: String(to), [name]: version });
+  const choose = (name: string, version: string): void =>
+    setAddress({ tab: 'versions', from: String(from), to: String(to), [name]: version });
   const options = versions.map(({ version }) => ({ value: String(version), label: nameOf(version) }));
   return (
     <Stack component="section" gap="sm">
-      <Title order={2} size="h4">Differences</Title>
+      <Title order={2} size="h4">
+        Differences
+      </Title>
       <Group>
         <NativeSelect label="From" data={options} value={String(from)} onChange={(event) => choose('from', event.currentTarget.value)} />
         <NativeSelect label="To" data={options} value={String(to)} onChange={(event) => choose('to', event.currentTarget.value)} />
       </Group>
       <ProblemAlert error={before.error ?? after.error} />
-      {before.data !== undefined && after.data !== undefined && <DifferenceTable differences={policyDifferences(before.data.policy, after.data.policy, money)} />}
+      {before.data !== undefined && after.data !== undefined && (
+        <DifferenceTable differences={policyDifferences(before.data.policy, after.data.policy, money)} />
+      )}
     </Stack>
   );
 }
 
 /** A published version never changes. */
-const versionQuery = (version: number) => ({ queryKey: ['policy', 'version', version], queryFn: () => readVersion(version), staleTime: Infinity });
+const versionQuery = (version: number) => ({
+  queryKey: ['policy', 'version', version],
+  queryFn: () => readVersion(version),
+  staleTime: Infinity,
+});

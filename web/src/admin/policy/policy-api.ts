@@ -6,8 +6,27 @@ import type { Fault, Policy } from './policy-form';
 export type Versioned = { readonly version: number; readonly publishedAt: string | null; readonly policy: Policy; readonly etag: string };
 
 const FIELDS = [
-  'windowDays', 'transitBufferDays', 'timeZone', 'finalSale', 'reasons', 'returnShipping', 'restockingFeeBp', 'keepItemBelowMinor', 'approval', 'inspectionRequired',
-  'refundTrigger', 'outboundShipping', 'wrappingRefund', 'tenderOrder', 'brokenPromotion', 'captureToleranceMinor', 'gradeFactorsBp', 'storeCreditBonusBp', 'outcomes', 'methods', 'expireAfterDays',
+  'windowDays',
+  'transitBufferDays',
+  'timeZone',
+  'finalSale',
+  'reasons',
+  'returnShipping',
+  'restockingFeeBp',
+  'keepItemBelowMinor',
+  'approval',
+  'inspectionRequired',
+  'refundTrigger',
+  'outboundShipping',
+  'wrappingRefund',
+  'tenderOrder',
+  'brokenPromotion',
+  'captureToleranceMinor',
+  'gradeFactorsBp',
+  'storeCreditBonusBp',
+  'outcomes',
+  'methods',
+  'expireAfterDays',
 ] as const satisfies readonly (keyof Policy)[];
 
 /** What may be left out where a policy is sent is always there where it is answered. */
@@ -26,7 +45,9 @@ export async function readPolicy(): Promise<Versioned> {
 }
 
 export async function readVersion(version: number): Promise<Versioned> {
-  const { data, headers } = await answerAndHeadersOf(staffApi.GET('/v1/policy/versions/{version}', { params: { path: { version: String(version) } } }));
+  const { data, headers } = await answerAndHeadersOf(
+    staffApi.GET('/v1/policy/versions/{version}', { params: { path: { version: String(version) } } }),
+  );
   return versioned(data, headers);
 }
 
@@ -48,7 +69,8 @@ export async function faultsOf(policy: Policy): Promise<readonly Fault[]> {
     await answerOf(staffApi.POST('/v1/policy/check', { body: bodyOf(policy), params: { header: { 'Idempotency-Key': newKey() } } }));
     return [];
   } catch (error) {
-    if (error instanceof ApiProblem && error.code === 'validation_failed') return error.errors.length > 0 ? error.errors : [{ pointer: '', detail: error.message }];
+    if (error instanceof ApiProblem && error.code === 'validation_failed')
+      return error.errors.length > 0 ? error.errors : [{ pointer: '', detail: error.message }];
     throw error;
   }
 }
@@ -58,11 +80,18 @@ export async function faultsOf(policy: Policy): Promise<readonly Fault[]> {
  * @throws ApiProblem `revision_mismatch` when the policy has changed since `etag` was read
  */
 export async function publish(policy: Policy, etag: string, key: string): Promise<Versioned> {
-  const { data, headers } = await answerAndHeadersOf(staffApi.PUT('/v1/policy', { body: bodyOf(policy), params: { header: { 'If-Match': etag, 'Idempotency-Key': key } } }));
+  const { data, headers } = await answerAndHeadersOf(
+    staffApi.PUT('/v1/policy', { body: bodyOf(policy), params: { header: { 'If-Match': etag, 'Idempotency-Key': key } } }),
+  );
   return versioned(data, headers);
 }
 
 export async function retire(version: number, key: string): Promise<Versioned> {
-  const { data, headers } = await answerAndHeadersOf(staffApi.POST('/v1/policy/versions/{version}/retire', { body: {}, params: { path: { version: String(version) }, header: { 'Idempotency-Key': key } } }));
+  const { data, headers } = await answerAndHeadersOf(
+    staffApi.POST('/v1/policy/versions/{version}/retire', {
+      body: {},
+      params: { path: { version: String(version) }, header: { 'Idempotency-Key': key } },
+    }),
+  );
   return versioned(data, headers);
 }

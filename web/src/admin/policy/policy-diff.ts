@@ -44,20 +44,35 @@ function facts(policy: Policy, money: Money): readonly (readonly [field: string,
 }
 
 const reasonInWords = ({ label, labels, fault, requiresNote, parent }: Reason): string =>
-  [`"${label}"`, ...(labels.en === undefined ? [] : [`in English "${labels.en}"`]), ...(labels.de === undefined ? [] : [`in German "${labels.de}"`]), `fault of ${fault}`, ...(requiresNote ? ['needs a note'] : []), ...(parent === null ? [] : [`below ${parent}`])].join(', ');
+  [
+    `"${label}"`,
+    ...(labels.en === undefined ? [] : [`in English "${labels.en}"`]),
+    ...(labels.de === undefined ? [] : [`in German "${labels.de}"`]),
+    `fault of ${fault}`,
+    ...(requiresNote ? ['needs a note'] : []),
+    ...(parent === null ? [] : [`below ${parent}`]),
+  ].join(', ');
 
 function reasonDifferences(before: readonly Reason[], after: readonly Reason[]): Difference[] {
   const old = new Map(before.map((reason) => [reason.code, reasonInWords(reason)]));
   const now = new Map(after.map((reason) => [reason.code, reasonInWords(reason)]));
   const codes = [...new Set([...old.keys(), ...now.keys()])];
-  const changed = codes.filter((code) => old.get(code) !== now.get(code)).map((code) => ({ field: `Reason ${code}`, before: old.get(code) ?? NONE, after: now.get(code) ?? NONE }));
-  const order = (all: Map<string, string>): string => codes.filter((code) => old.has(code) && now.has(code) && all.has(code)).sort((a, b) => [...all.keys()].indexOf(a) - [...all.keys()].indexOf(b)).join(', ');
+  const changed = codes
+    .filter((code) => old.get(code) !== now.get(code))
+    .map((code) => ({ field: `Reason ${code}`, before: old.get(code) ?? NONE, after: now.get(code) ?? NONE }));
+  const order = (all: Map<string, string>): string =>
+    codes
+      .filter((code) => old.has(code) && now.has(code) && all.has(code))
+      .sort((a, b) => [...all.keys()].indexOf(a) - [...all.keys()].indexOf(b))
+      .join(', ');
   return order(old) === order(now) ? changed : [...changed, { field: 'Order of the reasons', before: order(old), after: order(now) }];
 }
 
 /** Old and new value of every field that differs; nothing where the two mean the same. */
 export function policyDifferences(before: Policy, after: Policy, money: Money): readonly Difference[] {
   const now = new Map(facts(after, money));
-  const changed = facts(before, money).flatMap(([field, value]) => (now.get(field) === value ? [] : [{ field, before: value, after: now.get(field) ?? NONE }]));
+  const changed = facts(before, money).flatMap(([field, value]) =>
+    now.get(field) === value ? [] : [{ field, before: value, after: now.get(field) ?? NONE }],
+  );
   return [...changed, ...reasonDifferences(before.reasons, after.reasons)];
 }

@@ -13,7 +13,11 @@ export const PROMOTIONS = ['keepProrata', 'reprice'] as const satisfies readonly
 export const GRADES = ['A', 'B', 'C', 'D', 'X'] as const satisfies readonly (keyof Policy['gradeFactorsBp'])[];
 
 /** What is sent, with every field there. */
-type Whole<Sent> = Sent extends readonly (infer Item)[] ? readonly Whole<Item>[] : Sent extends object ? { readonly [Field in keyof Sent]-?: Whole<Sent[Field]> } : Sent;
+type Whole<Sent> = Sent extends readonly (infer Item)[]
+  ? readonly Whole<Item>[]
+  : Sent extends object
+    ? { readonly [Field in keyof Sent]-?: Whole<Sent[Field]> }
+    : Sent;
 
 /** The label in the languages customers are spoken to in, where it is to differ. */
 type Labels = Readonly<Schemas['ReasonLabelsBody']>;
@@ -31,7 +35,21 @@ export type ReasonForm = Omit<Reason, 'parent' | 'labels'> & {
   readonly isDeclined: boolean;
 };
 /** Numbers as they are written; '' where there is none. Lists one entry a line. */
-export type PolicyForm = Omit<Policy, 'windowDays' | 'transitBufferDays' | 'finalSale' | 'reasons' | 'returnShipping' | 'restockingFeeBp' | 'keepItemBelowMinor' | 'approval' | 'gradeFactorsBp' | 'storeCreditBonusBp' | 'captureToleranceMinor' | 'expireAfterDays'> & {
+export type PolicyForm = Omit<
+  Policy,
+  | 'windowDays'
+  | 'transitBufferDays'
+  | 'finalSale'
+  | 'reasons'
+  | 'returnShipping'
+  | 'restockingFeeBp'
+  | 'keepItemBelowMinor'
+  | 'approval'
+  | 'gradeFactorsBp'
+  | 'storeCreditBonusBp'
+  | 'captureToleranceMinor'
+  | 'expireAfterDays'
+> & {
   readonly windowDays: string;
   readonly transitBufferDays: string;
   readonly finalSaleCategories: string;
@@ -54,14 +72,28 @@ export type Fault = { readonly pointer: string; readonly detail: string };
 
 /** Fields of the document that are written as text, as the form calls them. */
 const NAMES: Readonly<Record<string, string>> = {
-  '/windowDays': 'Days to return', '/transitBufferDays': 'Days in transit', '/timeZone': 'Time zone', '/finalSale/categories': 'Final sale: categories', '/finalSale/skus': 'Final sale: SKUs',
-  '/approval/reviewAboveMinor': 'A person looks above', '/expireAfterDays': 'Days until it expires', '/returnShipping/feeMinor': 'Return shipping fee', '/returnShipping/freeFromMinor': 'Free for orders from',
-  '/keepItemBelowMinor': 'Kept below', '/restockingFeeBp': 'Restocking fee in %', '/storeCreditBonusBp': 'Bonus on store credit in %', '/captureToleranceMinor': 'Rounding tolerance', '/methods': 'Methods', '/outcomes': 'Outcomes', '/refundTrigger': 'Refund when',
+  '/windowDays': 'Days to return',
+  '/transitBufferDays': 'Days in transit',
+  '/timeZone': 'Time zone',
+  '/finalSale/categories': 'Final sale: categories',
+  '/finalSale/skus': 'Final sale: SKUs',
+  '/approval/reviewAboveMinor': 'A person looks above',
+  '/expireAfterDays': 'Days until it expires',
+  '/returnShipping/feeMinor': 'Return shipping fee',
+  '/returnShipping/freeFromMinor': 'Free for orders from',
+  '/keepItemBelowMinor': 'Kept below',
+  '/restockingFeeBp': 'Restocking fee in %',
+  '/storeCreditBonusBp': 'Bonus on store credit in %',
+  '/captureToleranceMinor': 'Rounding tolerance',
+  '/methods': 'Methods',
+  '/outcomes': 'Outcomes',
+  '/refundTrigger': 'Refund when',
   ...Object.fromEntries(GRADES.map((grade) => [`/gradeFactorsBp/${grade}`, `Grade ${grade} %`])),
 };
 
 /** What the form calls the field of the document. `/reasons/2/code` → `Reason 3 › code` */
-export const nameOf = (pointer: string): string => NAMES[pointer] ?? fieldAt(pointer.replace(/^\/reasons\/(\d+)/, (_, index: string) => `Reason ${Number(index) + 1}`));
+export const nameOf = (pointer: string): string =>
+  NAMES[pointer] ?? fieldAt(pointer.replace(/^\/reasons\/(\d+)/, (_, index: string) => `Reason ${Number(index) + 1}`));
 
 /** `4.9, 2` → 490 without a floating-point step; undefined when it is no such number. Takes a comma for the point. */
 export function scaled(text: string, digits: number): number | undefined {
@@ -86,12 +118,27 @@ export function formOf(policy: Policy, digits: number): PolicyForm {
   // What a policy from earlier offers and nothing can carry out is not published again.
   const outcomes = OFFERED_OUTCOMES.filter((outcome) => policy.outcomes.includes(outcome));
   return {
-    timeZone, inspectionRequired, refundTrigger, outboundShipping, wrappingRefund, tenderOrder, brokenPromotion, outcomes, methods,
+    timeZone,
+    inspectionRequired,
+    refundTrigger,
+    outboundShipping,
+    wrappingRefund,
+    tenderOrder,
+    brokenPromotion,
+    outcomes,
+    methods,
     windowDays: whole(policy.windowDays),
     transitBufferDays: whole(policy.transitBufferDays),
     finalSaleCategories: finalSale.categories.join('\n'),
     finalSaleSkus: finalSale.skus.join('\n'),
-    reasons: reasons.map(({ labels, ...reason }, id) => ({ ...reason, id, labelEn: labels.en ?? '', labelDe: labels.de ?? '', parent: reason.parent ?? '', isDeclined: approval.declineReasons.includes(reason.code) })),
+    reasons: reasons.map(({ labels, ...reason }, id) => ({
+      ...reason,
+      id,
+      labelEn: labels.en ?? '',
+      labelDe: labels.de ?? '',
+      parent: reason.parent ?? '',
+      isDeclined: approval.declineReasons.includes(reason.code),
+    })),
     fee: decimalOf(returnShipping.feeMinor, digits),
     freeFrom: decimal(returnShipping.freeFromMinor, digits),
     restockingFee: percentOf(policy.restockingFeeBp),
@@ -111,10 +158,23 @@ export function inDigits(form: PolicyForm, before: number, digits: number): Poli
     const minor = scaled(text, before);
     return minor === undefined ? text : decimalOf(minor, digits);
   };
-  return { ...form, fee: again(form.fee), freeFrom: again(form.freeFrom), keepItemBelow: again(form.keepItemBelow), reviewAbove: again(form.reviewAbove) };
+  return {
+    ...form,
+    fee: again(form.fee),
+    freeFrom: again(form.freeFrom),
+    keepItemBelow: again(form.keepItemBelow),
+    reviewAbove: again(form.reviewAbove),
+  };
 }
 
-const lines = (text: string): string[] => [...new Set(text.split('\n').map((line) => line.trim()).filter((line) => line !== ''))];
+const lines = (text: string): string[] => [
+  ...new Set(
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== ''),
+  ),
+];
 
 const labelsOf = (en: string, de: string): Labels => ({ ...(en === '' ? {} : { en }), ...(de === '' ? {} : { de }) });
 
@@ -130,26 +190,61 @@ class Reader {
     return isTaken ? value : 0;
   }
   days = (pointer: string, text: string): number => this.number(pointer, text, 0, 'Write a whole number of days.');
-  units = (pointer: string, text: string): number => this.number(pointer, text, 0, 'Write a whole number of minor units, such as 1 for one cent.');
-  percent = (pointer: string, text: string): number => this.number(pointer, text, PERCENT_DIGITS, 'Write a percentage from 0 to 100, such as 75 or 12.5.', WHOLE_BP);
-  amount = (pointer: string, text: string): number => this.number(pointer, text, this.digits, this.digits === 0 ? 'Write a whole amount.' : `Write an amount such as ${decimalOf(490, this.digits)}.`);
-  optional = (pointer: string, text: string, read: (pointer: string, text: string) => number): number | null => (text.trim() === '' ? null : read(pointer, text));
+  units = (pointer: string, text: string): number =>
+    this.number(pointer, text, 0, 'Write a whole number of minor units, such as 1 for one cent.');
+  percent = (pointer: string, text: string): number =>
+    this.number(pointer, text, PERCENT_DIGITS, 'Write a percentage from 0 to 100, such as 75 or 12.5.', WHOLE_BP);
+  amount = (pointer: string, text: string): number =>
+    this.number(
+      pointer,
+      text,
+      this.digits,
+      this.digits === 0 ? 'Write a whole amount.' : `Write an amount such as ${decimalOf(490, this.digits)}.`,
+    );
+  optional = (pointer: string, text: string, read: (pointer: string, text: string) => number): number | null =>
+    text.trim() === '' ? null : read(pointer, text);
 }
 
 /** The document that the form says; where there are faults, a number that cannot be read is 0 in it. */
 export function readForm(form: PolicyForm, digits: number): { readonly policy: Policy; readonly faults: readonly Fault[] } {
   const read = new Reader(digits);
-  const { timeZone, inspectionRequired, refundTrigger, outboundShipping, wrappingRefund, tenderOrder, brokenPromotion, outcomes, methods, grades } = form;
+  const {
+    timeZone,
+    inspectionRequired,
+    refundTrigger,
+    outboundShipping,
+    wrappingRefund,
+    tenderOrder,
+    brokenPromotion,
+    outcomes,
+    methods,
+    grades,
+  } = form;
   const policy: Policy = {
-    inspectionRequired, refundTrigger, outboundShipping, wrappingRefund, tenderOrder, brokenPromotion, outcomes, methods,
+    inspectionRequired,
+    refundTrigger,
+    outboundShipping,
+    wrappingRefund,
+    tenderOrder,
+    brokenPromotion,
+    outcomes,
+    methods,
     timeZone: timeZone.trim(),
     windowDays: read.optional('/windowDays', form.windowDays, read.days),
     transitBufferDays: read.days('/transitBufferDays', form.transitBufferDays),
     finalSale: { categories: lines(form.finalSaleCategories), skus: lines(form.finalSaleSkus) },
     reasons: form.reasons.map(({ code, label, labelEn, labelDe, parent, fault, requiresNote }) => ({
-      code: code.trim(), label: label.trim(), labels: labelsOf(labelEn.trim(), labelDe.trim()), parent: parent === '' ? null : parent, fault, requiresNote,
+      code: code.trim(),
+      label: label.trim(),
+      labels: labelsOf(labelEn.trim(), labelDe.trim()),
+      parent: parent === '' ? null : parent,
+      fault,
+      requiresNote,
     })),
-    returnShipping: { feeMinor: read.amount('/returnShipping/feeMinor', form.fee), freeFromMinor: read.optional('/returnShipping/freeFromMinor', form.freeFrom, read.amount) },
+    returnShipping: {
+      feeMinor: read.amount('/returnShipping/feeMinor', form.fee),
+      freeFromMinor: read.optional('/returnShipping/freeFromMinor', form.freeFrom, read.amount),
+    },
     restockingFeeBp: read.percent('/restockingFeeBp', form.restockingFee),
     keepItemBelowMinor: read.optional('/keepItemBelowMinor', form.keepItemBelow, read.amount),
     approval: {
@@ -158,8 +253,11 @@ export function readForm(form: PolicyForm, digits: number): { readonly policy: P
       declineReasons: form.reasons.filter(({ isDeclined }) => isDeclined).map(({ code }) => code.trim()),
     },
     gradeFactorsBp: {
-      A: read.percent('/gradeFactorsBp/A', grades.A), B: read.percent('/gradeFactorsBp/B', grades.B), C: read.percent('/gradeFactorsBp/C', grades.C),
-      D: read.percent('/gradeFactorsBp/D', grades.D), X: read.percent('/gradeFactorsBp/X', grades.X),
+      A: read.percent('/gradeFactorsBp/A', grades.A),
+      B: read.percent('/gradeFactorsBp/B', grades.B),
+      C: read.percent('/gradeFactorsBp/C', grades.C),
+      D: read.percent('/gradeFactorsBp/D', grades.D),
+      X: read.percent('/gradeFactorsBp/X', grades.X),
     },
     storeCreditBonusBp: read.percent('/storeCreditBonusBp', form.storeCreditBonus),
     captureToleranceMinor: read.units('/captureToleranceMinor', form.captureTolerance),

@@ -22,7 +22,19 @@ type Props = {
 };
 
 /** Asks for the reason of a decision before it is taken. Mounted while it is open. */
-export function ReasonDialog({ title, text, confirm, isDangerous, codes, reasonLabel, hasReason = true, isBusy, error, onConfirm, onClose }: Props): ReactElement {
+export function ReasonDialog({
+  title,
+  text,
+  confirm,
+  isDangerous,
+  codes,
+  reasonLabel,
+  hasReason = true,
+  isBusy,
+  error,
+  onConfirm,
+  onClose,
+}: Props): ReactElement {
   const [reason, setReason] = useState('');
   const [code, setCode] = useState(codes?.[0]?.value);
   return (
@@ -36,11 +48,33 @@ export function ReasonDialog({ title, text, confirm, isDangerous, codes, reasonL
         <Stack>
           <ProblemAlert error={helpful(error)} />
           <Text>{text}</Text>
-          {codes !== undefined && <NativeSelect label="Reason" data={[...codes]} value={code} onChange={(event) => setCode(event.currentTarget.value)} data-autofocus />}
-          {hasReason && <Textarea label={reasonLabel} maxLength={1000} autosize minRows={2} value={reason} onChange={(event) => setReason(event.currentTarget.value)} data-autofocus={codes === undefined ? true : undefined} />}
+          {codes !== undefined && (
+            <NativeSelect
+              label="Reason"
+              data={[...codes]}
+              value={code}
+              onChange={(event) => setCode(event.currentTarget.value)}
+              data-autofocus
+            />
+          )}
+          {hasReason && (
+            <Textarea
+              label={reasonLabel}
+              maxLength={1000}
+              autosize
+              minRows={2}
+              value={reason}
+              onChange={(event) => setReason(event.currentTarget.value)}
+              data-autofocus={codes === undefined ? true : undefined}
+            />
+          )}
           <Group justify="end">
-            <Button variant="default" onClick={onClose}>Back</Button>
-            <Button type="submit" loading={isBusy} {...(isDangerous === true ? { color: 'red.9' } : {})}>{confirm}</Button>
+            <Button variant="default" onClick={onClose}>
+              Back
+            </Button>
+            <Button type="submit" loading={isBusy} {...(isDangerous === true ? { color: 'red.9' } : {})}>
+              {confirm}
+            </Button>
           </Group>
         </Stack>
       </form>

@@ -23,7 +23,9 @@ export type Decision = {
 
 /** @param asOf the return as it was known then */
 export async function readReturn(returnId: string, asOf?: string): Promise<SeenReturn> {
-  const { data, headers } = await answerAndHeadersOf(staffApi.GET('/v1/returns/{returnId}', { params: { path: { returnId }, query: asOf === undefined ? {} : { asOf } } }));
+  const { data, headers } = await answerAndHeadersOf(
+    staffApi.GET('/v1/returns/{returnId}', { params: { path: { returnId }, query: asOf === undefined ? {} : { asOf } } }),
+  );
   return { ret: data, etag: headers.get('etag') ?? '' };
 }
 
@@ -35,7 +37,12 @@ export function decide({ action, returnId, key, etag, reason, code }: Decision):
     case 'approve':
       return answerOf(staffApi.POST('/v1/returns/{returnId}/approve', { params, body: {} }));
     case 'decline':
-      return answerOf(staffApi.POST('/v1/returns/{returnId}/decline', { params, body: { code: code ?? 'declined_by_staff', ...(why.reason === undefined ? {} : { note: why.reason }) } }));
+      return answerOf(
+        staffApi.POST('/v1/returns/{returnId}/decline', {
+          params,
+          body: { code: code ?? 'declined_by_staff', ...(why.reason === undefined ? {} : { note: why.reason }) },
+        }),
+      );
     case 'review':
       return answerOf(staffApi.POST('/v1/returns/{returnId}/review', { params, body: { code: code ?? 'sent_by_staff', ...why } }));
     case 'cancel':
@@ -57,10 +64,18 @@ export const isInDoubt = (error: unknown): boolean => error instanceof ApiProble
 export function helpful(error: unknown): unknown {
   if (!(error instanceof ApiProblem)) return error;
   if (error.code === 'revision_mismatch') {
-    return new ApiProblem(error.code, error.status, 'This return, or its order, has changed since you opened it. Nothing was decided. Look at it as it is now, then decide.');
+    return new ApiProblem(
+      error.code,
+      error.status,
+      'This return, or its order, has changed since you opened it. Nothing was decided. Look at it as it is now, then decide.',
+    );
   }
   if (isInDoubt(error)) {
-    return new ApiProblem(error.code, error.status, `${error.code === 'offline' ? 'The service cannot be reached.' : 'The service could not say whether it was done.'} Try again: it will be done once, even if it was done just now.`);
+    return new ApiProblem(
+      error.code,
+      error.status,
+      `${error.code === 'offline' ? 'The service cannot be reached.' : 'The service could not say whether it was done.'} Try again: it will be done once, even if it was done just now.`,
+    );
   }
   return error;
 }

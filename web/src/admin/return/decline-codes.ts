@@ -9,7 +9,11 @@ export const DECLINE_CODES = [
   { value: 'declined_by_staff', label: 'Another reason, said in words below' },
 ] as const;
 
-const LABELS: ReadonlyMap<string, string> = new Map<string, string>([...DECLINE_CODES.map(({ value, label }) => [value, label] as const), ['declined_by_staff', 'Declined by staff'], ['approval.declineReasons', 'The policy always declines for the reason given']]);
+const LABELS: ReadonlyMap<string, string> = new Map<string, string>([
+  ...DECLINE_CODES.map(({ value, label }) => [value, label] as const),
+  ['declined_by_staff', 'Declined by staff'],
+  ['approval.declineReasons', 'The policy always declines for the reason given'],
+]);
 const CODE = /^[a-z][a-zA-Z0-9_.]*$/;
 
 /** Why a return ended: a code in words, what somebody wrote as it is. */

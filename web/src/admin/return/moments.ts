@@ -10,7 +10,8 @@ export function momentsOf(items: readonly Item[]): readonly Moment[] {
   const moments: Moment[] = [];
   for (const { recordedAt, revision, words } of items) {
     const last = moments.at(-1);
-    if (last !== undefined && recordedAt <= last.at) moments[moments.length - 1] = { at: last.at, revision, words: `${last.words} ${words}` };
+    if (last !== undefined && recordedAt <= last.at)
+      moments[moments.length - 1] = { at: last.at, revision, words: `${last.words} ${words}` };
     else moments.push({ at: recordedAt, revision, words });
   }
   return moments;

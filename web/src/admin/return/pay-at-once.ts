@@ -2,7 +2,9 @@
 import type { Schemas } from '../../shared/api/api';
 import { money } from '../../shared/words/money';
 
-type Facts = Pick<Schemas['ReturnAnswer'], 'method'> & { readonly money: Pick<Schemas['ReturnMoneyAnswer'], 'quotedMinor' | 'entitledMinor' | 'currency'> };
+type Facts = Pick<Schemas['ReturnAnswer'], 'method'> & {
+  readonly money: Pick<Schemas['ReturnMoneyAnswer'], 'quotedMinor' | 'entitledMinor' | 'currency'>;
+};
 
 /** Says how much an approval pays at once; null where something has to come back first. */
 export function payAtOnceWords({ method, money: { quotedMinor, entitledMinor, currency } }: Facts): string | null {

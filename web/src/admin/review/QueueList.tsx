@@ -14,8 +14,21 @@ export function QueueList({ rows, current, onChoose }: Props): ReactElement {
     <Stack component="ol" gap={6} p={0} m={0} className="queue" aria-label="Waiting returns" style={{ listStyle: 'none' }}>
       {rows.map((row) => (
         <li key={row.returnId}>
-          <UnstyledButton w="100%" p="xs" className="queue-item" aria-current={row.returnId === current ? 'true' : undefined} onClick={() => onChoose(row)}>
-            <Group justify="space-between" gap="xs" wrap="nowrap"><Text fw={600} truncate>{row.returnId}</Text><Text fw={600} style={{ flexShrink: 0 }}>{money(row.needsDecision === 'blocked' ? row.blockedMinor : row.quotedMinor, row.currency)}</Text></Group>
+          <UnstyledButton
+            w="100%"
+            p="xs"
+            className="queue-item"
+            aria-current={row.returnId === current ? 'true' : undefined}
+            onClick={() => onChoose(row)}
+          >
+            <Group justify="space-between" gap="xs" wrap="nowrap">
+              <Text fw={600} truncate>
+                {row.returnId}
+              </Text>
+              <Text fw={600} style={{ flexShrink: 0 }}>
+                {money(row.needsDecision === 'blocked' ? row.blockedMinor : row.quotedMinor, row.currency)}
+              </Text>
+            </Group>
             <Text size="sm">{`${row.needsDecision === 'blocked' ? 'cannot be paid' : row.reasons.map(plain).join(', ')} · waiting ${duration(row.ageSeconds)}`}</Text>
           </UnstyledButton>
         </li>

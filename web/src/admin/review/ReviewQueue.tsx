@@ -3,9 +3,9 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { answerOf, newKey, staffApi, type Schemas } from '../../shared/api/api';
 import { useLive, type LiveEvent } from '../../shared/api/live';
+import { readAgain } from '../../shared/api/queries';
 import { PageTitle } from '../../shared/page/PageTitle';
 import { ProblemAlert } from '../../shared/page/ProblemAlert';
-import { readAgain } from '../../shared/api/queries';
 import { count } from '../../shared/words/words';
 import { decide, helpful } from '../return/decisions';
 import { Candidate } from './Candidate';
@@ -16,7 +16,8 @@ import { useShortcuts, useShortcutsSetting } from './useShortcuts';
 
 const MOST = 100;
 const QUEUE = ['returns', 'review'] as const;
-const readQueue = (): Promise<Schemas['BoardAnswer']> => answerOf(staffApi.GET('/v1/returns', { params: { query: { needsDecision: true, sort: 'oldest', limit: MOST } } }));
+const readQueue = (): Promise<Schemas['BoardAnswer']> =>
+  answerOf(staffApi.GET('/v1/returns', { params: { query: { needsDecision: true, sort: 'oldest', limit: MOST } } }));
 
 type Row = Schemas['BoardRowAnswer'];
 /** `isAskedFor`: it came up because of what the person did. */
@@ -34,7 +35,8 @@ export function ReviewQueue(): ReactElement {
   const [news, setNews] = useState<Readonly<Record<string, number>>>({});
   const hear = ({ type, streamId }: LiveEvent): void => {
     setNews((known) => ({ ...known, [streamId]: (known[streamId] ?? 0) + 1 }));
-    if (type.startsWith('Return') || type === 'RefundBlocked' || type === 'RefundEntitled') void queries.invalidateQueries({ queryKey: QUEUE });
+    if (type.startsWith('Return') || type === 'RefundBlocked' || type === 'RefundEntitled')
+      void queries.invalidateQueries({ queryKey: QUEUE });
   };
   useLive('staff', hear, () => void readAgain({ queryKey: QUEUE }));
   const waiting = data?.items ?? [];
@@ -47,7 +49,10 @@ export function ReviewQueue(): ReactElement {
   const go = (step: number): void => show((step > 0 ? next : previous) ?? (isWaiting ? current : first));
   const onDecided = (row: Row, decision: Decided): void => {
     // Gone at once; the view, asked again, has reached the decision before it answers.
-    queries.setQueryData<Schemas['BoardAnswer']>(QUEUE, (known) => known && { ...known, items: known.items.filter(({ returnId }) => returnId !== decision.returnId) });
+    queries.setQueryData<Schemas['BoardAnswer']>(
+      QUEUE,
+      (known) => known && { ...known, items: known.items.filter(({ returnId }) => returnId !== decision.returnId) },
+    );
     show(next ?? previous);
     setLast({ ...decision, row });
     void readAgain({ queryKey: QUEUE });
@@ -63,14 +68,27 @@ export function ReviewQueue(): ReactElement {
       <ProblemAlert error={error} onRetry={() => void refetch()} />
       <LastDecision key={last?.returnId} last={last} onUndone={() => last !== null && onUndone(last.row)} />
       {data === undefined && error === null && <Loader role="status" aria-label="Loading the queue" />}
-      {data !== undefined && <Text role="status">{waiting.length === 0 ? 'Nothing waits for a review.' : `${count(waiting.length, 'return')} waiting${data.nextCursor === null ? '' : `, the first ${MOST} are shown`}`}</Text>}
+      {data !== undefined && (
+        <Text role="status">
+          {waiting.length === 0
+            ? 'Nothing waits for a review.'
+            : `${count(waiting.length, 'return')} waiting${data.nextCursor === null ? '' : `, the first ${MOST} are shown`}`}
+        </Text>
+      )}
       {current !== undefined && (
         <Grid gap="lg">
           <Grid.Col span={{ base: 12, lg: 4 }}>
             <QueueList rows={waiting} current={current.returnId} onChoose={show} />
           </Grid.Col>
           <Grid.Col span={{ base: 12, lg: 8 }}>
-            <Candidate key={current.returnId} row={current} news={news[`returns-${current.orderId}`] ?? 0} hasFocus={shown?.isAskedFor === true} onDecided={(decision) => onDecided(current, decision)} onMove={go} />
+            <Candidate
+              key={current.returnId}
+              row={current}
+              news={news[`returns-${current.orderId}`] ?? 0}
+              hasFocus={shown?.isAskedFor === true}
+              onDecided={(decision) => onDecided(current, decision)}
+              onMove={go}
+            />
           </Grid.Col>
         </Grid>
       )}
@@ -80,7 +98,10 @@ export function ReviewQueue(): ReactElement {
 }
 
 /** What stands before and after a return in the queue, also when it waits no more. */
-function neighboursOf(row: Row | undefined, waiting: readonly Row[]): { readonly previous: Row | undefined; readonly next: Row | undefined; readonly isWaiting: boolean } {
+function neighboursOf(
+  row: Row | undefined,
+  waiting: readonly Row[],
+): { readonly previous: Row | undefined; readonly next: Row | undefined; readonly isWaiting: boolean } {
   const index = waiting.findIndex(({ returnId }) => returnId === row?.returnId);
   if (index >= 0) return { previous: waiting[index - 1], next: waiting[index + 1], isWaiting: true };
   const place = waiting.filter(({ requestedAt }) => row !== undefined && requestedAt < row.requestedAt).length;
@@ -98,7 +119,8 @@ function LastDecision({ last, onUndone }: { readonly last: Decided | null; reado
   const [key] = useState(newKey);
   const [isOn] = useShortcutsSetting();
   const undoing = useMutation({
-    mutationFn: (returnId: string) => decide({ action: 'review', returnId, key, etag: null, code: 'approval_undone', reason: 'The approval was taken back' }),
+    mutationFn: (returnId: string) =>
+      decide({ action: 'review', returnId, key, etag: null, code: 'approval_undone', reason: 'The approval was taken back' }),
     onSuccess: onUndone,
   });
   const undo = (): void => {
@@ -112,7 +134,11 @@ function LastDecision({ last, onUndone }: { readonly last: Decided | null; reado
           <Alert variant="outline" color="spruce" py="xs">
             <Group justify="space-between">
               <Text>{`${last.returnId} is ${last.verdict}.`}</Text>
-              {last.canUndo && <Button size="xs" variant="default" loading={undoing.isPending} onClick={undo} aria-keyshortcuts={isOn ? 'u' : undefined}>Undo</Button>}
+              {last.canUndo && (
+                <Button size="xs" variant="default" loading={undoing.isPending} onClick={undo} aria-keyshortcuts={isOn ? 'u' : undefined}>
+                  Undo
+                </Button>
+              )}
             </Group>
           </Alert>
         )}

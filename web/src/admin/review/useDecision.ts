@@ -32,19 +32,31 @@ type Decision = {
  * @param news how many events of its order have come since the page was opened
  */
 export function useDecision(returnId: string, news: number, onDecided: (decided: Decided) => void): Decision {
-  const { data: seen, error: readError, isFetching, refetch } = useQuery({ queryKey: ['return', returnId, 'decision'], queryFn: () => readReturn(returnId), staleTime: Infinity, gcTime: 0 });
+  const {
+    data: seen,
+    error: readError,
+    isFetching,
+    refetch,
+  } = useQuery({ queryKey: ['return', returnId, 'decision'], queryFn: () => readReturn(returnId), staleTime: Infinity, gcTime: 0 });
   const [newsSeen, setNewsSeen] = useState(news);
   const [key, setKey] = useState(newKey);
   const deciding = useMutation({
     mutationFn: decide,
-    onSuccess: ({ method }, { action }) => onDecided({ returnId, verdict: action === 'approve' ? 'approved' : 'declined', canUndo: action === 'approve' && method !== 'keep' }),
+    onSuccess: ({ method }, { action }) =>
+      onDecided({ returnId, verdict: action === 'approve' ? 'approved' : 'declined', canUndo: action === 'approve' && method !== 'keep' }),
   });
   const isBusy = deciding.isPending || deciding.isSuccess;
   const isStale = deciding.error instanceof ApiProblem && deciding.error.code === 'revision_mismatch';
   // While it is read again, what was seen counts no more; and what a colleague has decided is not decided here.
   const etag = isFetching || seen?.ret.needsDecision !== 'review' ? undefined : seen.etag;
   return {
-    seen, readError, isBusy, isStale, error: deciding.error, isReady: etag !== undefined && !isBusy, hasNews: news > newsSeen && !isBusy && !isStale,
+    seen,
+    readError,
+    isBusy,
+    isStale,
+    error: deciding.error,
+    isReady: etag !== undefined && !isBusy,
+    hasNews: news > newsSeen && !isBusy && !isStale,
     readAgain: () => void refetch(),
     send: (action, reason = {}) => {
       if (etag !== undefined && !isBusy) deciding.mutate({ action, returnId, key, etag, ...reason });

@@ -7,7 +7,9 @@ export const useShortcutsSetting = (): [boolean, (isOn: boolean) => void] => {
   return [isOn, (value) => setOn(value)];
 };
 
-const isWriting = (target: EventTarget | null): boolean => target instanceof HTMLElement && (target.isContentEditable || target.closest('input:not([type=checkbox]), textarea, select, [role=dialog]') !== null);
+const isWriting = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || target.closest('input:not([type=checkbox]), textarea, select, [role=dialog]') !== null);
 
 /** Calls what belongs to a key, unless somebody is writing, a dialog is open or a modifier is held. */
 export function useShortcuts(actions: Readonly<Record<string, () => void>>, enabled: boolean): void {

@@ -27,16 +27,29 @@ export function ChartFigure({ title, summary, csv, file, chart, table, order = 2
   return (
     <Paper withBorder p="md">
       <Group justify="space-between" mb="sm" gap="xs">
-        <Title order={order} size="h4">{title}</Title>
+        <Title order={order} size="h4">
+          {title}
+        </Title>
         <Group gap="xs">
-          <Button size="compact-sm" variant="default" aria-expanded={isTableShown} aria-controls={id} onClick={shown.toggle} aria-label={`${isTableShown ? 'Hide' : 'Show'} table: ${title}`}>
+          <Button
+            size="compact-sm"
+            variant="default"
+            aria-expanded={isTableShown}
+            aria-controls={id}
+            onClick={shown.toggle}
+            aria-label={`${isTableShown ? 'Hide' : 'Show'} table: ${title}`}
+          >
             {isTableShown ? 'Hide table' : 'Show table'}
           </Button>
           <DownloadCsv path={csv} name={file} what={title} />
         </Group>
       </Group>
-      <Box role="img" aria-label={`${title}. ${summary} The table has all numbers.`}>{chart}</Box>
-      <Box id={id} mt="sm">{isTableShown && table}</Box>
+      <Box role="img" aria-label={`${title}. ${summary} The table has all numbers.`}>
+        {chart}
+      </Box>
+      <Box id={id} mt="sm">
+        {isTableShown && table}
+      </Box>
     </Paper>
   );
 }

@@ -2,7 +2,14 @@
  * What all charts share: colours that people with any colour vision tell apart (Okabe and Ito), patterns so that colour
  * is never the only difference, and no movement. Pure.
  */
-export const COLOURS = { blue: '#0072B2', vermilion: '#D55E00', green: '#007A5A', purple: '#8A3D73', orange: '#B87700', black: '#212529' } as const;
+export const COLOURS = {
+  blue: '#0072B2',
+  vermilion: '#D55E00',
+  green: '#007A5A',
+  purple: '#8A3D73',
+  orange: '#B87700',
+  black: '#212529',
+} as const;
 
 /** The table beside each chart is what keyboards and screen readers use, so the picture itself takes no focus. */
 export const STILL = {
@@ -11,7 +18,34 @@ export const STILL = {
 } as const;
 
 const [MINUTE, HOUR, DAY] = [60, 3600, 86_400];
-const STEPS = [0.01, 0.05, 0.1, 0.25, 1, 5, 15, 30, MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 5 * DAY, 10 * DAY, 20 * DAY, 50 * DAY, 100 * DAY, 200 * DAY, 500 * DAY, 1000 * DAY];
+const STEPS = [
+  0.01,
+  0.05,
+  0.1,
+  0.25,
+  1,
+  5,
+  15,
+  30,
+  MINUTE,
+  5 * MINUTE,
+  15 * MINUTE,
+  30 * MINUTE,
+  HOUR,
+  3 * HOUR,
+  6 * HOUR,
+  12 * HOUR,
+  DAY,
+  2 * DAY,
+  5 * DAY,
+  10 * DAY,
+  20 * DAY,
+  50 * DAY,
+  100 * DAY,
+  200 * DAY,
+  500 * DAY,
+  1000 * DAY,
+];
 const MOST_TICKS = 6;
 
 /** Where an axis of durations is marked, in seconds: from 0 to at least the longest, in steps people count in. */

@@ -10,9 +10,13 @@ const REFRESH_MS = 500;
 /** Listens to the log while any finance page is shown, and has the page read again what happened to money. */
 export function ListenForMoney({ children }: { readonly children: ReactNode }): ReactElement {
   const refresh = useThrottledCallback(() => void readAgain({ queryKey: ['finance'] }), REFRESH_MS);
-  const isLive = useLive('staff', ({ type }) => {
-    if (isAboutMoney(type)) refresh();
-  }, refresh);
+  const isLive = useLive(
+    'staff',
+    ({ type }) => {
+      if (isAboutMoney(type)) refresh();
+    },
+    refresh,
+  );
   return <IsLive value={isLive}>{children}</IsLive>;
 }
 

@@ -2,20 +2,20 @@ import { Anchor, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, Title } fr
 import type { ReactElement, ReactNode } from 'react';
 import { Link } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../../shared/api/api';
-import { instantIn } from '../../shared/page/address';
 import { DownloadCsv } from '../../shared/api/DownloadCsv';
-import { money } from '../../shared/words/money';
-import { count } from '../../shared/words/words';
-import { dateTime } from '../../shared/words/times';
+import { instantIn } from '../../shared/page/address';
 import { useFilters } from '../../shared/page/useFilters';
+import { money } from '../../shared/words/money';
+import { dateTime } from '../../shared/words/times';
+import { count } from '../../shared/words/words';
 import { hrefOf, oneOf } from '../address';
+import { Page } from '../Page';
+import { useReading } from '../useReading';
+import { currencyName, HANGING } from '../words';
 import { AsOfPicker } from './AsOfPicker';
 import { hangingOf } from './balances';
 import { OwedByAge } from './OwedByAge';
 import { OwedDays } from './OwedDays';
-import { Page } from '../Page';
-import { useReading } from '../useReading';
-import { currencyName, HANGING } from '../words';
 
 const PERIODS = ['30', '90', '365'] as const;
 
@@ -27,21 +27,40 @@ export function Owed(): ReactElement {
   const reading = useReading(['owed', asOf, days], () => readOwed(asOf, Number(days)));
   const { data } = reading;
   return (
-    <Page title="What we owe" lead={asOf === undefined ? 'Money customers are entitled to and do not have yet. Every number opens the payouts behind it.' : `As it was on ${dateTime(asOf)}.`} reading={reading}>
+    <Page
+      title="What we owe"
+      lead={
+        asOf === undefined
+          ? 'Money customers are entitled to and do not have yet. Every number opens the payouts behind it.'
+          : `As it was on ${dateTime(asOf)}.`
+      }
+      reading={reading}
+    >
       <Group align="flex-end" mb="lg" gap="md">
         <AsOfPicker value={asOf} onChange={(value) => change({ asOf: value })} />
-        <NativeSelect label="Days shown" value={days} onChange={(event) => change({ days: event.currentTarget.value })} data={PERIODS.map((value) => ({ value, label: `last ${value} days` }))} />
+        <NativeSelect
+          label="Days shown"
+          value={days}
+          onChange={(event) => change({ days: event.currentTarget.value })}
+          data={PERIODS.map((value) => ({ value, label: `last ${value} days` }))}
+        />
         <DownloadCsv path={hrefOf('/v1/finance/liability', { asOf })} name="liability" what="the balances" />
       </Group>
       {data?.liability.currencies.length === 0 && <NothingOwed isPast={asOf !== undefined} />}
       <Stack gap="xl">
-        {data?.liability.currencies.map((balances) => <CurrencySection key={balances.currency} balances={balances} data={data} asOf={asOf} />)}
+        {data?.liability.currencies.map((balances) => (
+          <CurrencySection key={balances.currency} balances={balances} data={data} asOf={asOf} />
+        ))}
       </Stack>
     </Page>
   );
 }
 
-type OwedNumbers = Pick<Schemas['LiabilityAnswer'], 'asOfPosition' | 'lagSeconds'> & { readonly from: string; readonly liability: Schemas['LiabilityAnswer']; readonly ageing: Schemas['AgeingAnswer'] };
+type OwedNumbers = Pick<Schemas['LiabilityAnswer'], 'asOfPosition' | 'lagSeconds'> & {
+  readonly from: string;
+  readonly liability: Schemas['LiabilityAnswer'];
+  readonly ageing: Schemas['AgeingAnswer'];
+};
 
 const DAY_MS = 86_400_000;
 
@@ -57,31 +76,84 @@ async function readOwed(asOf: string | undefined, days: number): Promise<OwedNum
   return { from, liability, ageing, asOfPosition: older.asOfPosition, lagSeconds: Math.max(liability.lagSeconds, ageing.lagSeconds) };
 }
 
-function CurrencySection({ balances, data, asOf }: { readonly balances: Schemas['BalancesAnswer']; readonly data: OwedNumbers; readonly asOf: string | undefined }): ReactElement {
+function CurrencySection({
+  balances,
+  data,
+  asOf,
+}: {
+  readonly balances: Schemas['BalancesAnswer'];
+  readonly data: OwedNumbers;
+  readonly asOf: string | undefined;
+}): ReactElement {
   const { currency } = balances;
   const owed = (params: Record<string, string>): string => hrefOf('/finance/owed', { asOf, currency, ...params });
   const days = data.liability.days.filter((day) => day.currency === currency);
   return (
     <Stack component="section" aria-label={currencyName(currency)} gap="md">
-      <Title order={2} size="h3">{currencyName(currency)}</Title>
+      <Title order={2} size="h3">
+        {currencyName(currency)}
+      </Title>
       <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>
         <Figure label="Owed" href={owed({})} amount={money(balances.owedMinor, currency)} note={count(balances.owedPayouts, 'payout')} />
-        <Figure label="Of which hangs" href={owed({ state: HANGING.join(',') })} amount={money(hangingOf(balances), currency)} note="in doubt, failed or parked: needs a person" />
-        <Figure label="Of which cannot be paid yet" href={owed({ state: 'blocked' })} amount={money(balances.blockedMinor, currency)} note="earned by goods; the payments cannot bear it" />
-        <Figure label="Paid so far" href={owed({ state: 'succeeded' })} amount={money(balances.paidMinor, currency)} note={count(balances.paidPayouts, 'payout')} />
+        <Figure
+          label="Of which hangs"
+          href={owed({ state: HANGING.join(',') })}
+          amount={money(hangingOf(balances), currency)}
+          note="in doubt, failed or parked: needs a person"
+        />
+        <Figure
+          label="Of which cannot be paid yet"
+          href={owed({ state: 'blocked' })}
+          amount={money(balances.blockedMinor, currency)}
+          note="earned by goods; the payments cannot bear it"
+        />
+        <Figure
+          label="Paid so far"
+          href={owed({ state: 'succeeded' })}
+          amount={money(balances.paidMinor, currency)}
+          note={count(balances.paidPayouts, 'payout')}
+        />
       </SimpleGrid>
       <OwedByAge ageing={data.ageing.currencies.find((each) => each.currency === currency)} currency={currency} asOf={asOf} />
-      <OwedDays opening={data.liability.opening.find((each) => each.currency === currency)} days={days} currency={currency} from={data.from} until={data.liability.asOf.slice(0, 10)} asOf={asOf} />
+      <OwedDays
+        opening={data.liability.opening.find((each) => each.currency === currency)}
+        days={days}
+        currency={currency}
+        from={data.from}
+        until={data.liability.asOf.slice(0, 10)}
+        asOf={asOf}
+      />
     </Stack>
   );
 }
 
-function Figure({ label, href, amount, note }: { readonly label: string; readonly href: string; readonly amount: string; readonly note: ReactNode }): ReactElement {
+function Figure({
+  label,
+  href,
+  amount,
+  note,
+}: {
+  readonly label: string;
+  readonly href: string;
+  readonly amount: string;
+  readonly note: ReactNode;
+}): ReactElement {
   return (
     <Paper withBorder p="md">
       <Text size="sm">{label}</Text>
-      <Anchor component={Link} href={href} fz={26} fw={700} aria-label={`${label}: ${amount}`} style={{ fontVariantNumeric: 'tabular-nums' }}>{amount}</Anchor>
-      <Text size="sm" c="dimmed">{note}</Text>
+      <Anchor
+        component={Link}
+        href={href}
+        fz={26}
+        fw={700}
+        aria-label={`${label}: ${amount}`}
+        style={{ fontVariantNumeric: 'tabular-nums' }}
+      >
+        {amount}
+      </Anchor>
+      <Text size="sm" c="dimmed">
+        {note}
+      </Text>
     </Paper>
   );
 }
@@ -89,8 +161,14 @@ function Figure({ label, href, amount, note }: { readonly label: string; readonl
 function NothingOwed({ isPast }: { readonly isPast: boolean }): ReactElement {
   return (
     <Paper withBorder p="xl">
-      <Title order={2} size="h4">{isPast ? 'Nothing was owed then' : 'Nothing is owed'}</Title>
-      <Text mt="xs">{isPast ? 'No customer had become entitled to a refund by that time.' : 'No customer has become entitled to a refund yet. As soon as one is, it shows here by itself.'}</Text>
+      <Title order={2} size="h4">
+        {isPast ? 'Nothing was owed then' : 'Nothing is owed'}
+      </Title>
+      <Text mt="xs">
+        {isPast
+          ? 'No customer had become entitled to a refund by that time.'
+          : 'No customer has become entitled to a refund yet. As soon as one is, it shows here by itself.'}
+      </Text>
     </Paper>
   );
 }

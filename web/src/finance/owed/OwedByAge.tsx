@@ -5,8 +5,8 @@ import type { Schemas } from '../../shared/api/api';
 import { DownloadCsv } from '../../shared/api/DownloadCsv';
 import { money } from '../../shared/words/money';
 import { count as counted } from '../../shared/words/words';
-import { WideTable } from '../WideTable';
 import { hrefOf } from '../address';
+import { WideTable } from '../WideTable';
 import { STATES } from '../words';
 
 type Bucket = Schemas['AgeBucketAnswer'];
@@ -14,29 +14,53 @@ type Props = { readonly ageing: Schemas['AgeingCurrencyAnswer'] | undefined; rea
 
 /** What is owed of one currency by state and age; every amount leads to its payouts. */
 export function OwedByAge({ ageing, currency, asOf }: Props): ReactElement {
-  const cell = (state: string | undefined, { bucket, amountMinor, count }: Pick<Bucket, 'amountMinor' | 'count'> & { readonly bucket?: string }): ReactElement => (
+  const cell = (
+    state: string | undefined,
+    { bucket, amountMinor, count }: Pick<Bucket, 'amountMinor' | 'count'> & { readonly bucket?: string },
+  ): ReactElement => (
     <Amount href={hrefOf('/finance/owed', { asOf, currency, state, bucket })} amount={money(amountMinor, currency)} count={count} />
   );
   return (
     <Paper withBorder p="md">
       <Group justify="space-between" mb="xs">
-        <Title order={3} size="h4">By state and age</Title>
-        <DownloadCsv path={hrefOf('/v1/finance/ageing', { asOf, currency })} name={`ageing-${currency}`} what={`state and age in ${currency}`} />
+        <Title order={3} size="h4">
+          By state and age
+        </Title>
+        <DownloadCsv
+          path={hrefOf('/v1/finance/ageing', { asOf, currency })}
+          name={`ageing-${currency}`}
+          what={`state and age in ${currency}`}
+        />
       </Group>
-      {ageing === undefined ? <Text>Nothing of this currency is owed.</Text> : (
+      {ageing === undefined ? (
+        <Text>Nothing of this currency is owed.</Text>
+      ) : (
         <WideTable label={`Owed in ${currency} by state and age`} minWidth={760}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>State</Table.Th>
-              {ageing.buckets.map(({ bucket }) => <Table.Th key={bucket} ta="right">{ageWords(bucket)}</Table.Th>)}
+              {ageing.buckets.map(({ bucket }) => (
+                <Table.Th key={bucket} ta="right">
+                  {ageWords(bucket)}
+                </Table.Th>
+              ))}
               <Table.Th ta="right">All</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
             {ageing.states.map(({ state, buckets, ...all }) => (
               <Table.Tr key={state}>
-                <Table.Th scope="row" fw={600}>{STATES[state].name}<Text size="xs" c="dimmed" fw={400} maw={170} style={{ whiteSpace: 'normal' }}>{STATES[state].means}</Text></Table.Th>
-                {buckets.map((each) => <Table.Td key={each.bucket} ta="right">{cell(state, each)}</Table.Td>)}
+                <Table.Th scope="row" fw={600}>
+                  {STATES[state].name}
+                  <Text size="xs" c="dimmed" fw={400} maw={170} style={{ whiteSpace: 'normal' }}>
+                    {STATES[state].means}
+                  </Text>
+                </Table.Th>
+                {buckets.map((each) => (
+                  <Table.Td key={each.bucket} ta="right">
+                    {cell(state, each)}
+                  </Table.Td>
+                ))}
                 <Table.Td ta="right">{cell(state, all)}</Table.Td>
               </Table.Tr>
             ))}
@@ -44,8 +68,14 @@ export function OwedByAge({ ageing, currency, asOf }: Props): ReactElement {
           <Table.Tfoot>
             <Table.Tr>
               <Table.Th scope="row">All</Table.Th>
-              {ageing.buckets.map((each) => <Table.Td key={each.bucket} ta="right">{cell(undefined, each)}</Table.Td>)}
-              <Table.Td ta="right" fw={700}>{cell(undefined, { amountMinor: ageing.amountMinor, count: ageing.count })}</Table.Td>
+              {ageing.buckets.map((each) => (
+                <Table.Td key={each.bucket} ta="right">
+                  {cell(undefined, each)}
+                </Table.Td>
+              ))}
+              <Table.Td ta="right" fw={700}>
+                {cell(undefined, { amountMinor: ageing.amountMinor, count: ageing.count })}
+              </Table.Td>
             </Table.Tr>
           </Table.Tfoot>
         </WideTable>
@@ -55,11 +85,20 @@ export function OwedByAge({ ageing, currency, asOf }: Props): ReactElement {
 }
 
 function Amount({ href, amount, count }: { readonly href: string; readonly amount: string; readonly count: number }): ReactElement {
-  if (count === 0) return <Text span c="dimmed" aria-label="none">–</Text>;
+  if (count === 0)
+    return (
+      <Text span c="dimmed" aria-label="none">
+        –
+      </Text>
+    );
   return (
     <>
-      <Anchor component={Link} href={href} inherit>{amount}</Anchor>
-      <Text size="xs" c="dimmed">{counted(count, 'payout')}</Text>
+      <Anchor component={Link} href={href} inherit>
+        {amount}
+      </Anchor>
+      <Text size="xs" c="dimmed">
+        {counted(count, 'payout')}
+      </Text>
     </>
   );
 }

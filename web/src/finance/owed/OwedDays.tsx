@@ -5,13 +5,13 @@ import { Link } from 'wouter';
 import type { Schemas } from '../../shared/api/api';
 import { money } from '../../shared/words/money';
 import { date } from '../../shared/words/times';
-import { WideTable } from '../WideTable';
 import { hrefOf } from '../address';
-import { everyDay, hangingOf } from './balances';
 import { ChartFigure } from '../charts/ChartFigure';
 import { COLOURS, STILL } from '../charts/charts';
 import { LineKey } from '../charts/LineKey';
+import { WideTable } from '../WideTable';
 import { HANGING } from '../words';
+import { everyDay, hangingOf } from './balances';
 
 type Props = {
   readonly opening: Schemas['BalancesAnswer'] | undefined;
@@ -42,20 +42,37 @@ export function OwedDays({ opening, days, currency, from, until, asOf }: Props):
       order={3}
       chart={
         <>
-        <LineKey series={SERIES} />
-        <LineChart
-          h={220} data={points} dataKey="day" series={SERIES} curveType="stepAfter" valueFormatter={amount} withDots={false}
-          yAxisProps={{ width: 90, allowDecimals: false }} xAxisProps={{ tickFormatter: (day: string) => date(day), minTickGap: 40 }} tooltipProps={{ labelFormatter: (day) => (typeof day === 'string' ? date(day) : day) }} tooltipAnimationDuration={0} {...STILL.line}
-        />
+          <LineKey series={SERIES} />
+          <LineChart
+            h={220}
+            data={points}
+            dataKey="day"
+            series={SERIES}
+            curveType="stepAfter"
+            valueFormatter={amount}
+            withDots={false}
+            yAxisProps={{ width: 90, allowDecimals: false }}
+            xAxisProps={{ tickFormatter: (day: string) => date(day), minTickGap: 40 }}
+            tooltipProps={{ labelFormatter: (day) => (typeof day === 'string' ? date(day) : day) }}
+            tooltipAnimationDuration={0}
+            {...STILL.line}
+          />
         </>
       }
       table={
         <WideTable label={`Owed in ${currency}, day by day`} minWidth={420}>
           <Table.Thead>
-            <Table.Tr><Table.Th>End of day (UTC)</Table.Th><Table.Th ta="right">Owed</Table.Th><Table.Th ta="right">Of which hangs</Table.Th><Table.Th ta="right">Paid so far</Table.Th></Table.Tr>
+            <Table.Tr>
+              <Table.Th>End of day (UTC)</Table.Th>
+              <Table.Th ta="right">Owed</Table.Th>
+              <Table.Th ta="right">Of which hangs</Table.Th>
+              <Table.Th ta="right">Paid so far</Table.Th>
+            </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {days.toReversed().map((day) => <DayRow key={day.day} day={day} asOf={day.day === until ? asOf : `${day.day}T23:59:59.999Z`} />)}
+            {days.toReversed().map((day) => (
+              <DayRow key={day.day} day={day} asOf={day.day === until ? asOf : `${day.day}T23:59:59.999Z`} />
+            ))}
           </Table.Tbody>
         </WideTable>
       }
@@ -66,11 +83,15 @@ export function OwedDays({ opening, days, currency, from, until, asOf }: Props):
 function DayRow({ day, asOf }: { readonly day: Schemas['DayBalancesAnswer']; readonly asOf: string | undefined }): ReactElement {
   const { currency } = day;
   const behind = (minor: number, state: string | undefined): ReactElement => (
-    <Anchor component={Link} inherit href={hrefOf('/finance/owed', { asOf, currency, state })}>{money(minor, currency)}</Anchor>
+    <Anchor component={Link} inherit href={hrefOf('/finance/owed', { asOf, currency, state })}>
+      {money(minor, currency)}
+    </Anchor>
   );
   return (
     <Table.Tr>
-      <Table.Th scope="row" fw={400}>{date(day.day)}</Table.Th>
+      <Table.Th scope="row" fw={400}>
+        {date(day.day)}
+      </Table.Th>
       <Table.Td ta="right">{behind(day.owedMinor, undefined)}</Table.Td>
       <Table.Td ta="right">{behind(hangingOf(day), HANGING.join(','))}</Table.Td>
       <Table.Td ta="right">{behind(day.paidMinor, 'succeeded')}</Table.Td>

@@ -2,8 +2,8 @@ import { Alert, Button, Group, NativeSelect, Stack, Text, TextInput } from '@man
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { answerOf, newKey, staffApi, type Schemas } from '../../shared/api/api';
-import { Dialog } from '../../shared/page/Dialog';
 import { ApiProblem } from '../../shared/api/problem';
+import { Dialog } from '../../shared/page/Dialog';
 import { ProblemAlert } from '../../shared/page/ProblemAlert';
 import { wordsFor, type Action, type Payout } from './actions';
 import { send } from './commands';
@@ -18,12 +18,17 @@ type Props = {
 };
 
 const IDENTIFIER = /^[A-Za-z0-9#_][A-Za-z0-9._:/#@+~-]{0,99}$/;
-const FIELD: Readonly<Record<Action, { readonly label: string; readonly help: string; readonly fault: (text: string) => string | null }>> = {
-  retry: { label: 'Reason', help: 'Why it should work now, for colleagues who read the history.', fault: unlessGiven },
-  settle: { label: 'Reference of the payment', help: "The bank's or provider's own, so that it can be found again, e.g. bank-2026-118.", fault: unlessIdentifier },
-  fail: { label: 'What went wrong', help: 'As a code, e.g. not_executed or account_closed.', fault: unlessIdentifier },
-  reroute: { label: 'Reason', help: 'Why it cannot go the first way, for colleagues who read the history.', fault: unlessGiven },
-};
+const FIELD: Readonly<Record<Action, { readonly label: string; readonly help: string; readonly fault: (text: string) => string | null }>> =
+  {
+    retry: { label: 'Reason', help: 'Why it should work now, for colleagues who read the history.', fault: unlessGiven },
+    settle: {
+      label: 'Reference of the payment',
+      help: "The bank's or provider's own, so that it can be found again, e.g. bank-2026-118.",
+      fault: unlessIdentifier,
+    },
+    fail: { label: 'What went wrong', help: 'As a code, e.g. not_executed or account_closed.', fault: unlessIdentifier },
+    reroute: { label: 'Reason', help: 'Why it cannot go the first way, for colleagues who read the history.', fault: unlessGiven },
+  };
 
 function unlessGiven(text: string): string | null {
   return text === '' ? 'Say why, in a few words.' : null;
@@ -43,7 +48,8 @@ export function ActionDialog({ action, ret, refund, payout, onClose, onDone }: P
   const [wasSent, setSent] = useState(false);
   const queries = useQueryClient();
   const sending = useMutation({
-    mutationFn: (reason: string) => send({ action, refundId: refund.refundId, paymentId: payout.paymentId, reason, ...wayOf(way) }, key, revision),
+    mutationFn: (reason: string) =>
+      send({ action, refundId: refund.refundId, paymentId: payout.paymentId, reason, ...wayOf(way) }, key, revision),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['finance'] });
       onDone();
@@ -63,14 +69,35 @@ export function ActionDialog({ action, ret, refund, payout, onClose, onDone }: P
         }}
       >
         <Stack>
-          <Text><Text span fw={600}>What it does: </Text>{words.does}</Text>
-          <Alert variant="outline" color="#8a3c00" title="What it risks">{words.risks}</Alert>
+          <Text>
+            <Text span fw={600}>
+              What it does:{' '}
+            </Text>
+            {words.does}
+          </Text>
+          <Alert variant="outline" color="#8a3c00" title="What it risks">
+            {words.risks}
+          </Alert>
           {action === 'reroute' && <WayField orderId={ret.orderId} refund={refund} value={way} onChange={setWay} />}
-          <TextInput name="reason" label={field.label} description={field.help} required maxLength={200} data-autofocus value={text} onChange={(event) => setText(event.currentTarget.value)} error={wasSent ? fault : null} />
+          <TextInput
+            name="reason"
+            label={field.label}
+            description={field.help}
+            required
+            maxLength={200}
+            data-autofocus
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+            error={wasSent ? fault : null}
+          />
           <Refusal error={sending.error} />
           <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>Cancel</Button>
-            <Button type="submit" loading={sending.isPending}>{words.confirm}</Button>
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={sending.isPending}>
+              {words.confirm}
+            </Button>
           </Group>
         </Stack>
       </form>
@@ -84,24 +111,43 @@ function wayOf(way: string): { readonly destination: Schemas['RerouteRefundBody'
   return { destination: way === 'store_credit' ? 'store_credit' : 'bank_transfer', toPaymentId: null };
 }
 
-function WayField({ orderId, refund, value, onChange }: { readonly orderId: string; readonly refund: Schemas['RefundAnswer']; readonly value: string; readonly onChange: (way: string) => void }): ReactElement {
-  const order = useQuery({ queryKey: ['order', orderId], queryFn: () => answerOf(staffApi.GET('/v1/orders/{orderId}', { params: { path: { orderId } } })) });
+function WayField({
+  orderId,
+  refund,
+  value,
+  onChange,
+}: {
+  readonly orderId: string;
+  readonly refund: Schemas['RefundAnswer'];
+  readonly value: string;
+  readonly onChange: (way: string) => void;
+}): ReactElement {
+  const order = useQuery({
+    queryKey: ['order', orderId],
+    queryFn: () => answerOf(staffApi.GET('/v1/orders/{orderId}', { params: { path: { orderId } } })),
+  });
   const taken = new Set(refund.payouts.map(({ paymentId }) => paymentId));
   const payments = order.data?.payments.filter(({ paymentId }) => !taken.has(paymentId)) ?? [];
   return (
     <NativeSelect
-      label="How the money shall reach the customer" value={value} onChange={(event) => onChange(event.currentTarget.value)}
+      label="How the money shall reach the customer"
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
       data={[
         { value: 'bank_transfer', label: 'Bank transfer, by hand: pay it, then settle it' },
         { value: 'store_credit', label: 'Store credit' },
-        ...payments.map(({ paymentId, method, provider }) => ({ value: `payment:${paymentId}`, label: `Payment ${paymentId} of the order (${method}, ${provider})` })),
+        ...payments.map(({ paymentId, method, provider }) => ({
+          value: `payment:${paymentId}`,
+          label: `Payment ${paymentId} of the order (${method}, ${provider})`,
+        })),
       ]}
     />
   );
 }
 
 const HELP: Readonly<Record<string, string>> = {
-  revision_mismatch: 'Something happened to this order since you opened this. Close the dialog, look at it as it is now, and decide again. Nothing was done.',
+  revision_mismatch:
+    'Something happened to this order since you opened this. Close the dialog, look at it as it is now, and decide again. Nothing was done.',
   idempotency_conflict: 'The first attempt went through after all. Close the dialog to see what came of it.',
   offline: 'The service cannot be reached, so it is not known whether this was done. Try again: it will not be done twice.',
 };
@@ -109,5 +155,9 @@ const HELP: Readonly<Record<string, string>> = {
 function Refusal({ error }: { readonly error: unknown }): ReactElement | null {
   const help = error instanceof ApiProblem ? HELP[error.code] : undefined;
   if (help === undefined) return <ProblemAlert error={error} />;
-  return <Alert role="alert" variant="outline" color="red.9" title="This was not confirmed">{help}</Alert>;
+  return (
+    <Alert role="alert" variant="outline" color="red.9" title="This was not confirmed">
+      {help}
+    </Alert>
+  );
 }

@@ -17,5 +17,9 @@ const LOOK: Readonly<Record<PayoutState, { readonly color: string; readonly icon
 /** The state of a payout: a word and a sign, so that its colour is not needed. */
 export function StateBadge({ state }: { readonly state: PayoutState }): ReactElement {
   const { color, icon: Sign } = LOOK[state];
-  return <Badge variant="outline" color={color} leftSection={<Sign size={14} aria-hidden />} styles={{ label: { textTransform: 'none' } }}>{STATES[state].name}</Badge>;
+  return (
+    <Badge variant="outline" color={color} leftSection={<Sign size={14} aria-hidden />} styles={{ label: { textTransform: 'none' } }}>
+      {STATES[state].name}
+    </Badge>
+  );
 }

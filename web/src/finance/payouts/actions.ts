@@ -21,7 +21,13 @@ export function actionsFor({ state, provider, reroutedTo }: Payout): readonly Ac
   return ACTIONS.filter((action) => FROM[action].includes(state) || (isByHand && (action === 'settle' || action === 'fail')));
 }
 
-export type ActionWords = { readonly button: string; readonly title: string; readonly does: string; readonly risks: string; readonly confirm: string };
+export type ActionWords = {
+  readonly button: string;
+  readonly title: string;
+  readonly does: string;
+  readonly risks: string;
+  readonly confirm: string;
+};
 
 /** What is said before somebody does it. `currency` of the payout. */
 export function wordsFor(action: Action, { totalMinor, provider, state, paymentId }: Payout, currency: string): ActionWords {
@@ -30,27 +36,39 @@ export function wordsFor(action: Action, { totalMinor, provider, state, paymentI
   switch (action) {
     case 'retry':
       return {
-        button: 'Retry', title: `Send ${amount} on its way again?`, confirm: 'Retry the payout',
-        does: state === 'in_doubt' ? `Asks ${who} once more under the same key, so that a payment already made is recognised and not made twice.` : `Sends ${amount} to ${who} once more, back to ${paymentId}.`,
+        button: 'Retry',
+        title: `Send ${amount} on its way again?`,
+        confirm: 'Retry the payout',
+        does:
+          state === 'in_doubt'
+            ? `Asks ${who} once more under the same key, so that a payment already made is recognised and not made twice.`
+            : `Sends ${amount} to ${who} once more, back to ${paymentId}.`,
         risks: 'If somebody has paid the customer another way meanwhile, he gets the money twice.',
       };
     case 'settle':
       return {
-        button: 'Settle', title: `Has the customer received ${amount}?`, confirm: 'Record as paid',
+        button: 'Settle',
+        title: `Has the customer received ${amount}?`,
+        confirm: 'Record as paid',
         does: `Records that the customer has ${amount}. No money moves, and the payout leaves this list for good.`,
         risks: 'If the money has not arrived, nobody will send it any more. Look at the bank or the provider first.',
       };
     case 'fail':
       return {
-        button: 'Fail', title: `Was ${amount} certainly not paid?`, confirm: 'Record as failed',
+        button: 'Fail',
+        title: `Was ${amount} certainly not paid?`,
+        confirm: 'Record as failed',
         does: `${provider === 'manual' ? 'Records that it was not paid by hand and will not be' : `Records that ${who} has not paid and will not`}. The money is still owed; afterwards it can be retried or sent another way.`,
-        risks: provider === 'manual'
-          ? 'If somebody has paid it after all, the next attempt pays a second time. Look at the bank first.'
-          : 'The provider is asked first, and what it has paid is not recorded as failed. If nobody can ask it, look at its own records: the next attempt may pay a second time.',
+        risks:
+          provider === 'manual'
+            ? 'If somebody has paid it after all, the next attempt pays a second time. Look at the bank first.'
+            : 'The provider is asked first, and what it has paid is not recorded as failed. If nobody can ask it, look at its own records: the next attempt may pay a second time.',
       };
     case 'reroute':
       return {
-        button: 'Reroute', title: `Send ${amount} another way?`, confirm: 'Send another way',
+        button: 'Reroute',
+        title: `Send ${amount} another way?`,
+        confirm: 'Send another way',
         does: `Replaces this payout by one on another way. ${who === 'by hand' ? 'Nothing is paid by hand any more' : `Nothing is asked of ${who} any more`}.`,
         risks: 'This cannot be undone. If the first way has paid unknown to us, the customer gets the money twice.',
       };

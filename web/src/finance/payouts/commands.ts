@@ -19,7 +19,11 @@ export type Wish = {
  * @param revision of the return that was seen
  * @throws ApiProblem
  */
-export function send({ action, refundId, paymentId, reason, destination, toPaymentId }: Wish, key: string, revision: number): Promise<Schemas['ReturnAnswer']> {
+export function send(
+  { action, refundId, paymentId, reason, destination, toPaymentId }: Wish,
+  key: string,
+  revision: number,
+): Promise<Schemas['ReturnAnswer']> {
   const asked = { params: { path: { refundId }, header: { 'Idempotency-Key': key, 'If-Match': `"${revision}"` } } };
   switch (action) {
     case 'retry':

@@ -1,20 +1,20 @@
 import { BarChart } from '@mantine/charts';
 import { NativeSelect, Paper, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { sentence } from '../../shared/words/words';
 import { useFilters } from '../../shared/page/useFilters';
+import { sentence } from '../../shared/words/words';
 import { oneOf } from '../address';
 import { ChartFigure } from '../charts/ChartFigure';
 import { ChartKey } from '../charts/ChartKey';
 import { COLOURS, STILL, timeTicks } from '../charts/charts';
 import { Fills } from '../charts/Fills';
+import { Page } from '../Page';
+import { useReading } from '../useReading';
+import { STAGE_NAMES, STAGES, valueWords, waited, type Stage } from '../words';
 import { DIMENSIONS, FILTERS, latencyCsv, readLatency, stageOf, type Dimension, type Filters, type Group } from './latency';
 import { LatencyFilters } from './LatencyFilters';
 import { OpenBefore } from './LatencyOverTime';
 import { LatencyTable } from './LatencyTable';
-import { Page } from '../Page';
-import { useReading } from '../useReading';
-import { STAGE_NAMES, STAGES, valueWords, waited, type Stage } from '../words';
 
 const SERIES = [
   { name: 'p50', label: 'p50', color: COLOURS.blue },
@@ -36,8 +36,18 @@ export function Compare(): ReactElement {
   return (
     <Page title="Compare refund latency" lead="Side by side: who is fast, who is slow, and in which stage." reading={reading}>
       <LatencyFilters filters={filters} onChange={change}>
-        <NativeSelect label="Compare" value={by} onChange={(event) => change({ by: event.currentTarget.value })} data={DIMENSIONS.map((value) => ({ value, label: sentence(value) }))} />
-        <NativeSelect label="Stage" value={stage} onChange={(event) => change({ stage: event.currentTarget.value })} data={STAGES.map((value) => ({ value, label: STAGE_NAMES[value] }))} />
+        <NativeSelect
+          label="Compare"
+          value={by}
+          onChange={(event) => change({ by: event.currentTarget.value })}
+          data={DIMENSIONS.map((value) => ({ value, label: sentence(value) }))}
+        />
+        <NativeSelect
+          label="Stage"
+          value={stage}
+          onChange={(event) => change({ stage: event.currentTarget.value })}
+          data={STAGES.map((value) => ({ value, label: STAGE_NAMES[value] }))}
+        />
       </LatencyFilters>
       {data !== undefined && (
         <Stack>
@@ -51,28 +61,60 @@ export function Compare(): ReactElement {
 
 const ROW_PX = 56;
 
-function SideBySide({ groups, stage, by, filters }: { readonly groups: readonly Group[]; readonly stage: Stage; readonly by: Dimension; readonly filters: Filters }): ReactElement {
+function SideBySide({
+  groups,
+  stage,
+  by,
+  filters,
+}: {
+  readonly groups: readonly Group[];
+  readonly stage: Stage;
+  readonly by: Dimension;
+  readonly filters: Filters;
+}): ReactElement {
   const rows = groups.flatMap((group) => {
     const latency = stageOf(group, stage);
     return latency === undefined ? [] : [{ id: group.key, key: group.key, name: valueWords(by, group.key), latency }];
   });
-  if (rows.length === 0) return <Paper withBorder p="xl"><Text>No case of this stage began in the time and with the filters chosen.</Text></Paper>;
+  if (rows.length === 0)
+    return (
+      <Paper withBorder p="xl">
+        <Text>No case of this stage began in the time and with the filters chosen.</Text>
+      </Paper>
+    );
   const ticks = timeTicks(Math.max(...rows.map(({ latency }) => latency.p90 ?? 0)));
   const title = `${STAGE_NAMES[stage]} by ${by}`;
   const slowest = rows.toSorted((left, right) => (right.latency.p90 ?? 0) - (left.latency.p90 ?? 0))[0];
-  const summary = slowest === undefined || slowest.latency.p90 === null ? 'None is completed yet.' : `Slowest: ${slowest.name}, 90 percent within ${waited(slowest.latency.p90)}.`;
+  const summary =
+    slowest === undefined || slowest.latency.p90 === null
+      ? 'None is completed yet.'
+      : `Slowest: ${slowest.name}, 90 percent within ${waited(slowest.latency.p90)}.`;
   return (
     <ChartFigure
-      title={title} summary={summary} csv={latencyCsv(filters, by, stage)} file="refund-latency" isOpen
+      title={title}
+      summary={summary}
+      csv={latencyCsv(filters, by, stage)}
+      file="refund-latency"
+      isOpen
       chart={
         <>
-        <ChartKey entries={FILLS} />
-        <BarChart
-          h={rows.length * ROW_PX + 70} data={rows.map(({ name, latency: { p50, p90 } }) => ({ name, p50, p90 }))} dataKey="name" series={SERIES} orientation="vertical" valueFormatter={waited}
-          yAxisProps={{ width: 110 }} gridAxis="x" xAxisProps={{ ticks, domain: [0, ticks.at(-1) ?? 0] }} tooltipAnimationDuration={0} barChartProps={STILL.bar.barChartProps} barProps={({ name }) => ({ isAnimationActive: false, fill: `url(#compare-${name})` })}
-        >
-          <Fills fills={FILLS} />
-        </BarChart>
+          <ChartKey entries={FILLS} />
+          <BarChart
+            h={rows.length * ROW_PX + 70}
+            data={rows.map(({ name, latency: { p50, p90 } }) => ({ name, p50, p90 }))}
+            dataKey="name"
+            series={SERIES}
+            orientation="vertical"
+            valueFormatter={waited}
+            yAxisProps={{ width: 110 }}
+            gridAxis="x"
+            xAxisProps={{ ticks, domain: [0, ticks.at(-1) ?? 0] }}
+            tooltipAnimationDuration={0}
+            barChartProps={STILL.bar.barChartProps}
+            barProps={({ name }) => ({ isAnimationActive: false, fill: `url(#compare-${name})` })}
+          >
+            <Fills fills={FILLS} />
+          </BarChart>
         </>
       }
       table={<LatencyTable label={title} first={sentence(by)} rows={rows} filters={filters} groupBy={by} />}

@@ -4,19 +4,19 @@ import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import type { Schemas } from '../../shared/api/api';
 import { DownloadCsv } from '../../shared/api/DownloadCsv';
-import { count as counted } from '../../shared/words/words';
-import { date } from '../../shared/words/times';
 import { useFilters } from '../../shared/page/useFilters';
+import { date } from '../../shared/words/times';
+import { count as counted } from '../../shared/words/words';
 import { hrefOf, oneOf } from '../address';
 import { ChartFigure } from '../charts/ChartFigure';
 import { COLOURS, STILL, timeTicks } from '../charts/charts';
 import { LineKey } from '../charts/LineKey';
-import { behind, FILTERS, latencyCsv, PERIODS, readLatency, stageOf, type Filters, type Group as LatencyGroup } from './latency';
-import { LatencyFilters } from './LatencyFilters';
-import { LatencyTable } from './LatencyTable';
 import { Page } from '../Page';
 import { useReading } from '../useReading';
 import { groupingName, STAGE_NAMES, STAGES, valueWords, waited, type Stage } from '../words';
+import { behind, FILTERS, latencyCsv, PERIODS, readLatency, stageOf, type Filters, type Group as LatencyGroup } from './latency';
+import { LatencyFilters } from './LatencyFilters';
+import { LatencyTable } from './LatencyTable';
 
 const SERIES = [
   { name: 'p50', label: 'p50', color: COLOURS.blue },
@@ -35,9 +35,18 @@ export function LatencyOverTime(): ReactElement {
   const { data } = reading;
   const all = data?.stages.groups[0];
   return (
-    <Page title="Refund latency" lead="From the request to the money, in stages named after the milestone they end with. Cases count on the day a stage began; days, weeks from Monday, and months are those of UTC." reading={reading}>
+    <Page
+      title="Refund latency"
+      lead="From the request to the money, in stages named after the milestone they end with. Cases count on the day a stage began; days, weeks from Monday, and months are those of UTC."
+      reading={reading}
+    >
       <LatencyFilters filters={filters} onChange={change}>
-        <NativeSelect label="Stage" value={stage} onChange={(event) => change({ stage: event.currentTarget.value })} data={STAGES.map((value) => ({ value, label: STAGE_NAMES[value] }))} />
+        <NativeSelect
+          label="Stage"
+          value={stage}
+          onChange={(event) => change({ stage: event.currentTarget.value })}
+          data={STAGES.map((value) => ({ value, label: STAGE_NAMES[value] }))}
+        />
         <NativeSelect label="Per" value={period} onChange={(event) => change({ period: event.currentTarget.value })} data={[...PERIODS]} />
       </LatencyFilters>
       {data !== undefined && all !== undefined && (
@@ -46,15 +55,31 @@ export function LatencyOverTime(): ReactElement {
           <Over groups={data.periods.groups} stage={stage} period={period} filters={filters} />
           <Paper withBorder p="md">
             <Group justify="space-between" mb="sm">
-              <Title order={2} size="h4">All stages</Title>
+              <Title order={2} size="h4">
+                All stages
+              </Title>
               <DownloadCsv path={latencyCsv(filters, 'none')} name="refund-latency" what="all stages" />
             </Group>
             <LatencyTable
-                label="Latency by stage" first="Stage" filters={filters} groupBy="none"
-                rows={all.stages.map((latency) => ({
-                  id: latency.stage, key: 'all', latency,
-                  name: <Anchor component={Link} inherit href={hrefOf('/finance/latency', { ...params, stage: latency.stage })} aria-current={latency.stage === stage ? 'true' : undefined}>{STAGE_NAMES[latency.stage]}</Anchor>,
-                }))}
+              label="Latency by stage"
+              first="Stage"
+              filters={filters}
+              groupBy="none"
+              rows={all.stages.map((latency) => ({
+                id: latency.stage,
+                key: 'all',
+                latency,
+                name: (
+                  <Anchor
+                    component={Link}
+                    inherit
+                    href={hrefOf('/finance/latency', { ...params, stage: latency.stage })}
+                    aria-current={latency.stage === stage ? 'true' : undefined}
+                  >
+                    {STAGE_NAMES[latency.stage]}
+                  </Anchor>
+                ),
+              }))}
             />
           </Paper>
         </Stack>
@@ -65,33 +90,67 @@ export function LatencyOverTime(): ReactElement {
 
 type Latency = Schemas['LatencyAnswer'];
 
-async function readBoth(filters: Filters, stage: Stage, period: 'day' | 'week' | 'month'): Promise<Pick<Latency, 'asOfPosition' | 'lagSeconds'> & { readonly stages: Latency; readonly periods: Latency }> {
+async function readBoth(
+  filters: Filters,
+  stage: Stage,
+  period: 'day' | 'week' | 'month',
+): Promise<Pick<Latency, 'asOfPosition' | 'lagSeconds'> & { readonly stages: Latency; readonly periods: Latency }> {
   const [stages, periods] = await Promise.all([readLatency(filters, 'none'), readLatency(filters, period, stage)]);
   const older = stages.asOfPosition < periods.asOfPosition ? stages : periods;
   return { stages, periods, asOfPosition: older.asOfPosition, lagSeconds: Math.max(stages.lagSeconds, periods.lagSeconds) };
 }
 
-function Over({ groups, stage, period, filters }: { readonly groups: readonly LatencyGroup[]; readonly stage: Stage; readonly period: 'day' | 'week' | 'month'; readonly filters: Filters }): ReactElement {
+function Over({
+  groups,
+  stage,
+  period,
+  filters,
+}: {
+  readonly groups: readonly LatencyGroup[];
+  readonly stage: Stage;
+  readonly period: 'day' | 'week' | 'month';
+  readonly filters: Filters;
+}): ReactElement {
   const title = `${STAGE_NAMES[stage]} per ${period}`;
   const rows = groups.flatMap((group) => {
     const latency = stageOf(group, stage);
     return latency === undefined ? [] : [{ id: group.key, key: group.key, name: valueWords(period, group.key), latency }];
   });
-  if (rows.length === 0) return <Paper withBorder p="xl"><Text>No case of this stage began in the time and with the filters chosen.</Text></Paper>;
+  if (rows.length === 0)
+    return (
+      <Paper withBorder p="xl">
+        <Text>No case of this stage began in the time and with the filters chosen.</Text>
+      </Paper>
+    );
   const points = rows.map(({ name, latency: { p50, p90, p95, p99 } }) => ({ name, p50, p90, p95, p99 }));
   const ticks = timeTicks(Math.max(...points.map(({ p99 }) => p99 ?? 0)));
   const last = rows.findLast(({ latency }) => latency.p50 !== null);
-  const summary = last === undefined ? 'None is completed yet.' : `Latest, ${last.name}: half within ${waited(last.latency.p50 ?? 0)}, 90 percent within ${waited(last.latency.p90 ?? 0)}.`;
+  const summary =
+    last === undefined
+      ? 'None is completed yet.'
+      : `Latest, ${last.name}: half within ${waited(last.latency.p50 ?? 0)}, 90 percent within ${waited(last.latency.p90 ?? 0)}.`;
   return (
     <ChartFigure
-      title={title} summary={summary} csv={latencyCsv(filters, period, stage)} file="refund-latency"
+      title={title}
+      summary={summary}
+      csv={latencyCsv(filters, period, stage)}
+      file="refund-latency"
       chart={
         <>
-        <LineKey series={SERIES} />
-        <LineChart
-          h={260} data={points} dataKey="name" series={SERIES} connectNulls={false} curveType="linear" valueFormatter={waited}
-          yAxisProps={{ width: 76, ticks, domain: [0, ticks.at(-1) ?? 0] }} xAxisProps={{ interval: 'preserveStartEnd', minTickGap: 6 }} tooltipAnimationDuration={0} {...STILL.line}
-        />
+          <LineKey series={SERIES} />
+          <LineChart
+            h={260}
+            data={points}
+            dataKey="name"
+            series={SERIES}
+            connectNulls={false}
+            curveType="linear"
+            valueFormatter={waited}
+            yAxisProps={{ width: 76, ticks, domain: [0, ticks.at(-1) ?? 0] }}
+            xAxisProps={{ interval: 'preserveStartEnd', minTickGap: 6 }}
+            tooltipAnimationDuration={0}
+            {...STILL.line}
+          />
         </>
       }
       table={<LatencyTable label={title} first={groupingName(period)} rows={rows} filters={filters} groupBy={period} />}
@@ -100,7 +159,15 @@ function Over({ groups, stage, period, filters }: { readonly groups: readonly La
 }
 
 /** Open cases that began before the first day shown belong to no group; they must not be forgotten. */
-export function OpenBefore({ filters, stage, answer }: { readonly filters: Filters; readonly stage: Stage; readonly answer: Latency }): ReactElement | null {
+export function OpenBefore({
+  filters,
+  stage,
+  answer,
+}: {
+  readonly filters: Filters;
+  readonly stage: Stage;
+  readonly answer: Latency;
+}): ReactElement | null {
   const { count, oldestSeconds } = answer.openBefore;
   if (count === 0 || filters.from === undefined) return null;
   const { from, ...others } = filters;
@@ -108,8 +175,16 @@ export function OpenBefore({ filters, stage, answer }: { readonly filters: Filte
   const dayBefore = new Date(Date.parse(first) - 86_400_000).toISOString().slice(0, 10);
   return (
     <Text>
-      <Anchor component={Link} inherit underline="always" href={behind({ ...others, to: dayBefore }, { stage, groupBy: 'none', key: 'all', state: 'open' })}>{counted(count, 'case')}</Anchor>
-      {' '}began before {date(first)} (UTC) and still {count === 1 ? 'waits' : 'wait'}{oldestSeconds === null ? '' : `, the oldest for ${waited(oldestSeconds)}`}.
+      <Anchor
+        component={Link}
+        inherit
+        underline="always"
+        href={behind({ ...others, to: dayBefore }, { stage, groupBy: 'none', key: 'all', state: 'open' })}
+      >
+        {counted(count, 'case')}
+      </Anchor>{' '}
+      began before {date(first)} (UTC) and still {count === 1 ? 'waits' : 'wait'}
+      {oldestSeconds === null ? '' : `, the oldest for ${waited(oldestSeconds)}`}.
     </Text>
   );
 }

@@ -3,17 +3,17 @@ import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../../shared/api/api';
 import { DownloadCsv } from '../../shared/api/DownloadCsv';
-import { count, sentence } from '../../shared/words/words';
-import { dateTime } from '../../shared/words/times';
 import { useFilters } from '../../shared/page/useFilters';
-import { WideTable } from '../WideTable';
+import { dateTime } from '../../shared/words/times';
+import { count, sentence } from '../../shared/words/words';
 import { hrefOf, oneOf, step } from '../address';
-import { DIMENSIONS, FILTERS, PERIODS, type Grouping } from './latency';
-import { LatencyFilters } from './LatencyFilters';
 import { Page } from '../Page';
 import { ShowMore } from '../ShowMore';
 import { PAGE, useList } from '../useList';
+import { WideTable } from '../WideTable';
 import { groupName, HOLDER_NAMES, STAGE_NAMES, STAGES, valueWords, waited } from '../words';
+import { DIMENSIONS, FILTERS, PERIODS, type Grouping } from './latency';
+import { LatencyFilters } from './LatencyFilters';
 
 const STATES = ['completed', 'open'] as const;
 const GROUPINGS = ['none', ...PERIODS, ...DIMENSIONS] as const satisfies readonly Grouping[];
@@ -26,21 +26,45 @@ export function LatencyReturns(): ReactElement {
   const state = oneOf(STATES, stateParam, 'completed');
   const groupBy = oneOf(GROUPINGS, by, 'none');
   const asked = { ...filters, stage, state, ...(groupBy === 'none' || key === undefined ? {} : { groupBy, key }) };
-  const list = useList(['latency-returns', asked], (cursor) => answerOf(staffApi.GET('/v1/finance/refund-latency/returns', { params: { query: { ...asked, groupBy, limit: PAGE, ...cursor } } })));
+  const list = useList(['latency-returns', asked], (cursor) =>
+    answerOf(staffApi.GET('/v1/finance/refund-latency/returns', { params: { query: { ...asked, groupBy, limit: PAGE, ...cursor } } })),
+  );
   const { rows } = list;
   const group = groupBy === 'none' || key === undefined ? '' : ` of ${groupName(groupBy, key)}`;
   return (
-    <Page title="Returns behind the number" lead={`Stage ${STAGE_NAMES[stage]}${group}: ${state === 'open' ? 'still open, the oldest first' : 'completed, the slowest first'}.`} reading={list.reading}>
+    <Page
+      title="Returns behind the number"
+      lead={`Stage ${STAGE_NAMES[stage]}${group}: ${state === 'open' ? 'still open, the oldest first' : 'completed, the slowest first'}.`}
+      reading={list.reading}
+    >
       <LatencyFilters filters={filters} onChange={change}>
-        <NativeSelect label="Stage" value={stage} onChange={(event) => change({ stage: event.currentTarget.value })} data={STAGES.map((value) => ({ value, label: STAGE_NAMES[value] }))} />
+        <NativeSelect
+          label="Stage"
+          value={stage}
+          onChange={(event) => change({ stage: event.currentTarget.value })}
+          data={STAGES.map((value) => ({ value, label: STAGE_NAMES[value] }))}
+        />
         <NativeSelect label="Cases" value={state} onChange={(event) => change({ state: event.currentTarget.value })} data={[...STATES]} />
-        {group !== '' && <Button variant="default" onClick={() => change({ by: '', key: '' })}>Not only{group}</Button>}
+        {group !== '' && (
+          <Button variant="default" onClick={() => change({ by: '', key: '' })}>
+            Not only{group}
+          </Button>
+        )}
       </LatencyFilters>
       <Group justify="space-between" mb="sm">
-        <Text role="status">{count(rows.length, 'return')}{list.hasMore ? ' so far' : ''}.</Text>
+        <Text role="status">
+          {count(rows.length, 'return')}
+          {list.hasMore ? ' so far' : ''}.
+        </Text>
         <DownloadCsv path={hrefOf('/v1/finance/refund-latency/returns', asked)} name="refund-latency-returns" what="these returns" />
       </Group>
-      {rows.length === 0 ? <Paper withBorder p="xl"><Text>There is no such case. Take a filter out to see more.</Text></Paper> : <Rows rows={rows} />}
+      {rows.length === 0 ? (
+        <Paper withBorder p="xl">
+          <Text>There is no such case. Take a filter out to see more.</Text>
+        </Paper>
+      ) : (
+        <Rows rows={rows} />
+      )}
       <ShowMore list={list} />
     </Page>
   );
@@ -50,16 +74,34 @@ function Rows({ rows }: { readonly rows: readonly Schemas['LatencyReturnAnswer']
   return (
     <WideTable label="Returns" minWidth={900}>
       <Table.Thead>
-        <Table.Tr><Table.Th>Return</Table.Th><Table.Th ta="right">Time</Table.Th><Table.Th>From</Table.Th><Table.Th>To</Table.Th>{DIMENSIONS.map((dimension) => <Table.Th key={dimension}>{sentence(dimension)}</Table.Th>)}</Table.Tr>
+        <Table.Tr>
+          <Table.Th>Return</Table.Th>
+          <Table.Th ta="right">Time</Table.Th>
+          <Table.Th>From</Table.Th>
+          <Table.Th>To</Table.Th>
+          {DIMENSIONS.map((dimension) => (
+            <Table.Th key={dimension}>{sentence(dimension)}</Table.Th>
+          ))}
+        </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
         {rows.map((row) => (
           <Table.Tr key={row.returnId}>
-            <Table.Td><Anchor component={Link} inherit href={`/finance/returns/${step(row.returnId)}`}>{row.returnId}</Anchor></Table.Td>
+            <Table.Td>
+              <Anchor component={Link} inherit href={`/finance/returns/${step(row.returnId)}`}>
+                {row.returnId}
+              </Anchor>
+            </Table.Td>
             <Table.Td ta="right">{waited(row.seconds)}</Table.Td>
             <Table.Td>{dateTime(row.startedAt)}</Table.Td>
-            <Table.Td>{row.endedAt === null ? `open${row.holder === null ? '' : `, with: ${HOLDER_NAMES[row.holder].toLowerCase()}`}` : dateTime(row.endedAt)}</Table.Td>
-            {DIMENSIONS.map((dimension) => <Table.Td key={dimension}>{valueWords(dimension, row[dimension])}</Table.Td>)}
+            <Table.Td>
+              {row.endedAt === null
+                ? `open${row.holder === null ? '' : `, with: ${HOLDER_NAMES[row.holder].toLowerCase()}`}`
+                : dateTime(row.endedAt)}
+            </Table.Td>
+            {DIMENSIONS.map((dimension) => (
+              <Table.Td key={dimension}>{valueWords(dimension, row[dimension])}</Table.Td>
+            ))}
           </Table.Tr>
         ))}
       </Table.Tbody>

@@ -1,15 +1,15 @@
 import { Group, NativeSelect, Paper, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { sentence } from '../../shared/words/words';
 import { useFilters } from '../../shared/page/useFilters';
+import { sentence } from '../../shared/words/words';
 import { oneOf } from '../address';
-import { DIMENSIONS, FILTERS, PERIODS, readLatency, sharesOf, type Group as LatencyGroup, type Grouping } from './latency';
-import { LatencyFilters } from './LatencyFilters';
-import { OpenNow } from './OpenNow';
 import { Page } from '../Page';
 import { useReading } from '../useReading';
-import { WaitingStack } from './WaitingStack';
 import { HOLDER_NAMES, waited } from '../words';
+import { DIMENSIONS, FILTERS, PERIODS, readLatency, sharesOf, type Grouping, type Group as LatencyGroup } from './latency';
+import { LatencyFilters } from './LatencyFilters';
+import { OpenNow } from './OpenNow';
+import { WaitingStack } from './WaitingStack';
 
 const GROUPINGS = ['none', ...PERIODS, ...DIMENSIONS] as const satisfies readonly Grouping[];
 
@@ -20,22 +20,35 @@ export function WaitingTime(): ReactElement {
   const by = oneOf(GROUPINGS, byParam, 'none');
   const reading = useReading(['waiting', filters, by], async () => {
     const everything = readLatency(filters, 'none');
-    const [all, { groups, asOfPosition, lagSeconds }] = await Promise.all([everything, by === 'none' ? everything : readLatency(filters, by)]);
+    const [all, { groups, asOfPosition, lagSeconds }] = await Promise.all([
+      everything,
+      by === 'none' ? everything : readLatency(filters, by),
+    ]);
     return { groups, all: all.groups[0], asOfPosition, lagSeconds };
   });
   const { data } = reading;
   return (
     <Page title="Where time goes" lead="All the time customers have waited, stage by stage, and who had it in his hands." reading={reading}>
       <LatencyFilters filters={filters} onChange={change}>
-        <NativeSelect label="One bar per" value={by} onChange={(event) => change({ by: event.currentTarget.value })} data={GROUPINGS.map((value) => ({ value, label: value === 'none' ? 'everything' : sentence(value) }))} />
+        <NativeSelect
+          label="One bar per"
+          value={by}
+          onChange={(event) => change({ by: event.currentTarget.value })}
+          data={GROUPINGS.map((value) => ({ value, label: value === 'none' ? 'everything' : sentence(value) }))}
+        />
       </LatencyFilters>
-      {data?.all !== undefined && (data.all.stages.every(({ count, open }) => count + open === 0) ? <Paper withBorder p="xl"><Text>Nobody has waited in the time and with the filters chosen.</Text></Paper> : (
-        <Stack gap="lg">
-          <Shares group={data.all} />
-          <WaitingStack groups={data.groups} by={by} filters={filters} />
-          <OpenNow group={data.all} filters={filters} />
-        </Stack>
-      ))}
+      {data?.all !== undefined &&
+        (data.all.stages.every(({ count, open }) => count + open === 0) ? (
+          <Paper withBorder p="xl">
+            <Text>Nobody has waited in the time and with the filters chosen.</Text>
+          </Paper>
+        ) : (
+          <Stack gap="lg">
+            <Shares group={data.all} />
+            <WaitingStack groups={data.groups} by={by} filters={filters} />
+            <OpenNow group={data.all} filters={filters} />
+          </Stack>
+        ))}
     </Page>
   );
 }
@@ -48,8 +61,12 @@ function Shares({ group }: { readonly group: LatencyGroup }): ReactElement {
     <Group gap="xl" component="section" aria-label="Who held it">
       {shares.map(({ holder, seconds }) => (
         <div key={holder}>
-          <Text size="sm" c="dimmed">{HOLDER_NAMES[holder]}</Text>
-          <Text fz={24} fw={700} style={{ fontVariantNumeric: 'tabular-nums' }}>{all === 0 ? '–' : `${Math.round((seconds * 100) / all)} %`}</Text>
+          <Text size="sm" c="dimmed">
+            {HOLDER_NAMES[holder]}
+          </Text>
+          <Text fz={24} fw={700} style={{ fontVariantNumeric: 'tabular-nums' }}>
+            {all === 0 ? '–' : `${Math.round((seconds * 100) / all)} %`}
+          </Text>
           <Text size="sm">{waited(seconds)}</Text>
         </div>
       ))}

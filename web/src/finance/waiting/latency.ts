@@ -18,19 +18,26 @@ export type Filters = Partial<Record<(typeof FILTERS)[number], string>>;
 
 /** The report, of one stage or of all. */
 export function readLatency(filters: Filters, groupBy: Grouping, stage?: Stage): Promise<Schemas['LatencyAnswer']> {
-  return answerOf(staffApi.GET('/v1/finance/refund-latency', { params: { query: { ...filters, groupBy, ...(stage === undefined ? {} : { stage }) } } }));
+  return answerOf(
+    staffApi.GET('/v1/finance/refund-latency', { params: { query: { ...filters, groupBy, ...(stage === undefined ? {} : { stage }) } } }),
+  );
 }
 
-export const latencyCsv = (filters: Filters, groupBy: Grouping, stage?: Stage): string => hrefOf('/v1/finance/refund-latency', { ...filters, groupBy, stage });
+export const latencyCsv = (filters: Filters, groupBy: Grouping, stage?: Stage): string =>
+  hrefOf('/v1/finance/refund-latency', { ...filters, groupBy, stage });
 
 /** Where the returns behind a number are shown. */
-export const behind = (filters: Filters, number: { readonly stage: Stage; readonly groupBy: Grouping; readonly key: string; readonly state: 'completed' | 'open' }): string => {
+export const behind = (
+  filters: Filters,
+  number: { readonly stage: Stage; readonly groupBy: Grouping; readonly key: string; readonly state: 'completed' | 'open' },
+): string => {
   const { groupBy, key, ...rest } = number;
   const group: Params = groupBy === 'none' ? {} : { by: groupBy, key };
   return hrefOf('/finance/latency/returns', { ...filters, ...group, ...rest });
 };
 
-export const stageOf = (group: Group | undefined, stage: Stage): StageLatency | undefined => group?.stages.find((each) => each.stage === stage);
+export const stageOf = (group: Group | undefined, stage: Stage): StageLatency | undefined =>
+  group?.stages.find((each) => each.stage === stage);
 
 /** Stages in which customers have waited or wait, in the order of the way. */
 export const STEPS: readonly Stage[] = STAGES.filter((stage) => stage !== 'total');

@@ -8,9 +8,9 @@ import { Notice } from '../Notice';
 import type { ReturnableLine } from '../queries';
 import { Tile } from '../Tile';
 import { CONDITIONS, missingIn, sameForAll, withLine, withReason, type DraftLine, type LeafReason } from './draft';
-import type { StepProps } from './step-props';
-import { PhotoField } from './PhotoField';
 import { UPLOADS } from './photo-upload';
+import { PhotoField } from './PhotoField';
+import type { StepProps } from './step-props';
 import { StepButtons } from './StepButtons';
 
 export function DetailsStep(props: StepProps): ReactElement {
@@ -24,7 +24,8 @@ export function DetailsStep(props: StepProps): ReactElement {
   const hasReason = first !== undefined && first.reason !== null;
   return (
     <form
-      ref={form} noValidate
+      ref={form}
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
         setChecked(true);
@@ -41,7 +42,9 @@ export function DetailsStep(props: StepProps): ReactElement {
             <section key={line.lineId} className="card" aria-labelledby={`line-${index}`}>
               <LineDetails {...props} line={line} sold={sold} headingId={`line-${index}`} isChecked={isChecked} />
               {index === 0 && draft.lines.length > 1 && hasReason && (
-                <Button mt="md" variant="default" size="sm" onClick={() => change((before) => sameForAll(before, first))}>{say('details.sameForAll')}</Button>
+                <Button mt="md" variant="default" size="sm" onClick={() => change((before) => sameForAll(before, first))}>
+                  {say('details.sameForAll')}
+                </Button>
               )}
             </section>
           );
@@ -53,7 +56,12 @@ export function DetailsStep(props: StepProps): ReactElement {
   );
 }
 
-type LineProps = StepProps & { readonly line: DraftLine; readonly sold: ReturnableLine; readonly headingId: string; readonly isChecked: boolean };
+type LineProps = StepProps & {
+  readonly line: DraftLine;
+  readonly sold: ReturnableLine;
+  readonly headingId: string;
+  readonly isChecked: boolean;
+};
 
 function LineDetails({ orderId, leaves, change, line, sold: { title }, headingId, isChecked }: LineProps): ReactElement {
   const say = useWords();
@@ -65,14 +73,23 @@ function LineDetails({ orderId, leaves, change, line, sold: { title }, headingId
       <Group gap="sm" mb="md" wrap="nowrap">
         <Tile title={title} />
         <div>
-          <Title order={2} size="h4" id={headingId}>{title}</Title>
-          <Text size="sm" c="dimmed">{say('counters.authorised', { count: line.quantity })}</Text>
+          <Title order={2} size="h4" id={headingId}>
+            {title}
+          </Title>
+          <Text size="sm" c="dimmed">
+            {say('counters.authorised', { count: line.quantity })}
+          </Text>
         </div>
       </Group>
       <Stack gap="md">
         <div className="pair">
           <NativeSelect
-            label={say('details.reason')} size="md" required withAsterisk={false} data={reasonsFor(leaves, say)} value={line.reason ?? ''}
+            label={say('details.reason')}
+            size="md"
+            required
+            withAsterisk={false}
+            data={reasonsFor(leaves, say)}
+            value={line.reason ?? ''}
             onChange={(event) => {
               const { value } = event.currentTarget;
               change((before) => withReason(before, lineId, value === '' ? null : value));
@@ -80,7 +97,10 @@ function LineDetails({ orderId, leaves, change, line, sold: { title }, headingId
             error={missing === 'reason' ? say('details.missingReason', { title }) : null}
           />
           <NativeSelect
-            label={say('details.condition')} size="md" data={CONDITIONS.map((value) => ({ value, label: say(`conditions.${value}`) }))} value={line.condition}
+            label={say('details.condition')}
+            size="md"
+            data={CONDITIONS.map((value) => ({ value, label: say(`conditions.${value}`) }))}
+            value={line.condition}
             onChange={(event) => {
               const condition = CONDITIONS.find((each) => each === event.currentTarget.value);
               if (condition !== undefined) change((before) => withLine(before, lineId, { condition }));
@@ -88,7 +108,13 @@ function LineDetails({ orderId, leaves, change, line, sold: { title }, headingId
           />
         </div>
         <Textarea
-          label={say(needsNote ? 'details.note' : 'details.noteOptional')} description={say(needsNote ? 'details.notesHint' : 'details.noteHint')} size="md" rows={2} maxLength={2000} required={needsNote} withAsterisk={false}
+          label={say(needsNote ? 'details.note' : 'details.noteOptional')}
+          description={say(needsNote ? 'details.notesHint' : 'details.noteHint')}
+          size="md"
+          rows={2}
+          maxLength={2000}
+          required={needsNote}
+          withAsterisk={false}
           value={line.note}
           onChange={(event) => {
             const { value } = event.currentTarget;

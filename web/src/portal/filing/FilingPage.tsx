@@ -8,7 +8,7 @@ import { PageHeading } from '../PageHeading';
 import { useReturnable, type Returnable } from '../queries';
 import { CheckStep } from './CheckStep';
 import { DetailsStep } from './DetailsStep';
-import { fitted, leavesOf, loadDraft, STEPS, stepFor, storeDraft, type Step } from './draft';
+import { fitted, leavesOf, loadDraft, stepFor, STEPS, storeDraft, type Step } from './draft';
 import { ItemsStep } from './ItemsStep';
 import { OffersStep } from './OffersStep';
 import type { StepProps } from './step-props';
@@ -37,7 +37,12 @@ function Steps({ orderId, order }: { readonly orderId: string; readonly order: R
   const props: StepProps = { orderId, order, draft, leaves, change, go };
   return (
     <Stack gap="lg">
-      <PageHeading key={step} step={STEPS.indexOf(step) + 2} title={say(`titles.${step}`)} lead={step === 'offers' ? undefined : say(`${step}.lead`)} />
+      <PageHeading
+        key={step}
+        step={STEPS.indexOf(step) + 2}
+        title={say(`titles.${step}`)}
+        lead={step === 'offers' ? undefined : say(`${step}.lead`)}
+      />
       {step === 'items' && <ItemsStep {...props} wasTakenOff={draft !== stored} />}
       {step === 'details' && <DetailsStep {...props} />}
       {step === 'offers' && <OffersStep {...props} />}

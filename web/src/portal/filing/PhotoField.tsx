@@ -7,7 +7,12 @@ import { MOST_PHOTOS, withoutPhoto, withPhoto, type Draft, type DraftLine } from
 import { PHOTO_TYPES } from './photo-upload';
 import { useUploads } from './useUploads';
 
-type Props = { readonly orderId: string; readonly line: DraftLine; readonly title: string; readonly change: (change: (draft: Draft) => Draft) => void };
+type Props = {
+  readonly orderId: string;
+  readonly line: DraftLine;
+  readonly title: string;
+  readonly change: (change: (draft: Draft) => Draft) => void;
+};
 
 export function PhotoField({ orderId, line, title, change }: Props): ReactElement {
   const say = useWords();
@@ -24,9 +29,17 @@ export function PhotoField({ orderId, line, title, change }: Props): ReactElemen
       <ul className="photos">
         {photos.map(({ photoRef, thumbnail }, index) => (
           <li key={photoRef}>
-            {thumbnail === '' ? <span className="photo-without" /> : <img src={thumbnail} alt={say('details.photo', { number: index + 1, title })} />}
+            {thumbnail === '' ? (
+              <span className="photo-without" />
+            ) : (
+              <img src={thumbnail} alt={say('details.photo', { number: index + 1, title })} />
+            )}
             <ActionIcon
-              size={28} radius="xl" variant="filled" color="dark" aria-label={say('details.remove', { number: index + 1, title })}
+              size={28}
+              radius="xl"
+              variant="filled"
+              color="dark"
+              aria-label={say('details.remove', { number: index + 1, title })}
               onClick={() => {
                 change((before) => withoutPhoto(before, lineId, photoRef));
                 setSaid(say('details.removed'));
@@ -45,15 +58,38 @@ export function PhotoField({ orderId, line, title, change }: Props): ReactElemen
         </div>
       ))}
       <input
-        ref={input} type="file" hidden multiple accept={PHOTO_TYPES.join(',')} aria-label={`${say('details.addPhotos')}: ${title}`} tabIndex={-1}
+        ref={input}
+        type="file"
+        hidden
+        multiple
+        accept={PHOTO_TYPES.join(',')}
+        aria-label={`${say('details.addPhotos')}: ${title}`}
+        tabIndex={-1}
         onChange={(event) => {
           send([...(event.currentTarget.files ?? [])]);
           event.currentTarget.value = '';
         }}
       />
-      <Button ref={button} mt={6} variant="default" leftSection={<IconCamera size={18} aria-hidden />} aria-label={`${say('details.addPhotos')}: ${title}`} onClick={() => input.current?.click()}>{say('details.addPhotos')}</Button>
-      <div role="alert">{faults.map((fault) => <Text key={fault} className="fault" size="sm" mt={6}>{fault}</Text>)}</div>
-      <span className="visually-hidden" role="status">{said}</span>
+      <Button
+        ref={button}
+        mt={6}
+        variant="default"
+        leftSection={<IconCamera size={18} aria-hidden />}
+        aria-label={`${say('details.addPhotos')}: ${title}`}
+        onClick={() => input.current?.click()}
+      >
+        {say('details.addPhotos')}
+      </Button>
+      <div role="alert">
+        {faults.map((fault) => (
+          <Text key={fault} className="fault" size="sm" mt={6}>
+            {fault}
+          </Text>
+        ))}
+      </div>
+      <span className="visually-hidden" role="status">
+        {said}
+      </span>
     </Input.Wrapper>
   );
 }

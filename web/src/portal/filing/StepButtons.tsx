@@ -10,8 +10,14 @@ export function StepButtons({ onBack, next, isBusy = false, children }: Props): 
   return (
     <div className="step-buttons">
       {children}
-      <Button type="submit" size="md" loading={isBusy}>{next ?? say('app.next')}</Button>
-      {onBack !== undefined && <Button variant="default" size="md" disabled={isBusy} onClick={onBack}>{say('app.back')}</Button>}
+      <Button type="submit" size="md" loading={isBusy}>
+        {next ?? say('app.next')}
+      </Button>
+      {onBack !== undefined && (
+        <Button variant="default" size="md" disabled={isBusy} onClick={onBack}>
+          {say('app.back')}
+        </Button>
+      )}
     </div>
   );
 }

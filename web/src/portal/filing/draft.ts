@@ -9,7 +9,14 @@ import type { QuoteBody, Reason, ReturnableLine } from '../queries';
 export type Condition = QuoteBody['lines'][number]['condition'];
 export type Outcome = QuoteBody['outcome'];
 export type Method = QuoteBody['method'];
-export const CONDITIONS = ['unopened', 'opened', 'used', 'damaged_on_arrival', 'defective', 'wrong_item'] as const satisfies readonly Condition[];
+export const CONDITIONS = [
+  'unopened',
+  'opened',
+  'used',
+  'damaged_on_arrival',
+  'defective',
+  'wrong_item',
+] as const satisfies readonly Condition[];
 
 /** `thumbnail`: a small picture as a data URL, so that it can be shown again after a reload; empty where none could be made. */
 export type DraftPhoto = { readonly photoRef: string; readonly thumbnail: string };
@@ -58,19 +65,28 @@ export function withQuantity(draft: Draft, lineId: string, quantity: number): Dr
 }
 
 export const withLine = (draft: Draft, lineId: string, change: Partial<Omit<DraftLine, 'lineId'>>): Draft => ({
-  ...draft, lines: draft.lines.map((line) => (line.lineId === lineId ? { ...line, ...change } : line)),
+  ...draft,
+  lines: draft.lines.map((line) => (line.lineId === lineId ? { ...line, ...change } : line)),
 });
 
 export const withPhoto = (draft: Draft, lineId: string, photo: DraftPhoto): Draft => ({
-  ...draft, lines: draft.lines.map((line) => (line.lineId === lineId ? { ...line, photos: [...line.photos, photo] } : line)),
+  ...draft,
+  lines: draft.lines.map((line) => (line.lineId === lineId ? { ...line, photos: [...line.photos, photo] } : line)),
 });
 
 export const withoutPhoto = (draft: Draft, lineId: string, photoRef: string): Draft => ({
-  ...draft, lines: draft.lines.map((line) => (line.lineId === lineId ? { ...line, photos: line.photos.filter((photo) => photo.photoRef !== photoRef) } : line)),
+  ...draft,
+  lines: draft.lines.map((line) =>
+    line.lineId === lineId ? { ...line, photos: line.photos.filter((photo) => photo.photoRef !== photoRef) } : line,
+  ),
 });
 
 /** Some reasons say what the item is like. */
-const CONDITION_OF: Readonly<Record<string, Condition>> = { defective: 'defective', wrong_item: 'wrong_item', arrived_damaged: 'damaged_on_arrival' };
+const CONDITION_OF: Readonly<Record<string, Condition>> = {
+  defective: 'defective',
+  wrong_item: 'wrong_item',
+  arrived_damaged: 'damaged_on_arrival',
+};
 
 /** Chooses a reason, and the condition that goes with it as long as nothing else was chosen for it. */
 export function withReason(draft: Draft, lineId: string, reason: string | null): Draft {
@@ -80,21 +96,36 @@ export function withReason(draft: Draft, lineId: string, reason: string | null):
 }
 
 /** Reason and condition of one line for all of them; a note is written for one item, and stays there. */
-export const sameForAll = (draft: Draft, { reason, condition }: Pick<DraftLine, 'reason' | 'condition'>): Draft => ({ ...draft, lines: draft.lines.map((line) => ({ ...line, reason, condition })) });
+export const sameForAll = (draft: Draft, { reason, condition }: Pick<DraftLine, 'reason' | 'condition'>): Draft => ({
+  ...draft,
+  lines: draft.lines.map((line) => ({ ...line, reason, condition })),
+});
 
 /** The draft without what can no longer be returned; the same object where nothing changed. One that was sent is not touched: it may be why. */
 export function fitted(draft: Draft, lines: readonly ReturnableLine[]): Draft {
   if (draft.isSent) return draft;
   const most = new Map(lines.map((line) => [line.lineId, line.returnable]));
   if (draft.lines.every((line) => line.quantity <= (most.get(line.lineId) ?? 0))) return draft;
-  return { ...draft, lines: draft.lines.map((line) => ({ ...line, quantity: Math.min(line.quantity, most.get(line.lineId) ?? 0) })).filter((line) => line.quantity > 0) };
+  return {
+    ...draft,
+    lines: draft.lines
+      .map((line) => ({ ...line, quantity: Math.min(line.quantity, most.get(line.lineId) ?? 0) }))
+      .filter((line) => line.quantity > 0),
+  };
 }
 
 /** A reason that may be chosen, with the names of those it stands below. */
-export type LeafReason = { readonly code: string; readonly label: string; readonly under: readonly string[]; readonly requiresNote: boolean };
+export type LeafReason = {
+  readonly code: string;
+  readonly label: string;
+  readonly under: readonly string[];
+  readonly requiresNote: boolean;
+};
 
 export const leavesOf = (reasons: readonly Reason[], under: readonly string[] = []): readonly LeafReason[] =>
-  reasons.flatMap(({ code, label, requiresNote, children }) => (children.length > 0 ? leavesOf(children, [...under, label]) : [{ code, label, under, requiresNote }]));
+  reasons.flatMap(({ code, label, requiresNote, children }) =>
+    children.length > 0 ? leavesOf(children, [...under, label]) : [{ code, label, under, requiresNote }],
+  );
 
 /** What a text pasted from elsewhere may hold unseen, and the service takes in no text: control characters, halves of a sign. */
 const UNSEEN = /(?![\n\r\t])\p{Cc}|\p{Cs}/gu;
@@ -141,7 +172,10 @@ export function bodyOf({ lines, outcome, method }: Draft): QuoteBody {
 }
 
 /** What may be chosen; a quote says more of each. */
-export type Offers = { readonly outcomes: readonly { readonly outcome: Outcome }[]; readonly methods: readonly { readonly method: Method }[] };
+export type Offers = {
+  readonly outcomes: readonly { readonly outcome: Outcome }[];
+  readonly methods: readonly { readonly method: Method }[];
+};
 
 /** The draft with an outcome and a method that are offered: those chosen, else the first. */
 export function offered(draft: Draft, { outcomes, methods }: Offers): Draft {

@@ -24,7 +24,13 @@ export function uploadPhoto(orderId: string, file: File, key: string, onPercent:
     request.onload = () => {
       const body = parsed(request.responseText);
       if (request.status === 201 && isPhoto(body)) resolve(body.photoRef);
-      else reject(problemIn(body, new Response(null, { status: request.status, headers: { 'retry-after': request.getResponseHeader('retry-after') ?? '' } })));
+      else
+        reject(
+          problemIn(
+            body,
+            new Response(null, { status: request.status, headers: { 'retry-after': request.getResponseHeader('retry-after') ?? '' } }),
+          ),
+        );
     };
     const form = new FormData();
     form.append('photo', file);
@@ -40,7 +46,8 @@ function parsed(text: string): unknown {
   }
 }
 
-const isPhoto = (body: unknown): body is { readonly photoRef: string } => typeof body === 'object' && body !== null && 'photoRef' in body && typeof body.photoRef === 'string';
+const isPhoto = (body: unknown): body is { readonly photoRef: string } =>
+  typeof body === 'object' && body !== null && 'photoRef' in body && typeof body.photoRef === 'string';
 
 /** A small picture as a data URL; empty where the browser cannot read the file, which the service then decides about. */
 export async function thumbnailOf(file: File): Promise<string> {

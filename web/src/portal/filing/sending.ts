@@ -26,7 +26,12 @@ function fileableOf(draft: Draft): FileReturnBody {
 }
 
 const file = (orderId: string, draft: Draft) =>
-  answerOf(customerApi.POST('/v1/orders/{orderId}/returns', { params: { path: { orderId }, header: { 'Idempotency-Key': draft.key } }, body: fileableOf(draft) }));
+  answerOf(
+    customerApi.POST('/v1/orders/{orderId}/returns', {
+      params: { path: { orderId }, header: { 'Idempotency-Key': draft.key } },
+      body: fileableOf(draft),
+    }),
+  );
 
 /** The newest return of the order: what an earlier sending of this draft, with other contents, has filed. */
 async function newestOf(orderId: string): Promise<string | undefined> {
@@ -58,7 +63,8 @@ export function useSending({ orderId, draft, change }: Pick<StepProps, 'orderId'
         change((before) => ({ ...before, isSent: false }));
         // What was read about the order is no longer so.
         void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === orderId });
-      } else if (error instanceof ApiProblem && error.status >= 400 && error.status < 500) change((before) => ({ ...before, isSent: sent.isSent }));
+      } else if (error instanceof ApiProblem && error.status >= 400 && error.status < 500)
+        change((before) => ({ ...before, isSent: sent.isSent }));
       return undefined;
     },
   });

@@ -29,7 +29,9 @@ export function useUploads(orderId: string, most: number, kept: number, onPhoto:
     mutationKey: UPLOADS,
     mutationFn: async ({ file, key }: { readonly file: File; readonly key: string }) => {
       const thumbnail = await thumbnailOf(file);
-      const photoRef = await uploadPhoto(orderId, file, key, (percent) => setUploads((before) => before.map((each) => (each.key === key ? { ...each, percent } : each))));
+      const photoRef = await uploadPhoto(orderId, file, key, (percent) =>
+        setUploads((before) => before.map((each) => (each.key === key ? { ...each, percent } : each))),
+      );
       return { photoRef, thumbnail };
     },
     onSuccess: onPhoto,
@@ -37,7 +39,13 @@ export function useUploads(orderId: string, most: number, kept: number, onPhoto:
     onSettled: (_photo, _error, { key }) => setUploads((before) => before.filter((each) => each.key !== key)),
   });
   const send = (files: readonly File[]): void => {
-    const refused = files.flatMap((file) => (!isPhoto(file) ? [say('details.notAPhoto', { name: file.name })] : file.size > MOST_BYTES ? [say('details.tooLarge', { name: file.name })] : []));
+    const refused = files.flatMap((file) =>
+      !isPhoto(file)
+        ? [say('details.notAPhoto', { name: file.name })]
+        : file.size > MOST_BYTES
+          ? [say('details.tooLarge', { name: file.name })]
+          : [],
+    );
     const good = files.filter((file) => isPhoto(file) && file.size <= MOST_BYTES);
     const room = Math.max(0, most - kept - uploads.length);
     setFaults([...refused, ...(good.length > room ? [say('details.tooMany', { count: most })] : [])]);

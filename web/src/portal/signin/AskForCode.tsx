@@ -21,7 +21,8 @@ export function AskForCode({ onAsked }: { readonly onAsked: (asked: Asked) => vo
   const form = useRef<HTMLFormElement>(null);
   const asking = useMutation({
     // What is written on while it is tried again is not sent under the same key.
-    mutationFn: ({ key, ...body }: Wanted) => answerOf(customerApi.POST('/v1/portal/sessions', { params: { header: { 'Idempotency-Key': key } }, body })),
+    mutationFn: ({ key, ...body }: Wanted) =>
+      answerOf(customerApi.POST('/v1/portal/sessions', { params: { header: { 'Idempotency-Key': key } }, body })),
     onSuccess: ({ codeDigits, expiresInSeconds, outbox }, wanted) => {
       const asked = { orderNumber: wanted.orderNumber, digits: codeDigits, minutes: Math.round(expiresInSeconds / 60), outbox };
       keepAsked(asked);
@@ -33,7 +34,9 @@ export function AskForCode({ onAsked }: { readonly onAsked: (asked: Asked) => vo
     <Stack gap="lg">
       <ProblemNotice error={asking.error} />
       <form
-        ref={form} noValidate className="card"
+        ref={form}
+        noValidate
+        className="card"
         onSubmit={(event) => {
           event.preventDefault();
           setChecked(true);
@@ -43,14 +46,36 @@ export function AskForCode({ onAsked }: { readonly onAsked: (asked: Asked) => vo
       >
         <Stack>
           <TextInput
-            label={say('signIn.orderNumber')} description={say('signIn.orderNumberHint')} name="order-number" size="md" required withAsterisk={false} autoCapitalize="characters" autoComplete="off" spellCheck={false}
-            value={orderNumber} onChange={(event) => setOrderNumber(event.currentTarget.value)} error={isChecked && faults.number ? say('signIn.missingNumber') : null}
+            label={say('signIn.orderNumber')}
+            description={say('signIn.orderNumberHint')}
+            name="order-number"
+            size="md"
+            required
+            withAsterisk={false}
+            autoCapitalize="characters"
+            autoComplete="off"
+            spellCheck={false}
+            value={orderNumber}
+            onChange={(event) => setOrderNumber(event.currentTarget.value)}
+            error={isChecked && faults.number ? say('signIn.missingNumber') : null}
           />
           <TextInput
-            label={say('signIn.email')} description={say('signIn.emailHint')} name="email" type="email" size="md" required withAsterisk={false} autoComplete="email" inputMode="email"
-            value={email} onChange={(event) => setEmail(event.currentTarget.value)} error={isChecked && faults.email ? say('signIn.missingEmail') : null}
+            label={say('signIn.email')}
+            description={say('signIn.emailHint')}
+            name="email"
+            type="email"
+            size="md"
+            required
+            withAsterisk={false}
+            autoComplete="email"
+            inputMode="email"
+            value={email}
+            onChange={(event) => setEmail(event.currentTarget.value)}
+            error={isChecked && faults.email ? say('signIn.missingEmail') : null}
           />
-          <Button type="submit" size="md" loading={asking.isPending}>{say('signIn.ask')}</Button>
+          <Button type="submit" size="md" loading={asking.isPending}>
+            {say('signIn.ask')}
+          </Button>
         </Stack>
       </form>
       <SampleOrders

@@ -5,9 +5,9 @@ import { plainSigns } from '../../../../src/shared/lookup-key';
 import { answerOf, customerApi, newKey } from '../../shared/api/api';
 import { codeOf } from '../../shared/api/problem';
 import { signIn } from '../../shared/staff/session';
+import { SIGNING_IN } from '../../shared/staff/session-end';
 import { useWords } from '../language';
 import { ProblemNotice } from '../Notice';
-import { SIGNING_IN } from '../../shared/staff/session-end';
 import { forgetAsked, type Asked } from './asked';
 
 /** What was typed or pasted, without anything that is no digit. */
@@ -27,7 +27,14 @@ export function EnterCode({ asked, onAgain }: Props): ReactElement {
     retry: false,
     mutationKey: SIGNING_IN,
     mutationFn: async (code: string) => {
-      token.current ??= (await answerOf(customerApi.POST('/v1/portal/sessions/confirm', { params: { header: { 'Idempotency-Key': newKey() } }, body: { orderNumber: asked.orderNumber, code } }))).token;
+      token.current ??= (
+        await answerOf(
+          customerApi.POST('/v1/portal/sessions/confirm', {
+            params: { header: { 'Idempotency-Key': newKey() } },
+            body: { orderNumber: asked.orderNumber, code },
+          }),
+        )
+      ).token;
       await signIn(token.current);
       forgetAsked();
     },
@@ -41,10 +48,21 @@ export function EnterCode({ asked, onAgain }: Props): ReactElement {
   return (
     <Stack gap="lg">
       {!isWrong && <ProblemNotice error={confirming.error} />}
-      <Text>{asked.minutes === null ? say('signIn.sentBefore') : say('signIn.sent', { digits: asked.digits, minutes: asked.minutes })}</Text>
-      {asked.outbox !== null && <Text className="hint">{say('signIn.outbox')} <Anchor href={asked.outbox} target="_blank" underline="always">{say('signIn.outboxLink')}</Anchor>.</Text>}
+      <Text>
+        {asked.minutes === null ? say('signIn.sentBefore') : say('signIn.sent', { digits: asked.digits, minutes: asked.minutes })}
+      </Text>
+      {asked.outbox !== null && (
+        <Text className="hint">
+          {say('signIn.outbox')}{' '}
+          <Anchor href={asked.outbox} target="_blank" underline="always">
+            {say('signIn.outboxLink')}
+          </Anchor>
+          .
+        </Text>
+      )}
       <form
-        noValidate className="card"
+        noValidate
+        className="card"
         onSubmit={(event) => {
           event.preventDefault();
           setChecked(true);
@@ -53,7 +71,16 @@ export function EnterCode({ asked, onAgain }: Props): ReactElement {
       >
         <Stack>
           <TextInput
-            label={say('signIn.code')} description={say('signIn.codeHint')} name="code" size="lg" required withAsterisk={false} autoComplete="one-time-code" inputMode="numeric" classNames={{ input: 'code-field' }} ref={field}
+            label={say('signIn.code')}
+            description={say('signIn.codeHint')}
+            name="code"
+            size="lg"
+            required
+            withAsterisk={false}
+            autoComplete="one-time-code"
+            inputMode="numeric"
+            classNames={{ input: 'code-field' }}
+            ref={field}
             value={text}
             onChange={(event) => {
               setText(event.currentTarget.value);
@@ -62,8 +89,12 @@ export function EnterCode({ asked, onAgain }: Props): ReactElement {
             }}
             error={fault}
           />
-          <Button type="submit" size="md" loading={confirming.isPending}>{say('signIn.confirm')}</Button>
-          <Button variant="subtle" onClick={onAgain}>{say('signIn.another')}</Button>
+          <Button type="submit" size="md" loading={confirming.isPending}>
+            {say('signIn.confirm')}
+          </Button>
+          <Button variant="subtle" onClick={onAgain}>
+            {say('signIn.another')}
+          </Button>
         </Stack>
       </form>
     </Stack>

@@ -21,18 +21,29 @@ export function SampleOrders({ onUse }: { readonly onUse: (sample: Sample) => vo
   if (data === undefined || (!data.offered && data.orders.length === 0)) return null;
   return (
     <section className="samples" aria-labelledby="samples">
-      <Title order={2} size="h4" id="samples">{say(data.offered ? 'samples.offer' : 'samples.title')}</Title>
+      <Title order={2} size="h4" id="samples">
+        {say(data.offered ? 'samples.offer' : 'samples.title')}
+      </Title>
       <ProblemNotice error={loading.error} />
       {data.offered ? (
         <Stack gap="sm" mt="xs">
           <Text>{say('samples.offerLead')}</Text>
-          <Button variant="default" loading={loading.isPending} onClick={() => loading.mutate(newKey())}>{say('samples.load')}</Button>
+          <Button variant="default" loading={loading.isPending} onClick={() => loading.mutate(newKey())}>
+            {say('samples.load')}
+          </Button>
         </Stack>
       ) : (
         <ul className="sample-list">
           {data.orders.map((sample) => (
             <li key={sample.orderNumber}>
-              <Button variant="default" size="compact-md" aria-label={say('samples.use', { number: sample.orderNumber })} onClick={() => onUse(sample)}>{sample.orderNumber}</Button>
+              <Button
+                variant="default"
+                size="compact-md"
+                aria-label={say('samples.use', { number: sample.orderNumber })}
+                onClick={() => onUse(sample)}
+              >
+                {sample.orderNumber}
+              </Button>
               <Text size="sm">{sample.words}</Text>
             </li>
           ))}

@@ -4,9 +4,9 @@ import { useState, type ReactElement } from 'react';
 import { useWords } from '../language';
 import { Notice } from '../Notice';
 import { PageHeading } from '../PageHeading';
+import { askedBefore, forgetAsked, type Asked } from './asked';
 import { AskForCode } from './AskForCode';
 import { EnterCode } from './EnterCode';
-import { askedBefore, forgetAsked, type Asked } from './asked';
 
 type Props = {
   /** Why somebody who was, or expected to be, signed in is not. */
@@ -22,7 +22,12 @@ export function SignIn({ why }: Props): ReactElement {
   };
   return (
     <Stack gap="lg" className="narrow">
-      <PageHeading key={asked === null ? 'ask' : 'code'} step={1} title={say(asked === null ? 'titles.signIn' : 'signIn.codeTitle')} lead={asked === null && why === null ? say('signIn.lead') : undefined} />
+      <PageHeading
+        key={asked === null ? 'ask' : 'code'}
+        step={1}
+        title={say(asked === null ? 'titles.signIn' : 'signIn.codeTitle')}
+        lead={asked === null && why === null ? say('signIn.lead') : undefined}
+      />
       {asked === null && why !== null && <Notice>{say(`signIn.${why}`)}</Notice>}
       {asked === null ? <AskForCode onAsked={setAsked} /> : <EnterCode asked={asked} onAgain={again} />}
     </Stack>

@@ -19,8 +19,18 @@ export function PickupCard({ ret }: { readonly ret: Return }): ReactElement | nu
   if (ret.method !== 'pickup' || !BOOKABLE.has(ret.status)) return null;
   return (
     <section className="card not-printed" aria-labelledby="pickup">
-      <Title order={2} size="h4" id="pickup" mb="xs">{say('pickup.title')}</Title>
-      {last?.state === 'scheduled' && <Text>{say('pickup.booked', { day: dayOf(last.from, language), from: timeOf(last.from, language), until: timeOf(last.until, language) })}</Text>}
+      <Title order={2} size="h4" id="pickup" mb="xs">
+        {say('pickup.title')}
+      </Title>
+      {last?.state === 'scheduled' && (
+        <Text>
+          {say('pickup.booked', {
+            day: dayOf(last.from, language),
+            from: timeOf(last.from, language),
+            until: timeOf(last.until, language),
+          })}
+        </Text>
+      )}
       {last?.state === 'completed' && <Text>{say('pickup.completed')}</Text>}
       {last?.state === 'missed' && <Text mb="sm">{say('pickup.missed')}</Text>}
       {(last === undefined || last.state === 'missed') && <Booking returnId={ret.returnId} />}
@@ -37,7 +47,12 @@ function Booking({ returnId }: { readonly returnId: string }): ReactElement {
   const [key] = useState(newKey);
   const booking = useMutation({
     mutationFn: (times: { readonly from: string; readonly until: string }) =>
-      answerOf(customerApi.POST('/v1/returns/{returnId}/pickups', { params: { path: { returnId }, header: { 'Idempotency-Key': `${key} ${times.from}` } }, body: times })),
+      answerOf(
+        customerApi.POST('/v1/returns/{returnId}/pickups', {
+          params: { path: { returnId }, header: { 'Idempotency-Key': `${key} ${times.from}` } },
+          body: times,
+        }),
+      ),
     onSuccess: () => queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === returnId }),
   });
   const clock = (hour: number): string => timeOf(at(days[0] ?? new Date(0), hour), language);
@@ -53,10 +68,27 @@ function Booking({ returnId }: { readonly returnId: string }): ReactElement {
         <ProblemNotice error={booking.error} />
         <Text>{say('pickup.choose')}</Text>
         <div className="pair">
-          <NativeSelect label={say('pickup.day')} size="md" value={String(dayIndex)} onChange={(event) => setDayIndex(Number(event.currentTarget.value))} data={days.map((day, index) => ({ value: String(index), label: weekdayOf(day, language) }))} />
-          <NativeSelect label={say('pickup.time')} size="md" value={String(hoursIndex)} onChange={(event) => setHoursIndex(Number(event.currentTarget.value))} data={PICKUP_HOURS.map(([from, until], index) => ({ value: String(index), label: say('pickup.between', { from: clock(from), until: clock(until) }) }))} />
+          <NativeSelect
+            label={say('pickup.day')}
+            size="md"
+            value={String(dayIndex)}
+            onChange={(event) => setDayIndex(Number(event.currentTarget.value))}
+            data={days.map((day, index) => ({ value: String(index), label: weekdayOf(day, language) }))}
+          />
+          <NativeSelect
+            label={say('pickup.time')}
+            size="md"
+            value={String(hoursIndex)}
+            onChange={(event) => setHoursIndex(Number(event.currentTarget.value))}
+            data={PICKUP_HOURS.map(([from, until], index) => ({
+              value: String(index),
+              label: say('pickup.between', { from: clock(from), until: clock(until) }),
+            }))}
+          />
         </div>
-        <Button type="submit" size="md" loading={booking.isPending}>{say('pickup.book')}</Button>
+        <Button type="submit" size="md" loading={booking.isPending}>
+          {say('pickup.book')}
+        </Button>
       </Stack>
     </form>
   );

@@ -4,17 +4,17 @@ import { useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
 import { useHistoryState } from 'wouter/use-browser-location';
 import { useLive, type LiveEvent } from '../../shared/api/live';
-import { money } from '../../shared/words/money';
 import { codeOf } from '../../shared/api/problem';
 import { readAgain } from '../../shared/api/queries';
+import { money } from '../../shared/words/money';
 import type { FiledState } from '../filing/sending';
 import { useLanguage, useWords } from '../language';
-import { useLeaving } from '../useLeaving';
 import { Notice, ProblemNotice } from '../Notice';
 import { PageHeading } from '../PageHeading';
 import { usePhotos, useReturn, useReturnable, type Return } from '../queries';
 import { ReturnList } from '../ReturnList';
 import { Status } from '../Status';
+import { useLeaving } from '../useLeaving';
 import { CancelReturn } from './CancelReturn';
 import { LabelCard } from './LabelCard';
 import { PickupCard } from './PickupCard';
@@ -59,7 +59,9 @@ function Found({ ret, orderId, isLive }: { readonly ret: Return; readonly orderI
         <Timeline returnId={ret.returnId} pollMs={pollMsOf(isLive)} />
         <CancelReturn ret={ret} />
         <Others returnId={ret.returnId} orderId={orderId} />
-        <Anchor component={Link} href="/" underline="always">{say('app.startOver')}</Anchor>
+        <Anchor component={Link} href="/" underline="always">
+          {say('app.startOver')}
+        </Anchor>
       </Stack>
     </Stack>
   );
@@ -82,16 +84,38 @@ function Head({ ret, isLive }: { readonly ret: Return; readonly isLive: boolean 
   const isPaid = refundedMinor > 0;
   return (
     <div className="not-printed">
-      <Group gap="sm" mb="xs"><Status status={ret.status} size="lg" /><Text size="sm" c="dimmed">{say('titles.return', { returnId: ret.returnId })}</Text></Group>
+      <Group gap="sm" mb="xs">
+        <Status status={ret.status} size="lg" />
+        <Text size="sm" c="dimmed">
+          {say('titles.return', { returnId: ret.returnId })}
+        </Text>
+      </Group>
       <PageHeading title={ret.next} page={say('titles.return', { returnId: ret.returnId })} />
       <Stack gap="sm" mt="md">
-        {filed !== undefined && ret.parcels.length === 0 && ret.refunds.length === 0 && <Notice>{say(filed === 'now' ? 'return.filed' : 'check.filedBefore')}</Notice>}
-        {ret.news.map(({ code, at, words }) => <Notice key={code + at + words} tone="warning" title={say('return.news')}>{words}</Notice>)}
-        {ret.reviewReasons.length > 0 && ret.needsDecision === 'review' && <Notice title={say('return.review')}>{ret.reviewReasons.map(({ words }) => words).join(' ')}</Notice>}
-        {wasLive && !isLive && <Text size="sm" className="hint" role="status">{say('return.reconnecting')}</Text>}
+        {filed !== undefined && ret.parcels.length === 0 && ret.refunds.length === 0 && (
+          <Notice>{say(filed === 'now' ? 'return.filed' : 'check.filedBefore')}</Notice>
+        )}
+        {ret.news.map(({ code, at, words }) => (
+          <Notice key={code + at + words} tone="warning" title={say('return.news')}>
+            {words}
+          </Notice>
+        ))}
+        {ret.reviewReasons.length > 0 && ret.needsDecision === 'review' && (
+          <Notice title={say('return.review')}>{ret.reviewReasons.map(({ words }) => words).join(' ')}</Notice>
+        )}
+        {wasLive && !isLive && (
+          <Text size="sm" className="hint" role="status">
+            {say('return.reconnecting')}
+          </Text>
+        )}
       </Stack>
-      <p className="big-money"><span>{say(isPaid ? 'return.paid' : 'return.expected')}</span> <strong>{money(isPaid ? refundedMinor : expectedMinor(ret), currency, language)}</strong></p>
-      <span className="visually-hidden" role="status">{ret.next === first ? '' : say('return.updated', { words: ret.next })}</span>
+      <p className="big-money">
+        <span>{say(isPaid ? 'return.paid' : 'return.expected')}</span>{' '}
+        <strong>{money(isPaid ? refundedMinor : expectedMinor(ret), currency, language)}</strong>
+      </p>
+      <span className="visually-hidden" role="status">
+        {ret.next === first ? '' : say('return.updated', { words: ret.next })}
+      </span>
     </div>
   );
 }
@@ -102,9 +126,17 @@ function Photos({ returnId, hasPhotos }: { readonly returnId: string; readonly h
   if (data === undefined || data.length === 0) return null;
   return (
     <section className="card" aria-labelledby="photos">
-      <Title order={2} size="h4" id="photos" mb="xs">{say('return.photos')}</Title>
+      <Title order={2} size="h4" id="photos" mb="xs">
+        {say('return.photos')}
+      </Title>
       <ul className="photos">
-        {data.map(({ photoRef, url }, index) => <li key={photoRef}><a href={url} target="_blank" rel="noreferrer"><img src={url} alt={say('return.photo', { number: index + 1 })} /></a></li>)}
+        {data.map(({ photoRef, url }, index) => (
+          <li key={photoRef}>
+            <a href={url} target="_blank" rel="noreferrer">
+              <img src={url} alt={say('return.photo', { number: index + 1 })} />
+            </a>
+          </li>
+        ))}
       </ul>
     </section>
   );
@@ -116,7 +148,9 @@ function Others({ returnId, orderId }: { readonly returnId: string; readonly ord
   if (others.length === 0) return null;
   return (
     <section className="card" aria-labelledby="others">
-      <Title order={2} size="h4" id="others" mb="xs">{say('return.others')}</Title>
+      <Title order={2} size="h4" id="others" mb="xs">
+        {say('return.others')}
+      </Title>
       <ReturnList returns={others} />
     </section>
   );
@@ -130,8 +164,12 @@ function NotFound(): ReactElement {
       <ProblemNotice error={leaving.error} />
       <PageHeading title={say('titles.notFound')} lead={say('return.notFoundLead')} />
       <Group>
-        <Button component={Link} href="/">{say('return.toOrder')}</Button>
-        <Button variant="default" loading={leaving.isPending} onClick={() => leaving.mutate()}>{say('return.otherOrder')}</Button>
+        <Button component={Link} href="/">
+          {say('return.toOrder')}
+        </Button>
+        <Button variant="default" loading={leaving.isPending} onClick={() => leaving.mutate()}>
+          {say('return.otherOrder')}
+        </Button>
       </Group>
     </Stack>
   );

@@ -14,12 +14,16 @@ export function Timeline({ returnId, pollMs }: { readonly returnId: string; read
   if (data === undefined) return null;
   return (
     <section className="card" aria-labelledby="timeline">
-      <Title order={2} size="h4" id="timeline" mb="sm">{say('timeline.title')}</Title>
+      <Title order={2} size="h4" id="timeline" mb="sm">
+        {say('timeline.title')}
+      </Title>
       <ol className="timeline" reversed>
         {data.items.toReversed().map(({ at, words, revision, type }) => (
           <li key={`${revision} ${type}`}>
             <Text>{words}</Text>
-            <Text size="sm" c="dimmed" component="time" dateTime={at}>{dayAndTimeOf(at, language)}</Text>
+            <Text size="sm" c="dimmed" component="time" dateTime={at}>
+              {dayAndTimeOf(at, language)}
+            </Text>
           </li>
         ))}
       </ol>

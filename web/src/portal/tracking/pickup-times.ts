@@ -1,7 +1,11 @@
 /** When a courier may be asked to come, in the customer's own time. Pure. */
 
 /** First and last hour. */
-export const PICKUP_HOURS = [[9, 12], [12, 15], [15, 18]] as const;
+export const PICKUP_HOURS = [
+  [9, 12],
+  [12, 15],
+  [15, 18],
+] as const;
 const DAYS_OFFERED = 5;
 
 /** The next working days after `now`, each at midnight. */

@@ -10,7 +10,8 @@ export const de: Words = {
     signOut: 'Abmelden',
     loading: 'Einen Moment, bitte …',
     startOver: 'Noch etwas zurückgeben',
-    anotherOrder: 'Diese Seite zeigt jetzt eine andere Bestellung: In diesem Browser hat sich jemand für sie angemeldet. Was für die Bestellung davor eingegeben wurde, bleibt in diesem Tab erhalten; melden Sie sich für sie noch einmal an, um fortzufahren.',
+    anotherOrder:
+      'Diese Seite zeigt jetzt eine andere Bestellung: In diesem Browser hat sich jemand für sie angemeldet. Was für die Bestellung davor eingegeben wurde, bleibt in diesem Tab erhalten; melden Sie sich für sie noch einmal an, um fortzufahren.',
     order: 'Bestellung {{number}}',
     placed: 'vom {{day}}',
     back: 'Zurück',
@@ -156,7 +157,8 @@ export const de: Words = {
     method: 'Rückweg',
     send: 'Rücksendung anmelden',
     sending: 'Wird gesendet …',
-    unsure: 'Wir wissen noch nicht, ob Ihre Rücksendung bei uns angekommen ist. Senden Sie noch einmal: Sie wird nur einmal angemeldet, egal wie oft Sie senden.',
+    unsure:
+      'Wir wissen noch nicht, ob Ihre Rücksendung bei uns angekommen ist. Senden Sie noch einmal: Sie wird nur einmal angemeldet, egal wie oft Sie senden.',
     filedBefore: 'Diese Rücksendung war schon angemeldet, so wie Sie sie zuerst gesendet haben. Hier ist sie.',
   },
   return: {

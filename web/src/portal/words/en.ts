@@ -9,7 +9,8 @@ export const en = {
     signOut: 'Sign out',
     loading: 'One moment, please …',
     startOver: 'Return something else',
-    anotherOrder: 'This page now shows another order: somebody has signed in for it in this browser. What was entered for the order before is kept in this tab; sign in for that order again to go on.',
+    anotherOrder:
+      'This page now shows another order: somebody has signed in for it in this browser. What was entered for the order before is kept in this tab; sign in for that order again to go on.',
     order: 'Order {{number}}',
     placed: 'placed on {{day}}',
     back: 'Back',

@@ -2,8 +2,8 @@ import { Button } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
-import { downloadCsv } from './download';
 import { ProblemAlert } from '../page/ProblemAlert';
+import { downloadCsv } from './download';
 
 type Props = {
   /** Address of the list with its filters. */
@@ -20,7 +20,13 @@ export function DownloadCsv({ path, name, what }: Props): ReactElement {
   const look = what === undefined ? {} : { size: 'compact-sm', 'aria-label': `Download ${what} as CSV` };
   return (
     <>
-      <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />} loading={saving.isPending} onClick={() => saving.mutate()} {...look}>
+      <Button
+        variant="default"
+        leftSection={<IconDownload size={16} aria-hidden />}
+        loading={saving.isPending}
+        onClick={() => saving.mutate()}
+        {...look}
+      >
         {what === undefined ? 'Download CSV' : 'CSV'}
       </Button>
       <ProblemAlert error={saving.error} title="The file was not saved" />

@@ -54,7 +54,8 @@ export function heed(area: Area, { status, headers }: Response): void {
 
 const middlewareOf = (area: Area): Middleware => ({
   onRequest({ request }) {
-    for (const [name, value] of Object.entries(request.method === 'GET' ? readingHeadersOf(area) : headersOf(area))) request.headers.set(name, value);
+    for (const [name, value] of Object.entries(request.method === 'GET' ? readingHeadersOf(area) : headersOf(area)))
+      request.headers.set(name, value);
     return request;
   },
   onResponse({ response }) {

@@ -12,7 +12,9 @@ const BYTE_ORDER_MARK = '\ufeff';
  * @throws ApiProblem
  */
 export async function downloadCsv(path: string, name: string): Promise<void> {
-  const response = await fetch(path, { headers: { ...readingHeadersOf('staff'), accept: 'text/csv' }, credentials: 'same-origin' }).catch(asOffline);
+  const response = await fetch(path, { headers: { ...readingHeadersOf('staff'), accept: 'text/csv' }, credentials: 'same-origin' }).catch(
+    asOffline,
+  );
   heed('staff', response);
   if (!response.ok) throw problemIn(await response.json().catch(() => null), response);
   const url = URL.createObjectURL(new Blob([BYTE_ORDER_MARK, await response.blob()], { type: 'text/csv;charset=utf-8' }));

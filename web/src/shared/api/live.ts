@@ -1,11 +1,17 @@
 /** Events as the service writes them (server-sent events), resumed where a lost connection broke. */
 import { createEventSource } from 'eventsource-client';
 import { useEffect, useRef, useState } from 'react';
+import { tellSessionEnd } from '../staff/session-end';
 import { headersOf, heed, knowOf, type Area } from './api';
 import { problemIn } from './problem';
-import { tellSessionEnd } from '../staff/session-end';
 
-export type LiveEvent = { readonly position: string; readonly type: string; readonly streamId: string; readonly occurredAt: string; readonly data: Readonly<Record<string, unknown>> };
+export type LiveEvent = {
+  readonly position: string;
+  readonly type: string;
+  readonly streamId: string;
+  readonly occurredAt: string;
+  readonly data: Readonly<Record<string, unknown>>;
+};
 
 /**
  * Calls `onEvent` for every new event this session may see, while the component is shown. What is read after that knows of it.

@@ -13,7 +13,13 @@ export class ApiProblem extends Error {
   /** How long to wait before asking again, where the service said. */
   readonly retryAfterSeconds: number | null;
 
-  constructor(code: string, status: number, detail: string, errors: NonNullable<ProblemBody['errors']> = [], retryAfterSeconds: number | null = null) {
+  constructor(
+    code: string,
+    status: number,
+    detail: string,
+    errors: NonNullable<ProblemBody['errors']> = [],
+    retryAfterSeconds: number | null = null,
+  ) {
     super(detail);
     this.code = code;
     this.status = status;

@@ -7,7 +7,8 @@ const FIRST_WAIT_SECONDS = 0.4;
 const LONGEST_WAIT_SECONDS = 10;
 
 /** No answer, not now, or the same is being worked on: all of them pass by themselves. */
-const isPassing = (error: unknown): boolean => error instanceof ApiProblem && (error.status === 0 || error.status === 503 || error.code === 'idempotency_in_progress');
+const isPassing = (error: unknown): boolean =>
+  error instanceof ApiProblem && (error.status === 0 || error.status === 503 || error.code === 'idempotency_in_progress');
 
 /** Each wait is twice the one before; the first is what the service has named, where it has. */
 function waitMs(failures: number, error: unknown): number {

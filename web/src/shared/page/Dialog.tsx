@@ -15,7 +15,12 @@ export function Dialog({ title, size, onClose, children }: Props): ReactElement 
       <Modal.Overlay />
       <Modal.Content>
         <Modal.Body pt="md">
-          <Group justify="space-between" wrap="nowrap" mb="md"><Modal.Title fw={700} lh={1.3} style={{ overflowWrap: 'anywhere' }}>{title}</Modal.Title><CloseButton aria-label="Close" onClick={onClose} /></Group>
+          <Group justify="space-between" wrap="nowrap" mb="md">
+            <Modal.Title fw={700} lh={1.3} style={{ overflowWrap: 'anywhere' }}>
+              {title}
+            </Modal.Title>
+            <CloseButton aria-label="Close" onClick={onClose} />
+          </Group>
           {children}
         </Modal.Body>
       </Modal.Content>

@@ -7,6 +7,12 @@ import { PageTitle } from './PageTitle';
 export const NoSuchPage = ({ href, to }: { readonly href: string; readonly to: string }): ReactElement => (
   <Stack gap="xs">
     <PageTitle tab="No such page">There is no such page</PageTitle>
-    <Text>The address may be wrong or old. <Anchor component={Link} href={href} underline="always">Go to {to}</Anchor>.</Text>
+    <Text>
+      The address may be wrong or old.{' '}
+      <Anchor component={Link} href={href} underline="always">
+        Go to {to}
+      </Anchor>
+      .
+    </Text>
   </Stack>
 );

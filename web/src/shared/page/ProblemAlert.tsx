@@ -4,7 +4,15 @@ import { ApiProblem } from '../api/problem';
 import { fieldAt } from '../words/words';
 
 /** What went wrong and what to do, announced to screen readers. Nothing without an error. */
-export function ProblemAlert({ error, onRetry, title }: { readonly error: unknown; readonly onRetry?: () => void; readonly title?: string }): ReactElement | null {
+export function ProblemAlert({
+  error,
+  onRetry,
+  title,
+}: {
+  readonly error: unknown;
+  readonly onRetry?: () => void;
+  readonly title?: string;
+}): ReactElement | null {
   if (error === null || error === undefined) return null;
   const text = error instanceof Error ? error.message : 'Something went wrong on this page.';
   const faults = error instanceof ApiProblem ? error.errors : [];

@@ -10,16 +10,19 @@ const toHeading = (): void => document.querySelector('h1')?.focus();
  */
 export function useFocusBack(): void {
   const [before] = useState(() => document.activeElement);
-  useEffect(() => () => {
-    if (!isLost()) return;
-    if (!(before instanceof HTMLElement) || !before.isConnected) return toHeading();
-    before.focus();
-    const watch = new MutationObserver(() => {
-      if (before.isConnected) return;
-      watch.disconnect();
-      if (isLost()) toHeading();
-    });
-    watch.observe(document.body, { childList: true, subtree: true });
-    document.addEventListener('focusin', () => watch.disconnect(), { once: true });
-  }, [before]);
+  useEffect(
+    () => () => {
+      if (!isLost()) return;
+      if (!(before instanceof HTMLElement) || !before.isConnected) return toHeading();
+      before.focus();
+      const watch = new MutationObserver(() => {
+        if (before.isConnected) return;
+        watch.disconnect();
+        if (isLost()) toHeading();
+      });
+      watch.observe(document.body, { childList: true, subtree: true });
+      document.addEventListener('focusin', () => watch.disconnect(), { once: true });
+    },
+    [before],
+  );
 }

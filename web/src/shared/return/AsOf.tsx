@@ -26,5 +26,10 @@ export function AsOf({ position, lagSeconds, answeredAt, isLive }: Props): React
 /** Positions have a fixed width; nobody reads the zeros. */
 function placeOf(position: string | number): string {
   if (typeof position === 'number') return `revision ${position}`;
-  return position === 'start' ? 'the start of the log' : `position ${position.split('/').map((part) => part.replace(/^0+(?=\d)/, '')).join('/')}`;
+  return position === 'start'
+    ? 'the start of the log'
+    : `position ${position
+        .split('/')
+        .map((part) => part.replace(/^0+(?=\d)/, ''))
+        .join('/')}`;
 }

@@ -2,10 +2,10 @@ import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { answerOf, newKey, staffApi, type Schemas } from '../api/api';
-import { Dialog } from '../page/Dialog';
-import { money } from '../words/money';
 import { ApiProblem } from '../api/problem';
+import { Dialog } from '../page/Dialog';
 import { ProblemAlert } from '../page/ProblemAlert';
+import { money } from '../words/money';
 import { dateTime } from '../words/times';
 
 type Props = {
@@ -28,7 +28,11 @@ export function HeldBack({ ret, etag, onDone, isDisabled = false }: Props): Reac
       <Stack gap="xs">
         <Text>{`Because ${blockedWords ?? ''}${blockedSince === null ? '' : `, since ${dateTime(blockedSince)}`}. Of it ${payable} could be paid today.`}</Text>
         <Text>Wait, and it is paid by itself once the payments bear all of it; or pay what can be paid and give up the rest.</Text>
-        <div><Button variant="default" disabled={isDisabled} onClick={() => setOpen(true)}>{payableTodayMinor === 0 ? `Give up ${held}` : `Approve ${payable}`}</Button></div>
+        <div>
+          <Button variant="default" disabled={isDisabled} onClick={() => setOpen(true)}>
+            {payableTodayMinor === 0 ? `Give up ${held}` : `Approve ${payable}`}
+          </Button>
+        </div>
       </Stack>
       {isOpen && <CappedDialog ret={ret} etag={etag} onClose={() => setOpen(false)} onDone={onDone} />}
     </Alert>
@@ -41,16 +45,24 @@ function CappedDialog({ ret, etag, onClose, onDone }: Omit<Props, 'isDisabled'> 
   const [reason, setReason] = useState('');
   const [wasSent, setSent] = useState(false);
   const sending = useMutation({
-    mutationFn: () => answerOf(staffApi.POST('/v1/returns/{returnId}/refunds/capped', {
-      params: { path: { returnId: ret.returnId }, header: { 'Idempotency-Key': key, 'If-Match': etag } }, body: { amountMinor: payableTodayMinor, reason: reason.trim() },
-    })),
+    mutationFn: () =>
+      answerOf(
+        staffApi.POST('/v1/returns/{returnId}/refunds/capped', {
+          params: { path: { returnId: ret.returnId }, header: { 'Idempotency-Key': key, 'If-Match': etag } },
+          body: { amountMinor: payableTodayMinor, reason: reason.trim() },
+        }),
+      ),
     onSuccess: onDone,
   });
   const fault = reason.trim() === '' ? 'Say why, in a few words.' : null;
   const payable = money(payableTodayMinor, currency);
   const lost = money(blockedMinor - payableTodayMinor, currency);
   return (
-    <Dialog title={payableTodayMinor === 0 ? `Pay nothing for ${ret.returnId}?` : `Pay ${payable} for ${ret.returnId}?`} size="lg" onClose={onClose}>
+    <Dialog
+      title={payableTodayMinor === 0 ? `Pay nothing for ${ret.returnId}?` : `Pay ${payable} for ${ret.returnId}?`}
+      size="lg"
+      onClose={onClose}
+    >
       <form
         noValidate
         onSubmit={(event) => {
@@ -61,11 +73,24 @@ function CappedDialog({ ret, etag, onClose, onDone }: Omit<Props, 'isDisabled'> 
       >
         <Stack>
           <Text>{`${payableTodayMinor === 0 ? 'Nothing is paid' : `${payable} is paid now`}, and ${lost} is given up for good: it is not paid later, whatever is captured or won back. This cannot be undone.`}</Text>
-          <TextInput label="Why the rest is given up" description="For colleagues who read the history." required maxLength={200} data-autofocus value={reason} onChange={(event) => setReason(event.currentTarget.value)} error={wasSent ? fault : null} />
+          <TextInput
+            label="Why the rest is given up"
+            description="For colleagues who read the history."
+            required
+            maxLength={200}
+            data-autofocus
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+            error={wasSent ? fault : null}
+          />
           <Refusal error={sending.error} />
           <Group justify="end">
-            <Button variant="default" onClick={onClose}>Wait</Button>
-            <Button type="submit" color="red.9" loading={sending.isPending}>{payableTodayMinor === 0 ? `Give up ${lost}` : `Pay ${payable}, give up ${lost}`}</Button>
+            <Button variant="default" onClick={onClose}>
+              Wait
+            </Button>
+            <Button type="submit" color="red.9" loading={sending.isPending}>
+              {payableTodayMinor === 0 ? `Give up ${lost}` : `Pay ${payable}, give up ${lost}`}
+            </Button>
           </Group>
         </Stack>
       </form>
@@ -75,5 +100,10 @@ function CappedDialog({ ret, etag, onClose, onDone }: Omit<Props, 'isDisabled'> 
 
 function Refusal({ error }: { readonly error: unknown }): ReactElement | null {
   if (!(error instanceof ApiProblem) || error.code !== 'revision_mismatch') return <ProblemAlert error={error} />;
-  return <Alert role="alert" variant="outline" color="red.9" title="It has changed">Something happened to this order since you looked at it. Nothing was done. Close this, look at the return as it is now, and decide again.</Alert>;
+  return (
+    <Alert role="alert" variant="outline" color="red.9" title="It has changed">
+      Something happened to this order since you looked at it. Nothing was done. Close this, look at the return as it is now, and decide
+      again.
+    </Alert>
+  );
 }

@@ -11,7 +11,14 @@ type Props = {
   readonly knownRevision?: number;
 };
 
-const CHANNELS: Readonly<Record<string, string>> = { api: 'by the API or the web pages', portal: 'in the customer portal', import: 'by an import', webhook: 'by a webhook', process: 'by a background process', cli: 'on the command line' };
+const CHANNELS: Readonly<Record<string, string>> = {
+  api: 'by the API or the web pages',
+  portal: 'in the customer portal',
+  import: 'by an import',
+  webhook: 'by a webhook',
+  process: 'by a background process',
+  cli: 'on the command line',
+};
 
 /** What happened to a return, in words, oldest first: when, who, and more on demand. */
 export function HistoryList({ items, knownRevision }: Props): ReactElement {
@@ -19,8 +26,18 @@ export function HistoryList({ items, knownRevision }: Props): ReactElement {
   return (
     <Timeline active={known - 1} bulletSize={14} lineWidth={2}>
       {items.map((item, index) => (
-        <Timeline.Item key={item.revision} title={<Text fw={index < known ? 600 : 400} fs={index < known ? undefined : 'italic'}>{item.words}</Text>}>
-          <Text size="sm" c="dimmed">{`${dateTime(item.at)} · ${sentence(item.who.kind)}${index < known ? '' : ' · later than the moment shown'}`}</Text>
+        <Timeline.Item
+          key={item.revision}
+          title={
+            <Text fw={index < known ? 600 : 400} fs={index < known ? undefined : 'italic'}>
+              {item.words}
+            </Text>
+          }
+        >
+          <Text
+            size="sm"
+            c="dimmed"
+          >{`${dateTime(item.at)} · ${sentence(item.who.kind)}${index < known ? '' : ' · later than the moment shown'}`}</Text>
           <Details item={item} />
         </Timeline.Item>
       ))}
@@ -35,12 +52,24 @@ function Details({ item }: { readonly item: Item }): ReactElement {
     ['Revision', String(item.revision)],
     ['Happened', dateTime(item.at)],
     ['Recorded', dateTime(item.recordedAt)],
-    ['By', `${plain(who.kind)}${who.id === undefined ? '' : ` ${who.id}`}${who.channel === undefined ? '' : `, ${CHANNELS[who.channel] ?? who.channel}`}`],
+    [
+      'By',
+      `${plain(who.kind)}${who.id === undefined ? '' : ` ${who.id}`}${who.channel === undefined ? '' : `, ${CHANNELS[who.channel] ?? who.channel}`}`,
+    ],
   ];
   return (
     <Box component="details" mt={2} mb="xs">
-      <Box component="summary" style={{ cursor: 'pointer', minHeight: 24, fontSize: 'var(--mantine-font-size-sm)' }}>Details<span className="visually-hidden">{` of revision ${item.revision}`}</span></Box>
-      <Box component="dl" className="facts">{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</Box>
+      <Box component="summary" style={{ cursor: 'pointer', minHeight: 24, fontSize: 'var(--mantine-font-size-sm)' }}>
+        Details<span className="visually-hidden">{` of revision ${item.revision}`}</span>
+      </Box>
+      <Box component="dl" className="facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </Box>
     </Box>
   );
 }

@@ -1,10 +1,10 @@
 import { Table, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import type { Schemas } from '../api/api';
-import { money } from '../words/money';
-import { feeName } from './rules';
 import { TableRegion } from '../page/TableRegion';
+import { money } from '../words/money';
 import { percent } from '../words/words';
+import { feeName } from './rules';
 
 type Refund = Schemas['RefundAnswer'];
 
@@ -16,21 +16,46 @@ export function RefundBreakdown({ refund }: { readonly refund: Refund }): ReactE
       <Table withTableBorder verticalSpacing={6}>
         <Table.Caption>{`Refund ${refund.refundId}: why ${money(breakdown.totalMinor, currency)}`}</Table.Caption>
         <Table.Thead>
-          <Table.Tr><Table.Th scope="col">What</Table.Th><Table.Th scope="col" ta="right">Paid</Table.Th><Table.Th scope="col" ta="right">Counted</Table.Th><Table.Th scope="col" ta="right">Refund</Table.Th></Table.Tr>
+          <Table.Tr>
+            <Table.Th scope="col">What</Table.Th>
+            <Table.Th scope="col" ta="right">
+              Paid
+            </Table.Th>
+            <Table.Th scope="col" ta="right">
+              Counted
+            </Table.Th>
+            <Table.Th scope="col" ta="right">
+              Refund
+            </Table.Th>
+          </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {breakdown.units.map((unit) => (
             <Row
-              key={`${unit.lineId} ${unit.unit}`} what={`${unit.title}, unit ${unit.unit + 1}`} paid={money(unit.netMinor + unit.taxMinor, currency)}
-              counted={percent(unit.factorBp)} amount={money(unit.refundMinor, currency)}
+              key={`${unit.lineId} ${unit.unit}`}
+              what={`${unit.title}, unit ${unit.unit + 1}`}
+              paid={money(unit.netMinor + unit.taxMinor, currency)}
+              counted={percent(unit.factorBp)}
+              amount={money(unit.refundMinor, currency)}
             />
           ))}
           {breakdown.shippingMinor !== 0 && <Row what="Shipping of the order" amount={money(breakdown.shippingMinor, currency)} />}
-          {breakdown.fees.map((fee) => <Row key={fee.code} what={feeName(fee.code)} amount={money(-fee.amountMinor, currency)} />)}
+          {breakdown.fees.map((fee) => (
+            <Row key={fee.code} what={feeName(fee.code)} amount={money(-fee.amountMinor, currency)} />
+          ))}
           {breakdown.bonusMinor !== 0 && <Row what="Bonus on store credit" amount={money(breakdown.bonusMinor, currency)} />}
         </Table.Tbody>
         <Table.Tfoot>
-          <Table.Tr><Table.Th scope="row" colSpan={3}>Total</Table.Th><Table.Td ta="right"><Text fw={700} span>{money(breakdown.totalMinor, currency)}</Text></Table.Td></Table.Tr>
+          <Table.Tr>
+            <Table.Th scope="row" colSpan={3}>
+              Total
+            </Table.Th>
+            <Table.Td ta="right">
+              <Text fw={700} span>
+                {money(breakdown.totalMinor, currency)}
+              </Text>
+            </Table.Td>
+          </Table.Tr>
         </Table.Tfoot>
       </Table>
     </TableRegion>
@@ -39,5 +64,12 @@ export function RefundBreakdown({ refund }: { readonly refund: Refund }): ReactE
 
 type RowProps = { readonly what: string; readonly paid?: string; readonly counted?: string; readonly amount: string };
 const Row = ({ what, paid, counted, amount }: RowProps): ReactElement => (
-  <Table.Tr><Table.Th scope="row" fw={400} className="title-cell">{what}</Table.Th><Table.Td ta="right">{paid}</Table.Td><Table.Td ta="right">{counted}</Table.Td><Table.Td ta="right">{amount}</Table.Td></Table.Tr>
+  <Table.Tr>
+    <Table.Th scope="row" fw={400} className="title-cell">
+      {what}
+    </Table.Th>
+    <Table.Td ta="right">{paid}</Table.Td>
+    <Table.Td ta="right">{counted}</Table.Td>
+    <Table.Td ta="right">{amount}</Table.Td>
+  </Table.Tr>
 );

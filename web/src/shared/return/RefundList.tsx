@@ -2,10 +2,10 @@ import { Box, Group, Paper, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import type { Schemas } from '../api/api';
 import { money } from '../words/money';
-import { RefundBreakdown } from './RefundBreakdown';
-import { StatusBadge } from './StatusBadge';
 import { dateTime } from '../words/times';
 import { plain } from '../words/words';
+import { RefundBreakdown } from './RefundBreakdown';
+import { StatusBadge } from './StatusBadge';
 
 type Props = { readonly refunds: readonly Schemas['RefundAnswer'][] };
 
@@ -16,7 +16,12 @@ export function RefundList({ refunds }: Props): ReactElement {
     <Stack gap="sm">
       {refunds.map((refund) => (
         <Paper key={refund.refundId} withBorder p="sm">
-          <Group justify="space-between"><Text fw={700} size="lg">{money(refund.amountMinor, refund.currency)}</Text><StatusBadge code={refund.state} /></Group>
+          <Group justify="space-between">
+            <Text fw={700} size="lg">
+              {money(refund.amountMinor, refund.currency)}
+            </Text>
+            <StatusBadge code={refund.state} />
+          </Group>
           <Text size="sm">{`Due since ${dateTime(refund.entitledAt)} (${plain(refund.trigger)}), ${plain(refund.destination)}`}</Text>
           {refund.reason !== null && <Text size="sm">{refund.reason}</Text>}
           {refund.payouts.map((payout) => (
@@ -25,7 +30,9 @@ export function RefundList({ refunds }: Props): ReactElement {
             </Text>
           ))}
           <Box component="details" mt="xs">
-            <Box component="summary" style={{ cursor: 'pointer', minHeight: 24 }}>Why this amount</Box>
+            <Box component="summary" style={{ cursor: 'pointer', minHeight: 24 }}>
+              Why this amount
+            </Box>
             <RefundBreakdown refund={refund} />
           </Box>
         </Paper>

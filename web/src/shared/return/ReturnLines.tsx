@@ -7,7 +7,18 @@ import { plain } from '../words/words';
 type Line = Schemas['ReturnLineAnswer'];
 
 /** In the order units go through them; awaiting + received + missing + kept + released = authorised. */
-const COUNTERS = ['authorised', 'awaiting', 'received', 'awaitingInspection', 'graded', 'disposed', 'quarantined', 'missing', 'kept', 'released'] as const;
+const COUNTERS = [
+  'authorised',
+  'awaiting',
+  'received',
+  'awaitingInspection',
+  'graded',
+  'disposed',
+  'quarantined',
+  'missing',
+  'kept',
+  'released',
+] as const;
 const ALWAYS: ReadonlySet<string> = new Set(['authorised', 'awaiting', 'received']);
 
 /** The lines of a return with how many units are where; counters that are nought on every line are left out. */
@@ -17,14 +28,36 @@ export function ReturnLines({ lines }: { readonly lines: readonly Line[] }): Rea
     <TableRegion label="Lines">
       <Table withTableBorder verticalSpacing={6}>
         <Table.Thead>
-          <Table.Tr><Table.Th scope="col">Item</Table.Th><Table.Th scope="col">Reason</Table.Th>{shown.map((counter) => <Table.Th key={counter} scope="col" ta="right">{plain(counter)}</Table.Th>)}</Table.Tr>
+          <Table.Tr>
+            <Table.Th scope="col">Item</Table.Th>
+            <Table.Th scope="col">Reason</Table.Th>
+            {shown.map((counter) => (
+              <Table.Th key={counter} scope="col" ta="right">
+                {plain(counter)}
+              </Table.Th>
+            ))}
+          </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {lines.map((line) => (
             <Table.Tr key={line.lineId}>
-              <Table.Th scope="row" fw={400} className="title-cell">{line.title}<Text size="sm" c="dimmed">{line.sku}</Text></Table.Th>
-              <Table.Td>{plain(line.reason)}<Text size="sm" c="dimmed">{plain(line.condition)}</Text></Table.Td>
-              {shown.map((counter) => <Table.Td key={counter} ta="right">{line[counter]}</Table.Td>)}
+              <Table.Th scope="row" fw={400} className="title-cell">
+                {line.title}
+                <Text size="sm" c="dimmed">
+                  {line.sku}
+                </Text>
+              </Table.Th>
+              <Table.Td>
+                {plain(line.reason)}
+                <Text size="sm" c="dimmed">
+                  {plain(line.condition)}
+                </Text>
+              </Table.Td>
+              {shown.map((counter) => (
+                <Table.Td key={counter} ta="right">
+                  {line[counter]}
+                </Table.Td>
+              ))}
             </Table.Tr>
           ))}
         </Table.Tbody>

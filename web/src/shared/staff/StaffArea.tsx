@@ -43,7 +43,12 @@ export function StaffArea({ title, nav, roles, children, lastSession = null, sig
     document.documentElement.lang = 'en';
   }, [title]);
   if (session === undefined && error !== null) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
-  if (session === undefined) return <Center h="50vh"><Loader aria-label="Loading" role="status" /></Center>;
+  if (session === undefined)
+    return (
+      <Center h="50vh">
+        <Loader aria-label="Loading" role="status" />
+      </Center>
+    );
   if (session === null) return <StaffSignIn title={title} note={signInNote} hasEnded={hasEnded} />;
   return (
     <Frame title={title} nav={nav} session={session}>
@@ -57,21 +62,35 @@ function Frame({ title, nav, session, children }: Pick<Props, 'title' | 'nav' | 
   const [path] = useLocation();
   const leaving = useSignOut('staff');
   return (
-    <AppShell header={{ height: 56 }} navbar={{ width: 220, breakpoint: 'sm', collapsed: { mobile: !isOpen, desktop: nav.length === 0 } }} padding="md">
-      <a className="skip" href="#main">Skip to content</a>
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 220, breakpoint: 'sm', collapsed: { mobile: !isOpen, desktop: nav.length === 0 } }}
+      padding="md"
+    >
+      <a className="skip" href="#main">
+        Skip to content
+      </a>
       <AppShell.Header className="not-printed">
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group wrap="nowrap" gap="sm">
             {nav.length > 0 && <Burger opened={isOpen} onClick={menu.toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />}
             <Text fw={700}>Backhaul</Text>
-            <Text c="dimmed" visibleFrom="xs">{title}</Text>
+            <Text c="dimmed" visibleFrom="xs">
+              {title}
+            </Text>
           </Group>
           <Group gap="sm" wrap="nowrap" component="nav" aria-label="Areas">
             {AREAS.filter(({ role }) => may(session, [role])).map(({ href, label }) => (
-              <Anchor key={href} href={href} visibleFrom="md" size="sm" aria-current={path.startsWith(href) ? 'page' : undefined}>{label}</Anchor>
+              <Anchor key={href} href={href} visibleFrom="md" size="sm" aria-current={path.startsWith(href) ? 'page' : undefined}>
+                {label}
+              </Anchor>
             ))}
-            <Badge variant="outline" color="spruce" visibleFrom="sm">{session.roles.join(', ')}</Badge>
-            <Button size="compact-sm" variant="default" loading={leaving.isPending} onClick={() => leaving.mutate()}>Sign out</Button>
+            <Badge variant="outline" color="spruce" visibleFrom="sm">
+              {session.roles.join(', ')}
+            </Badge>
+            <Button size="compact-sm" variant="default" loading={leaving.isPending} onClick={() => leaving.mutate()}>
+              Sign out
+            </Button>
           </Group>
         </Group>
       </AppShell.Header>
@@ -79,12 +98,23 @@ function Frame({ title, nav, session, children }: Pick<Props, 'title' | 'nav' | 
         <AppShell.Navbar p="xs" className="not-printed" aria-label={title}>
           <ScrollArea>
             {nav.map(({ href, label }) => (
-              <NavLink key={href} component={Link} href={href} label={label} active={path === href} onClick={menu.close} aria-current={path === href ? 'page' : undefined} />
+              <NavLink
+                key={href}
+                component={Link}
+                href={href}
+                label={label}
+                active={path === href}
+                onClick={menu.close}
+                aria-current={path === href ? 'page' : undefined}
+              />
             ))}
           </ScrollArea>
         </AppShell.Navbar>
       )}
-      <AppShell.Main id="main" tabIndex={-1}><ProblemAlert error={leaving.error} title="You are still signed in" />{children}</AppShell.Main>
+      <AppShell.Main id="main" tabIndex={-1}>
+        <ProblemAlert error={leaving.error} title="You are still signed in" />
+        {children}
+      </AppShell.Main>
     </AppShell>
   );
 }
@@ -92,8 +122,13 @@ function Frame({ title, nav, session, children }: Pick<Props, 'title' | 'nav' | 
 function NotForYou({ title, session }: { readonly title: string; readonly session: Session }): ReactElement {
   return (
     <>
-      <Title order={1} size="h2">{title}</Title>
-      <Text mt="sm">You are signed in as {session.roles.join(', ')}, which may not open this page. Sign out and use another key, or ask an admin for one.</Text>
+      <Title order={1} size="h2">
+        {title}
+      </Title>
+      <Text mt="sm">
+        You are signed in as {session.roles.join(', ')}, which may not open this page. Sign out and use another key, or ask an admin for
+        one.
+      </Text>
     </>
   );
 }

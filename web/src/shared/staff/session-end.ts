@@ -1,5 +1,5 @@
 /** Notices when the service no longer knows this session, whatever was asked when it said so. */
-import { hashKey, type Query, type Mutation } from '@tanstack/react-query';
+import { hashKey, type Mutation, type Query } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { SESSION_KEY } from '../api/api';
 import { codeOf } from '../api/problem';

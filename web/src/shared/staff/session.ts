@@ -1,6 +1,6 @@
 /** Who is signed in. The credentials stay in a cookie that scripts cannot read; this page knows only what they allow. */
 import { queryOptions, useMutation, useQuery, type UseMutationResult, type UseQueryResult } from '@tanstack/react-query';
-import { SESSION_KEY, answerOf, customerApi, setToken, staffApi, type Area, type Schemas } from '../api/api';
+import { answerOf, customerApi, SESSION_KEY, setToken, staffApi, type Area, type Schemas } from '../api/api';
 import { queryClient } from '../api/queries';
 
 export type Session = Schemas['BrowserSessionAnswer'];
@@ -8,7 +8,8 @@ type Sessions = Schemas['BrowserSessionsAnswer'];
 
 async function ask(signal: AbortSignal): Promise<Sessions> {
   const answer = await answerOf(customerApi.GET('/v1/session', { signal }));
-  for (const area of ['customer', 'staff'] as const) setToken(area, answer.sessions.find((session) => session.area === area)?.csrfToken ?? null);
+  for (const area of ['customer', 'staff'] as const)
+    setToken(area, answer.sessions.find((session) => session.area === area)?.csrfToken ?? null);
   return answer;
 }
 

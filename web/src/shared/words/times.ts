@@ -3,7 +3,8 @@
 const pageLanguage = (): string => document.documentElement.lang;
 
 /** `2026-03-01T09:30:00Z` → `Mar 1, 2026, 10:30 AM` in the reader's zone. */
-export const dateTime = (iso: string, language: string = pageLanguage()): string => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+export const dateTime = (iso: string, language: string = pageLanguage()): string =>
+  new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
 
 /** `Mar 1, 2026`: the day of an instant in the reader's zone, or a calendar day (`2026-03-01`), which no zone may move. */
 export function date(iso: string, language: string = pageLanguage()): string {
@@ -12,7 +13,8 @@ export function date(iso: string, language: string = pageLanguage()): string {
 }
 
 /** `2026-03` → `Mar 2026` */
-export const monthOf = (month: string, language: string = pageLanguage()): string => new Intl.DateTimeFormat(language, { month: 'short', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${month}-01T00:00:00Z`));
+export const monthOf = (month: string, language: string = pageLanguage()): string =>
+  new Intl.DateTimeFormat(language, { month: 'short', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${month}-01T00:00:00Z`));
 
 const DAY_MS = 86_400_000;
 
@@ -26,7 +28,12 @@ export function weekOf(week: string, language: string = pageLanguage()): string 
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).formatRange(monday, monday + 6 * DAY_MS);
 }
 
-const UNITS = [['d', 86_400], ['h', 3600], ['min', 60], ['s', 1]] as const;
+const UNITS = [
+  ['d', 86_400],
+  ['h', 3600],
+  ['min', 60],
+  ['s', 1],
+] as const;
 
 /** Seconds in the two largest units: `93784` → `1 d 2 h`. */
 export function duration(seconds: number): string {

@@ -17,8 +17,16 @@ export function CameraPhoto({ onPhoto }: { readonly onPhoto: (blob: Blob) => voi
   return (
     <>
       <CameraView video={video} state={state} again={again} label="What the photo will show" />
-      {state === 'on' && <Button mt="sm" size="lg" fullWidth onClick={() => void take()}>Take photo</Button>}
-      {hasFailed && <Alert mt="sm" color="red.9" variant="outline" role="alert" title="No photo was taken">The camera gave no picture. Try again.</Alert>}
+      {state === 'on' && (
+        <Button mt="sm" size="lg" fullWidth onClick={() => void take()}>
+          Take photo
+        </Button>
+      )}
+      {hasFailed && (
+        <Alert mt="sm" color="red.9" variant="outline" role="alert" title="No photo was taken">
+          The camera gave no picture. Try again.
+        </Alert>
+      )}
     </>
   );
 }

@@ -29,8 +29,16 @@ export function CameraScanner({ onCode }: { readonly onCode: (text: string) => v
   return (
     <>
       <CameraView video={video} state={state} again={again} label="What the camera sees" />
-      {state === 'on' && fault === null && <Text size="sm" mt="xs">Hold the code before the camera, flat and close enough to fill a third of the picture.</Text>}
-      {fault !== null && <Alert color="red.9" variant="outline" role="alert" title="Codes cannot be read here">Scan with the scanner or type the code. ({fault})</Alert>}
+      {state === 'on' && fault === null && (
+        <Text size="sm" mt="xs">
+          Hold the code before the camera, flat and close enough to fill a third of the picture.
+        </Text>
+      )}
+      {fault !== null && (
+        <Alert color="red.9" variant="outline" role="alert" title="Codes cannot be read here">
+          Scan with the scanner or type the code. ({fault})
+        </Alert>
+      )}
     </>
   );
 }

@@ -4,7 +4,10 @@ import { useEffect, useRef, useState, type RefObject } from 'react';
 /** `refused`: the person or the browser said no; `none`: there is no camera; `busy`: it cannot be opened now. */
 export type CameraState = 'starting' | 'on' | 'refused' | 'none' | 'busy';
 
-const WANTED: MediaStreamConstraints = { audio: false, video: { facingMode: { ideal: 'environment' }, width: { ideal: 1280 }, height: { ideal: 720 } } };
+const WANTED: MediaStreamConstraints = {
+  audio: false,
+  video: { facingMode: { ideal: 'environment' }, width: { ideal: 1280 }, height: { ideal: 720 } },
+};
 
 /** By the name of the error that `getUserMedia` gives (Media Capture and Streams, 10.2.1). */
 function stateAfter(error: unknown): CameraState {
@@ -16,7 +19,11 @@ function stateAfter(error: unknown): CameraState {
 const stop = (stream: MediaStream): void => stream.getTracks().forEach((track) => track.stop());
 
 /** `again` opens it once more, for instance after the person has allowed it. */
-export function useCamera(): { readonly video: RefObject<HTMLVideoElement | null>; readonly state: CameraState; readonly again: () => void } {
+export function useCamera(): {
+  readonly video: RefObject<HTMLVideoElement | null>;
+  readonly state: CameraState;
+  readonly again: () => void;
+} {
   const video = useRef<HTMLVideoElement>(null);
   const [state, setState] = useState<CameraState>('starting');
   const [attempt, setAttempt] = useState(0);

@@ -5,7 +5,11 @@ import type { CodeReader } from './code-reader';
 
 /** Wide enough for a label at arm's length. */
 const WIDEST = 1280;
-const OPTIONS: ReaderOptions = { tryHarder: true, maxNumberOfSymbols: 1, formats: ['Code128', 'Code39', 'Code93', 'Codabar', 'ITF', 'EAN13', 'EAN8', 'UPCA', 'UPCE', 'QRCode', 'DataMatrix', 'PDF417', 'Aztec'] };
+const OPTIONS: ReaderOptions = {
+  tryHarder: true,
+  maxNumberOfSymbols: 1,
+  formats: ['Code128', 'Code39', 'Code93', 'Codabar', 'ITF', 'EAN13', 'EAN8', 'UPCA', 'UPCE', 'QRCode', 'DataMatrix', 'PDF417', 'Aztec'],
+};
 
 export async function openZxing(): Promise<CodeReader> {
   // Without this it would be loaded from another host.

@@ -9,12 +9,22 @@ export function ScannerCheck(): ReactElement {
   return (
     <div className="not-printed codes-check">
       <TextInput
-        label="Scan the test code here" value={typed} onChange={(event) => setTyped(event.currentTarget.value)}
+        label="Scan the test code here"
+        value={typed}
+        onChange={(event) => setTyped(event.currentTarget.value)}
         // The next scan begins anew, whatever came before.
-        onKeyDown={(event) => { if (event.key === 'Enter') event.currentTarget.select(); }} autoComplete="off" spellCheck={false}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') event.currentTarget.select();
+        }}
+        autoComplete="off"
+        spellCheck={false}
       />
       <div role="status" aria-live="polite">
-        {verdict !== undefined && <Alert color={verdict.isRight ? 'dark' : 'red.9'} variant="outline" mt="sm" title={verdict.title}>{verdict.text}</Alert>}
+        {verdict !== undefined && (
+          <Alert color={verdict.isRight ? 'dark' : 'red.9'} variant="outline" mt="sm" title={verdict.title}>
+            {verdict.text}
+          </Alert>
+        )}
       </div>
     </div>
   );

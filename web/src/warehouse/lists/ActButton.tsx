@@ -6,7 +6,11 @@ import { Dialog } from '../../shared/page/Dialog';
 import { ProblemAlert } from '../../shared/page/ProblemAlert';
 import { useStationName } from '../station/settings';
 
-export type Said<Answer> = { readonly station: string; readonly answer: Answer; /** The Idempotency-Key: the same until something else is said. */ readonly key: string };
+export type Said<Answer> = {
+  readonly station: string;
+  readonly answer: Answer;
+  /** The Idempotency-Key: the same until something else is said. */ readonly key: string;
+};
 type Props<Answer> = {
   /** What the button says; `of` tells it from those of other entries. */
   readonly word: string;
@@ -33,13 +37,33 @@ export function ActButton<Answer>({ word, of, onDone, ...asked }: Props<Answer>)
   };
   return (
     <>
-      <Button ref={button} size="compact-md" variant="default" aria-label={`${word}: ${of}`} onClick={() => setOpen(true)}>{word}</Button>
-      {isOpen && <ActDialog {...asked} onClose={onClose} onDone={(answer) => { setOpen(false); onDone(answer); }} />}
+      <Button ref={button} size="compact-md" variant="default" aria-label={`${word}: ${of}`} onClick={() => setOpen(true)}>
+        {word}
+      </Button>
+      {isOpen && (
+        <ActDialog
+          {...asked}
+          onClose={onClose}
+          onDone={(answer) => {
+            setOpen(false);
+            onDone(answer);
+          }}
+        />
+      )}
     </>
   );
 }
 
-function ActDialog<Answer>({ title, text, confirm, start, fields, act, onClose, onDone }: Omit<Props<Answer>, 'word' | 'of'> & { readonly onClose: () => void }): ReactElement {
+function ActDialog<Answer>({
+  title,
+  text,
+  confirm,
+  start,
+  fields,
+  act,
+  onClose,
+  onDone,
+}: Omit<Props<Answer>, 'word' | 'of'> & { readonly onClose: () => void }): ReactElement {
   const [name] = useStationName();
   const [said, setSaid] = useState<Said<Answer>>(() => ({ station: name, answer: start, key: newKey() }));
   const acting = useMutation({ mutationFn: act, onSuccess: (_, { answer }) => onDone(answer) });
@@ -54,11 +78,24 @@ function ActDialog<Answer>({ title, text, confirm, start, fields, act, onClose, 
         <Stack>
           <Text>{text}</Text>
           {fields?.(said.answer, (answer) => setSaid({ ...said, answer, key: newKey() }))}
-          <TextInput label="Station" description="Where you are, for example dock-2. No names of people." required pattern=".*\S.*" maxLength={40} autoComplete="off" value={said.station} onChange={(event) => setSaid({ ...said, station: event.currentTarget.value, key: newKey() })} />
+          <TextInput
+            label="Station"
+            description="Where you are, for example dock-2. No names of people."
+            required
+            pattern=".*\S.*"
+            maxLength={40}
+            autoComplete="off"
+            value={said.station}
+            onChange={(event) => setSaid({ ...said, station: event.currentTarget.value, key: newKey() })}
+          />
           <ProblemAlert error={acting.error} />
           <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>Cancel</Button>
-            <Button type="submit" {...(fields === undefined ? { 'data-autofocus': true } : {})} loading={acting.isPending}>{confirm}</Button>
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" {...(fields === undefined ? { 'data-autofocus': true } : {})} loading={acting.isPending}>
+              {confirm}
+            </Button>
           </Group>
         </Stack>
       </form>

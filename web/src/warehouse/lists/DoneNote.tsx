@@ -7,5 +7,9 @@ export function DoneNote({ text }: { readonly text: string }): ReactElement {
   useEffect(() => {
     if (text !== '') note.current?.focus();
   }, [text]);
-  return <Text ref={note} role="status" tabIndex={-1} fw={600} mt="xs">{text}</Text>;
+  return (
+    <Text ref={note} role="status" tabIndex={-1} fw={600} mt="xs">
+      {text}
+    </Text>
+  );
 }

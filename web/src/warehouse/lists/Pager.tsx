@@ -8,8 +8,16 @@ export function Pager({ cursor, nextCursor, onCursor }: Props): ReactElement | n
   if (cursor === '' && nextCursor === null) return null;
   return (
     <Group mt="md" component="nav" aria-label="Pages of the list">
-      {cursor !== '' && <Button variant="default" onClick={() => onCursor('')}>To the beginning</Button>}
-      {nextCursor !== null && <Button variant="default" onClick={() => onCursor(nextCursor)}>Next page</Button>}
+      {cursor !== '' && (
+        <Button variant="default" onClick={() => onCursor('')}>
+          To the beginning
+        </Button>
+      )}
+      {nextCursor !== null && (
+        <Button variant="default" onClick={() => onCursor(nextCursor)}>
+          Next page
+        </Button>
+      )}
     </Group>
   );
 }

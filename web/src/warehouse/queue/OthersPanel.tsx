@@ -20,11 +20,22 @@ export function OthersPanel({ onTakenOver }: { readonly onTakenOver: () => void 
     <Paper component="section" aria-labelledby={heading} className="not-printed" p="md" radius="md" withBorder>
       <Group justify="space-between" align="flex-start" gap="sm">
         <div className="station-others">
-          <Title order={2} size="h4" id={heading}>{isOne ? 'One scan of another sign-in waits' : `${ofOthers} scans of another sign-in wait`}</Title>
-          <Text role="status">{isOne ? 'It is' : 'They are'} sent when that person signs in here again; what you scan of the same parcels follows then. If nobody will, send {isOne ? 'it as yours: it is' : 'them as yours: they are'} then recorded as scanned by you.</Text>
-          {fault !== null && <Text c="red.9" role="alert">{fault}</Text>}
+          <Title order={2} size="h4" id={heading}>
+            {isOne ? 'One scan of another sign-in waits' : `${ofOthers} scans of another sign-in wait`}
+          </Title>
+          <Text role="status">
+            {isOne ? 'It is' : 'They are'} sent when that person signs in here again; what you scan of the same parcels follows then. If
+            nobody will, send {isOne ? 'it as yours: it is' : 'them as yours: they are'} then recorded as scanned by you.
+          </Text>
+          {fault !== null && (
+            <Text c="red.9" role="alert">
+              {fault}
+            </Text>
+          )}
         </div>
-        <Button variant="default" onClick={onTakeOver}>Send as mine</Button>
+        <Button variant="default" onClick={onTakeOver}>
+          Send as mine
+        </Button>
       </Group>
     </Paper>
   );

@@ -14,11 +14,13 @@ export function StationArea({ title, nav, children }: Props): ReactElement {
   const { waiting } = useScanQueue();
   const lastSession = useLastSession();
   useEffect(() => registerStationWorker(), []);
-  const note = waiting === 0 ? undefined : (
-    <Alert color="dark" variant="outline" mb="md" role="status" title="Sign in again, nothing is lost">
-      {waiting === 1 ? 'One scan waits' : `${waiting} scans wait`} on this device. What you have scanned is sent as soon as you are signed in; what somebody else has scanned waits for that person.
-    </Alert>
-  );
+  const note =
+    waiting === 0 ? undefined : (
+      <Alert color="dark" variant="outline" mb="md" role="status" title="Sign in again, nothing is lost">
+        {waiting === 1 ? 'One scan waits' : `${waiting} scans wait`} on this device. What you have scanned is sent as soon as you are signed
+        in; what somebody else has scanned waits for that person.
+      </Alert>
+    );
   return (
     <StaffArea title={title} nav={nav} roles={['warehouse']} lastSession={lastSession} signInNote={note}>
       {children}

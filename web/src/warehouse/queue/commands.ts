@@ -7,7 +7,12 @@ import type { Schemas } from '../../shared/api/api';
 /** One per route of the warehouse; `body` is the request as the API describes it. A correction names itself, so that it counts once whoever sends it. */
 export type StationCommand =
   | { readonly kind: 'receipt'; readonly returnId: string; readonly body: Schemas['ReceiptBody'] }
-  | { readonly kind: 'correction'; readonly returnId: string; readonly scanId: string; readonly body: Schemas['CorrectionBody'] & { readonly correctionId: string } }
+  | {
+      readonly kind: 'correction';
+      readonly returnId: string;
+      readonly scanId: string;
+      readonly body: Schemas['CorrectionBody'] & { readonly correctionId: string };
+    }
   | { readonly kind: 'mismatch'; readonly returnId: string; readonly body: Schemas['MismatchBody'] }
   | { readonly kind: 'missing'; readonly returnId: string; readonly body: Schemas['MissingBody'] }
   | { readonly kind: 'inspection'; readonly returnId: string; readonly body: Schemas['InspectionBody'] }

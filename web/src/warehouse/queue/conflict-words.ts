@@ -22,7 +22,10 @@ export function deedIn(command: StationCommand): string {
     case 'found_parcel':
       return `Recorded an unannounced parcel${command.body.trackingNumber === undefined || command.body.trackingNumber === null ? '' : ` (${command.body.trackingNumber})`}`;
     case 'found_items':
-      return `Scanned ${count(command.body.items.reduce((sum, { quantity }) => sum + quantity, 0), 'piece')} in an unannounced parcel`;
+      return `Scanned ${count(
+        command.body.items.reduce((sum, { quantity }) => sum + quantity, 0),
+        'piece',
+      )} in an unannounced parcel`;
   }
 }
 
@@ -35,12 +38,15 @@ export function targetOf(command: StationCommand): string {
 
 const ADVICE: Readonly<Record<string, string>> = {
   not_found: 'Check the number on the label. If the goods lie before you, record the parcel as unannounced; it can be matched later.',
-  validation_failed: 'The service does not understand this scan. If it says that a time lies in the future, set the clock of this device. Then scan the goods again.',
-  invalid_state: 'Somebody may have done it before you. Open the return, compare it with the goods before you, and scan or correct what differs.',
+  validation_failed:
+    'The service does not understand this scan. If it says that a time lies in the future, set the clock of this device. Then scan the goods again.',
+  invalid_state:
+    'Somebody may have done it before you. Open the return, compare it with the goods before you, and scan or correct what differs.',
   idempotency_conflict: 'Open the return and look whether the scan is there. Scan the goods again if it is not.',
   unknown_line: 'The return has no such item. Open the return and report a wrong item instead.',
   unknown_photo: 'The photo did not arrive. Take it again and grade the item once more.',
-  sent_by_another: 'Nobody knows whether the service did it. Open the return, look at its history, and do it again only if it is not there.',
+  sent_by_another:
+    'Nobody knows whether the service did it. Open the return, look at its history, and do it again only if it is not there.',
 };
 const USUAL_ADVICE = 'Open the return, compare it with the goods before you, and scan or correct what differs.';
 

@@ -34,7 +34,9 @@ export function allJotted(): readonly Jotted[] {
 
 function notes(): readonly (string | null)[] {
   try {
-    return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).map((key) => localStorage.getItem(key));
+    return Object.keys(localStorage)
+      .filter((key) => key.startsWith(PREFIX))
+      .map((key) => localStorage.getItem(key));
   } catch {
     return [];
   }

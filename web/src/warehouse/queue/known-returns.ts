@@ -3,7 +3,16 @@ import { answerOf, staffApi, type Schemas } from '../../shared/api/api';
 import { ApiProblem } from '../../shared/api/problem';
 import type { CountedCommand } from './commands';
 import { allJotted } from './jotter';
-import { codesToLookFor, codesTypedOtherwise, foundUnder, knownFromAnswer, knownFromQueue, withCommands, type ExpectedReturn, type KnownReturn } from './returns';
+import {
+  codesToLookFor,
+  codesTypedOtherwise,
+  foundUnder,
+  knownFromAnswer,
+  knownFromQueue,
+  withCommands,
+  type ExpectedReturn,
+  type KnownReturn,
+} from './returns';
 import { scanQueue } from './scan-queue';
 import { allWaiting, forgetReturnsSeenBefore, keepReturns, knownReturn, returnsByCode } from './store';
 
@@ -16,7 +25,8 @@ const MOST_ASKED = 1_000;
 const MOST_PAGES = 50;
 const FORGOTTEN_AFTER_MS = 14 * 24 * 60 * 60 * 1000;
 /** Where the service is there but cannot answer now, what is kept here is better than nothing. */
-const isOutOfReach = (error: unknown): boolean => error instanceof ApiProblem && (error.status === 0 || error.status >= 500 || error.status === 429);
+const isOutOfReach = (error: unknown): boolean =>
+  error instanceof ApiProblem && (error.status === 0 || error.status >= 500 || error.status === 429);
 
 /**
  * The answer counts what waits in this browser as done already. What the service does while it is asked may be counted
@@ -38,7 +48,11 @@ export async function findExpected(code: string): Promise<Schemas['ExpectedAnswe
   if (answer === undefined) {
     const kept = await keptUnder(code, commands);
     if (kept !== undefined) return kept;
-    throw new ApiProblem('offline', 0, 'The service cannot be reached, and this device does not know the code yet. Scan the label or the return’s number instead, or record the parcel as unannounced.');
+    throw new ApiProblem(
+      'offline',
+      0,
+      'The service cannot be reached, and this device does not know the code yet. Scan the label or the return’s number instead, or record the parcel as unannounced.',
+    );
   }
   await keep(answer, answer.readAs?.code ?? code, askedAt);
   return { ...answer, returns: answer.returns.map((expected) => withCommands(expected, commands)) };
@@ -78,7 +92,9 @@ async function ask(barcode: string): Promise<Schemas['ExpectedAnswer']> {
 }
 
 async function keep({ returns }: Schemas['ExpectedAnswer'], code: string, seenAt: string): Promise<void> {
-  await keepReturns(await Promise.all(returns.map(async (expected) => knownFromAnswer(expected, code, seenAt, await knownReturn(expected.returnId)))));
+  await keepReturns(
+    await Promise.all(returns.map(async (expected) => knownFromAnswer(expected, code, seenAt, await knownReturn(expected.returnId)))),
+  );
 }
 
 async function keptUnder(scanned: string, commands: readonly CountedCommand[]): Promise<Schemas['ExpectedAnswer'] | undefined> {
@@ -126,7 +142,9 @@ export async function readAhead(signal: AbortSignal): Promise<void> {
   let cursor: string | null = null;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const seenAt = new Date().toISOString();
-    const read: Schemas['QueueAnswer'] = await answerOf(staffApi.GET('/v1/warehouse/queue', { params: { query: { limit: PAGE, ...(cursor === null ? {} : { cursor }) } }, signal }));
+    const read: Schemas['QueueAnswer'] = await answerOf(
+      staffApi.GET('/v1/warehouse/queue', { params: { query: { limit: PAGE, ...(cursor === null ? {} : { cursor }) } }, signal }),
+    );
     await keepReturns(await Promise.all(read.items.map(async (item) => knownFromQueue(item, seenAt, await knownReturn(item.returnId)))));
     cursor = read.nextCursor;
     if (cursor === null) break;

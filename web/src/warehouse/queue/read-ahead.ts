@@ -22,7 +22,11 @@ async function look(): Promise<void> {
   const isDue = performance.now() - readAt > EVERY_MS && scanQueue.standing().hold === null && mayScan(knownSession('staff')?.roles ?? []);
   if (isDue) {
     // One tab at a time; what it reads is there for all. What fails is tried again when it is due.
-    await navigator.locks.request('backhaul-station-reading-ahead', { ifAvailable: true }, (lock) => (lock === null ? undefined : readAhead(AbortSignal.timeout(LONGEST_MS)))).catch(() => undefined);
+    await navigator.locks
+      .request('backhaul-station-reading-ahead', { ifAvailable: true }, (lock) =>
+        lock === null ? undefined : readAhead(AbortSignal.timeout(LONGEST_MS)),
+      )
+      .catch(() => undefined);
     readAt = performance.now();
   }
   setTimeout(() => void look(), LOOK_MS);

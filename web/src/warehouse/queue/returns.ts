@@ -7,7 +7,12 @@ import type { CountedCommand, Counts, Effect } from './commands';
 
 export type ExpectedReturn = Schemas['ExpectedReturnAnswer'];
 /** A return as last seen, with every code that leads to it (`kind code`, normalised). */
-export type KnownReturn = { readonly returnId: string; readonly codes: readonly string[]; readonly seenAt: string; readonly expected: ExpectedReturn };
+export type KnownReturn = {
+  readonly returnId: string;
+  readonly codes: readonly string[];
+  readonly seenAt: string;
+  readonly expected: ExpectedReturn;
+};
 type QueueItem = Schemas['QueueItemAnswer'];
 type Line = ExpectedReturn['lines'][number];
 type MatchedBy = ExpectedReturn['matchedBy'];
@@ -23,19 +28,31 @@ const isNumbered = (kind: MatchedBy): boolean => kind === 'return_id' || kind ==
 /** Groups of stored codes to look for, one group after the other until one leads somewhere. */
 export function codesToLookFor(scanned: string): readonly (readonly string[])[] {
   const whole = readingsOf(scanned).flatMap((reading) => ORDER_OF_KINDS.map((kinds) => kinds.map((kind) => codeOf(kind, reading))));
-  const parts = partsOfCode(scanned).flatMap((part) => (['return_id', 'tracking_number', 'label'] as const).map((kind) => codeOf(kind, part)));
+  const parts = partsOfCode(scanned).flatMap((part) =>
+    (['return_id', 'tracking_number', 'label'] as const).map((kind) => codeOf(kind, part)),
+  );
   return parts.length === 0 ? whole : [...whole, parts];
 }
 
 /** What to look for if the scanner thinks of another keyboard than this computer, with the reading that leads there. */
 export const codesTypedOtherwise = (scanned: string): ReadonlyMap<string, LayoutReading> =>
-  new Map(layoutReadingsOf(scanned).flatMap((reading) => readingsOf(reading.code).flatMap((code) => ORDER_OF_KINDS.flat().map((kind) => [codeOf(kind, code), reading] as const))));
+  new Map(
+    layoutReadingsOf(scanned).flatMap((reading) =>
+      readingsOf(reading.code).flatMap((code) => ORDER_OF_KINDS.flat().map((kind) => [codeOf(kind, code), reading] as const)),
+    ),
+  );
 
 const kindOf = (code: string): MatchedBy | undefined => ORDER_OF_KINDS.flat().find((kind) => code.startsWith(`${kind} `));
 
 /** What was found under these codes, as the service would say it: what is still awaited first. */
-export function foundUnder(codes: readonly string[], known: readonly KnownReturn[]): { readonly returns: readonly ExpectedReturn[]; readonly more: boolean } {
-  const returns = known.map(({ expected, codes: its }) => ({ ...expected, matchedBy: kindOf(its.find((code) => codes.includes(code)) ?? '') ?? expected.matchedBy }));
+export function foundUnder(
+  codes: readonly string[],
+  known: readonly KnownReturn[],
+): { readonly returns: readonly ExpectedReturn[]; readonly more: boolean } {
+  const returns = known.map(({ expected, codes: its }) => ({
+    ...expected,
+    matchedBy: kindOf(its.find((code) => codes.includes(code)) ?? '') ?? expected.matchedBy,
+  }));
   const awaited = returns.filter(({ awaiting }) => awaiting > 0);
   const candidates = awaited.length > 0 ? awaited : returns;
   return { returns: candidates.slice(0, MOST_SHOWN), more: candidates.length > MOST_SHOWN };
@@ -52,7 +69,17 @@ export function knownFromQueue(item: QueueItem, seenAt: string, before: KnownRet
   const { returnId, orderId, inspectionRequired, trackingNumbers, lines, awaiting, inReview } = item;
   const status = inReview ? 'in_review' : (before?.expected.status ?? 'approved');
   const words = inReview ? NOT_DECIDED_YET : awaitedWords(awaiting);
-  const expected: ExpectedReturn = { returnId, orderId, status, matchedBy: 'return_id', awaiting, words, inspectionRequired, trackingNumbers, lines };
+  const expected: ExpectedReturn = {
+    returnId,
+    orderId,
+    status,
+    matchedBy: 'return_id',
+    awaiting,
+    words,
+    inspectionRequired,
+    trackingNumbers,
+    lines,
+  };
   return { returnId, seenAt, expected, codes: [...new Set([...codesOf(expected), ...(before?.codes ?? [])])] };
 }
 
@@ -60,7 +87,9 @@ const codesOf = ({ returnId, orderId, trackingNumbers, lines }: ExpectedReturn):
   codeOf('return_id', returnId),
   codeOf('order', orderId),
   ...trackingNumbers.map((number) => codeOf('tracking_number', number)),
-  ...lines.flatMap(({ barcode, sku }) => [barcode, sku].flatMap((code) => (code === null || code.trim() === '' ? [] : [codeOf('item', code)]))),
+  ...lines.flatMap(({ barcode, sku }) =>
+    [barcode, sku].flatMap((code) => (code === null || code.trim() === '' ? [] : [codeOf('item', code)])),
+  ),
 ];
 
 /** A line's counts never fall below none, nor do more come in than were announced: others may have counted the same pieces. */
@@ -81,7 +110,10 @@ export const after = (lines: readonly Line[], effects: readonly Effect[]): reado
 export function withCommands(expected: ExpectedReturn, commands: readonly CountedCommand[]): ExpectedReturn {
   const its = commands.filter(({ command }) => 'returnId' in command && command.returnId === expected.returnId);
   if (its.length === 0) return expected;
-  const lines = after(expected.lines, its.flatMap(({ effects }) => effects));
+  const lines = after(
+    expected.lines,
+    its.flatMap(({ effects }) => effects),
+  );
   const awaiting = lines.reduce((sum, line) => sum + line.awaiting, 0);
   // Words about a return that was declined and the like stay.
   const words = expected.words === awaitedWords(expected.awaiting) ? awaitedWords(awaiting) : expected.words;

@@ -5,7 +5,13 @@ import type { QueuedCommand, StationCommand } from './commands';
 /** What came back. `silent`: nothing, or something that is not this service's (a proxy's page, a login of the network). */
 export type Reply =
   | { readonly kind: 'accepted'; readonly answer: unknown; readonly replayed: boolean }
-  | { readonly kind: 'refused'; readonly status: number; readonly code: string; readonly detail: string; readonly retryAfterSeconds: number | null }
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly code: string;
+      readonly detail: string;
+      readonly retryAfterSeconds: number | null;
+    }
   | { readonly kind: 'silent' };
 
 /** What came back where a request has thrown this. */
@@ -66,7 +72,12 @@ export const isOf = ({ by }: Pick<QueuedCommand, 'by'>, who: string): boolean =>
  * @param taken lanes with a command under way or resting after a failure
  * @param who is signed in, as the log names him
  */
-export function nextToSend(queue: readonly QueuedCommand[], taken: ReadonlySet<string>, atMost: number, who: string): readonly QueuedCommand[] {
+export function nextToSend(
+  queue: readonly QueuedCommand[],
+  taken: ReadonlySet<string>,
+  atMost: number,
+  who: string,
+): readonly QueuedCommand[] {
   const seen = new Set(taken);
   const next: QueuedCommand[] = [];
   for (const queued of queue) {
@@ -96,7 +107,8 @@ export function waitAfter(failures: number, chance: number, retryAfterSeconds: n
  * Whether the service knows the command again by an id inside it, whoever sends it. The others it knows only by their
  * Idempotency-Key, which counts per person.
  */
-export const isKnownAgainFromAnyone = ({ kind }: StationCommand): boolean => kind === 'receipt' || kind === 'correction' || kind === 'mismatch' || kind === 'found_items';
+export const isKnownAgainFromAnyone = ({ kind }: StationCommand): boolean =>
+  kind === 'receipt' || kind === 'correction' || kind === 'mismatch' || kind === 'found_items';
 
 /** Signed in as somebody who may scan. */
 export const mayScan = (roles: readonly string[]): boolean => roles.includes('warehouse') || roles.includes('admin');

@@ -22,7 +22,10 @@ export type Standing = {
 };
 
 /** What tabs of one browser tell each other. */
-type Message = { readonly kind: 'changed' | 'wake' | 'line_lost' | 'signed_in' | 'taken_over' } | { readonly kind: 'hold'; readonly hold: Hold } | { readonly kind: 'outcome'; readonly outcome: Outcome };
+type Message =
+  | { readonly kind: 'changed' | 'wake' | 'line_lost' | 'signed_in' | 'taken_over' }
+  | { readonly kind: 'hold'; readonly hold: Hold }
+  | { readonly kind: 'outcome'; readonly outcome: Outcome };
 
 const SESSION_MS = 10_000;
 
@@ -170,10 +173,13 @@ class ScanQueue {
     if (this.#isReading) return;
     this.#isReading = true;
     void readStanding(this.#clerk)
-      .then((read) => this.#show({ ...this.#standing, ...read, nothingKept: null }), (error: unknown) => {
-        if (error instanceof NothingKept) this.#show({ ...this.#standing, nothingKept: error });
-        reportError(error);
-      })
+      .then(
+        (read) => this.#show({ ...this.#standing, ...read, nothingKept: null }),
+        (error: unknown) => {
+          if (error instanceof NothingKept) this.#show({ ...this.#standing, nothingKept: error });
+          reportError(error);
+        },
+      )
       .finally(() => {
         this.#isReading = false;
         if (this.#isReadingAgain) this.#read();

@@ -21,26 +21,75 @@ export async function send({ id, command }: QueuedCommand): Promise<Reply> {
 }
 
 const isFromTheFuture = (error: unknown): boolean =>
-  error instanceof ApiProblem && error.code === 'validation_failed' && error.errors.every(({ pointer }) => pointer === '/scannedAt') && error.errors.length > 0;
+  error instanceof ApiProblem &&
+  error.code === 'validation_failed' &&
+  error.errors.every(({ pointer }) => pointer === '/scannedAt') &&
+  error.errors.length > 0;
 
-function request(id: string, command: QueuedCommand['command'], signal: AbortSignal): Promise<{ readonly data: unknown; readonly headers: Headers }> {
+function request(
+  id: string,
+  command: QueuedCommand['command'],
+  signal: AbortSignal,
+): Promise<{ readonly data: unknown; readonly headers: Headers }> {
   const header = { 'Idempotency-Key': id };
   switch (command.kind) {
     case 'receipt':
-      return answerAndHeadersOf(staffApi.POST('/v1/returns/{returnId}/receipts', { params: { path: { returnId: command.returnId }, header }, body: command.body, signal }));
+      return answerAndHeadersOf(
+        staffApi.POST('/v1/returns/{returnId}/receipts', {
+          params: { path: { returnId: command.returnId }, header },
+          body: command.body,
+          signal,
+        }),
+      );
     case 'correction':
-      return answerAndHeadersOf(staffApi.POST('/v1/returns/{returnId}/receipts/{scanId}/corrections', { params: { path: { returnId: command.returnId, scanId: command.scanId }, header }, body: command.body, signal }));
+      return answerAndHeadersOf(
+        staffApi.POST('/v1/returns/{returnId}/receipts/{scanId}/corrections', {
+          params: { path: { returnId: command.returnId, scanId: command.scanId }, header },
+          body: command.body,
+          signal,
+        }),
+      );
     case 'mismatch':
-      return answerAndHeadersOf(staffApi.POST('/v1/returns/{returnId}/mismatches', { params: { path: { returnId: command.returnId }, header }, body: command.body, signal }));
+      return answerAndHeadersOf(
+        staffApi.POST('/v1/returns/{returnId}/mismatches', {
+          params: { path: { returnId: command.returnId }, header },
+          body: command.body,
+          signal,
+        }),
+      );
     case 'missing':
-      return answerAndHeadersOf(staffApi.POST('/v1/returns/{returnId}/missing', { params: { path: { returnId: command.returnId }, header }, body: command.body, signal }));
+      return answerAndHeadersOf(
+        staffApi.POST('/v1/returns/{returnId}/missing', {
+          params: { path: { returnId: command.returnId }, header },
+          body: command.body,
+          signal,
+        }),
+      );
     case 'inspection':
-      return answerAndHeadersOf(staffApi.POST('/v1/returns/{returnId}/inspections', { params: { path: { returnId: command.returnId }, header }, body: command.body, signal }));
+      return answerAndHeadersOf(
+        staffApi.POST('/v1/returns/{returnId}/inspections', {
+          params: { path: { returnId: command.returnId }, header },
+          body: command.body,
+          signal,
+        }),
+      );
     case 'disposition':
-      return answerAndHeadersOf(staffApi.POST('/v1/returns/{returnId}/dispositions', { params: { path: { returnId: command.returnId }, header }, body: command.body, signal }));
+      return answerAndHeadersOf(
+        staffApi.POST('/v1/returns/{returnId}/dispositions', {
+          params: { path: { returnId: command.returnId }, header },
+          body: command.body,
+          signal,
+        }),
+      );
     case 'found_parcel':
       return answerAndHeadersOf(staffApi.POST('/v1/warehouse/parcels', { params: { header }, body: command.body, signal }));
     case 'found_items':
-      return answerAndHeadersOf(staffApi.POST('/v1/warehouse/parcels/{parcelId}/items', { params: { path: { parcelId: command.parcelId }, header }, body: command.body, signal }));
+      return answerAndHeadersOf(
+        staffApi.POST('/v1/warehouse/parcels/{parcelId}/items', {
+          params: { path: { parcelId: command.parcelId }, header },
+          body: command.body,
+          signal,
+        }),
+      );
   }
 }

@@ -163,7 +163,12 @@ export class Sender {
     if (isKnownAgainFromAnyone(entry.command)) return entry;
     if (entry.triedAs === who) return entry;
     if (entry.triedAs !== undefined) {
-      await this.#leave(entry, { kind: 'conflict', queued: plain(entry), code: 'sent_by_another', detail: 'It was sent while somebody else was signed in here, and no answer came.' });
+      await this.#leave(entry, {
+        kind: 'conflict',
+        queued: plain(entry),
+        code: 'sent_by_another',
+        detail: 'It was sent while somebody else was signed in here, and no answer came.',
+      });
       return undefined;
     }
     const signed = { ...entry, triedAs: who };
@@ -176,9 +181,11 @@ export class Sender {
     if (verdict !== 'later') this.#failures = 0;
     if (verdict !== 'later' && verdict !== 'sign_in') this.#setHold(null);
     if (verdict === 'done' || verdict === 'conflict') this.#resting.delete(lane);
-    if (reply.kind === 'accepted') return this.#leave(entry, { kind: 'done', queued: plain(entry), answer: reply.answer, replayed: reply.replayed });
+    if (reply.kind === 'accepted')
+      return this.#leave(entry, { kind: 'done', queued: plain(entry), answer: reply.answer, replayed: reply.replayed });
     const retryAfter = reply.kind === 'refused' ? reply.retryAfterSeconds : null;
-    if (verdict === 'conflict' && reply.kind === 'refused') return this.#leave(entry, { kind: 'conflict', queued: plain(entry), code: reply.code, detail: reply.detail });
+    if (verdict === 'conflict' && reply.kind === 'refused')
+      return this.#leave(entry, { kind: 'conflict', queued: plain(entry), code: reply.code, detail: reply.detail });
     if (verdict === 'later') return this.#failed(retryAfter);
     this.#rest(lane, retryAfter);
     if (verdict === 'later_here') return;

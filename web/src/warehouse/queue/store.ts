@@ -98,14 +98,19 @@ export async function removeCommand({ sequence, ...counted }: QueuedCommand): Pr
   const { command } = counted;
   const known = 'returnId' in command ? await returns.get(command.returnId) : undefined;
   // Seen now: an answer that was asked for before may not count it.
-  if (known !== undefined) await returns.put({ ...known, seenAt: new Date().toISOString(), expected: withCommands(known.expected, [counted]) });
+  if (known !== undefined)
+    await returns.put({ ...known, seenAt: new Date().toISOString(), expected: withCommands(known.expected, [counted]) });
   await Promise.all([removing, transaction.done]);
 }
 
 /** Out of the queue and among the conflicts in one step, so that it is in one of them at any time. */
 export async function setAside(conflict: Conflict): Promise<void> {
   const transaction = (await openStore()).transaction(['queued', 'conflicts'], 'readwrite', { durability: 'strict' });
-  await Promise.all([transaction.objectStore('conflicts').put(conflict), transaction.objectStore('queued').delete(conflict.queued.sequence), transaction.done]);
+  await Promise.all([
+    transaction.objectStore('conflicts').put(conflict),
+    transaction.objectStore('queued').delete(conflict.queued.sequence),
+    transaction.done,
+  ]);
 }
 
 /** A person has dealt with it. */
@@ -120,8 +125,17 @@ export async function readStanding(who: string | null): Promise<Kept> {
   const transaction = (await openStore()).transaction(['queued', 'conflicts']);
   const queued = transaction.objectStore('queued');
   const makers = queued.index('by');
-  const [waiting, ofSomebody, his, conflicts] = await Promise.all([queued.count(), makers.count(), who === null ? 0 : makers.count(who), transaction.objectStore('conflicts').getAll()]);
-  return { waiting, ofOthers: who === null ? 0 : ofSomebody - his, conflicts: conflicts.toSorted((a, b) => a.queued.sequence - b.queued.sequence) };
+  const [waiting, ofSomebody, his, conflicts] = await Promise.all([
+    queued.count(),
+    makers.count(),
+    who === null ? 0 : makers.count(who),
+    transaction.objectStore('conflicts').getAll(),
+  ]);
+  return {
+    waiting,
+    ofOthers: who === null ? 0 : ofSomebody - his,
+    conflicts: conflicts.toSorted((a, b) => a.queued.sequence - b.queued.sequence),
+  };
 }
 
 /** What others made is sent as this person's from now on. */

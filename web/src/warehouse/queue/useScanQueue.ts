@@ -1,9 +1,9 @@
 /** What the station's screens see of the queue. */
 import { useEffect, useSyncExternalStore } from 'react';
 import type { CountedCommand, Outcome, QueuedCommand } from './commands';
+import type { NothingKept } from './nothing-kept';
 import { startReadingAhead } from './read-ahead';
 import { scanQueue } from './scan-queue';
-import type { NothingKept } from './nothing-kept';
 import type { Hold } from './sender';
 import type { Conflict } from './store';
 

@@ -12,29 +12,71 @@ export function ReturnView({ state, open }: { readonly state: StationState; read
   return (
     <section className="station-card" aria-labelledby="open-return">
       <Group justify="space-between" gap="xs">
-        <Title order={2} id="open-return" size="h3">{open.ret.returnId}</Title>
+        <Title order={2} id="open-return" size="h3">
+          {open.ret.returnId}
+        </Title>
         <Group gap={6}>
           <Badge size="lg" color="dark">{`Scanning: ${STEPS[open.step]}`}</Badge>
-          {open.isWholeLine && <Badge size="lg" color="dark" variant="outline">Whole line</Badge>}
-          {open.photos.length > 0 && <Badge size="lg" color="dark" variant="outline">{count(open.photos.length, 'photo')}</Badge>}
+          {open.isWholeLine && (
+            <Badge size="lg" color="dark" variant="outline">
+              Whole line
+            </Badge>
+          )}
+          {open.photos.length > 0 && (
+            <Badge size="lg" color="dark" variant="outline">
+              {count(open.photos.length, 'photo')}
+            </Badge>
+          )}
         </Group>
       </Group>
-      <Text size="sm" mb="xs">{awaiting === 0 ? 'Everything announced is accounted for.' : `${pieces(awaiting)} awaited.`} {open.ret.inspectionRequired ? 'Grading is required before the refund.' : 'Grading may be skipped.'}</Text>
+      <Text size="sm" mb="xs">
+        {awaiting === 0 ? 'Everything announced is accounted for.' : `${pieces(awaiting)} awaited.`}{' '}
+        {open.ret.inspectionRequired ? 'Grading is required before the refund.' : 'Grading may be skipped.'}
+      </Text>
       <ul className="station-lines">
-        {lines.map((line) => <LineView key={line.lineId} line={line} isFocused={line.lineId === (open.proposal?.lineId ?? open.focus)} proposal={open.proposal?.lineId === line.lineId ? open.proposal : null} />)}
+        {lines.map((line) => (
+          <LineView
+            key={line.lineId}
+            line={line}
+            isFocused={line.lineId === (open.proposal?.lineId ?? open.focus)}
+            proposal={open.proposal?.lineId === line.lineId ? open.proposal : null}
+          />
+        ))}
       </ul>
     </section>
   );
 }
 
-function LineView({ line, isFocused, proposal }: { readonly line: Line; readonly isFocused: boolean; readonly proposal: Proposal | null }): ReactElement {
+function LineView({
+  line,
+  isFocused,
+  proposal,
+}: {
+  readonly line: Line;
+  readonly isFocused: boolean;
+  readonly proposal: Proposal | null;
+}): ReactElement {
   const { title, sku, barcode, authorised, received, awaitingInspection, toPutAway, missing, reason, condition } = line;
   return (
-    <li className="station-line" data-focused={isFocused} data-complete={received >= authorised} aria-current={isFocused ? 'true' : undefined}>
-      <p className="station-count" aria-label={`${received} of ${authorised} received`}><strong>{received}</strong><span aria-hidden>/{authorised}</span></p>
+    <li
+      className="station-line"
+      data-focused={isFocused}
+      data-complete={received >= authorised}
+      aria-current={isFocused ? 'true' : undefined}
+    >
+      <p className="station-count" aria-label={`${received} of ${authorised} received`}>
+        <strong>{received}</strong>
+        <span aria-hidden>/{authorised}</span>
+      </p>
       <div>
-        <Text fw={700} size="lg">{title}</Text>
-        <Text size="sm">{isKnownByName(line) ? 'Without a code: type its name and press Enter' : [sku, barcode].filter((code) => code !== null).join(' · ')}</Text>
+        <Text fw={700} size="lg">
+          {title}
+        </Text>
+        <Text size="sm">
+          {isKnownByName(line)
+            ? 'Without a code: type its name and press Enter'
+            : [sku, barcode].filter((code) => code !== null).join(' · ')}
+        </Text>
         <Text size="sm">{`Announced as ${plain(condition)}, ${plain(reason)}`}</Text>
         <Group gap={6} mt={4}>
           {awaitingInspection > 0 && <Badge color="dark" variant="outline">{`${awaitingInspection} to grade`}</Badge>}
@@ -48,21 +90,45 @@ function LineView({ line, isFocused, proposal }: { readonly line: Line; readonly
 }
 
 const proposalWords = ({ quantity, grade, disposition, location }: Proposal): string =>
-  [String(quantity), grade === null ? null : `grade ${grade}`, disposition === null ? null : DISPOSITIONS[disposition].toLowerCase(), location].filter((part) => part !== null).join(' · ');
+  [
+    String(quantity),
+    grade === null ? null : `grade ${grade}`,
+    disposition === null ? null : DISPOSITIONS[disposition].toLowerCase(),
+    location,
+  ]
+    .filter((part) => part !== null)
+    .join(' · ');
 
 /** A parcel nobody announced: what was found in it. */
 export function FoundView({ open }: { readonly open: OpenFound }): ReactElement {
   return (
     <section className="station-card" aria-labelledby="open-parcel">
-      <Title order={2} id="open-parcel" size="h3">Nobody announced this parcel</Title>
-      <Text size="sm">{open.trackingNumber ?? 'Without a code'} · {open.words}</Text>
-      <Title order={3} size="h5" mt="md">Inside</Title>
-      {open.items.length === 0 ? <Text>Nothing scanned yet.</Text> : (
+      <Title order={2} id="open-parcel" size="h3">
+        Nobody announced this parcel
+      </Title>
+      <Text size="sm">
+        {open.trackingNumber ?? 'Without a code'} · {open.words}
+      </Text>
+      <Title order={3} size="h5" mt="md">
+        Inside
+      </Title>
+      {open.items.length === 0 ? (
+        <Text>Nothing scanned yet.</Text>
+      ) : (
         <ul className="station-scans">
-          {open.items.map(({ scanId, code, state }, index) => <li key={`${scanId} ${index}`}><span>{code}</span><Text size="sm">{state === 'waiting' ? 'being sent' : state}</Text></li>)}
+          {open.items.map(({ scanId, code, state }, index) => (
+            <li key={`${scanId} ${index}`}>
+              <span>{code}</span>
+              <Text size="sm">{state === 'waiting' ? 'being sent' : state}</Text>
+            </li>
+          ))}
         </ul>
       )}
-      <Text size="sm" mt="md">{open.likely.length > 0 ? 'Returns it may belong to are offered as choices above.' : 'Scan the return id or label if there is one inside, or leave it for later with F4.'}</Text>
+      <Text size="sm" mt="md">
+        {open.likely.length > 0
+          ? 'Returns it may belong to are offered as choices above.'
+          : 'Scan the return id or label if there is one inside, or leave it for later with F4.'}
+      </Text>
     </section>
   );
 }

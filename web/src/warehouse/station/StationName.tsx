@@ -12,10 +12,23 @@ export function StationName({ name, onName }: { readonly name: string; readonly 
           if (text.trim() !== '') onName(text.trim());
         }}
       >
-        <Title order={1} size="h2">Which desk is this?</Title>
+        <Title order={1} size="h2">
+          Which desk is this?
+        </Title>
         <Text my="sm">Every scan says where it was made. This device keeps the name.</Text>
-        <TextInput label="Name of the station" description="For example dock-2. No names of people." required autoFocus maxLength={40} autoComplete="off" value={text} onChange={(event) => setText(event.currentTarget.value)} />
-        <Button type="submit" mt="md" size="md">Start scanning</Button>
+        <TextInput
+          label="Name of the station"
+          description="For example dock-2. No names of people."
+          required
+          autoFocus
+          maxLength={40}
+          autoComplete="off"
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+        <Button type="submit" mt="md" size="md">
+          Start scanning
+        </Button>
       </form>
     </Paper>
   );

@@ -27,7 +27,15 @@ export function StationPage(): ReactElement {
   const [name, setName] = useStationName();
   const [isRenaming, setRenaming] = useState(false);
   if (name === '' || isRenaming) {
-    return <StationName name={name} onName={(given) => { setName(given); setRenaming(false); }} />;
+    return (
+      <StationName
+        name={name}
+        onName={(given) => {
+          setName(given);
+          setRenaming(false);
+        }}
+      />
+    );
   }
   return <Station name={name} onRename={() => setRenaming(true)} />;
 }
@@ -49,15 +57,35 @@ function Station({ name, onRename }: { readonly name: string; readonly onRename:
   useScanInAddress(desk.scan);
   useScreenTone(state.feedback?.tone ?? null);
   const { open, feedback, choices } = state;
-  const scan = open?.kind === 'return' && feedback?.scanId !== null ? open.scans.find((each) => each.scanId === feedback?.scanId) : undefined;
-  const close = (): void => { setPanel(null); field.current?.focus(); };
+  const scan =
+    open?.kind === 'return' && feedback?.scanId !== null ? open.scans.find((each) => each.scanId === feedback?.scanId) : undefined;
+  const close = (): void => {
+    setPanel(null);
+    field.current?.focus();
+  };
   return (
     <div className="station">
       <StationBar name={name} onRename={onRename} isSoundOn={isSoundOn} onSound={setSound} />
       <NothingKeptPanel />
-      <ScanField field={field} onCamera={() => setPanel(panel === 'camera' ? null : 'camera')} isCameraOn={panel === 'camera'} backlog={state.backlog.length} />
-      {panel === 'camera' && <div className="station-card"><CameraScanner onCode={desk.scan} /></div>}
-      {panel === 'photo' && open?.kind === 'return' && <PhotoPanel panel={photo} orderId={open.ret.orderId} onPhoto={(photoRef) => desk.act({ type: 'photo_taken', photoRef })} onClose={close} />}
+      <ScanField
+        field={field}
+        onCamera={() => setPanel(panel === 'camera' ? null : 'camera')}
+        isCameraOn={panel === 'camera'}
+        backlog={state.backlog.length}
+      />
+      {panel === 'camera' && (
+        <div className="station-card">
+          <CameraScanner onCode={desk.scan} />
+        </div>
+      )}
+      {panel === 'photo' && open?.kind === 'return' && (
+        <PhotoPanel
+          panel={photo}
+          orderId={open.ret.orderId}
+          onPhoto={(photoRef) => desk.act({ type: 'photo_taken', photoRef })}
+          onClose={close}
+        />
+      )}
       {panel === 'help' && <HelpPanel onClose={close} />}
       <FeedbackPanel feedback={feedback} scan={scan} choices={choices} onPick={(number) => desk.scan(`BH:${number}`)} />
       <Keys state={state} onKey={desk.scan} />
@@ -74,18 +102,34 @@ function Station({ name, onRename }: { readonly name: string; readonly onRename:
   );
 }
 
-type BarProps = { readonly name: string; readonly onRename: () => void; readonly isSoundOn: boolean; readonly onSound: (isOn: boolean) => void };
+type BarProps = {
+  readonly name: string;
+  readonly onRename: () => void;
+  readonly isSoundOn: boolean;
+  readonly onSound: (isOn: boolean) => void;
+};
 
 function StationBar({ name, onRename, isSoundOn, onSound }: BarProps): ReactElement {
   const { waiting, isOnline, conflicts } = useScanQueue();
   return (
     <Group justify="space-between" gap="xs" className="station-card station-bar">
       <Group gap="xs">
-        <Title order={1} size="h4">Scan station</Title>
-        <Button size="compact-sm" variant="default" onClick={onRename} aria-label={`Station ${name}, change the name`}>{name}</Button>
+        <Title order={1} size="h4">
+          Scan station
+        </Title>
+        <Button size="compact-sm" variant="default" onClick={onRename} aria-label={`Station ${name}, change the name`}>
+          {name}
+        </Button>
       </Group>
       <Group gap="xs" role="group" aria-label="Line to the service">
-        <Badge size="lg" color={isOnline ? 'dark' : 'red.9'} variant={isOnline ? 'outline' : 'filled'} leftSection={isOnline ? <IconCloud size={14} aria-hidden /> : <IconCloudOff size={14} aria-hidden />}>{isOnline ? 'Online' : 'Offline'}</Badge>
+        <Badge
+          size="lg"
+          color={isOnline ? 'dark' : 'red.9'}
+          variant={isOnline ? 'outline' : 'filled'}
+          leftSection={isOnline ? <IconCloud size={14} aria-hidden /> : <IconCloudOff size={14} aria-hidden />}
+        >
+          {isOnline ? 'Online' : 'Offline'}
+        </Badge>
         <Badge size="lg" color="dark" variant={waiting > 0 ? 'filled' : 'outline'}>{`${waiting} waiting`}</Badge>
         {conflicts.length > 0 && <Badge size="lg" color="red.9">{`${conflicts.length} refused`}</Badge>}
         <Switch label="Sound" checked={isSoundOn} onChange={(event) => onSound(event.currentTarget.checked)} />
@@ -94,7 +138,12 @@ function StationBar({ name, onRename, isSoundOn, onSound }: BarProps): ReactElem
   );
 }
 
-type FieldProps = { readonly field: RefObject<HTMLInputElement | null>; readonly onCamera: () => void; readonly isCameraOn: boolean; readonly backlog: number };
+type FieldProps = {
+  readonly field: RefObject<HTMLInputElement | null>;
+  readonly onCamera: () => void;
+  readonly isCameraOn: boolean;
+  readonly backlog: number;
+};
 
 function ScanField({ field, onCamera, isCameraOn, backlog }: FieldProps): ReactElement {
   // On a screen that is touched, focus would bring up a keyboard over the page.
@@ -104,9 +153,24 @@ function ScanField({ field, onCamera, isCameraOn, backlog }: FieldProps): ReactE
   return (
     <div className="station-card station-field">
       <label htmlFor="scan">Scan or type</label>
-      <input id="scan" ref={field} type="text" autoComplete="off" autoCapitalize="characters" spellCheck={false} enterKeyHint="go" aria-describedby="scan-hint" />
-      <Button size="md" variant="default" aria-pressed={isCameraOn} onClick={onCamera}>{isCameraOn ? 'Close camera' : 'Use camera'}</Button>
-      <p id="scan-hint">{backlog > 0 ? `${backlog} scanned since, taken up in a moment.` : 'Begin with / to type a code by hand where letters are grades. F1 shows all keys.'}</p>
+      <input
+        id="scan"
+        ref={field}
+        type="text"
+        autoComplete="off"
+        autoCapitalize="characters"
+        spellCheck={false}
+        enterKeyHint="go"
+        aria-describedby="scan-hint"
+      />
+      <Button size="md" variant="default" aria-pressed={isCameraOn} onClick={onCamera}>
+        {isCameraOn ? 'Close camera' : 'Use camera'}
+      </Button>
+      <p id="scan-hint">
+        {backlog > 0
+          ? `${backlog} scanned since, taken up in a moment.`
+          : 'Begin with / to type a code by hand where letters are grades. F1 shows all keys.'}
+      </p>
     </div>
   );
 }
@@ -115,7 +179,11 @@ function Keys({ state, onKey }: { readonly state: StationState; readonly onKey: 
   return (
     <ul className="station-keys" aria-label="Keys">
       {keysOf(state).map(({ key, word, code }) => (
-        <li key={key}><button type="button" tabIndex={-1} onClick={() => onKey(code)}><kbd>{key}</kbd> {word}</button></li>
+        <li key={key}>
+          <button type="button" tabIndex={-1} onClick={() => onKey(code)}>
+            <kbd>{key}</kbd> {word}
+          </button>
+        </li>
       ))}
     </ul>
   );

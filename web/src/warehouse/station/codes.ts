@@ -18,12 +18,25 @@ export const GRADES = {
 
 /** In the order of their numbers on the keyboard. */
 export const DISPOSITIONS = {
-  restock: 'Restock', open_box: 'Open box', refurbish: 'Refurbish', scrap: 'Scrap', recycle: 'Recycle', donate: 'Donate',
-  return_to_vendor: 'Return to vendor', return_to_customer: 'Return to customer', quarantine: 'Quarantine',
+  restock: 'Restock',
+  open_box: 'Open box',
+  refurbish: 'Refurbish',
+  scrap: 'Scrap',
+  recycle: 'Recycle',
+  donate: 'Donate',
+  return_to_vendor: 'Return to vendor',
+  return_to_customer: 'Return to customer',
+  quarantine: 'Quarantine',
 } as const satisfies Record<Disposition, string>;
 
 /** Where a unit of that grade usually goes. */
-export const USUAL_DISPOSITION: Readonly<Record<Grade, Disposition>> = { A: 'restock', B: 'restock', C: 'refurbish', D: 'scrap', X: 'quarantine' };
+export const USUAL_DISPOSITION: Readonly<Record<Grade, Disposition>> = {
+  A: 'restock',
+  B: 'restock',
+  C: 'refurbish',
+  D: 'scrap',
+  X: 'quarantine',
+};
 
 export const STEPS = { receiving: 'Receive', grading: 'Grade', put_away: 'Put away' } as const;
 export type Step = keyof typeof STEPS;
@@ -35,7 +48,12 @@ export type Control =
   | { readonly kind: 'step'; readonly step: Step }
   | { readonly kind: 'pick'; readonly number: number };
 
-export type ControlCode = { readonly code: string; readonly label: string; readonly control: Control; /** The key that does the same. */ readonly key: string };
+export type ControlCode = {
+  readonly code: string;
+  readonly label: string;
+  readonly control: Control;
+  /** The key that does the same. */ readonly key: string;
+};
 export type ControlGroup = { readonly title: string; readonly codes: readonly ControlCode[] };
 
 const keysOf = <Key extends string>(record: Readonly<Record<Key, unknown>>): readonly Key[] => Object.keys(record) as Key[];
@@ -60,21 +78,39 @@ export const CONTROL_GROUPS: readonly ControlGroup[] = [
   },
   {
     title: 'Grades',
-    codes: keysOf(GRADES).map((grade) => ({ code: `BH:GRADE:${grade}`, label: `${grade}: ${GRADES[grade]}`, control: { kind: 'grade', grade }, key: grade })),
+    codes: keysOf(GRADES).map((grade) => ({
+      code: `BH:GRADE:${grade}`,
+      label: `${grade}: ${GRADES[grade]}`,
+      control: { kind: 'grade', grade },
+      key: grade,
+    })),
   },
   {
     title: 'Dispositions',
     codes: DISPOSITION_KEYS.map((disposition, index) => ({
-      code: `BH:DISPOSE:${disposition.replaceAll('_', '-').toUpperCase()}`, label: DISPOSITIONS[disposition], control: { kind: 'dispose', disposition }, key: String(index + 1),
+      code: `BH:DISPOSE:${disposition.replaceAll('_', '-').toUpperCase()}`,
+      label: DISPOSITIONS[disposition],
+      control: { kind: 'dispose', disposition },
+      key: String(index + 1),
     })),
   },
   {
     title: 'What scanning an item does',
-    codes: keysOf(STEPS).map((step) => ({ code: `BH:STEP:${step.replaceAll('_', '-').toUpperCase()}`, label: STEPS[step], control: { kind: 'step', step }, key: 'F9' })),
+    codes: keysOf(STEPS).map((step) => ({
+      code: `BH:STEP:${step.replaceAll('_', '-').toUpperCase()}`,
+      label: STEPS[step],
+      control: { kind: 'step', step },
+      key: 'F9',
+    })),
   },
   {
     title: 'Choices on the screen',
-    codes: Array.from({ length: 9 }, (_, index) => ({ code: `BH:${index + 1}`, label: `Choice ${index + 1}`, control: { kind: 'pick', number: index + 1 }, key: String(index + 1) })),
+    codes: Array.from({ length: 9 }, (_, index) => ({
+      code: `BH:${index + 1}`,
+      label: `Choice ${index + 1}`,
+      control: { kind: 'pick', number: index + 1 },
+      key: String(index + 1),
+    })),
   },
 ];
 
@@ -83,7 +119,11 @@ export const NEXT_STEP = 'BH:STEP:NEXT';
 
 /** What stands between the letters and digits does not count. */
 const signless = (text: string): string => text.replaceAll(/[^A-Za-z0-9]+/g, ':').toUpperCase();
-const BY_TEXT: ReadonlyMap<string, Control> = new Map(CONTROL_GROUPS.flatMap(({ codes }) => codes.map(({ code, control }) => [signless(code), control] as const)).concat([[signless(NEXT_STEP), { kind: 'next_step' }]]));
+const BY_TEXT: ReadonlyMap<string, Control> = new Map(
+  CONTROL_GROUPS.flatMap(({ codes }) => codes.map(({ code, control }) => [signless(code), control] as const)).concat([
+    [signless(NEXT_STEP), { kind: 'next_step' }],
+  ]),
+);
 
 /** The control code in a scanned text, also of a scanner that thinks of another keyboard; undefined when it is none. */
 export function controlIn(text: string): Control | undefined {
@@ -106,7 +146,9 @@ export const isKnownByName = ({ barcode, sku }: Pick<Line, 'barcode' | 'sku'>): 
 export function itemIn(scanned: string, lines: readonly Line[]): { readonly line: Line; readonly code: string } | undefined {
   const coded = fitting(scanned, lines, ({ barcode, sku }) => [barcode, sku]).map(({ value, code }) => ({ line: value, code }));
   const name = lookupKey(scanned);
-  const named = lines.filter((line) => isKnownByName(line) && name !== '' && lookupKey(line.title) === name).map((line) => ({ line, code: line.title }));
+  const named = lines
+    .filter((line) => isKnownByName(line) && name !== '' && lookupKey(line.title) === name)
+    .map((line) => ({ line, code: line.title }));
   const found = [...coded, ...named];
   return found.find(({ line }) => line.awaiting > 0) ?? found.find(({ line }) => roomIn(line) > 0) ?? found[0];
 }

@@ -72,7 +72,10 @@ export class Desk {
   #unanswered: Match | undefined;
   #isLeft = false;
 
-  constructor(station: string, private readonly parts: DeskParts) {
+  constructor(
+    station: string,
+    private readonly parts: DeskParts,
+  ) {
     this.#state = kept(station);
   }
 
@@ -138,7 +141,11 @@ export class Desk {
     try {
       await this.parts.enqueue(counted);
     } catch (error) {
-      this.act({ type: 'not_kept', command: counted, detail: error instanceof NothingKept ? error.message : `Free some space, reload and scan again. (${String(error)})` });
+      this.act({
+        type: 'not_kept',
+        command: counted,
+        detail: error instanceof NothingKept ? error.message : `Free some space, reload and scan again. (${String(error)})`,
+      });
     }
   }
 
@@ -195,7 +202,10 @@ export class Desk {
     try {
       await this.#sendMatch(parcelId, returnId);
     } catch (error) {
-      const text = error instanceof ApiProblem && error.code === 'offline' ? 'Matching needs the line. The parcel is recorded; match it when the line is back.' : String(error instanceof Error ? error.message : error);
+      const text =
+        error instanceof ApiProblem && error.code === 'offline'
+          ? 'Matching needs the line. The parcel is recorded; match it when the line is back.'
+          : String(error instanceof Error ? error.message : error);
       this.act({ type: 'told', tone: 'refused', title: 'Not matched', text });
       // Brings the choices back.
       return this.#lookAtParcel(parcelId);
@@ -203,13 +213,21 @@ export class Desk {
     const answer = await this.parts.findExpected(returnId).catch(() => undefined);
     const ret = answer?.returns.find((each) => each.returnId === returnId);
     if (ret !== undefined) return this.act({ type: 'matched', parcelId, ret });
-    this.act({ type: 'told', tone: 'note', title: 'Matched', text: `The parcel belongs to ${returnId}, which could not be opened. Scan its return id.` });
+    this.act({
+      type: 'told',
+      tone: 'note',
+      title: 'Matched',
+      text: `The parcel belongs to ${returnId}, which could not be opened. Scan its return id.`,
+    });
   }
 
   /** Under the key of the try before, where nobody knows what came of that. */
   async #sendMatch(parcelId: string, returnId: string): Promise<void> {
     const before = this.#unanswered;
-    const match = before?.parcelId === parcelId && before.returnId === returnId ? before : { parcelId, returnId, station: this.#state.station, key: newKey() };
+    const match =
+      before?.parcelId === parcelId && before.returnId === returnId
+        ? before
+        : { parcelId, returnId, station: this.#state.station, key: newKey() };
     this.#unanswered = match;
     try {
       await this.parts.matchParcel(match);

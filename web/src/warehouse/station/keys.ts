@@ -6,7 +6,11 @@ import type { StationState } from './model';
 export type KeyWord = { readonly key: string; readonly word: string; readonly code: string };
 
 const gradeKeys: readonly KeyWord[] = Object.entries(GRADES).map(([grade, word]) => ({ key: grade, word, code: `BH:GRADE:${grade}` }));
-const putAwayKeys: readonly KeyWord[] = DISPOSITION_KEYS.map((disposition, index) => ({ key: String(index + 1), word: DISPOSITIONS[disposition], code: `BH:${index + 1}` }));
+const putAwayKeys: readonly KeyWord[] = DISPOSITION_KEYS.map((disposition, index) => ({
+  key: String(index + 1),
+  word: DISPOSITIONS[disposition],
+  code: `BH:${index + 1}`,
+}));
 const notAnnounced: KeyWord = { key: 'F7', word: 'Not announced', code: 'BH:NOT-ANNOUNCED' };
 const done: KeyWord = { key: 'F4', word: 'Done', code: 'BH:DONE' };
 const onReturn: readonly KeyWord[] = [

@@ -11,9 +11,26 @@ export type Scan = { readonly code: string; readonly id: string; readonly at: st
 
 /** What the screen says about the last scan; each tone has its colour, sign, sound and vibration. */
 export type Tone =
-  | 'accepted' | 'opened' | 'wrong_item' | 'too_many' | 'unknown' | 'already_received' | 'ended' | 'duplicate'
-  | 'note' | 'question' | 'looking_up' | 'refused' | 'differs';
-export type Feedback = { readonly id: number; readonly tone: Tone; readonly title: string; readonly text: string; /** The scan it is about. */ readonly scanId: string | null };
+  | 'accepted'
+  | 'opened'
+  | 'wrong_item'
+  | 'too_many'
+  | 'unknown'
+  | 'already_received'
+  | 'ended'
+  | 'duplicate'
+  | 'note'
+  | 'question'
+  | 'looking_up'
+  | 'refused'
+  | 'differs';
+export type Feedback = {
+  readonly id: number;
+  readonly tone: Tone;
+  readonly title: string;
+  readonly text: string;
+  /** The scan it is about. */ readonly scanId: string | null;
+};
 
 export type ScanPrediction = 'accepted' | 'other_return' | 'surplus' | 'not_in_return';
 /** A scanned item as the list of this parcel's scans shows it. */
@@ -122,4 +139,14 @@ export type Input =
   | { readonly type: 'told'; readonly tone: Tone; readonly title: string; readonly text: string };
 
 /** @param deskId a UUID that no other desk has had */
-export const begin = (station: string, deskId: string): StationState => ({ station, deskId, made: 0, open: null, waiting: [], lookingUp: null, backlog: [], choices: [], feedback: null });
+export const begin = (station: string, deskId: string): StationState => ({
+  station,
+  deskId,
+  made: 0,
+  open: null,
+  waiting: [],
+  lookingUp: null,
+  backlog: [],
+  choices: [],
+  feedback: null,
+});

@@ -5,11 +5,13 @@ import { after } from '../queue/returns';
 import type { OpenReturn, ScanEntry, StationState, Turn } from './model';
 import { returnIdOf, say, turn } from './turns';
 
-const scanIdOf = (command: StationCommand): string | null => ('scanId' in command ? null : 'scanId' in command.body ? command.body.scanId : null);
+const scanIdOf = (command: StationCommand): string | null =>
+  'scanId' in command ? null : 'scanId' in command.body ? command.body.scanId : null;
 
 type Received = Schemas['ReceivedReturnAnswer'];
 const isReceived = (answer: unknown): answer is Received => typeof answer === 'object' && answer !== null && 'receipt' in answer;
-const hasCorrection = (answer: unknown): answer is { readonly correction: { readonly words: string } } => typeof answer === 'object' && answer !== null && 'correction' in answer;
+const hasCorrection = (answer: unknown): answer is { readonly correction: { readonly words: string } } =>
+  typeof answer === 'object' && answer !== null && 'correction' in answer;
 
 /** The state without the command; its effects go into what is known of the open return, or are dropped. */
 function drained(state: StationState, answered: CountedCommand, isDone: boolean): StationState {
@@ -22,11 +24,20 @@ function drained(state: StationState, answered: CountedCommand, isDone: boolean)
 function marked(state: StationState, scanId: string | null, mark: Partial<ScanEntry>): StationState {
   const { open } = state;
   if (open === null || scanId === null) return state;
-  if (open.kind === 'found') return { ...state, open: { ...open, items: open.items.map((item) => (item.scanId === scanId ? { ...item, state: mark.state ?? item.state } : item)) } };
+  if (open.kind === 'found')
+    return {
+      ...state,
+      open: { ...open, items: open.items.map((item) => (item.scanId === scanId ? { ...item, state: mark.state ?? item.state } : item)) },
+    };
   return { ...state, open: { ...open, scans: open.scans.map((scan) => (scan.scanId === scanId ? { ...scan, ...mark } : scan)) } };
 }
 
-const OTHERWISE = { accepted: 'It counts after all', other_return: 'It belongs to another return', surplus: 'Too many after all', not_in_return: 'Not in this return after all' } as const;
+const OTHERWISE = {
+  accepted: 'It counts after all',
+  other_return: 'It belongs to another return',
+  surplus: 'Too many after all',
+  not_in_return: 'Not in this return after all',
+} as const;
 
 /** Says so when the service has counted a scan otherwise than the screen did. */
 function compared(state: StationState, command: StationCommand, answer: unknown): StationState {
@@ -34,8 +45,14 @@ function compared(state: StationState, command: StationCommand, answer: unknown)
   if (command.kind !== 'receipt' || !isReceived(answer)) return state;
   const item = answer.receipt.items[0];
   const shown = state.open?.kind === 'return' ? state.open.scans.find((scan) => scan.scanId === command.body.scanId) : undefined;
-  if (item === undefined || shown === undefined || shown.outcome === item.outcome) return marked(state, command.body.scanId, { state: 'recorded' });
-  const told = say(state, { tone: 'differs', title: OTHERWISE[item.outcome], text: `${shown.title}: ${item.words}${item.outcome === 'surplus' ? ' Somebody else has counted the last one.' : ''}`, scanId: shown.scanId });
+  if (item === undefined || shown === undefined || shown.outcome === item.outcome)
+    return marked(state, command.body.scanId, { state: 'recorded' });
+  const told = say(state, {
+    tone: 'differs',
+    title: OTHERWISE[item.outcome],
+    text: `${shown.title}: ${item.words}${item.outcome === 'surplus' ? ' Somebody else has counted the last one.' : ''}`,
+    scanId: shown.scanId,
+  });
   return marked(told, command.body.scanId, { state: 'recorded', outcome: item.outcome, lineId: item.lineId });
 }
 
@@ -52,12 +69,20 @@ function refused(state: StationState, command: StationCommand, title: string, de
   const isHere = open?.kind === 'return' && 'returnId' in command && command.returnId === open.ret.returnId;
   const where = isHere || !('returnId' in command) ? '' : `${command.returnId}: `;
   const told = say(state, { tone: 'refused', title, text: `${where}${detail}`, scanId: scanIdOf(command) });
-  return command.kind === 'correction' ? marked(told, command.scanId, { isUndone: false }) : marked(told, scanIdOf(command), { state: 'refused' });
+  return command.kind === 'correction'
+    ? marked(told, command.scanId, { isUndone: false })
+    : marked(told, scanIdOf(command), { state: 'refused' });
 }
 
 const TITLES: Readonly<Record<StationCommand['kind'], string>> = {
-  receipt: 'Not recorded', correction: 'Cannot be undone', mismatch: 'Mismatch not recorded', missing: 'Not marked missing', inspection: 'Grade not recorded',
-  disposition: 'Not put away', found_parcel: 'Parcel not recorded', found_items: 'Item not recorded',
+  receipt: 'Not recorded',
+  correction: 'Cannot be undone',
+  mismatch: 'Mismatch not recorded',
+  missing: 'Not marked missing',
+  inspection: 'Grade not recorded',
+  disposition: 'Not put away',
+  found_parcel: 'Parcel not recorded',
+  found_items: 'Item not recorded',
 };
 
 /** The service has answered a command, perhaps long after it was made. */
@@ -87,7 +112,9 @@ const isWaitingFor = (state: StationState, { ret }: OpenReturn): boolean => stat
 /** Asks for the open return anew, unless something of it is still to be sent. */
 export function refresh(state: StationState): Turn {
   const { open } = state;
-  return open?.kind === 'return' && !isWaitingFor(state, open) ? turn(state, [], [{ do: 'refresh', returnId: open.ret.returnId }]) : turn(state);
+  return open?.kind === 'return' && !isWaitingFor(state, open)
+    ? turn(state, [], [{ do: 'refresh', returnId: open.ret.returnId }])
+    : turn(state);
 }
 
 /** What the service knows of the open return, e.g. after another clerk's scan. */

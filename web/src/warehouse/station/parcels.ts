@@ -6,7 +6,8 @@ import type { FoundParcel } from './model';
 export type Match = { readonly parcelId: string; readonly returnId: string; readonly station: string; readonly key: string };
 
 /** @throws ApiProblem */
-export const readParcel = (parcelId: string): Promise<FoundParcel> => answerOf(staffApi.GET('/v1/warehouse/parcels/{parcelId}', { params: { path: { parcelId } } }));
+export const readParcel = (parcelId: string): Promise<FoundParcel> =>
+  answerOf(staffApi.GET('/v1/warehouse/parcels/{parcelId}', { params: { path: { parcelId } } }));
 
 /**
  * Says that the parcel belongs to the return.

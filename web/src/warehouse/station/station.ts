@@ -2,16 +2,26 @@
  * The scan station: what it knows, plus a scan or an answer, gives what it knows next, what is to be sent, and what the
  * clerk sees and hears. Pure: a scan brings its id and time, a command is numbered at its desk.
  */
+import { layoutWords } from '../../../../src/returns/words/expected.words';
 import { articleMeant, suspectedLayout, type LayoutReading } from '../../../../src/shared/keyboard-layouts';
 import { isArticle, isSameCode, printedCode } from '../../../../src/shared/scanned-code';
-import { layoutWords } from '../../../../src/returns/words/expected.words';
 import type { Schemas } from '../../shared/api/api';
 import { controlIn, DISPOSITION_KEYS, itemIn, type Control } from './codes';
 import { addItem, announce, openFound, parcelSeen, whichParcel } from './found';
 import { changeStep, chooseItem, confirm, dispose, dropProposal, grade, putAt, settle, toggleWholeLine } from './grading';
 import type { Choice, ExpectedReturn, Input, OpenReturn, Scan, StationState, Turn } from './model';
 import { heard, notKept, refresh, refreshed } from './outcomes';
-import { awaitedElsewhere, done, markMissing, openReturn, receiveElsewhere, receiveItem, recordMismatch, setAside, undo } from './receiving';
+import {
+  awaitedElsewhere,
+  done,
+  markMissing,
+  openReturn,
+  receiveElsewhere,
+  receiveItem,
+  recordMismatch,
+  setAside,
+  undo,
+} from './receiving';
 import { linesOf, say, then, turn } from './turns';
 
 export function next(state: StationState, input: Input): Turn {
@@ -23,10 +33,21 @@ export function next(state: StationState, input: Input): Turn {
       return state.lookingUp?.id === input.scan.id ? caughtUp(lookedUp({ ...state, lookingUp: null }, input)) : turn(state);
     case 'look_up_failed':
       return state.lookingUp?.id === input.scan.id
-        ? caughtUp(turn(say({ ...state, lookingUp: null }, { tone: 'refused', title: 'Could not look it up', text: `${printedCode(input.scan.code)}: ${input.detail}` })))
+        ? caughtUp(
+            turn(
+              say(
+                { ...state, lookingUp: null },
+                { tone: 'refused', title: 'Could not look it up', text: `${printedCode(input.scan.code)}: ${input.detail}` },
+              ),
+            ),
+          )
         : turn(state);
     case 'looking_up':
-      return turn(state.lookingUp?.id === input.scan.id ? say(state, { tone: 'looking_up', title: 'Looking it up', text: printedCode(input.scan.code) }) : state);
+      return turn(
+        state.lookingUp?.id === input.scan.id
+          ? say(state, { tone: 'looking_up', title: 'Looking it up', text: printedCode(input.scan.code) })
+          : state,
+      );
     case 'refreshed':
       return turn(refreshed(state, input.ret));
     case 'parcel_seen':
@@ -77,14 +98,25 @@ function scannedOnReturn(state: StationState, open: OpenReturn, scan: Scan): Tur
   const isReceiving = open.step === 'receiving' || item === undefined;
   // What this return still awaits is its own; else another's of the order, whose goods the customer put into the same parcel.
   const elsewhere = isReceiving && (item?.line.awaiting ?? 0) === 0 ? awaitedElsewhere(open, scan.code) : undefined;
-  if (elsewhere !== undefined) return then(settle(state), (settled) => (settled.open?.kind === 'return' ? receiveElsewhere(settled, settled.open, scan, elsewhere) : turn(settled)));
+  if (elsewhere !== undefined)
+    return then(settle(state), (settled) =>
+      settled.open?.kind === 'return' ? receiveElsewhere(settled, settled.open, scan, elsewhere) : turn(settled),
+    );
   if (item !== undefined) {
     const settled = settle({ ...state, choices: [] });
     return isReceiving ? receiveItem(settled, scan) : chooseItem(settled, scan);
   }
-  const other = open.ret.notAnnounced?.find(({ sku, barcode }) => [sku, barcode].some((code) => code !== null && isSameCode(scan.code, code)));
-  if (other !== undefined) return notInReturn(state, scan, `${other.title} is of the same order, but not in this return. Set it aside; it is recorded and not refunded.`);
-  if (isArticle(scan.code)) return notInReturn(state, scan, `${printedCode(scan.code)} was not announced. Set it aside; it is recorded and not refunded.`);
+  const other = open.ret.notAnnounced?.find(({ sku, barcode }) =>
+    [sku, barcode].some((code) => code !== null && isSameCode(scan.code, code)),
+  );
+  if (other !== undefined)
+    return notInReturn(
+      state,
+      scan,
+      `${other.title} is of the same order, but not in this return. Set it aside; it is recorded and not refunded.`,
+    );
+  if (isArticle(scan.code))
+    return notInReturn(state, scan, `${printedCode(scan.code)} was not announced. Set it aside; it is recorded and not refunded.`);
   return lookUp(state, scan);
 }
 
@@ -98,17 +130,31 @@ function lookedUp(state: StationState, { scan, expected, isOnline }: Extract<Inp
     // From here on it is the code that was meant: an item of the open return is counted by it.
     const meant = { ...scan, code: readAs.code };
     const isItem = open?.kind === 'return' && itemIn(meant.code, linesOf(state, open)) !== undefined;
-    const answered = isItem ? scanned(state, meant) : lookedUp(state, { type: 'looked_up', scan: meant, expected: expected === null ? null : { ...expected, readAs: null }, isOnline });
+    const answered = isItem
+      ? scanned(state, meant)
+      : lookedUp(state, { type: 'looked_up', scan: meant, expected: expected === null ? null : { ...expected, readAs: null }, isOnline });
     return then(answered, (next) => turn(withHint(next, readAs)));
   }
   const returns = expected?.returns ?? [];
   const [first] = returns;
   if (first === undefined) return notAReturn(state, scan, expected, isOnline);
   if (first.matchedBy === 'item' && open?.kind === 'found') return addItem(state, open, scan);
-  if (first.matchedBy === 'item' && open !== null) return notInReturn(state, scan, `${printedCode(scan.code)} belongs to another return (${first.returnId}${returns.length > 1 ? ' or others' : ''}). Set it aside; it is recorded and not refunded.`);
+  if (first.matchedBy === 'item' && open !== null)
+    return notInReturn(
+      state,
+      scan,
+      `${printedCode(scan.code)} belongs to another return (${first.returnId}${returns.length > 1 ? ' or others' : ''}). Set it aside; it is recorded and not refunded.`,
+    );
   if (returns.length > 1) {
-    const asked = say(state, { tone: 'question', title: 'Which return?', text: `${printedCode(scan.code)} fits ${expected?.more === true ? 'more than ' : ''}${returns.length}. Choose one, or scan another code of the parcel.` });
-    const choices = returns.slice(0, 9).map((ret): Choice => ({ label: `${ret.returnId}: ${ret.lines.map((line) => line.title).join(', ')} (${ret.awaiting} awaited)`, action: { do: 'open', ret } }));
+    const asked = say(state, {
+      tone: 'question',
+      title: 'Which return?',
+      text: `${printedCode(scan.code)} fits ${expected?.more === true ? 'more than ' : ''}${returns.length}. Choose one, or scan another code of the parcel.`,
+    });
+    const choices = returns.slice(0, 9).map((ret): Choice => ({
+      label: `${ret.returnId}: ${ret.lines.map((line) => line.title).join(', ')} (${ret.awaiting} awaited)`,
+      action: { do: 'open', ret },
+    }));
     return turn({ ...asked, choices });
   }
   if (open?.kind === 'found') return whichParcel(state, first);
@@ -125,12 +171,15 @@ function notAReturn(state: StationState, scan: Scan, expected: Schemas['Expected
   const [parcel] = expected?.parcels ?? [];
   // It was matched meanwhile: work goes on at its return.
   if (parcel !== undefined && parcel.returnId !== null) return lookUp(state, { ...scan, code: parcel.returnId });
-  if (parcel !== undefined && !(open?.kind === 'found' && open.parcelId === parcel.parcelId)) return then(settle(state), (settled) => openFound(settled, parcel.parcelId, scan.code));
+  if (parcel !== undefined && !(open?.kind === 'found' && open.parcelId === parcel.parcelId))
+    return then(settle(state), (settled) => openFound(settled, parcel.parcelId, scan.code));
   if (open?.kind === 'found') return addItem(state, open, scan);
   if (open?.kind === 'return' && open.proposal !== null) return putAt(state, open, open.proposal, printedCode(scan.code));
   const code = printedCode(scan.code);
   const suspected = suspectedLayout(code);
-  const why = isOnline ? `${code}: nothing is expected under this code.` : `${code}: not known on this device. It can be looked up when the line is back.`;
+  const why = isOnline
+    ? `${code}: nothing is expected under this code.`
+    : `${code}: not known on this device. It can be looked up when the line is back.`;
   const text = suspected === undefined ? why : `${why} ${layoutWords(suspected)}`;
   const another: Choice = { label: 'A parcel nobody announced: record it', action: { do: 'announce', code } };
   const item: Choice = { label: 'An item of this parcel: set it aside', action: { do: 'set_aside', scan } };
@@ -151,13 +200,25 @@ function controlled(state: StationState, control: Control, scan: Scan): Turn {
       break;
   }
   const { open } = state;
-  if (open?.kind === 'found' && control.kind === 'done') return turn(say({ ...state, open: null, choices: [] }, { tone: 'note', title: 'Done', text: 'The parcel is recorded. Scan the next.' }));
-  if (open?.kind === 'found') return turn(say(state, { tone: 'refused', title: 'Not now', text: 'This parcel is not matched with a return yet. Scan its contents, choose its return, or F4.' }));
+  if (open?.kind === 'found' && control.kind === 'done')
+    return turn(
+      say({ ...state, open: null, choices: [] }, { tone: 'note', title: 'Done', text: 'The parcel is recorded. Scan the next.' }),
+    );
+  if (open?.kind === 'found')
+    return turn(
+      say(state, {
+        tone: 'refused',
+        title: 'Not now',
+        text: 'This parcel is not matched with a return yet. Scan its contents, choose its return, or F4.',
+      }),
+    );
   return open === null ? openFirst(state) : onReturn(state, open, control, scan);
 }
 
-const openFirst = (state: StationState): Turn => turn(say(state, { tone: 'refused', title: 'Not now', text: 'No parcel is open. Scan its label or return id first.' }));
-const unknownCode = ({ choices }: StationState): string | null => choices.flatMap(({ action }) => (action.do === 'announce' && action.code !== null ? [action.code] : []))[0] ?? null;
+const openFirst = (state: StationState): Turn =>
+  turn(say(state, { tone: 'refused', title: 'Not now', text: 'No parcel is open. Scan its label or return id first.' }));
+const unknownCode = ({ choices }: StationState): string | null =>
+  choices.flatMap(({ action }) => (action.do === 'announce' && action.code !== null ? [action.code] : []))[0] ?? null;
 const isAsked = ({ choices }: StationState, what: 'leave' | 'mark_missing'): boolean => choices.some(({ action }) => action.do === what);
 
 function onReturn(state: StationState, open: OpenReturn, control: Control, scan: Scan): Turn {
@@ -177,9 +238,15 @@ function onReturn(state: StationState, open: OpenReturn, control: Control, scan:
     case 'undo':
       return open.proposal === null ? undo(state, open, scan.id) : dropProposal(state, open, open.proposal);
     case 'missing':
-      return then(settle(state), (settled) => (settled.open?.kind === 'return' ? markMissing(settled, settled.open, isAsked(state, 'mark_missing') && !isAsked(state, 'leave')) : turn(settled)));
+      return then(settle(state), (settled) =>
+        settled.open?.kind === 'return'
+          ? markMissing(settled, settled.open, isAsked(state, 'mark_missing') && !isAsked(state, 'leave'))
+          : turn(settled),
+      );
     case 'done':
-      return then(settle(state), (settled) => (settled.open?.kind === 'return' ? done(settled, settled.open, isAsked(state, 'leave')) : turn(settled)));
+      return then(settle(state), (settled) =>
+        settled.open?.kind === 'return' ? done(settled, settled.open, isAsked(state, 'leave')) : turn(settled),
+      );
     default:
       return turn(state);
   }
@@ -206,9 +273,15 @@ function chosen(state: StationState, { action }: Choice, scan: Scan): Turn {
     case 'announce':
       return then(settle(without), (settled) => announce(settled, action.code, scan.id));
     case 'set_aside':
-      return notInReturn(without, action.scan, `${printedCode(action.scan.code)} is recorded with this return and not refunded. Set it aside.`);
+      return notInReturn(
+        without,
+        action.scan,
+        `${printedCode(action.scan.code)} is recorded with this return and not refunded. Set it aside.`,
+      );
     case 'match':
-      return open?.kind === 'found' ? turn(without, [], [{ do: 'match', parcelId: open.parcelId, returnId: action.returnId }]) : turn(without);
+      return open?.kind === 'found'
+        ? turn(without, [], [{ do: 'match', parcelId: open.parcelId, returnId: action.returnId }])
+        : turn(without);
     case 'instead_of':
       return open?.kind === 'return' ? recordMismatch(without, open, action, scan.id) : turn(without);
     case 'mark_missing':
@@ -220,16 +293,26 @@ function chosen(state: StationState, { action }: Choice, scan: Scan): Turn {
 
 /** What was scanned with the parcel is handed over to its return, where work goes on. */
 const matched = (state: StationState, ret: ExpectedReturn): Turn =>
-  then(openReturn(state, ret, ret.returnId), (opened) => turn(say(opened, { tone: 'opened', title: 'Matched', text: `The parcel belongs to ${ret.returnId}. What was scanned is received there.` })));
+  then(openReturn(state, ret, ret.returnId), (opened) =>
+    turn(
+      say(opened, { tone: 'opened', title: 'Matched', text: `The parcel belongs to ${ret.returnId}. What was scanned is received there.` }),
+    ),
+  );
 
 function changed(state: StationState, streamId: string): Turn {
   const { open } = state;
-  if (open?.kind === 'found' && streamId === `parcel-${open.parcelId}`) return turn(state, [], [{ do: 'look_at_parcel', parcelId: open.parcelId }]);
+  if (open?.kind === 'found' && streamId === `parcel-${open.parcelId}`)
+    return turn(state, [], [{ do: 'look_at_parcel', parcelId: open.parcelId }]);
   return open?.kind === 'return' && streamId === `returns-${open.ret.orderId}` ? refresh(state) : turn(state);
 }
 
 function photoTaken(state: StationState, photoRef: string): Turn {
   if (state.open?.kind !== 'return') return turn(state);
   const photos = [...state.open.photos, photoRef];
-  return turn(say({ ...state, open: { ...state.open, photos } }, { tone: 'note', title: 'Photo kept', text: 'It goes with the next grade or mismatch.' }));
+  return turn(
+    say(
+      { ...state, open: { ...state.open, photos } },
+      { tone: 'note', title: 'Photo kept', text: 'It goes with the next grade or mismatch.' },
+    ),
+  );
 }

@@ -8,12 +8,19 @@ import type { Errand, Feedback, OpenReturn, StationState, Tone, Turn } from './m
 type Said = { readonly tone: Tone; readonly title: string; readonly text: string; readonly scanId?: string };
 
 /** The state with a new feedback on the screen. */
-export function say(state: StationState, { scanId = null, ...said }: Omit<Said, 'scanId'> & { readonly scanId?: string | null }): StationState {
+export function say(
+  state: StationState,
+  { scanId = null, ...said }: Omit<Said, 'scanId'> & { readonly scanId?: string | null },
+): StationState {
   const feedback: Feedback = { id: (state.feedback?.id ?? 0) + 1, scanId, ...said };
   return { ...state, feedback };
 }
 
-export const turn = (state: StationState, commands: readonly CountedCommand[] = [], errands: readonly Errand[] = []): Turn => ({ state, commands, errands });
+export const turn = (state: StationState, commands: readonly CountedCommand[] = [], errands: readonly Errand[] = []): Turn => ({
+  state,
+  commands,
+  errands,
+});
 
 /** `turn` after `first`: what both ask for, in order. */
 export function then(first: Turn, following: (state: StationState) => Turn): Turn {
@@ -32,15 +39,24 @@ export const returnIdOf = ({ command }: CountedCommand): string | null => ('retu
 
 /** The lines of the open return with everything that was scanned here, answered or not. */
 export const linesOf = (state: StationState, { ret }: OpenReturn): readonly Line[] =>
-  after(ret.lines, state.waiting.filter((each) => returnIdOf(each) === ret.returnId).flatMap(({ effects }) => effects));
+  after(
+    ret.lines,
+    state.waiting.filter((each) => returnIdOf(each) === ret.returnId).flatMap(({ effects }) => effects),
+  );
 
-export const lineOf = (state: StationState, open: OpenReturn, lineId: string | null): Line | undefined => linesOf(state, open).find((line) => line.lineId === lineId);
+export const lineOf = (state: StationState, open: OpenReturn, lineId: string | null): Line | undefined =>
+  linesOf(state, open).find((line) => line.lineId === lineId);
 
 /** The state with a changed open return. */
-export const withOpen = (state: StationState, open: OpenReturn, patch: Partial<OpenReturn>): StationState => ({ ...state, open: { ...open, ...patch } });
+export const withOpen = (state: StationState, open: OpenReturn, patch: Partial<OpenReturn>): StationState => ({
+  ...state,
+  open: { ...open, ...patch },
+});
 
 export const pieces = (number: number): string => count(number, 'piece');
 
 /** The state as if everything that waits had been done: what a reload starts from, until the open return is asked for. */
 export const withNothingWaiting = (state: StationState): StationState =>
-  state.open?.kind === 'return' ? { ...withOpen(state, state.open, { ret: { ...state.open.ret, lines: [...linesOf(state, state.open)] } }), waiting: [] } : { ...state, waiting: [] };
+  state.open?.kind === 'return'
+    ? { ...withOpen(state, state.open, { ret: { ...state.open.ret, lines: [...linesOf(state, state.open)] } }), waiting: [] }
+    : { ...state, waiting: [] };

@@ -8,7 +8,11 @@ import type { StationState } from './model';
 import { matchParcel, readParcel } from './parcels';
 
 /** @param onPanel called when a scan asks for something to be shown; must stay the same function */
-export function useDesk(station: string, isSoundOn: boolean, onPanel: (panel: Panel) => void): { readonly desk: Desk; readonly state: StationState } {
+export function useDesk(
+  station: string,
+  isSoundOn: boolean,
+  onPanel: (panel: Panel) => void,
+): { readonly desk: Desk; readonly state: StationState } {
   const { enqueue, onOutcome, wake } = useScanQueue();
   const [desk] = useState(() => new Desk(station, { enqueue, findExpected, readReturn, readParcel, matchParcel, onPanel }));
   const state = useSyncExternalStore(desk.watch, desk.state);

@@ -6,7 +6,9 @@ import { hear, scannedInto, SILENCE } from './wedge';
 /** A key that no other follows for that long was meant alone. */
 const LONE_KEY_MS = 150;
 const FUNCTION_KEYS: ReadonlyMap<string, string> = new Map([
-  ...CONTROL_GROUPS.flatMap(({ codes }) => codes.filter(({ key }) => /^F\d+$/.test(key) && key !== 'F9').map(({ key, code }) => [key, code] as const)),
+  ...CONTROL_GROUPS.flatMap(({ codes }) =>
+    codes.filter(({ key }) => /^F\d+$/.test(key) && key !== 'F9').map(({ key, code }) => [key, code] as const),
+  ),
   ['F9', NEXT_STEP],
 ]);
 

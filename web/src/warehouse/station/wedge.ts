@@ -35,4 +35,5 @@ export function hear(burst: Burst, { key, at }: Key): Heard {
 }
 
 /** The code in the station's own field, where a browser that is busy may hear a scanner in several bursts. */
-export const scannedInto = (typed: string, { text, pause }: Burst): string => (pause > FORGOTTEN_MS || !typed.endsWith(text) ? text : typed);
+export const scannedInto = (typed: string, { text, pause }: Burst): string =>
+  pause > FORGOTTEN_MS || !typed.endsWith(text) ? text : typed;
