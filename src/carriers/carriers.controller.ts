@@ -44,7 +44,7 @@ export class CarriersController {
         errors: [{ pointer: '/carrier', detail: 'is not set up', in: 'body' }],
       });
     }
-    return this.returns.run(asked, { rail: 'parcel', type: 'RequestLabel', at: asked.at, returnId: path.returnId, carrier });
+    return this.returns.run(asked, { type: 'RequestLabel', at: asked.at, returnId: path.returnId, carrier });
   }
 
   @Get('labels/:labelId/file')
@@ -71,7 +71,7 @@ export class CarriersController {
   @ApiOperation({ summary: 'Have a courier come to the door' })
   @Answers(ReturnAnswer)
   async pickup(@Param() { returnId }: ReturnPath, @Body() { from, until }: PickupBody, @Asked() asked: Asked): Promise<Answer> {
-    return this.returns.run(asked, { rail: 'parcel', type: 'SchedulePickup', at: asked.at, returnId, from, until });
+    return this.returns.run(asked, { type: 'SchedulePickup', at: asked.at, returnId, from, until });
   }
 
   @Post('tracking')
@@ -88,7 +88,6 @@ export class CarriersController {
     const at = toldTime('at', body.at, asked);
     const isTimed = body.at === at;
     return this.returns.run(asked, {
-      rail: 'parcel',
       type: 'RecordTracking',
       at,
       isTimed,

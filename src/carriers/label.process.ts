@@ -96,9 +96,7 @@ async function record({ commands, clock }: LabelProcessNeeds, { orderId, returnI
   const at = clock().toISOString();
   // A label comes to each outcome at most once, so label and outcome name the command.
   const context = processContext(LABEL_PURCHASE, `${labelId} ${outcome.kind}`, at, labelId);
-  await commands.execute(
-    new HandleReturns(orderId, { rail: 'parcel', type: 'RecordLabelOutcome', at, returnId, labelId, outcome }, context),
-  );
+  await commands.execute(new HandleReturns(orderId, { type: 'RecordLabelOutcome', at, returnId, labelId, outcome }, context));
 }
 
 /** Null as soon as the weight of one item is not known. */

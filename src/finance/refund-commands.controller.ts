@@ -30,7 +30,7 @@ export class RefundCommandsController {
   async refund(@Param('returnId') returnId: string, @Body() body: ManualRefundBody, @Asked() asked: Asked): Promise<Answer> {
     const { amountMinor = null } = body;
     const reason = await this.why(returnId, body);
-    return this.returns.run(asked, { rail: 'refund', type: 'RefundManually', at: asked.at, returnId, amountMinor, reason }, 201);
+    return this.returns.run(asked, { type: 'RefundManually', at: asked.at, returnId, amountMinor, reason }, 201);
   }
 
   @Post('returns/:returnId/refunds/capped')
@@ -46,7 +46,6 @@ export class RefundCommandsController {
   async capped(@Param('returnId') returnId: string, @Body() body: CappedRefundBody, @Asked() asked: Asked): Promise<Answer> {
     const reason = await this.why(returnId, body);
     return this.returns.run(asked, {
-      rail: 'refund',
       type: 'ApproveCapped',
       at: asked.at,
       returnId,
@@ -64,7 +63,7 @@ export class RefundCommandsController {
     const returnId = returnOf(refundId);
     const { paymentId = null } = body;
     const reason = await this.why(returnId, body);
-    return this.returns.run(asked, { rail: 'refund', type: 'RetryRefund', at: asked.at, returnId, refundId, paymentId, reason });
+    return this.returns.run(asked, { type: 'RetryRefund', at: asked.at, returnId, refundId, paymentId, reason });
   }
 
   @Post('refunds/:refundId/settle')
@@ -78,7 +77,7 @@ export class RefundCommandsController {
     @Asked() asked: Asked,
   ): Promise<Answer> {
     const returnId = returnOf(refundId);
-    return this.returns.run(asked, { rail: 'refund', type: 'SettleRefund', at: asked.at, returnId, refundId, paymentId, providerRefundId });
+    return this.returns.run(asked, { type: 'SettleRefund', at: asked.at, returnId, refundId, paymentId, providerRefundId });
   }
 
   @Post('refunds/:refundId/fail')
@@ -97,7 +96,7 @@ export class RefundCommandsController {
   ): Promise<Answer> {
     const returnId = returnOf(refundId);
     const underWay = await this.commands.execute(new AskProvider(refundId, paymentId));
-    return this.returns.run(asked, { rail: 'refund', type: 'FailRefund', at: asked.at, returnId, refundId, paymentId, code, underWay });
+    return this.returns.run(asked, { type: 'FailRefund', at: asked.at, returnId, refundId, paymentId, code, underWay });
   }
 
   @Post('refunds/:refundId/reroute')
@@ -110,7 +109,6 @@ export class RefundCommandsController {
     const { paymentId = null, destination, toPaymentId = null } = body;
     const reason = await this.why(returnId, body);
     return this.returns.run(asked, {
-      rail: 'refund',
       type: 'RerouteRefund',
       at: asked.at,
       returnId,

@@ -13,10 +13,10 @@ import { Sentences } from '../returns/texts.js';
 import { LOOKED_AT } from '../returns/words/returns.words.js';
 import { DeclineBody, ReviewBody, StaffDecisionBody } from './authorisation.dto.js';
 
-/** `at`, `rail` and `returnId` are the same for all of them. */
+/** `at` and `returnId` are the same for all of them. */
 type Decision = AuthorisationCommand extends infer Command
   ? Command extends { returnId: string }
-    ? Omit<Command, 'at' | 'rail' | 'returnId'>
+    ? Omit<Command, 'at' | 'returnId'>
     : never
   : never;
 
@@ -111,6 +111,6 @@ export class AuthorisationController {
   }
 
   private decide({ returnId }: ReturnPath, asked: Asked, decision: Decision): Promise<Answer> {
-    return this.returns.run(asked, { ...decision, rail: 'authorisation', at: asked.at, returnId });
+    return this.returns.run(asked, { ...decision, at: asked.at, returnId });
   }
 }

@@ -66,9 +66,7 @@ export function returnExpiryProcess(commands: CommandBus, clock: Clock): Process
     async perform({ key, dueAt, payload: { orderId, returnId } }) {
       const now = clock().toISOString();
       const at = now < dueAt ? dueAt : now;
-      await commands.execute(
-        new HandleReturns(orderId, { rail: 'authorisation', type: 'ExpireReturn', at, returnId }, processContext(RETURN_EXPIRY, key, now)),
-      );
+      await commands.execute(new HandleReturns(orderId, { type: 'ExpireReturn', at, returnId }, processContext(RETURN_EXPIRY, key, now)));
     },
   };
 }

@@ -123,7 +123,6 @@ function registerOrder(orderId: string, order: OrderBody, at: string, contactRef
   // What is no point in time was refused when the body was read.
   const instantOf = (text: string): string => readInstant(text, timeZone) ?? text;
   return {
-    rail: 'order',
     type: 'RegisterOrder',
     at,
     number: order.number ?? orderId,

@@ -166,7 +166,7 @@ export class OrdersController {
     @Body() { disputeId, paymentId, amountMinor }: DisputeBody,
     @Asked() asked: Asked,
   ): Promise<Answer> {
-    return this.run(orderId, { rail: 'order', type: 'RecordDispute', at: asked.at, disputeId, paymentId, amountMinor }, asked);
+    return this.run(orderId, { type: 'RecordDispute', at: asked.at, disputeId, paymentId, amountMinor }, asked);
   }
 
   @Post(':orderId/disputes/:disputeId/close')
@@ -179,7 +179,7 @@ export class OrdersController {
     @Body() { outcome }: DisputeOutcomeBody,
     @Asked() asked: Asked,
   ): Promise<Answer> {
-    return this.run(orderId, { rail: 'order', type: 'CloseDispute', at: asked.at, disputeId, outcome }, asked);
+    return this.run(orderId, { type: 'CloseDispute', at: asked.at, disputeId, outcome }, asked);
   }
 
   @Post(':orderId/refunds-elsewhere')
@@ -196,7 +196,7 @@ export class OrdersController {
     const { paymentId, amountMinor, reference, at } = body;
     return this.run(
       orderId,
-      { rail: 'order', type: 'RecordRefundElsewhere', at: asked.at, refundedAt: at ?? asked.at, paymentId, amountMinor, reference },
+      { type: 'RecordRefundElsewhere', at: asked.at, refundedAt: at ?? asked.at, paymentId, amountMinor, reference },
       asked,
     );
   }

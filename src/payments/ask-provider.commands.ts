@@ -96,7 +96,7 @@ export class AskProviderHandler implements ICommandHandler<AskProvider> {
       actor: { kind: 'provider', id: provider, channel: 'process' },
     } as const;
     await this.commands.execute(
-      new HandleReturns(orderId, { rail: 'refund', type: 'RecordPayoutOutcome', at, returnId, refundId, paymentId, key, outcome }, context),
+      new HandleReturns(orderId, { type: 'RecordPayoutOutcome', at, returnId, refundId, paymentId, key, outcome }, context),
     );
   }
 }

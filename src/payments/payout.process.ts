@@ -85,11 +85,7 @@ export async function recordNotice(
     actor: { kind: 'provider', id: provider, channel: 'process' },
   } as const;
   await needs.commands.execute(
-    new HandleReturns(
-      orderId,
-      { rail: 'refund', type: 'RecordPayoutOutcome', at, returnId, refundId, paymentId, key, outcome: answer },
-      context,
-    ),
+    new HandleReturns(orderId, { type: 'RecordPayoutOutcome', at, returnId, refundId, paymentId, key, outcome: answer }, context),
   );
 }
 
@@ -146,7 +142,7 @@ class Payouts {
   }
 
   async #submit({ orderId, returnId, refundId, paymentId }: PayoutToMake, payout: Payout): Promise<Payout> {
-    const command = { rail: 'refund', type: 'SubmitPayout', at: this.#now(), returnId, refundId, paymentId } as const;
+    const command = { type: 'SubmitPayout', at: this.#now(), returnId, refundId, paymentId } as const;
     const { state } = await this.#execute(orderId, command, `${refundId} ${paymentId} submit ${payout.since} ${payout.declines}`);
     const refund = state.returns.find((ret) => ret.returnId === returnId)?.refunds.find((each) => each.refundId === refundId);
     const submitted = refund?.payouts.find((each) => each.paymentId === paymentId && each.reroutedTo === null);
@@ -201,7 +197,7 @@ class Payouts {
 
   async #record({ to, key, payout }: Submission, outcome: Outcome): Promise<void> {
     const { orderId, returnId, refundId, paymentId } = to;
-    const command = { rail: 'refund', type: 'RecordPayoutOutcome', at: this.#now(), returnId, refundId, paymentId, key, outcome } as const;
+    const command = { type: 'RecordPayoutOutcome', at: this.#now(), returnId, refundId, paymentId, key, outcome } as const;
     // A payout may be in doubt under the same key more than once, but comes to each outcome once from where it stood.
     await this.#execute(orderId, command, `${key} ${payout.state} ${payout.since} ${outcome.kind}`);
     if (outcome.kind !== 'in_doubt') this.#unexecuted.delete(key);

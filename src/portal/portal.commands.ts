@@ -40,7 +40,6 @@ export class PortalCommands {
       new HandleReturns(
         orderId,
         {
-          rail: 'authorisation',
           type: 'FileReturn',
           at,
           ...request,

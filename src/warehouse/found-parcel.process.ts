@@ -58,7 +58,6 @@ export function foundParcelProcess(dispatch: Dispatch, clock: Clock): Process<Ha
         new HandleReturns(
           orderIdOfReturn(returnId) ?? '',
           {
-            rail: 'custody',
             type: 'ReceiveItems',
             at,
             returnId,

@@ -221,4 +221,4 @@ export class ReceivingController {
 const given = (scanned: string | null | undefined): string | null => (scanned === undefined || scanned === '' ? null : scanned);
 
 const custody = ({ returnId }: OnReturn, { station = null }: AtSomeStation, asked: Asked) =>
-  ({ rail: 'custody', at: asked.at, returnId, station, clerk: asked.principal.id }) as const;
+  ({ at: asked.at, returnId, station, clerk: asked.principal.id }) as const;

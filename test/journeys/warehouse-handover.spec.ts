@@ -105,7 +105,6 @@ class Warehouse {
 }
 
 const order: ReturnsCommand = {
-  rail: 'order',
   type: 'RegisterOrder',
   at,
   number: 'A',
@@ -133,7 +132,6 @@ const order: ReturnsCommand = {
   promotions: [],
 };
 const file: ReturnsCommand = {
-  rail: 'authorisation',
   type: 'FileReturn',
   at,
   orderId: 'A',

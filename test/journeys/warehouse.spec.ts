@@ -287,7 +287,7 @@ describe('A parcel that comes too late', () => {
 
   it('after expiry likewise', async () => {
     const returnId = await desk.filed({ red: 1 });
-    await desk.command(returnId, { rail: 'authorisation', type: 'ExpireReturn', at: '2199-01-01T00:00:00.000Z', returnId });
+    await desk.command(returnId, { type: 'ExpireReturn', at: '2199-01-01T00:00:00.000Z', returnId });
     expect((await desk.look(returnId)).status).toBe('expired');
     const ret = ok(await desk.receive(returnId, 's1', [{ lineId: 'red' }]));
     expect(reviewCodesOf(ret)).toContain('late_parcel');

@@ -100,7 +100,7 @@ describe('A label', () => {
     await desk.serve(labels());
     await until('O-1', 'failed');
     expect((await labelOf('O-1')).problem).toBe('address_not_served');
-    await desk.ask('O-1', { rail: 'parcel', type: 'RequestLabel', at: new Date().toISOString(), returnId: 'O-1-R1', carrier: 'post' });
+    await desk.ask('O-1', { type: 'RequestLabel', at: new Date().toISOString(), returnId: 'O-1-R1', carrier: 'post' });
     await desk.until('O-1', (now) => now.returns[0]?.labels[1]?.state === 'issued', 'the second label');
     expect(post.asked.map(({ key }) => key)).toEqual(['O-1-R1-L1', 'O-1-R1-L2']);
   });

@@ -73,7 +73,6 @@ describe('The payout of a refund', () => {
     await desk.serve(payouts(desk, [provider]));
     await until(desk, 'O-1', 'failed');
     await desk.ask('O-1', {
-      rail: 'refund',
       type: 'RetryRefund',
       at: day(9),
       returnId: 'O-1-R1',
@@ -167,7 +166,6 @@ describe('The payout of a refund', () => {
     await desk.serve(payouts(desk, [provider]));
     await until(desk, 'O-1', 'in_doubt');
     await desk.ask('O-1', {
-      rail: 'refund',
       type: 'RetryRefund',
       at: day(9),
       returnId: 'O-1-R1',
@@ -190,7 +188,6 @@ describe('The payout of a refund', () => {
     expect((await payoutOf(desk, 'O-1')).code).toContain('down for maintenance');
     provider.beforeCall = () => undefined;
     await desk.ask('O-1', {
-      rail: 'refund',
       type: 'RetryRefund',
       at: day(9),
       returnId: 'O-1-R1',

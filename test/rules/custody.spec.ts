@@ -270,7 +270,6 @@ describe('A wrong scan that was refunded', () => {
 
 describe('A wrong item in the box', () => {
   const mismatch = {
-    rail: 'custody',
     type: 'RecordMismatch',
     at: day(6),
     returnId: R1,

@@ -47,7 +47,6 @@ const here = [...label, tracking('scanned'), tracking('delivered', day(5)), rece
 const code = (at = day(2)) =>
   labelIssued(undefined, 'TN-1', { at, outcome: { kind: 'issued', trackingNumber: 'TN-1', code: 'Q7', costMinor: 0, documentRef: 'doc' } });
 const pickupAt = (from: string, until: string): ReturnsCommand => ({
-  rail: 'parcel',
   type: 'SchedulePickup',
   at: day(3),
   returnId: R1,
@@ -153,7 +152,6 @@ describe('What comes next', () => {
 describe('Late news', () => {
   const codes = (state: ReturnsState): readonly NewsCode[] => news(state).map((each) => each.code);
   const mismatch: ReturnsCommand = {
-    rail: 'custody',
     type: 'RecordMismatch',
     at: day(6),
     returnId: R1,

@@ -348,9 +348,8 @@ describe('Units of an order', () => {
 });
 
 describe('A dispute', () => {
-  const dispute = { rail: 'order', type: 'RecordDispute', at: day(4), disputeId: 'dp-1', paymentId: 'card', amountMinor: 3000 } as const;
-  const end = (result: 'won' | 'lost') =>
-    ({ rail: 'order', type: 'CloseDispute', at: day(5), disputeId: 'dp-1', outcome: result }) as const;
+  const dispute = { type: 'RecordDispute', at: day(4), disputeId: 'dp-1', paymentId: 'card', amountMinor: 3000 } as const;
+  const end = (result: 'won' | 'lost') => ({ type: 'CloseDispute', at: day(5), disputeId: 'dp-1', outcome: result }) as const;
 
   it('takes its amount out of what can be refunded: the return waits for a person instead of paying twice', () => {
     given(...history(...filed, dispute))
@@ -404,7 +403,6 @@ describe('A dispute', () => {
 describe('Money given back elsewhere', () => {
   const elsewhere = (amountMinor: number, told: Partial<Extract<ReturnsCommand, { type: 'RecordRefundElsewhere' }>> = {}) =>
     ({
-      rail: 'order',
       type: 'RecordRefundElsewhere',
       at: day(6),
       refundedAt: day(5),

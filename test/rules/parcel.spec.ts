@@ -10,8 +10,8 @@ import { cancel, day, file, labelIssued, order, R1, receive, review, scanned, tr
 const asked = [order(), file([wish('cap')])];
 const L1 = `${R1}-L1`;
 const came = (outcome: RecordLabelOutcome['outcome'], labelId = L1) => labelIssued(labelId, 'TN-1', { outcome });
-const requestLabel = { rail: 'parcel', type: 'RequestLabel', at: day(3), returnId: R1, carrier: 'builtin' } as const;
-const voidLabel = { rail: 'parcel', type: 'VoidLabel', at: day(3), returnId: R1, labelId: L1, why: 'address_changed' } as const;
+const requestLabel = { type: 'RequestLabel', at: day(3), returnId: R1, carrier: 'builtin' } as const;
+const voidLabel = { type: 'VoidLabel', at: day(3), returnId: R1, labelId: L1, why: 'address_changed' } as const;
 
 describe('A label', () => {
   it('is issued with its tracking number, cost and document; told twice, it is told once', () => {
@@ -260,7 +260,7 @@ describe('What the carrier reports', () => {
 
 describe('A courier at the door', () => {
   const fetched = [order(), file([wish('cap')], { method: 'pickup' })];
-  const schedule = { rail: 'parcel', type: 'SchedulePickup', at: day(3), returnId: R1, from: day(4), until: day(5) } as const;
+  const schedule = { type: 'SchedulePickup', at: day(3), returnId: R1, from: day(4), until: day(5) } as const;
 
   it('comes once at a time, and again when he was missed', () => {
     given(...history(...fetched))

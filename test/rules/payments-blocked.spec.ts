@@ -45,7 +45,6 @@ const lamp = (...payments: RegisterOrder['payments']): RegisterOrder =>
   order({ lines: [line('lamp', { paid: { netMinor: 1882, taxMinor: 358 } })], shipping: { netMinor: 0, taxMinor: 0 }, payments });
 const back = [file([wish('lamp')], { method: 'in_store' }), receive('s1', [scanned('lamp')], { trackingNumber: null })] as const;
 const disputed: ReturnsCommand = {
-  rail: 'order',
   type: 'RecordDispute',
   at: day(5),
   disputeId: 'dp-1',
@@ -53,14 +52,12 @@ const disputed: ReturnsCommand = {
   amountMinor: 1000,
 };
 const closed = (result: 'won' | 'lost'): ReturnsCommand => ({
-  rail: 'order',
   type: 'CloseDispute',
   at: day(12),
   disputeId: 'dp-1',
   outcome: result,
 });
 const elsewhere = (amountMinor: number): ReturnsCommand => ({
-  rail: 'order',
   type: 'RecordRefundElsewhere',
   at: day(5),
   refundedAt: day(5),

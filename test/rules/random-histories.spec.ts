@@ -190,7 +190,7 @@ function retold(facts: OrderFacts, { which, what, how, at }: Draw): RegisterOrde
     how % 3 === 0 && index === which % 3 ? { ...payment, capturedMinor: payment.capturedMinor + (what % 2 === 0 ? what : -what) } : payment,
   );
   const shipping = how % 7 === 0 ? { netMinor: what, taxMinor: 0 } : facts.shipping;
-  return { ...facts, rail: 'order', type: 'RegisterOrder', at, lines, shipping, payments: how % 11 === 0 ? payments.slice(1) : payments };
+  return { ...facts, type: 'RegisterOrder', at, lines, shipping, payments: how % 11 === 0 ? payments.slice(1) : payments };
 }
 
 type World = { readonly policy: Parameters<typeof file>[1] & object };
@@ -202,13 +202,12 @@ function commandFor(state: ReturnsState, draw: Draw, { policy }: World): Returns
   if (kind % 20 === 5) {
     const paymentId = `p${what % 3}`;
     return how % 2 === 0
-      ? { rail: 'order', type: 'RecordDispute', at, disputeId: `d${which % 2}`, paymentId, amountMinor: 1 + (how % 500) }
-      : { rail: 'order', type: 'CloseDispute', at, disputeId: `d${which % 2}`, outcome: how % 3 === 0 ? 'lost' : 'won' };
+      ? { type: 'RecordDispute', at, disputeId: `d${which % 2}`, paymentId, amountMinor: 1 + (how % 500) }
+      : { type: 'CloseDispute', at, disputeId: `d${which % 2}`, outcome: how % 3 === 0 ? 'lost' : 'won' };
   }
   if (kind % 20 === 15) {
     const reference = pick(['pr', 'by-hand-1', 'e1', 'e2', 'e3'], how)!;
     return {
-      rail: 'order',
       type: 'RecordRefundElsewhere',
       at,
       refundedAt: at,

@@ -1,7 +1,7 @@
 /** People, goods and moments that the sentences about returns are about. Every field can be told otherwise. */
 import { DEFAULT_POLICY } from '../../src/policy/rules/policy.defaults.js';
 import type { PolicyDocument } from '../../src/policy/rules/policy.events.js';
-import type { CancelReturn, FiledLine, FileReturn } from '../../src/returns/rules/decide/authorisation.js';
+import type { AuthorisationCommand, CancelReturn, FiledLine, FileReturn } from '../../src/returns/rules/decide/authorisation.js';
 import type { ReceiveItems, ScannedItem } from '../../src/returns/rules/decide/custody.js';
 import type { OrderLineFacts, RegisterOrder } from '../../src/returns/rules/decide/order.js';
 import type { RecordLabelOutcome, RecordTracking, TrackingStatus } from '../../src/returns/rules/decide/parcel.js';
@@ -38,7 +38,6 @@ export const card = (capturedMinor: number, paymentId = 'card', told: Partial<Pa
 
 /** Two shirts for 11.90 each on one line, a cap for 5.00 on another, 4.90 shipping: 33.70 paid by card. */
 export const order = (told: Partial<RegisterOrder> = {}): RegisterOrder => ({
-  rail: 'order',
   type: 'RegisterOrder',
   at: day(1),
   number: '1001',
@@ -101,7 +100,6 @@ export const wish = (lineId: string, quantity = 1, told: Partial<FiledLine> = {}
   ...told,
 });
 export const file = (lines: readonly FiledLine[], told: Partial<FileReturn> = {}): FileReturn => ({
-  rail: 'authorisation',
   type: 'FileReturn',
   at: day(2),
   orderId: 'O-1',
@@ -115,10 +113,9 @@ export const file = (lines: readonly FiledLine[], told: Partial<FileReturn> = {}
 export const R1 = 'O-1-R1';
 export const R2 = 'O-1-R2';
 
-type Authorise = Exclude<Extract<ReturnsCommand, { rail: 'authorisation' }>, FileReturn>;
-export const approve = (returnId = R1, at = day(3)): Authorise => ({ rail: 'authorisation', type: 'ApproveReturn', at, returnId });
+type Authorise = Exclude<AuthorisationCommand, FileReturn>;
+export const approve = (returnId = R1, at = day(3)): Authorise => ({ type: 'ApproveReturn', at, returnId });
 export const decline = (returnId = R1, at = day(3)): Authorise => ({
-  rail: 'authorisation',
   type: 'DeclineReturn',
   at,
   returnId,
@@ -127,7 +124,6 @@ export const decline = (returnId = R1, at = day(3)): Authorise => ({
   reasonRef: null,
 });
 export const cancel = (returnId = R1, by: CancelReturn['by'] = 'customer', at = day(3)): Authorise => ({
-  rail: 'authorisation',
   type: 'CancelReturn',
   at,
   returnId,
@@ -135,27 +131,23 @@ export const cancel = (returnId = R1, by: CancelReturn['by'] = 'customer', at = 
   reason: 'changed_plans',
 });
 export const close = (returnId = R1, at = day(20)): Authorise => ({
-  rail: 'authorisation',
   type: 'CloseReturn',
   at,
   returnId,
   reason: 'nothing_more_comes',
 });
 export const reopen = (returnId = R1, at = day(21)): Authorise => ({
-  rail: 'authorisation',
   type: 'ReopenReturn',
   at,
   returnId,
   reason: 'customer_called',
 });
 export const expire = (returnId = R1, at = '2026-03-30T09:00:00.000Z'): Authorise => ({
-  rail: 'authorisation',
   type: 'ExpireReturn',
   at,
   returnId,
 });
 export const review = (returnId = R1, at = day(3)): Authorise => ({
-  rail: 'authorisation',
   type: 'SendReturnToReview',
   at,
   returnId,
@@ -163,7 +155,6 @@ export const review = (returnId = R1, at = day(3)): Authorise => ({
 });
 
 export const labelIssued = (labelId = `${R1}-L1`, trackingNumber = 'TN-1', told: Partial<RecordLabelOutcome> = {}): RecordLabelOutcome => ({
-  rail: 'parcel',
   type: 'RecordLabelOutcome',
   at: day(2),
   returnId: R1,
@@ -172,7 +163,6 @@ export const labelIssued = (labelId = `${R1}-L1`, trackingNumber = 'TN-1', told:
   ...told,
 });
 export const tracking = (status: TrackingStatus, at = day(4), told: Partial<RecordTracking> = {}): RecordTracking => ({
-  rail: 'parcel',
   type: 'RecordTracking',
   at,
   isTimed: true,
@@ -189,7 +179,6 @@ export const tracking = (status: TrackingStatus, at = day(4), told: Partial<Reco
 export const warehouse = { station: 'dock-2', clerk: 'key-7' };
 export const scanned = (lineId: string, quantity = 1): ScannedItem => ({ lineId, barcode: null, quantity });
 export const receive = (scanId: string, items: readonly ScannedItem[], told: Partial<ReceiveItems> = {}): ReceiveItems => ({
-  rail: 'custody',
   type: 'ReceiveItems',
   at: day(6),
   returnId: R1,
@@ -199,13 +188,12 @@ export const receive = (scanId: string, items: readonly ScannedItem[], told: Par
   items,
   ...told,
 });
-type Custody<Type extends string> = Extract<ReturnsCommand, { rail: 'custody'; type: Type }>;
+type Custody<Type extends string> = Extract<ReturnsCommand, { type: Type }>;
 export const inspect = (
   items: readonly Partial<Custody<'InspectItems'>['items'][number]>[],
   at = day(7),
   returnId = R1,
 ): Custody<'InspectItems'> => ({
-  rail: 'custody',
   type: 'InspectItems',
   at,
   returnId,
@@ -213,7 +201,6 @@ export const inspect = (
   items: items.map((item) => ({ lineId: 'shirt', quantity: 1, grade: 'A', defects: [], photoRefs: [], ...item })),
 });
 export const dispose = (items: readonly Partial<Custody<'DisposeItems'>['items'][number]>[], at = day(8)): Custody<'DisposeItems'> => ({
-  rail: 'custody',
   type: 'DisposeItems',
   at,
   returnId: R1,
@@ -223,7 +210,6 @@ export const dispose = (items: readonly Partial<Custody<'DisposeItems'>['items']
 export const S1 = `${R1}-S1`;
 /** The stock system's answer to a restock. */
 export const stockAnswers = (answer: 'confirmed' | 'blocked', restockId = S1, reason = 'recalled'): Custody<'AnswerRestock'> => ({
-  rail: 'custody',
   type: 'AnswerRestock',
   at: day(9),
   returnId: R1,
@@ -235,7 +221,6 @@ export const stockAnswers = (answer: 'confirmed' | 'blocked', restockId = S1, re
 export const withdraw = (
   told: Partial<Pick<Custody<'WithdrawRestock'>, 'restockId' | 'disposition' | 'location'>> = {},
 ): Custody<'WithdrawRestock'> => ({
-  rail: 'custody',
   type: 'WithdrawRestock',
   at: day(10),
   returnId: R1,
@@ -251,7 +236,6 @@ export const correct = (
   quantity: number,
   lineId: string | null = null,
 ): Custody<'CorrectReceipt'> => ({
-  rail: 'custody',
   type: 'CorrectReceipt',
   at: day(6),
   returnId: R1,
@@ -263,7 +247,6 @@ export const correct = (
   why: 'scanned twice',
 });
 export const missing = (lineId: string, quantity = 1): Custody<'MarkMissing'> => ({
-  rail: 'custody',
   type: 'MarkMissing',
   at: day(9),
   returnId: R1,
@@ -275,7 +258,6 @@ export const missing = (lineId: string, quantity = 1): Custody<'MarkMissing'> =>
 export const F1 = `${R1}-F1`;
 type Told = { readonly returnId?: string; readonly refundId?: string; readonly paymentId?: string; readonly at?: string };
 export const submit = (told: Told = {}): SubmitPayout => ({
-  rail: 'refund',
   type: 'SubmitPayout',
   at: day(7),
   returnId: R1,
@@ -284,7 +266,6 @@ export const submit = (told: Told = {}): SubmitPayout => ({
   ...told,
 });
 export const outcome = (kind: RecordPayoutOutcome['outcome'], key = `${F1}.card.0`, told: Told = {}): RecordPayoutOutcome => ({
-  rail: 'refund',
   type: 'RecordPayoutOutcome',
   at: day(8),
   returnId: R1,
@@ -297,9 +278,8 @@ export const outcome = (kind: RecordPayoutOutcome['outcome'], key = `${F1}.card.
 export const succeeded = { kind: 'succeeded', providerRefundId: 'pr-1' } as const;
 export const declined = { kind: 'declined', code: 'card_closed' } as const;
 export const inDoubt = { kind: 'in_doubt', reason: 'timeout' } as const;
-type Refunding<Type extends string> = Extract<ReturnsCommand, { rail: 'refund'; type: Type }>;
+type Refunding<Type extends string> = Extract<ReturnsCommand, { type: Type }>;
 export const retry = (paymentId: string | null = null, refundId = F1): Refunding<'RetryRefund'> => ({
-  rail: 'refund',
   type: 'RetryRefund',
   at: day(9),
   returnId: R1,
@@ -308,7 +288,6 @@ export const retry = (paymentId: string | null = null, refundId = F1): Refunding
   reason: 'provider is back',
 });
 export const settle = (paymentId: string | null = null, refundId = F1): Refunding<'SettleRefund'> => ({
-  rail: 'refund',
   type: 'SettleRefund',
   at: day(9),
   returnId: R1,
@@ -317,7 +296,6 @@ export const settle = (paymentId: string | null = null, refundId = F1): Refundin
   providerRefundId: 'by-hand-1',
 });
 export const fail = (paymentId: string | null = null): Refunding<'FailRefund'> => ({
-  rail: 'refund',
   type: 'FailRefund',
   at: day(9),
   returnId: R1,
@@ -331,7 +309,6 @@ export const reroute = (
   toPaymentId: string | null = null,
   paymentId: string | null = null,
 ): Refunding<'RerouteRefund'> => ({
-  rail: 'refund',
   type: 'RerouteRefund',
   at: day(9),
   returnId: R1,
@@ -342,7 +319,6 @@ export const reroute = (
   reason: 'card is closed',
 });
 export const approveCapped = (amountMinor: number, returnId = R1, at = day(9)): Refunding<'ApproveCapped'> => ({
-  rail: 'refund',
   type: 'ApproveCapped',
   at,
   returnId,
@@ -350,7 +326,6 @@ export const approveCapped = (amountMinor: number, returnId = R1, at = day(9)): 
   reason: 'no_more_will_come',
 });
 export const refundManually = (amountMinor: number | null, returnId = R1): Refunding<'RefundManually'> => ({
-  rail: 'refund',
   type: 'RefundManually',
   at: day(9),
   returnId,

@@ -162,7 +162,7 @@ describe('The bonus on store credit', () => {
 
 describe('A payment disputed for more than it captured', () => {
   const paid = order({ payments: [card(1500, 'gift', { method: 'gift_card' }), card(1870)] });
-  const disputed = { rail: 'order', type: 'RecordDispute', at: day(3), disputeId: 'd-1', paymentId: 'card', amountMinor: 900_000 } as const;
+  const disputed = { type: 'RecordDispute', at: day(3), disputeId: 'd-1', paymentId: 'card', amountMinor: 900_000 } as const;
 
   it('holds nothing back of the other payments', () => {
     const one = [paid, file([wish('shirt')]), disputed];

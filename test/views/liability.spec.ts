@@ -194,7 +194,6 @@ describe('refund liability', () => {
     const [refund] = log.stateOf(0).returns[0]!.refunds;
     const key = refund!.payouts[0]!.key!;
     log.run(0, {
-      rail: 'refund',
       type: 'RecordPayoutOutcome',
       at: log.at,
       returnId: refund!.returnId,
@@ -319,7 +318,6 @@ function receivedReturn(log: Log, order: number, number: number): string {
     { type: 'ReturnApproved', data: { at, returnId, by: 'policy', ruleIds: [] } },
   ]);
   log.run(order, {
-    rail: 'custody',
     type: 'ReceiveItems',
     at,
     returnId,
@@ -344,11 +342,10 @@ function paidReturn(): Log {
   const returnId = receivedReturn(log, 0, 1);
   const refundId = `${returnId}-F1`;
   log.nowMs += DAY_MS;
-  log.run(0, { rail: 'refund', type: 'SubmitPayout', at: log.at, returnId, refundId, paymentId: 'card' });
+  log.run(0, { type: 'SubmitPayout', at: log.at, returnId, refundId, paymentId: 'card' });
   log.nowMs += 2 * DAY_MS;
   const key = log.stateOf(0).returns[0]!.refunds[0]!.payouts[0]!.key!;
   log.run(0, {
-    rail: 'refund',
     type: 'RecordPayoutOutcome',
     at: log.at,
     returnId,

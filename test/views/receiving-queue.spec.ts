@@ -16,7 +16,6 @@ const day = (number: number): string => `2026-03-${String(number).padStart(2, '0
 const desk = { station: 'dock-2', clerk: 'key-7' };
 
 const registered = (orderId: string): ReturnsCommand => ({
-  rail: 'order',
   type: 'RegisterOrder',
   at: day(1),
   number: `NO-${orderId}`,
@@ -42,7 +41,6 @@ const registered = (orderId: string): ReturnsCommand => ({
   promotions: [],
 });
 const filed = (orderId: string, at: string, lineId: string, quantity: number): ReturnsCommand => ({
-  rail: 'authorisation',
   type: 'FileReturn',
   at,
   orderId,
@@ -53,7 +51,6 @@ const filed = (orderId: string, at: string, lineId: string, quantity: number): R
   carrier: 'builtin',
 });
 const labelled = (at: string, returnId: string): ReturnsCommand => ({
-  rail: 'parcel',
   type: 'RecordLabelOutcome',
   at,
   returnId,
@@ -61,7 +58,6 @@ const labelled = (at: string, returnId: string): ReturnsCommand => ({
   outcome: { kind: 'issued', trackingNumber: `TN-${returnId}`, code: null, costMinor: 0, documentRef: 'doc' },
 });
 const tracked = (at: string, returnId: string, status: 'scanned' | 'delivered' | 'lost'): ReturnsCommand => ({
-  rail: 'parcel',
   type: 'RecordTracking',
   at,
   isTimed: true,
@@ -74,7 +70,6 @@ const tracked = (at: string, returnId: string, status: 'scanned' | 'delivered' |
   fault: null,
 });
 const received = (at: string, returnId: string, scanId: string, lineId: string, quantity: number): CustodyCommand => ({
-  rail: 'custody',
   type: 'ReceiveItems',
   at,
   returnId,
@@ -84,7 +79,6 @@ const received = (at: string, returnId: string, scanId: string, lineId: string, 
   items: [{ lineId, barcode: null, quantity }],
 });
 const graded = (at: string, returnId: string, lineId: string, quantity: number): CustodyCommand => ({
-  rail: 'custody',
   type: 'InspectItems',
   at,
   returnId,
@@ -92,7 +86,6 @@ const graded = (at: string, returnId: string, lineId: string, quantity: number):
   items: [{ lineId, quantity, grade: 'A', defects: [], photoRefs: [] }],
 });
 const putAway = (at: string, returnId: string, lineId: string, quantity: number, disposition: 'restock' | 'scrap'): CustodyCommand => ({
-  rail: 'custody',
   type: 'DisposeItems',
   at,
   returnId,
@@ -152,7 +145,7 @@ describe('The receiving queue', () => {
     expect(await row('A-R1')).toMatchObject({ stage: 'received', to_put_away: 1, awaiting: 0 });
     await orders.on('A', putAway(day(9), 'A-R1', 'red', 1, 'restock'));
     expect(await row('A-R1')).toMatchObject({ stage: 'received', to_put_away: 0, blocked_restocks: 0 });
-    const answer = { rail: 'custody', type: 'AnswerRestock', returnId: 'A-R1', ...desk, restockId: 'A-R1-S1' } as const;
+    const answer = { type: 'AnswerRestock', returnId: 'A-R1', ...desk, restockId: 'A-R1-S1' } as const;
     await orders.on('A', { ...answer, at: day(10), answer: 'blocked', reason: 'recalled' });
     expect(await row('A-R1')).toMatchObject({ blocked_restocks: 1 });
     await orders.on('A', { ...answer, at: day(11), answer: 'confirmed', reason: '' });
@@ -167,7 +160,7 @@ describe('The receiving queue', () => {
       putAway(day(9), 'A-R1', 'red', 1, 'restock'),
       putAway(day(9), 'A-R1', 'red', 1, 'restock'),
     );
-    const about = (restockId: string) => ({ rail: 'custody', returnId: 'A-R1', ...desk, restockId }) as const;
+    const about = (restockId: string) => ({ returnId: 'A-R1', ...desk, restockId }) as const;
     await orders.on(
       'A',
       ...['A-R1-S1', 'A-R1-S2'].map(
@@ -185,7 +178,6 @@ describe('The receiving queue', () => {
 
   it('leaves out what is cancelled, and takes it in again when the parcel comes late', async () => {
     await orders.on('A', {
-      rail: 'authorisation',
       type: 'CancelReturn',
       at: day(4),
       returnId: 'A-R1',
@@ -208,7 +200,6 @@ describe('The receiving queue', () => {
 
   it('counts mismatches and surplus by pieces', async () => {
     await orders.on('A', received(day(7), 'A-R1', 's1', 'red', 5), {
-      rail: 'custody',
       type: 'RecordMismatch',
       at: day(7),
       returnId: 'A-R1',
@@ -242,7 +233,6 @@ describe('The receiving queue', () => {
       received(day(7), 'A-R2', 's2', 'mug', 2),
     );
     await orders.on('B', registered('B'), filed('B', day(4), 'mug', 3), {
-      rail: 'authorisation',
       type: 'CancelReturn',
       at: day(5),
       returnId: 'B-R1',

@@ -103,7 +103,6 @@ function recorded(type: string, data: JsonObject, streamId: string, number: numb
 export function registered(order: number): ReturnsCommand {
   const currency = CURRENCIES[order]!;
   return {
-    rail: 'order',
     type: 'RegisterOrder',
     at: new Date(START_MS).toISOString(),
     number: `#${order}`,
@@ -188,14 +187,13 @@ function next({ what, pick }: Step, state: ReturnsState, at: string): ReturnsCom
   if (pick % 13 === 0) return aboutPayments(ret, Math.floor(pick / 13), state, at);
   const refund = ret.refunds[what % Math.max(1, ret.refunds.length)];
   if (refund !== undefined && what % 3 !== 0) return aboutMoney(ret, refund, Math.floor(what / 3), pick, at);
-  const warehouse = { rail: 'custody', at, returnId, station: `station-${pick % 3}`, clerk: 'clerk-1' } as const;
+  const warehouse = { at, returnId, station: `station-${pick % 3}`, clerk: 'clerk-1' } as const;
   const line = ret.lines[pick % ret.lines.length]!;
   const label = ret.labels.at(-1);
   const commands: readonly ReturnsCommand[] = [
-    { rail: 'authorisation', type: 'ApproveReturn', at, returnId },
-    { rail: 'authorisation', type: 'ApproveReturn', at, returnId },
+    { type: 'ApproveReturn', at, returnId },
+    { type: 'ApproveReturn', at, returnId },
     {
-      rail: 'parcel',
       type: 'RecordLabelOutcome',
       at,
       returnId,
@@ -203,7 +201,6 @@ function next({ what, pick }: Step, state: ReturnsState, at: string): ReturnsCom
       outcome: { kind: 'issued', trackingNumber: `T-${returnId}`, code: null, costMinor: 400, documentRef: 'doc' },
     },
     {
-      rail: 'parcel',
       type: 'RecordTracking',
       at,
       isTimed: true,
@@ -216,7 +213,6 @@ function next({ what, pick }: Step, state: ReturnsState, at: string): ReturnsCom
       fault: null,
     },
     {
-      rail: 'parcel',
       type: 'RecordTracking',
       at,
       isTimed: true,
@@ -256,8 +252,8 @@ function next({ what, pick }: Step, state: ReturnsState, at: string): ReturnsCom
       quantity: 1,
       why: 'wrong line',
     },
-    { rail: 'authorisation', type: 'CloseReturn', at, returnId, reason: 'done' },
-    { rail: 'refund', type: 'RefundManually', at, returnId, amountMinor: 100 + (pick % 300), reason: 'goodwill' },
+    { type: 'CloseReturn', at, returnId, reason: 'done' },
+    { type: 'RefundManually', at, returnId, amountMinor: 100 + (pick % 300), reason: 'goodwill' },
   ];
   return commands[what % commands.length]!;
 }
@@ -267,9 +263,9 @@ function aboutPayments(ret: ReturnState, pick: number, state: ReturnsState, at: 
   const disputeId = `dp-${pick % 2}`;
   const order = registered(CURRENCIES.indexOf(state.order!.currency));
   const commands: readonly ReturnsCommand[] = [
-    { rail: 'order', type: 'RecordDispute', at, disputeId, paymentId: 'card', amountMinor: 3500 },
-    { rail: 'order', type: 'RecordDispute', at, disputeId, paymentId: 'card', amountMinor: 3500 },
-    { rail: 'order', type: 'CloseDispute', at, disputeId, outcome: pick % 3 === 0 ? 'lost' : 'won' },
+    { type: 'RecordDispute', at, disputeId, paymentId: 'card', amountMinor: 3500 },
+    { type: 'RecordDispute', at, disputeId, paymentId: 'card', amountMinor: 3500 },
+    { type: 'CloseDispute', at, disputeId, outcome: pick % 3 === 0 ? 'lost' : 'won' },
     {
       ...order,
       at,
@@ -280,7 +276,7 @@ function aboutPayments(ret: ReturnState, pick: number, state: ReturnsState, at: 
         { paymentId: 'gift', provider: 'manual', reference: 'g', method: 'gift_card', capturedMinor: 1426 },
       ],
     } as ReturnsCommand,
-    { rail: 'refund', type: 'ApproveCapped', at, returnId: ret.returnId, amountMinor: payableOf(state, ret), reason: 'no_more_will_come' },
+    { type: 'ApproveCapped', at, returnId: ret.returnId, amountMinor: payableOf(state, ret), reason: 'no_more_will_come' },
   ];
   return commands[Math.floor(pick / 7) % commands.length]!;
 }
@@ -288,7 +284,7 @@ function aboutPayments(ret: ReturnState, pick: number, state: ReturnsState, at: 
 function aboutMoney(ret: ReturnState, { refundId, payouts }: Refund, what: number, pick: number, at: string): ReturnsCommand {
   const { returnId } = ret;
   const payout = payouts[pick % Math.max(1, payouts.length)];
-  const on = { rail: 'refund', at, returnId, refundId } as const;
+  const on = { at, returnId, refundId } as const;
   const paymentId = payout?.paymentId ?? '';
   const key = payout?.key ?? '';
   const told = { ...on, type: 'RecordPayoutOutcome', paymentId, key } as const;

@@ -19,7 +19,6 @@ const day = (number: number, month = 3): string =>
 
 /** Three units each of RED (clothing) and MUG (kitchen), 10.00 a unit. */
 const registered = (orderId: string, placedAt = day(1), contactRef = `contact-${orderId}`): RegisterOrder => ({
-  rail: 'order',
   type: 'RegisterOrder',
   at: placedAt,
   number: `No-${orderId}`,
@@ -54,7 +53,6 @@ const filed = (
   reason = 'changed_mind',
   method: Method = 'own_shipping',
 ): ReturnsCommand => ({
-  rail: 'authorisation',
   type: 'FileReturn',
   at,
   orderId,
@@ -72,7 +70,6 @@ const filed = (
   policy: { policyId: 'default', version: 0, document: { ...DEFAULT_POLICY, windowDays: null } },
 });
 const cancelled = (at: string, returnId: string): ReturnsCommand => ({
-  rail: 'authorisation',
   type: 'CancelReturn',
   at,
   returnId,
@@ -86,7 +83,6 @@ const received = (
   quantity: number,
   trackingNumber: string | null = null,
 ): ReturnsCommand => ({
-  rail: 'custody',
   type: 'ReceiveItems',
   at,
   returnId,
@@ -187,7 +183,6 @@ describe('The returns board', () => {
 
   it('finds by what a person has in hand: the id, a label, a tracking number or a drop-off code, however it is written', async () => {
     const issued = (at: string, labelId: string, trackingNumber: string, code: string | null): ReturnsCommand => ({
-      rail: 'parcel',
       type: 'RecordLabelOutcome',
       at,
       returnId: 'a-R1',

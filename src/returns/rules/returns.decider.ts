@@ -15,22 +15,51 @@ import { NOTHING_YET, type ReturnsState } from './returns.state.js';
 
 export type ReturnsCommand = OrderCommand | AuthorisationCommand | ParcelCommand | CustodyCommand | RefundCommand;
 
-/** By the rail it is about; money that this makes due, or sets free, is decided with it. */
+/** Each command by the rail of the return that it is about. */
 function decideOnRail(command: ReturnsCommand, state: ReturnsState): readonly ReturnsEvent[] {
-  switch (command.rail) {
-    case 'order':
+  switch (command.type) {
+    case 'RegisterOrder':
+    case 'RecordDispute':
+    case 'CloseDispute':
+    case 'RecordRefundElsewhere':
       return decideOrder(command, state);
-    case 'authorisation':
+    case 'FileReturn':
+    case 'ApproveReturn':
+    case 'SendReturnToReview':
+    case 'DeclineReturn':
+    case 'CancelReturn':
+    case 'CloseReturn':
+    case 'ReopenReturn':
+    case 'ExpireReturn':
       return decideAuthorisation(command, state);
-    case 'parcel':
+    case 'RequestLabel':
+    case 'VoidLabel':
+    case 'RecordLabelOutcome':
+    case 'SchedulePickup':
+    case 'RecordTracking':
       return decideParcel(command, state);
-    case 'custody':
+    case 'ReceiveItems':
+    case 'CorrectReceipt':
+    case 'RecordMismatch':
+    case 'MarkMissing':
+    case 'InspectItems':
+    case 'DisposeItems':
+    case 'AnswerRestock':
+    case 'WithdrawRestock':
       return decideCustody(command, state);
-    case 'refund':
+    case 'RefundManually':
+    case 'ApproveCapped':
+    case 'SubmitPayout':
+    case 'RecordPayoutOutcome':
+    case 'RetryRefund':
+    case 'SettleRefund':
+    case 'FailRefund':
+    case 'RerouteRefund':
       return decideRefund(command, state);
   }
 }
 
+/** Money that a command makes due, or sets free, is decided with it. */
 const decide = (command: ReturnsCommand, state: ReturnsState): readonly ReturnsEvent[] =>
   withEntitlements(state, command.at, decideOnRail(command, state));
 

@@ -11,7 +11,6 @@ import { labelOnApproval, voidLabels } from './parcel.js';
 import { retakableUnits } from './units.js';
 
 type On<Type extends string, Fields> = {
-  readonly rail: 'authorisation';
   readonly type: Type;
   readonly at: string;
   readonly returnId: string;
@@ -26,7 +25,6 @@ export type FiledLine = {
   readonly photoRefs: readonly string[];
 };
 export type FileReturn = {
-  readonly rail: 'authorisation';
   readonly type: 'FileReturn';
   readonly at: string;
   /** The order whose stream this is; names the new return. */

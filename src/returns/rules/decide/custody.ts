@@ -8,7 +8,6 @@ import { orderLineOf, orderOf, positive, refuse, returnLineOf, returnOf } from '
 import { receiveItems, type ScannedItem } from './receiving.js';
 
 type On<Type extends string, Fields> = {
-  readonly rail: 'custody';
   readonly type: Type;
   readonly at: string;
   readonly returnId: string;

@@ -11,7 +11,6 @@ import { MAX_AMOUNT_MINOR, orderFacts, type OrderLineFacts } from './order-facts
 
 export type { OrderLineFacts } from './order-facts.js';
 export type RegisterOrder = {
-  readonly rail: 'order';
   readonly type: 'RegisterOrder';
   readonly at: string;
   readonly number: string;
@@ -24,7 +23,6 @@ export type RegisterOrder = {
   readonly promotions: readonly Promotion[];
 };
 export type RecordDispute = {
-  readonly rail: 'order';
   readonly type: 'RecordDispute';
   readonly at: string;
   readonly disputeId: string;
@@ -32,7 +30,6 @@ export type RecordDispute = {
   readonly amountMinor: number;
 };
 export type CloseDispute = {
-  readonly rail: 'order';
   readonly type: 'CloseDispute';
   readonly at: string;
   readonly disputeId: string;
@@ -40,7 +37,6 @@ export type CloseDispute = {
 };
 /** Money went back outside this service, at `refundedAt`; `reference`: what the provider calls that refund. */
 export type RecordRefundElsewhere = {
-  readonly rail: 'order';
   readonly type: 'RecordRefundElsewhere';
   readonly at: string;
   readonly refundedAt: string;

@@ -6,7 +6,6 @@ import type { Label, Parcel, ReturnsState, ReturnState, Sighting } from '../retu
 import { refuse, returnOf } from './find.js';
 
 type On<Type extends string, Fields> = {
-  readonly rail: 'parcel';
   readonly type: Type;
   readonly at: string;
   readonly returnId: string;

@@ -11,7 +11,6 @@ import { capped } from './entitlement.js';
 import { orderOf, payoutOf, refundOf, refuse, returnOf } from './find.js';
 
 type On<Type extends string, Fields> = {
-  readonly rail: 'refund';
   readonly type: Type;
   readonly at: string;
   readonly returnId: string;
