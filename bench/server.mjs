@@ -5,7 +5,7 @@ import { Session } from 'node:inspector/promises';
 import { dirname } from 'node:path';
 import { Body, Controller, HttpCode, Module, Post } from '@nestjs/common';
 import { createApp } from '../dist/app.js';
-import { Allow } from '../dist/http/access.js';
+import { Allow } from '../dist/access/access.js';
 import { answered } from '../dist/http/answer.js';
 import { Asked } from '../dist/http/command-context.js';
 import { Text, Whole } from '../dist/http/fields.js';
