@@ -4,10 +4,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
 import { dirname } from 'node:path';
 import { Body, Controller, HttpCode, Module, Post } from '@nestjs/common';
-import { createApp } from '../dist/app.js';
 import { Allow } from '../dist/access/access.js';
+import { createApp } from '../dist/app.js';
 import { answered } from '../dist/http/answer.js';
-import { Asked } from '../dist/http/command-context.js';
+import { Caller } from '../dist/http/caller.js';
 import { Text, Whole } from '../dist/http/fields.js';
 import { readConfig } from '../dist/shared/config.js';
 
@@ -17,14 +17,14 @@ Whole({ min: 1 })(NoOpBody.prototype, 'quantity');
 Text({ optional: true })(NoOpBody.prototype, 'note');
 
 class NoOpController {
-  noOp(_body, asked) {
-    const context = asked.context('bench');
+  noOp(_body, caller) {
+    const context = caller.context('bench');
     return answered({ revision: 0, position: null, replayed: false }, { commandId: context.commandId });
   }
 }
 const method = Object.getOwnPropertyDescriptor(NoOpController.prototype, 'noOp');
 Body()(NoOpController.prototype, 'noOp', 0);
-Asked()(NoOpController.prototype, 'noOp', 1);
+Caller()(NoOpController.prototype, 'noOp', 1);
 Reflect.defineMetadata('design:paramtypes', [NoOpBody, Object], NoOpController.prototype, 'noOp');
 Post('no-op')(NoOpController.prototype, 'noOp', method);
 HttpCode(200)(NoOpController.prototype, 'noOp', method);

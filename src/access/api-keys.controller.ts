@@ -4,7 +4,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { hashCommand } from '../eventing/command-identity.js';
 import { Answer } from '../http/answer.js';
-import { Asked } from '../http/command-context.js';
+import { Caller } from '../http/caller.js';
 import { csvAnswer, wantsCsv } from '../http/csv.js';
 import { Answers } from '../http/documentation.js';
 import { Id, ListOf, OneOf, Text, When } from '../http/fields.js';
@@ -69,10 +69,10 @@ export class ApiKeysController {
   @Post()
   @ApiOperation({ summary: 'A new API key' })
   @Answers(CreatedApiKeyBody, { status: 201 })
-  create(@Body() { role, label }: NewApiKey, @Asked() asked: Asked): Answer {
-    const { commandId } = asked.context('api-keys');
+  create(@Body() { role, label }: NewApiKey, @Caller() caller: Caller): Answer {
+    const { commandId } = caller.context('api-keys');
     try {
-      const { key, secret } = this.keys.create(role, label, { by: asked.principal.id, commandId, hash: hashCommand({ role, label }) });
+      const { key, secret } = this.keys.create(role, label, { by: caller.principal.id, commandId, hash: hashCommand({ role, label }) });
       return new Answer({ revision: null, position: null, replayed: secret === null }, { ...key, key: secret }, 201);
     } catch (error) {
       throw error instanceof KeyRequestConflictError

@@ -3,11 +3,11 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query, StreamableFile } f
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.js';
 import type { Answer } from '../http/answer.js';
-import { Asked } from '../http/command-context.js';
+import { Caller } from '../http/caller.js';
 import { Answers, AnswersWith } from '../http/documentation.js';
 import { notFound, Problem } from '../http/problem.js';
 import { ReturnAnswer, ReturnPath } from '../returns/api/returns.dto.js';
-import { ReturnsOverHttp, toldTime } from '../returns/api/returns.http.js';
+import { reportedTime, ReturnsOverHttp } from '../returns/api/returns.http.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Label } from '../returns/rules/returns.state.js';
 import {
@@ -38,13 +38,17 @@ export class CarriersController {
     description: 'It is bought right after; while one is being bought no other is asked for. A drop-off return gets a code instead.',
   })
   @Answers(ReturnAnswer)
-  async label(@Param() path: ReturnPath, @Body() { carrier = this.carriers.defaultId }: LabelBody, @Asked() asked: Asked): Promise<Answer> {
+  async label(
+    @Param() path: ReturnPath,
+    @Body() { carrier = this.carriers.defaultId }: LabelBody,
+    @Caller() caller: Caller,
+  ): Promise<Answer> {
     if (this.carriers.find(carrier) === undefined) {
       throw new Problem('validation_failed', 'This carrier is not set up.', {
         errors: [{ pointer: '/carrier', detail: 'is not set up', in: 'body' }],
       });
     }
-    return this.returns.run(asked, { type: 'RequestLabel', at: asked.at, returnId: path.returnId, carrier });
+    return this.returns.run(caller, { type: 'RequestLabel', at: caller.at, returnId: path.returnId, carrier });
   }
 
   @Get('labels/:labelId/file')
@@ -70,8 +74,8 @@ export class CarriersController {
   @Allow('customer', 'shop', 'warehouse')
   @ApiOperation({ summary: 'Have a courier come to the door' })
   @Answers(ReturnAnswer)
-  async pickup(@Param() { returnId }: ReturnPath, @Body() { from, until }: PickupBody, @Asked() asked: Asked): Promise<Answer> {
-    return this.returns.run(asked, { type: 'SchedulePickup', at: asked.at, returnId, from, until });
+  async pickup(@Param() { returnId }: ReturnPath, @Body() { from, until }: PickupBody, @Caller() caller: Caller): Promise<Answer> {
+    return this.returns.run(caller, { type: 'SchedulePickup', at: caller.at, returnId, from, until });
   }
 
   @Post('tracking')
@@ -83,11 +87,11 @@ export class CarriersController {
       'Recorded as a fact whatever became of the return, and understood by its own time `at`, in whatever order it comes; the same news of the same moment counts once.',
   })
   @Answers(ReturnAnswer)
-  async tracking(@Param() { returnId }: ReturnPath, @Body() body: TrackingBody, @Asked() asked: Asked): Promise<Answer> {
+  async tracking(@Param() { returnId }: ReturnPath, @Body() body: TrackingBody, @Caller() caller: Caller): Promise<Answer> {
     const { status, place = null, trackingNumber = null, code = null, expectedAt = null, fault = null } = body;
-    const at = toldTime('at', body.at, asked);
+    const at = reportedTime('at', body.at, caller);
     const isTimed = body.at === at;
-    return this.returns.run(asked, {
+    return this.returns.run(caller, {
       type: 'RecordTracking',
       at,
       isTimed,

@@ -4,7 +4,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Allow } from '../access/access.js';
 import { ReadModels, type ReadResult } from '../eventing/read-models.js';
-import { Asked } from '../http/command-context.js';
+import { Caller } from '../http/caller.js';
 import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
 import { Answers } from '../http/documentation.js';
 import { decodeCursor, pageOf } from '../http/paging.js';
@@ -62,11 +62,11 @@ export class LiabilityController {
   @Answers(LiabilityAnswer, { csv: true })
   async liability(
     @Query() query: LiabilityQuery,
-    @Asked() asked: Asked,
+    @Caller() caller: Caller,
     @Req() request: FastifyRequest,
   ): Promise<LiabilityAnswer | StreamableFile> {
     const asOfMs = this.instant(query.asOf);
-    const { result, asOfPosition, lagSeconds } = await this.balances(query, asOfMs, asked);
+    const { result, asOfPosition, lagSeconds } = await this.balances(query, asOfMs, caller);
     if (wantsCsv(request))
       return csvAnswer(
         BALANCE_COLUMNS,
@@ -82,11 +82,11 @@ export class LiabilityController {
   @Answers(LiabilityDaysAnswer, { csv: true })
   async days(
     @Query() query: LiabilityQuery,
-    @Asked() asked: Asked,
+    @Caller() caller: Caller,
     @Req() request: FastifyRequest,
   ): Promise<LiabilityDaysAnswer | StreamableFile> {
     const asOfMs = this.instant(query.asOf);
-    const { result, asOfPosition, lagSeconds } = await this.balances(query, asOfMs, asked);
+    const { result, asOfPosition, lagSeconds } = await this.balances(query, asOfMs, caller);
     if (wantsCsv(request))
       return csvAnswer(
         ['day', ...BALANCE_COLUMNS],
@@ -102,13 +102,13 @@ export class LiabilityController {
   @Answers(OwedPayoutsAnswer, { csv: true })
   async payouts(
     @Query() query: OwedPayoutsQuery,
-    @Asked() asked: Asked,
+    @Caller() caller: Caller,
     @Req() request: FastifyRequest,
   ): Promise<OwedPayoutsAnswer | StreamableFile> {
     const asOfMs = this.instant(query.asOf);
-    if (wantsCsv(request)) return csvAnswer(PAYOUT_COLUMNS, this.allPayouts(query, asOfMs, asked), 'liability-payouts');
+    if (wantsCsv(request)) return csvAnswer(PAYOUT_COLUMNS, this.allPayouts(query, asOfMs, caller), 'liability-payouts');
     const { limit } = query;
-    const { result, asOfPosition, lagSeconds } = await this.page(query, asOfMs, asked, { limit: limit + 1, after: placeIn(query.cursor) });
+    const { result, asOfPosition, lagSeconds } = await this.page(query, asOfMs, caller, { limit: limit + 1, after: placeIn(query.cursor) });
     const { items, nextCursor } = pageOf(result, limit, ({ place }) => place);
     return { asOf: new Date(asOfMs).toISOString(), items: items.map(({ row }) => row), nextCursor, asOfPosition, lagSeconds };
   }
@@ -117,9 +117,13 @@ export class LiabilityController {
   @Allow('finance')
   @ApiOperation({ summary: 'What is owed, by currency, state and days since the entitlement, now or at any past instant (JSON or CSV)' })
   @Answers(AgeingAnswer, { csv: true })
-  async ageing(@Query() query: AgeingQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<AgeingAnswer | StreamableFile> {
+  async ageing(
+    @Query() query: AgeingQuery,
+    @Caller() caller: Caller,
+    @Req() request: FastifyRequest,
+  ): Promise<AgeingAnswer | StreamableFile> {
     const asOfMs = this.instant(query.asOf);
-    const { result, asOfPosition, lagSeconds } = await this.views.read(REFUNDS, asked.minPosition, (db, tables) =>
+    const { result, asOfPosition, lagSeconds } = await this.views.read(REFUNDS, caller.minPosition, (db, tables) =>
       ageing(db, tables, asOfMs, query.currency),
     );
     if (wantsCsv(request)) {
@@ -135,25 +139,25 @@ export class LiabilityController {
     return asOf === undefined ? this.clock().getTime() : Date.parse(asOf);
   }
 
-  private balances({ from, currency }: LiabilityQuery, asOfMs: number, asked: Asked): Promise<ReadResult<Balances>> {
+  private balances({ from, currency }: LiabilityQuery, asOfMs: number, caller: Caller): Promise<ReadResult<Balances>> {
     const fromDay = from ?? utcDay(Math.max(0, asOfMs - SERIES_MS));
-    return this.views.read(REFUNDS, asked.minPosition, (db, tables) => balancesAt(db, tables, asOfMs, fromDay, currency));
+    return this.views.read(REFUNDS, caller.minPosition, (db, tables) => balancesAt(db, tables, asOfMs, fromDay, currency));
   }
 
   private page(
     { state, currency, bucket }: OwedPayoutsQuery,
     asOfMs: number,
-    asked: Asked,
+    caller: Caller,
     page: Parameters<typeof owedItems>[4],
   ): Promise<ReadResult<OwedItem[]>> {
     const filter = { states: state ?? OWED_STATES, currency, bucket };
-    return this.views.read(REFUNDS, asked.minPosition, (db, tables) => owedItems(db, tables, asOfMs, filter, page));
+    return this.views.read(REFUNDS, caller.minPosition, (db, tables) => owedItems(db, tables, asOfMs, filter, page));
   }
 
-  private async *allPayouts(query: OwedPayoutsQuery, asOfMs: number, asked: Asked): AsyncGenerator<CsvRow> {
+  private async *allPayouts(query: OwedPayoutsQuery, asOfMs: number, caller: Caller): AsyncGenerator<CsvRow> {
     let after: OwedPlace | undefined;
     for (;;) {
-      const { result } = await this.page(query, asOfMs, asked, { limit: CSV_PAGE, after });
+      const { result } = await this.page(query, asOfMs, caller, { limit: CSV_PAGE, after });
       yield* result.map(({ row }): CsvRow => ({ ...row }));
       if (result.length < CSV_PAGE) return;
       after = result.at(-1)?.place;

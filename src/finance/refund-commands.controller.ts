@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.js';
 import type { Answer } from '../http/answer.js';
-import { Asked } from '../http/command-context.js';
+import { Caller } from '../http/caller.js';
 import { Answers } from '../http/documentation.js';
 import { notFound } from '../http/problem.js';
 import { AskProvider } from '../payments/ask-provider.commands.js';
@@ -27,10 +27,10 @@ export class RefundCommandsController {
   @Allow('finance')
   @ApiOperation({ summary: 'Refund by hand, within the caps of unit, payment and order' })
   @Answers(ReturnAnswer, { status: 201 })
-  async refund(@Param('returnId') returnId: string, @Body() body: ManualRefundBody, @Asked() asked: Asked): Promise<Answer> {
+  async refund(@Param('returnId') returnId: string, @Body() body: ManualRefundBody, @Caller() caller: Caller): Promise<Answer> {
     const { amountMinor = null } = body;
     const reason = await this.why(returnId, body);
-    return this.returns.run(asked, { type: 'RefundManually', at: asked.at, returnId, amountMinor, reason }, 201);
+    return this.returns.run(caller, { type: 'RefundManually', at: caller.at, returnId, amountMinor, reason }, 201);
   }
 
   @Post('returns/:returnId/refunds/capped')
@@ -43,11 +43,11 @@ export class RefundCommandsController {
       '(`money.payableTodayMinor`; 0 where nothing was captured and nothing will be): that is paid and the rest is given up for good. Another amount by then: 409.',
   })
   @Answers(ReturnAnswer)
-  async capped(@Param('returnId') returnId: string, @Body() body: CappedRefundBody, @Asked() asked: Asked): Promise<Answer> {
+  async capped(@Param('returnId') returnId: string, @Body() body: CappedRefundBody, @Caller() caller: Caller): Promise<Answer> {
     const reason = await this.why(returnId, body);
-    return this.returns.run(asked, {
+    return this.returns.run(caller, {
       type: 'ApproveCapped',
-      at: asked.at,
+      at: caller.at,
       returnId,
       amountMinor: body.amountMinor,
       reason,
@@ -59,11 +59,11 @@ export class RefundCommandsController {
   @Allow('finance')
   @ApiOperation({ summary: 'Send a failed or parked refund on its way again' })
   @Answers(ReturnAnswer)
-  async retry(@Param('refundId') refundId: string, @Body() body: RetryRefundBody, @Asked() asked: Asked): Promise<Answer> {
+  async retry(@Param('refundId') refundId: string, @Body() body: RetryRefundBody, @Caller() caller: Caller): Promise<Answer> {
     const returnId = returnOf(refundId);
     const { paymentId = null } = body;
     const reason = await this.why(returnId, body);
-    return this.returns.run(asked, { type: 'RetryRefund', at: asked.at, returnId, refundId, paymentId, reason });
+    return this.returns.run(caller, { type: 'RetryRefund', at: caller.at, returnId, refundId, paymentId, reason });
   }
 
   @Post('refunds/:refundId/settle')
@@ -74,10 +74,10 @@ export class RefundCommandsController {
   settle(
     @Param('refundId') refundId: string,
     @Body() { paymentId = null, providerRefundId }: SettleRefundBody,
-    @Asked() asked: Asked,
+    @Caller() caller: Caller,
   ): Promise<Answer> {
     const returnId = returnOf(refundId);
-    return this.returns.run(asked, { type: 'SettleRefund', at: asked.at, returnId, refundId, paymentId, providerRefundId });
+    return this.returns.run(caller, { type: 'SettleRefund', at: caller.at, returnId, refundId, paymentId, providerRefundId });
   }
 
   @Post('refunds/:refundId/fail')
@@ -92,11 +92,11 @@ export class RefundCommandsController {
   async fail(
     @Param('refundId') refundId: string,
     @Body() { paymentId = null, code }: FailRefundBody,
-    @Asked() asked: Asked,
+    @Caller() caller: Caller,
   ): Promise<Answer> {
     const returnId = returnOf(refundId);
     const underWay = await this.commands.execute(new AskProvider(refundId, paymentId));
-    return this.returns.run(asked, { type: 'FailRefund', at: asked.at, returnId, refundId, paymentId, code, underWay });
+    return this.returns.run(caller, { type: 'FailRefund', at: caller.at, returnId, refundId, paymentId, code, underWay });
   }
 
   @Post('refunds/:refundId/reroute')
@@ -104,13 +104,13 @@ export class RefundCommandsController {
   @Allow('finance')
   @ApiOperation({ summary: 'Send the money another way: store credit, bank transfer, another payment of the order' })
   @Answers(ReturnAnswer)
-  async reroute(@Param('refundId') refundId: string, @Body() body: RerouteRefundBody, @Asked() asked: Asked): Promise<Answer> {
+  async reroute(@Param('refundId') refundId: string, @Body() body: RerouteRefundBody, @Caller() caller: Caller): Promise<Answer> {
     const returnId = returnOf(refundId);
     const { paymentId = null, destination, toPaymentId = null } = body;
     const reason = await this.why(returnId, body);
-    return this.returns.run(asked, {
+    return this.returns.run(caller, {
       type: 'RerouteRefund',
-      at: asked.at,
+      at: caller.at,
       returnId,
       refundId,
       paymentId,

@@ -4,7 +4,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Allow } from '../access/access.js';
 import { ReadModels } from '../eventing/read-models.js';
-import { Asked } from '../http/command-context.js';
+import { Caller } from '../http/caller.js';
 import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
 import { Answers } from '../http/documentation.js';
 import { decodeCursor, pageOf } from '../http/paging.js';
@@ -79,13 +79,13 @@ export class RefundLatencyController {
   @Answers(LatencyAnswer, { csv: true })
   async report(
     @Query() query: LatencyFilterQuery,
-    @Asked() asked: Asked,
+    @Caller() caller: Caller,
     @Req() request: FastifyRequest,
   ): Promise<LatencyAnswer | StreamableFile> {
     const filter = filterOf(query);
     const { groupBy } = query;
     const nowMs = this.clock().getTime();
-    const { result, asOfPosition, lagSeconds } = await this.views.read(REFUND_LATENCY, asked.minPosition, async (db, tables) => ({
+    const { result, asOfPosition, lagSeconds } = await this.views.read(REFUND_LATENCY, caller.minPosition, async (db, tables) => ({
       groups: await latencyGroups(db, tables, filter, groupBy, nowMs),
       openBefore: await openBefore(db, tables, filter, nowMs),
     }));
@@ -102,7 +102,7 @@ export class RefundLatencyController {
   @Answers(LatencyReturnsAnswer, { csv: true })
   async returns(
     @Query() query: LatencyReturnsQuery,
-    @Asked() asked: Asked,
+    @Caller() caller: Caller,
     @Req() request: FastifyRequest,
   ): Promise<LatencyReturnsAnswer | StreamableFile> {
     const { groupBy, key, state, limit } = query;
@@ -113,22 +113,22 @@ export class RefundLatencyController {
     }
     const filter = filterOf(query);
     const asking = { groupBy, key, state };
-    if (wantsCsv(request)) return csvAnswer(RETURN_COLUMNS, this.all(filter, asking, asked), 'refund-latency-returns');
+    if (wantsCsv(request)) return csvAnswer(RETURN_COLUMNS, this.all(filter, asking, caller), 'refund-latency-returns');
     const after = placeIn(query.cursor);
     const nowMs = this.clock().getTime();
-    const { result, asOfPosition, lagSeconds } = await this.views.read(REFUND_LATENCY, asked.minPosition, (db, tables) =>
+    const { result, asOfPosition, lagSeconds } = await this.views.read(REFUND_LATENCY, caller.minPosition, (db, tables) =>
       latencyReturns(db, tables, filter, { ...asking, limit, after }, nowMs),
     );
     const { items, nextCursor } = pageOf(result, limit, placeOf);
     return { items: items.map(({ row }) => row), nextCursor, asOfPosition, lagSeconds };
   }
 
-  private async *all(filter: LatencyFilter, asking: Pick<DrillDown, 'groupBy' | 'key' | 'state'>, asked: Asked): AsyncGenerator<CsvRow> {
+  private async *all(filter: LatencyFilter, asking: Pick<DrillDown, 'groupBy' | 'key' | 'state'>, caller: Caller): AsyncGenerator<CsvRow> {
     const nowMs = this.clock().getTime();
     let after: DrillDown['after'];
     for (;;) {
       const page = { ...asking, limit: CSV_PAGE, after };
-      const { result } = await this.views.read(REFUND_LATENCY, asked.minPosition, (db, tables) =>
+      const { result } = await this.views.read(REFUND_LATENCY, caller.minPosition, (db, tables) =>
         latencyReturns(db, tables, filter, page, nowMs),
       );
       const shown = result.slice(0, CSV_PAGE);

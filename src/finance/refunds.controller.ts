@@ -4,7 +4,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Allow } from '../access/access.js';
 import { ReadModels } from '../eventing/read-models.js';
-import { Asked } from '../http/command-context.js';
+import { Caller } from '../http/caller.js';
 import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
 import { Answers } from '../http/documentation.js';
 import { decodeCursor, pageOf } from '../http/paging.js';
@@ -57,17 +57,17 @@ export class RefundsController {
   @Answers(RefundRowsAnswer, { csv: true })
   async refunds(
     @Query() query: RefundsQuery,
-    @Asked() asked: Asked,
+    @Caller() caller: Caller,
     @Req() request: FastifyRequest,
   ): Promise<RefundRowsAnswer | StreamableFile> {
     const { limit, cursor, state, disputed, currency, provider, returnId, sort } = query;
     const filter = { state, disputed, currency, provider, returnId };
-    if (wantsCsv(request)) return csvAnswer(REFUND_COLUMNS, this.allRefunds(filter, sort, asked), 'refunds');
+    if (wantsCsv(request)) return csvAnswer(REFUND_COLUMNS, this.allRefunds(filter, sort, caller), 'refunds');
     const [entitledMs, payoutId] = decodeCursor(cursor, ['number', 'string']) ?? [];
     const after: RefundsPlace | undefined =
       typeof entitledMs === 'number' && typeof payoutId === 'string' ? [entitledMs, payoutId] : undefined;
     const nowMs = this.clock().getTime();
-    const { result, asOfPosition, lagSeconds } = await this.views.read(REFUNDS, asked.minPosition, (db, tables) =>
+    const { result, asOfPosition, lagSeconds } = await this.views.read(REFUNDS, caller.minPosition, (db, tables) =>
       refundItems(db, tables, filter, { limit: limit + 1, after, sort }, nowMs),
     );
     const { items, nextCursor } = pageOf(result, limit, (item) => item.place);
@@ -81,12 +81,12 @@ export class RefundsController {
     );
   }
 
-  private async *allRefunds(filter: RefundsFilter, sort: RefundsQuery['sort'], asked: Asked): AsyncGenerator<CsvRow> {
+  private async *allRefunds(filter: RefundsFilter, sort: RefundsQuery['sort'], caller: Caller): AsyncGenerator<CsvRow> {
     const nowMs = this.clock().getTime();
     let after: RefundsPlace | undefined;
     for (;;) {
       const page = { limit: CSV_PAGE, after, sort };
-      const { result } = await this.views.read(REFUNDS, asked.minPosition, (db, tables) => refundItems(db, tables, filter, page, nowMs));
+      const { result } = await this.views.read(REFUNDS, caller.minPosition, (db, tables) => refundItems(db, tables, filter, page, nowMs));
       yield* (await this.inWords(result)).map((row): CsvRow => ({ ...row }));
       if (result.length < CSV_PAGE) return;
       after = result.at(-1)?.place;

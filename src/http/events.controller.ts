@@ -7,7 +7,7 @@ import { Allow, Who, type Principal } from '../access/access.js';
 import { Admissions, type Admission } from '../access/admissions.js';
 import type { EventBatch, EventStore, Position } from '../eventing/event-store.js';
 import { EVENT_STORE } from '../shared/tokens.js';
-import { positionIn } from './command-context.js';
+import { positionIn } from './caller.js';
 import { AnswersWith } from './documentation.js';
 import { EventLines } from './event-lines.js';
 import { EventStream, frameOf } from './event-stream.js';

@@ -3,7 +3,7 @@ import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.js';
 import type { Answer } from '../http/answer.js';
-import { Asked } from '../http/command-context.js';
+import { Caller } from '../http/caller.js';
 import { Answers } from '../http/documentation.js';
 import { EmptyBody } from '../http/reading.js';
 import { ReturnAnswer, ReturnPath } from '../returns/api/returns.dto.js';
@@ -33,8 +33,8 @@ export class AuthorisationController {
   @Allow('shop', 'warehouse', 'finance')
   @ApiOperation({ summary: 'Approve a return', description: 'Orders the label, and pays at once where nothing has to come back.' })
   @Answers(ReturnAnswer)
-  approve(@Param() path: ReturnPath, @Body() _nothing: EmptyBody, @Asked() asked: Asked): Promise<Answer> {
-    return this.decide(path, asked, { type: 'ApproveReturn' });
+  approve(@Param() path: ReturnPath, @Body() _nothing: EmptyBody, @Caller() caller: Caller): Promise<Answer> {
+    return this.decide(path, caller, { type: 'ApproveReturn' });
   }
 
   @Post('decline')
@@ -45,10 +45,10 @@ export class AuthorisationController {
     description: 'Releases its units. The customer reads `note` in the history; `reason` stays among staff.',
   })
   @Answers(ReturnAnswer)
-  async decline(@Param() path: ReturnPath, @Body() { code, note, reason }: DeclineBody, @Asked() asked: Asked): Promise<Answer> {
+  async decline(@Param() path: ReturnPath, @Body() { code, note, reason }: DeclineBody, @Caller() caller: Caller): Promise<Answer> {
     const orderId = orderOf(path.returnId);
     const [noteRef, reasonRef] = await Promise.all([this.sentences.keep(orderId, note), this.sentences.keep(orderId, reason)]);
-    return this.decide(path, asked, { type: 'DeclineReturn', code, noteRef, reasonRef });
+    return this.decide(path, caller, { type: 'DeclineReturn', code, noteRef, reasonRef });
   }
 
   @Post('review')
@@ -56,9 +56,9 @@ export class AuthorisationController {
   @Allow('shop', 'warehouse', 'finance')
   @ApiOperation({ summary: 'Send a return to review' })
   @Answers(ReturnAnswer)
-  async review(@Param() path: ReturnPath, @Body() { code, reason }: ReviewBody, @Asked() asked: Asked): Promise<Answer> {
+  async review(@Param() path: ReturnPath, @Body() { code, reason }: ReviewBody, @Caller() caller: Caller): Promise<Answer> {
     const words = await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, LOOKED_AT);
-    return this.decide(path, asked, { type: 'SendReturnToReview', reasons: [{ code, words }] });
+    return this.decide(path, caller, { type: 'SendReturnToReview', reasons: [{ code, words }] });
   }
 
   @Post('cancel')
@@ -70,9 +70,9 @@ export class AuthorisationController {
       "As long as nothing is on its way, received or refunded. Voids the label and releases the units. The customer reads a `reason` that is a code, or his own; staff's words stay among staff.",
   })
   @Answers(ReturnAnswer)
-  async cancel(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionBody, @Asked() asked: Asked): Promise<Answer> {
-    const by = asked.principal.kind === 'customer' ? 'customer' : 'staff';
-    return this.decide(path, asked, {
+  async cancel(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionBody, @Caller() caller: Caller): Promise<Answer> {
+    const by = caller.principal.kind === 'customer' ? 'customer' : 'staff';
+    return this.decide(path, caller, {
       type: 'CancelReturn',
       by,
       reason: await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, `${by}_request`),
@@ -88,8 +88,8 @@ export class AuthorisationController {
       'Nothing more is awaited; units still awaited are released. The customer reads a `reason` that is a code; words stay among staff.',
   })
   @Answers(ReturnAnswer)
-  async close(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionBody, @Asked() asked: Asked): Promise<Answer> {
-    return this.decide(path, asked, {
+  async close(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionBody, @Caller() caller: Caller): Promise<Answer> {
+    return this.decide(path, caller, {
       type: 'CloseReturn',
       reason: await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, 'closed_by_staff'),
     });
@@ -103,14 +103,14 @@ export class AuthorisationController {
     description: 'The customer reads a `reason` that is a code; words stay among staff.',
   })
   @Answers(ReturnAnswer)
-  async reopen(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionBody, @Asked() asked: Asked): Promise<Answer> {
-    return this.decide(path, asked, {
+  async reopen(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionBody, @Caller() caller: Caller): Promise<Answer> {
+    return this.decide(path, caller, {
       type: 'ReopenReturn',
       reason: await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, 'reopened_by_staff'),
     });
   }
 
-  private decide({ returnId }: ReturnPath, asked: Asked, decision: Decision): Promise<Answer> {
-    return this.returns.run(asked, { ...decision, at: asked.at, returnId });
+  private decide({ returnId }: ReturnPath, caller: Caller, decision: Decision): Promise<Answer> {
+    return this.returns.run(caller, { ...decision, at: caller.at, returnId });
   }
 }

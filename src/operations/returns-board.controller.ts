@@ -3,7 +3,7 @@ import { Controller, Get, Query, Req, type StreamableFile } from '@nestjs/common
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Allow } from '../access/access.js';
-import { Asked } from '../http/command-context.js';
+import { Caller } from '../http/caller.js';
 import { csvAnswer, wantsCsv } from '../http/csv.js';
 import { Answers } from '../http/documentation.js';
 import { ReturnRatesQueries } from './return-rates.queries.js';
@@ -31,12 +31,12 @@ export class ReturnsBoardController {
   async list(
     @Query() { limit, cursor, ...filter }: BoardQuery,
     @Req() request: FastifyRequest,
-    @Asked() asked: Asked,
+    @Caller() caller: Caller,
   ): Promise<BoardAnswer | StreamableFile> {
-    const { orderId } = asked.principal;
-    const own: BoardFilter = asked.principal.kind === 'customer' ? { ...filter, orderId: orderId ?? '' } : filter;
-    if (wantsCsv(request)) return csvAnswer(BOARD_CSV_COLUMNS, this.board.all(own, asked.minPosition), 'returns');
-    return this.board.page(own, limit, cursor, asked.minPosition);
+    const { orderId } = caller.principal;
+    const own: BoardFilter = caller.principal.kind === 'customer' ? { ...filter, orderId: orderId ?? '' } : filter;
+    if (wantsCsv(request)) return csvAnswer(BOARD_CSV_COLUMNS, this.board.all(own, caller.minPosition), 'returns');
+    return this.board.page(own, limit, cursor, caller.minPosition);
   }
 
   @Get('reports/return-rates')
@@ -46,9 +46,9 @@ export class ReturnsBoardController {
     description: 'By month of the order (cohorts) or of the return. CSV with `Accept: text/csv`.',
   })
   @Answers(RatesAnswer, { csv: true })
-  async rates(@Query() query: RatesQuery, @Req() request: FastifyRequest, @Asked() asked: Asked): Promise<RatesAnswer | StreamableFile> {
-    if (!wantsCsv(request)) return this.returnRates.rates(query, asked.minPosition);
-    const { groups } = await this.returnRates.rates(query, asked.minPosition, true);
+  async rates(@Query() query: RatesQuery, @Req() request: FastifyRequest, @Caller() caller: Caller): Promise<RatesAnswer | StreamableFile> {
+    if (!wantsCsv(request)) return this.returnRates.rates(query, caller.minPosition);
+    const { groups } = await this.returnRates.rates(query, caller.minPosition, true);
     return csvAnswer(
       RATES_CSV_COLUMNS,
       groups.map((group) => ({ ...group })),

@@ -7,7 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Allow } from '../access/access.js';
 import { CustomerSessions } from '../access/sessions.js';
 import { answered, readAt, type Answer } from '../http/answer.js';
-import { Asked } from '../http/command-context.js';
+import { Caller } from '../http/caller.js';
 import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
 import { Answers, AnswersWith } from '../http/documentation.js';
 import { notFound, Problem } from '../http/problem.js';
@@ -61,13 +61,13 @@ export class OrdersController {
     @Param() { orderId }: OrderPath,
     @Query() { idsAsWritten }: RegisterQuery,
     @Body() body: OrderBody,
-    @Asked() asked: Asked,
+    @Caller() caller: Caller,
   ): Promise<Answer> {
     const { customer, ...executed } = await this.intake.register(
       orderId,
       body,
-      { at: asked.at, idsAsWritten },
-      asked.context(returnsStream(orderId)),
+      { at: caller.at, idsAsWritten },
+      caller.context(returnsStream(orderId)),
     );
     const isNew = executed.events.some((event) => event.type === 'OrderRegistered');
     return answered(executed, { ...presentOrder(executed.state, orderId, executed.revision), customer }, { status: isNew ? 201 : 200 });
@@ -104,7 +104,7 @@ export class OrdersController {
   async import(
     @Query() query: ImportQuery,
     @Req() request: FastifyRequest,
-    @Asked() asked: Asked,
+    @Caller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     const kind = uploadKindOf(request, query.mapping);
@@ -116,11 +116,11 @@ export class OrdersController {
       request.body,
       kind,
       {
-        at: asked.at,
+        at: caller.at,
         idsAsWritten: query.idsAsWritten,
         dryRun: query.dryRun,
         contextOf: (orderId) => {
-          const context = asked.context(returnsStream(orderId));
+          const context = caller.context(returnsStream(orderId));
           return { ...context, actor: { ...context.actor, channel: 'import' } };
         },
       },
@@ -150,10 +150,10 @@ export class OrdersController {
     description: "For the shop's own front end; it opens this order alone.",
   })
   @Answers(SessionAnswer, { status: 201 })
-  async openSession(@Param() { orderId }: OrderPath, @Body() body: SessionBody, @Asked() asked: Asked): Promise<SessionAnswer> {
+  async openSession(@Param() { orderId }: OrderPath, @Body() body: SessionBody, @Caller() caller: Caller): Promise<SessionAnswer> {
     const { state } = await this.queries.ofOrder(orderId);
     if (state.order === null) throw notFound();
-    return this.sessions.mintCustomerSession(orderId, asked.principal, body.expiresInSeconds);
+    return this.sessions.mintCustomerSession(orderId, caller.principal, body.expiresInSeconds);
   }
 
   @Post(':orderId/disputes')
@@ -164,9 +164,9 @@ export class OrdersController {
   async openDispute(
     @Param() { orderId }: OrderPath,
     @Body() { disputeId, paymentId, amountMinor }: DisputeBody,
-    @Asked() asked: Asked,
+    @Caller() caller: Caller,
   ): Promise<Answer> {
-    return this.run(orderId, { type: 'RecordDispute', at: asked.at, disputeId, paymentId, amountMinor }, asked);
+    return this.run(orderId, { type: 'RecordDispute', at: caller.at, disputeId, paymentId, amountMinor }, caller);
   }
 
   @Post(':orderId/disputes/:disputeId/close')
@@ -177,9 +177,9 @@ export class OrdersController {
   async closeDispute(
     @Param() { orderId, disputeId }: DisputePath,
     @Body() { outcome }: DisputeOutcomeBody,
-    @Asked() asked: Asked,
+    @Caller() caller: Caller,
   ): Promise<Answer> {
-    return this.run(orderId, { type: 'CloseDispute', at: asked.at, disputeId, outcome }, asked);
+    return this.run(orderId, { type: 'CloseDispute', at: caller.at, disputeId, outcome }, caller);
   }
 
   @Post(':orderId/refunds-elsewhere')
@@ -192,17 +192,17 @@ export class OrdersController {
       'The reference of one of our own payouts is that payout: nothing changes.',
   })
   @Answers(OrderAnswer)
-  async refundElsewhere(@Param() { orderId }: OrderPath, @Body() body: RefundElsewhereBody, @Asked() asked: Asked): Promise<Answer> {
+  async refundElsewhere(@Param() { orderId }: OrderPath, @Body() body: RefundElsewhereBody, @Caller() caller: Caller): Promise<Answer> {
     const { paymentId, amountMinor, reference, at } = body;
     return this.run(
       orderId,
-      { type: 'RecordRefundElsewhere', at: asked.at, refundedAt: at ?? asked.at, paymentId, amountMinor, reference },
-      asked,
+      { type: 'RecordRefundElsewhere', at: caller.at, refundedAt: at ?? caller.at, paymentId, amountMinor, reference },
+      caller,
     );
   }
 
-  private async run(orderId: string, command: ReturnsCommand, asked: Asked): Promise<Answer> {
-    const executed = await this.commands.execute(new HandleReturns(orderId, command, asked.context(returnsStream(orderId))));
+  private async run(orderId: string, command: ReturnsCommand, caller: Caller): Promise<Answer> {
+    const executed = await this.commands.execute(new HandleReturns(orderId, command, caller.context(returnsStream(orderId))));
     return this.answer(orderId, executed, 200);
   }
 

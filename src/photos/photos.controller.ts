@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Allow, Public } from '../access/access.js';
 import { SignedLinks } from '../access/signed-links.js';
 import { answered, type Answer } from '../http/answer.js';
-import { Asked } from '../http/command-context.js';
+import { Caller } from '../http/caller.js';
 import { Answers, AnswersWith } from '../http/documentation.js';
 import { notFound } from '../http/problem.js';
 import { ReturnPath } from '../returns/api/returns.dto.js';
@@ -53,8 +53,8 @@ export class PhotosController {
     },
   })
   @Answers(PhotoAnswer, { status: 201 })
-  async upload(@Param() { orderId }: OrderPhotosPath, @Req() request: FastifyRequest, @Asked() asked: Asked): Promise<Answer> {
-    const { commandId } = asked.context(`photos ${orderId}`);
+  async upload(@Param() { orderId }: OrderPhotosPath, @Req() request: FastifyRequest, @Caller() caller: Caller): Promise<Answer> {
+    const { commandId } = caller.context(`photos ${orderId}`);
     const { photoRef, replayed } = await this.commands.take(orderId, photoBytes(request), commandId);
     return answered({ revision: null, position: null, replayed }, { photoRef }, { status: 201 });
   }

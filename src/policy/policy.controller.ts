@@ -5,7 +5,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Allow } from '../access/access.js';
 import { answered, readAt, type Answer } from '../http/answer.js';
-import { Asked } from '../http/command-context.js';
+import { Caller } from '../http/caller.js';
 import { csvAnswer, wantsCsv } from '../http/csv.js';
 import { Answers } from '../http/documentation.js';
 import { notFound } from '../http/problem.js';
@@ -51,8 +51,8 @@ export class PolicyController {
     description: 'Every field left out has its default. Returns already filed keep their terms. The same document again publishes nothing.',
   })
   @Answers(PolicyAnswer)
-  publish(@Body() body: PutPolicyBody, @Asked() asked: Asked): Promise<Answer> {
-    return this.run({ type: 'PublishPolicy', at: asked.at, document: completePolicy(saidIn(body)) }, asked);
+  publish(@Body() body: PutPolicyBody, @Caller() caller: Caller): Promise<Answer> {
+    return this.run({ type: 'PublishPolicy', at: caller.at, document: completePolicy(saidIn(body)) }, caller);
   }
 
   @Post('check')
@@ -109,12 +109,12 @@ export class PolicyController {
   @Allow('admin')
   @ApiOperation({ summary: 'Withdraw a version', description: 'The one before it applies again to returns filed from now on.' })
   @Answers(PolicyAnswer)
-  retire(@Param() path: PolicyVersionPath, @Body() _nothing: EmptyBody, @Asked() asked: Asked): Promise<Answer> {
-    return this.run({ type: 'RetirePolicy', at: asked.at, version: Number(path.version) }, asked);
+  retire(@Param() path: PolicyVersionPath, @Body() _nothing: EmptyBody, @Caller() caller: Caller): Promise<Answer> {
+    return this.run({ type: 'RetirePolicy', at: caller.at, version: Number(path.version) }, caller);
   }
 
-  private async run(command: PolicyCommand, asked: Asked): Promise<Answer> {
-    const executed = await this.commands.execute(new HandlePolicy(POLICY_ID, command, asked.context(policyStream(POLICY_ID))));
+  private async run(command: PolicyCommand, caller: Caller): Promise<Answer> {
+    const executed = await this.commands.execute(new HandlePolicy(POLICY_ID, command, caller.context(policyStream(POLICY_ID))));
     return answered(executed, presentPolicy(policyInForce(executed.state)));
   }
 }

@@ -4,7 +4,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Allow } from '../access/access.js';
 import { answered, readAt, type Answer } from '../http/answer.js';
-import { Asked } from '../http/command-context.js';
+import { Caller } from '../http/caller.js';
 import { Answers } from '../http/documentation.js';
 import { PolicyQueries } from '../policy/policy.queries.js';
 import { ReturnAnswer } from '../returns/api/returns.dto.js';
@@ -32,7 +32,7 @@ export class PortalController {
     description: 'Units, reasons, methods and outcomes, with words for the customer.',
   })
   @Answers(ReturnableAnswer)
-  async returnable(@Param() { orderId }: OrderPath, @Asked() { at, language }: Asked): Promise<Answer> {
+  async returnable(@Param() { orderId }: OrderPath, @Caller() { at, language }: Caller): Promise<Answer> {
     const { state, revision } = await this.queries.ofOrder(orderId);
     return readAt(revision, returnableLines(await this.policies.inForce(), state, at, language), language);
   }
@@ -45,10 +45,10 @@ export class PortalController {
     description: 'Changes nothing. Filing the same at the same moment is worth exactly this.',
   })
   @Answers(QuoteAnswer)
-  async quote(@Param() { orderId }: OrderPath, @Body() { lines, outcome, method }: QuoteBody, @Asked() asked: Asked): Promise<Answer> {
+  async quote(@Param() { orderId }: OrderPath, @Body() { lines, outcome, method }: QuoteBody, @Caller() caller: Caller): Promise<Answer> {
     const { state, revision } = await this.queries.ofOrder(orderId);
     const request = { lines: lines.map(quotedLine), outcome, method };
-    return readAt(revision, quote(await this.policies.inForce(), state, request, asked.at, asked.language), asked.language);
+    return readAt(revision, quote(await this.policies.inForce(), state, request, caller.at, caller.language), caller.language);
   }
 
   @Post('orders/:orderId/returns')
@@ -62,15 +62,15 @@ export class PortalController {
   async file(
     @Param() { orderId }: OrderPath,
     @Body() body: FileReturnBody,
-    @Asked() asked: Asked,
+    @Caller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Answer> {
-    const executed = await this.commands.file(orderId, body, asked.at, asked.context(returnsStream(orderId)));
+    const executed = await this.commands.file(orderId, body, caller.at, caller.context(returnsStream(orderId)));
     const filed = executed.events.find((event) => event.type === 'ReturnRequested');
     if (filed === undefined) throw new Error('A return was filed without an event');
     const { returnId } = filed.data;
     void reply.header('location', `/v1/returns/${encodeURIComponent(returnId)}`);
-    return answered(executed, await this.returns.body(executed, returnId, asked), { status: 201, language: asked.language });
+    return answered(executed, await this.returns.body(executed, returnId, caller), { status: 201, language: caller.language });
   }
 }
 

@@ -4,7 +4,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Public } from '../access/access.js';
 import type { MintedSession } from '../access/sessions.js';
-import { idempotencyKeyOf } from '../http/command-context.js';
+import { idempotencyKeyOf } from '../http/caller.js';
 import { Answers, Refuses } from '../http/documentation.js';
 import { outboxPage } from '../notices/notices.module.js';
 import type { Config } from '../shared/config.js';

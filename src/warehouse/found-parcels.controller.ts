@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify';
 import { Allow } from '../access/access.js';
 import { ContactsStore } from '../contacts/contacts.store.js';
 import { answered, readAt, type Answer } from '../http/answer.js';
-import { Asked } from '../http/command-context.js';
+import { Caller } from '../http/caller.js';
 import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
 import { decodeCursor, MAX_LIMIT, pageOf } from '../http/paging.js';
 import { notFound } from '../http/problem.js';
@@ -59,17 +59,17 @@ export class FoundParcelsController {
     description: 'At once and in any state, opened or not. It moves no stock and no money until it is matched with a return.',
   })
   @ApiCreatedResponse({ type: FoundParcelAnswer })
-  async record(@Body() body: FoundParcelBody, @Asked() asked: Asked): Promise<Answer> {
-    const parcelId = body.parcelId ?? newParcelId(asked.context('parcels').commandId);
+  async record(@Body() body: FoundParcelBody, @Caller() caller: Caller): Promise<Answer> {
+    const parcelId = body.parcelId ?? newParcelId(caller.context('parcels').commandId);
     const { station } = body;
     const trackingNumber = printedOrNull(body.trackingNumber);
     const noteRef = await this.keepNote(parcelId, body.note);
     const items = await this.itemsOf(parcelId, body.items ?? []);
-    const executed = await this.handle(parcelId, asked, {
+    const executed = await this.handle(parcelId, caller, {
       type: 'RecordFoundParcel',
-      at: asked.at,
+      at: caller.at,
       station,
-      clerk: asked.principal.id,
+      clerk: caller.principal.id,
       trackingNumber,
       noteRef,
       scanId: FIRST_SCAN,
@@ -85,14 +85,14 @@ export class FoundParcelsController {
     description: 'As often as needed. On a matched parcel the scan goes on to its return.',
   })
   @ApiOkResponse({ type: FoundParcelAnswer })
-  async recordItems(@Param() { parcelId }: ParcelPath, @Body() body: FoundItemsBody, @Asked() asked: Asked): Promise<Answer> {
+  async recordItems(@Param() { parcelId }: ParcelPath, @Body() body: FoundItemsBody, @Caller() caller: Caller): Promise<Answer> {
     const items = await this.itemsOf(parcelId, body.items);
     const { station, scanId } = body;
-    const executed = await this.handle(parcelId, asked, {
+    const executed = await this.handle(parcelId, caller, {
       type: 'RecordFoundItems',
-      at: asked.at,
+      at: caller.at,
       station,
-      clerk: asked.principal.id,
+      clerk: caller.principal.id,
       scanId,
       items,
     });
@@ -107,13 +107,13 @@ export class FoundParcelsController {
       'Answers as soon as that is recorded. What was scanned is then received on the return, with the time, station and clerk of each scan; `state` turns from `matched` to `handed_over`.',
   })
   @ApiOkResponse({ type: FoundParcelAnswer })
-  async match(@Param() { parcelId }: ParcelPath, @Body() { returnId, station }: MatchBody, @Asked() asked: Asked): Promise<Answer> {
+  async match(@Param() { parcelId }: ParcelPath, @Body() { returnId, station }: MatchBody, @Caller() caller: Caller): Promise<Answer> {
     if ((await this.returns.ofReturn(returnId)) === undefined) throw notFound();
-    const executed = await this.handle(parcelId, asked, {
+    const executed = await this.handle(parcelId, caller, {
       type: 'MatchFoundParcel',
-      at: asked.at,
+      at: caller.at,
       station,
-      clerk: asked.principal.id,
+      clerk: caller.principal.id,
       returnId,
     });
     return answered(executed, await this.bodyOf(parcelId, executed.state));
@@ -126,8 +126,13 @@ export class FoundParcelsController {
     description: 'Only while the return has received nothing of the parcel. Later the scans are taken back on the return.',
   })
   @ApiOkResponse({ type: FoundParcelAnswer })
-  async unmatch(@Param() { parcelId }: ParcelPath, @Body() { station }: UnmatchBody, @Asked() asked: Asked): Promise<Answer> {
-    const executed = await this.handle(parcelId, asked, { type: 'UnmatchFoundParcel', at: asked.at, station, clerk: asked.principal.id });
+  async unmatch(@Param() { parcelId }: ParcelPath, @Body() { station }: UnmatchBody, @Caller() caller: Caller): Promise<Answer> {
+    const executed = await this.handle(parcelId, caller, {
+      type: 'UnmatchFoundParcel',
+      at: caller.at,
+      station,
+      clerk: caller.principal.id,
+    });
     return answered(executed, await this.bodyOf(parcelId, executed.state));
   }
 
@@ -140,7 +145,7 @@ export class FoundParcelsController {
   @ApiProduces('application/json', 'text/csv')
   async all(
     @Query() query: FoundParcelsQuery,
-    @Asked() asked: Asked,
+    @Caller() caller: Caller,
     @Req() request: FastifyRequest,
   ): Promise<FoundParcelListAnswer | StreamableFile> {
     const filter: FoundParcelFilter = {
@@ -148,8 +153,8 @@ export class FoundParcelsController {
       ...(query.station === undefined ? {} : { station: query.station }),
     };
     const after = cursorIn(query.cursor);
-    if (wantsCsv(request)) return csvAnswer(CSV_COLUMNS, this.csvRows(filter, after, asked), 'unannounced-parcels');
-    const page = await this.list.list(filter, query.limit + 1, after, asked.minPosition);
+    if (wantsCsv(request)) return csvAnswer(CSV_COLUMNS, this.csvRows(filter, after, caller), 'unannounced-parcels');
+    const page = await this.list.list(filter, query.limit + 1, after, caller.minPosition);
     const { items, nextCursor } = pageOf(page.result, query.limit, (row) => [row.found_at, row.parcel_id]);
     const now = this.clock().getTime();
     return {
@@ -172,8 +177,8 @@ export class FoundParcelsController {
     return readAt(revision, { ...(await this.bodyOf(parcelId, state)), likely });
   }
 
-  private handle(parcelId: string, asked: Asked, command: FoundParcelCommand): Promise<FoundParcelExecuted> {
-    return this.commands.execute(new HandleFoundParcel(parcelId, command, asked.context(parcelStream(parcelId))));
+  private handle(parcelId: string, caller: Caller, command: FoundParcelCommand): Promise<FoundParcelExecuted> {
+    return this.commands.execute(new HandleFoundParcel(parcelId, command, caller.context(parcelStream(parcelId))));
   }
 
   private async keepNote(parcelId: string, note: string | null | undefined): Promise<string | null> {
@@ -200,7 +205,7 @@ export class FoundParcelsController {
     );
   }
 
-  private async *csvRows(filter: FoundParcelFilter, from: FoundParcelCursor | undefined, { minPosition }: Asked): AsyncGenerator<CsvRow> {
+  private async *csvRows(filter: FoundParcelFilter, from: FoundParcelCursor | undefined, { minPosition }: Caller): AsyncGenerator<CsvRow> {
     const now = this.clock().getTime();
     for (let after = from; ;) {
       const { result: rows } = await this.list.list(filter, MAX_LIMIT, after, minPosition);

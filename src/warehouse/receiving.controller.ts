@@ -3,11 +3,11 @@ import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.js';
 import { answered, type Answer } from '../http/answer.js';
-import { Asked } from '../http/command-context.js';
+import { Caller } from '../http/caller.js';
 import { Answers } from '../http/documentation.js';
 import { PhotoQueries } from '../photos/photos.queries.js';
 import { ReturnAnswer, ReturnPath } from '../returns/api/returns.dto.js';
-import { orderOf, ReturnsOverHttp, toldTime } from '../returns/api/returns.http.js';
+import { orderOf, reportedTime, ReturnsOverHttp } from '../returns/api/returns.http.js';
 import { returnsStream } from '../returns/rules/returns.events.js';
 import { Sentences } from '../returns/texts.js';
 import { correctionOf } from '../returns/words/correction.words.js';
@@ -50,14 +50,14 @@ export class ReceivingController {
       'As often as needed. Nothing that lies on the desk is refused: what another open return of the order awaits is received there (`receipt` tells where each item went), what is too much or does not belong to the return is recorded and set aside.',
   })
   @Answers(ReceivedReturnAnswer)
-  async receive(@Param() path: ReturnPath, @Body() body: ReceiptBody, @Asked() asked: Asked): Promise<Answer> {
+  async receive(@Param() path: ReturnPath, @Body() body: ReceiptBody, @Caller() caller: Caller): Promise<Answer> {
     const { scanId } = body;
     const trackingNumber = given(body.trackingNumber);
     const items = body.items.map(({ lineId = null, barcode = null, quantity }) => ({ lineId, barcode: given(barcode), quantity }));
     // A scan made offline keeps its own time.
-    const at = toldTime('scannedAt', body.scannedAt, asked);
-    const executed = await this.returns.execute(asked, {
-      ...custody(path, body, asked),
+    const at = reportedTime('scannedAt', body.scannedAt, caller);
+    const executed = await this.returns.execute(caller, {
+      ...custody(path, body, caller),
       station: body.station,
       type: 'ReceiveItems',
       at,
@@ -65,8 +65,8 @@ export class ReceivingController {
       trackingNumber,
       items,
     });
-    const ret = await this.returns.body(executed, path.returnId, asked);
-    return answered(executed, { ...ret, receipt: receiptOf(executed.state, path.returnId, scanId) }, { language: asked.language });
+    const ret = await this.returns.body(executed, path.returnId, caller);
+    return answered(executed, { ...ret, receipt: receiptOf(executed.state, path.returnId, scanId) }, { language: caller.language });
   }
 
   @Post('receipts/:scanId/corrections')
@@ -77,12 +77,12 @@ export class ReceivingController {
       'They are awaited again. Nothing is deleted: the scan and its correction both stay in the history. What was refunded for them stays refunded, in advance: when they come, they are not refunded again. Graded pieces are not taken back.',
   })
   @Answers(CorrectedReturnAnswer)
-  async correct(@Param() path: ScanPath, @Body() body: CorrectionBody, @Asked() asked: Asked): Promise<Answer> {
-    const correctionId = body.correctionId ?? asked.context(returnsStream(orderOf(path.returnId))).commandId;
+  async correct(@Param() path: ScanPath, @Body() body: CorrectionBody, @Caller() caller: Caller): Promise<Answer> {
+    const correctionId = body.correctionId ?? caller.context(returnsStream(orderOf(path.returnId))).commandId;
     const { lineId = null, quantity, why } = body;
     const { returnId, scanId } = path;
-    const executed = await this.returns.execute(asked, {
-      ...custody(path, body, asked),
+    const executed = await this.returns.execute(caller, {
+      ...custody(path, body, caller),
       type: 'CorrectReceipt',
       scanId,
       correctionId,
@@ -90,9 +90,9 @@ export class ReceivingController {
       quantity,
       why,
     });
-    const ret = await this.returns.body(executed, returnId, asked);
+    const ret = await this.returns.body(executed, returnId, caller);
     const correction = correctionOf(executed, { correctionId, quantity });
-    return answered(executed, { ...ret, receipt: receiptOf(executed.state, returnId, scanId), correction }, { language: asked.language });
+    return answered(executed, { ...ret, receipt: receiptOf(executed.state, returnId, scanId), correction }, { language: caller.language });
   }
 
   @Post('missing')
@@ -102,21 +102,21 @@ export class ReceivingController {
     description: 'The shortfall is closed; nothing is refunded for these pieces.',
   })
   @Answers(ReturnAnswer)
-  async missing(@Param() path: ReturnPath, @Body() body: MissingBody, @Asked() asked: Asked): Promise<Answer> {
+  async missing(@Param() path: ReturnPath, @Body() body: MissingBody, @Caller() caller: Caller): Promise<Answer> {
     const items = body.items.map(({ lineId, quantity }) => ({ lineId, quantity }));
-    return this.returns.run(asked, { ...custody(path, body, asked), type: 'MarkMissing', items, why: body.why });
+    return this.returns.run(caller, { ...custody(path, body, caller), type: 'MarkMissing', items, why: body.why });
   }
 
   @Post('mismatches')
   @HttpCode(200)
   @ApiOperation({ summary: 'Report a wrong item', description: 'The expected line stays awaited, nothing is refunded for it.' })
   @Answers(ReturnAnswer)
-  async mismatch(@Param() path: ReturnPath, @Body() body: MismatchBody, @Asked() asked: Asked): Promise<Answer> {
+  async mismatch(@Param() path: ReturnPath, @Body() body: MismatchBody, @Caller() caller: Caller): Promise<Answer> {
     const { scanId, expectedLineId, quantity, note, photos = [] } = body;
     this.photos.assertOf(orderOf(path.returnId), photos);
     const noteRef = await this.sentences.keep(orderOf(path.returnId), note);
-    return this.returns.run(asked, {
-      ...custody(path, body, asked),
+    return this.returns.run(caller, {
+      ...custody(path, body, caller),
       type: 'RecordMismatch',
       scanId,
       expectedLineId,
@@ -131,7 +131,7 @@ export class ReceivingController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Grade received items' })
   @Answers(ReturnAnswer)
-  async inspect(@Param() path: ReturnPath, @Body() body: InspectionBody, @Asked() asked: Asked): Promise<Answer> {
+  async inspect(@Param() path: ReturnPath, @Body() body: InspectionBody, @Caller() caller: Caller): Promise<Answer> {
     this.photos.assertOf(
       orderOf(path.returnId),
       body.items.flatMap(({ photos = [] }) => photos),
@@ -143,7 +143,7 @@ export class ReceivingController {
       defects,
       photoRefs: photos,
     }));
-    return this.returns.run(asked, { ...custody(path, body, asked), type: 'InspectItems', items });
+    return this.returns.run(caller, { ...custody(path, body, caller), type: 'InspectItems', items });
   }
 
   @Post('dispositions')
@@ -153,14 +153,14 @@ export class ReceivingController {
     description: '`restock` asks the stock system, whose answer comes back as a confirmed or blocked restock.',
   })
   @Answers(ReturnAnswer)
-  async dispose(@Param() path: ReturnPath, @Body() body: DispositionBody, @Asked() asked: Asked): Promise<Answer> {
+  async dispose(@Param() path: ReturnPath, @Body() body: DispositionBody, @Caller() caller: Caller): Promise<Answer> {
     const items = body.items.map(({ lineId, quantity, disposition, location }) => ({
       lineId,
       quantity,
       disposition,
       location: printedOrNull(location),
     }));
-    return this.returns.run(asked, { ...custody(path, body, asked), type: 'DisposeItems', items });
+    return this.returns.run(caller, { ...custody(path, body, caller), type: 'DisposeItems', items });
   }
 
   @Post('restocks/:restockId/confirm')
@@ -170,9 +170,9 @@ export class ReceivingController {
     description: 'Also settles a blocked restock. Where its pieces do not go back on sale: `…/withdraw`.',
   })
   @Answers(ReturnAnswer)
-  async confirm(@Param() path: RestockPath, @Body() body: ConfirmRestockBody, @Asked() asked: Asked): Promise<Answer> {
-    return this.returns.run(asked, {
-      ...custody(path, body, asked),
+  async confirm(@Param() path: RestockPath, @Body() body: ConfirmRestockBody, @Caller() caller: Caller): Promise<Answer> {
+    return this.returns.run(caller, {
+      ...custody(path, body, caller),
       type: 'AnswerRestock',
       restockId: path.restockId,
       answer: 'confirmed',
@@ -187,9 +187,9 @@ export class ReceivingController {
     description: 'The restock stays visible in the queue until it is confirmed or withdrawn.',
   })
   @Answers(ReturnAnswer)
-  async block(@Param() path: RestockPath, @Body() body: BlockRestockBody, @Asked() asked: Asked): Promise<Answer> {
-    return this.returns.run(asked, {
-      ...custody(path, body, asked),
+  async block(@Param() path: RestockPath, @Body() body: BlockRestockBody, @Caller() caller: Caller): Promise<Answer> {
+    return this.returns.run(caller, {
+      ...custody(path, body, caller),
       type: 'AnswerRestock',
       restockId: path.restockId,
       answer: 'blocked',
@@ -205,10 +205,10 @@ export class ReceivingController {
       'The other end of a blocked restock: all of its pieces are put away as `disposition` says, and the restock leaves the queue as `withdrawn`. No money moves. To part them, put them into `quarantine` and from there away by line. Refused (409) while the stock system has not refused, and once the restock is confirmed or withdrawn.',
   })
   @Answers(ReturnAnswer)
-  async withdraw(@Param() path: RestockPath, @Body() body: WithdrawRestockBody, @Asked() asked: Asked): Promise<Answer> {
+  async withdraw(@Param() path: RestockPath, @Body() body: WithdrawRestockBody, @Caller() caller: Caller): Promise<Answer> {
     const { disposition } = body;
-    return this.returns.run(asked, {
-      ...custody(path, body, asked),
+    return this.returns.run(caller, {
+      ...custody(path, body, caller),
       type: 'WithdrawRestock',
       restockId: path.restockId,
       disposition,
@@ -220,5 +220,5 @@ export class ReceivingController {
 /** Nothing at all is no code. */
 const given = (scanned: string | null | undefined): string | null => (scanned === undefined || scanned === '' ? null : scanned);
 
-const custody = ({ returnId }: OnReturn, { station = null }: AtSomeStation, asked: Asked) =>
-  ({ at: asked.at, returnId, station, clerk: asked.principal.id }) as const;
+const custody = ({ returnId }: OnReturn, { station = null }: AtSomeStation, caller: Caller) =>
+  ({ at: caller.at, returnId, station, clerk: caller.principal.id }) as const;

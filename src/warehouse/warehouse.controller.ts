@@ -3,7 +3,7 @@ import { Controller, Get, Inject, Query, Req, type StreamableFile } from '@nestj
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Allow } from '../access/access.js';
-import { Asked } from '../http/command-context.js';
+import { Caller } from '../http/caller.js';
 import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
 import { decodeCursor, MAX_LIMIT, pageOf } from '../http/paging.js';
 import { Problem } from '../http/problem.js';
@@ -53,11 +53,11 @@ export class WarehouseController {
   @ApiOperation({ summary: 'Returns the warehouse still has something to do for, longest waiting first' })
   @ApiOkResponse({ type: QueueAnswer })
   @ApiProduces('application/json', 'text/csv')
-  async list(@Query() query: QueueQuery, @Asked() asked: Asked, @Req() request: FastifyRequest): Promise<QueueAnswer | StreamableFile> {
+  async list(@Query() query: QueueQuery, @Caller() caller: Caller, @Req() request: FastifyRequest): Promise<QueueAnswer | StreamableFile> {
     const after = cursorIn(query.cursor);
-    if (wantsCsv(request)) return csvAnswer(CSV_COLUMNS, this.csvRows(query, after, asked), 'receiving-queue');
+    if (wantsCsv(request)) return csvAnswer(CSV_COLUMNS, this.csvRows(query, after, caller), 'receiving-queue');
     const now = this.clock().getTime();
-    const [page, counts] = await Promise.all([this.queue.list(query, query.limit + 1, after, asked.minPosition), this.queue.counts()]);
+    const [page, counts] = await Promise.all([this.queue.list(query, query.limit + 1, after, caller.minPosition), this.queue.counts()]);
     const { items, nextCursor } = pageOf(page.result, query.limit, (row) => [row.since, row.return_id]);
     return {
       items: items.map((row) => itemOf(row, now)),
@@ -75,8 +75,8 @@ export class WarehouseController {
       'Takes anything a scanner reads: return id, tracking number, label, QR code, order number, item barcode. A code that a scanner with another keyboard layout has typed is found where exactly one return fits (`readAs`). Several returns: the code is ambiguous, choose one. Nothing known: 404, record the parcel as unannounced.',
   })
   @ApiOkResponse({ type: ExpectedAnswer })
-  async expected(@Query() { barcode }: ExpectedQuery, @Asked() asked: Asked): Promise<ExpectedAnswer> {
-    const { returns, more, foundParcels, readAs } = await this.expectedQueries.byCode(barcode, asked.minPosition);
+  async expected(@Query() { barcode }: ExpectedQuery, @Caller() caller: Caller): Promise<ExpectedAnswer> {
+    const { returns, more, foundParcels, readAs } = await this.expectedQueries.byCode(barcode, caller.minPosition);
     if (returns.length === 0 && foundParcels.length === 0) {
       const detail = `${NOTHING_EXPECTED}${keyboardHint(barcode)}`;
       throw new Problem('not_found', detail, { errors: [{ pointer: '/barcode', detail, in: 'query' }] });
@@ -103,7 +103,7 @@ export class WarehouseController {
     };
   }
 
-  private async *csvRows(filter: QueueFilter, from: QueueCursor | undefined, { minPosition }: Asked): AsyncGenerator<CsvRow> {
+  private async *csvRows(filter: QueueFilter, from: QueueCursor | undefined, { minPosition }: Caller): AsyncGenerator<CsvRow> {
     const now = this.clock().getTime();
     for (let after = from; ;) {
       const { result: rows } = await this.queue.list(filter, MAX_LIMIT, after, minPosition);

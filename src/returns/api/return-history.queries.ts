@@ -11,7 +11,7 @@ import { Sentences } from '../texts.js';
 import { REFUNDED_ELSEWHERE, wordingFor } from '../words/history-wording.js';
 import { amountOf, wordsOf } from '../words/history.words.js';
 import type { HistoryAnswer, HistoryItemAnswer, WhoAnswer } from './return-history.dto.js';
-import { isForStaffOnly, type Asking } from './returns.http.js';
+import { isForStaffOnly, type Reader } from './returns.http.js';
 
 @Injectable()
 export class ReturnHistory {
@@ -25,7 +25,7 @@ export class ReturnHistory {
   async of(
     orderId: string,
     returnId: string,
-    { principal, language }: Asking,
+    { principal, language }: Reader,
   ): Promise<{ readonly revision: number; readonly answer: HistoryAnswer } | undefined> {
     const { state, revision } = await this.queries.ofOrder(orderId);
     const { order } = state;

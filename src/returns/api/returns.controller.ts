@@ -3,7 +3,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../../access/access.js';
 import { readAt, type Answer } from '../../http/answer.js';
-import { Asked } from '../../http/command-context.js';
+import { Caller } from '../../http/caller.js';
 import { Answers } from '../../http/documentation.js';
 import { notFound } from '../../http/problem.js';
 import { ReturnsQueries } from '../returns.queries.js';
@@ -28,10 +28,10 @@ export class ReturnsController {
     description: 'Folded from its stream: never behind. Before it was filed there is nothing.',
   })
   @Answers(ReturnAnswer)
-  async get(@Param() { returnId }: ReturnPath, @Query() { asOf }: AsOfQuery, @Asked() asked: Asked): Promise<Answer> {
+  async get(@Param() { returnId }: ReturnPath, @Query() { asOf }: AsOfQuery, @Caller() caller: Caller): Promise<Answer> {
     const folded = await this.queries.ofReturn(returnId, asOf);
     if (folded === undefined) throw notFound();
-    return readAt(folded.revision, await this.returns.body(folded, returnId, asked), asked.language);
+    return readAt(folded.revision, await this.returns.body(folded, returnId, caller), caller.language);
   }
 
   @Get('returns/:returnId/history')
@@ -41,9 +41,9 @@ export class ReturnsController {
     description: 'Every event of the return, oldest first; customers see what kind of person acted, staff also who.',
   })
   @Answers(HistoryAnswer)
-  async history(@Param() { returnId }: ReturnPath, @Asked() asked: Asked): Promise<Answer> {
-    const history = await this.histories.of(orderOf(returnId), returnId, asked);
+  async history(@Param() { returnId }: ReturnPath, @Caller() caller: Caller): Promise<Answer> {
+    const history = await this.histories.of(orderOf(returnId), returnId, caller);
     if (history === undefined) throw notFound();
-    return readAt(history.revision, history.answer, asked.language);
+    return readAt(history.revision, history.answer, caller.language);
   }
 }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { Principal } from '../../access/access.js';
 import { answered, type Answer } from '../../http/answer.js';
-import type { Asked } from '../../http/command-context.js';
+import type { Caller } from '../../http/caller.js';
 import { notFound, Problem } from '../../http/problem.js';
 import { PolicyQueries } from '../../policy/policy.queries.js';
 import type { Language } from '../../shared/language.js';
@@ -17,8 +17,8 @@ import { presentReturn, type PresentedReturn } from './returns.presentation.js';
 /** The clock of a carrier or a station may run ahead of ours by this much, in milliseconds. */
 const CLOCK_SKEW = 5 * 60_000;
 
-/** Who asks, and in which language. */
-export type Asking = Pick<Asked, 'principal' | 'language'>;
+/** Who reads the answer, and in which language. */
+export type Reader = Pick<Caller, 'principal' | 'language'>;
 /** A command about one return of an order. */
 export type ReturnCommand = Extract<ReturnsCommand, { readonly returnId: string }>;
 
@@ -34,7 +34,7 @@ export function orderOf(returnId: string): string {
  * write history ahead.
  * @throws Problem validation_failed
  */
-export function toldTime(field: string, given: string | undefined, { at }: Asked): string {
+export function reportedTime(field: string, given: string | undefined, { at }: Caller): string {
   if (given === undefined) return at;
   if (Date.parse(given) > Date.parse(at) + CLOCK_SKEW) {
     throw new Problem('validation_failed', 'The time given lies in the future.', {
@@ -54,19 +54,19 @@ export class ReturnsOverHttp {
   ) {}
 
   /** @throws Problem not_found @throws DomainError by the rules */
-  async run(asked: Asked, command: ReturnCommand, status = 200): Promise<Answer> {
-    const executed = await this.execute(asked, command);
-    return answered(executed, await this.body(executed, command.returnId, asked), { status, language: asked.language });
+  async run(caller: Caller, command: ReturnCommand, status = 200): Promise<Answer> {
+    const executed = await this.execute(caller, command);
+    return answered(executed, await this.body(executed, command.returnId, caller), { status, language: caller.language });
   }
 
   /** For an answer that is more than the return. @throws Problem not_found @throws DomainError by the rules */
-  async execute(asked: Asked, command: ReturnCommand): Promise<ReturnsExecuted> {
+  async execute(caller: Caller, command: ReturnCommand): Promise<ReturnsExecuted> {
     const orderId = orderOf(command.returnId);
-    return this.commands.execute(new HandleReturns(orderId, command, asked.context(returnsStream(orderId))));
+    return this.commands.execute(new HandleReturns(orderId, command, caller.context(returnsStream(orderId))));
   }
 
-  /** The return as whoever asks may see it, in his language, with people's words put back in. @throws Problem not_found */
-  async body({ state, revision }: FoldedReturns, returnId: string, { principal, language }: Asking): Promise<PresentedReturn> {
+  /** The return as whoever reads it may see it, in their language, with people's words put back in. @throws Problem not_found */
+  async body({ state, revision }: FoldedReturns, returnId: string, { principal, language }: Reader): Promise<PresentedReturn> {
     const {
       document: { timeZone },
     } = await this.policies.inForce();

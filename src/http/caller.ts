@@ -1,6 +1,6 @@
 /**
- * What a request says about the command it carries: who asks, when, under which idempotency key, and on what it
- * builds. `@Asked() asked: Asked` in a controller method.
+ * What a request says about the command it carries: who calls, when, under which idempotency key, and on what it
+ * builds. `@Caller() caller: Caller` in a controller method.
  */
 import { randomUUID } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
@@ -13,7 +13,7 @@ import { languageOf, type Language } from '../shared/language.js';
 import { Problem } from './problem.js';
 import { TOKEN } from './texts.js';
 
-class AskedRequest {
+class CallerOfRequest {
   readonly principal: Principal;
   readonly actor: Actor;
   /** In which words for customers are wanted (`Accept-Language`). */
@@ -62,11 +62,11 @@ class AskedRequest {
   }
 }
 
-/** {@link AskedRequest} */
-export type Asked = AskedRequest;
-/** What the request asks, its headers checked: `@Asked() asked: Asked`. */
-export const Asked = createParamDecorator(
-  (_: unknown, context: ExecutionContext): Asked => new AskedRequest(context.switchToHttp().getRequest<FastifyRequest>()),
+/** {@link CallerOfRequest} */
+export type Caller = CallerOfRequest;
+/** Who calls, and the headers they sent, checked: `@Caller() caller: Caller`. */
+export const Caller = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Caller => new CallerOfRequest(context.switchToHttp().getRequest<FastifyRequest>()),
 );
 
 /** What was asked, as sent: facts the service looks up may differ when the same request comes again. Undefined for uploads. */
