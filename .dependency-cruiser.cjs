@@ -4,7 +4,7 @@
  */
 /** Pure: rules, and what is shared by service and pages. */
 const RULES = '^src/(returns|policy|warehouse)/rules/';
-const PURE = '^src/shared/(language|days|gs1|lookup-key|scanned-code|keyboard-layouts)\\.ts$';
+const PURE = '^src/shared/(language|days|gs1|plain-signs|scanned-code|keyboard-layouts)\\.ts$';
 const WORDS = ['^src/returns/words/', '^src/policy/policy\\.words\\.ts$'];
 const BUSINESS = '^src/(returns|policy|portal|operations|warehouse|finance|orders|contacts|photos|carriers|payments|notices)/';
 

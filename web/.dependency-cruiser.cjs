@@ -27,7 +27,8 @@ module.exports = {
       from: { path: '^web/src/' },
       to: {
         path: '^src/',
-        pathNot: '^src/(returns/(words/expected\\.words|rules/money/decimals)|shared/(lookup-key|scanned-code|gs1|keyboard-layouts))\\.ts$',
+        pathNot:
+          '^src/(returns/(words/expected\\.words|rules/money/decimals)|shared/(plain-signs|scanned-code|gs1|keyboard-layouts))\\.ts$',
       },
     },
     {

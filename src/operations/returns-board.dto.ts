@@ -3,7 +3,7 @@ import { Flag, Id, ListOf, OneOf, Text, When, Whole } from '../http/fields.js';
 import { PageQuery, SORTS, type Sort } from '../http/paging.js';
 import { METHODS, OUTCOMES, type Method, type Outcome } from '../policy/rules/policy.events.js';
 import { DECISIONS, RETURN_STATUSES, type ReturnStatus } from '../returns/rules/returns.status.js';
-import { plainSigns } from '../shared/lookup-key.js';
+import { plainSigns } from '../shared/plain-signs.js';
 
 export class BoardQuery extends PageQuery {
   @ListOf(RETURN_STATUSES, { optional: true, description: 'One or several' })

@@ -10,7 +10,7 @@ import { orderIdOfStream, RETURNS_EVENT_VERSIONS, type OrderFacts } from '../ret
 import { foldReturns } from '../returns/rules/returns.fold.js';
 import type { ReturnsState, ReturnState } from '../returns/rules/returns.state.js';
 import { countersOf, decisionOf, entitledOf, refundedAheadOf, refundedOf, statusOf } from '../returns/rules/returns.status.js';
-import { orderNumberKey } from '../shared/lookup-key.js';
+import { codeKey } from '../shared/scanned-code.js';
 
 export const RETURNS_BOARD = 'returns-board';
 
@@ -107,7 +107,7 @@ function codesOf(orderId: string, { returnId, labels, parcels }: ReturnState): r
     ...labels.flatMap(({ labelId, trackingNumber, code }) => [labelId, trackingNumber, code]),
     ...parcels.map(({ trackingNumber }) => trackingNumber),
   ];
-  return [...new Set(codes.flatMap((code) => (code === null ? [] : orderNumberKey(code))))];
+  return [...new Set(codes.flatMap((code) => (code === null ? [] : codeKey(code))))];
 }
 
 /** A code that has led to a return leads to it for ever. */
@@ -129,7 +129,7 @@ function rowOf(
     return_id: ret.returnId,
     order_id: orderIdOfStream(id) ?? id,
     order_number: order.number,
-    number_key: orderNumberKey(order.number),
+    number_key: codeKey(order.number),
     contact_ref: order.contactRef,
     status: statusOf(after.returns, ret),
     requested_at: ret.milestones.requestedAt,
@@ -154,7 +154,7 @@ function rowOf(
 
 export const returnsBoardProjection: Projection<BoardDocument> = {
   name: RETURNS_BOARD,
-  version: 6,
+  version: 7,
   tables: [
     {
       name: 'returns',

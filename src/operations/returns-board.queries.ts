@@ -7,7 +7,7 @@ import { ReadModels } from '../eventing/read-models.js';
 import type { CsvRow } from '../http/csv.js';
 import { decodeCursor, pageOf, type CursorKey } from '../http/paging.js';
 import type { Clock } from '../shared/clock.js';
-import { orderNumberKey } from '../shared/lookup-key.js';
+import { codeKey } from '../shared/scanned-code.js';
 import { CLOCK } from '../shared/tokens.js';
 import type { BoardAnswer, BoardQuery, BoardRowAnswer } from './returns-board.dto.js';
 import { RETURNS_BOARD } from './returns-board.projection.js';
@@ -129,7 +129,7 @@ export class ReturnsBoardQueries {
     if (filter.orderId !== undefined) conditions.push(sql`order_id = ${filter.orderId}`);
     if (filter.customer !== undefined) conditions.push(sql`contact_ref = ${filter.customer}`);
     if (filter.q !== undefined) {
-      const key = orderNumberKey(filter.q);
+      const key = codeKey(filter.q);
       conditions.push(sql`(number_key = ${key} or return_id in (select return_id from ${sql.table(tables('codes'))} where code = ${key}))`);
     }
     if (filter.method !== undefined && filter.method.length > 0) conditions.push(sql`method in (${sql.join(filter.method)})`);

@@ -5,7 +5,7 @@ import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import type { ReadModels } from '../eventing/read-models.js';
 import { upsertRows } from '../eventing/sql/statement.js';
 import { orderIdOfStream, type OrderAmended, type OrderRegistered, type ReturnsEvent } from '../returns/rules/returns.events.js';
-import { orderNumberKey } from '../shared/lookup-key.js';
+import { codeKey } from '../shared/scanned-code.js';
 
 const ORDER_NUMBERS = 'order-numbers';
 /** Shops number their orders uniquely; several brands in one service may not. */
@@ -24,7 +24,7 @@ function apply(changes: readonly Change<NumberDocument>[], tables: TableNames): 
 
 export const orderNumbersProjection: Projection<NumberDocument> = {
   name: ORDER_NUMBERS,
-  version: 2,
+  version: 3,
   tables: [
     {
       name: 'orders',
@@ -37,7 +37,7 @@ export const orderNumbersProjection: Projection<NumberDocument> = {
   handles: new Set(HANDLED),
   documentId: (event) => event.streamId,
   // Both events tell the order's facts whole; readers get them in today's version.
-  evolve: (_document, { data }) => ({ number: orderNumberKey((data as (OrderRegistered | OrderAmended)['data']).number) }),
+  evolve: (_document, { data }) => ({ number: codeKey((data as (OrderRegistered | OrderAmended)['data']).number) }),
   apply,
 };
 
@@ -49,7 +49,7 @@ export const orderNumbersProjection: Projection<NumberDocument> = {
 export async function ordersWithNumber(views: ReadModels, number: string, seen: Position | 'start'): Promise<readonly string[]> {
   const { result } = await views.read(ORDER_NUMBERS, seen === 'start' ? undefined : seen, async (db, tables) => {
     const { rows } = await sql<{ order_id: string }>`
-      select order_id from ${sql.table(tables('orders'))} where number = ${orderNumberKey(number)} order by order_id limit ${MOST_ORDERS}`.execute(
+      select order_id from ${sql.table(tables('orders'))} where number = ${codeKey(number)} order by order_id limit ${MOST_ORDERS}`.execute(
       db,
     );
     return rows;

@@ -8,7 +8,7 @@ import type { Position } from '../eventing/event-store.js';
 import { ViewBehindError } from '../eventing/read-models.js';
 import { storeFaultOf } from '../eventing/store-faults.js';
 import { MailRefusedError, type MailPort } from '../notices/mail.port.js';
-import { orderNumberKey } from '../shared/lookup-key.js';
+import { codeKey } from '../shared/scanned-code.js';
 import { CODE_MS, LIMITS, type OrderAddress, type SignInParts } from './sign-in.commands.js';
 import type { Limit, OwedMail, SignInCode, SignInRequest } from './sign-in.store.js';
 import { signInMail } from './sign-in.words.js';
@@ -147,7 +147,7 @@ export class SignInDelivery {
     const codes: SignInCode[] = [];
     for (const orderId of await this.parts.ordersWithNumber(number, head)) {
       const order = await addresses.of(orderId, request.addressKey);
-      if (order === undefined || orderNumberKey(order.number) !== orderNumberKey(number)) continue;
+      if (order === undefined || codeKey(order.number) !== codeKey(number)) continue;
       const { addressKey, language, receivedAt } = request;
       codes.push({
         id: secrets.id('code', request.id, orderId),

@@ -1,7 +1,7 @@
 /** What the sign-in routes take and answer. */
 import { Id, OneOf, Text, When, Whole } from '../http/fields.js';
 import { LANGUAGES, type Language } from '../shared/language.js';
-import { plainSigns } from '../shared/lookup-key.js';
+import { plainSigns } from '../shared/plain-signs.js';
 
 class OrderNumber {
   @Text({

@@ -4,7 +4,8 @@
  */
 import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { isIPv6 } from 'node:net';
-import { orderNumberKey, plainSigns } from '../shared/lookup-key.js';
+import { plainSigns } from '../shared/plain-signs.js';
+import { codeKey } from '../shared/scanned-code.js';
 
 export const CODE_DIGITS = 8;
 const CODES = 10n ** BigInt(CODE_DIGITS);
@@ -34,7 +35,7 @@ export class SignInSecrets {
     return timingSafeEqual(this.#keyed('equal', this.code(codeId)), this.#keyed('equal', typed));
   }
 
-  numberKey = (orderNumber: string): Uint8Array => this.#keyed('number', orderNumberKey(orderNumber));
+  numberKey = (orderNumber: string): Uint8Array => this.#keyed('number', codeKey(orderNumber));
   /** A copied address brings signs along that nobody sees; the mail itself goes to the address that the order has. */
   addressKey = (email: string): Uint8Array => this.#keyed('address', plainSigns(email).toLowerCase());
   /** What is counted together under one limit. */

@@ -1,10 +1,10 @@
 /**
- * What a scanner reads, made comparable: the same code comes as typed digits, with a symbology prefix and control signs, as
- * UPC-A or as EAN-13 with a leading zero, alone, with a batch and a date behind it, or inside a QR code's address. Pure, and
- * the same in the service and in the pages.
+ * What a scanner reads or somebody types, made comparable: the same code comes as typed digits, with a symbology prefix and
+ * control signs, as UPC-A or as EAN-13 with a leading zero, alone, with a batch and a date behind it, or inside a QR code's
+ * address; the same order's number with `#` before it and without. Pure, and the same in the service and in the pages.
  */
 import { articleForm, articleIn, isArticleNumber, otherArticleForms, parcelIn } from './gs1.js';
-import { lookupKey, orderNumberKey } from './lookup-key.js';
+import { plainSigns } from './plain-signs.js';
 
 /** Code points that are recorded of a code; more than any article, parcel or shelf has. */
 const MOST_RECORDED = 100;
@@ -17,6 +17,7 @@ const SYMBOLOGY = /^\][A-Za-z][0-9]/;
 const WRITTEN_SEPARATOR = /<GS>|\{GS\}|\u241D/g;
 /** Framing and line ends, and what no text can hold. */
 const NOT_WRITTEN = /[\p{Cc}\p{Cs}]/gu;
+const BLANKS = /[\s\u2800]+/gu;
 /** On labels of the US post the receiver's ZIP code stands before the number (USPS Publication 199). */
 const AFTER_ZIP = /^420(?:\d{5}|\d{9})(9[1-5]\d{20})$/;
 const SEPARATORS = /[\s/?&=;|,\u001D]+/;
@@ -32,14 +33,20 @@ const SIMPLE = /^[0-9A-Za-z._-]+$/;
 /** A book's number as it is printed, `978-3-16-148410-0`. */
 const WITH_HYPHENS = /^97[89]-[\d-]{10,}$/;
 
-/** The form in which codes are stored and compared; empty when nothing can be read. */
-export function codeKey(code: string): string {
-  const key = SIMPLE.test(code) ? code.toUpperCase() : lookupKey(contentOf(code).replace(NOT_WRITTEN, ''));
-  return articleForm(WITH_HYPHENS.test(key) && isArticleNumber(key.replaceAll('-', '')) ? key.replaceAll('-', '') : key);
+/** Plain signs, capital letters, no blanks, and without the `#` that people write before an order's number, or leave out. */
+function typedForm(text: string): string {
+  const key = plainSigns(plainSigns(text).toUpperCase()).replace(BLANKS, '');
+  return key.replace(/^#+/, '') || key.slice(0, 1);
 }
 
-/** The same for a number that people write with `#` before it, or without: an order's, and so a return's. */
-export const numberKey = (number: string): string => orderNumberKey(codeKey(number));
+/**
+ * The one form in which codes, ids and numbers are stored to be found, and looked up: whatever was scanned or typed; empty
+ * when nothing can be read. Applied twice it is the same.
+ */
+export function codeKey(code: string): string {
+  const key = SIMPLE.test(code) ? code.toUpperCase() : typedForm(contentOf(code).replace(NOT_WRITTEN, ''));
+  return articleForm(WITH_HYPHENS.test(key) && isArticleNumber(key.replaceAll('-', '')) ? key.replaceAll('-', '') : key);
+}
 
 /** Every form in which what was scanned may be stored, the most literal first: a SKU that looks like a longer content is a SKU. */
 export function readingsOf(scanned: string): readonly string[] {

@@ -7,7 +7,7 @@ import type { Authorisation, ReturnsState, ReturnState } from '../returns/rules/
 import { statusOf, type ReturnStatus } from '../returns/rules/returns.status.js';
 import { awaitedWords, NOT_DECIDED_YET } from '../returns/words/expected.words.js';
 import { layoutReadingsOf, type LayoutReading } from '../shared/keyboard-layouts.js';
-import { codeKey, numberKey, partsOfCode, printedCode, readingsOf } from '../shared/scanned-code.js';
+import { codeKey, partsOfCode, printedCode, readingsOf } from '../shared/scanned-code.js';
 import type { FoundParcelRow } from './found-parcels.projection.js';
 import { FoundParcelsQueries } from './found-parcels.queries.js';
 import { ReceivingQueueQueries } from './receiving-queue.queries.js';
@@ -117,7 +117,7 @@ export class ExpectedQueries {
     const matches = await this.queue.find(codes, [...ONE_PARCEL, ...SEVERAL], MOST_CANDIDATES);
     const [found, another] = await this.present(firstPerReturn(matches));
     const key = matches[0]?.code;
-    const readAs = readings.find(({ code }) => key !== undefined && (numberKey(code) === key || readingsOf(code).includes(key)));
+    const readAs = readings.find(({ code }) => key !== undefined && readingsOf(code).includes(key));
     return found === undefined || another !== undefined || readAs === undefined ? NOTHING : { ...NOTHING, returns: [found], readAs };
   }
 

@@ -60,7 +60,7 @@ function apply(changes: readonly Change<FoundParcelDocument>[], tables: TableNam
 
 export const foundParcelsProjection: Projection<FoundParcelDocument> = {
   name: FOUND_PARCELS,
-  version: 3,
+  version: 4,
   tables: [
     {
       name: 'parcels',

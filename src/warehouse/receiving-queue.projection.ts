@@ -122,7 +122,7 @@ function apply(changes: readonly Change<ReturnsState>[], tables: TableNames): re
 
 export const receivingQueueProjection: Projection<ReturnsState> = {
   name: RECEIVING_QUEUE,
-  version: 4,
+  version: 5,
   tables: [
     {
       name: 'rows',

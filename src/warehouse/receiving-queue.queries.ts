@@ -1,11 +1,11 @@
 /** Reading the receiving queue and finding returns by what a scanner read. */
 import { Injectable } from '@nestjs/common';
-import { sql, type RawBuilder } from 'kysely';
+import { sql } from 'kysely';
 import type { Position } from '../eventing/event-store.js';
 import { ReadModels } from '../eventing/read-models.js';
-import { codeKey, numberKey } from '../shared/scanned-code.js';
+import { codeKey } from '../shared/scanned-code.js';
 import { RECEIVING_QUEUE } from './receiving-queue.projection.js';
-import { isNumbered, type QueueRow, type QueueStage, type ScannedKind } from './receiving-queue.rows.js';
+import type { QueueRow, QueueStage, ScannedKind } from './receiving-queue.rows.js';
 
 export type QueueFilter = {
   readonly state?: QueueStage;
@@ -65,31 +65,17 @@ export class ReceivingQueueQueries {
     limit: number,
     minPosition?: Position,
   ): Promise<readonly CodeMatch[]> {
-    const conditions = [
-      wanted(
-        kinds.filter((kind) => !isNumbered(kind)),
-        codes.map(codeKey),
-      ),
-      wanted(kinds.filter(isNumbered), codes.map(numberKey)),
-    ].flat();
-    if (conditions.length === 0) return [];
+    const keys = [...new Set(codes.map(codeKey))].filter((key) => key !== '');
+    if (keys.length === 0) return [];
     const { result } = await this.readModels.read(RECEIVING_QUEUE, minPosition, async (db, tables) => {
       const { rows } = await sql<{ return_id: string; kind: ScannedKind; code: string }>`
         select codes.return_id as return_id, codes.kind as kind, codes.code as code
         from ${sql.table(tables('codes'))} as codes left join ${sql.table(tables('rows'))} as queue on queue.return_id = codes.return_id
-        where ${sql.join(conditions, sql` or `)}
+        where codes.code in (${sql.join(keys)}) and codes.kind in (${sql.join(kinds)})
         order by case when queue.stage in ('delivered', 'opened', 'receiving') then 0 when queue.stage = 'in_transit' then 1 when queue.stage is null then 3 else 2 end,
           queue.since, codes.return_id limit ${limit}`.execute(db);
       return rows.map(({ return_id, kind, code }) => ({ returnId: return_id, kind, code }));
     });
     return result;
   }
-}
-
-/** Rows of the table `codes` of one of these kinds with one of these keys; nothing where none can be. */
-function wanted(kinds: readonly ScannedKind[], keys: readonly string[]): readonly RawBuilder<unknown>[] {
-  const distinct = [...new Set(keys)].filter((key) => key !== '');
-  return distinct.length === 0 || kinds.length === 0
-    ? []
-    : [sql`(codes.code in (${sql.join(distinct)}) and codes.kind in (${sql.join(kinds)}))`];
 }

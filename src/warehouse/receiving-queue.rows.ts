@@ -1,7 +1,7 @@
 /** From a folded order to the rows of the receiving queue. Pure. */
 import { orderIdOfReturn, type OrderLine } from '../returns/rules/returns.events.js';
 import type { ReturnLine, ReturnsState, ReturnState, UnitPlace } from '../returns/rules/returns.state.js';
-import { codeKey, numberKey } from '../shared/scanned-code.js';
+import { codeKey } from '../shared/scanned-code.js';
 
 /**
  * How far the goods have come: approved and nothing printed → label issued → on the way → on the dock → opened → being
@@ -166,9 +166,6 @@ export function queueRowOf(state: ReturnsState, ret: ReturnState): QueueRow | un
   };
 }
 
-/** Numbers that people write with `#` before them, or without. */
-export const isNumbered = (kind: CodeKind): boolean => kind === 'return_id' || kind === 'order';
-
 /**
  * What leads to this return when scanned. Its id, tracking numbers, labels and the order stay for ever, because a parcel may come
  * after the return has ended; the items' own codes only while such an item is awaited.
@@ -177,7 +174,7 @@ export function codesOf(state: ReturnsState, ret: ReturnState): readonly CodeRow
   const codes = new Map<string, CodeRow>();
   const add = (kind: CodeKind, scanned: string | null): void => {
     if (scanned === null) return;
-    const code = isNumbered(kind) ? numberKey(scanned) : codeKey(scanned);
+    const code = codeKey(scanned);
     const entry = `${kind}|${code}|${ret.returnId}`;
     if (code !== '') codes.set(entry, { entry, code, kind, return_id: ret.returnId });
   };

@@ -6,7 +6,6 @@ import {
   fitting,
   isArticle,
   isSameCode,
-  numberKey,
   partsOfCode,
   printedCode,
   readingsOf,
@@ -65,6 +64,9 @@ const SAME: readonly (readonly [how: string, stored: string, scanned: string])[]
   ['a SKU that looks like GS1', '0104006381333931', '0104006381333931'],
   ['SSCC behind its identifier', '340123450000000000', ']C100340123450000000000'],
   ['SSCC in brackets', '340123450000000000', '(00)340123450000000000'],
+  ['a number without the sign it was stored with', '#A-1001', 'A-1001'],
+  ['a number with a sign before it', 'A-1001', '# a-1001'],
+  ['a number that looks like an article, with a sign before it', '012345678905', '#0012345678905'],
   ['US post behind the ZIP code', '9205590164917312751089', '420946079205590164917312751089'],
 ];
 
@@ -156,7 +158,7 @@ describe('A scanned code', () => {
   });
 
   it('of an order or a return is found with and without the sign before it', () => {
-    expect(['#A-1001', 'A\u20131001', 'a-1001 ', '＃Ａ－１００１'].map(numberKey)).toEqual(['A-1001', 'A-1001', 'A-1001', 'A-1001']);
+    expect(['#A-1001', 'A\u20131001', 'a-1001 ', '＃Ａ－１００１'].map(codeKey)).toEqual(['A-1001', 'A-1001', 'A-1001', 'A-1001']);
     expect(readingsOf('A-1001-R1')).toEqual(['A-1001-R1']);
   });
 });

@@ -1,7 +1,7 @@
 import { Anchor, Button, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
-import { plainSigns } from '../../../../src/shared/lookup-key';
+import { plainSigns } from '../../../../src/shared/plain-signs';
 import { answerOf, customerApi, newKey } from '../../shared/api/api';
 import { codeOf } from '../../shared/api/problem';
 import { signIn } from '../../shared/staff/session';

@@ -1,4 +1,5 @@
 /** What a scanned code should contain: asked of the service, and kept so that the station also knows it without the line. */
+import { isSameCode } from '../../../../src/shared/scanned-code';
 import { answerOf, staffApi, type Schemas } from '../../shared/api/api';
 import { ApiProblem } from '../../shared/api/problem';
 import type { CountedCommand } from './commands';
@@ -129,7 +130,7 @@ function parcelsRecordedHere(scanned: string, commands: readonly CountedCommand[
   return commands.flatMap(({ command }) => {
     if (command.kind !== 'found_parcel') return [];
     const { parcelId, trackingNumber, station } = command.body;
-    if (parcelId === undefined || ![parcelId, trackingNumber].includes(scanned)) return [];
+    if (parcelId === undefined || ![parcelId, trackingNumber ?? ''].some((code) => isSameCode(scanned, code))) return [];
     return [{ parcelId, state: 'unmatched' as const, foundAt: new Date().toISOString(), station, returnId: null }];
   });
 }

@@ -1,7 +1,7 @@
 /** Returns as this device knows them, and what a scanned code leads to without the service. Pure. */
 import { awaitedWords, NOT_DECIDED_YET } from '../../../../src/returns/words/expected.words';
 import { layoutReadingsOf, type LayoutReading } from '../../../../src/shared/keyboard-layouts';
-import { codeKey, numberKey, partsOfCode, readingsOf } from '../../../../src/shared/scanned-code';
+import { codeKey, partsOfCode, readingsOf } from '../../../../src/shared/scanned-code';
 import type { Schemas } from '../../shared/api/api';
 import type { CountedCommand, Counts, Effect } from './commands';
 
@@ -22,8 +22,7 @@ const ORDER_OF_KINDS: readonly (readonly MatchedBy[])[] = [['return_id'], ['trac
 const MOST_SHOWN = 20;
 
 /** `tracking_number 1Z999`: what kind of code it is, and the code in the form in which codes are compared. */
-export const codeOf = (kind: MatchedBy, code: string): string => `${kind} ${isNumbered(kind) ? numberKey(code) : codeKey(code)}`;
-const isNumbered = (kind: MatchedBy): boolean => kind === 'return_id' || kind === 'order';
+export const codeOf = (kind: MatchedBy, code: string): string => `${kind} ${codeKey(code)}`;
 
 /** Groups of stored codes to look for, one group after the other until one leads somewhere. */
 export function codesToLookFor(scanned: string): readonly (readonly string[])[] {

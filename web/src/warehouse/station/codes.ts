@@ -1,7 +1,6 @@
 /** What a scanned text may be: one of the station's own control codes, an item, or something to look up. Pure. */
 import { layoutReadingsOf } from '../../../../src/shared/keyboard-layouts';
-import { lookupKey } from '../../../../src/shared/lookup-key';
-import { fitting, printedCode } from '../../../../src/shared/scanned-code';
+import { codeKey, fitting, printedCode } from '../../../../src/shared/scanned-code';
 import type { Schemas } from '../../shared/api/api';
 
 export type Grade = Schemas['InspectedItemBody']['grade'];
@@ -145,9 +144,9 @@ export const isKnownByName = ({ barcode, sku }: Pick<Line, 'barcode' | 'sku'>): 
  */
 export function itemIn(scanned: string, lines: readonly Line[]): { readonly line: Line; readonly code: string } | undefined {
   const coded = fitting(scanned, lines, ({ barcode, sku }) => [barcode, sku]).map(({ value, code }) => ({ line: value, code }));
-  const name = lookupKey(scanned);
+  const name = codeKey(scanned);
   const named = lines
-    .filter((line) => isKnownByName(line) && name !== '' && lookupKey(line.title) === name)
+    .filter((line) => isKnownByName(line) && name !== '' && codeKey(line.title) === name)
     .map((line) => ({ line, code: line.title }));
   const found = [...coded, ...named];
   return found.find(({ line }) => line.awaiting > 0) ?? found.find(({ line }) => roomIn(line) > 0) ?? found[0];

@@ -10,7 +10,6 @@ const DASHES = /[\p{Pd}\u2212\u2043\u02D7]/gu;
 const LONG_VOWEL_MARKS = /(?<=[A-Za-z0-9])\u30FC|\u30FC(?=[A-Za-z0-9])/gu;
 /** Takes no room or writes nothing: zero-width, joiners, writing direction, soft hyphen, variation selectors, fillers. */
 const UNSEEN = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
-const BLANKS = /[\s\u2800]+/gu;
 const DIGIT = /\p{Nd}/u;
 const FOREIGN_DIGITS = /(?![0-9])\p{Nd}/gu;
 
@@ -30,13 +29,4 @@ function asciiDigit(digit: string): string {
 export function plainSigns(text: string): string {
   const plain = text.normalize('NFKC').replace(UNSEEN, '').replace(DASHES, '-').replace(FOREIGN_DIGITS, asciiDigit);
   return plain.replace(LONG_VOWEL_MARKS, '-').trim();
-}
-
-/** The form under which a code, an id or a number is looked up: plain signs, no blanks, capital letters. Applied twice it is the same. */
-export const lookupKey = (text: string): string => plainSigns(plainSigns(text).toUpperCase()).replace(BLANKS, '');
-
-/** The look-up form of an order's number, which people write with and without the sign before it: `# A-1001`, `a-1001`. */
-export function orderNumberKey(number: string): string {
-  const key = lookupKey(number);
-  return key.replace(/^#+/, '') || key;
 }

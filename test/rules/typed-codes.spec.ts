@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { lookupKey, orderNumberKey, plainSigns } from '../../src/shared/lookup-key.js';
+import { plainSigns } from '../../src/shared/plain-signs.js';
+import { codeKey } from '../../src/shared/scanned-code.js';
 
 describe('What people type is found as it was printed', () => {
   const typed: readonly (readonly [how: string, text: string])[] = [
@@ -38,14 +39,14 @@ describe('What people type is found as it was printed', () => {
     ['blanks inside', 'A - 10 01'],
   ];
 
-  it.each(typed)('with %s', (_how, text) => expect(lookupKey(text)).toBe('A-1001'));
+  it.each(typed)('with %s', (_how, text) => expect(codeKey(text)).toBe('A-1001'));
 
   it('with the sign before an order number or without it, and a number that is only the sign stays one', () => {
-    for (const number of ['#A-1001', '# a-1001', '＃Ａ－１００１', '##A-1001', 'A-1001']) expect(orderNumberKey(number)).toBe('A-1001');
-    expect(orderNumberKey('#')).toBe('#');
+    for (const number of ['#A-1001', '# a-1001', '＃Ａ－１００１', '##A-1001', 'A-1001']) expect(codeKey(number)).toBe('A-1001');
+    expect(codeKey('#')).toBe('#');
   });
 
-  it('while a Japanese word keeps its long vowels', () => expect(lookupKey('ケーブル-3')).toBe('ケーブル-3'));
+  it('while a Japanese word keeps its long vowels', () => expect(codeKey('ケーブル-3')).toBe('ケーブル-3'));
 
   it("in every script's digits from zero to nine", () => {
     const zeros = Array.from({ length: 0x20000 }, (_, code) => String.fromCodePoint(code)).filter(
@@ -62,7 +63,7 @@ describe('What people type is found as it was printed', () => {
 
   it('looked up twice it is the same', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => expect(lookupKey(lookupKey(text))).toBe(lookupKey(text))),
+      fc.property(fc.string({ unit: 'binary' }), (text) => expect(codeKey(codeKey(text))).toBe(codeKey(text))),
       { numRuns: 500 },
     );
   });
