@@ -10,7 +10,7 @@ import {
   expire,
   file,
   inspect,
-  labelIssued,
+  issueLabel,
   order,
   outcome,
   policy,
@@ -74,7 +74,7 @@ describe('A person decides about a return in review', () => {
 
 describe('A return is cancelled', () => {
   it('as long as nothing has moved: its labels are voided and its units released', () => {
-    given(...history(...approved, labelIssued()))
+    given(...history(...approved, issueLabel()))
       .when(cancel())
       .then(
         { type: 'LabelVoided', data: { at: day(3), returnId: R1, labelId: `${R1}-L1`, why: 'cancelled' } },
@@ -84,7 +84,7 @@ describe('A return is cancelled', () => {
   });
 
   it.each([
-    ['a carrier has scanned the parcel', [labelIssued(), tracking('scanned')], /on its way/],
+    ['a carrier has scanned the parcel', [issueLabel(), tracking('scanned')], /on its way/],
     ['an item has come in', [receive('s1', [scanned('shirt')])], /come in/],
     ['money was given back', [refundManually(100)], /refunded/],
   ])('not when %s', (_, before, words) => {

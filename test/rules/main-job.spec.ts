@@ -4,7 +4,7 @@ import { fold, given, history } from '../support/given-when-then.js';
 import {
   day,
   file,
-  labelIssued,
+  issueLabel,
   order,
   outcome,
   R1,
@@ -54,7 +54,7 @@ describe('A customer sends everything back and gets everything back', () => {
   });
 
   it('owes the refund the moment the items are scanned, with every cent explained', () => {
-    given(...history(...ask, labelIssued(), tracking('scanned'), tracking('delivered', day(5))))
+    given(...history(...ask, issueLabel(), tracking('scanned'), tracking('delivered', day(5))))
       .when(receive('s1', [scanned('shirt', 2), scanned('cap')]))
       .then(
         { type: 'ParcelOpened', data: { at: day(6), returnId: R1, station: 'dock-2', clerk: 'key-7', trackingNumber: 'TN-1' } },
@@ -103,7 +103,7 @@ describe('A customer sends everything back and gets everything back', () => {
   });
 
   it('pays: submitted under its key, then succeeded', () => {
-    const received = [...ask, labelIssued(), receive('s1', [scanned('shirt', 2), scanned('cap')])];
+    const received = [...ask, issueLabel(), receive('s1', [scanned('shirt', 2), scanned('cap')])];
     given(...history(...received))
       .when(submit())
       .then({
@@ -129,7 +129,7 @@ describe('A customer sends everything back and gets everything back', () => {
   it('shows one status at every step, and the milestones of the way', () => {
     const steps = [
       ...ask,
-      labelIssued(),
+      issueLabel(),
       tracking('scanned'),
       tracking('delivered', day(5)),
       receive('s1', [scanned('shirt', 2), scanned('cap')]),

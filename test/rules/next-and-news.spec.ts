@@ -18,7 +18,7 @@ import {
   file,
   inDoubt,
   inspect,
-  labelIssued,
+  issueLabel,
   missing,
   order,
   outcome,
@@ -42,10 +42,10 @@ const news = (state: ReturnsState, language: Language = 'en') => lateNews(state.
 
 const both = [wish('shirt', 2), wish('cap')];
 const under = (told: Partial<PolicyDocument>) => ({ policy: policy(told) });
-const label = [file(both), labelIssued()] as const;
+const label = [file(both), issueLabel()] as const;
 const here = [...label, tracking('scanned'), tracking('delivered', day(5)), receive('s1', [scanned('shirt', 2), scanned('cap')])] as const;
 const code = (at = day(2)) =>
-  labelIssued(undefined, 'TN-1', { at, outcome: { kind: 'issued', trackingNumber: 'TN-1', code: 'Q7', costMinor: 0, documentRef: 'doc' } });
+  issueLabel(undefined, 'TN-1', { at, outcome: { kind: 'issued', trackingNumber: 'TN-1', code: 'Q7', costMinor: 0, documentRef: 'doc' } });
 const pickupAt = (from: string, until: string): ReturnsCommand => ({
   type: 'SchedulePickup',
   at: day(3),
@@ -53,8 +53,8 @@ const pickupAt = (from: string, until: string): ReturnsCommand => ({
   from,
   until,
 });
-const booked = [file(both, { method: 'pickup' }), labelIssued(), pickupAt('2026-03-12T09:00:00.000Z', '2026-03-12T11:00:00.000Z')] as const;
-const notIssued: ReturnsCommand = labelIssued(undefined, '', { outcome: { kind: 'parked', code: 'carrier_unavailable', attempts: 5 } });
+const booked = [file(both, { method: 'pickup' }), issueLabel(), pickupAt('2026-03-12T09:00:00.000Z', '2026-03-12T11:00:00.000Z')] as const;
+const notIssued: ReturnsCommand = issueLabel(undefined, '', { outcome: { kind: 'parked', code: 'carrier_unavailable', attempts: 5 } });
 const parked = outcome({ kind: 'parked', reason: 'provider is down', attempts: 5 });
 
 describe('What comes next', () => {
@@ -138,7 +138,7 @@ describe('What comes next', () => {
       { next: 'Put the label on the parcel and hand it in by 29 March 2026.', nextBy: '2026-03-29' },
       { next: 'Kleben Sie das Etikett auf das Paket und geben Sie es bis zum 29. März 2026 ab.', nextBy: '2026-03-29' },
     ]);
-    const short = [file(both, under({ expireAfterDays: 5 })), labelIssued()];
+    const short = [file(both, under({ expireAfterDays: 5 })), issueLabel()];
     expect([next(after(...short)).nextBy, next(after(...short), 'en', 'Pacific/Kiritimati').nextBy]).toEqual(['2026-03-06', '2026-03-06']);
     expect([next(after(file(both))).nextBy, next(after(...here)).nextBy, next(after(...booked)).nextBy]).toEqual([null, null, null]);
   });

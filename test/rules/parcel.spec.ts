@@ -5,18 +5,18 @@ import { statusOf } from '../../src/returns/rules/returns.status.js';
 import { nextStep } from '../../src/returns/words/next-step.js';
 import { lateNews } from '../../src/returns/words/troubles.js';
 import { fold, given, history } from '../support/given-when-then.js';
-import { cancel, day, file, labelIssued, order, R1, receive, review, scanned, tracking, wish } from './returns.scenes.js';
+import { cancel, day, file, issueLabel, order, R1, receive, review, scanned, tracking, wish } from './returns.scenes.js';
 
 const asked = [order(), file([wish('cap')])];
 const L1 = `${R1}-L1`;
-const came = (outcome: RecordLabelOutcome['outcome'], labelId = L1) => labelIssued(labelId, 'TN-1', { outcome });
+const came = (outcome: RecordLabelOutcome['outcome'], labelId = L1) => issueLabel(labelId, 'TN-1', { outcome });
 const requestLabel = { type: 'RequestLabel', at: day(3), returnId: R1, carrier: 'builtin' } as const;
 const voidLabel = { type: 'VoidLabel', at: day(3), returnId: R1, labelId: L1, why: 'address_changed' } as const;
 
 describe('A label', () => {
   it('is issued with its tracking number, cost and document; told twice, it is told once', () => {
     given(...history(...asked))
-      .when(labelIssued())
+      .when(issueLabel())
       .then({
         type: 'LabelIssued',
         data: {
@@ -29,8 +29,8 @@ describe('A label', () => {
           documentRef: `doc-${L1}`,
         },
       });
-    given(...history(...asked, labelIssued()))
-      .when(labelIssued())
+    given(...history(...asked, issueLabel()))
+      .when(issueLabel())
       .thenNothing();
   });
 
@@ -45,7 +45,7 @@ describe('A label', () => {
     const failed = came({ kind: 'failed', code: 'carrier_down', retryable: true });
     const parked = came({ kind: 'parked', code: 'carrier_down', attempts: 8 });
     given(...history(...asked, failed))
-      .when(labelIssued())
+      .when(issueLabel())
       .thenTypes('LabelIssued');
     given(...history(...asked, failed))
       .when(parked)
@@ -62,11 +62,11 @@ describe('A label', () => {
     given(...history(...asked))
       .when(requestLabel)
       .thenNothing();
-    given(...history(...asked, labelIssued()))
+    given(...history(...asked, issueLabel()))
       .when(requestLabel)
       .thenTypes('LabelRequested');
-    const ten = Array.from({ length: 9 }, (_, index) => [requestLabel, labelIssued(`${R1}-L${index + 2}`, `TN-${index + 2}`)]).flat();
-    given(...history(...asked, labelIssued(), ...ten))
+    const ten = Array.from({ length: 9 }, (_, index) => [requestLabel, issueLabel(`${R1}-L${index + 2}`, `TN-${index + 2}`)]).flat();
+    given(...history(...asked, issueLabel(), ...ten))
       .when(requestLabel)
       .thenRefused('invalid_state', /at most 10/);
   });
@@ -81,13 +81,13 @@ describe('A label', () => {
   });
 
   it('can be voided until a carrier has scanned it', () => {
-    given(...history(...asked, labelIssued()))
+    given(...history(...asked, issueLabel()))
       .when(voidLabel)
       .thenTypes('LabelVoided');
-    given(...history(...asked, labelIssued(), voidLabel))
+    given(...history(...asked, issueLabel(), voidLabel))
       .when(voidLabel)
       .thenNothing();
-    given(...history(...asked, labelIssued(), tracking('scanned')))
+    given(...history(...asked, issueLabel(), tracking('scanned')))
       .when(voidLabel)
       .thenRefused('invalid_state', /scanned/);
     given(...history(...asked))
@@ -97,13 +97,13 @@ describe('A label', () => {
 
   it('bought while the return was being cancelled is recorded with its cost, and void', () => {
     given(...history(...asked, cancel()))
-      .when(labelIssued())
+      .when(issueLabel())
       .thenTypes('LabelIssued', 'LabelVoided')
       .and((state) => {
         expect(state.returns[0]!.labels).toMatchObject([{ state: 'voided', costMinor: 390, trackingNumber: 'TN-1' }]);
       });
-    given(...history(...asked, cancel(), labelIssued()))
-      .when(labelIssued())
+    given(...history(...asked, cancel(), issueLabel()))
+      .when(issueLabel())
       .thenNothing();
     given(...history(...asked, cancel()))
       .when(came({ kind: 'failed', code: 'x', retryable: false }))
@@ -112,7 +112,7 @@ describe('A label', () => {
 });
 
 describe('What the carrier reports', () => {
-  const shipped = [...asked, labelIssued()];
+  const shipped = [...asked, issueLabel()];
   const parcel = (...commands: ReturnType<typeof tracking>[]) => fold(history(...shipped, ...commands)).returns[0]!.parcels[0]!;
 
   it('moves the parcel, and the same news of the same moment moves it once', () => {

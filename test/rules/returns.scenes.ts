@@ -154,7 +154,7 @@ export const review = (returnId = R1, at = day(3)): Authorise => ({
   reasons: [{ code: 'photo', words: 'The photo shows another item.' }],
 });
 
-export const labelIssued = (labelId = `${R1}-L1`, trackingNumber = 'TN-1', told: Partial<RecordLabelOutcome> = {}): RecordLabelOutcome => ({
+export const issueLabel = (labelId = `${R1}-L1`, trackingNumber = 'TN-1', told: Partial<RecordLabelOutcome> = {}): RecordLabelOutcome => ({
   type: 'RecordLabelOutcome',
   at: day(2),
   returnId: R1,

@@ -4,6 +4,7 @@
  */
 import { expect } from '@jest/globals';
 import { DomainError, type Decider, type DomainEvent } from '../../src/eventing/decider.js';
+import { faultsOf } from '../../src/finance/invariants.js';
 import { returnsDecider, type ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
 import type { ReturnsEvent } from '../../src/returns/rules/returns.events.js';
 import type { ReturnsState } from '../../src/returns/rules/returns.state.js';
@@ -23,8 +24,11 @@ export type Outcome<State, Event> = {
   and(look: (state: State, events: readonly Event[]) => void): Outcome<State, Event>;
 };
 
-/** The kit for any decider. */
-export function scenarios<State, Command, Event extends DomainEvent>(decider: Decider<State, Command, Event>) {
+/** The kit for any decider. @param faultsOf what is wrong with a state: no past that is given may lead to a wrong one */
+export function scenarios<State, Command, Event extends DomainEvent>(
+  decider: Decider<State, Command, Event>,
+  faultsOf: (state: State) => readonly unknown[] = () => [],
+) {
   const fold = (events: readonly Event[], from = decider.initialState): State =>
     events.reduce((state, event) => decider.evolve(state, event), from);
 
@@ -68,13 +72,15 @@ export function scenarios<State, Command, Event extends DomainEvent>(decider: De
 
   return {
     fold,
+    /** Starts from events, so that a rule that is broken fails its own tests and not those of every rule after it. */
     given: (...events: readonly Event[]) => ({
       when: (command: Command): Outcome<State, Event> => {
         const before = fold(events);
+        expect(faultsOf(before)).toEqual([]);
         return outcome(() => decider.decide(command, before), before);
       },
     }),
-    /** What happens when these commands are given one after the other, from nothing. */
+    /** What happens when these commands are given one after the other, from nothing: for tests of whole journeys. */
     history: (...commands: readonly Command[]): readonly Event[] => {
       const events: Event[] = [];
       let state = decider.initialState;
@@ -96,6 +102,6 @@ function refusalOf(decide: () => unknown): unknown {
   }
 }
 
-const returns = scenarios<ReturnsState, ReturnsCommand, ReturnsEvent>(returnsDecider);
+const returns = scenarios<ReturnsState, ReturnsCommand, ReturnsEvent>(returnsDecider, faultsOf);
 /** For the returns of one order. */
 export const { given, history, fold } = returns;
