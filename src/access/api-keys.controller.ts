@@ -1,11 +1,10 @@
 /** API keys: made, listed and revoked by admins. */
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, type StreamableFile } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import { hashCommand } from '../eventing/command-identity.js';
 import { Answer } from '../http/answer.js';
 import { Caller } from '../http/caller.js';
-import { csvAnswer, wantsCsv } from '../http/csv.js';
+import { AsCsv, csvAnswer } from '../http/csv.js';
 import { Answers } from '../http/documentation.js';
 import { Id, ListOf, OneOf, Text, When } from '../http/fields.js';
 import { notFound, Problem } from '../http/problem.js';
@@ -55,15 +54,9 @@ export class ApiKeysController {
   @Get()
   @ApiOperation({ summary: 'All API keys, newest first, revoked ones too (JSON or CSV)' })
   @Answers(ApiKeyList, { csv: true })
-  list(@Req() request: FastifyRequest): ApiKeyList | StreamableFile {
+  list(@AsCsv() asCsv: boolean): ApiKeyList | StreamableFile {
     const items = this.keys.list();
-    return wantsCsv(request)
-      ? csvAnswer(
-          CSV_COLUMNS,
-          items.map((key) => ({ ...key })),
-          'api-keys',
-        )
-      : { items };
+    return asCsv ? csvAnswer(CSV_COLUMNS, items, 'api-keys') : { items };
   }
 
   @Post()

@@ -1,6 +1,7 @@
 /** How long customers have been owed what they are owed, at any instant, and the payouts behind it. */
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { TableNames } from '../eventing/projection.js';
+import { pageBy, placed, type Keyset, type PageAfter, type Placed } from '../eventing/sql/keyset.js';
 import { utcDay } from '../shared/clock.js';
 import { DAY_MS } from '../shared/days.js';
 import {
@@ -57,9 +58,13 @@ function summed(rows: readonly Row[]): { readonly count: number; readonly amount
 const total = (values: readonly (number | string)[]): number => values.reduce<number>((sum, value) => sum + Number(value), 0);
 
 export type PayoutsFilter = { readonly states: readonly OwedState[]; readonly currency?: string | undefined };
-/** Entitlement (epoch milliseconds), refund, payment and state of the last row shown. */
-export type OwedPlace = readonly [entitledMs: number, refundId: string, paymentId: string, state: string];
-export type OwedItem = { readonly place: OwedPlace; readonly row: OwedPayoutAnswer };
+/** The longest owed first. */
+export const OWED_ORDER = [
+  ['entitled_ms', 'number'],
+  ['refund_id', 'string'],
+  ['payment_id', 'string'],
+  ['state', 'string'],
+] as const satisfies Keyset;
 
 type OwedRow = {
   readonly refund_id: string;
@@ -72,23 +77,22 @@ type OwedRow = {
   readonly bonus_minor: number | string;
 };
 
-/** Up to `limit` payouts as they stood at `asOfMs`, the longest owed first, after `after`. */
+/** A page of payouts as they stood at `asOfMs`. */
 export async function owedItems(
   db: Kysely<unknown>,
   tables: TableNames,
   asOfMs: number,
   filter: PayoutsFilter & { readonly bucket?: AgeBucket | undefined },
-  page: { readonly limit: number; readonly after: OwedPlace | undefined },
-): Promise<OwedItem[]> {
+  page: PageAfter,
+): Promise<readonly Placed<OwedPayoutAnswer>[]> {
   const conditions: RawBuilder<unknown>[] = [sql`1 = 1`];
   const index = filter.bucket === undefined ? -1 : AGE_BUCKETS.indexOf(filter.bucket);
   const [youngest, oldest] = [BOUNDS[index - 1], BOUNDS[index]];
   if (index > 0 && youngest !== undefined) conditions.push(sql`entitled_ms <= ${asOfMs - youngest * DAY_MS}`);
   if (oldest !== undefined) conditions.push(sql`entitled_ms > ${asOfMs - oldest * DAY_MS}`);
-  if (page.after !== undefined) conditions.push(sql`(entitled_ms, refund_id, payment_id, state) > (${sql.join([...page.after])})`);
-  const { rows } = await sql<OwedRow>`select * from (${payoutsAt(tables, asOfMs, filter)}) as owed where ${sql.join(conditions, sql` and `)}
-    order by entitled_ms, refund_id, payment_id, state limit ${page.limit}`.execute(db);
-  return rows.map((row) => ({ place: [Number(row.entitled_ms), row.refund_id, row.payment_id, row.state], row: owedBody(row, asOfMs) }));
+  const { rows } = await sql<OwedRow>`select * from (${payoutsAt(tables, asOfMs, filter)}) as owed
+    where ${sql.join(conditions, sql` and `)} and ${pageBy(OWED_ORDER, page)}`.execute(db);
+  return rows.map((row) => placed(OWED_ORDER, row, owedBody(row, asOfMs)));
 }
 
 function owedBody(row: OwedRow, asOfMs: number): OwedPayoutAnswer {

@@ -1,17 +1,16 @@
 /** What is owed at any instant, how old it is, day by day, and the payouts behind each of these numbers. */
-import { Controller, Get, Inject, Query, Req, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, Inject, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import { Allow } from '../access/access.js';
 import { ReadModels, type ReadResult } from '../eventing/read-models.js';
 import { Caller } from '../http/caller.js';
-import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
+import { AsCsv, csvAnswer } from '../http/csv.js';
 import { Answers } from '../http/documentation.js';
-import { decodeCursor, pageOf } from '../http/paging.js';
+import { listCsv, listPage, type List } from '../http/paging.js';
 import { utcDay, type Clock } from '../shared/clock.js';
 import { DAY_MS } from '../shared/days.js';
 import { CLOCK } from '../shared/tokens.js';
-import { ageing, OWED_STATES, owedItems, type OwedItem, type OwedPlace } from './ageing.queries.js';
+import { ageing, OWED_ORDER, OWED_STATES, owedItems } from './ageing.queries.js';
 import {
   AgeingAnswer,
   AgeingQuery,
@@ -20,6 +19,8 @@ import {
   LiabilityQuery,
   OwedPayoutsAnswer,
   OwedPayoutsQuery,
+  type BalancesAnswer,
+  type OwedPayoutAnswer,
 } from './refunds.dto.js';
 import { REFUNDS } from './refunds.projection.js';
 import { balancesAt, type Balances } from './refunds.queries.js';
@@ -40,10 +41,13 @@ const BALANCE_COLUMNS = [
   'bonusPaidMinor',
   'owedPayouts',
   'paidPayouts',
-];
-const PAYOUT_COLUMNS = ['refundId', 'returnId', 'paymentId', 'state', 'amountMinor', 'bonusMinor', 'currency', 'entitledAt', 'ageSeconds'];
-/** Rows read at a time for a CSV file; each page looks at everything owed. */
-const CSV_PAGE = 20_000;
+] as const satisfies readonly (keyof BalancesAnswer)[];
+const PAYOUTS_CSV: List<OwedPayoutAnswer, OwedPayoutAnswer>['csv'] = {
+  name: 'liability-payouts',
+  columns: ['refundId', 'returnId', 'paymentId', 'state', 'amountMinor', 'bonusMinor', 'currency', 'entitledAt', 'ageSeconds'],
+  // Each page looks at everything owed.
+  pageSize: 20_000,
+};
 const SERIES_MS = 30 * DAY_MS;
 
 @ApiTags('finance')
@@ -63,16 +67,11 @@ export class LiabilityController {
   async liability(
     @Query() query: LiabilityQuery,
     @Caller() caller: Caller,
-    @Req() request: FastifyRequest,
+    @AsCsv() asCsv: boolean,
   ): Promise<LiabilityAnswer | StreamableFile> {
     const asOfMs = this.instant(query.asOf);
     const { result, asOfPosition, lagSeconds } = await this.balances(query, asOfMs, caller);
-    if (wantsCsv(request))
-      return csvAnswer(
-        BALANCE_COLUMNS,
-        result.currencies.map((row): CsvRow => ({ ...row })),
-        'liability',
-      );
+    if (asCsv) return csvAnswer(BALANCE_COLUMNS, result.currencies, 'liability');
     return { asOf: new Date(asOfMs).toISOString(), ...result, asOfPosition, lagSeconds };
   }
 
@@ -83,16 +82,11 @@ export class LiabilityController {
   async days(
     @Query() query: LiabilityQuery,
     @Caller() caller: Caller,
-    @Req() request: FastifyRequest,
+    @AsCsv() asCsv: boolean,
   ): Promise<LiabilityDaysAnswer | StreamableFile> {
     const asOfMs = this.instant(query.asOf);
     const { result, asOfPosition, lagSeconds } = await this.balances(query, asOfMs, caller);
-    if (wantsCsv(request))
-      return csvAnswer(
-        ['day', ...BALANCE_COLUMNS],
-        result.days.map((row): CsvRow => ({ ...row })),
-        'liability-days',
-      );
+    if (asCsv) return csvAnswer(['day', ...BALANCE_COLUMNS], result.days, 'liability-days');
     return { asOf: new Date(asOfMs).toISOString(), items: result.days, asOfPosition, lagSeconds };
   }
 
@@ -103,32 +97,31 @@ export class LiabilityController {
   async payouts(
     @Query() query: OwedPayoutsQuery,
     @Caller() caller: Caller,
-    @Req() request: FastifyRequest,
+    @AsCsv() asCsv: boolean,
   ): Promise<OwedPayoutsAnswer | StreamableFile> {
     const asOfMs = this.instant(query.asOf);
-    if (wantsCsv(request)) return csvAnswer(PAYOUT_COLUMNS, this.allPayouts(query, asOfMs, caller), 'liability-payouts');
-    const { limit } = query;
-    const { result, asOfPosition, lagSeconds } = await this.page(query, asOfMs, caller, { limit: limit + 1, after: placeIn(query.cursor) });
-    const { items, nextCursor } = pageOf(result, limit, ({ place }) => place);
-    return { asOf: new Date(asOfMs).toISOString(), items: items.map(({ row }) => row), nextCursor, asOfPosition, lagSeconds };
+    const filter = { states: query.state ?? OWED_STATES, currency: query.currency, bucket: query.bucket };
+    const list: List<OwedPayoutAnswer, OwedPayoutAnswer> = {
+      keyset: OWED_ORDER,
+      read: (page) => this.views.read(REFUNDS, caller.minPosition, (db, tables) => owedItems(db, tables, asOfMs, filter, page)),
+      present: (row) => row,
+      csv: PAYOUTS_CSV,
+    };
+    return asCsv ? listCsv(list, query) : { asOf: new Date(asOfMs).toISOString(), ...(await listPage(list, query)) };
   }
 
   @Get('ageing')
   @Allow('finance')
   @ApiOperation({ summary: 'What is owed, by currency, state and days since the entitlement, now or at any past instant (JSON or CSV)' })
   @Answers(AgeingAnswer, { csv: true })
-  async ageing(
-    @Query() query: AgeingQuery,
-    @Caller() caller: Caller,
-    @Req() request: FastifyRequest,
-  ): Promise<AgeingAnswer | StreamableFile> {
+  async ageing(@Query() query: AgeingQuery, @Caller() caller: Caller, @AsCsv() asCsv: boolean): Promise<AgeingAnswer | StreamableFile> {
     const asOfMs = this.instant(query.asOf);
     const { result, asOfPosition, lagSeconds } = await this.views.read(REFUNDS, caller.minPosition, (db, tables) =>
       ageing(db, tables, asOfMs, query.currency),
     );
-    if (wantsCsv(request)) {
+    if (asCsv) {
       const rows = result.flatMap(({ currency, states }) =>
-        states.flatMap(({ state, buckets }) => buckets.map((bucket): CsvRow => ({ currency, state, ...bucket }))),
+        states.flatMap(({ state, buckets }) => buckets.map((bucket) => ({ currency, state, ...bucket }))),
       );
       return csvAnswer(['currency', 'state', 'bucket', 'count', 'amountMinor'], rows, 'ageing');
     }
@@ -143,31 +136,4 @@ export class LiabilityController {
     const fromDay = from ?? utcDay(Math.max(0, asOfMs - SERIES_MS));
     return this.views.read(REFUNDS, caller.minPosition, (db, tables) => balancesAt(db, tables, asOfMs, fromDay, currency));
   }
-
-  private page(
-    { state, currency, bucket }: OwedPayoutsQuery,
-    asOfMs: number,
-    caller: Caller,
-    page: Parameters<typeof owedItems>[4],
-  ): Promise<ReadResult<OwedItem[]>> {
-    const filter = { states: state ?? OWED_STATES, currency, bucket };
-    return this.views.read(REFUNDS, caller.minPosition, (db, tables) => owedItems(db, tables, asOfMs, filter, page));
-  }
-
-  private async *allPayouts(query: OwedPayoutsQuery, asOfMs: number, caller: Caller): AsyncGenerator<CsvRow> {
-    let after: OwedPlace | undefined;
-    for (;;) {
-      const { result } = await this.page(query, asOfMs, caller, { limit: CSV_PAGE, after });
-      yield* result.map(({ row }): CsvRow => ({ ...row }));
-      if (result.length < CSV_PAGE) return;
-      after = result.at(-1)?.place;
-    }
-  }
-}
-
-function placeIn(cursor: string | undefined): OwedPlace | undefined {
-  const [entitledMs, refundId, paymentId, state] = decodeCursor(cursor, ['number', 'string', 'string', 'string']) ?? [];
-  return typeof entitledMs === 'number' && typeof refundId === 'string' && typeof paymentId === 'string' && typeof state === 'string'
-    ? [entitledMs, refundId, paymentId, state]
-    : undefined;
 }

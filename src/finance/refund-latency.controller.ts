@@ -1,13 +1,12 @@
 /** How long customers wait for their money: the report, and the returns behind its numbers. */
-import { Controller, Get, Inject, Query, Req, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, Inject, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import { Allow } from '../access/access.js';
 import { ReadModels } from '../eventing/read-models.js';
 import { Caller } from '../http/caller.js';
-import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
+import { AsCsv, csvAnswer, type CsvColumn } from '../http/csv.js';
 import { Answers } from '../http/documentation.js';
-import { decodeCursor, pageOf } from '../http/paging.js';
+import { listCsv, listPage, type List } from '../http/paging.js';
 import { Problem } from '../http/problem.js';
 import { isDay, isInstant } from '../http/texts.js';
 import type { Clock } from '../shared/clock.js';
@@ -17,19 +16,15 @@ import {
   LatencyFilterQuery,
   LatencyReturnsAnswer,
   LatencyReturnsQuery,
+  type LatencyReturnAnswer,
   type StageLatencyAnswer,
 } from './refund-latency.dto.js';
 import { DIMENSIONS, REFUND_LATENCY } from './refund-latency.projection.js';
-import {
-  latencyGroups,
-  latencyReturns,
-  openBefore,
-  type DrillDown,
-  type LatencyFilter,
-  type LatencyReturn,
-} from './refund-latency.queries.js';
+import { LATENCY_ORDER, latencyGroups, latencyReturns, openBefore, type LatencyFilter } from './refund-latency.queries.js';
 
-const GROUP_COLUMNS = [
+/** A stage of a group. */
+type GroupRow = StageLatencyAnswer & { readonly key: string };
+const GROUP_COLUMNS: readonly CsvColumn<GroupRow>[] = [
   'key',
   'stage',
   'count',
@@ -43,27 +38,28 @@ const GROUP_COLUMNS = [
   'open',
   'openOldestSeconds',
   'openSeconds',
-  'openWithCustomer',
-  'openWithCarrier',
-  'openWithMerchant',
-  'openWithBank',
+  ['openWithCustomer', ({ holders }) => holders.customer],
+  ['openWithCarrier', ({ holders }) => holders.carrier],
+  ['openWithMerchant', ({ holders }) => holders.merchant],
+  ['openWithBank', ({ holders }) => holders.bank],
 ];
-const RETURN_COLUMNS = [
-  'returnId',
-  'stage',
-  'startedAt',
-  'endedAt',
-  'seconds',
-  'holder',
-  'warehouse',
-  'carrier',
-  'method',
-  'reason',
-  'provider',
-  'currency',
-];
-/** Rows read at a time for a CSV file. */
-const CSV_PAGE = 1000;
+const RETURNS_CSV: List<LatencyReturnAnswer, LatencyReturnAnswer>['csv'] = {
+  name: 'refund-latency-returns',
+  columns: [
+    'returnId',
+    'stage',
+    'startedAt',
+    'endedAt',
+    'seconds',
+    'holder',
+    'warehouse',
+    'carrier',
+    'method',
+    'reason',
+    'provider',
+    'currency',
+  ],
+};
 
 @ApiTags('finance')
 @Controller('v1/finance/refund-latency')
@@ -80,7 +76,7 @@ export class RefundLatencyController {
   async report(
     @Query() query: LatencyFilterQuery,
     @Caller() caller: Caller,
-    @Req() request: FastifyRequest,
+    @AsCsv() asCsv: boolean,
   ): Promise<LatencyAnswer | StreamableFile> {
     const filter = filterOf(query);
     const { groupBy } = query;
@@ -89,8 +85,8 @@ export class RefundLatencyController {
       groups: await latencyGroups(db, tables, filter, groupBy, nowMs),
       openBefore: await openBefore(db, tables, filter, nowMs),
     }));
-    if (wantsCsv(request)) {
-      const rows = result.groups.flatMap(({ key, stages }) => stages.map((stage) => groupRow(key, stage)));
+    if (asCsv) {
+      const rows = result.groups.flatMap(({ key, stages }) => stages.map((stage) => ({ key, ...stage })));
       return csvAnswer(GROUP_COLUMNS, rows, 'refund-latency');
     }
     return { from: filter.from, to: filter.to, groupBy, ...result, asOfPosition, lagSeconds };
@@ -103,53 +99,27 @@ export class RefundLatencyController {
   async returns(
     @Query() query: LatencyReturnsQuery,
     @Caller() caller: Caller,
-    @Req() request: FastifyRequest,
+    @AsCsv() asCsv: boolean,
   ): Promise<LatencyReturnsAnswer | StreamableFile> {
-    const { groupBy, key, state, limit } = query;
+    const { groupBy, key, state } = query;
     if (key !== undefined && groupBy === 'none' && key !== 'all') {
       throw new Problem('validation_failed', '`key` names a group, so it needs `groupBy`.', {
         errors: [{ pointer: '/key', detail: 'needs groupBy', in: 'query' }],
       });
     }
     const filter = filterOf(query);
-    const asking = { groupBy, key, state };
-    if (wantsCsv(request)) return csvAnswer(RETURN_COLUMNS, this.all(filter, asking, caller), 'refund-latency-returns');
-    const after = placeIn(query.cursor);
     const nowMs = this.clock().getTime();
-    const { result, asOfPosition, lagSeconds } = await this.views.read(REFUND_LATENCY, caller.minPosition, (db, tables) =>
-      latencyReturns(db, tables, filter, { ...asking, limit, after }, nowMs),
-    );
-    const { items, nextCursor } = pageOf(result, limit, placeOf);
-    return { items: items.map(({ row }) => row), nextCursor, asOfPosition, lagSeconds };
+    const list: List<LatencyReturnAnswer, LatencyReturnAnswer> = {
+      keyset: LATENCY_ORDER[state],
+      read: (page) =>
+        this.views.read(REFUND_LATENCY, caller.minPosition, (db, tables) =>
+          latencyReturns(db, tables, filter, { groupBy, key, state }, page, nowMs),
+        ),
+      present: (row) => row,
+      csv: RETURNS_CSV,
+    };
+    return asCsv ? listCsv(list, query) : listPage(list, query);
   }
-
-  private async *all(filter: LatencyFilter, asking: Pick<DrillDown, 'groupBy' | 'key' | 'state'>, caller: Caller): AsyncGenerator<CsvRow> {
-    const nowMs = this.clock().getTime();
-    let after: DrillDown['after'];
-    for (;;) {
-      const page = { ...asking, limit: CSV_PAGE, after };
-      const { result } = await this.views.read(REFUND_LATENCY, caller.minPosition, (db, tables) =>
-        latencyReturns(db, tables, filter, page, nowMs),
-      );
-      const shown = result.slice(0, CSV_PAGE);
-      yield* shown.map(({ row }): CsvRow => ({ ...row }));
-      const last = shown.at(-1);
-      if (result.length <= CSV_PAGE || last === undefined) return;
-      after = placeOf(last);
-    }
-  }
-}
-
-function groupRow(key: string, { holders, ...stage }: StageLatencyAnswer): CsvRow {
-  const { customer, carrier, merchant, bank } = holders;
-  return { key, ...stage, openWithCustomer: customer, openWithCarrier: carrier, openWithMerchant: merchant, openWithBank: bank };
-}
-
-const placeOf = ({ sortMs, row }: LatencyReturn): [number, string] => [sortMs, row.returnId];
-
-function placeIn(cursor: string | undefined): DrillDown['after'] {
-  const [sortMs, returnId] = decodeCursor(cursor, ['number', 'string']) ?? [];
-  return typeof sortMs === 'number' && typeof returnId === 'string' ? [sortMs, returnId] : undefined;
 }
 
 function filterOf(query: LatencyFilterQuery): LatencyFilter {

@@ -1,6 +1,7 @@
 /** Reads the refund latency view: the report from the sketches, the open cases and the drill-down from the exact rows. */
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { TableNames } from '../eventing/projection.js';
+import { pageBy, placed, type Keyset, type PageAfter, type Placed } from '../eventing/sql/keyset.js';
 import { columnOf, daysOf, groupOf, UNKNOWN, type Grouping } from './latency-groups.js';
 import type { LatencyGroupAnswer, LatencyReturnAnswer, OpenBeforeAnswer, StageLatencyAnswer } from './refund-latency.dto.js';
 import { DIMENSIONS, type Dimension, type StageRow } from './refund-latency.projection.js';
@@ -145,33 +146,35 @@ export type DrillDown = {
   /** Key of the group whose rows are wanted. */
   readonly key: string | undefined;
   readonly state: 'completed' | 'open';
-  readonly limit: number;
-  /** Sort value and return id of the last row shown. */
-  readonly after: readonly [number, string] | undefined;
 };
-/** Sort value (duration or start) beside the row itself. */
-export type LatencyReturn = { readonly sortMs: number; readonly row: LatencyReturnAnswer };
+/** Completed ones slowest first, open ones oldest first. */
+export const LATENCY_ORDER = {
+  completed: [
+    ['duration_ms', 'number'],
+    ['return_id', 'string'],
+  ],
+  open: [
+    ['started_ms', 'number'],
+    ['return_id', 'string'],
+  ],
+} as const satisfies Record<DrillDown['state'], Keyset>;
 
-/** Up to `limit + 1` exact rows behind a number of the report: completed ones slowest first, open ones oldest first. */
+/** A page of the exact rows behind a number of the report. */
 export async function latencyReturns(
   db: Database,
   tables: TableNames,
   filter: LatencyFilter,
   asked: DrillDown,
+  page: PageAfter,
   nowMs: number,
-): Promise<LatencyReturn[]> {
+): Promise<readonly Placed<LatencyReturnAnswer>[]> {
   const isOpen = asked.state === 'open';
+  const order = LATENCY_ORDER[asked.state];
   const selected = where(narrowed({ ...filter, stage: filter.stage ?? 'total' }, asked));
-  const sort = sql.ref(isOpen ? 'started_ms' : 'duration_ms');
-  const order = isOpen ? sql`started_ms, return_id` : sql`duration_ms desc, return_id desc`;
-  const [sortMs, returnId] = asked.after ?? [];
-  const beyond = isOpen ? sql`>` : sql`<`;
-  const page =
-    sortMs === undefined ? sql`1 = 1` : sql`(${sort} ${beyond} ${sortMs} or (${sort} = ${sortMs} and return_id ${beyond} ${returnId}))`;
   const ended = isOpen ? sql`ended_ms is null` : sql`ended_ms is not null`;
-  const { rows } = await sql<StageRow>`select * from ${sql.table(tables('stages'))} where ${ended} and ${selected} and ${page}
-    order by ${order} limit ${asked.limit + 1}`.execute(db);
-  return rows.map((row) => ({ sortMs: Number(isOpen ? row.started_ms : row.duration_ms), row: returnBody(row, nowMs) }));
+  const { rows } = await sql<StageRow>`select * from ${sql.table(tables('stages'))} 
+    where ${ended} and ${selected} and ${pageBy(order, page, isOpen ? 'asc' : 'desc')}`.execute(db);
+  return rows.map((row) => placed(order, row, returnBody(row, nowMs)));
 }
 
 function narrowed(filter: LatencyFilter, { groupBy, key }: DrillDown): LatencyFilter {

@@ -1,6 +1,7 @@
 /** Reads the refunds view: payouts as they stand, and what was owed at any instant. */
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { TableNames } from '../eventing/projection.js';
+import { pageBy, placed, type Keyset, type PageAfter, type Placed } from '../eventing/sql/keyset.js';
 import type { Sort } from '../http/paging.js';
 import { utcDay } from '../shared/clock.js';
 import type { BalancesAnswer, DayBalancesAnswer, RefundRowAnswer } from './refunds.dto.js';
@@ -17,37 +18,32 @@ export type RefundsFilter = {
   readonly provider?: string | undefined;
   readonly returnId?: string | undefined;
 };
-/** Entitlement (epoch milliseconds) and payout id of the last row shown. */
-export type RefundsPlace = readonly [entitledMs: number, payoutId: string];
-export type RefundItem = { readonly place: RefundsPlace; readonly row: RefundRowAnswer };
+/** By the time of the entitlement. */
+export const REFUNDS_ORDER = [
+  ['entitled_ms', 'number'],
+  ['payout_id', 'string'],
+] as const satisfies Keyset;
 
 /** Refunded, or about to be, and disputed at the same time: the bank may take what the customer gets back. */
 const DISPUTED = sql`coalesce(dispute_state, '') = 'open' and state <> 'failed'`;
 
-/** Up to `limit` payouts in the order of their entitlements, after `after`. `nowMs`: epoch milliseconds, for ages. */
+/** A page of payouts. `nowMs`: epoch milliseconds, for ages. */
 export async function refundItems(
   db: Database,
   tables: TableNames,
   filter: RefundsFilter,
-  page: { readonly limit: number; readonly after: RefundsPlace | undefined; readonly sort: Sort },
+  page: PageAfter & { readonly sort: Sort },
   nowMs: number,
-): Promise<RefundItem[]> {
+): Promise<readonly Placed<RefundRowAnswer>[]> {
   const conditions: RawBuilder<unknown>[] = [sql`1 = 1`];
-  const isOldest = page.sort === 'oldest';
   conditions.push(filter.state === undefined ? sql`state <> 'blocked'` : sql`state in (${sql.join([...filter.state])})`);
   if (filter.disputed !== undefined) conditions.push(filter.disputed ? DISPUTED : sql`not (${DISPUTED})`);
   if (filter.currency !== undefined) conditions.push(sql`currency = ${filter.currency}`);
   if (filter.provider !== undefined) conditions.push(sql`provider = ${filter.provider}`);
   if (filter.returnId !== undefined) conditions.push(sql`return_id = ${filter.returnId}`);
-  if (page.after !== undefined) {
-    const [entitledMs, payoutId] = page.after;
-    const beyond = isOldest ? sql`>` : sql`<`;
-    conditions.push(sql`(entitled_ms ${beyond} ${entitledMs} or (entitled_ms = ${entitledMs} and payout_id ${beyond} ${payoutId}))`);
-  }
-  const sorted = isOldest ? sql`entitled_ms, payout_id` : sql`entitled_ms desc, payout_id desc`;
-  const { rows } = await sql<RefundRow>`select * from ${sql.table(tables('refunds'))} where ${sql.join(conditions, sql` and `)}
-    order by ${sorted} limit ${page.limit}`.execute(db);
-  return rows.map((row) => ({ place: [Number(row.entitled_ms), row.payout_id], row: refundBody(row, nowMs) }));
+  const { rows } = await sql<RefundRow>`select * from ${sql.table(tables('refunds'))} 
+    where ${sql.join(conditions, sql` and `)} and ${pageBy(REFUNDS_ORDER, page, page.sort === 'oldest' ? 'asc' : 'desc')}`.execute(db);
+  return rows.map((row) => placed(REFUNDS_ORDER, row, refundBody(row, nowMs)));
 }
 
 /** How many payouts wait for a person, by their state, and how many are disputed at the same time (`disputed`). */

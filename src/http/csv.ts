@@ -1,11 +1,16 @@
 /** Lists as CSV for `Accept: text/csv`: streamed, and safe to open in a spreadsheet. */
 import { Readable } from 'node:stream';
-import { StreamableFile } from '@nestjs/common';
+import { createParamDecorator, StreamableFile, type ExecutionContext } from '@nestjs/common';
 import { stringify } from 'csv-stringify';
 import type { FastifyRequest } from 'fastify';
 
-export type CsvValue = string | number | boolean | null | undefined;
+/** What a cell holds; the texts of a list stand in one: `a|b`. */
+export type CsvValue = string | number | boolean | readonly string[] | null | undefined;
 export type CsvRow = Readonly<Record<string, CsvValue>>;
+/** A field of the row under its own name, or a name and what stands under it. */
+export type CsvColumn<Row> =
+  | { readonly [Name in keyof Row]-?: Row[Name] extends CsvValue ? Name : never }[keyof Row]
+  | readonly [name: string, value: (row: Row) => CsvValue];
 
 /** True when the client prefers CSV to JSON. */
 export function wantsCsv(request: FastifyRequest): boolean {
@@ -22,24 +27,28 @@ export function wantsCsv(request: FastifyRequest): boolean {
   return csv > 0 && csv >= wanted('application/json');
 }
 
+/** `@AsCsv() asCsv: boolean`: whether the client wants CSV. */
+export const AsCsv = createParamDecorator((_: unknown, context: ExecutionContext): boolean =>
+  wantsCsv(context.switchToHttp().getRequest<FastifyRequest>()),
+);
+
 /**
  * Answers `rows` as they come, never all in memory; return it from the controller method.
  * Texts that a spreadsheet would run as a formula get an apostrophe in front (OWASP, "CSV injection").
- * @param columns names of the columns and keys of the rows, in order
  * @param name of the file a browser saves, without `.csv`
  * @param delimiter a comma, unless the file goes back to where another one is used
  */
-export function csvAnswer(
-  columns: readonly string[],
-  rows: AsyncIterable<CsvRow> | Iterable<CsvRow>,
+export function csvAnswer<Row>(
+  columns: readonly CsvColumn<Row>[],
+  rows: AsyncIterable<Row> | Iterable<Row>,
   name: string,
   delimiter = ',',
 ): StreamableFile {
-  const source = Readable.from(rows);
+  const source = Readable.from(cellsOf(columns, rows));
   const csv = stringify({
     header: true,
     delimiter,
-    columns: [...columns],
+    columns: columns.map((column) => String(isNamed(column) ? column[0] : column)),
     escape_formulas: true,
     quoted_match: /[\r\n]/,
     record_delimiter: 'windows',
@@ -48,4 +57,14 @@ export function csvAnswer(
   source.on('error', (error) => csv.destroy(error));
   csv.on('close', () => source.destroy());
   return new StreamableFile(source.pipe(csv), { type: 'text/csv; charset=utf-8', disposition: `attachment; filename="${name}.csv"` });
+}
+
+const isNamed = <Row>(column: CsvColumn<Row>): column is Extract<CsvColumn<Row>, readonly unknown[]> => Array.isArray(column);
+
+async function* cellsOf<Row>(columns: readonly CsvColumn<Row>[], rows: AsyncIterable<Row> | Iterable<Row>) {
+  for await (const row of rows)
+    yield columns.map((column) => {
+      const value = isNamed(column) ? column[1](row) : row[column];
+      return Array.isArray(value) ? value.join('|') : value;
+    });
 }

@@ -1,12 +1,12 @@
 /** Lists, search and counts on the returns board. */
-import { Inject, Injectable } from '@nestjs/common';
-import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { Inject, Injectable, type StreamableFile } from '@nestjs/common';
+import { sql, type RawBuilder } from 'kysely';
 import type { Position } from '../eventing/event-store.js';
 import type { TableNames } from '../eventing/projection.js';
 import { ReadModels } from '../eventing/read-models.js';
-import type { CsvRow } from '../http/csv.js';
-import { decodeCursor, pageOf, type CursorKey } from '../http/paging.js';
-import type { Clock } from '../shared/clock.js';
+import { pageBy, placed, type Keyset } from '../eventing/sql/keyset.js';
+import { listCsv, listPage, type List } from '../http/paging.js';
+import { secondsSince, type Clock } from '../shared/clock.js';
 import { codeKey } from '../shared/scanned-code.js';
 import { CLOCK } from '../shared/tokens.js';
 import type { BoardAnswer, BoardQuery, BoardRowAnswer } from './returns-board.dto.js';
@@ -42,34 +42,38 @@ type BoardRow = {
 /** `orderId` of a customer session wins over what the query says. */
 export type BoardFilter = Omit<BoardQuery, 'limit' | 'cursor'>;
 
-export const BOARD_CSV_COLUMNS = [
-  'returnId',
-  'orderId',
-  'orderNumber',
-  'customer',
-  'status',
-  'requestedAt',
-  'updatedAt',
-  'ageSeconds',
-  'outcome',
-  'method',
-  'reasons',
-  'skus',
-  'units',
-  'awaiting',
-  'received',
-  'currency',
-  'quotedMinor',
-  'entitledMinor',
-  'refundedMinor',
-  'refundedAheadMinor',
-  'itemNames',
-  'blockedMinor',
-  'needsDecision',
-] as const satisfies readonly (keyof BoardRowAnswer)[];
-const CSV_PAGE = 1000;
-const ORDER = { newest: sql`desc`, oldest: sql`asc` };
-const AFTER = { newest: sql`<`, oldest: sql`>` };
+const CSV: List<BoardRow, BoardRowAnswer>['csv'] = {
+  name: 'returns',
+  columns: [
+    'returnId',
+    'orderId',
+    'orderNumber',
+    'customer',
+    'status',
+    'requestedAt',
+    'updatedAt',
+    'ageSeconds',
+    'outcome',
+    'method',
+    'reasons',
+    'skus',
+    'units',
+    'awaiting',
+    'received',
+    'currency',
+    'quotedMinor',
+    'entitledMinor',
+    'refundedMinor',
+    'refundedAheadMinor',
+    'itemNames',
+    'blockedMinor',
+    'needsDecision',
+  ],
+};
+const BOARD_ORDER = [
+  ['requested_at', 'string'],
+  ['return_id', 'string'],
+] as const satisfies Keyset;
 
 @Injectable()
 export class ReturnsBoardQueries {
@@ -83,47 +87,39 @@ export class ReturnsBoardQueries {
    * @throws Problem validation_failed for a cursor of another list; ViewBehindError
    */
   async page(filter: BoardFilter, limit: number, cursor: string | undefined, minPosition: Position | undefined): Promise<BoardAnswer> {
-    const after = decodeCursor(cursor, ['string', 'string']);
-    const { result, asOfPosition, lagSeconds } = await this.views.read(RETURNS_BOARD, minPosition, async (db, tables) => {
-      const rows = await this.rows(db, tables, filter, limit + 1, after);
-      const counts = await sql<{ status: string; n: Count }>`
-        select status, count(*) as n from ${sql.table(tables('returns'))} r where ${this.where(tables, { ...filter, status: undefined }, undefined)}
-        group by status order by status`.execute(db);
-      return { page: pageOf(rows, limit, keyOf), counts: counts.rows.map(({ status, n }) => ({ status, count: Number(n) })) };
-    });
-    const { items, nextCursor } = result.page;
-    return { items: items.map((row) => this.answerOf(row)), nextCursor, counts: result.counts, asOfPosition, lagSeconds };
+    const [page, { result: counts }] = await Promise.all([
+      listPage(this.list(filter, minPosition), { limit, cursor }),
+      this.views.read(RETURNS_BOARD, minPosition, async (db, tables) => {
+        const { rows } = await sql<{ status: string; n: Count }>`
+          select status, count(*) as n from ${sql.table(tables('returns'))} r where ${this.where(tables, { ...filter, status: undefined })}
+          group by status order by status`.execute(db);
+        return rows.map(({ status, n }) => ({ status, count: Number(n) }));
+      }),
+    ]);
+    return { ...page, counts };
   }
 
-  /** All that match, a page at a time. */
-  async *all(filter: BoardFilter, minPosition: Position | undefined): AsyncGenerator<CsvRow> {
-    let after: CursorKey | undefined;
-    do {
-      const { result } = await this.views.read(RETURNS_BOARD, minPosition, (db, tables) => this.rows(db, tables, filter, CSV_PAGE, after));
-      for (const row of result) {
-        const { reasons, skus, itemNames, ...fields } = this.answerOf(row);
-        yield { ...fields, reasons: reasons.join('|'), skus: skus.join('|'), itemNames: itemNames.join('|') };
-      }
-      const last = result.at(-1);
-      after = last !== undefined && result.length === CSV_PAGE ? keyOf(last) : undefined;
-    } while (after !== undefined);
+  /** All that match, from the cursor on. @throws Problem validation_failed for a cursor of another list */
+  csv(filter: BoardFilter, cursor: string | undefined, minPosition: Position | undefined): StreamableFile {
+    return listCsv(this.list(filter, minPosition), { cursor });
   }
 
-  private async rows(
-    db: Kysely<unknown>,
-    tables: TableNames,
-    filter: BoardFilter,
-    limit: number,
-    after: CursorKey | undefined,
-  ): Promise<readonly BoardRow[]> {
-    const order = ORDER[filter.sort];
-    const { rows } = await sql<BoardRow>`
-      select * from ${sql.table(tables('returns'))} r where ${this.where(tables, filter, after)}
-      order by requested_at ${order}, return_id ${order} limit ${limit}`.execute(db);
-    return rows;
+  private list(filter: BoardFilter, minPosition: Position | undefined): List<BoardRow, BoardRowAnswer> {
+    return {
+      keyset: BOARD_ORDER,
+      read: (page) =>
+        this.views.read(RETURNS_BOARD, minPosition, async (db, tables) => {
+          const { rows } = await sql<BoardRow>`
+            select * from ${sql.table(tables('returns'))} r
+            where ${this.where(tables, filter)} and ${pageBy(BOARD_ORDER, page, filter.sort === 'oldest' ? 'asc' : 'desc')}`.execute(db);
+          return rows.map((row) => placed(BOARD_ORDER, row, row));
+        }),
+      present: (row) => this.answerOf(row),
+      csv: CSV,
+    };
   }
 
-  private where(tables: TableNames, filter: BoardFilter, after: CursorKey | undefined): RawBuilder<unknown> {
+  private where(tables: TableNames, filter: BoardFilter): RawBuilder<unknown> {
     const conditions: RawBuilder<unknown>[] = [sql`1 = 1`];
     if (filter.status !== undefined && filter.status.length > 0) conditions.push(sql`status in (${sql.join(filter.status)})`);
     if (filter.orderId !== undefined) conditions.push(sql`order_id = ${filter.orderId}`);
@@ -141,7 +137,6 @@ export class ReturnsBoardQueries {
     if (filter.refundedAhead !== undefined)
       conditions.push(filter.refundedAhead ? sql`refunded_ahead_minor > 0` : sql`refunded_ahead_minor = 0`);
     if (filter.needsDecision !== undefined) conditions.push(filter.needsDecision ? sql`needs_decision <> ''` : sql`needs_decision = ''`);
-    if (after !== undefined) conditions.push(sql`(requested_at, return_id) ${AFTER[filter.sort]} (${after[0]}, ${after[1]})`);
     return sql.join(conditions, sql` and `);
   }
 
@@ -154,7 +149,7 @@ export class ReturnsBoardQueries {
       status: row.status,
       requestedAt: row.requested_at,
       updatedAt: row.updated_at,
-      ageSeconds: Math.max(0, Math.floor((this.clock().getTime() - Date.parse(row.requested_at)) / 1000)),
+      ageSeconds: secondsSince(row.requested_at, this.clock().getTime()),
       outcome: row.outcome,
       method: row.method,
       reasons: texts(row.reasons),
@@ -174,7 +169,6 @@ export class ReturnsBoardQueries {
   }
 }
 
-const keyOf = (row: BoardRow): CursorKey => [row.requested_at, row.return_id];
 const texts = (json: string): string[] => {
   const list: unknown = JSON.parse(json);
   return Array.isArray(list) ? list.map(String) : [];

@@ -1,12 +1,11 @@
 /** Reading and publishing the return policy, and its versions. */
-import { Body, Controller, Get, HttpCode, Param, Post, Put, Req, type StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, type StreamableFile } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import { Allow } from '../access/access.js';
 import { answered, readAt, type Answer } from '../http/answer.js';
 import { Caller } from '../http/caller.js';
-import { csvAnswer, wantsCsv } from '../http/csv.js';
+import { AsCsv, csvAnswer } from '../http/csv.js';
 import { Answers } from '../http/documentation.js';
 import { notFound } from '../http/problem.js';
 import { EmptyBody } from '../http/reading.js';
@@ -71,7 +70,7 @@ export class PolicyController {
   @Allow('shop', 'warehouse', 'finance')
   @ApiOperation({ summary: 'All versions of the policy (JSON or CSV)' })
   @Answers(PolicyVersionsAnswer, { csv: true })
-  async versions(@Req() request: FastifyRequest): Promise<Answer | StreamableFile> {
+  async versions(@AsCsv() asCsv: boolean): Promise<Answer | StreamableFile> {
     const { state, revision } = await this.queries.folded();
     const inForce = policyInForce(state).version;
     const items = [{ version: 0, publishedAt: null, retiredAt: null }, ...state.versions]
@@ -82,13 +81,7 @@ export class PolicyController {
         inForce: version === inForce,
       }))
       .reverse();
-    if (wantsCsv(request))
-      return csvAnswer(
-        VERSION_COLUMNS,
-        items.map((item) => ({ ...item })),
-        'policy-versions',
-      );
-    return readAt(revision, { items });
+    return asCsv ? csvAnswer(VERSION_COLUMNS, items, 'policy-versions') : readAt(revision, { items });
   }
 
   @Get('versions/:version')

@@ -1,24 +1,23 @@
 /** Parcels nobody announced: recorded at once so that nothing gets lost, matched with a return once somebody knows. */
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, type StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, type StreamableFile } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import { Allow } from '../access/access.js';
 import { ContactsStore } from '../contacts/contacts.store.js';
 import { answered, readAt, type Answer } from '../http/answer.js';
 import { Caller } from '../http/caller.js';
-import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
-import { decodeCursor, MAX_LIMIT, pageOf } from '../http/paging.js';
+import { AsCsv } from '../http/csv.js';
+import { listCsv, listPage, type List } from '../http/paging.js';
 import { notFound } from '../http/problem.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
-import type { Clock } from '../shared/clock.js';
+import { secondsSince, type Clock } from '../shared/clock.js';
 import { printedOrNull } from '../shared/scanned-code.js';
 import { CLOCK } from '../shared/tokens.js';
 import { ExpectedQueries } from './expected.queries.js';
 import { FoundParcelQueries, HandleFoundParcel, type FoundParcelExecuted } from './found-parcel.commands.js';
 import { noteRefsOf, presentFoundParcel } from './found-parcel.presentation.js';
 import type { FoundParcelRow } from './found-parcels.projection.js';
-import { FoundParcelsQueries, type FoundParcelCursor, type FoundParcelFilter } from './found-parcels.queries.js';
+import { FOUND_PARCELS_ORDER, FoundParcelsQueries, type FoundParcelFilter } from './found-parcels.queries.js';
 import type { FoundParcelCommand } from './rules/found-parcel.decider.js';
 import { newParcelId, parcelStream } from './rules/found-parcel.events.js';
 import { statusOfFound, type FoundItem, type FoundParcel } from './rules/found-parcel.state.js';
@@ -35,7 +34,22 @@ import {
   type FoundItemBody,
 } from './warehouse.dto.js';
 
-const CSV_COLUMNS = ['parcelId', 'state', 'foundAt', 'ageSeconds', 'station', 'trackingNumber', 'returnId', 'pieces', 'barcodes'];
+type ListedParcel = FoundParcelListAnswer['items'][number];
+const itemsIn = ({ scans }: ListedParcel) => scans.flatMap(({ items }) => items);
+const PARCELS_CSV: List<FoundParcelRow, ListedParcel>['csv'] = {
+  name: 'unannounced-parcels',
+  columns: [
+    'parcelId',
+    'state',
+    'foundAt',
+    'ageSeconds',
+    'station',
+    'trackingNumber',
+    'returnId',
+    ['pieces', (parcel) => itemsIn(parcel).reduce((sum, { quantity }) => sum + quantity, 0)],
+    ['barcodes', (parcel) => itemsIn(parcel).flatMap(({ barcode }) => barcode ?? [])],
+  ],
+};
 /** Scan id of what was recorded together with the parcel. */
 const FIRST_SCAN = 'found';
 
@@ -146,23 +160,20 @@ export class FoundParcelsController {
   async all(
     @Query() query: FoundParcelsQuery,
     @Caller() caller: Caller,
-    @Req() request: FastifyRequest,
+    @AsCsv() asCsv: boolean,
   ): Promise<FoundParcelListAnswer | StreamableFile> {
     const filter: FoundParcelFilter = {
       states: query.state === undefined || query.state.length === 0 ? ['unmatched', 'refused'] : query.state,
       ...(query.station === undefined ? {} : { station: query.station }),
     };
-    const after = cursorIn(query.cursor);
-    if (wantsCsv(request)) return csvAnswer(CSV_COLUMNS, this.csvRows(filter, after, caller), 'unannounced-parcels');
-    const page = await this.list.list(filter, query.limit + 1, after, caller.minPosition);
-    const { items, nextCursor } = pageOf(page.result, query.limit, (row) => [row.found_at, row.parcel_id]);
     const now = this.clock().getTime();
-    return {
-      items: items.map((row) => ({ ...presentFoundParcel(row.parcel_id, parcelIn(row)), ageSeconds: ageSeconds(row, now) })),
-      nextCursor,
-      asOfPosition: page.asOfPosition,
-      lagSeconds: page.lagSeconds,
+    const list: List<FoundParcelRow, ListedParcel> = {
+      keyset: FOUND_PARCELS_ORDER,
+      read: (page) => this.list.list(filter, page, caller.minPosition),
+      present: (row) => listed(row, now),
+      csv: PARCELS_CSV,
     };
+    return asCsv ? listCsv(list, query) : listPage(list, query);
   }
 
   @Get(':parcelId')
@@ -204,39 +215,9 @@ export class FoundParcelsController {
       new Map(texts.flatMap(([ref, text]) => (typeof text === 'string' ? [[ref, text] as const] : []))),
     );
   }
-
-  private async *csvRows(filter: FoundParcelFilter, from: FoundParcelCursor | undefined, { minPosition }: Caller): AsyncGenerator<CsvRow> {
-    const now = this.clock().getTime();
-    for (let after = from; ;) {
-      const { result: rows } = await this.list.list(filter, MAX_LIMIT, after, minPosition);
-      for (const row of rows) yield csvRow(row, now);
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < MAX_LIMIT) return;
-      after = { foundAt: last.found_at, parcelId: last.parcel_id };
-    }
-  }
 }
 
-function cursorIn(cursor: string | undefined): FoundParcelCursor | undefined {
-  const key = decodeCursor(cursor, ['string', 'string']);
-  return key === undefined ? undefined : { foundAt: String(key[0]), parcelId: String(key[1]) };
-}
-
-const parcelIn = (row: FoundParcelRow): FoundParcel => JSON.parse(row.details) as FoundParcel;
-const ageSeconds = (row: FoundParcelRow, now: number): number => Math.max(0, Math.floor((now - Date.parse(row.found_at)) / 1000));
-
-function csvRow(row: FoundParcelRow, now: number): CsvRow {
-  const parcel = parcelIn(row);
-  const items = parcel.scans.flatMap((scan) => scan.items);
-  return {
-    parcelId: row.parcel_id,
-    state: row.status,
-    foundAt: row.found_at,
-    ageSeconds: ageSeconds(row, now),
-    station: row.station,
-    trackingNumber: parcel.trackingNumber,
-    returnId: row.return_id,
-    pieces: items.reduce((sum, item) => sum + item.quantity, 0),
-    barcodes: items.flatMap((item) => item.barcode ?? []).join('|'),
-  };
-}
+const listed = (row: FoundParcelRow, now: number): ListedParcel => ({
+  ...presentFoundParcel(row.parcel_id, JSON.parse(row.details) as FoundParcel),
+  ageSeconds: secondsSince(row.found_at, now),
+});

@@ -3,33 +3,34 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { Position } from '../eventing/event-store.js';
 import { ReadModels } from '../eventing/read-models.js';
+import { pageBy, placed, type Keyset, type PageAfter } from '../eventing/sql/keyset.js';
 import { readingsOf } from '../shared/scanned-code.js';
 import { FOUND_PARCELS, type FoundParcelRow } from './found-parcels.projection.js';
 import type { FoundParcelStatus } from './rules/found-parcel.state.js';
 
 export type FoundParcelFilter = { readonly states: readonly FoundParcelStatus[]; readonly station?: string };
-/** Of the last row shown; rows come oldest first. */
-export type FoundParcelCursor = { readonly foundAt: string; readonly parcelId: string };
+/** Found longest ago first. */
+export const FOUND_PARCELS_ORDER = [
+  ['found_at', 'string'],
+  ['parcel_id', 'string'],
+] as const satisfies Keyset;
 
 @Injectable()
 export class FoundParcelsQueries {
   constructor(private readonly readModels: ReadModels) {}
 
-  /** Up to `limit` rows after the cursor, found longest ago first. */
-  async list(filter: FoundParcelFilter, limit: number, after: FoundParcelCursor | undefined, minPosition: Position | undefined) {
+  /** A page of them. */
+  async list(filter: FoundParcelFilter, page: PageAfter, minPosition: Position | undefined) {
     return this.readModels.read(FOUND_PARCELS, minPosition, async (db, tables) => {
       const conditions = [
         sql`status in (${sql.join(filter.states)})`,
         ...(filter.station === undefined ? [] : [sql`station = ${filter.station}`]),
-        ...(after === undefined
-          ? []
-          : [sql`(found_at > ${after.foundAt} or (found_at = ${after.foundAt} and parcel_id > ${after.parcelId}))`]),
       ];
       const { rows } = await sql<FoundParcelRow>`
-        select * from ${sql.table(tables('parcels'))} where ${sql.join(conditions, sql` and `)} order by found_at, parcel_id limit ${limit}`.execute(
+        select * from ${sql.table(tables('parcels'))} where ${sql.join(conditions, sql` and `)} and ${pageBy(FOUND_PARCELS_ORDER, page)}`.execute(
         db,
       );
-      return rows;
+      return rows.map((row) => placed(FOUND_PARCELS_ORDER, row, row));
     });
   }
 

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { Position } from '../eventing/event-store.js';
 import { ReadModels } from '../eventing/read-models.js';
+import { pageBy, placed, type Keyset, type PageAfter } from '../eventing/sql/keyset.js';
 import { codeKey } from '../shared/scanned-code.js';
 import { RECEIVING_QUEUE } from './receiving-queue.projection.js';
 import type { QueueRow, QueueStage, ScannedKind } from './receiving-queue.rows.js';
@@ -14,8 +15,11 @@ export type QueueFilter = {
   /** Only returns with a mismatch, surplus or blocked restock. */
   readonly problems?: boolean;
 };
-/** Of the last row shown: `since` and return id; rows come oldest first. */
-export type QueueCursor = { readonly since: string; readonly returnId: string };
+/** Longest waiting first. */
+export const QUEUE_ORDER = [
+  ['since', 'string'],
+  ['return_id', 'string'],
+] as const satisfies Keyset;
 export type StageCount = { readonly stage: QueueStage; readonly count: number };
 /** A return that a code leads to; `code` as it is stored. */
 export type CodeMatch = { readonly returnId: string; readonly kind: ScannedKind; readonly code: string };
@@ -25,10 +29,10 @@ export class ReceivingQueueQueries {
   constructor(private readonly readModels: ReadModels) {}
 
   /**
-   * Up to `limit` rows after the cursor, longest waiting first.
+   * A page of the queue.
    * @throws ViewBehindError the view does not reach `minPosition` in time
    */
-  async list(filter: QueueFilter, limit: number, after: QueueCursor | undefined, minPosition: Position | undefined) {
+  async list(filter: QueueFilter, page: PageAfter, minPosition: Position | undefined) {
     return this.readModels.read(RECEIVING_QUEUE, minPosition, async (db, tables) => {
       const conditions = [
         sql`1 = 1`,
@@ -38,13 +42,10 @@ export class ReceivingQueueQueries {
         ...(filter.sku === undefined
           ? []
           : [sql`return_id in (select return_id from ${sql.table(tables('codes'))} where kind = 'sku' and code = ${codeKey(filter.sku)})`]),
-        ...(after === undefined ? [] : [sql`(since > ${after.since} or (since = ${after.since} and return_id > ${after.returnId}))`]),
       ];
       const { rows } = await sql<QueueRow>`
-        select * from ${sql.table(tables('rows'))} where ${sql.join(conditions, sql` and `)} order by since, return_id limit ${limit}`.execute(
-        db,
-      );
-      return rows;
+        select * from ${sql.table(tables('rows'))} where ${sql.join(conditions, sql` and `)} and ${pageBy(QUEUE_ORDER, page)}`.execute(db);
+      return rows.map((row) => placed(QUEUE_ORDER, row, row));
     });
   }
 

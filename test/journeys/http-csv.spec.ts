@@ -37,7 +37,7 @@ describe('A list as CSV', () => {
   });
 
   it('has a header where there is nothing else, and empty cells for what is not known', async () => {
-    expect(await text(csvAnswer(['a', 'b'], [], 'x').getStream())).toBe('a,b\r\n');
+    expect(await text(csvAnswer<CsvRow>(['a', 'b'], [], 'x').getStream())).toBe('a,b\r\n');
     expect(await text(csvAnswer(['a', 'b', 'c'], [{ a: null, b: undefined, c: true }], 'x').getStream())).toBe('a,b,c\r\n,,true\r\n');
   });
 

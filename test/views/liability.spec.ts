@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import type { RecordedEvent } from '../../src/eventing/event-store.js';
-import { ageing, OWED_STATES, owedItems, type OwedPlace } from '../../src/finance/ageing.queries.js';
+import type { Place } from '../../src/eventing/sql/keyset.js';
+import { ageing, OWED_STATES, owedItems } from '../../src/finance/ageing.queries.js';
 import { AGE_BUCKETS, type BalancesAnswer, type OwedPayoutAnswer } from '../../src/finance/refunds.dto.js';
 import { OWED_OR_PAID, refundsProjection } from '../../src/finance/refunds.projection.js';
 import { balancesAt, refundItems } from '../../src/finance/refunds.queries.js';
@@ -80,7 +81,7 @@ const total = (payouts: readonly { readonly amountMinor: number }[]): number =>
 /** Every payout as it stood, read page by page. */
 async function payoutsAt(asOfMs: number, filter: Parameters<typeof owedItems>[3]) {
   const found: OwedPayoutAnswer[] = [];
-  let after: OwedPlace | undefined;
+  let after: Place | undefined;
   for (;;) {
     const page = await owedItems(view.db, view.tables, asOfMs, filter, { limit: 3, after });
     found.push(...page.map(({ row }) => row));
@@ -279,7 +280,7 @@ describe('refund liability', () => {
     }
     await view.apply(log.events);
     const seen: string[] = [];
-    let after: readonly [number, string] | undefined;
+    let after: Place | undefined;
     do {
       const page = await refundItems(view.db, view.tables, {}, { limit: 3, after, sort: 'newest' }, log.nowMs);
       seen.push(...page.map(({ row }) => `${row.refundId} ${row.paymentId}`));

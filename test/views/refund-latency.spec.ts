@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { sql } from 'kysely';
+import type { Place } from '../../src/eventing/sql/keyset.js';
 import { GROUPINGS, type Grouping } from '../../src/finance/latency-groups.js';
 import { refundLatencyProjection } from '../../src/finance/refund-latency.projection.js';
 import { latencyGroups, latencyReturns, openBefore, type LatencyFilter } from '../../src/finance/refund-latency.queries.js';
@@ -101,7 +102,8 @@ describe('the refund latency view', () => {
               view.db,
               view.tables,
               { ...EVERYTHING, stage: stage as Span['stage'] },
-              { groupBy, key: groupBy === 'none' ? undefined : key, state, limit: 1000, after: undefined },
+              { groupBy, key: groupBy === 'none' ? undefined : key, state },
+              { limit: 1000, after: undefined },
               endMs,
             );
           expect([(await behind('completed')).length, (await behind('open')).length]).toEqual([count, open]);
@@ -139,19 +141,20 @@ describe('the refund latency view', () => {
       .flatMap((state) => state.returns.flatMap(spansOf))
       .filter(({ stage, endedMs }) => stage === 'entitlement' && endedMs !== null);
     const seen: number[] = [];
-    let after: readonly [number, string] | undefined;
+    let after: Place | undefined;
     do {
       const page = await latencyReturns(
         view.db,
         view.tables,
         { ...EVERYTHING, stage: 'entitlement' },
-        { groupBy: 'none', key: undefined, state: 'completed', limit: 2, after },
+        { groupBy: 'none', key: undefined, state: 'completed' },
+        { limit: 3, after },
         endMs,
       );
       const shown = page.slice(0, 2);
       seen.push(...shown.map(({ row }) => row.seconds));
       const last = shown.at(-1);
-      after = page.length > 2 && last !== undefined ? [last.sortMs, last.row.returnId] : undefined;
+      after = page.length > 2 ? last?.place : undefined;
     } while (after !== undefined);
     expect(seen).toEqual(exact.map(({ startedMs, endedMs }) => (endedMs! - startedMs) / 1000).sort((a, b) => b - a));
     expect(seen.length).toBeGreaterThan(4);

@@ -1,5 +1,6 @@
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { CsvRow } from '../../src/http/csv.js';
+import { parse } from 'csv-parse/sync';
 import { returnRatesProjection } from '../../src/operations/return-rates.projection.js';
 import { ReturnRatesQueries } from '../../src/operations/return-rates.queries.js';
 import type { RatesQuery } from '../../src/operations/returns-board.dto.js';
@@ -214,8 +215,8 @@ describe('The returns board', () => {
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined);
     expect(seen).toEqual([7, 6, 5, 4, 3, 2, 1].map((n) => returnIdOf(`P${n}`, 1)));
-    const csv: CsvRow[] = [];
-    for await (const row of board.all({ sort: 'newest' }, undefined)) csv.push(row);
+    const file = await text(board.csv({ sort: 'newest' }, undefined, undefined).getStream());
+    const csv: Readonly<Record<string, string>>[] = parse(file, { columns: true });
     expect(csv.map((row) => row['returnId'])).toEqual(seen);
     expect(csv[0]).toMatchObject({ skus: 'RED', reasons: 'changed_mind' });
   });
