@@ -29,8 +29,8 @@ type Kind = keyof References;
 type Place = { readonly streamId: string; readonly revision: number };
 export type MissingReference = Place & { readonly words: string };
 
-/** Members that hold a reference, or words with references in them (docs/decisions/072). */
-const TEXT_MEMBERS: ReadonlySet<string> = new Set(['noteRef', 'reasonRef', 'reason', 'words']);
+/** Members that hold a reference; `reason` and `words` do in events of older shapes, which are looked at as they are stored (docs/decisions/072). */
+const TEXT_MEMBERS: ReadonlySet<string> = new Set(['noteRef', 'reasonRef', 'textRef', 'reason', 'words']);
 /** Ids the contacts store gives. */
 const TEXT_REF = /[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g;
 

@@ -9,8 +9,8 @@ import { notFound } from '../http/problem.js';
 import { AskProvider } from '../payments/ask-provider.commands.js';
 import { ReturnAnswer } from '../returns/api/returns.dto.js';
 import { orderOf, ReturnsOverHttp } from '../returns/api/returns.http.js';
-import { returnIdOfRefund } from '../returns/rules/returns.events.js';
-import { Sentences } from '../returns/texts.js';
+import { returnIdOfRefund, type Reason } from '../returns/rules/returns.events.js';
+import { CustomerTexts } from '../returns/texts.js';
 import { CappedRefundBody, FailRefundBody, ManualRefundBody, RerouteRefundBody, RetryRefundBody, SettleRefundBody } from './refunds.dto.js';
 
 /** What finance decides about money: refunds by hand, and what becomes of those that hang. Every answer is the return. */
@@ -19,7 +19,7 @@ import { CappedRefundBody, FailRefundBody, ManualRefundBody, RerouteRefundBody, 
 export class RefundCommandsController {
   constructor(
     private readonly returns: ReturnsOverHttp,
-    private readonly sentences: Sentences,
+    private readonly texts: CustomerTexts,
     private readonly commands: CommandBus,
   ) {}
 
@@ -120,9 +120,9 @@ export class RefundCommandsController {
     });
   }
 
-  /** What finance writes may name a person, so sentences stay out of the log. */
-  private why(returnId: string, { reason }: { readonly reason: string }): Promise<string> {
-    return this.sentences.keepUnlessCode(orderOf(returnId), reason, reason);
+  /** What finance writes may name a person, so their texts stay out of the log. */
+  private why(returnId: string, { reason }: { readonly reason: string }): Promise<Reason> {
+    return this.texts.reason(orderOf(returnId), reason, { code: reason });
   }
 }
 

@@ -7,14 +7,15 @@ import { Caller } from '../http/caller.js';
 import { AsCsv } from '../http/csv.js';
 import { Answers } from '../http/documentation.js';
 import { listCsv, listPage, type List } from '../http/paging.js';
-import { Sentences } from '../returns/texts.js';
+import { CustomerTexts } from '../returns/texts.js';
+import { plainReason } from '../returns/words/reason.words.js';
 import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
 import { RefundRowsAnswer, RefundsQuery, type RefundRowAnswer } from './refunds.dto.js';
 import { REFUNDS } from './refunds.projection.js';
-import { refundItems, REFUNDS_ORDER } from './refunds.queries.js';
+import { refundItems, REFUNDS_ORDER, type RefundItem } from './refunds.queries.js';
 
-const CSV: List<RefundRowAnswer, RefundRowAnswer>['csv'] = {
+const CSV: List<RefundItem, RefundRowAnswer>['csv'] = {
   name: 'refunds',
   columns: [
     'refundId',
@@ -47,7 +48,7 @@ const CSV: List<RefundRowAnswer, RefundRowAnswer>['csv'] = {
 export class RefundsController {
   constructor(
     private readonly views: ReadModels,
-    private readonly sentences: Sentences,
+    private readonly texts: CustomerTexts,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -61,12 +62,11 @@ export class RefundsController {
     @AsCsv() asCsv: boolean,
   ): Promise<RefundRowsAnswer | StreamableFile> {
     const nowMs = this.clock().getTime();
-    const list: List<RefundRowAnswer, RefundRowAnswer> = {
+    const list: List<RefundItem, RefundRowAnswer> = {
       keyset: REFUNDS_ORDER,
       read: (page) =>
         this.views.read(REFUNDS, caller.minPosition, (db, tables) => refundItems(db, tables, query, { ...page, sort: query.sort }, nowMs)),
-      // The sentences that people wrote, put back in.
-      present: async (row) => (row.reason === null ? row : { ...row, reason: await this.sentences.read(row.reason) }),
+      present: async (row) => ({ ...row, reason: plainReason(row.reason, await this.texts.readAll(row.reason), false) }),
       csv: CSV,
     };
     return asCsv ? listCsv(list, query) : listPage(list, query);

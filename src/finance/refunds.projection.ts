@@ -101,7 +101,7 @@ const BALANCE_SUMS = ['amount_minor', 'bonus_minor', 'payouts'] as const;
 
 export const refundsProjection: Projection<RefundsDocument> = {
   name: REFUNDS,
-  version: 4,
+  version: 5,
   tables: [
     {
       name: 'refunds',
@@ -272,7 +272,7 @@ function payoutColumns({ refund, payout, dispute }: Extract<Live['of'], { payout
     provider: payout.provider,
     destination: payout.destination as string,
     trigger_name: refund.trigger as string,
-    reason: refund.reason,
+    reason: refund.reason === null ? null : JSON.stringify(refund.reason),
     idempotency_key: payout.key,
     provider_refund_id: payout.providerRefundId,
     code: payout.code,

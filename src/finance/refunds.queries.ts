@@ -3,6 +3,7 @@ import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { TableNames } from '../eventing/projection.js';
 import { pageBy, placed, type Keyset, type PageAfter, type Placed } from '../eventing/sql/keyset.js';
 import type { Sort } from '../http/paging.js';
+import type { Reason } from '../returns/rules/returns.events.js';
 import { utcDay } from '../shared/clock.js';
 import type { BalancesAnswer, DayBalancesAnswer, RefundRowAnswer } from './refunds.dto.js';
 import type { OwedState, RefundRow } from './refunds.projection.js';
@@ -23,6 +24,8 @@ export const REFUNDS_ORDER = [
   ['entitled_ms', 'number'],
   ['payout_id', 'string'],
 ] as const satisfies Keyset;
+/** `reason`: as the event gives it; what people wrote is still to be read. */
+export type RefundItem = Omit<RefundRowAnswer, 'reason'> & { readonly reason: Reason | null };
 
 /** Refunded, or about to be, and disputed at the same time: the bank may take what the customer gets back. */
 const DISPUTED = sql`coalesce(dispute_state, '') = 'open' and state <> 'failed'`;
@@ -34,7 +37,7 @@ export async function refundItems(
   filter: RefundsFilter,
   page: PageAfter & { readonly sort: Sort },
   nowMs: number,
-): Promise<readonly Placed<RefundRowAnswer>[]> {
+): Promise<readonly Placed<RefundItem>[]> {
   const conditions: RawBuilder<unknown>[] = [sql`1 = 1`];
   conditions.push(filter.state === undefined ? sql`state <> 'blocked'` : sql`state in (${sql.join([...filter.state])})`);
   if (filter.disputed !== undefined) conditions.push(filter.disputed ? DISPUTED : sql`not (${DISPUTED})`);
@@ -56,7 +59,7 @@ export async function waitingForPeople(db: Database, tables: TableNames): Promis
   return rows.map(({ why, payouts }) => [why, Number(payouts)]);
 }
 
-function refundBody(row: RefundRow, nowMs: number): RefundRowAnswer {
+function refundBody(row: RefundRow, nowMs: number): RefundItem {
   const entitledMs = Number(row.entitled_ms);
   const untilMs = row.settled_ms === null ? nowMs : Number(row.settled_ms);
   return {
@@ -71,7 +74,7 @@ function refundBody(row: RefundRow, nowMs: number): RefundRowAnswer {
     provider: row.provider,
     destination: row.destination,
     trigger: row.trigger_name,
-    reason: row.reason,
+    reason: row.reason === null ? null : (JSON.parse(row.reason) as Reason),
     key: row.idempotency_key,
     providerRefundId: row.provider_refund_id,
     code: row.code,

@@ -9,8 +9,7 @@ import { EmptyBody } from '../http/reading.js';
 import { ReturnAnswer, ReturnPath } from '../returns/api/returns.dto.js';
 import { orderOf, ReturnsOverHttp } from '../returns/api/returns.http.js';
 import type { AuthorisationCommand } from '../returns/rules/decide/authorisation.js';
-import { Sentences } from '../returns/texts.js';
-import { LOOKED_AT } from '../returns/words/returns.words.js';
+import { CustomerTexts } from '../returns/texts.js';
 import { DeclineBody, ReviewBody, StaffDecisionBody } from './authorisation.dto.js';
 
 /** `at` and `returnId` are the same for all of them. */
@@ -25,7 +24,7 @@ type Decision = AuthorisationCommand extends infer Command
 export class AuthorisationController {
   constructor(
     private readonly returns: ReturnsOverHttp,
-    private readonly sentences: Sentences,
+    private readonly texts: CustomerTexts,
   ) {}
 
   @Post('approve')
@@ -47,7 +46,7 @@ export class AuthorisationController {
   @Answers(ReturnAnswer)
   async decline(@Param() path: ReturnPath, @Body() { code, note, reason }: DeclineBody, @Caller() caller: Caller): Promise<Answer> {
     const orderId = orderOf(path.returnId);
-    const [noteRef, reasonRef] = await Promise.all([this.sentences.keep(orderId, note), this.sentences.keep(orderId, reason)]);
+    const [noteRef, reasonRef] = await Promise.all([this.texts.keep(orderId, note), this.texts.keep(orderId, reason)]);
     return this.decide(path, caller, { type: 'DeclineReturn', code, noteRef, reasonRef });
   }
 
@@ -57,8 +56,8 @@ export class AuthorisationController {
   @ApiOperation({ summary: 'Send a return to review' })
   @Answers(ReturnAnswer)
   async review(@Param() path: ReturnPath, @Body() { code, reason }: ReviewBody, @Caller() caller: Caller): Promise<Answer> {
-    const words = await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, LOOKED_AT);
-    return this.decide(path, caller, { type: 'SendReturnToReview', reasons: [{ code, words }] });
+    const given = await this.texts.reason(orderOf(path.returnId), reason, null);
+    return this.decide(path, caller, { type: 'SendReturnToReview', reasons: [{ code, reason: given }] });
   }
 
   @Post('cancel')
@@ -75,7 +74,7 @@ export class AuthorisationController {
     return this.decide(path, caller, {
       type: 'CancelReturn',
       by,
-      reason: await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, `${by}_request`),
+      reason: await this.texts.reason(orderOf(path.returnId), reason, { code: `${by}_request` }),
     });
   }
 
@@ -91,7 +90,7 @@ export class AuthorisationController {
   async close(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionBody, @Caller() caller: Caller): Promise<Answer> {
     return this.decide(path, caller, {
       type: 'CloseReturn',
-      reason: await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, 'closed_by_staff'),
+      reason: await this.texts.reason(orderOf(path.returnId), reason, { code: 'closed_by_staff' }),
     });
   }
 
@@ -106,7 +105,7 @@ export class AuthorisationController {
   async reopen(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionBody, @Caller() caller: Caller): Promise<Answer> {
     return this.decide(path, caller, {
       type: 'ReopenReturn',
-      reason: await this.sentences.keepUnlessCode(orderOf(path.returnId), reason, 'reopened_by_staff'),
+      reason: await this.texts.reason(orderOf(path.returnId), reason, { code: 'reopened_by_staff' }),
     });
   }
 

@@ -8,7 +8,7 @@ import { PhotoQueries } from '../photos/photos.queries.js';
 import { PolicyQueries } from '../policy/policy.queries.js';
 import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands.js';
 import type { FiledLine } from '../returns/rules/decide/authorisation.js';
-import { Sentences } from '../returns/texts.js';
+import { CustomerTexts } from '../returns/texts.js';
 import type { FileReturnBody } from './portal.dto.js';
 
 @Injectable()
@@ -16,7 +16,7 @@ export class PortalCommands {
   constructor(
     private readonly commands: CommandBus,
     private readonly policies: PolicyQueries,
-    private readonly sentences: Sentences,
+    private readonly texts: CustomerTexts,
     private readonly carriers: Carriers,
     private readonly photos: PhotoQueries,
   ) {}
@@ -60,7 +60,7 @@ export class PortalCommands {
       quantity,
       reason,
       condition,
-      noteRef: await this.sentences.keep(orderId, isWritten(note) ? note : null),
+      noteRef: await this.texts.keep(orderId, isWritten(note) ? note : null),
       photoRefs: photos ?? [],
     };
   }

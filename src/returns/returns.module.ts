@@ -8,15 +8,15 @@ import { ReturnsOverHttp } from './api/returns.http.js';
 import { HandleReturnsHandler } from './returns.commands.js';
 import { returnsModel } from './returns.model.js';
 import { ReturnsQueries } from './returns.queries.js';
-import { Sentences } from './texts.js';
+import { CustomerTexts } from './texts.js';
 
 /** The core, offered to every other folder: commands over the command bus, queries by fold. */
 @Global()
 @Module({
   imports: [CqrsModule, PolicyModule],
   controllers: [ReturnsController],
-  providers: [HandleReturnsHandler, ReturnsQueries, Sentences, ReturnsOverHttp, ReturnHistory],
-  exports: [CqrsModule, ReturnsQueries, Sentences, ReturnsOverHttp],
+  providers: [HandleReturnsHandler, ReturnsQueries, CustomerTexts, ReturnsOverHttp, ReturnHistory],
+  exports: [CqrsModule, ReturnsQueries, CustomerTexts, ReturnsOverHttp],
 })
 export class ReturnsModule implements OnModuleInit {
   constructor(private readonly catalogue: EventCatalogue) {}

@@ -1,39 +1,36 @@
 /** What people write about a return: kept with the customer's data, a reference on the log (docs/decisions/072). */
 import { Injectable } from '@nestjs/common';
 import { ContactsStore } from '../contacts/contacts.store.js';
+import type { Json } from '../eventing/event-store.js';
 import { notFound } from '../http/problem.js';
 import type { Language } from '../shared/language.js';
 import { ReturnsQueries } from './returns.queries.js';
+import type { Reason } from './rules/returns.events.js';
+import type { TextOf } from './words/reason.words.js';
 
-/** What may stand in the log as it is: a code, not a sentence somebody wrote. */
+/** Callers give a code or words in one field: this is what a code looks like. */
 const CODE = /^[a-z][a-z0-9_]{0,59}$/;
-/** Splits words at whatever looks like an id, keeping the ids. */
-const ID = /([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/;
-/** Ids the contacts store gives. */
-const REFERENCE = /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-/** Whether somebody wrote it: its reference stands in the log, where a code would stand as it is. */
-export const isSentence = (words: string): boolean => REFERENCE.test(words);
+/** Shown where a text was erased with the customer's data. */
+const ERASED: Readonly<Record<Language, string>> = { en: '(erased)', de: '(gelöscht)' };
+/** Members of events and states that hold the reference of a text. */
+const TEXT_MEMBERS: ReadonlySet<string> = new Set(['noteRef', 'reasonRef', 'textRef']);
 
-type Stand = {
-  /** Shown where the words were erased with the customer's data. */
-  readonly erased: string;
-  /** What a customer reads where staff wrote why they look at his return. */
-  readonly inReview: string;
-};
-const STANDS_FOR: Readonly<Record<Language, Stand>> = {
-  en: { erased: '(erased)', inReview: 'a person looks at this return' },
-  de: { erased: '(gelöscht)', inReview: 'persönliche Prüfung' },
-};
+function textRefsIn(value: Json): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries<Json>(value).flatMap(([member, inner]) =>
+    typeof inner === 'string' ? (TEXT_MEMBERS.has(member) ? [inner] : []) : textRefsIn(inner),
+  );
+}
 
 @Injectable()
-export class Sentences {
+export class CustomerTexts {
   constructor(
     private readonly queries: ReturnsQueries,
     private readonly contacts: ContactsStore,
   ) {}
 
   /**
-   * Keeps the text under the order's customer, so that it goes when his data goes.
+   * Keeps the text under the order's customer, so that it goes when their data goes.
    * @returns the reference; null without a text
    * @throws Problem not_found without such an order
    */
@@ -41,25 +38,21 @@ export class Sentences {
     return text === null || text === undefined ? null : this.#put(orderId, text);
   }
 
-  /** A code as it is, a sentence as its reference, `otherwise` without either. @throws Problem not_found */
-  async keepUnlessCode(orderId: string, words: string | null | undefined, otherwise: string): Promise<string> {
-    if (words === null || words === undefined) return otherwise;
-    return CODE.test(words) ? words : this.#put(orderId, words);
+  /** The reason given as a code or in words, which are kept; `otherwise` where none was given. @throws Problem not_found */
+  async reason<Otherwise extends Reason | null>(
+    orderId: string,
+    given: string | null | undefined,
+    otherwise: Otherwise,
+  ): Promise<Reason | Otherwise> {
+    if (given === null || given === undefined) return otherwise;
+    return CODE.test(given) ? { code: given } : { textRef: await this.#put(orderId, given) };
   }
 
-  /**
-   * The words with every reference in them read.
-   * @param language of what stands in for words that are not there or not for this reader
-   * @param withheld what was written is not for this reader
-   */
-  async read(words: string, language: Language = 'en', withheld = false): Promise<string> {
-    const say = STANDS_FOR[language];
-    const parts = await Promise.all(words.split(ID).map(async (part) => (REFERENCE.test(part) ? this.#get(part, say, withheld) : part)));
-    return parts.join('');
-  }
-
-  async #get(reference: string, { erased, inReview }: Stand, withheld: boolean): Promise<string> {
-    return withheld ? inReview : ((await this.contacts.getText(reference)) ?? erased);
+  /** Every text that `value` (events, or parts of a return) refers to, to be had by its reference. */
+  async readAll(value: Json, language: Language = 'en'): Promise<TextOf> {
+    const texts = new Map<string, string>();
+    for (const ref of new Set(textRefsIn(value))) texts.set(ref, (await this.contacts.getText(ref)) ?? ERASED[language]);
+    return (ref) => texts.get(ref) ?? ERASED[language];
   }
 
   async #put(orderId: string, text: string): Promise<string> {

@@ -9,7 +9,7 @@ import { PhotoQueries } from '../photos/photos.queries.js';
 import { ReturnAnswer, ReturnPath } from '../returns/api/returns.dto.js';
 import { orderOf, reportedTime, ReturnsOverHttp } from '../returns/api/returns.http.js';
 import { returnsStream } from '../returns/rules/returns.events.js';
-import { Sentences } from '../returns/texts.js';
+import { CustomerTexts } from '../returns/texts.js';
 import { correctionOf } from '../returns/words/correction.words.js';
 import { receiptOf } from '../returns/words/receipt.words.js';
 import { printedOrNull } from '../shared/scanned-code.js';
@@ -38,7 +38,7 @@ type AtSomeStation = { readonly station?: string | null };
 export class ReceivingController {
   constructor(
     private readonly returns: ReturnsOverHttp,
-    private readonly sentences: Sentences,
+    private readonly texts: CustomerTexts,
     private readonly photos: PhotoQueries,
   ) {}
 
@@ -114,7 +114,7 @@ export class ReceivingController {
   async mismatch(@Param() path: ReturnPath, @Body() body: MismatchBody, @Caller() caller: Caller): Promise<Answer> {
     const { scanId, expectedLineId, quantity, note, photos = [] } = body;
     this.photos.assertOf(orderOf(path.returnId), photos);
-    const noteRef = await this.sentences.keep(orderOf(path.returnId), note);
+    const noteRef = await this.texts.keep(orderOf(path.returnId), note);
     return this.returns.run(caller, {
       ...custody(path, body, caller),
       type: 'RecordMismatch',

@@ -78,7 +78,7 @@ describe('The payout of a refund', () => {
       returnId: 'O-1-R1',
       refundId: 'O-1-R1-F1',
       paymentId: null,
-      reason: 'asked the bank',
+      reason: { code: 'asked the bank' },
     });
     await waitFor(() => provider.asked.length === 2, 'the second key');
     expect(provider.asked).toEqual(['O-1-R1-F1.card.0', 'O-1-R1-F1.card.1']);
@@ -171,7 +171,7 @@ describe('The payout of a refund', () => {
       returnId: 'O-1-R1',
       refundId: 'O-1-R1-F1',
       paymentId: null,
-      reason: 'impatient',
+      reason: { code: 'impatient' },
     });
     provider.onStatus = () => undefined;
     await until(desk, 'O-1', 'succeeded');
@@ -193,7 +193,7 @@ describe('The payout of a refund', () => {
       returnId: 'O-1-R1',
       refundId: 'O-1-R1-F1',
       paymentId: null,
-      reason: 'back again',
+      reason: { code: 'back again' },
     });
     await until(desk, 'O-1', 'succeeded');
     expect(new Set(provider.asked)).toEqual(new Set(['O-1-R1-F1.card.0']));

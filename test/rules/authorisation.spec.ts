@@ -64,7 +64,7 @@ describe('A person decides about a return in review', () => {
       .when(review())
       .then({
         type: 'ReturnSentToReview',
-        data: { at: day(3), returnId: R1, reasons: [{ code: 'photo', words: 'The photo shows another item.' }] },
+        data: { at: day(3), returnId: R1, reasons: [{ code: 'photo', reason: { textRef: 'text-of-another-item' } }] },
       });
     given(...history(...approved, review()))
       .when(receive('s1', [scanned('shirt')]))
@@ -78,7 +78,7 @@ describe('A return is cancelled', () => {
       .when(cancel())
       .then(
         { type: 'LabelVoided', data: { at: day(3), returnId: R1, labelId: `${R1}-L1`, why: 'cancelled' } },
-        { type: 'ReturnCancelled', data: { at: day(3), returnId: R1, by: 'customer', reason: 'changed_plans' } },
+        { type: 'ReturnCancelled', data: { at: day(3), returnId: R1, by: 'customer', reason: { code: 'changed_plans' } } },
       );
     expect(units([...approved, cancel()])).toEqual(['released', 'released']);
   });
@@ -188,14 +188,14 @@ describe('A return is closed', () => {
       .when(reopen())
       .then({
         type: 'ReturnReopened',
-        data: { at: day(21), returnId: R1, reason: 'customer_called', retaken: [{ lineId: 'shirt', units: [1] }] },
+        data: { at: day(21), returnId: R1, reason: { code: 'customer_called' }, retaken: [{ lineId: 'shirt', units: [1] }] },
       });
     expect(units([...closed, reopen()])).toEqual(['received', 'awaiting']);
     given(...history(...closed, file([wish('shirt')])))
       .when(reopen())
       .then({
         type: 'ReturnReopened',
-        data: { at: day(21), returnId: R1, reason: 'customer_called', retaken: [] },
+        data: { at: day(21), returnId: R1, reason: { code: 'customer_called' }, retaken: [] },
       });
   });
 

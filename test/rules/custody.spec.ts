@@ -400,7 +400,7 @@ describe('Grading', () => {
       itemGraded({ units: [1] }),
       returnSentToReview({
         at: day(7),
-        reasons: [{ code: 'grade_x', words: 'An item was graded X: wrong, counterfeit or an empty box.' }],
+        reasons: [{ code: 'grade_x', reason: null }],
       }),
     )
       .when(approve(R1, day(9)))

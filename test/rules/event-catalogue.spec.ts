@@ -9,7 +9,11 @@ import { POLICY_UPCASTERS } from '../../src/policy/rules/policy.upcasters.js';
 import {
   RETURNS_EVENT_VERSIONS,
   type OrderRegistered,
+  type RefundEntitled,
+  type RefundRetryRequested,
   type RestockRequested,
+  type ReturnCancelled,
+  type ReturnSentToReview,
   type ReturnsEvent,
 } from '../../src/returns/rules/returns.events.js';
 import { evolve } from '../../src/returns/rules/returns.evolve.js';
@@ -161,6 +165,25 @@ describe('Every event ever stored', () => {
         { lineId: 'b', kind: 'goods', sku: 'B', cancelled: [] },
       ],
     });
+  });
+
+  it('of reasons from before codes, texts and sentences were told apart', () => {
+    const TEXT = '0b3c0c5e-57d5-5bd4-9d0e-111111111111';
+    const closedFor = (reason: string) => RETURNS_UPCASTERS['ReturnClosed']?.[1]?.({ reason })['reason'];
+    expect([closedFor('customer_kept_it'), closedFor(TEXT), closedFor('He kept it.')]).toEqual([
+      { code: 'customer_kept_it' },
+      { textRef: TEXT },
+      { words: 'He kept it.' },
+    ]);
+    expect(today<RefundRetryRequested>('RefundRetryRequested', 1).data.reason).toEqual({ words: 'provider is back' });
+    expect(today<ReturnCancelled>('ReturnCancelled', 1).data.reason).toEqual({ code: 'changed_plans' });
+    expect(today<RefundEntitled>('RefundEntitled', 1).data.reason).toBeNull();
+    expect(today<ReturnSentToReview>('ReturnSentToReview', 1).data.reasons).toEqual([{ code: 'review_above', reason: null }]);
+    const reviewed = (code: string, words: string) =>
+      RETURNS_UPCASTERS['ReturnSentToReview']?.[1]?.({ reasons: [{ code, words }] })['reasons'];
+    expect(reviewed('fraud_check', 'A person looks at this return')).toEqual([{ code: 'fraud_check', reason: null }]);
+    expect(reviewed('fraud_check', 'Ask Ada for a photo')).toEqual([{ code: 'fraud_check', reason: { words: 'Ask Ada for a photo' } }]);
+    expect(reviewed('grade_x', TEXT)).toEqual([{ code: 'grade_x', reason: { textRef: TEXT } }]);
   });
 
   it('and one that nobody knows changes nothing', () => {

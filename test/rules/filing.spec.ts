@@ -126,7 +126,11 @@ describe('Filing under the policy', () => {
       .when(file([wish('cap', 1, { reason: 'changed_mind' })], declining))
       .thenTypes('ReturnRequested', 'ReturnDeclined')
       .and((state) => {
-        expect(state.returns[0]).toMatchObject({ authorisation: 'declined', endReason: 'approval.declineReasons', quotedMinor: 0 });
+        expect(state.returns[0]).toMatchObject({
+          authorisation: 'declined',
+          endReason: { code: 'approval.declineReasons' },
+          quotedMinor: 0,
+        });
         expect(returnableLines(policy(), state, day(2)).lines[1]).toMatchObject({ lineId: 'cap', returnable: 1 });
       });
   });

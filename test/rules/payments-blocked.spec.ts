@@ -88,7 +88,7 @@ describe('What the goods have earned and the payments cannot bear', () => {
     const ret = state.returns[0]!;
     expect(ret).toMatchObject({ authorisation: 'approved', refunds: [], blocked: { amountMinor, bonusMinor: 0, code, since: day(6) } });
     expect([statusOf(state, ret), decisionOf(ret), payableOf(state, ret)]).toEqual(['refund_blocked', 'blocked', payableMinor]);
-    expect(presentReturn(state, 'O-1', R1, 1, { language: 'en', timeZone: 'UTC' })).toMatchObject({
+    expect(presentReturn(state, 'O-1', R1, 1, { language: 'en', timeZone: 'UTC', text: (ref) => ref, isCustomer: false })).toMatchObject({
       status: 'refund_blocked',
       needsDecision: 'blocked',
       money: {
@@ -289,7 +289,7 @@ describe('A person', () => {
         expect(events[0]).toMatchObject({
           data: {
             trigger: 'received',
-            reason: 'no_more_will_come',
+            reason: { code: 'no_more_will_come' },
             breakdown: {
               units: [{ refundMinor: 2240 }],
               fees: [{ code: 'given_up', amountMinor: 1040 }],

@@ -342,7 +342,7 @@ describe('A payout', () => {
       .when(retry())
       .then({
         type: 'RefundRetryRequested',
-        data: { at: day(9), returnId: R1, refundId: F1, paymentId: 'card', reason: 'provider is back' },
+        data: { at: day(9), returnId: R1, refundId: F1, paymentId: 'card', reason: { code: 'provider_is_back' } },
       });
     given(...history(...parked, retry()))
       .when(retry())
@@ -419,7 +419,7 @@ describe('A payout', () => {
           paymentId: 'card',
           destination: 'bank_transfer',
           toPaymentId: 'bank_transfer',
-          reason: 'card is closed',
+          reason: { code: 'card_closed' },
         },
       })
       .and((state) => {
@@ -520,7 +520,7 @@ describe('A refund by hand', () => {
           refundId: F1,
           trigger: 'manual',
           destination: 'original_payment',
-          reason: 'goodwill',
+          reason: { code: 'goodwill' },
           breakdown: {
             units: [
               { lineId: 'shirt', unit: 0, netMinor: 1000, taxMinor: 190, factorBp: 4210, refundMinor: 501 },

@@ -128,19 +128,19 @@ export const cancel = (returnId = R1, by: CancelReturn['by'] = 'customer', at = 
   at,
   returnId,
   by,
-  reason: 'changed_plans',
+  reason: { code: 'changed_plans' },
 });
 export const close = (returnId = R1, at = day(20)): Authorise => ({
   type: 'CloseReturn',
   at,
   returnId,
-  reason: 'nothing_more_comes',
+  reason: { code: 'nothing_more_comes' },
 });
 export const reopen = (returnId = R1, at = day(21)): Authorise => ({
   type: 'ReopenReturn',
   at,
   returnId,
-  reason: 'customer_called',
+  reason: { code: 'customer_called' },
 });
 export const expire = (returnId = R1, at = '2026-03-30T09:00:00.000Z'): Authorise => ({
   type: 'ExpireReturn',
@@ -151,7 +151,7 @@ export const review = (returnId = R1, at = day(3)): Authorise => ({
   type: 'SendReturnToReview',
   at,
   returnId,
-  reasons: [{ code: 'photo', words: 'The photo shows another item.' }],
+  reasons: [{ code: 'photo', reason: { textRef: 'text-of-another-item' } }],
 });
 
 export const issueLabel = (labelId = `${R1}-L1`, trackingNumber = 'TN-1', told: Partial<RecordLabelOutcome> = {}): RecordLabelOutcome => ({
@@ -285,7 +285,7 @@ export const retry = (paymentId: string | null = null, refundId = F1): Refunding
   returnId: R1,
   refundId,
   paymentId,
-  reason: 'provider is back',
+  reason: { code: 'provider_is_back' },
 });
 export const settle = (paymentId: string | null = null, refundId = F1): Refunding<'SettleRefund'> => ({
   type: 'SettleRefund',
@@ -316,19 +316,19 @@ export const reroute = (
   paymentId,
   destination,
   toPaymentId,
-  reason: 'card is closed',
+  reason: { code: 'card_closed' },
 });
 export const approveCapped = (amountMinor: number, returnId = R1, at = day(9)): Refunding<'ApproveCapped'> => ({
   type: 'ApproveCapped',
   at,
   returnId,
   amountMinor,
-  reason: 'no_more_will_come',
+  reason: { code: 'no_more_will_come' },
 });
 export const refundManually = (amountMinor: number | null, returnId = R1): Refunding<'RefundManually'> => ({
   type: 'RefundManually',
   at: day(9),
   returnId,
   amountMinor,
-  reason: 'goodwill',
+  reason: { code: 'goodwill' },
 });

@@ -12,10 +12,11 @@ import {
   type OrderFacts,
   type OrderRegistered,
   type ReturnsEvent,
+  type Reason as Why,
 } from '../../src/returns/rules/returns.events.js';
 import { wordingFor } from '../../src/returns/words/history-wording.js';
 import { amountOf, wordsOf } from '../../src/returns/words/history.words.js';
-import { LOOKED_AT, reviewInWords } from '../../src/returns/words/returns.words.js';
+import { reviewInWords } from '../../src/returns/words/reason.words.js';
 import { dayInWords, LANGUAGES, timeInWords, type Language } from '../../src/shared/language.js';
 import { fold, history } from '../support/given-when-then.js';
 import { card, day, declined, file, line, order, outcome, policy, R1, receive, scanned, submit, wish } from './returns.scenes.js';
@@ -33,7 +34,8 @@ const stored = <Type extends ReturnsEvent['type']>(type: Type): Extract<ReturnsE
   >;
 const factsOf = ({ data: { at: _at, ...facts } }: OrderRegistered): OrderFacts => facts;
 const ORDER = factsOf(stored('OrderRegistered'));
-const told = (event: ReturnsEvent, language: Language) => wordsOf(event, wordingFor(ORDER, language, 'Europe/Berlin'), language);
+const text = (ref: string) => `Text ${ref}`;
+const told = (event: ReturnsEvent, language: Language) => wordsOf(event, wordingFor(ORDER, language, 'Europe/Berlin', text), language);
 
 describe('Every event', () => {
   it.each(TYPES)('%s is told in German and in English', (type) => {
@@ -64,8 +66,8 @@ describe('Every event', () => {
   });
 
   it('tells a code in plain English, and nothing where staff gave no reason', () => {
-    const closed = (reason: string) => told({ ...stored('ReturnClosed'), data: { at: day(2), returnId: R1, reason } }, 'en');
-    expect([closed('late_parcel'), closed('He kept it.'), closed('closed_by_staff')]).toEqual([
+    const closed = (reason: Why) => told({ ...stored('ReturnClosed'), data: { at: day(2), returnId: R1, reason } }, 'en');
+    expect([closed({ code: 'late_parcel' }), closed({ words: 'He kept it.' }), closed({ code: 'closed_by_staff' })]).toEqual([
       'Closed: late parcel.',
       'Closed: He kept it.',
       'Closed.',
@@ -99,11 +101,11 @@ describe('Every event', () => {
   });
 
   it('leaves out in German what only has an English code, and keeps what a person wrote', () => {
-    const closed = (reason: string) => told({ ...stored('ReturnClosed'), data: { at: day(2), returnId: R1, reason } }, 'de');
-    expect([closed('nothing_more_comes'), closed('late_parcel'), closed('0b3c0c5e-57d5-5bd4-9d0e-111111111111')]).toEqual([
+    const closed = (reason: Why) => told({ ...stored('ReturnClosed'), data: { at: day(2), returnId: R1, reason } }, 'de');
+    expect([closed({ code: 'nothing_more_comes' }), closed({ code: 'late_parcel' }), closed({ textRef: 'T1' })]).toEqual([
       'Abgeschlossen.',
       'Abgeschlossen: Paket nach Ablauf eingetroffen.',
-      'Abgeschlossen: 0b3c0c5e-57d5-5bd4-9d0e-111111111111.',
+      'Abgeschlossen: Text T1.',
     ]);
   });
 });
@@ -131,14 +133,16 @@ describe('Money of an event', () => {
 });
 
 describe('Why a return is looked at', () => {
-  it('is stored in English and told by its code; what a person wrote stays as it is', () => {
+  it('is told by its code; what a person wrote stays as it is, and among staff', () => {
     const [all, above] = reviewOf({ ...DEFAULT_POLICY, approval: { auto: false, reviewAboveMinor: 0, declineReasons: [] } }, 1, 'en');
-    expect(reviewInWords(all!, 'de')).toBe('Wir prüfen jede Rücksendung, bevor wir sie genehmigen.');
-    expect(reviewInWords(above!, 'de')).toBe('Rücksendungen in dieser Höhe prüfen wir, bevor wir sie genehmigen.');
-    expect(reviewInWords(all!, 'en')).toBe(all!.words);
-    expect(reviewInWords({ code: 'fraud_check', words: LOOKED_AT }, 'de')).toBe('Persönliche Prüfung');
-    const written = { code: 'review_all', words: '0b3c0c5e-57d5-5bd4-9d0e-111111111111' };
-    expect(reviewInWords(written, 'de')).toBe(written.words);
+    const said = (code: string, language: Language) => reviewInWords({ code, reason: null }, language, text);
+    expect(said(all!.code, 'de')).toBe('Wir prüfen jede Rücksendung, bevor wir sie genehmigen.');
+    expect(said(above!.code, 'de')).toBe('Rücksendungen in dieser Höhe prüfen wir, bevor wir sie genehmigen.');
+    expect(said(all!.code, 'en')).toBe(all!.words);
+    expect(said('fraud_check', 'de')).toBe('Persönliche Prüfung');
+    const written = { code: 'review_all', reason: { textRef: 'T1' } };
+    expect(reviewInWords(written, 'de', text)).toBe('Text T1');
+    expect(reviewInWords(written, 'de', text, true)).toBe('persönliche Prüfung');
   });
 });
 

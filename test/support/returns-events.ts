@@ -77,7 +77,7 @@ export const approvedByStaff = event('ReturnApproved', { at: day(3), returnId: R
 export const returnSentToReview = event('ReturnSentToReview', {
   at: day(3),
   returnId: R1,
-  reasons: [{ code: 'photo', words: 'The photo shows another item.' }],
+  reasons: [{ code: 'photo', reason: { textRef: 'text-of-another-item' } }],
 });
 export const returnDeclined = event('ReturnDeclined', {
   at: day(3),
@@ -87,10 +87,10 @@ export const returnDeclined = event('ReturnDeclined', {
   noteRef: null,
   reasonRef: null,
 });
-export const returnCancelled = event('ReturnCancelled', { at: day(3), returnId: R1, by: 'customer', reason: 'changed_plans' });
+export const returnCancelled = event('ReturnCancelled', { at: day(3), returnId: R1, by: 'customer', reason: { code: 'changed_plans' } });
 export const returnExpired = event('ReturnExpired', { at: '2026-03-30T09:00:00.000Z', returnId: R1, afterDays: 28 });
-export const returnClosed = event('ReturnClosed', { at: day(20), returnId: R1, reason: 'nothing_more_comes' });
-export const returnReopened = event('ReturnReopened', { at: day(21), returnId: R1, reason: 'customer_called', retaken: [] });
+export const returnClosed = event('ReturnClosed', { at: day(20), returnId: R1, reason: { code: 'nothing_more_comes' } });
+export const returnReopened = event('ReturnReopened', { at: day(21), returnId: R1, reason: { code: 'customer_called' }, retaken: [] });
 
 const L1 = { at: day(2), returnId: R1, labelId: `${R1}-L1` };
 export const labelRequested = event('LabelRequested', { ...L1, carrier: 'builtin', kind: 'label' });
@@ -267,13 +267,13 @@ export const refundSucceeded = event('RefundSucceeded', { ...payout, providerRef
 export const refundFailed = event('RefundFailed', { ...payout, code: 'card_closed', by: 'provider' });
 export const refundPutInDoubt = event('RefundPutInDoubt', { ...payout, reason: 'timeout' });
 export const refundParked = event('RefundParked', { ...payout, reason: 'provider_down', attempts: 8 });
-export const refundRetryRequested = event('RefundRetryRequested', { ...payout, at: day(9), reason: 'provider is back' });
+export const refundRetryRequested = event('RefundRetryRequested', { ...payout, at: day(9), reason: { code: 'provider_is_back' } });
 export const refundRerouted = event('RefundRerouted', {
   ...payout,
   at: day(9),
   destination: 'bank_transfer',
   toPaymentId: 'bank_transfer',
-  reason: 'card is closed',
+  reason: { code: 'card_closed' },
 });
 export const storeCreditIssued = event('StoreCreditIssued', {
   ...payout,

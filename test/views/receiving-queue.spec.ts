@@ -182,7 +182,7 @@ describe('The receiving queue', () => {
       at: day(4),
       returnId: 'A-R1',
       by: 'customer',
-      reason: 'changed_mind',
+      reason: { code: 'changed_mind' },
     });
     expect(await row('A-R1')).toBeUndefined();
     await orders.on('A', received(day(7), 'A-R1', 's1', 'red', 1));
@@ -237,7 +237,7 @@ describe('The receiving queue', () => {
       at: day(5),
       returnId: 'B-R1',
       by: 'staff',
-      reason: 'duplicate',
+      reason: { code: 'duplicate' },
     });
     await orders.on(
       'C',

@@ -252,8 +252,8 @@ function next({ what, pick }: Step, state: ReturnsState, at: string): ReturnsCom
       quantity: 1,
       why: 'wrong line',
     },
-    { type: 'CloseReturn', at, returnId, reason: 'done' },
-    { type: 'RefundManually', at, returnId, amountMinor: 100 + (pick % 300), reason: 'goodwill' },
+    { type: 'CloseReturn', at, returnId, reason: { code: 'done' } },
+    { type: 'RefundManually', at, returnId, amountMinor: 100 + (pick % 300), reason: { code: 'goodwill' } },
   ];
   return commands[what % commands.length]!;
 }
@@ -276,7 +276,7 @@ function aboutPayments(ret: ReturnState, pick: number, state: ReturnsState, at: 
         { paymentId: 'gift', provider: 'manual', reference: 'g', method: 'gift_card', capturedMinor: 1426 },
       ],
     } as ReturnsCommand,
-    { type: 'ApproveCapped', at, returnId: ret.returnId, amountMinor: payableOf(state, ret), reason: 'no_more_will_come' },
+    { type: 'ApproveCapped', at, returnId: ret.returnId, amountMinor: payableOf(state, ret), reason: { code: 'no_more_will_come' } },
   ];
   return commands[Math.floor(pick / 7) % commands.length]!;
 }
@@ -298,7 +298,7 @@ function aboutMoney(ret: ReturnState, { refundId, payouts }: Refund, what: numbe
     { ...told, outcome: { kind: 'declined', code: 'account_closed' } },
     { ...told, outcome: { kind: 'in_doubt', reason: 'timeout' } },
     { ...told, outcome: { kind: 'parked', reason: 'timeout', attempts: 8 } },
-    { ...on, type: 'RetryRefund', paymentId: null, reason: 'again' },
+    { ...on, type: 'RetryRefund', paymentId: null, reason: { code: 'again' } },
     { ...on, type: 'SettleRefund', paymentId, providerRefundId: 'by-hand' },
     { ...on, type: 'FailRefund', paymentId: null, code: 'not_executed', underWay: [] },
     {
@@ -307,7 +307,7 @@ function aboutMoney(ret: ReturnState, { refundId, payouts }: Refund, what: numbe
       paymentId,
       destination: pick % 2 === 0 ? 'bank_transfer' : 'store_credit',
       toPaymentId: null,
-      reason: 'card expired',
+      reason: { code: 'card expired' },
     },
   ];
   return commands[what % commands.length]!;

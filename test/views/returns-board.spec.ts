@@ -75,7 +75,7 @@ const cancelled = (at: string, returnId: string): ReturnsCommand => ({
   at,
   returnId,
   by: 'customer',
-  reason: 'customer_request',
+  reason: { code: 'customer_request' },
 });
 const received = (
   at: string,

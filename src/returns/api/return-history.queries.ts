@@ -1,4 +1,4 @@
-/** A return's history as one person may see it: with people's words put back in, without what is not his business. */
+/** A return's history as one person may see it: with people's words put back in, without what is not their business. */
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../access/access.js';
 import type { Actor } from '../../eventing/event-store.js';
@@ -7,9 +7,10 @@ import type { Language } from '../../shared/language.js';
 import { ReturnsQueries } from '../returns.queries.js';
 import { isReturnsEvent, type ReturnsEvent } from '../rules/returns.events.js';
 import { findReturn } from '../rules/returns.status.js';
-import { Sentences } from '../texts.js';
-import { REFUNDED_ELSEWHERE, wordingFor } from '../words/history-wording.js';
+import { CustomerTexts } from '../texts.js';
+import { REFUNDED_ELSEWHERE, wordingFor, type Wording } from '../words/history-wording.js';
 import { amountOf, wordsOf } from '../words/history.words.js';
+import { plainReason } from '../words/reason.words.js';
 import type { HistoryAnswer, HistoryItemAnswer, WhoAnswer } from './return-history.dto.js';
 import { isForStaffOnly, type Reader } from './returns.http.js';
 
@@ -17,7 +18,7 @@ import { isForStaffOnly, type Reader } from './returns.http.js';
 export class ReturnHistory {
   constructor(
     private readonly queries: ReturnsQueries,
-    private readonly sentences: Sentences,
+    private readonly texts: CustomerTexts,
     private readonly policies: PolicyQueries,
   ) {}
 
@@ -34,38 +35,42 @@ export class ReturnHistory {
     const events = (await this.queries.history(orderId)).filter(
       (event) => event.data['returnId'] === returnId || event.type === 'RefundedElsewhere',
     );
-    const wording = wordingFor(order, language, (await this.policies.inForce()).document.timeZone, isForStaffOnly(principal));
-    const items = await Promise.all(
-      events.filter(isReturnsEvent).map(async (event): Promise<HistoryItemAnswer> => ({
-        at: event.data.at,
-        recordedAt: event.metadata.occurredAt,
-        revision: event.revision,
-        type: event.type,
-        words: await this.#wordsFor(principal, event, wordsOf(event, wording, language), language),
-        amountMinor: amountOf(event, ret),
-        who: whoOf(event.metadata.actor, principal),
-      })),
-    );
+    const [text, { document }] = await Promise.all([
+      this.texts.readAll(
+        events.map(({ data }) => data),
+        language,
+      ),
+      this.policies.inForce(),
+    ]);
+    const wording = wordingFor(order, language, document.timeZone, text, isForStaffOnly(principal));
+    const items = events.filter(isReturnsEvent).map((event): HistoryItemAnswer => ({
+      at: event.data.at,
+      recordedAt: event.metadata.occurredAt,
+      revision: event.revision,
+      type: event.type,
+      words: wordsFor(event, wording, language),
+      amountMinor: amountOf(event, ret),
+      who: whoOf(event.metadata.actor, principal),
+    }));
     return { revision, answer: { returnId, currency: order.currency, items } };
-  }
-
-  /** People's words are put back in; what staff wrote for each other only for staff. */
-  async #wordsFor(principal: Principal, event: ReturnsEvent, words: string, language: Language): Promise<string> {
-    const withheld = isForStaffOnly(principal);
-    const read = await this.sentences.read(words, language, event.type === 'ReturnSentToReview' && withheld);
-    const why = withheld ? null : whyOf(event);
-    return why === null ? read : `${read} (${await this.sentences.read(why, language)})`;
   }
 }
 
-/** What staff gave as the reason, or a provider's answer; null where there is none. */
-function whyOf(event: ReturnsEvent): string | null {
+/** What happened; staff also read what they gave as the reason, or what a provider answered. */
+function wordsFor(event: ReturnsEvent, wording: Wording, language: Language): string {
+  const why = wording.isWithheld ? null : whyOf(event, wording);
+  const words = wordsOf(event, wording, language);
+  return why === null ? words : `${words} (${why})`;
+}
+
+function whyOf(event: ReturnsEvent, { text }: Wording): string | null {
   switch (event.type) {
     case 'ReturnDeclined':
-      return event.data.reasonRef;
+      return event.data.reasonRef === null ? null : text(event.data.reasonRef);
     case 'RefundEntitled':
     case 'RefundRetryRequested':
     case 'RefundRerouted':
+      return plainReason(event.data.reason, text, false);
     case 'RefundPutInDoubt':
       return event.data.reason;
     case 'RefundParked':

@@ -6,12 +6,12 @@ import { answered, type Answer } from '../../http/answer.js';
 import type { Caller } from '../../http/caller.js';
 import { notFound, Problem } from '../../http/problem.js';
 import { PolicyQueries } from '../../policy/policy.queries.js';
-import type { Language } from '../../shared/language.js';
 import { HandleReturns, type ReturnsExecuted } from '../returns.commands.js';
-import { ReturnsQueries, type FoldedReturns } from '../returns.queries.js';
+import type { FoldedReturns } from '../returns.queries.js';
 import type { ReturnsCommand } from '../rules/returns.decider.js';
 import { orderIdOfReturn, returnsStream } from '../rules/returns.events.js';
-import { isSentence, Sentences } from '../texts.js';
+import { findReturn } from '../rules/returns.status.js';
+import { CustomerTexts } from '../texts.js';
 import { presentReturn, type PresentedReturn } from './returns.presentation.js';
 
 /** The clock of a carrier or a station may run ahead of ours by this much, in milliseconds. */
@@ -48,8 +48,7 @@ export function reportedTime(field: string, given: string | undefined, { at }: C
 export class ReturnsOverHttp {
   constructor(
     private readonly commands: CommandBus,
-    private readonly queries: ReturnsQueries,
-    private readonly sentences: Sentences,
+    private readonly texts: CustomerTexts,
     private readonly policies: PolicyQueries,
   ) {}
 
@@ -67,36 +66,13 @@ export class ReturnsOverHttp {
 
   /** The return as whoever reads it may see it, in their language, with people's words put back in. @throws Problem not_found */
   async body({ state, revision }: FoldedReturns, returnId: string, { principal, language }: Reader): Promise<PresentedReturn> {
-    const {
-      document: { timeZone },
-    } = await this.policies.inForce();
-    const body = presentReturn(state, orderOf(returnId), returnId, revision, { language, timeZone });
+    const { lines = [], reviewReasons = [], endReason = null, refunds = [] } = findReturn(state, returnId) ?? {};
+    const written = [lines.map(({ noteRef }) => ({ noteRef })), reviewReasons, endReason, refunds.map(({ reason }) => reason)];
+    const [text, { document }] = await Promise.all([this.texts.readAll(written, language), this.policies.inForce()]);
+    const reader = { language, timeZone: document.timeZone, text, isCustomer: isForStaffOnly(principal) };
+    const body = presentReturn(state, orderOf(returnId), returnId, revision, reader);
     if (body === undefined) throw notFound();
-    const withheld = isForStaffOnly(principal);
-    const isKept = withheld && body.endReason !== null && (await this.#isAmongStaff(returnId, body.endReason));
-    const endReason = isKept ? null : await this.#read(body.endReason, language);
-    const reviewReasons = await Promise.all(
-      body.reviewReasons.map(async ({ code, words }) => ({ code, words: await this.sentences.read(words, language, withheld) })),
-    );
-    const refunds = await Promise.all(
-      body.refunds.map(async (refund) => ({ ...refund, reason: withheld ? null : await this.#read(refund.reason, language) })),
-    );
-    const lines = await Promise.all(body.lines.map(async (line) => ({ ...line, note: await this.#read(line.note, language) })));
-    return { ...body, endReason, reviewReasons, lines, refunds };
-  }
-
-  /** What staff wrote for each other; not codes, and not what the customer gave as his own reason. */
-  async #isAmongStaff(returnId: string, reason: string): Promise<boolean> {
-    if (!isSentence(reason)) return false;
-    const events = await this.queries.history(orderOf(returnId));
-    return !events.some(
-      ({ type, data }) =>
-        type === 'ReturnCancelled' && data['returnId'] === returnId && data['by'] === 'customer' && data['reason'] === reason,
-    );
-  }
-
-  async #read(words: string | null, language: Language): Promise<string | null> {
-    return words === null ? null : this.sentences.read(words, language);
+    return body;
   }
 }
 

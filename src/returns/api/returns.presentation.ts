@@ -16,18 +16,22 @@ import {
   type ReturnStatus,
 } from '../rules/returns.status.js';
 import { nextStep, type Reader } from '../words/next-step.js';
-import { BLOCK_WORDS, reviewInWords } from '../words/returns.words.js';
+import { plainReason, reviewInWords, type TextOf } from '../words/reason.words.js';
+import { BLOCK_WORDS } from '../words/returns.words.js';
 import { lateNews } from '../words/troubles.js';
 import type { ReturnAnswer } from './returns.dto.js';
 
-const refundBody = (refund: Refund, { currency, lines }: OrderFacts) => ({
+/** Who reads a return: what people wrote about it is given, what staff wrote for each other is not for customers. */
+export type ReturnReader = Reader & { readonly text: TextOf; readonly isCustomer: boolean };
+
+const refundBody = (refund: Refund, { currency, lines }: OrderFacts, { text, isCustomer }: ReturnReader) => ({
   refundId: refund.refundId,
   state: refundStateOf(refund),
   amountMinor: refund.breakdown.totalMinor,
   currency,
   trigger: refund.trigger,
   destination: refund.destination,
-  reason: refund.reason,
+  reason: isCustomer ? null : plainReason(refund.reason, text, false),
   entitledAt: refund.entitledAt,
   breakdown: breakdownBody(refund.breakdown, new Map(lines.map((line) => [line.lineId, line.title]))),
   payouts: refund.payouts.map((payout) => ({
@@ -64,7 +68,7 @@ const breakdownBody = (breakdown: Breakdown, titles: ReadonlyMap<string, string>
   ruleIds: [...breakdown.ruleIds],
 });
 
-const lineBody = (line: ReturnLine, order: OrderFacts) => {
+const lineBody = (line: ReturnLine, order: OrderFacts, { text }: ReturnReader) => {
   const sold = order.lines.find((each) => each.lineId === line.lineId);
   return {
     lineId: line.lineId,
@@ -72,13 +76,13 @@ const lineBody = (line: ReturnLine, order: OrderFacts) => {
     title: sold?.title ?? '',
     reason: line.reason,
     condition: line.condition,
-    note: line.noteRef,
+    note: line.noteRef === null ? null : text(line.noteRef),
     photos: [...line.photoRefs],
     ...countersOf(line),
   };
 };
 
-const returnBody = (state: ReturnsState, order: OrderFacts, ret: ReturnState, orderId: string, revision: number, reader: Reader) =>
+const returnBody = (state: ReturnsState, order: OrderFacts, ret: ReturnState, orderId: string, revision: number, reader: ReturnReader) =>
   ({
     returnId: ret.returnId,
     orderId,
@@ -91,9 +95,12 @@ const returnBody = (state: ReturnsState, order: OrderFacts, ret: ReturnState, or
     policy: { id: ret.terms.policyId, version: ret.terms.version },
     outcome: ret.outcome,
     method: ret.method,
-    reviewReasons: ret.reviewReasons.map((reason) => ({ code: reason.code, words: reviewInWords(reason, reader.language) })),
-    endReason: ret.endReason,
-    lines: ret.lines.map((line) => lineBody(line, order)),
+    reviewReasons: ret.reviewReasons.map((reason) => ({
+      code: reason.code,
+      words: reviewInWords(reason, reader.language, reader.text, reader.isCustomer),
+    })),
+    endReason: plainReason(ret.endReason, reader.text, reader.isCustomer && ret.endedBy !== 'customer'),
+    lines: ret.lines.map((line) => lineBody(line, order, reader)),
     labels: ret.labels.map(({ labelId, kind, state: labelState, carrier, trackingNumber, code, costMinor, problem }) => ({
       labelId,
       kind,
@@ -135,7 +142,7 @@ const returnBody = (state: ReturnsState, order: OrderFacts, ret: ReturnState, or
       state: restockState,
       reason,
     })),
-    refunds: ret.refunds.map((refund) => refundBody(refund, order)),
+    refunds: ret.refunds.map((refund) => refundBody(refund, order, reader)),
     money: {
       currency: order.currency,
       quotedMinor: ret.quotedMinor,
@@ -161,7 +168,7 @@ export function presentReturn(
   orderId: string,
   returnId: string,
   revision: number,
-  reader: Reader,
+  reader: ReturnReader,
 ): PresentedReturn | undefined {
   const ret = findReturn(state, returnId);
   return state.order === null || ret === undefined ? undefined : returnBody(state, state.order, ret, orderId, revision, reader);

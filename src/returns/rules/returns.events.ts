@@ -147,7 +147,13 @@ export type ReturnRequested = ReturnEvent<
     readonly quotedMinor: number;
   }
 >;
-export type ReviewReason = { readonly code: string; readonly words: string };
+/**
+ * Why somebody did something: a code, or what they wrote, by its reference into the contacts store (docs/decisions/072). `words`: only in
+ * logs from before that; never written.
+ */
+export type Reason = { readonly code: string } | { readonly textRef: string } | { readonly words: string };
+/** Why a person looks at a return. `reason` null: nothing but the code was given. */
+export type ReviewReason = { readonly code: string; readonly reason: Reason | null };
 export type ReturnApproved = ReturnEvent<'ReturnApproved', { readonly by: 'policy' | 'staff'; readonly ruleIds: readonly string[] }>;
 export type ReturnSentToReview = ReturnEvent<'ReturnSentToReview', { readonly reasons: readonly ReviewReason[] }>;
 /** `noteRef`: words for the customer; `reasonRef`: words among staff. */
@@ -155,13 +161,13 @@ export type ReturnDeclined = ReturnEvent<
   'ReturnDeclined',
   { readonly by: 'policy' | 'staff'; readonly code: string; readonly noteRef: string | null; readonly reasonRef: string | null }
 >;
-export type ReturnCancelled = ReturnEvent<'ReturnCancelled', { readonly by: 'customer' | 'staff'; readonly reason: string }>;
+export type ReturnCancelled = ReturnEvent<'ReturnCancelled', { readonly by: 'customer' | 'staff'; readonly reason: Reason }>;
 export type ReturnExpired = ReturnEvent<'ReturnExpired', { readonly afterDays: number }>;
-export type ReturnClosed = ReturnEvent<'ReturnClosed', { readonly reason: string }>;
+export type ReturnClosed = ReturnEvent<'ReturnClosed', { readonly reason: Reason }>;
 /** `retaken`: units that the closing had released and that are still free; they are awaited again. */
 export type ReturnReopened = ReturnEvent<
   'ReturnReopened',
-  { readonly reason: string; readonly retaken: readonly { readonly lineId: string; readonly units: readonly number[] }[] }
+  { readonly reason: Reason; readonly retaken: readonly { readonly lineId: string; readonly units: readonly number[] }[] }
 >;
 
 export type LabelRequested = ReturnEvent<
@@ -348,7 +354,7 @@ export type RefundEntitled = RefundEvent<
   {
     readonly trigger: RefundTrigger | 'approved' | 'manual';
     readonly destination: Destination;
-    readonly reason: string | null;
+    readonly reason: Reason | null;
     readonly breakdown: Breakdown;
   }
 >;
@@ -375,11 +381,11 @@ export type RefundFailed = PayoutEvent<'RefundFailed', { readonly code: string; 
 export type RefundPutInDoubt = PayoutEvent<'RefundPutInDoubt', { readonly reason: string }>;
 /** Tried often enough; a person must retry, settle, fail or reroute. */
 export type RefundParked = PayoutEvent<'RefundParked', { readonly reason: string; readonly attempts: number }>;
-export type RefundRetryRequested = PayoutEvent<'RefundRetryRequested', { readonly reason: string }>;
+export type RefundRetryRequested = PayoutEvent<'RefundRetryRequested', { readonly reason: Reason }>;
 /** The payout goes another way, e.g. because the payment can no longer be refunded. */
 export type RefundRerouted = PayoutEvent<
   'RefundRerouted',
-  { readonly destination: Destination; readonly toPaymentId: string; readonly reason: string }
+  { readonly destination: Destination; readonly toPaymentId: string; readonly reason: Reason }
 >;
 /** Resolves a payout to store credit. `amountMinor` without the bonus. */
 export type StoreCreditIssued = PayoutEvent<
@@ -443,12 +449,12 @@ export const RETURNS_EVENT_VERSIONS: Readonly<Record<ReturnsEvent['type'], numbe
   RefundedElsewhere: 1,
   ReturnRequested: 2,
   ReturnApproved: 1,
-  ReturnSentToReview: 1,
+  ReturnSentToReview: 2,
   ReturnDeclined: 2,
-  ReturnCancelled: 1,
+  ReturnCancelled: 2,
   ReturnExpired: 1,
-  ReturnClosed: 1,
-  ReturnReopened: 1,
+  ReturnClosed: 2,
+  ReturnReopened: 2,
   LabelRequested: 1,
   LabelIssued: 1,
   DropOffCodeIssued: 1,
@@ -477,15 +483,15 @@ export const RETURNS_EVENT_VERSIONS: Readonly<Record<ReturnsEvent['type'], numbe
   RestockBlocked: 1,
   RestockWithdrawn: 1,
   RefundBlocked: 1,
-  RefundEntitled: 1,
+  RefundEntitled: 2,
   RefundSubmitted: 1,
   RefundPending: 1,
   RefundSucceeded: 1,
   RefundFailed: 1,
   RefundPutInDoubt: 1,
   RefundParked: 1,
-  RefundRetryRequested: 1,
-  RefundRerouted: 1,
+  RefundRetryRequested: 2,
+  RefundRerouted: 2,
   StoreCreditIssued: 1,
 };
 

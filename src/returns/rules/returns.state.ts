@@ -13,6 +13,7 @@ import type {
   Destination,
   Disposition,
   OrderFacts,
+  Reason,
   RefundEntitled,
   ReviewReason,
   Terms,
@@ -171,7 +172,7 @@ export type Refund = {
   readonly entitledAt: string;
   readonly trigger: RefundEntitled['data']['trigger'];
   readonly destination: Destination;
-  readonly reason: string | null;
+  readonly reason: Reason | null;
   readonly breakdown: Breakdown;
   readonly payouts: readonly Payout[];
 };
@@ -180,6 +181,7 @@ export type Refund = {
 export type Blocked = { readonly amountMinor: number; readonly bonusMinor: number; readonly code: BlockCode; readonly since: string };
 
 export type Authorisation = 'requested' | 'in_review' | 'approved' | 'declined' | 'cancelled' | 'expired' | 'closed';
+export type EndedBy = 'policy' | 'customer' | 'staff' | 'timer';
 /** First time each milestone was reached, ISO 8601 UTC; the stages of refund latency lie between them. */
 export type Milestones = {
   readonly requestedAt: string;
@@ -203,8 +205,10 @@ export type ReturnState = {
   /** Since when it has been approved without a break, null while it is not; an unshipped return expires counted from here. */
   readonly approvedSince: string | null;
   readonly reviewReasons: readonly ReviewReason[];
-  /** Decline code, cancellation or closing reason. */
-  readonly endReason: string | null;
+  /** Who ended it: declined, cancelled or closed it, or (`timer`) nobody before its time was over; null while it goes on. */
+  readonly endedBy: EndedBy | null;
+  /** Why it was declined, cancelled or closed. */
+  readonly endReason: Reason | null;
   readonly outcome: Outcome;
   readonly method: Method;
   readonly carrier: string;

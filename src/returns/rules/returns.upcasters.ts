@@ -30,11 +30,47 @@ function withTodaysTerms(data: JsonObject): JsonObject {
     : data;
 }
 
+/** Ids the contacts store gives: what people wrote about a return was known by them. */
+const TEXT_REF = /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const CODE = /^[a-z][a-z0-9_]{0,59}$/;
+
+/** A code, a reference and (at first) a sentence were one string. */
+function reasonIn(words: Json | undefined): Json {
+  if (typeof words !== 'string') return null;
+  if (TEXT_REF.test(words)) return { textRef: words };
+  return CODE.test(words) ? { code: words } : { words };
+}
+
+const withReason = (data: JsonObject): JsonObject => ({ ...data, reason: reasonIn(data['reason']) });
+
+/** What the service itself had to say was stored in English, beside its code; the rest was given by staff. */
+const OUR_REVIEWS: ReadonlySet<Json | undefined> = new Set(['review_all', 'review_above', 'grade_x', 'late_parcel']);
+const LOOKED_AT = 'A person looks at this return';
+
+function withReviewReasons(data: JsonObject): JsonObject {
+  const { reasons } = data;
+  if (!Array.isArray(reasons)) return data;
+  return {
+    ...data,
+    reasons: reasons.filter(isJsonObject).map(({ code = '', words }) => {
+      const isOurs = words === LOOKED_AT || (OUR_REVIEWS.has(code) && typeof words === 'string' && words.includes(' '));
+      return { code, reason: isOurs ? null : reasonIn(words) };
+    }),
+  };
+}
+
 /** From older stored shapes to today's. */
 export const RETURNS_UPCASTERS: Upcasters = {
   OrderRegistered: { 1: withTodaysLines },
   OrderAmended: { 1: withTodaysLines },
   ReturnRequested: { 1: withTodaysTerms },
   ReturnDeclined: { 1: withStaffsReason },
+  ReturnSentToReview: { 1: withReviewReasons },
+  ReturnCancelled: { 1: withReason },
+  ReturnClosed: { 1: withReason },
+  ReturnReopened: { 1: withReason },
   RestockRequested: { 1: withTitle },
+  RefundEntitled: { 1: withReason },
+  RefundRetryRequested: { 1: withReason },
+  RefundRerouted: { 1: withReason },
 };

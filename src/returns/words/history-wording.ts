@@ -1,8 +1,8 @@
 /** How amounts, items, days and codes are said in the sentences of a return's history. Pure. */
 import { dayInWords, timeInWords, zoneInWords, type Language } from '../../shared/language.js';
 import { inWords } from '../rules/money/currency.js';
-import type { Destination, OrderFacts } from '../rules/returns.events.js';
-import { isSentence } from '../texts.js';
+import type { Destination, OrderFacts, Reason } from '../rules/returns.events.js';
+import { readReason, type ReadReason, type TextOf } from './reason.words.js';
 
 export type Wording = {
   /** Minor units of the order's currency, e.g. 1299 → "€12.99". */
@@ -15,15 +15,19 @@ export type Wording = {
   readonly time: (at: string) => string;
   /** What that time zone is called at an instant. */
   readonly zone: (at: string) => string;
+  /** What people wrote, by its reference. */
+  readonly text: TextOf;
+  /** Staff's own texts are not for the reader; codes are. */
+  readonly isWithheld: boolean;
   /** What staff gave as the reason of what they did; null where they gave none, or one that is not for the reader. */
-  readonly reason: (given: string) => string | null;
+  readonly reason: (given: Reason) => ReadReason | null;
 };
 
 /**
  * @param timeZone the shop's, IANA name
- * @param withheld what staff wrote is not for the reader; codes are
+ * @param isWithheld what staff wrote is not for the reader; codes are
  */
-export function wordingFor(order: OrderFacts, language: Language, timeZone: string, withheld = false): Wording {
+export function wordingFor(order: OrderFacts, language: Language, timeZone: string, text: TextOf, isWithheld = false): Wording {
   const titles = new Map(order.lines.map((line) => [line.lineId, line.title]));
   return {
     money: (minor) => inWords(minor, order.currency, language),
@@ -31,7 +35,9 @@ export function wordingFor(order: OrderFacts, language: Language, timeZone: stri
     day: (at) => dayInWords(at, language, timeZone),
     time: (at) => timeInWords(at, language, timeZone),
     zone: (at) => zoneInWords(at, language, timeZone),
-    reason: (given) => (NO_REASON.has(given) || (withheld && isSentence(given)) ? null : given),
+    text,
+    isWithheld,
+    reason: (given) => ('code' in given && NO_REASON.has(given.code) ? null : readReason(given, text, isWithheld)),
   };
 }
 
@@ -44,18 +50,14 @@ export const REFUNDED_ELSEWHERE = 'refunded_elsewhere';
 /** What stands in the log where staff gave no reason. */
 const NO_REASON: ReadonlySet<string> = new Set(['declined_by_staff', 'staff_request', 'closed_by_staff', 'reopened_by_staff']);
 
-const CODE = /^[a-z][a-zA-Z0-9_.]*$/;
-/** Whether it is a code of the service or its desks, and no words of a person. */
-export const isCode = (reason: string): boolean => CODE.test(reason);
-
 /** The label drawn by this service itself says nothing about who carries it. */
 const DRAWN_HERE = 'builtin';
 export const by = (carrier: string): string => (carrier === DRAWN_HERE ? '' : `${carrier}, `);
 export const unitsIn = (lines: readonly { readonly units: readonly number[] }[]): number =>
   lines.reduce((sum, line) => sum + line.units.length, 0);
 export const placed = (place: string | null): string => (place === null ? '' : ` (${place})`);
-/** Somebody's own words after a colon, by their reference; nothing without. */
-export const quoted = (reference: string | null, open = '“', close = '”'): string =>
-  reference === null ? '' : `: ${open}${reference}${close}`;
+/** Somebody's own words after a colon; nothing without. */
+export const quoted = (textRef: string | null, text: TextOf, open = '“', close = '”'): string =>
+  textRef === null ? '' : `: ${open}${text(textRef)}${close}`;
 /** A sentence that is put into another one. */
 export const inside = (sentence: string): string => sentence.replace(/\.$/, '');

@@ -10,8 +10,9 @@ import type {
   ReturnsEvent,
 } from '../rules/returns.events.js';
 import { declineWords } from './decline.words.js';
-import { by, inside, isCode, placed, quoted, REFUNDED_ELSEWHERE, STORE_CREDIT, unitsIn, type Wording } from './history-wording.js';
-import { BLOCK_WORDS, reviewInWords } from './returns.words.js';
+import { by, inside, placed, quoted, REFUNDED_ELSEWHERE, STORE_CREDIT, unitsIn, type Wording } from './history-wording.js';
+import { reviewInWords, type ReadReason } from './reason.words.js';
+import { BLOCK_WORDS } from './returns.words.js';
 
 export function germanOf(event: ReturnsEvent, wording: Wording): string {
   const { money } = wording;
@@ -35,11 +36,11 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
     case 'ReturnApproved':
       return event.data.by === 'policy' ? 'Die Rücksendung wurde sofort genehmigt.' : 'Die Rücksendung wurde nach Prüfung genehmigt.';
     case 'ReturnSentToReview':
-      return `Die Rücksendung wird geprüft: ${event.data.reasons.map((reason) => inside(reviewInWords(reason, 'de'))).join('; ')}.`;
+      return `Die Rücksendung wird geprüft: ${event.data.reasons.map((each) => inside(reviewInWords(each, 'de', wording.text, wording.isWithheld))).join('; ')}.`;
     case 'ReturnDeclined':
       return event.data.by === 'policy'
         ? `Die Rücksendung ist nach den Rückgabebedingungen nicht möglich${whyDeclined(event.data.code)}.`
-        : `Die Rücksendung wurde abgelehnt${whyDeclined(event.data.code)}${quoted(event.data.noteRef, '„', '“')}.`;
+        : `Die Rücksendung wurde abgelehnt${whyDeclined(event.data.code)}${quoted(event.data.noteRef, wording.text, '„', '“')}.`;
     case 'ReturnCancelled':
       return event.data.by === 'customer' ? 'Auf Kundenwunsch storniert.' : `Vom Shop storniert${why(wording.reason(event.data.reason))}.`;
     case 'ReturnExpired':
@@ -75,7 +76,7 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
     case 'ParcelDelayed':
       return `Das Paket verspätet sich${placed(event.data.place)}${event.data.expectedAt === null ? '' : `; voraussichtliche Ankunft am ${wording.day(event.data.expectedAt)}`}.`;
     case 'ParcelExceptionRaised':
-      return `Der Versanddienst meldet ein Problem mit dem Paket${placed(event.data.place)}${why(event.data.code)}.`;
+      return `Der Versanddienst meldet ein Problem mit dem Paket${placed(event.data.place)}${why({ code: event.data.code })}.`;
     case 'ParcelLost':
       return 'Der Versanddienst meldet das Paket als verloren.';
     case 'ParcelDelivered':
@@ -91,9 +92,9 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
     case 'ItemMismatched':
       return mismatchWords(event, wording);
     case 'ItemMarkedMissing':
-      return `${items(event.data, wording)} nicht angekommen${why(event.data.why)}.`;
+      return `${items(event.data, wording)} nicht angekommen${why({ code: event.data.why })}.`;
     case 'ReceiptCorrected':
-      return `Ein Wareneingang wurde um ${event.data.delta} berichtigt${why(event.data.why)}.`;
+      return `Ein Wareneingang wurde um ${event.data.delta} berichtigt${why({ code: event.data.why })}.`;
     case 'ItemGraded':
       return `${items(event.data, wording)} geprüft: Zustand ${event.data.grade}.`;
     case 'ItemDisposed':
@@ -103,7 +104,7 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
     case 'RestockConfirmed':
       return 'Das Lagersystem hat die Artikel übernommen.';
     case 'RestockBlocked':
-      return `Das Lagersystem hat die Artikel nicht übernommen${why(event.data.reason)}.`;
+      return `Das Lagersystem hat die Artikel nicht übernommen${why({ code: event.data.reason })}.`;
     case 'RestockWithdrawn':
       return `${items(event.data, wording)} ${event.data.units.length === 1 ? 'kommt' : 'kommen'} nicht wieder in den Verkauf.`;
     case 'RefundBlocked': {
@@ -123,7 +124,7 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
     case 'RefundSucceeded':
       return event.data.by === 'provider' ? 'Die Erstattung wurde ausgezahlt.' : 'Die Erstattung wurde ausgezahlt und von Hand bestätigt.';
     case 'RefundFailed':
-      return `Die Erstattung ist fehlgeschlagen${why(event.data.code)}; der Betrag steht Ihnen weiterhin zu.`;
+      return `Die Erstattung ist fehlgeschlagen${why({ code: event.data.code })}; der Betrag steht Ihnen weiterhin zu.`;
     case 'RefundPutInDoubt':
       return 'Noch steht nicht fest, ob die Erstattung ausgezahlt wurde; bis dahin wird nichts weiter ausgezahlt.';
     case 'RefundParked':
@@ -195,16 +196,16 @@ const REASONS: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** A code in German, or not at all; what a person wrote (or the reference to it) as it is; nothing for null. */
-function why(reason: string | null): string {
+/** A code in German, or not at all; what a person wrote as it is; nothing for null. */
+function why(reason: ReadReason | null): string {
   if (reason === null) return '';
-  const words = isCode(reason) ? REASONS.get(reason) : inside(reason);
+  const words = 'code' in reason ? REASONS.get(reason.code) : inside(reason.text);
   return words === undefined ? '' : `: ${words}`;
 }
 
 function whyDeclined(code: string): string {
   const words = declineWords(code, 'de');
-  return words === undefined ? why(code) : `: ${words}`;
+  return words === undefined ? why({ code }) : `: ${words}`;
 }
 
 const count = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`;

@@ -1,7 +1,8 @@
 /** The sentences of a return's history in English. */
 import type { Destination, FeeCode, ItemDisposed, ItemUnexpected, RefundEntitled, ReturnsEvent } from '../rules/returns.events.js';
 import { declineWords } from './decline.words.js';
-import { by, inside, isCode, placed, quoted, REFUNDED_ELSEWHERE, STORE_CREDIT, unitsIn, type Wording } from './history-wording.js';
+import { by, inside, placed, quoted, REFUNDED_ELSEWHERE, STORE_CREDIT, unitsIn, type Wording } from './history-wording.js';
+import { reviewInWords, type ReadReason } from './reason.words.js';
 import { BLOCK_WORDS } from './returns.words.js';
 
 export function englishOf(event: ReturnsEvent, wording: Wording): string {
@@ -24,11 +25,11 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
     case 'ReturnApproved':
       return event.data.by === 'policy' ? 'Approved at once by the return policy.' : 'Approved after review.';
     case 'ReturnSentToReview':
-      return `Sent to review: ${event.data.reasons.map((reason) => inside(reason.words)).join('; ')}.`;
+      return `Sent to review: ${event.data.reasons.map((each) => inside(reviewInWords(each, 'en', wording.text, wording.isWithheld))).join('; ')}.`;
     case 'ReturnDeclined':
       return event.data.by === 'policy'
-        ? `Declined by the return policy${because(event.data.code)}.`
-        : `Declined${because(wording.reason(event.data.code))}${quoted(event.data.noteRef)}.`;
+        ? `Declined by the return policy${because({ code: event.data.code })}.`
+        : `Declined${because(wording.reason({ code: event.data.code }))}${quoted(event.data.noteRef, wording.text)}.`;
     case 'ReturnCancelled':
       return event.data.by === 'customer'
         ? 'Cancelled by the customer.'
@@ -82,9 +83,9 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
     case 'ItemMismatched':
       return `${count(event.data.quantity, 'other item')} found instead of ${titleOf(event.data.expectedLineId, wording)}.`;
     case 'ItemMarkedMissing':
-      return `${items(event.data, wording)} did not arrive${why(event.data.why)}.`;
+      return `${items(event.data, wording)} did not arrive${why({ code: event.data.why })}.`;
     case 'ReceiptCorrected':
-      return `A receipt was corrected by ${event.data.delta}${why(event.data.why)}.`;
+      return `A receipt was corrected by ${event.data.delta}${why({ code: event.data.why })}.`;
     case 'ItemGraded':
       return `${items(event.data, wording)} inspected: grade ${event.data.grade}${listed(event.data.defects)}.`;
     case 'ItemDisposed':
@@ -94,7 +95,7 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
     case 'RestockConfirmed':
       return 'The stock system took the units.';
     case 'RestockBlocked':
-      return `The stock system refused the units${why(event.data.reason)}.`;
+      return `The stock system refused the units${why({ code: event.data.reason })}.`;
     case 'RestockWithdrawn':
       return `${items(event.data, wording)} ${event.data.units.length === 1 ? 'does' : 'do'} not go back on sale.`;
     case 'RefundBlocked': {
@@ -148,9 +149,11 @@ const FEES: Readonly<Record<FeeCode, string>> = {
   given_up: 'not covered by the payments:',
 };
 const plain = (code: string): string => code.replaceAll('_', ' ');
-const because = (code: string | null): string => (code === null ? '' : ` (${declineWords(code, 'en') ?? plain(code)})`);
-/** A code in plain words; what a person wrote (or the reference to it) as it is; nothing for null. */
-const why = (reason: string | null): string => (reason === null ? '' : `: ${isCode(reason) ? plain(reason) : inside(reason)}`);
+const because = (reason: ReadReason | null): string =>
+  reason === null || !('code' in reason) ? '' : ` (${declineWords(reason.code, 'en') ?? plain(reason.code)})`;
+/** A code in plain words; what a person wrote as it is; nothing for null. */
+const why = (reason: ReadReason | null): string =>
+  reason === null ? '' : `: ${inside('code' in reason ? plain(reason.code) : reason.text)}`;
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 const listed = (texts: readonly string[]): string => (texts.length === 0 ? '' : ` (${texts.map(plain).join(', ')})`);
 function titleOf(lineId: string, { title }: Wording): string {

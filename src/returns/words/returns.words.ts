@@ -1,11 +1,8 @@
-/** What the core tells customers, in every language we have: what is offered, what it costs, why a return is looked at. Pure. */
+/** What the core tells customers, in every language we have: what is offered, what it costs, why money is held back. Pure. */
 import { POLICY_WORDS } from '../../policy/policy.words.js';
 import type { Method } from '../../policy/rules/policy.events.js';
 import type { Language } from '../../shared/language.js';
-import type { BlockCode, FeeCode, ReviewReason } from '../rules/returns.events.js';
-
-/** Why the core sends a return to a person. */
-export type CoreReview = 'grade_x' | 'late_parcel';
+import type { BlockCode, FeeCode } from '../rules/returns.events.js';
 
 /** Amounts come in words. */
 export type OfferWords = {
@@ -94,33 +91,3 @@ export const BLOCK_WORDS: Readonly<Record<Language, Readonly<Record<BlockCode, s
     used_up: 'was für diese Bestellung bezahlt wurde, ist bereits erstattet',
   },
 };
-
-/** What stands in an event where nobody wrote why a return is looked at. */
-export const LOOKED_AT = 'A person looks at this return';
-
-type ReviewWords = Readonly<Record<CoreReview | 'looked_at', string>>;
-export const REVIEW_WORDS: Readonly<Record<Language, ReviewWords>> = {
-  en: {
-    grade_x: 'An item was graded X: wrong, counterfeit or an empty box.',
-    late_parcel: 'The parcel came in after the return had ended.',
-    looked_at: LOOKED_AT,
-  },
-  de: {
-    grade_x: 'Ein Artikel entspricht nicht dem, was wir erwartet haben.',
-    late_parcel: 'Das Paket ist erst nach Ende der Rücksendung eingetroffen.',
-    looked_at: 'Persönliche Prüfung',
-  },
-};
-
-const reviewsIn = (language: Language): ReadonlyMap<string, string> =>
-  new Map(Object.entries({ ...POLICY_WORDS[language].reviews, ...REVIEW_WORDS[language] }));
-const REVIEWS: Readonly<Record<Language, ReadonlyMap<string, string>>> = { en: reviewsIn('en'), de: reviewsIn('de') };
-
-/**
- * Why a return is looked at, as `language` says it. Our own sentences are stored in English and said anew by their code;
- * what a person wrote is stored as a reference, without blanks, and stays as it is.
- */
-export function reviewInWords({ code, words }: ReviewReason, language: Language): string {
-  const isOurs = words.includes(' ') && language !== 'en';
-  return (isOurs ? REVIEWS[language].get(words === LOOKED_AT ? 'looked_at' : code) : undefined) ?? words;
-}

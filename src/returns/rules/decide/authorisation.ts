@@ -1,7 +1,7 @@
 /** Decisions about whether a return may happen: filing, approving, reviewing, declining, cancelling, closing. */
 import { DomainError } from '../../../eventing/decider.js';
 import type { Method, Outcome, PolicyDocument } from '../../../policy/rules/policy.events.js';
-import { returnIdOf, type Condition, type ReturnRequested, type ReturnsEvent, type ReviewReason } from '../returns.events.js';
+import { returnIdOf, type Condition, type Reason, type ReturnRequested, type ReturnsEvent, type ReviewReason } from '../returns.events.js';
 import { evolve } from '../returns.evolve.js';
 import type { Authorisation, ReturnsState, ReturnState } from '../returns.state.js';
 import { expiresAt } from '../returns.status.js';
@@ -43,9 +43,9 @@ export type DeclineReturn = On<
   'DeclineReturn',
   { readonly code: string; readonly noteRef: string | null; readonly reasonRef: string | null }
 >;
-export type CancelReturn = On<'CancelReturn', { readonly by: 'customer' | 'staff'; readonly reason: string }>;
-export type CloseReturn = On<'CloseReturn', { readonly reason: string }>;
-export type ReopenReturn = On<'ReopenReturn', { readonly reason: string }>;
+export type CancelReturn = On<'CancelReturn', { readonly by: 'customer' | 'staff'; readonly reason: Reason }>;
+export type CloseReturn = On<'CloseReturn', { readonly reason: Reason }>;
+export type ReopenReturn = On<'ReopenReturn', { readonly reason: Reason }>;
 /** The timer's question: has it been unshipped for longer than its terms allow? */
 export type ExpireReturn = On<'ExpireReturn', unknown>;
 export type AuthorisationCommand =
@@ -59,7 +59,7 @@ function answerByPolicy({ lines, reviews }: Assessment, returnId: string, at: st
     return { type: 'ReturnDeclined', data: { at, returnId, by: 'policy', code, noteRef: null, reasonRef: null } };
   }
   if (reviews.length > 0) {
-    return { type: 'ReturnSentToReview', data: { at, returnId, reasons: reviews.map(({ code, words }) => ({ code, words })) } };
+    return { type: 'ReturnSentToReview', data: { at, returnId, reasons: reviews.map(({ code }) => ({ code, reason: null })) } };
   }
   return { type: 'ReturnApproved', data: { at, returnId, by: 'policy', ruleIds: ['approval.auto'] } };
 }
@@ -96,8 +96,9 @@ function approve({ at, returnId }: ApproveReturn, ret: ReturnState, state: Retur
   return withLabel(state, returnId, at, [{ type: 'ReturnApproved', data: { at, returnId, by: 'staff', ruleIds: [] } }]);
 }
 
+const isSameReason = (one: Reason | null, other: Reason | null): boolean => JSON.stringify(one) === JSON.stringify(other);
 const sameReasons = (a: readonly ReviewReason[], b: readonly ReviewReason[]): boolean =>
-  a.length === b.length && a.every((reason, index) => reason.code === b[index]?.code && reason.words === b[index]?.words);
+  a.length === b.length && a.every(({ code, reason }, index) => code === b[index]?.code && isSameReason(reason, b[index].reason));
 
 function review({ at, returnId, reasons }: SendReturnToReview, ret: ReturnState): readonly ReturnsEvent[] {
   if (ret.authorisation === 'in_review' && sameReasons(reasons, ret.reviewReasons)) return [];

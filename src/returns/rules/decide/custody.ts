@@ -1,7 +1,6 @@
 /** Decisions of the warehouse: receiving, correcting, mismatches, missing items, grading, putting away. */
 import { DomainError } from '../../../eventing/decider.js';
 import type { Grade } from '../../../policy/rules/policy.events.js';
-import { REVIEW_WORDS } from '../../words/returns.words.js';
 import type { CustodyEvent, Disposition, DispositionElsewhere, ItemGraded, ReturnsEvent } from '../returns.events.js';
 import type { Restock, ReturnLine, ReturnsState, ReturnState, ReturnUnit, Scan } from '../returns.state.js';
 import { orderLineOf, orderOf, positive, refuse, returnLineOf, returnOf } from './find.js';
@@ -214,7 +213,7 @@ function factorOf(ret: ReturnState, line: ReturnLine, grade: Grade): number {
   return grade === 'D' && line.fault !== 'customer' ? 10_000 : ret.terms.gradeFactorsBp[grade];
 }
 
-const WRONG_ITEM = { code: 'grade_x', words: REVIEW_WORDS.en.grade_x } as const;
+const WRONG_ITEM = { code: 'grade_x', reason: null } as const;
 
 function inspectItems(command: InspectItems, ret: ReturnState): readonly ReturnsEvent[] {
   notEmpty(command.items);

@@ -2,7 +2,7 @@
 import { amountsOf, type Amounts, type UnitClaim } from '../money/breakdown.js';
 import { blockCode } from '../money/caps.js';
 import { spread } from '../money/payouts.js';
-import { refundIdOf, type RefundBlocked, type RefundEntitled, type ReturnsEvent } from '../returns.events.js';
+import { refundIdOf, type Reason, type RefundBlocked, type RefundEntitled, type ReturnsEvent } from '../returns.events.js';
 import { evolve } from '../returns.evolve.js';
 import type { ReturnsState, ReturnState, ReturnUnit } from '../returns.state.js';
 import { findReturn } from '../returns.status.js';
@@ -58,7 +58,7 @@ function entitled(
   ret: ReturnState,
   at: string,
   { ruleIds, ...amounts }: Amounts,
-  reason: string | null,
+  reason: Reason | null,
 ): RefundEntitled | undefined {
   const { returnId, outcome, terms } = ret;
   const payments = spread(state, orderOf(state), amounts.totalMinor - amounts.bonusMinor, outcome, terms.tenderOrder);
@@ -122,7 +122,7 @@ export const payableOf = (state: ReturnsState, ret: ReturnState): number =>
 export function capped(
   state: ReturnsState,
   ret: ReturnState,
-  { at, amountMinor, reason }: { readonly at: string; readonly amountMinor: number; readonly reason: string },
+  { at, amountMinor, reason }: { readonly at: string; readonly amountMinor: number; readonly reason: Reason },
 ): RefundEntitled {
   const earned = ret.blocked === null ? undefined : earnedBy(state, ret, 'given_up');
   const refund = earned === undefined ? undefined : entitled(state, ret, at, earned, reason);

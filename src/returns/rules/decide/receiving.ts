@@ -4,7 +4,6 @@
  */
 import { DomainError } from '../../../eventing/decider.js';
 import { fitting, printedCode } from '../../../shared/scanned-code.js';
-import { REVIEW_WORDS } from '../../words/returns.words.js';
 import type { CustodyEvent, OrderFacts, ReturnsEvent } from '../returns.events.js';
 import type { Authorisation, ReturnLine, ReturnsState, ReturnState, UnitPlace } from '../returns.state.js';
 import { orderLineOf, orderOf, positive } from './find.js';
@@ -146,7 +145,7 @@ function joined(taken: readonly Taken[]): readonly Taken[] {
   return first.map((each) => ({ ...each, units: taken.filter((other) => isSame(each, other)).flatMap(({ units }) => units) }));
 }
 
-const LATE = { code: 'late_parcel', words: REVIEW_WORDS.en.late_parcel } as const;
+const LATE = { code: 'late_parcel', reason: null } as const;
 
 /** A parcel for a return that has ended brings it back for a person to decide, under the terms of the request. */
 function broughtBack({ returnId, authorisation }: ReturnState, at: string): readonly ReturnsEvent[] {
@@ -157,7 +156,7 @@ function broughtBack({ returnId, authorisation }: ReturnState, at: string): read
     case 'approved':
       return [];
     case 'closed':
-      return [{ type: 'ReturnReopened', data: { at, returnId, reason: LATE.code, retaken: [] } }, review];
+      return [{ type: 'ReturnReopened', data: { at, returnId, reason: { code: LATE.code }, retaken: [] } }, review];
     case 'declined':
     case 'cancelled':
     case 'expired':

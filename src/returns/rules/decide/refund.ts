@@ -3,7 +3,15 @@ import { DomainError } from '../../../eventing/decider.js';
 import { allocate } from '../money/allocate.js';
 import { isOverdrawn, orderRoom } from '../money/caps.js';
 import { BANK_TRANSFER, spread, STORE_CREDIT } from '../money/payouts.js';
-import { refundIdOf, type Destination, type MoneyEvent, type OrderFacts, type RefundEntitled, type UnitRefund } from '../returns.events.js';
+import {
+  refundIdOf,
+  type Destination,
+  type MoneyEvent,
+  type OrderFacts,
+  type Reason,
+  type RefundEntitled,
+  type UnitRefund,
+} from '../returns.events.js';
 import { evolve } from '../returns.evolve.js';
 import type { Payout, PayoutState, Refund, ReturnsState, ReturnState, ReturnUnit } from '../returns.state.js';
 import { livePayouts } from '../returns.status.js';
@@ -18,9 +26,9 @@ type On<Type extends string, Fields> = {
 type OnPayout<Type extends string, Fields> = On<Type, { readonly refundId: string; readonly paymentId: string } & Fields>;
 
 /** Finance decides; without an amount everything left of the units that came back, are still to come, or may be kept. */
-export type RefundManually = On<'RefundManually', { readonly amountMinor: number | null; readonly reason: string }>;
+export type RefundManually = On<'RefundManually', { readonly amountMinor: number | null; readonly reason: Reason }>;
 /** What is held back of a return cannot all be paid: `amountMinor`, which can, is, and a person gives up the rest. */
-export type ApproveCapped = On<'ApproveCapped', { readonly amountMinor: number; readonly reason: string }>;
+export type ApproveCapped = On<'ApproveCapped', { readonly amountMinor: number; readonly reason: Reason }>;
 /** The payout process is about to call the provider; records the intent and its key. */
 export type SubmitPayout = OnPayout<'SubmitPayout', unknown>;
 /** What the call came to, or what the provider told later. `key` names the submission it is about. */
@@ -39,13 +47,13 @@ export type RecordPayoutOutcome = OnPayout<
 >;
 /** `paymentId` null in the commands below: every payout of the refund that hangs. */
 type OnRefund<Type extends string, Fields> = On<Type, { readonly refundId: string; readonly paymentId: string | null } & Fields>;
-export type RetryRefund = OnRefund<'RetryRefund', { readonly reason: string }>;
+export type RetryRefund = OnRefund<'RetryRefund', { readonly reason: Reason }>;
 export type SettleRefund = OnRefund<'SettleRefund', { readonly providerRefundId: string }>;
 /** `underWay`: payments whose payout the provider, asked just before, says it is paying out. */
 export type FailRefund = OnRefund<'FailRefund', { readonly code: string; readonly underWay: readonly string[] }>;
 export type RerouteRefund = OnRefund<
   'RerouteRefund',
-  { readonly destination: Destination; readonly toPaymentId: string | null; readonly reason: string }
+  { readonly destination: Destination; readonly toPaymentId: string | null; readonly reason: Reason }
 >;
 export type RefundCommand =
   RefundManually | ApproveCapped | SubmitPayout | RecordPayoutOutcome | RetryRefund | SettleRefund | FailRefund | RerouteRefund;

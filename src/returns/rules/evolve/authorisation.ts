@@ -1,5 +1,5 @@
-import type { AuthorisationEvent, RequestedLine, ReturnRequested } from '../returns.events.js';
-import type { Milestones, ReturnLine, ReturnState, ReturnUnit } from '../returns.state.js';
+import type { AuthorisationEvent, Reason, RequestedLine, ReturnRequested } from '../returns.events.js';
+import type { EndedBy, Milestones, ReturnLine, ReturnState, ReturnUnit } from '../returns.state.js';
 import { changeAllUnits, changeUnits } from './units.js';
 
 const awaited = (unit: number): ReturnUnit => ({
@@ -39,6 +39,7 @@ export function filedReturn(event: ReturnRequested, number: number): ReturnState
     authorisation: 'requested',
     approvedSince: null,
     reviewReasons: [],
+    endedBy: null,
     endReason: null,
     outcome,
     method,
@@ -79,19 +80,26 @@ function approved(ret: ReturnState, at: string): ReturnState {
   return changeAllUnits(next, (unit) => (unit.place === 'awaiting' ? { ...unit, place: 'kept' } : unit));
 }
 
-function ended(ret: ReturnState, authorisation: ReturnState['authorisation'], endReason: string | null, at: string): ReturnState {
+function ended(
+  ret: ReturnState,
+  authorisation: ReturnState['authorisation'],
+  by: EndedBy,
+  endReason: Reason | null,
+  at: string,
+): ReturnState {
   return {
     ...releaseOutstanding(ret),
     blocked: null,
     authorisation,
     approvedSince: null,
+    endedBy: by,
     endReason,
     milestones: { ...ret.milestones, endedAt: at },
   };
 }
 
 function underway(ret: ReturnState, authorisation: ReturnState['authorisation'], approvedSince: string | null): ReturnState {
-  return { ...ret, authorisation, approvedSince, endReason: null, milestones: { ...ret.milestones, endedAt: null } };
+  return { ...ret, authorisation, approvedSince, endedBy: null, endReason: null, milestones: { ...ret.milestones, endedAt: null } };
 }
 
 /** Folds what was decided about whether the return may happen. */
@@ -104,13 +112,13 @@ export function evolveAuthorisation(ret: ReturnState, event: Exclude<Authorisati
       // Whether its goods have earned anything is what a person decides now.
       return { ...underway(ret, 'in_review', null), blocked: null, reviewReasons: event.data.reasons };
     case 'ReturnDeclined':
-      return ended(ret, 'declined', event.data.code, data.at);
+      return ended(ret, 'declined', event.data.by, { code: event.data.code }, data.at);
     case 'ReturnCancelled':
-      return ended(ret, 'cancelled', event.data.reason, data.at);
+      return ended(ret, 'cancelled', event.data.by, event.data.reason, data.at);
     case 'ReturnExpired':
-      return ended(ret, 'expired', null, data.at);
+      return ended(ret, 'expired', 'timer', null, data.at);
     case 'ReturnClosed':
-      return ended(ret, 'closed', event.data.reason, data.at);
+      return ended(ret, 'closed', 'staff', event.data.reason, data.at);
     case 'ReturnReopened': {
       const awaitAgain = (next: ReturnState, line: { readonly lineId: string; readonly units: readonly number[] }): ReturnState =>
         changeUnits(next, line.lineId, line.units, (unit) => ({ ...unit, place: 'awaiting' }));
