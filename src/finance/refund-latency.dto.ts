@@ -1,5 +1,6 @@
 /** Questions and answers about refund latency. Durations are in seconds. */
 import { Id, ListOf, Measure, OneOf, Part, Text, When, Whole } from '../http/fields.js';
+import { PageAnswer, ViewAnswer } from '../http/paging.js';
 import { GROUPINGS, type Grouping } from './latency-groups.js';
 import { HOLDERS, STAGES } from './stages.js';
 
@@ -69,7 +70,7 @@ export class OpenBeforeAnswer {
   @Measure({ nullable: true, description: 'Seconds' }) oldestSeconds!: number | null;
 }
 
-export class LatencyAnswer {
+export class LatencyAnswer extends ViewAnswer {
   @Text({ nullable: true, description: 'Day; null = from the start' }) from!: string | null;
   @Text({ nullable: true, description: 'Day, inclusive; null = until now' }) to!: string | null;
   @OneOf(GROUPINGS) groupBy!: string;
@@ -78,8 +79,6 @@ export class LatencyAnswer {
     description: 'Cases that began before `from` and are still open: outside every group, and not to be forgotten',
   })
   openBefore!: OpenBeforeAnswer;
-  @Text({ description: 'Position of the log the view has reached' }) asOfPosition!: string;
-  @Measure({ description: 'Seconds the view is behind the log' }) lagSeconds!: number;
 }
 
 export class LatencyReturnAnswer {
@@ -97,9 +96,6 @@ export class LatencyReturnAnswer {
   @Text() currency!: string;
 }
 
-export class LatencyReturnsAnswer {
+export class LatencyReturnsAnswer extends PageAnswer {
   @ListOf(() => LatencyReturnAnswer) items!: LatencyReturnAnswer[];
-  @Text({ nullable: true, max: 500 }) nextCursor!: string | null;
-  @Text() asOfPosition!: string;
-  @Measure() lagSeconds!: number;
 }

@@ -1,14 +1,19 @@
 /** Questions, orders and answers about refunds and what is owed. Amounts in minor units of their currency. */
 import { Day, Flag, Id, ListOf, Measure, Minor, OneOf, Text, When, Whole } from '../http/fields.js';
-import { PageQuery, SORTS, type Sort } from '../http/paging.js';
+import { PageAnswer, PageQuery, SORTS, ViewAnswer, type Sort } from '../http/paging.js';
 import { SETTLED_BY_HAND } from '../returns/rules/decide/refund.js';
 import { DESTINATIONS, type Destination } from '../returns/rules/returns.events.js';
 import { DISPUTE_STATES } from '../returns/rules/returns.state.js';
 import { OWED_OR_PAID, type OwedState } from './refunds.projection.js';
 
 const CURRENCY = /^[A-Z]{3}$/;
-const PAYOUT = 'Only the payout to this payment; left out: every hanging payout of the refund';
 const WHY = 'Why, as a code or in words';
+
+/** Which payouts of a refund are meant. */
+class PayoutChoice {
+  @Id({ optional: true, nullable: true, description: 'Only the payout to this payment; left out: every hanging payout of the refund' })
+  readonly paymentId?: string | null;
+}
 
 export class ManualRefundBody {
   @Minor({
@@ -26,24 +31,20 @@ export class CappedRefundBody {
   @Text({ description: `${WHY} the rest is given up`, example: 'cash_on_delivery_refused' }) readonly reason!: string;
 }
 
-export class RetryRefundBody {
-  @Id({ optional: true, nullable: true, description: PAYOUT }) readonly paymentId?: string | null;
+export class RetryRefundBody extends PayoutChoice {
   @Text({ default: 'by_hand', description: WHY }) readonly reason!: string;
 }
 
-export class SettleRefundBody {
-  @Id({ optional: true, nullable: true, description: PAYOUT }) readonly paymentId?: string | null;
+export class SettleRefundBody extends PayoutChoice {
   @Id({ default: SETTLED_BY_HAND, description: "The provider's or bank's own reference of the payment made" })
   readonly providerRefundId!: string;
 }
 
-export class FailRefundBody {
-  @Id({ optional: true, nullable: true, description: PAYOUT }) readonly paymentId?: string | null;
+export class FailRefundBody extends PayoutChoice {
   @Id({ default: 'not_executed', description: 'What went wrong, as a code' }) readonly code!: string;
 }
 
-export class RerouteRefundBody {
-  @Id({ optional: true, nullable: true, description: PAYOUT }) readonly paymentId?: string | null;
+export class RerouteRefundBody extends PayoutChoice {
   @OneOf(DESTINATIONS, { description: 'How the money shall reach the customer instead' }) readonly destination!: Destination;
   @Id({ optional: true, nullable: true, description: 'With `original_payment`: which other payment of the order' }) readonly toPaymentId?:
     string | null;
@@ -96,11 +97,8 @@ export class RefundRowAnswer {
   @Measure({ description: 'Seconds from the entitlement until it was paid, or until now' }) ageSeconds!: number;
 }
 
-export class RefundRowsAnswer {
+export class RefundRowsAnswer extends PageAnswer {
   @ListOf(() => RefundRowAnswer) items!: RefundRowAnswer[];
-  @Text({ nullable: true, max: 500 }) nextCursor!: string | null;
-  @Text({ description: 'Position of the log the view has reached' }) asOfPosition!: string;
-  @Measure({ description: 'Seconds the view is behind the log' }) lagSeconds!: number;
 }
 
 export class LiabilityQuery {
@@ -132,20 +130,16 @@ export class DayBalancesAnswer extends BalancesAnswer {
   @Day({ description: 'UTC; balances at its end (of the last day: at `asOf`)' }) day!: string;
 }
 
-export class LiabilityAnswer {
+export class LiabilityAnswer extends ViewAnswer {
   @When() asOf!: string;
   @ListOf(() => BalancesAnswer) currencies!: BalancesAnswer[];
   @ListOf(() => BalancesAnswer, { description: 'Balances when the first day of the series began' }) opening!: BalancesAnswer[];
   @ListOf(() => DayBalancesAnswer, { max: 1_000_000, description: 'Only days on which something moved' }) days!: DayBalancesAnswer[];
-  @Text() asOfPosition!: string;
-  @Measure() lagSeconds!: number;
 }
 
-export class LiabilityDaysAnswer {
+export class LiabilityDaysAnswer extends ViewAnswer {
   @When() asOf!: string;
   @ListOf(() => DayBalancesAnswer, { max: 1_000_000 }) items!: DayBalancesAnswer[];
-  @Text() asOfPosition!: string;
-  @Measure() lagSeconds!: number;
 }
 
 export const AGE_BUCKETS = ['0-1d', '1-3d', '3-7d', '7-14d', '14-30d', '>30d'] as const;
@@ -172,12 +166,9 @@ export class OwedPayoutAnswer {
   @Measure({ description: 'Seconds from the entitlement to that instant' }) ageSeconds!: number;
 }
 
-export class OwedPayoutsAnswer {
+export class OwedPayoutsAnswer extends PageAnswer {
   @When() asOf!: string;
   @ListOf(() => OwedPayoutAnswer) items!: OwedPayoutAnswer[];
-  @Text({ nullable: true, max: 500 }) nextCursor!: string | null;
-  @Text() asOfPosition!: string;
-  @Measure() lagSeconds!: number;
 }
 
 export class AgeingQuery {
@@ -203,9 +194,7 @@ export class AgeingCurrencyAnswer {
   @ListOf(() => AgeBucketAnswer, { description: 'All states together' }) buckets!: AgeBucketAnswer[];
   @ListOf(() => AgeingStateAnswer, { description: 'Only states in which something is owed' }) states!: AgeingStateAnswer[];
 }
-export class AgeingAnswer {
+export class AgeingAnswer extends ViewAnswer {
   @When() at!: string;
   @ListOf(() => AgeingCurrencyAnswer) currencies!: AgeingCurrencyAnswer[];
-  @Text() asOfPosition!: string;
-  @Measure() lagSeconds!: number;
 }

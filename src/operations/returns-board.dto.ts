@@ -1,6 +1,6 @@
 /** What the returns board and its reports take and answer. */
 import { Flag, Id, ListOf, OneOf, Text, When, Whole } from '../http/fields.js';
-import { PageQuery, SORTS, type Sort } from '../http/paging.js';
+import { PageAnswer, PageQuery, SORTS, ViewAnswer, type Sort } from '../http/paging.js';
 import { METHODS, OUTCOMES, type Method, type Outcome } from '../policy/rules/policy.events.js';
 import { DECISIONS, RETURN_STATUSES, type ReturnStatus } from '../returns/rules/returns.status.js';
 import { plainSigns } from '../shared/plain-signs.js';
@@ -98,19 +98,9 @@ export class StatusCountAnswer {
   readonly count!: number;
 }
 
-/** Where the view stood when it answered. */
-export class ViewAnswer {
-  @Text({ description: 'Position of the log the view had reached, or `start`' })
-  readonly asOfPosition!: string;
-  @Whole({ description: 'Seconds the view is behind the log; 0 = up to date' })
-  readonly lagSeconds!: number;
-}
-
-export class BoardAnswer extends ViewAnswer {
+export class BoardAnswer extends PageAnswer {
   @ListOf(() => BoardRowAnswer, { max: 200, description: 'As sorted' })
   readonly items!: BoardRowAnswer[];
-  @Text({ nullable: true, max: 500 })
-  readonly nextCursor!: string | null;
   @ListOf(() => StatusCountAnswer, { description: 'Over all returns that the other filters leave, whatever their status' })
   readonly counts!: StatusCountAnswer[];
 }

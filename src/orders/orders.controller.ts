@@ -11,6 +11,7 @@ import { Caller } from '../http/caller.js';
 import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
 import { Answers, AnswersWith } from '../http/documentation.js';
 import { notFound, Problem } from '../http/problem.js';
+import { OrderPath } from '../returns/api/returns.dto.js';
 import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { ReturnsCommand } from '../returns/rules/returns.decider.js';
@@ -29,7 +30,6 @@ import {
   ImportQuery,
   OrderAnswer,
   OrderBody,
-  OrderPath,
   RefundElsewhereBody,
   RegisteredOrderAnswer,
   RegisterQuery,

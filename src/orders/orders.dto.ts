@@ -1,11 +1,9 @@
 /** What the order routes take and answer. Amounts in minor units of the order's currency, times ISO 8601 UTC. */
 import { Flag, Id, ListOf, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
-import { UnitPriceAnswer } from '../returns/api/returns.dto.js';
+import { LONGEST_ORDER_ID, OrderPath, SoldLineAnswer, UnitPriceAnswer } from '../returns/api/returns.dto.js';
 import { LINE_KINDS, type LineKind } from '../returns/rules/returns.events.js';
 import { DISPUTE_STATES } from '../returns/rules/returns.state.js';
 
-/** Short enough that ids made from it stay ids. Ending in `-R1` is fine. */
-const LONGEST_ORDER_ID = 80;
 /** More units than this on one order are refused: each is kept with its own price. */
 const MOST_UNITS = 10_000;
 
@@ -16,15 +14,6 @@ export class RegisterQuery {
       'Take ids, numbers, SKUs and barcodes that look as if a spreadsheet or a program had spoiled them (`4.50123E+12`, `#N/A`, `undefined`)',
   })
   readonly idsAsWritten!: boolean;
-}
-
-export class OrderPath {
-  @Id({
-    max: LONGEST_ORDER_ID,
-    description: "The shop's id of the order, percent-encoded in an address: `#1001` is `%231001`",
-    example: 'A-1001',
-  })
-  readonly orderId!: string;
 }
 
 export class NetTaxBody {
@@ -214,23 +203,9 @@ export class DisputeOutcomeBody {
   readonly outcome!: 'won' | 'lost';
 }
 
-export class OrderLineAnswer {
-  @Id()
-  readonly lineId!: string;
+export class OrderLineAnswer extends SoldLineAnswer {
   @OneOf(LINE_KINDS)
   readonly kind!: LineKind;
-  @Text({ nullable: true, max: 100, description: 'Null: an item without one, known by its title' })
-  readonly sku!: string | null;
-  @Text({ max: 500 })
-  readonly title!: string;
-  @Text({ nullable: true })
-  readonly category!: string | null;
-  @Whole()
-  readonly quantity!: number;
-  @Whole()
-  readonly fulfilled!: number;
-  @Whole({ description: 'Units that may still be asked back' })
-  readonly returnable!: number;
   @Whole({ description: 'Units in returns that are not released: awaited, received, missing or kept' })
   readonly inReturn!: number;
   @Whole({ description: 'Of these, units the warehouse has received' })

@@ -8,10 +8,10 @@ import { answered, type Answer } from '../http/answer.js';
 import { Caller } from '../http/caller.js';
 import { Answers, AnswersWith } from '../http/documentation.js';
 import { notFound } from '../http/problem.js';
-import { ReturnPath } from '../returns/api/returns.dto.js';
+import { OrderPath, ReturnPath } from '../returns/api/returns.dto.js';
 import { PHOTO_FIELD, photoBytes } from './photo-upload.js';
 import { PhotoCommands } from './photos.commands.js';
-import { OrderPhotosPath, PhotoAnswer, PhotoLinkAnswer, PhotoPath } from './photos.dto.js';
+import { PhotoAnswer, PhotoLinkAnswer, PhotoPath } from './photos.dto.js';
 import { PhotoQueries } from './photos.queries.js';
 import { PhotosStore } from './photos.store.js';
 
@@ -53,7 +53,7 @@ export class PhotosController {
     },
   })
   @Answers(PhotoAnswer, { status: 201 })
-  async upload(@Param() { orderId }: OrderPhotosPath, @Req() request: FastifyRequest, @Caller() caller: Caller): Promise<Answer> {
+  async upload(@Param() { orderId }: OrderPath, @Req() request: FastifyRequest, @Caller() caller: Caller): Promise<Answer> {
     const { commandId } = caller.context(`photos ${orderId}`);
     const { photoRef, replayed } = await this.commands.take(orderId, photoBytes(request), commandId);
     return answered({ revision: null, position: null, replayed }, { photoRef }, { status: 201 });

@@ -1,9 +1,6 @@
 /** What photos take and answer. */
 import { Id, Text, When } from '../http/fields.js';
 
-export class OrderPhotosPath {
-  @Id({ max: 80, example: 'A-1001' }) readonly orderId!: string;
-}
 export class PhotoPath {
   @Id() readonly photoRef!: string;
 }

@@ -7,13 +7,13 @@ import { answered, readAt, type Answer } from '../http/answer.js';
 import { Caller } from '../http/caller.js';
 import { Answers } from '../http/documentation.js';
 import { PolicyQueries } from '../policy/policy.queries.js';
-import { ReturnAnswer } from '../returns/api/returns.dto.js';
+import { OrderPath, ReturnAnswer } from '../returns/api/returns.dto.js';
 import { ReturnsOverHttp } from '../returns/api/returns.http.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import { quote, returnableLines, type AskedLine } from '../returns/rules/quote.js';
 import { returnsStream } from '../returns/rules/returns.events.js';
 import { isWritten, PortalCommands } from './portal.commands.js';
-import { FileReturnBody, OrderPath, QuoteAnswer, QuoteBody, ReturnableAnswer } from './portal.dto.js';
+import { FileReturnBody, QuoteAnswer, QuoteBody, ReturnableAnswer } from './portal.dto.js';
 
 @ApiTags('returns')
 @Controller('v1')

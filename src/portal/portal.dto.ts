@@ -2,15 +2,10 @@
 import { Worded } from '../http/documentation.js';
 import { Day, Flag, Id, ListOf, MAX_MINOR, Minor, OneOf, Part, Text, When, Whole } from '../http/fields.js';
 import { FAULTS, METHODS, OUTCOMES, type Method, type Outcome } from '../policy/rules/policy.events.js';
-import { PolicyRefAnswer, UnitPriceAnswer } from '../returns/api/returns.dto.js';
+import { PolicyRefAnswer, SoldLineAnswer, UnitPriceAnswer } from '../returns/api/returns.dto.js';
 import { WHY_NOT } from '../returns/rules/quote.js';
 import { BLOCKS, CONDITIONS, type Condition } from '../returns/rules/returns.events.js';
 import { RETURN_STATUSES } from '../returns/rules/returns.status.js';
-
-export class OrderPath {
-  @Id({ max: 80, example: 'A-1001' })
-  readonly orderId!: string;
-}
 
 class AskedLine {
   @Id()
@@ -146,23 +141,9 @@ export class ReasonAnswer {
   readonly children!: ReasonAnswer[];
 }
 
-export class ReturnableLineAnswer {
-  @Id()
-  readonly lineId!: string;
-  @Text({ nullable: true, max: 100, description: 'Null: an item without one, known by its title' })
-  readonly sku!: string | null;
-  @Text({ max: 500 })
-  readonly title!: string;
-  @Text({ nullable: true, max: 500 })
-  readonly category!: string | null;
-  @Whole()
-  readonly quantity!: number;
-  @Whole()
-  readonly fulfilled!: number;
+export class ReturnableLineAnswer extends SoldLineAnswer {
   @Minor({ description: 'Paid for one unit, tax included; units may differ by a cent' })
   readonly unitPaidMinor!: number;
-  @Whole({ description: 'Units that may still be returned' })
-  readonly returnable!: number;
   @ListOf(() => UnitPriceAnswer, { max: 10_000, description: 'What was paid for each of these units' })
   readonly units!: UnitPriceAnswer[];
   @OneOf(['eligible', 'review', 'ineligible'])

@@ -12,6 +12,8 @@ const MISSING_REASONS = ['not_in_parcel', 'empty_box', 'lost_by_carrier', 'told_
 const BLOCK_REASONS = ['unknown_sku', 'no_space', 'not_sellable', 'recalled', 'refused_by_stock_system', 'other'] as const;
 export const MOST_PIECES = 100_000;
 const MOST_ITEMS = 200;
+export const NOTE = { optional: true, nullable: true, max: 2000, multiline: true, description: 'Kept outside the event log' } as const;
+const LOCATION = { optional: true, nullable: true, min: 0, max: 60, description: 'Shelf, bin or pallet' } as const;
 
 export class ScanPath extends ReturnPath {
   @Id() readonly scanId!: string;
@@ -87,8 +89,7 @@ export class MismatchBody extends AtSomeStation {
   @Scanned({ optional: true, nullable: true, min: 0, description: 'What was found instead, if it can be read' }) readonly foundBarcode?:
     string | null;
   @Whole({ min: 1, max: MOST_PIECES, default: 1 }) readonly quantity!: number;
-  @Text({ optional: true, nullable: true, max: 2000, multiline: true, description: 'Kept outside the event log' }) readonly note?:
-    string | null;
+  @Text(NOTE) readonly note?: string | null;
   @ListOf('id', { optional: true, max: 20 }) readonly photos?: string[];
 }
 
@@ -103,7 +104,7 @@ export class InspectionBody extends AtSomeStation {
 
 export class DisposedItemBody extends LineQuantityBody {
   @OneOf(DISPOSITIONS) readonly disposition!: Disposition;
-  @Scanned({ optional: true, nullable: true, min: 0, max: 60, description: 'Shelf, bin or pallet' }) readonly location?: string | null;
+  @Scanned(LOCATION) readonly location?: string | null;
 }
 export class DispositionBody extends AtSomeStation {
   @ListOf(() => DisposedItemBody, { min: 1, max: MOST_ITEMS }) readonly items!: DisposedItemBody[];
@@ -115,7 +116,7 @@ export class BlockRestockBody extends AtSomeStation {
 }
 export class WithdrawRestockBody extends AtSomeStation {
   @OneOf(DISPOSITIONS_ELSEWHERE, { description: 'Where the pieces go instead' }) readonly disposition!: DispositionElsewhere;
-  @Scanned({ optional: true, nullable: true, min: 0, max: 60, description: 'Shelf, bin or pallet' }) readonly location?: string | null;
+  @Scanned(LOCATION) readonly location?: string | null;
 }
 
 export class ScannedItemAnswer {

@@ -1,9 +1,10 @@
 /** What the receiving queue and unannounced parcels take and answer. Quantities are pieces, times ISO 8601 UTC. */
-import { Flag, Id, ListOf, Measure, OneOf, Part, Scanned, Text, When, Whole } from '../http/fields.js';
-import { PageQuery } from '../http/paging.js';
+import { Flag, Id, ListOf, OneOf, Part, Scanned, Text, When, Whole } from '../http/fields.js';
+import { PageAnswer, PageQuery } from '../http/paging.js';
+import { ItemAnswer } from '../returns/api/returns.dto.js';
 import { RETURN_STATUSES } from '../returns/rules/returns.status.js';
 import { QUEUE_STAGES, type QueueStage } from './receiving-queue.rows.js';
-import { AtStation, MOST_PIECES } from './receiving.dto.js';
+import { AtStation, MOST_PIECES, NOTE } from './receiving.dto.js';
 import { FOUND_PARCEL_STATUSES, type FoundParcelStatus } from './rules/found-parcel.state.js';
 
 const MATCHED_BY = ['return_id', 'tracking_number', 'label', 'order', 'item'] as const;
@@ -15,10 +16,8 @@ export class QueueQuery extends PageQuery {
   @Flag({ optional: true, description: 'Only returns with a mismatch, surplus or blocked restock' }) readonly problems?: boolean;
 }
 
-export class QueueLineAnswer {
+export class QueueLineAnswer extends ItemAnswer {
   @Text() lineId!: string;
-  @Text({ nullable: true, max: 500, description: 'Null: an item without one, known by its title' }) sku!: string | null;
-  @Text({ min: 0, max: 500 }) title!: string;
   @Text({ nullable: true }) barcode!: string | null;
   @Text() reason!: string;
   @Text() condition!: string;
@@ -29,10 +28,8 @@ export class QueueLineAnswer {
   @Whole() awaitingInspection!: number;
   @Whole({ description: 'Graded, not put anywhere yet' }) toPutAway!: number;
 }
-export class BlockedRestockAnswer {
+export class BlockedRestockAnswer extends ItemAnswer {
   @Text() restockId!: string;
-  @Text({ nullable: true, max: 500, description: 'Null: an item without one, known by its title' }) sku!: string | null;
-  @Text({ min: 0, max: 500 }) title!: string;
   @Whole() quantity!: number;
   @Text({ nullable: true, max: 500 }) reason!: string | null;
 }
@@ -64,21 +61,16 @@ export class StageCountAnswer {
   @OneOf(QUEUE_STAGES) state!: QueueStage;
   @Whole() count!: number;
 }
-export class QueueAnswer {
+export class QueueAnswer extends PageAnswer {
   @ListOf(() => QueueItemAnswer) items!: QueueItemAnswer[];
-  @Text({ nullable: true, max: 500 }) nextCursor!: string | null;
   @ListOf(() => StageCountAnswer, { description: 'Of the whole queue, whatever the filters' }) counts!: StageCountAnswer[];
-  @Text() asOfPosition!: string;
-  @Measure() lagSeconds!: number;
 }
 
 export class ExpectedQuery {
   @Scanned({ description: 'Whatever the scanner read' }) readonly barcode!: string;
 }
-export class NotAnnouncedAnswer {
+export class NotAnnouncedAnswer extends ItemAnswer {
   @Text() lineId!: string;
-  @Text({ nullable: true, max: 500, description: 'Null: an item without one, known by its title' }) sku!: string | null;
-  @Text({ min: 0, max: 500 }) title!: string;
   @Text({ nullable: true }) barcode!: string | null;
 }
 export class ElsewhereAnswer extends NotAnnouncedAnswer {
@@ -143,14 +135,12 @@ export class FoundItemBody {
   @Scanned({ optional: true, nullable: true, min: 0, description: 'As scanned; without one, say in the note what it is' })
   readonly barcode?: string | null;
   @Whole({ min: 1, max: MOST_PIECES, default: 1 }) readonly quantity!: number;
-  @Text({ optional: true, nullable: true, max: 2000, multiline: true, description: 'Kept outside the event log' }) readonly note?:
-    string | null;
+  @Text(NOTE) readonly note?: string | null;
 }
 export class FoundParcelBody extends AtStation {
   @Id({ optional: true, max: 40, description: 'From a sticker of yours; made here if left out' }) readonly parcelId?: string;
   @Scanned({ optional: true, nullable: true, min: 0 }) readonly trackingNumber?: string | null;
-  @Text({ optional: true, nullable: true, max: 2000, multiline: true, description: 'Kept outside the event log' }) readonly note?:
-    string | null;
+  @Text(NOTE) readonly note?: string | null;
   @ListOf(() => FoundItemBody, { optional: true, max: 200 }) readonly items?: FoundItemBody[];
 }
 export class FoundItemsBody extends AtStation {
@@ -194,9 +184,6 @@ export class FoundParcelDetailAnswer extends FoundParcelAnswer {
 export class FoundParcelListItemAnswer extends FoundParcelAnswer {
   @Whole() ageSeconds!: number;
 }
-export class FoundParcelListAnswer {
+export class FoundParcelListAnswer extends PageAnswer {
   @ListOf(() => FoundParcelListItemAnswer) items!: FoundParcelListItemAnswer[];
-  @Text({ nullable: true, max: 500 }) nextCursor!: string | null;
-  @Text() asOfPosition!: string;
-  @Measure() lagSeconds!: number;
 }

@@ -7,6 +7,19 @@ import { LABEL_STATES, PARCEL_PHASES, PAYOUT_STATES, PICKUP_STATES, RESTOCK_STAT
 import { DECISIONS, RETURN_STATUSES } from '../rules/returns.status.js';
 import { NEWS } from '../words/troubles.js';
 
+/** Short enough that ids made from it stay ids. Ending in `-R1` is fine. */
+export const LONGEST_ORDER_ID = 80;
+
+/** Names an order in an address. */
+export class OrderPath {
+  @Id({
+    max: LONGEST_ORDER_ID,
+    description: "The shop's id of the order, percent-encoded in an address: `#1001` is `%231001`",
+    example: 'A-1001',
+  })
+  readonly orderId!: string;
+}
+
 /** Names a return in an address. */
 export class ReturnPath {
   @Id({ max: 120, description: '`{orderId}-R{n}`', example: 'A-1001-R1' }) readonly returnId!: string;
@@ -23,15 +36,30 @@ export class UnitPriceAnswer {
   @Minor() readonly taxMinor!: number;
 }
 
+/** The names that people know an item by. */
+export class ItemAnswer {
+  @Text({ nullable: true, max: 500, description: 'Null: an item without one, known by its title' }) sku!: string | null;
+  @Text({ min: 0, max: 500 }) title!: string;
+}
+
+/** A line of an order and what may come back of it. */
+export class SoldLineAnswer {
+  @Id() readonly lineId!: string;
+  @Text({ nullable: true, max: 100, description: 'Null: an item without one, known by its title' }) readonly sku!: string | null;
+  @Text({ max: 500 }) readonly title!: string;
+  @Text({ nullable: true, max: 500 }) readonly category!: string | null;
+  @Whole() readonly quantity!: number;
+  @Whole() readonly fulfilled!: number;
+  @Whole({ description: 'Units that may still be returned' }) readonly returnable!: number;
+}
+
 export class ReviewReasonAnswer {
   @Text() code!: string;
   @Text({ max: 500 }) words!: string;
 }
 
-export class ReturnLineAnswer {
+export class ReturnLineAnswer extends ItemAnswer {
   @Text() lineId!: string;
-  @Text({ nullable: true, max: 500, description: 'Null: an item without one, known by its title' }) sku!: string | null;
-  @Text({ min: 0, max: 500 }) title!: string;
   @Text() reason!: string;
   @OneOf(CONDITIONS) condition!: string;
   @Text({ nullable: true, max: 2000, multiline: true, description: 'What the customer wrote' }) note!: string | null;
@@ -93,11 +121,9 @@ export class SurplusAnswer {
   @OneOf(['surplus', 'not_in_return']) why!: string;
 }
 
-export class RestockAnswer {
+export class RestockAnswer extends ItemAnswer {
   @Text() restockId!: string;
   @Text() lineId!: string;
-  @Text({ nullable: true, max: 500, description: 'Null: an item without one, known by its title' }) sku!: string | null;
-  @Text({ min: 0, max: 500 }) title!: string;
   @Whole() quantity!: number;
   @Text({ nullable: true }) location!: string | null;
   @OneOf(RESTOCK_STATES) state!: string;
