@@ -22,6 +22,7 @@ import { PolicyModule } from './policy/policy.module.js';
 import { policyStream } from './policy/rules/policy.events.js';
 import { PortalModule } from './portal/portal.module.js';
 import { SignInModule } from './portal/sign-in.module.js';
+import { eventForCustomer } from './returns/api/customer-view.js';
 import { ReturnsModule } from './returns/returns.module.js';
 import { orderIdOfReturn, orderIdOfStream, returnIdOfRefund, returnsStream } from './returns/rules/returns.events.js';
 import { systemClock, type Clock } from './shared/clock.js';
@@ -37,9 +38,6 @@ export type Overrides = {
   readonly imports?: ModuleMetadata['imports'];
 };
 
-/** Who scanned what, and the words staff gave, are no business of the customer. */
-const STAFF_FIELDS: ReadonlySet<string> = new Set(['clerk', 'station', 'reason', 'reasonRef']);
-
 const orderScope: OrderScope = {
   orderOf: {
     orderId: (orderId) => orderId,
@@ -50,7 +48,7 @@ const orderScope: OrderScope = {
     },
   },
   orderOfStream: orderIdOfStream,
-  forCustomer: ({ data }) => Object.fromEntries(Object.entries(data).filter(([name]) => !STAFF_FIELDS.has(name))),
+  forCustomer: eventForCustomer,
 };
 
 /** Prefixes of all our streams: an EventStoreDB may hold those of other programs, too. */

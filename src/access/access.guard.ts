@@ -20,7 +20,7 @@ export type OrderScope = {
   readonly orderOf: Readonly<Record<string, (value: string) => string | undefined>>;
   /** The order a stream belongs to. */
   readonly orderOfStream: (streamId: string) => string | undefined;
-  /** An event's data as the order's customer may see it: nothing about staff. */
+  /** An event's data as the order's customer may see it. */
   readonly forCustomer: (event: RecordedEvent) => RecordedEvent['data'];
 };
 export const ORDER_SCOPE = Symbol('ORDER_SCOPE');

@@ -12,6 +12,7 @@ import type { ReturnsCommand } from '../rules/returns.decider.js';
 import { orderIdOfReturn, returnsStream } from '../rules/returns.events.js';
 import { findReturn } from '../rules/returns.status.js';
 import { CustomerTexts } from '../texts.js';
+import { returnForCustomer } from './customer-view.js';
 import { presentReturn, type PresentedReturn } from './returns.presentation.js';
 
 /** The clock of a carrier or a station may run ahead of ours by this much, in milliseconds. */
@@ -72,7 +73,7 @@ export class ReturnsOverHttp {
     const reader = { language, timeZone: document.timeZone, text, isCustomer: isForStaffOnly(principal) };
     const body = presentReturn(state, orderOf(returnId), returnId, revision, reader);
     if (body === undefined) throw notFound();
-    return body;
+    return reader.isCustomer ? returnForCustomer(body) : body;
   }
 }
 

@@ -24,14 +24,14 @@ import type { ReturnAnswer } from './returns.dto.js';
 /** Who reads a return: what people wrote about it is given, what staff wrote for each other is not for customers. */
 export type ReturnReader = Reader & { readonly text: TextOf; readonly isCustomer: boolean };
 
-const refundBody = (refund: Refund, { currency, lines }: OrderFacts, { text, isCustomer }: ReturnReader) => ({
+const refundBody = (refund: Refund, { currency, lines }: OrderFacts, { text }: ReturnReader) => ({
   refundId: refund.refundId,
   state: refundStateOf(refund),
   amountMinor: refund.breakdown.totalMinor,
   currency,
   trigger: refund.trigger,
   destination: refund.destination,
-  reason: isCustomer ? null : plainReason(refund.reason, text, false),
+  reason: plainReason(refund.reason, text, false),
   entitledAt: refund.entitledAt,
   breakdown: breakdownBody(refund.breakdown, new Map(lines.map((line) => [line.lineId, line.title]))),
   payouts: refund.payouts.map((payout) => ({
