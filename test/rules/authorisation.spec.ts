@@ -1,6 +1,32 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
-import { fold, given, history } from '../support/given-when-then.js';
+import type { ReturnsState } from '../../src/returns/rules/returns.state.js';
+import { fold, given } from '../support/given-when-then.js';
+import {
+  approvedByStaff,
+  approvedReturn,
+  BY_HAND,
+  itemGraded,
+  itemReceived,
+  labelIssued,
+  labelRequested,
+  labelVoided,
+  orderAmended,
+  orderRegistered,
+  parcelOpened,
+  parcelScanned,
+  refundEntitled,
+  refundSubmitted,
+  requested,
+  returnCancelled,
+  returnClosed,
+  returnDeclined,
+  returnExpired,
+  returnReopened,
+  returnRequested,
+  returnSentToReview,
+  REVIEW,
+  unitRefund,
+} from '../support/returns-events.js';
 import {
   approve,
   cancel,
@@ -9,32 +35,28 @@ import {
   decline,
   expire,
   file,
-  inspect,
-  issueLabel,
   order,
   outcome,
-  policy,
   R1,
   R2,
   receive,
-  refundManually,
   reopen,
   review,
   scanned,
-  submit,
   succeeded,
-  tracking,
+  termsUnder,
   wish,
 } from './returns.scenes.js';
 
-const careful = { policy: policy({ approval: { auto: false, reviewAboveMinor: null, declineReasons: [] } }) };
-const inReview = [order(), file([wish('shirt', 2)], careful)];
-const approved = [order(), file([wish('shirt', 2)])];
-const units = (commands: readonly ReturnsCommand[]) => fold(history(...commands)).returns[0]!.lines[0]!.units.map((unit) => unit.place);
+const inReview = [orderRegistered(), returnRequested(), returnSentToReview({ at: day(2), reasons: [REVIEW.review_all] })];
+const approved = [orderRegistered(), ...approvedReturn()];
+const cancelled = [labelVoided(), returnCancelled()];
+const byHand = refundEntitled([unitRefund('shirt', 0, { factorBp: 8, refundMinor: 1 })], BY_HAND);
+const places = ({ returns }: ReturnsState) => returns[0]!.lines[0]!.units.map((unit) => unit.place);
 
 describe('A person decides about a return in review', () => {
   it('approves it: then the label is asked for', () => {
-    given(...history(...inReview))
+    given(...inReview)
       .when(approve())
       .then(
         { type: 'ReturnApproved', data: { at: day(3), returnId: R1, by: 'staff', ruleIds: [] } },
@@ -43,30 +65,32 @@ describe('A person decides about a return in review', () => {
   });
 
   it('approves it after the parcel came: then the refund is owed at once, and no label is bought', () => {
-    given(...history(...inReview, receive('s1', [scanned('shirt', 2)])))
+    given(...inReview, parcelOpened(), itemReceived({ units: [0, 1] }))
       .when(approve())
       .thenTypes('ReturnApproved', 'RefundEntitled');
   });
 
   it('declines it: the units are released', () => {
-    given(...history(...inReview))
+    given(...inReview)
       .when(decline())
       .then({ type: 'ReturnDeclined', data: { at: day(3), returnId: R1, by: 'staff', code: 'worn', noteRef: null, reasonRef: null } });
-    expect(units([...inReview, decline()])).toEqual(['released', 'released']);
+    expect(places(fold([...inReview, returnDeclined()]))).toEqual(['released', 'released']);
   });
 
   it('declines it after one item came: that one stays, the other is released', () => {
-    expect(units([...inReview, receive('s1', [scanned('shirt')]), decline()])).toEqual(['received', 'released']);
+    given(...inReview, parcelOpened(), itemReceived())
+      .when(decline())
+      .and((state) => expect(places(state)).toEqual(['received', 'released']));
   });
 
   it('sends an approved return back to review: nothing is refunded meanwhile', () => {
-    given(...history(...approved))
+    given(...approved)
       .when(review())
       .then({
         type: 'ReturnSentToReview',
         data: { at: day(3), returnId: R1, reasons: [{ code: 'photo', reason: { textRef: 'text-of-another-item' } }] },
       });
-    given(...history(...approved, review()))
+    given(...approved, returnSentToReview())
       .when(receive('s1', [scanned('shirt')]))
       .thenTypes('ParcelOpened', 'ItemReceived');
   });
@@ -74,21 +98,21 @@ describe('A person decides about a return in review', () => {
 
 describe('A return is cancelled', () => {
   it('as long as nothing has moved: its labels are voided and its units released', () => {
-    given(...history(...approved, issueLabel()))
+    given(...approved, labelIssued())
       .when(cancel())
       .then(
         { type: 'LabelVoided', data: { at: day(3), returnId: R1, labelId: `${R1}-L1`, why: 'cancelled' } },
         { type: 'ReturnCancelled', data: { at: day(3), returnId: R1, by: 'customer', reason: { code: 'changed_plans' } } },
       );
-    expect(units([...approved, cancel()])).toEqual(['released', 'released']);
+    expect(places(fold([...approved, ...cancelled]))).toEqual(['released', 'released']);
   });
 
   it.each([
-    ['a carrier has scanned the parcel', [issueLabel(), tracking('scanned')], /on its way/],
-    ['an item has come in', [receive('s1', [scanned('shirt')])], /come in/],
-    ['money was given back', [refundManually(100)], /refunded/],
+    ['a carrier has scanned the parcel', [labelIssued(), parcelScanned()], /on its way/],
+    ['an item has come in', [parcelOpened(), itemReceived(), refundEntitled()], /come in/],
+    ['money was given back', [byHand], /refunded/],
   ])('not when %s', (_, before, words) => {
-    given(...history(...approved, ...before))
+    given(...approved, ...before)
       .when(cancel())
       .thenRefused('invalid_state', words);
   });
@@ -96,23 +120,23 @@ describe('A return is cancelled', () => {
 
 describe('A return that nobody sends', () => {
   it('expires after its days, to the millisecond, and releases its units', () => {
-    given(...history(...approved))
+    given(...approved)
       .when(expire(R1, '2026-03-30T08:59:59.999Z'))
       .thenNothing();
-    given(...history(...approved))
+    given(...approved)
       .when(expire(R1, '2026-03-30T09:00:00.000Z'))
       .then({ type: 'ReturnExpired', data: { at: '2026-03-30T09:00:00.000Z', returnId: R1, afterDays: 28 } });
-    expect(units([...approved, expire()])).toEqual(['released', 'released']);
+    expect(places(fold([...approved, returnExpired()]))).toEqual(['released', 'released']);
   });
 
   it('does not expire once something has moved, or while a person looks at it', () => {
-    given(...history(...approved, tracking('scanned')))
+    given(...approved, parcelScanned())
       .when(expire())
       .thenNothing();
-    given(...history(...approved, refundManually(1)))
+    given(...approved, byHand)
       .when(expire())
       .thenNothing();
-    given(...history(...inReview))
+    given(...inReview)
       .when(expire())
       .thenNothing();
   });
@@ -120,11 +144,11 @@ describe('A return that nobody sends', () => {
 
 describe('A parcel that comes after the end', () => {
   it.each([
-    ['cancelled', [cancel()]],
-    ['expired', [expire()]],
-    ['declined', [review(), decline()]],
+    ['cancelled', cancelled],
+    ['expired', [returnExpired()]],
+    ['declined', [returnSentToReview(), labelVoided({ why: 'declined' }), returnDeclined()]],
   ])('is taken in when the return was %s, and a person looks at it', (_, ending) => {
-    given(...history(...approved, ...ending))
+    given(...approved, ...ending)
       .when(receive('s1', [scanned('shirt')]))
       .thenTypes('ReturnSentToReview', 'ParcelOpened', 'ItemReceived')
       .and((state, events) => {
@@ -132,20 +156,19 @@ describe('A parcel that comes after the end', () => {
         expect(state.returns[0]).toMatchObject({ authorisation: 'in_review', milestones: { endedAt: null } });
         expect(state.returns[0]!.lines[0]!.units.map((unit) => unit.place)).toEqual(['received', 'released']);
       });
-    given(...history(...approved, ...ending, receive('s1', [scanned('shirt')])))
+    given(...approved, ...ending, returnSentToReview({ at: day(6), reasons: [REVIEW.late_parcel] }), parcelOpened(), itemReceived())
       .when(approve(R1, day(9)))
       .thenTypes('ReturnApproved', 'RefundEntitled');
   });
 
   it('reopens a return that was closed', () => {
-    given(...history(...approved, close()))
+    given(...approved, returnClosed())
       .when(receive('s1', [scanned('shirt')]))
       .thenTypes('ReturnReopened', 'ReturnSentToReview', 'ParcelOpened', 'ItemReceived');
   });
 
   it('is received on the other return when its units are in one by then: nothing is refunded twice', () => {
-    const again = [...approved, cancel(), file([wish('shirt', 2)])];
-    given(...history(...again))
+    given(...approved, ...cancelled, ...approvedReturn({ returnId: R2 }))
       .when(receive('s1', [scanned('shirt', 3)]))
       .thenTypes('ParcelOpened', 'ItemReceivedElsewhere', 'ItemReceived', 'ItemUnexpected', 'RefundEntitled')
       .and((state) => {
@@ -164,7 +187,7 @@ describe('What an ended return had', () => {
       at: day(4),
       lines: order().lines.map((line) => (line.lineId === 'shirt' ? { ...line, quantity: 1, fulfilledQuantity: 1 } : line)),
     });
-    given(...history(...approved, cancel(), fewer))
+    given(...approved, ...cancelled, orderAmended(fewer))
       .when(receive('s1', [scanned('shirt', 2)]))
       .and((_, events) => {
         expect(events.slice(2)).toMatchObject([
@@ -172,7 +195,7 @@ describe('What an ended return had', () => {
           { type: 'ItemUnexpected', data: { quantity: 1, why: 'surplus' } },
         ]);
       });
-    given(...history(...approved, close(), fewer))
+    given(...approved, returnClosed(), orderAmended(fewer))
       .when(reopen())
       .and((_, events) => {
         expect(events).toMatchObject([{ data: { retaken: [{ lineId: 'shirt', units: [0] }] } }]);
@@ -182,16 +205,16 @@ describe('What an ended return had', () => {
 
 describe('A return is closed', () => {
   it('and what has not come is returnable again; reopening takes it back as far as it is free', () => {
-    const closed = [...approved, receive('s1', [scanned('shirt')]), close()];
-    expect(units(closed)).toEqual(['received', 'released']);
-    given(...history(...closed))
+    const closed = [...approved, parcelOpened(), itemReceived(), refundEntitled(), returnClosed()];
+    expect(places(fold(closed))).toEqual(['received', 'released']);
+    given(...closed)
       .when(reopen())
       .then({
         type: 'ReturnReopened',
         data: { at: day(21), returnId: R1, reason: { code: 'customer_called' }, retaken: [{ lineId: 'shirt', units: [1] }] },
       });
-    expect(units([...closed, reopen()])).toEqual(['received', 'awaiting']);
-    given(...history(...closed, file([wish('shirt')])))
+    expect(places(fold([...closed, returnReopened({ retaken: [{ lineId: 'shirt', units: [1] }] })]))).toEqual(['received', 'awaiting']);
+    given(...closed, ...approvedReturn({ returnId: R2, lines: [requested('shirt', [1])] }))
       .when(reopen())
       .then({
         type: 'ReturnReopened',
@@ -200,17 +223,28 @@ describe('A return is closed', () => {
   });
 
   it('but an item refunded before it came is never returnable a second time', () => {
-    const early = [order(), file([wish('shirt', 2)], { policy: policy({ refundTrigger: 'firstScan' }) }), tracking('scanned'), close()];
-    expect(units(early)).toEqual(['kept', 'kept']);
-    given(...history(...early))
+    const early = [
+      orderRegistered(),
+      ...approvedReturn({ terms: termsUnder({ refundTrigger: 'firstScan' }) }),
+      parcelScanned(),
+      refundEntitled([unitRefund(), unitRefund('shirt', 1)], { at: day(4), trigger: 'firstScan' }),
+      returnClosed(),
+    ];
+    expect(places(fold(early))).toEqual(['kept', 'kept']);
+    given(...early)
       .when(file([wish('shirt')]))
       .thenRefused('already_returned');
   });
 
   it('and owes on reopening what was earned meanwhile', () => {
-    const inspected = { policy: policy({ inspectionRequired: true }) };
-    const closed = [order(), file([wish('shirt')], inspected), receive('s1', [scanned('shirt')]), close(), inspect([{}])];
-    given(...history(...closed))
+    given(
+      orderRegistered(),
+      ...approvedReturn({ lines: [requested('shirt')], terms: termsUnder({ inspectionRequired: true }) }),
+      parcelOpened(),
+      itemReceived(),
+      returnClosed(),
+      itemGraded(),
+    )
       .when(reopen())
       .thenTypes('ReturnReopened', 'RefundEntitled');
   });
@@ -218,15 +252,15 @@ describe('A return is closed', () => {
 
 describe('Said twice, it is said once', () => {
   it.each([
-    ['approve', inReview, approve()],
-    ['decline', inReview, decline()],
-    ['cancel', approved, cancel()],
-    ['close', approved, close()],
-    ['reopen', [...approved, close()], reopen()],
-    ['expire', approved, expire()],
-    ['review', approved, review()],
-  ])('%s', (_, before, command) => {
-    given(...history(...before, command))
+    ['approve', [...inReview, approvedByStaff(), labelRequested({ at: day(3) })], approve()],
+    ['decline', [...inReview, returnDeclined()], decline()],
+    ['cancel', [...approved, ...cancelled], cancel()],
+    ['close', [...approved, returnClosed()], close()],
+    ['reopen', [...approved, returnClosed(), returnReopened({ retaken: [{ lineId: 'shirt', units: [0, 1] }] })], reopen()],
+    ['expire', [...approved, returnExpired()], expire()],
+    ['review', [...approved, returnSentToReview()], review()],
+  ])('%s', (_, events, command) => {
+    given(...events)
       .when(command)
       .thenNothing();
   });
@@ -234,29 +268,31 @@ describe('Said twice, it is said once', () => {
 
 describe('Not everything follows on everything', () => {
   it.each([
-    ['approve what was declined', [...inReview, decline()], approve()],
-    ['approve what was cancelled', [...approved, cancel()], approve()],
+    ['approve what was declined', [...inReview, returnDeclined()], approve()],
+    ['approve what was cancelled', [...approved, ...cancelled], approve()],
     ['decline what was approved', approved, decline()],
     ['close what is in review', inReview, close()],
-    ['cancel what was closed', [...approved, close()], cancel()],
-    ['reopen what was cancelled', [...approved, cancel()], reopen()],
-    ['review what was declined', [...inReview, decline()], review()],
-  ])('nobody can %s', (_, before, command) => {
-    given(...history(...before))
+    ['cancel what was closed', [...approved, returnClosed()], cancel()],
+    ['reopen what was cancelled', [...approved, ...cancelled], reopen()],
+    ['review what was declined', [...inReview, returnDeclined()], review()],
+  ])('nobody can %s', (_, events, command) => {
+    given(...events)
       .when(command)
       .thenRefused('invalid_state');
   });
 
   it('two returns of an order stand on their own', () => {
-    const both = [
-      order(),
-      file([wish('shirt')]),
-      file([wish('shirt')]),
-      cancel(R1),
-      receive('s1', [scanned('shirt')], { returnId: R2 }),
-      submit({ returnId: R2, refundId: `${R2}-F1` }),
-    ];
-    given(...history(...both))
+    given(
+      orderRegistered(),
+      ...approvedReturn({ lines: [requested('shirt')] }),
+      ...approvedReturn({ returnId: R2, lines: [requested('shirt', [1])] }),
+      labelVoided(),
+      returnCancelled(),
+      parcelOpened({ returnId: R2 }),
+      itemReceived({ returnId: R2, units: [1] }),
+      refundEntitled([unitRefund('shirt', 1)], { returnId: R2, refundId: `${R2}-F1` }),
+      refundSubmitted({ returnId: R2, refundId: `${R2}-F1`, key: `${R2}-F1.card.0` }),
+    )
       .when(outcome(succeeded, `${R2}-F1.card.0`, { returnId: R2, refundId: `${R2}-F1` }))
       .thenTypes('RefundSucceeded')
       .and((state) => {

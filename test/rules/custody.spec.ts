@@ -27,6 +27,7 @@ import {
   restockWithdrawn,
   returnClosed,
   returnSentToReview,
+  REVIEW,
   unitRefund,
 } from '../support/returns-events.js';
 import {
@@ -400,7 +401,7 @@ describe('Grading', () => {
       itemGraded({ units: [1] }),
       returnSentToReview({
         at: day(7),
-        reasons: [{ code: 'grade_x', reason: null }],
+        reasons: [REVIEW.grade_x],
       }),
     )
       .when(approve(R1, day(9)))

@@ -1,13 +1,43 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { RecordLabelOutcome } from '../../src/returns/rules/decide/parcel.js';
+import type { RecordLabelOutcome, RecordTracking } from '../../src/returns/rules/decide/parcel.js';
+import { returnsDecider } from '../../src/returns/rules/returns.decider.js';
+import type { ReturnsEvent } from '../../src/returns/rules/returns.events.js';
+import type { ReturnsState } from '../../src/returns/rules/returns.state.js';
 import { statusOf } from '../../src/returns/rules/returns.status.js';
 import { nextStep } from '../../src/returns/words/next-step.js';
 import { lateNews } from '../../src/returns/words/troubles.js';
-import { fold, given, history } from '../support/given-when-then.js';
-import { cancel, day, file, issueLabel, order, R1, receive, review, scanned, tracking, wish } from './returns.scenes.js';
+import { fold, given } from '../support/given-when-then.js';
+import {
+  approvedReturn,
+  itemReceived,
+  labelFailed,
+  labelIssued,
+  labelParked,
+  labelRequested,
+  labelVoided,
+  orderRegistered,
+  parcelDelivered,
+  parcelLost,
+  parcelOpened,
+  parcelScanned,
+  pickupCompleted,
+  pickupMissed,
+  pickupScheduled,
+  refundEntitled,
+  requested,
+  returnCancelled,
+  returnSentToReview,
+  unitRefund,
+} from '../support/returns-events.js';
+import { day, issueLabel, R1, tracking } from './returns.scenes.js';
 
-const asked = [order(), file([wish('cap')])];
+const approved = [orderRegistered(), ...approvedReturn({ lines: [requested('cap')] })];
+const shipped = [...approved, labelIssued()];
+const cancelled = [...approved, labelVoided(), returnCancelled()];
+/** What carriers report one after the other, as it is decided. */
+const reported = (events: readonly ReturnsEvent[], news: readonly RecordTracking[]): ReturnsState =>
+  news.reduce((state, each) => fold(returnsDecider.decide(each, state), state), fold(events));
 const L1 = `${R1}-L1`;
 const came = (outcome: RecordLabelOutcome['outcome'], labelId = L1) => issueLabel(labelId, 'TN-1', { outcome });
 const requestLabel = { type: 'RequestLabel', at: day(3), returnId: R1, carrier: 'builtin' } as const;
@@ -15,7 +45,7 @@ const voidLabel = { type: 'VoidLabel', at: day(3), returnId: R1, labelId: L1, wh
 
 describe('A label', () => {
   it('is issued with its tracking number, cost and document; told twice, it is told once', () => {
-    given(...history(...asked))
+    given(...approved)
       .when(issueLabel())
       .then({
         type: 'LabelIssued',
@@ -29,109 +59,113 @@ describe('A label', () => {
           documentRef: `doc-${L1}`,
         },
       });
-    given(...history(...asked, issueLabel()))
+    given(...shipped)
       .when(issueLabel())
       .thenNothing();
   });
 
   it('is a code where the customer drops the parcel off', () => {
-    const dropped = [order(), file([wish('cap')], { method: 'drop_off' })];
-    given(...history(...dropped))
+    given(orderRegistered(), ...approvedReturn({ lines: [requested('cap')], method: 'drop_off' }))
       .when(came({ kind: 'issued', trackingNumber: 'TN-1', code: 'QR-1', costMinor: 1, documentRef: 'd' }))
       .thenTypes('DropOffCodeIssued');
   });
 
   it('that failed can still be issued; that is parked waits for a person, who asks for another', () => {
-    const failed = came({ kind: 'failed', code: 'carrier_down', retryable: true });
     const parked = came({ kind: 'parked', code: 'carrier_down', attempts: 8 });
-    given(...history(...asked, failed))
+    given(...approved, labelFailed())
       .when(issueLabel())
       .thenTypes('LabelIssued');
-    given(...history(...asked, failed))
+    given(...approved, labelFailed())
       .when(parked)
       .then({ type: 'LabelParked', data: { at: day(2), returnId: R1, labelId: L1, code: 'carrier_down', attempts: 8 } });
-    given(...history(...asked, failed, parked))
+    given(...approved, labelFailed(), labelParked())
       .when(parked)
       .thenNothing();
-    given(...history(...asked, failed, parked))
+    given(...approved, labelFailed(), labelParked())
       .when(requestLabel)
       .then({ type: 'LabelRequested', data: { at: day(3), returnId: R1, labelId: `${R1}-L2`, carrier: 'builtin', kind: 'label' } });
   });
 
   it('is asked for once at a time', () => {
-    given(...history(...asked))
+    given(...approved)
       .when(requestLabel)
       .thenNothing();
-    given(...history(...asked, issueLabel()))
+    given(...shipped)
       .when(requestLabel)
       .thenTypes('LabelRequested');
-    const ten = Array.from({ length: 9 }, (_, index) => [requestLabel, issueLabel(`${R1}-L${index + 2}`, `TN-${index + 2}`)]).flat();
-    given(...history(...asked, issueLabel(), ...ten))
+    const nineMore = Array.from({ length: 9 }, (_, index) => {
+      const labelId = `${R1}-L${index + 2}`;
+      return [
+        labelRequested({ at: day(3), labelId }),
+        labelIssued({ labelId, trackingNumber: `TN-${index + 2}`, documentRef: `doc-${labelId}` }),
+      ];
+    }).flat();
+    given(...shipped, ...nineMore)
       .when(requestLabel)
       .thenRefused('invalid_state', /at most 10/);
   });
 
   it('is for approved returns whose way back the shop buys', () => {
-    given(...history(...asked, review()))
+    given(...approved, returnSentToReview())
       .when(requestLabel)
       .thenRefused('invalid_state', /approved/);
-    given(...history(order(), file([wish('cap')], { method: 'in_store' })))
+    given(orderRegistered(), ...approvedReturn({ lines: [requested('cap')], method: 'in_store' }))
       .when(requestLabel)
       .thenRefused('invalid_state');
   });
 
   it('can be voided until a carrier has scanned it', () => {
-    given(...history(...asked, issueLabel()))
+    given(...shipped)
       .when(voidLabel)
       .thenTypes('LabelVoided');
-    given(...history(...asked, issueLabel(), voidLabel))
+    given(...shipped, labelVoided({ why: 'address_changed' }))
       .when(voidLabel)
       .thenNothing();
-    given(...history(...asked, issueLabel(), tracking('scanned')))
+    given(...shipped, parcelScanned())
       .when(voidLabel)
       .thenRefused('invalid_state', /scanned/);
-    given(...history(...asked))
+    given(...approved)
       .when({ ...voidLabel, labelId: 'L9' })
       .thenRefused('not_found');
   });
 
   it('bought while the return was being cancelled is recorded with its cost, and void', () => {
-    given(...history(...asked, cancel()))
+    given(...cancelled)
       .when(issueLabel())
       .thenTypes('LabelIssued', 'LabelVoided')
       .and((state) => {
         expect(state.returns[0]!.labels).toMatchObject([{ state: 'voided', costMinor: 390, trackingNumber: 'TN-1' }]);
       });
-    given(...history(...asked, cancel(), issueLabel()))
+    given(...cancelled, labelIssued(), labelVoided({ at: day(2), why: 'issued_after_void' }))
       .when(issueLabel())
       .thenNothing();
-    given(...history(...asked, cancel()))
+    given(...cancelled)
       .when(came({ kind: 'failed', code: 'x', retryable: false }))
       .thenNothing();
   });
 });
 
 describe('What the carrier reports', () => {
-  const shipped = [...asked, issueLabel()];
-  const parcel = (...commands: ReturnType<typeof tracking>[]) => fold(history(...shipped, ...commands)).returns[0]!.parcels[0]!;
+  const after = (...news: readonly RecordTracking[]): ReturnsState => reported(shipped, news);
+  const parcel = (...news: readonly RecordTracking[]) => after(...news).returns[0]!.parcels[0]!;
 
   it('moves the parcel, and the same news of the same moment moves it once', () => {
-    given(...history(...shipped))
+    given(...shipped)
       .when(tracking('scanned'))
       .then({ type: 'ParcelScanned', data: { at: day(4), returnId: R1, trackingNumber: 'TN-1', place: null } });
-    given(...history(...shipped, tracking('scanned')))
+    given(...shipped, parcelScanned())
       .when(tracking('scanned'))
       .thenNothing();
-    given(...history(...shipped, tracking('scanned')))
+    given(...shipped, parcelScanned())
       .when(tracking('in_transit', day(5)))
       .thenTypes('ParcelScanned');
-    given(...history(...shipped, tracking('delivered')))
+    given(...shipped, parcelDelivered())
       .when(tracking('delivered', day(5), { isTimed: false }))
       .thenNothing();
-    given(...history(...shipped, tracking('scanned')))
+    given(...shipped, parcelScanned())
       .when(tracking('in_transit', day(5), { isTimed: false }))
       .thenNothing();
-    given(...history(...shipped, tracking('scanned')))
+    given(...shipped, parcelScanned())
       .when(tracking('in_transit', day(5), { isTimed: false, place: 'Bonn' }))
       .thenTypes('ParcelScanned');
   });
@@ -139,7 +173,7 @@ describe('What the carrier reports', () => {
   it('counts by its own time: what was lost before it was delivered is not lost, however late that is told', () => {
     const delivered = tracking('delivered', '2026-03-04T10:10:00.000Z');
     const lost = tracking('lost', '2026-03-04T10:00:00.000Z');
-    given(...history(...shipped, delivered))
+    given(...shipped, parcelDelivered({ at: '2026-03-04T10:10:00.000Z' }))
       .when(lost)
       .thenTypes('ParcelLost')
       .and((state) => {
@@ -148,7 +182,7 @@ describe('What the carrier reports', () => {
         expect([statusOf(state, ret), lateNews(state.order!, ret, 'en')]).toEqual(['delivered', []]);
         expect(nextStep(state, ret, { language: 'en', timeZone: 'UTC' }).next).toMatch(/has arrived/);
       });
-    given(...history(...shipped, delivered, lost))
+    given(...shipped, parcelDelivered({ at: '2026-03-04T10:10:00.000Z' }), parcelLost({ at: '2026-03-04T10:00:00.000Z' }))
       .when(lost)
       .thenNothing();
     expect(parcel(delivered, tracking('delayed', day(4)), tracking('exception', day(4), { code: 'wet' }))).toMatchObject({
@@ -169,7 +203,7 @@ describe('What the carrier reports', () => {
       tracking('lost', day(5)),
       tracking('delayed', day(7), { trackingNumber: 'TN-2' }),
     ];
-    const ret = fold(history(...shipped, ...both)).returns[0]!;
+    const ret = after(...both).returns[0]!;
     expect(ret.parcels).toMatchObject([
       { trackingNumber: 'TN-2', phase: 'delivered' },
       { trackingNumber: 'TN-1', phase: 'lost', troubleAt: day(5) },
@@ -177,7 +211,7 @@ describe('What the carrier reports', () => {
   });
 
   it('that a parcel is lost which nobody has seen is what happens next too', () => {
-    const state = fold(history(...shipped, tracking('lost', day(5))));
+    const state = fold([...shipped, parcelLost({ at: day(5) })]);
     expect(nextStep(state, state.returns[0]!, { language: 'en', timeZone: 'UTC' })).toMatchObject({
       next: expect.stringMatching(/what became of your parcel/),
       nextBy: null,
@@ -198,8 +232,7 @@ describe('What the carrier reports', () => {
         told.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray([...all, ...all], { minLength: all.length * 2 }))),
         ([all, shuffled]) => {
           const seen = (list: typeof all) => {
-            const { parcels, milestones } = fold(history(...shipped, ...list.map(({ status, at, ...rest }) => tracking(status, at, rest))))
-              .returns[0]!;
+            const { parcels, milestones } = after(...list.map(({ status, at, ...rest }) => tracking(status, at, rest))).returns[0]!;
             return { milestones, parcels: parcels.toSorted((a, b) => a.trackingNumber!.localeCompare(b.trackingNumber!)) };
           };
           expect(seen(shuffled)).toEqual(seen(all));
@@ -210,7 +243,7 @@ describe('What the carrier reports', () => {
   });
 
   it('means the only parcel when it names none', () => {
-    given(...history(...shipped))
+    given(...shipped)
       .when(tracking('scanned', day(4), { trackingNumber: null }))
       .and((_, events) => {
         expect(events).toMatchObject([{ data: { trackingNumber: 'TN-1' } }]);
@@ -223,7 +256,7 @@ describe('What the carrier reports', () => {
       firstScanAt: day(4),
       deliveredAt: day(6),
     });
-    expect(fold(history(...shipped, tracking('delivered', day(6)), tracking('scanned', day(4)))).returns[0]!.milestones).toMatchObject({
+    expect(after(tracking('delivered', day(6)), tracking('scanned', day(4))).returns[0]!.milestones).toMatchObject({
       firstScanAt: day(4),
       deliveredAt: day(6),
     });
@@ -243,13 +276,13 @@ describe('What the carrier reports', () => {
   });
 
   it("does not lose what lies on the warehouse's table", () => {
-    given(...history(...shipped, receive('s1', [scanned('cap')])))
+    given(...shipped, parcelOpened(), itemReceived({ lineId: 'cap' }), refundEntitled([unitRefund('cap')]))
       .when(tracking('lost', day(9)))
       .thenNothing();
   });
 
   it('is recorded even after the return has ended', () => {
-    given(...history(...shipped, cancel()))
+    given(...shipped, labelVoided(), returnCancelled())
       .when(tracking('scanned'))
       .thenTypes('ParcelScanned')
       .and((state) => {
@@ -259,48 +292,48 @@ describe('What the carrier reports', () => {
 });
 
 describe('A courier at the door', () => {
-  const fetched = [order(), file([wish('cap')], { method: 'pickup' })];
+  const fetched = [orderRegistered(), ...approvedReturn({ lines: [requested('cap')], method: 'pickup' })];
+  const scheduled = [...fetched, pickupScheduled()];
   const schedule = { type: 'SchedulePickup', at: day(3), returnId: R1, from: day(4), until: day(5) } as const;
 
   it('comes once at a time, and again when he was missed', () => {
-    given(...history(...fetched))
+    given(...fetched)
       .when(schedule)
       .then({ type: 'PickupScheduled', data: { at: day(3), returnId: R1, pickupId: `${R1}-P1`, from: day(4), until: day(5) } });
-    given(...history(...fetched, schedule))
+    given(...scheduled)
       .when(schedule)
       .thenNothing();
-    given(...history(...fetched, schedule))
+    given(...scheduled)
       .when({ ...schedule, until: day(6) })
       .thenRefused('invalid_state');
-    given(...history(...fetched, schedule))
+    given(...scheduled)
       .when(tracking('pickup_missed', day(5)))
       .then({ type: 'PickupMissed', data: { at: day(5), returnId: R1, pickupId: `${R1}-P1`, fault: 'carrier' } });
-    given(...history(...fetched))
+    given(...fetched)
       .when({ ...schedule, at: day(5) })
       .thenRefused('validation_failed');
-    given(...history(...fetched, schedule, tracking('pickup_missed', day(5))))
+    given(...scheduled, pickupMissed())
       .when({ ...schedule, from: day(6), until: day(7) })
       .thenTypes('PickupScheduled');
-    given(...history(...fetched))
+    given(...fetched)
       .when({ ...schedule, until: day(4) })
       .thenRefused('validation_failed');
   });
 
   it('takes the parcel: that is its first scan', () => {
-    given(...history(...fetched, schedule))
+    given(...scheduled)
       .when(tracking('picked_up', day(5)))
       .thenTypes('PickupCompleted', 'ParcelScanned');
-    given(...history(...fetched, schedule, tracking('picked_up', day(5))))
+    given(...scheduled, pickupCompleted(), parcelScanned({ at: day(5) }))
       .when(tracking('picked_up', day(5)))
       .thenNothing();
   });
 
   it('who was missed and came after all has come, in whatever order that is told', () => {
-    const pickup = (...told: ReturnType<typeof tracking>[]) => fold(history(...fetched, schedule, ...told)).returns[0]!.pickups[0]!.state;
+    const pickup = (...news: readonly RecordTracking[]) => reported(scheduled, news).returns[0]!.pickups[0]!.state;
     expect(pickup(tracking('pickup_missed', day(4)), tracking('picked_up', day(5)))).toBe('completed');
     expect(pickup(tracking('picked_up', day(5)), tracking('pickup_missed', day(4)))).toBe('completed');
-    const again = [...fetched, schedule, tracking('pickup_missed', day(5)), { ...schedule, from: day(6), until: day(7) }];
-    given(...history(...again))
+    given(...scheduled, pickupMissed(), pickupScheduled({ pickupId: `${R1}-P2`, from: day(6), until: day(7) }))
       .when(tracking('pickup_missed', day(5)))
       .thenNothing();
   });

@@ -7,12 +7,34 @@ import { payableOf } from '../../src/returns/rules/decide/entitlement.js';
 import type { RegisterOrder } from '../../src/returns/rules/decide/order.js';
 import { quote } from '../../src/returns/rules/quote.js';
 import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
+import type { ReturnsEvent } from '../../src/returns/rules/returns.events.js';
 import type { ReturnsState } from '../../src/returns/rules/returns.state.js';
 import { decisionOf, givenUpOf, statusOf } from '../../src/returns/rules/returns.status.js';
 import { nextStep } from '../../src/returns/words/next-step.js';
 import { lateNews } from '../../src/returns/words/troubles.js';
 import type { Language } from '../../src/shared/language.js';
-import { fold, given, history } from '../support/given-when-then.js';
+import { fold, given } from '../support/given-when-then.js';
+import {
+  approvedReturn,
+  BY_HAND,
+  disputeClosed,
+  itemGraded,
+  itemReceived,
+  labelVoided,
+  orderRegistered,
+  parcelOpened,
+  paymentDisputed,
+  refundBlocked,
+  refundedElsewhere,
+  refundEntitled,
+  refundSubmitted,
+  refundSucceeded,
+  requested,
+  returnCancelled,
+  returnSentToReview,
+  REVIEW,
+  unitRefund,
+} from '../support/returns-events.js';
 import {
   approve,
   approveCapped,
@@ -24,7 +46,6 @@ import {
   decline,
   declined,
   file,
-  inspect,
   line,
   order,
   outcome,
@@ -35,56 +56,57 @@ import {
   refundManually,
   review,
   scanned,
-  submit,
-  succeeded,
+  termsUnder,
   wish,
 } from './returns.scenes.js';
 
 /** One lamp for 22.40 without shipping; the payments as told. */
 const lamp = (...payments: RegisterOrder['payments']): RegisterOrder =>
   order({ lines: [line('lamp', { paid: { netMinor: 1882, taxMinor: 358 } })], shipping: { netMinor: 0, taxMinor: 0 }, payments });
-const back = [file([wish('lamp')], { method: 'in_store' }), receive('s1', [scanned('lamp')], { trackingNumber: null })] as const;
-const disputed: ReturnsCommand = {
-  type: 'RecordDispute',
-  at: day(5),
-  disputeId: 'dp-1',
-  paymentId: 'card',
-  amountMinor: 1000,
-};
+const sold = (capturedMinor: number) => orderRegistered(lamp(card(capturedMinor)));
+const unpaid = orderRegistered(lamp(card(0, 'cod', { method: 'cash_on_delivery', provider: 'manual' })));
+const brought = (returnId = R1, unit = 0) => approvedReturn({ returnId, lines: [requested('lamp', [unit])], method: 'in_store' });
+const here = [parcelOpened({ trackingNumber: null }), itemReceived({ lineId: 'lamp' })];
+const back = [...brought(), ...here];
+const itsPrice = { netMinor: 1882, taxMinor: 358 };
+/** The lamp is here, and its money is held back. */
+const heldAt = (capturedMinor: number) => [
+  sold(capturedMinor),
+  ...back,
+  refundBlocked(capturedMinor === 0 ? { code: 'nothing_captured' } : {}),
+];
+/** The second lamp, in a return of its own. */
+const second = [
+  ...brought(R2, 1),
+  parcelOpened({ returnId: R2, trackingNumber: null }),
+  itemReceived({ returnId: R2, scanId: 's2', lineId: 'lamp', units: [1] }),
+];
+const oneOfPair = unitRefund('lamp', 0, { netMinor: 1000, taxMinor: 0 });
 const closed = (result: 'won' | 'lost'): ReturnsCommand => ({
   type: 'CloseDispute',
   at: day(12),
   disputeId: 'dp-1',
   outcome: result,
 });
-const elsewhere = (amountMinor: number): ReturnsCommand => ({
-  type: 'RecordRefundElsewhere',
-  at: day(5),
-  refundedAt: day(5),
-  paymentId: 'card',
-  amountMinor,
-  reference: 're_77',
-});
-const now = (commands: readonly ReturnsCommand[]): ReturnsState => fold(history(...commands));
 const next = (state: ReturnsState, language: Language = 'en'): string =>
   nextStep(state, state.returns[0]!, { language, timeZone: 'UTC' }).next;
 const later = (told: RegisterOrder): RegisterOrder => ({ ...told, at: day(13) });
 
 describe('What the goods have earned and the payments cannot bear', () => {
-  it.each<[string, string, number, number, readonly ReturnsCommand[]]>([
-    ['part of the order is captured', 'part_captured', 2240, 1200, [lamp(card(1200)), ...back]],
-    [
-      'nothing is captured yet',
-      'nothing_captured',
-      2240,
-      0,
-      [lamp(card(0, 'cod', { method: 'cash_on_delivery', provider: 'manual' })), ...back],
-    ],
-    ['a dispute is open', 'disputed', 2240, 1240, [lamp(card(2240)), disputed, ...back]],
-    ['the bank has taken it', 'disputed', 2240, 1240, [lamp(card(2240)), disputed, closed('lost'), ...back]],
-    ['money was given back elsewhere', 'refunded_elsewhere', 2240, 240, [lamp(card(2240)), elsewhere(2000), ...back]],
-  ])('is owed and held back when %s', (_, code, amountMinor, payableMinor, commands) => {
-    const state = now(commands);
+  it.each<[string, string, number, number, readonly ReturnsEvent[]]>([
+    ['part of the order is captured', 'part_captured', 2240, 1200, [sold(1200)]],
+    ['nothing is captured yet', 'nothing_captured', 2240, 0, [unpaid]],
+    ['a dispute is open', 'disputed', 2240, 1240, [sold(2240), paymentDisputed()]],
+    ['the bank has taken it', 'disputed', 2240, 1240, [sold(2240), paymentDisputed(), disputeClosed({ outcome: 'lost' })]],
+    ['money was given back elsewhere', 'refunded_elsewhere', 2240, 240, [sold(2240), refundedElsewhere({ amountMinor: 2000 })]],
+  ])('is owed and held back when %s', (_, code, amountMinor, payableMinor, events) => {
+    const asked = [...events, ...brought()];
+    const state = fold([
+      ...asked,
+      ...given(...asked)
+        .when(receive('s1', [scanned('lamp')], { trackingNumber: null }))
+        .decided(),
+    ]);
     const ret = state.returns[0]!;
     expect(ret).toMatchObject({ authorisation: 'approved', refunds: [], blocked: { amountMinor, bonusMinor: 0, code, since: day(6) } });
     expect([statusOf(state, ret), decisionOf(ret), payableOf(state, ret)]).toEqual(['refund_blocked', 'blocked', payableMinor]);
@@ -105,7 +127,7 @@ describe('What the goods have earned and the payments cannot bear', () => {
   });
 
   it('is told to the customer with its reason, in both languages', () => {
-    const state = now([lamp(card(2240)), disputed, ...back]);
+    const state = fold([sold(2240), paymentDisputed(), ...back, refundBlocked({ code: 'disputed' })]);
     expect(next(state)).toBe(
       'Your refund of €22.40 cannot be paid yet: the payment is disputed with the bank. We are seeing to it; you need not do anything.',
     );
@@ -119,19 +141,13 @@ describe('What the goods have earned and the payments cannot bear', () => {
 
   it('was told before in the quote: what can come back today, and why less', () => {
     const asked = { lines: [{ ...wish('lamp'), reason: 'too_small' }], outcome: 'original_payment' as const, method: 'label' as const };
-    expect(quote(policy(), now([lamp(card(1200))]), asked, day(2))).toMatchObject({
+    expect(quote(policy(), fold([sold(1200)]), asked, day(2))).toMatchObject({
       totalRefundMinor: 2240,
       payableTodayMinor: 1200,
       blockedCode: 'part_captured',
       blockedWords: 'only a part of this order has been paid',
     });
-    const credit = quote(
-      policy({ storeCreditBonusBp: 1000 }),
-      now([lamp(card(1200))]),
-      { ...asked, outcome: 'store_credit' },
-      day(2),
-      'de',
-    );
+    const credit = quote(policy({ storeCreditBonusBp: 1000 }), fold([sold(1200)]), { ...asked, outcome: 'store_credit' }, day(2), 'de');
     expect(credit).toMatchObject({
       totalRefundMinor: 2464,
       payableTodayMinor: 1320,
@@ -140,7 +156,7 @@ describe('What the goods have earned and the payments cannot bear', () => {
   });
 
   it('waits with the merchant: its latency case stays open, and its stages are told', () => {
-    const [ret] = now([lamp(card(1200)), ...back]).returns;
+    const [ret] = fold(heldAt(1200)).returns;
     expect(spansOf(ret!).filter((span) => span.endedMs === null)).toMatchObject([
       { stage: 'entitlement', holder: 'merchant' },
       { stage: 'total', holder: 'merchant' },
@@ -153,15 +169,16 @@ describe('What the goods have earned and the payments cannot bear', () => {
       shipping: { netMinor: 0, taxMinor: 0 },
       payments: [card(1500)],
     });
-    const parts = [
-      pair,
-      file([wish('lamp', 2)], { method: 'in_store' }),
-      receive('s1', [scanned('lamp')], { trackingNumber: null }),
-      submit(),
-      outcome(succeeded),
-      receive('s2', [scanned('lamp')], { at: day(9), trackingNumber: null }),
-    ];
-    const state = now(parts);
+    const state = fold([
+      orderRegistered(pair),
+      ...approvedReturn({ lines: [requested('lamp', [0, 1])], method: 'in_store' }),
+      ...here,
+      refundEntitled([oneOfPair]),
+      refundSubmitted({ amountMinor: 1000 }),
+      refundSucceeded(),
+      itemReceived({ at: day(9), scanId: 's2', lineId: 'lamp', units: [1] }),
+      refundBlocked({ at: day(9), amountMinor: 1000 }),
+    ]);
     expect(state.returns[0]).toMatchObject({ blocked: { amountMinor: 1000 } });
     expect(statusOf(state, state.returns[0]!)).toBe('refund_blocked');
     expect(spansOf(state.returns[0]!).filter((span) => span.endedMs === null)).toMatchObject([
@@ -173,7 +190,7 @@ describe('What the goods have earned and the payments cannot bear', () => {
 
 describe('When the block goes', () => {
   it('what was held back is entitled by itself, in the same decision, once', () => {
-    given(...history(lamp(card(2240)), disputed, ...back))
+    given(sold(2240), paymentDisputed(), ...back, refundBlocked({ code: 'disputed' }))
       .when(closed('won'))
       .thenTypes('DisputeClosed', 'RefundEntitled')
       .and((state, events) => {
@@ -186,14 +203,21 @@ describe('When the block goes', () => {
           },
         });
         expect(state.returns[0]!.blocked).toBeNull();
-        given(...history(lamp(card(2240)), disputed, ...back, closed('won')))
+        given(
+          sold(2240),
+          paymentDisputed(),
+          ...back,
+          refundBlocked({ code: 'disputed' }),
+          disputeClosed(),
+          refundEntitled([unitRefund('lamp', 0, itsPrice)], { at: day(12) }),
+        )
           .when(closed('won'))
           .thenNothing();
       });
-    given(...history(lamp(card(1200)), ...back))
+    given(...heldAt(1200))
       .when(later(lamp(card(2240))))
       .thenTypes('OrderAmended', 'RefundEntitled');
-    given(...history(lamp(card(1200)), ...back))
+    given(...heldAt(1200))
       .when(later(lamp(card(2239))))
       .and((_, events) => {
         expect(events[1]).toMatchObject({
@@ -204,13 +228,13 @@ describe('When the block goes', () => {
   });
 
   it('a part of it does not do: it is said anew and stays held back', () => {
-    given(...history(lamp(card(0)), ...back))
+    given(...heldAt(0))
       .when(later(lamp(card(1000))))
       .thenTypes('OrderAmended', 'RefundBlocked')
       .and((state) => {
         expect(state.returns[0]!.blocked).toEqual({ amountMinor: 2240, bonusMinor: 0, code: 'part_captured', since: day(6) });
       });
-    given(...history(lamp(card(1000)), ...back))
+    given(...heldAt(1000))
       .when(later(lamp(card(1100))))
       .thenTypes('OrderAmended');
   });
@@ -221,15 +245,14 @@ describe('When the block goes', () => {
       shipping: { netMinor: 0, taxMinor: 0 },
       payments: [card(1500)],
     });
-    const both = [
-      pair,
-      file([wish('lamp')], { method: 'in_store' }),
-      receive('s1', [scanned('lamp')], { trackingNumber: null }),
-      file([wish('lamp')], { method: 'in_store' }),
-      receive('s2', [scanned('lamp')], { returnId: R2, trackingNumber: null }),
-      submit(),
-    ];
-    given(...history(...both))
+    given(
+      orderRegistered(pair),
+      ...back,
+      refundEntitled([oneOfPair]),
+      ...second,
+      refundBlocked({ returnId: R2, amountMinor: 1000 }),
+      refundSubmitted({ amountMinor: 1000 }),
+    )
       .when(outcome(declined))
       .thenTypes('RefundFailed', 'RefundEntitled')
       .and((state) => expect(state.returns[1]!.refunds).toHaveLength(1));
@@ -243,14 +266,8 @@ describe('When the block goes', () => {
         shipping: { netMinor: 0, taxMinor: 0 },
         payments: [card(captured)],
       });
-    const both = [
-      pair(0),
-      file([wish('lamp')], { method: 'in_store' }),
-      receive('s1', [scanned('lamp')], { trackingNumber: null }),
-      file([wish('lamp')], { method: 'in_store' }),
-      receive('s2', [scanned('lamp')], { returnId: R2, trackingNumber: null }),
-    ];
-    given(...history(...both))
+    const nothing = refundBlocked({ amountMinor: 1000, code: 'nothing_captured' });
+    given(orderRegistered(pair(0)), ...back, nothing, ...second, { ...nothing, data: { ...nothing.data, returnId: R2 } })
       .when(pair(1000))
       .thenTypes('OrderAmended', 'RefundEntitled', 'RefundBlocked')
       .and((state, events) => {
@@ -260,15 +277,20 @@ describe('When the block goes', () => {
   });
 
   it('what was manual in between is not paid again', () => {
-    const paidPart = [lamp(card(1200)), ...back, refundManually(700)];
-    expect(now(paidPart).returns[0]).toMatchObject({ blocked: { amountMinor: 1540 } });
-    given(...history(...paidPart))
+    given(...heldAt(1200))
+      .when(refundManually(700))
+      .and((state) => expect(state.returns[0]).toMatchObject({ blocked: { amountMinor: 1540 } }));
+    given(
+      ...heldAt(1200),
+      refundEntitled([unitRefund('lamp', 0, { ...itsPrice, factorBp: 3125, refundMinor: 700 })], BY_HAND),
+      refundBlocked({ at: day(9), amountMinor: 1540 }),
+    )
       .when(later(lamp(card(2240))))
       .and((_, events) => expect(events[1]).toMatchObject({ data: { breakdown: { totalMinor: 1540 } } }));
   });
 
   it('a scan taken back takes the money with it that it had earned', () => {
-    given(...history(lamp(card(0)), ...back))
+    given(...heldAt(0))
       .when(correct('s1', 'c1', 1))
       .thenTypes('ReceiptCorrected', 'RefundBlocked')
       .and((state, events) => {
@@ -279,10 +301,15 @@ describe('When the block goes', () => {
 });
 
 describe('A person', () => {
-  const held = [lamp(card(1200)), ...back];
+  const held = heldAt(1200);
+  const approvedCapped = refundEntitled([unitRefund('lamp', 0, itsPrice)], {
+    at: day(9),
+    reason: { code: 'no_more_will_come' },
+    breakdown: { fees: [{ code: 'given_up', amountMinor: 1040 }] },
+  });
 
   it('approves what can be paid and gives up the rest: recorded with the reason, and explained to the cent', () => {
-    given(...history(...held))
+    given(...held)
       .when(approveCapped(1200))
       .thenTypes('RefundEntitled')
       .and((state, events) => {
@@ -301,38 +328,43 @@ describe('A person', () => {
         expect([state.returns[0]!.blocked, givenUpOf(state.returns[0]!)]).toEqual([null, 1040]);
       });
     // What was given up stays so, whatever is captured later.
-    given(...history(...held, approveCapped(1200)))
+    given(...held, approvedCapped)
       .when(later(lamp(card(2240))))
       .thenTypes('OrderAmended');
   });
 
   it('says it of the amount as it is: another one is refused with what can be paid now', () => {
-    given(...history(...held))
+    given(...held)
       .when(approveCapped(1300))
       .thenRefused('invalid_state', /1200 can be paid today/);
-    given(...history(lamp(card(2240)), ...back))
+    given(sold(2240), ...back, refundEntitled([unitRefund('lamp', 0, itsPrice)]))
       .when(approveCapped(2240))
       .thenRefused('invalid_state', /Nothing of this return is held back/);
-    given(...history(...held, approveCapped(1200)))
+    given(...held, approvedCapped)
       .when(approveCapped(1200))
       .thenRefused('invalid_state', /held back/);
   });
 
   it('approves nothing by approving twice, and cannot close over what is owed without being told the way out', () => {
-    given(...history(...held))
+    given(...held)
       .when(approve())
       .thenNothing();
-    given(...history(...held))
+    given(...held)
       .when(close())
       .thenRefused('invalid_state', /approve what can be paid today, or wait/);
-    given(...history(...held, approveCapped(1200)))
+    given(...held, approvedCapped)
       .when(close())
       .thenTypes('ReturnClosed');
   });
 
   it('says that nothing will ever be paid: the goods are taken in, nothing is refunded, and the case ends', () => {
-    const refused = [lamp(card(0, 'cod', { method: 'cash_on_delivery', provider: 'manual' })), ...back, approveCapped(0)];
-    const state = now(refused);
+    const refused = [unpaid, ...back, refundBlocked({ code: 'nothing_captured' })];
+    const state = fold([
+      ...refused,
+      ...given(...refused)
+        .when(approveCapped(0))
+        .decided(),
+    ]);
     const ret = state.returns[0]!;
     expect(ret.refunds[0]).toMatchObject({
       payouts: [],
@@ -347,22 +379,27 @@ describe('A person', () => {
   });
 
   it('sends it to review: what was earned is open again until it is approved', () => {
-    given(...history(...held))
+    given(...held)
       .when(review())
       .and((state) => expect(state.returns[0]).toMatchObject({ authorisation: 'in_review', blocked: null }));
-    given(...history(...held, review()))
+    given(...held, returnSentToReview())
       .when(approve())
       .thenTypes('ReturnApproved', 'RefundBlocked');
-    given(...history(...held, review()))
+    given(...held, returnSentToReview())
       .when(decline())
       .thenTypes('ReturnDeclined')
       .and((state) => expect(state.returns[0]!.blocked).toBeNull());
   });
 
   it('sends one cancelled of which nothing has to come back: nothing is owed then', () => {
-    const keeps = [lamp(card(0)), file([wish('lamp')], { policy: policy({ keepItemBelowMinor: 5000 }) })];
-    expect(now(keeps).returns[0]).toMatchObject({ method: 'keep', blocked: { amountMinor: 2240 } });
-    given(...history(...keeps))
+    given(sold(0))
+      .when(file([wish('lamp')], { policy: policy({ keepItemBelowMinor: 5000 }) }))
+      .and((state) => expect(state.returns[0]).toMatchObject({ method: 'keep', blocked: { amountMinor: 2240 } }));
+    given(
+      sold(0),
+      ...approvedReturn({ lines: [requested('lamp')], method: 'keep' }),
+      refundBlocked({ at: day(2), code: 'nothing_captured' }),
+    )
       .when(cancel())
       .and((state) => expect(state.returns[0]).toMatchObject({ authorisation: 'cancelled', blocked: null }));
   });
@@ -370,13 +407,23 @@ describe('A person', () => {
 
 describe('A return that is looked at after its goods came', () => {
   it('waits for a decision, and its customer is told so and nothing of a refund', () => {
-    const wrong = now([
-      lamp(card(2240)),
-      file([wish('lamp')], { method: 'in_store', policy: policy({ inspectionRequired: true, refundTrigger: 'inspected' }) }),
-      receive('s1', [scanned('lamp')], { trackingNumber: null }),
-      inspect([{ lineId: 'lamp', grade: 'X' }]),
+    const terms = termsUnder({ inspectionRequired: true, refundTrigger: 'inspected' });
+    const wrong = fold([
+      sold(2240),
+      ...approvedReturn({ lines: [requested('lamp')], method: 'in_store', terms }),
+      ...here,
+      itemGraded({ lineId: 'lamp', grade: 'X', factorBp: 0 }),
+      returnSentToReview({ at: day(7), reasons: [REVIEW.grade_x] }),
     ]);
-    const late = now([lamp(card(2240)), file([wish('lamp')]), cancel(), receive('s1', [scanned('lamp')])]);
+    const late = fold([
+      sold(2240),
+      ...approvedReturn({ lines: [requested('lamp')] }),
+      labelVoided(),
+      returnCancelled(),
+      returnSentToReview({ at: day(6), reasons: [REVIEW.late_parcel] }),
+      parcelOpened(),
+      itemReceived({ lineId: 'lamp' }),
+    ]);
     for (const state of [wrong, late]) {
       expect(decisionOf(state.returns[0]!)).toBe('review');
       expect(next(state)).toBe('Your return is here and a person is looking at it; you need not do anything until you hear from us.');

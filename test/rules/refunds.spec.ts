@@ -1,11 +1,34 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PolicyDocument } from '../../src/policy/rules/policy.events.js';
-import type { OrderLineFacts } from '../../src/returns/rules/decide/order.js';
+import type { OrderLineFacts, RegisterOrder } from '../../src/returns/rules/decide/order.js';
 import { paymentRooms } from '../../src/returns/rules/money/caps.js';
 import { quote, returnableLines } from '../../src/returns/rules/quote.js';
-import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
+import type { Breakdown, RequestedLine, ReturnsEvent } from '../../src/returns/rules/returns.events.js';
 import { refundStateOf, statusOf } from '../../src/returns/rules/returns.status.js';
-import { fold, given, history } from '../support/given-when-then.js';
+import { fold, given } from '../support/given-when-then.js';
+import {
+  approvedReturn,
+  BOTH_SHIRTS,
+  BY_HAND,
+  EVERYTHING,
+  itemGraded,
+  itemMarkedMissing,
+  itemReceived,
+  orderAmended,
+  orderRegistered,
+  parcelOpened,
+  refundEntitled,
+  refundFailed,
+  refundParked,
+  refundPending,
+  refundPutInDoubt,
+  refundRerouted,
+  refundRetryRequested,
+  refundSubmitted,
+  refundSucceeded,
+  requested,
+  unitRefund,
+} from '../support/returns-events.js';
 import {
   card,
   day,
@@ -14,9 +37,7 @@ import {
   fail,
   file,
   inDoubt,
-  inspect,
   line,
-  missing,
   order,
   outcome,
   policy,
@@ -30,40 +51,55 @@ import {
   settle,
   submit,
   succeeded,
+  termsUnder,
   wish,
 } from './returns.scenes.js';
 
-const under = (told: Partial<PolicyDocument>) => ({ policy: policy(told) });
-const owed = [order(), file([wish('shirt')]), receive('s1', [scanned('shirt')])];
-const sent = [...owed, submit()];
-const payout = (...commands: readonly ReturnsCommand[]) => fold(history(...commands)).returns[0]!.refunds[0]!.payouts[0]!;
-const breakdown = (...commands: readonly ReturnsCommand[]) => fold(history(...commands)).returns[0]!.refunds[0]!.breakdown;
-const all = [wish('shirt', 2), wish('cap')];
+const under = (told: Partial<PolicyDocument>) => ({ terms: termsUnder(told) });
+const one = [orderRegistered(), ...approvedReturn({ lines: [requested('shirt')] })];
+const owed = [...one, parcelOpened(), itemReceived(), refundEntitled()];
+const sent = [...owed, refundSubmitted()];
+/** The other shirt, in a return of its own. */
+const another = [
+  ...approvedReturn({ returnId: R2, lines: [requested('shirt', [1])] }),
+  parcelOpened({ returnId: R2 }),
+  itemReceived({ returnId: R2, scanId: 's2', units: [1] }),
+  refundEntitled([unitRefund('shirt', 1)], { returnId: R2, refundId: `${R2}-F1` }),
+];
+const settled = refundSucceeded({ at: day(9), providerRefundId: 'by-hand-1', by: 'staff' });
+const allUnits = [unitRefund(), unitRefund('shirt', 1), unitRefund('cap')];
 const everything = receive('s1', [scanned('shirt', 2), scanned('cap')]);
+/** The breakdown of the refund that a receipt earns. */
+const breakdown = (events: readonly ReturnsEvent[], receipt = everything): Breakdown =>
+  given(...events)
+    .when(receipt)
+    .decided()
+    .flatMap((event) => (event.type === 'RefundEntitled' ? [event.data.breakdown] : []))[0]!;
 
 describe('Outbound shipping', () => {
-  const shipping = (outboundShipping: PolicyDocument['outboundShipping'], lines = all, reason = 'too_small') =>
-    breakdown(
-      order(),
-      file(
-        lines.map((line) => ({ ...line, reason })),
-        under({ outboundShipping }),
-      ),
-      everything,
-    ).shippingMinor;
+  const shipping = (outboundShipping: PolicyDocument['outboundShipping'], lines: readonly RequestedLine[] = EVERYTHING) =>
+    breakdown([orderRegistered(), ...approvedReturn({ lines, ...under({ outboundShipping }) })]).shippingMinor;
 
   it('comes back as the policy says', () => {
-    expect([shipping('never'), shipping('fullReturn'), shipping('fullReturn', [wish('shirt', 2)])]).toEqual([0, 490, 0]);
-    expect([shipping('merchantFault'), shipping('merchantFault', [wish('cap')], 'defective')]).toEqual([0, 490]);
+    expect([shipping('never'), shipping('fullReturn'), shipping('fullReturn', BOTH_SHIRTS)]).toEqual([0, 490, 0]);
+    expect([shipping('merchantFault'), shipping('merchantFault', [requested('cap', [0], { fault: 'merchant' })])]).toEqual([0, 490]);
     // 500 of 2880, and 1190 of 2880 twice: 490 spread to the cent.
-    expect([shipping('proportional', [wish('cap')]), shipping('proportional', [wish('shirt')]), shipping('proportional')]).toEqual([
-      85, 203, 490,
-    ]);
+    expect([
+      shipping('proportional', [requested('cap')]),
+      shipping('proportional', [requested('shirt')]),
+      shipping('proportional'),
+    ]).toEqual([85, 203, 490]);
   });
 
   it('comes back with the refund that completes the order, over several returns, and once', () => {
-    const parts = [order(), file([wish('shirt', 2)]), receive('s1', [scanned('shirt', 2)]), file([wish('cap')])];
-    given(...history(...parts))
+    given(
+      orderRegistered(),
+      ...approvedReturn(),
+      parcelOpened(),
+      itemReceived({ units: [0, 1] }),
+      refundEntitled([unitRefund('shirt', 0), unitRefund('shirt', 1)]),
+      ...approvedReturn({ returnId: R2, lines: [requested('cap')] }),
+    )
       .when(receive('s2', [scanned('cap')], { returnId: R2 }))
       .and((_, events) => {
         expect(events[2]).toMatchObject({ type: 'RefundEntitled', data: { breakdown: { shippingMinor: 490, totalMinor: 990 } } });
@@ -75,7 +111,12 @@ describe('A full return', () => {
   const shirt = (told: object = {}) => line('shirt', { paid: { netMinor: 1000, taxMinor: 190 }, ...told });
   const wrap = line('wrap', { kind: 'wrapping', deliveredAt: null, paid: { netMinor: 252, taxMinor: 48 } });
   const sold = (...more: OrderLineFacts[]) => order({ lines: [shirt(), ...more], payments: [card(9000)] });
-  const back = [file([wish('shirt')]), receive('s1', [scanned('shirt')])];
+  const oneShirt = { lines: [requested('shirt')] };
+  const back = (told: RegisterOrder, ...amended: RegisterOrder[]) => {
+    const terms = { ...termsUnder(), finalSaleLines: told.lines.filter((each) => each.finalSale).map((each) => each.lineId) };
+    const facts = [orderRegistered(told), ...amended.map((each) => orderAmended(each))];
+    return breakdown([...facts, ...approvedReturn({ ...oneShirt, terms })], receive('s1', [scanned('shirt')]));
+  };
   const whole = { shippingMinor: 490, totalMinor: 1680 };
 
   it.each<[string, OrderLineFacts]>([
@@ -84,31 +125,29 @@ describe('A full return', () => {
     ['what was never sent', line('late', { fulfilledQuantity: 0, deliveredAt: null })],
     ['what was sold as final', line('outlet', { finalSale: true })],
   ])('is not held up by %s: the shipping comes back when all goods are back', (_, other) => {
-    expect(breakdown(sold(other), ...back)).toMatchObject(whole);
+    expect(back(sold(other))).toMatchObject(whole);
   });
 
   it('is not held up by what was cancelled, nor by what the policy sells as final', () => {
     const two = sold(shirt({ lineId: 'other' }));
     const cancelled = sold(shirt({ lineId: 'other', quantity: 0, fulfilledQuantity: 0, paid: { netMinor: 0, taxMinor: 0 } }));
-    expect(breakdown(two, cancelled, ...back)).toMatchObject(whole);
-    const final = policy({ finalSale: { categories: ['outlet'], skus: [] } });
-    expect(
-      breakdown(sold(line('x', { category: 'outlet' })), file([wish('shirt')], { policy: final }), receive('s1', [scanned('shirt')])),
-    ).toMatchObject(whole);
-    expect(breakdown(two, ...back)).toMatchObject({ shippingMinor: 0, totalMinor: 1190 });
+    expect(back(two, cancelled)).toMatchObject(whole);
+    const final = { ...termsUnder(), finalSaleLines: ['x'] };
+    const withOutlet = orderRegistered(sold(line('x', { category: 'outlet' })));
+    expect(breakdown([withOutlet, ...approvedReturn({ ...oneShirt, terms: final })], receive('s1', [scanned('shirt')]))).toMatchObject(
+      whole,
+    );
+    expect(back(two)).toMatchObject({ shippingMinor: 0, totalMinor: 1190 });
   });
 
   it('brings the wrapping back where the policy says so, as a row of its own, with the refund that completes it, and once', () => {
     const wrapped = under({ wrappingRefund: 'fullReturn' });
-    const both = [
-      sold(shirt({ lineId: 'other' }), wrap),
-      file([wish('shirt')], wrapped),
-      receive('s1', [scanned('shirt')]),
-      file([wish('other')], wrapped),
-    ];
-    expect(breakdown(...both).units.map((unit) => unit.lineId)).toEqual(['shirt']);
-    const done = [...both, receive('s2', [scanned('other')], { returnId: R2 })];
-    const { breakdown: second } = fold(history(...done)).returns[1]!.refunds[0]!;
+    const first = [orderRegistered(sold(shirt({ lineId: 'other' }), wrap)), ...approvedReturn({ ...oneShirt, ...wrapped })];
+    expect(breakdown(first, receive('s1', [scanned('shirt')])).units.map((unit) => unit.lineId)).toEqual(['shirt']);
+    const shirtHere = [...first, parcelOpened(), itemReceived(), refundEntitled()];
+    const other = (returnId: string, unit = 0) => approvedReturn({ returnId, lines: [requested('other', [unit])], ...wrapped });
+    const both = [...shirtHere, ...other(R2)];
+    const second = breakdown(both, receive('s2', [scanned('other')], { returnId: R2 }));
     expect(second).toMatchObject({
       units: [
         { lineId: 'other', refundMinor: 1190 },
@@ -125,20 +164,26 @@ describe('A full return', () => {
       ],
     });
     const sentLater = sold(shirt({ lineId: 'other', quantity: 2, paid: { netMinor: 2000, taxMinor: 380 } }), wrap);
-    const more = [...done, sentLater, file([wish('other')], wrapped), receive('s3', [scanned('other')], { returnId: 'O-1-R3' })];
-    expect(fold(history(...more)).returns[2]!.refunds[0]!.breakdown).toMatchObject({
+    const done = [
+      ...both,
+      parcelOpened({ returnId: R2 }),
+      itemReceived({ returnId: R2, scanId: 's2', lineId: 'other' }),
+      refundEntitled(second.units, { returnId: R2, refundId: `${R2}-F1`, breakdown: second }),
+    ];
+    const more = [...done, orderAmended(sentLater), ...other('O-1-R3', 1)];
+    expect(breakdown(more, receive('s3', [scanned('other')], { returnId: 'O-1-R3' }))).toMatchObject({
       units: [{ lineId: 'other' }],
       shippingMinor: 0,
       totalMinor: 1190,
     });
-    given(...history(...done))
+    given(...done)
       .when(sold(shirt({ lineId: 'other' })))
       .thenRefused('invalid_state', /wrapping wrap stays.*gave back 300/);
   });
 
   it('is quoted as it will be paid', () => {
     const asked = { lines: [{ ...wish('shirt'), reason: 'too_small' }], outcome: 'original_payment', method: 'label' } as const;
-    const state = fold(history(sold(wrap)));
+    const state = fold([orderRegistered(sold(wrap))]);
     expect(quote(policy(), state, asked, day(2))).toMatchObject({
       shippingRefundMinor: 490,
       wrappingRefundMinor: 0,
@@ -152,14 +197,20 @@ describe('A full return', () => {
   });
 
   it('is of goods: nothing else is offered for return, whatever it is', () => {
-    given(...history(sold(wrap)))
+    given(orderRegistered(sold(wrap)))
       .when(file([wish('wrap')]))
       .thenRefused('not_returnable', /nothing to send back/);
-    expect(returnableLines(policy(), fold(history(sold(wrap))), day(2)).lines).toMatchObject([
+    expect(returnableLines(policy(), fold([orderRegistered(sold(wrap))]), day(2)).lines).toMatchObject([
       { whyNot: null },
       { lineId: 'wrap', returnable: 0, decision: 'ineligible', whyNot: 'not_returnable', until: null },
     ]);
-    given(...history(sold(), ...back))
+    given(
+      orderRegistered(sold()),
+      ...approvedReturn(oneShirt),
+      parcelOpened(),
+      itemReceived(),
+      refundEntitled([unitRefund()], { breakdown: { shippingMinor: 490 } }),
+    )
       .when(order({ lines: [shirt({ kind: 'service' })], payments: [card(9000)] }))
       .thenRefused('invalid_state', /it stays goods/);
   });
@@ -167,10 +218,18 @@ describe('A full return', () => {
 
 describe('Fees', () => {
   it('for the way back are charged once per return; what one refund cannot bear is left to the next', () => {
-    const fee = under({ returnShipping: { feeMinor: 700, freeFromMinor: null } });
-    const steps = [order(), file([wish('shirt'), wish('cap')], fee), receive('s1', [scanned('cap')])];
-    expect(breakdown(...steps)).toMatchObject({ fees: [{ code: 'return_shipping', amountMinor: 500 }], totalMinor: 0, payments: [] });
-    given(...history(...steps))
+    const charged = [orderRegistered(), ...approvedReturn({ lines: [requested('shirt'), requested('cap')], terms: termsUnder({}, 700) })];
+    expect(breakdown(charged, receive('s1', [scanned('cap')]))).toMatchObject({
+      fees: [{ code: 'return_shipping', amountMinor: 500 }],
+      totalMinor: 0,
+      payments: [],
+    });
+    given(
+      ...charged,
+      parcelOpened(),
+      itemReceived({ lineId: 'cap' }),
+      refundEntitled([unitRefund('cap')], { breakdown: { fees: [{ code: 'return_shipping', amountMinor: 500 }] } }),
+    )
       .when(receive('s2', [scanned('shirt')]))
       .and((_, events) => {
         expect(events[1]).toMatchObject({
@@ -180,9 +239,8 @@ describe('Fees', () => {
   });
 
   it('for restocking are a part of each unit, half rounded up', () => {
-    expect(
-      breakdown(order(), file([wish('shirt', 2)], under({ restockingFeeBp: 1250 })), receive('s1', [scanned('shirt', 2)])),
-    ).toMatchObject({
+    const charged = [orderRegistered(), ...approvedReturn(under({ restockingFeeBp: 1250 }))];
+    expect(breakdown(charged, receive('s1', [scanned('shirt', 2)]))).toMatchObject({
       fees: [{ code: 'restocking', amountMinor: 298 }],
       totalMinor: 2082,
     });
@@ -191,7 +249,10 @@ describe('Fees', () => {
   it('for a broken promotion are the discount in what is kept, where the policy reprices', () => {
     const discounted = order({ promotions: [{ promotionId: 'five-off-30', thresholdMinor: 3000, discountMinor: 500 }] });
     const returned = (brokenPromotion: PolicyDocument['brokenPromotion'], lineId: string) =>
-      breakdown(discounted, file([wish(lineId)], under({ brokenPromotion })), receive('s1', [scanned(lineId)]));
+      breakdown(
+        [orderRegistered(discounted), ...approvedReturn({ lines: [requested(lineId)], ...under({ brokenPromotion }) })],
+        receive('s1', [scanned(lineId)]),
+      );
     // Kept: 1690 of 2880, so 293 of the discount is lost. With the cap gone 2380 + 413 is below 3000 too.
     expect(returned('reprice', 'shirt')).toMatchObject({ fees: [{ code: 'promotion_lost', amountMinor: 293 }], totalMinor: 897 });
     expect(returned('reprice', 'cap')).toMatchObject({ fees: [{ code: 'promotion_lost', amountMinor: 413 }], totalMinor: 87 });
@@ -202,7 +263,8 @@ describe('Fees', () => {
 describe('The way the money goes', () => {
   const paidBy = order({ payments: [card(1000, 'first'), card(1500, 'gift', { method: 'gift_card' }), card(870, 'last')] });
   const through = (tenderOrder: PolicyDocument['tenderOrder']) =>
-    breakdown(paidBy, file(all, under({ tenderOrder, outboundShipping: 'never' })), everything).payments;
+    breakdown([orderRegistered(paidBy), ...approvedReturn({ lines: EVERYTHING, ...under({ tenderOrder, outboundShipping: 'never' }) })])
+      .payments;
 
   it.each([
     ['reverseCapture', { last: 870, gift: 1500, first: 510 }],
@@ -213,14 +275,27 @@ describe('The way the money goes', () => {
   });
 
   it('store credit comes with its bonus, which is outside the caps', () => {
-    const credit = [order(), file(all, { outcome: 'store_credit', ...under({ storeCreditBonusBp: 1000 }) }), everything];
-    expect(breakdown(...credit)).toMatchObject({
+    const chosen = [
+      orderRegistered(),
+      ...approvedReturn({ lines: EVERYTHING, outcome: 'store_credit', ...under({ storeCreditBonusBp: 1000 }) }),
+    ];
+    const credit = [
+      ...chosen,
+      parcelOpened(),
+      itemReceived({ units: [0, 1] }),
+      itemReceived({ lineId: 'cap' }),
+      refundEntitled(allUnits, { destination: 'store_credit', breakdown: { shippingMinor: 490, bonusMinor: 337 } }),
+    ];
+    expect(breakdown(chosen)).toMatchObject({
       bonusMinor: 337,
       totalMinor: 3707,
       payments: [{ paymentId: 'store_credit', amountMinor: 3370 }],
     });
     const key = `${F1}.store_credit.0`;
-    given(...history(...credit, submit({ paymentId: 'store_credit' })))
+    given(
+      ...credit,
+      refundSubmitted({ paymentId: 'store_credit', provider: 'store_credit', key: `${F1}.store_credit.0`, amountMinor: 3370 }),
+    )
       .when(outcome({ kind: 'credited', creditRef: 'credit-1' }, key, { paymentId: 'store_credit' }))
       .then({
         type: 'StoreCreditIssued',
@@ -238,46 +313,46 @@ describe('The way the money goes', () => {
         expect(statusOf(state, state.returns[0]!)).toBe('refunded');
         expect(paymentRooms(state, state.order!)).toMatchObject([{ refundableMinor: 3370 }]);
       });
-    given(...history(...credit))
+    given(...credit)
       .when(refundManually(1))
       .thenRefused('over_refund');
   });
 
   it('counts everything not failed as used', () => {
-    const rooms = (...commands: readonly ReturnsCommand[]) => {
-      const state = fold(history(...owed, ...commands));
+    const rooms = (...events: readonly ReturnsEvent[]) => {
+      const state = fold([...owed, ...events]);
       const [room] = paymentRooms(state, state.order!);
       return [room!.refundedMinor, room!.reservedMinor, room!.refundableMinor];
     };
     expect(rooms()).toEqual([0, 1190, 2180]);
-    expect(rooms(submit(), outcome(inDoubt))).toEqual([0, 1190, 2180]);
-    expect(rooms(submit(), outcome(succeeded))).toEqual([1190, 0, 2180]);
-    expect(rooms(submit(), outcome(declined))).toEqual([0, 0, 3370]);
+    expect(rooms(refundSubmitted(), refundPutInDoubt())).toEqual([0, 1190, 2180]);
+    expect(rooms(refundSubmitted(), refundSucceeded())).toEqual([1190, 0, 2180]);
+    expect(rooms(refundSubmitted(), refundFailed())).toEqual([0, 0, 3370]);
   });
 });
 
 describe('A payout', () => {
   it('is submitted once, under a key of refund, payment and declines', () => {
-    given(...history(...sent))
+    given(...sent)
       .when(submit())
       .thenNothing();
-    given(...history(...sent, outcome(declined), retry()))
+    given(...sent, refundFailed(), refundRetryRequested())
       .when(submit())
       .and((_, events) => {
         expect(events).toMatchObject([{ type: 'RefundSubmitted', data: { key: `${F1}.card.1` } }]);
       });
-    given(...history(...sent, outcome(succeeded)))
+    given(...sent, refundSucceeded())
       .when(submit())
       .thenRefused('invalid_state', /succeeded/);
   });
 
   it('keeps its key over a lost answer', () => {
-    given(...history(...sent, outcome(inDoubt)))
+    given(...sent, refundPutInDoubt())
       .when(submit())
       .and((_, events) => {
         expect(events).toMatchObject([{ data: { key: `${F1}.card.0` } }]);
       });
-    given(...history(...sent, outcome(inDoubt), retry()))
+    given(...sent, refundPutInDoubt(), refundRetryRequested())
       .when(submit())
       .and((_, events) => {
         expect(events).toMatchObject([{ data: { key: `${F1}.card.0` } }]);
@@ -285,26 +360,26 @@ describe('A payout', () => {
   });
 
   it('in doubt blocks other payouts of its payment until it is cleared up, also while it is retried', () => {
-    const doubtful = [...owed, file([wish('shirt')]), receive('s2', [scanned('shirt')], { returnId: R2 }), submit(), outcome(inDoubt)];
+    const doubtful = [...owed, ...another, refundSubmitted(), refundPutInDoubt()];
     const other = submit({ returnId: R2, refundId: `${R2}-F1` });
-    given(...history(...doubtful))
+    given(...doubtful)
       .when(other)
       .thenRefused('payment_in_doubt');
-    given(...history(...doubtful, retry(), submit()))
+    given(...doubtful, refundRetryRequested(), refundSubmitted())
       .when(other)
       .thenRefused('payment_in_doubt');
-    given(...history(...doubtful, outcome(succeeded)))
+    given(...doubtful, refundSucceeded())
       .when(other)
       .thenTypes('RefundSubmitted');
-    given(...history(...doubtful, settle()))
+    given(...doubtful, settled)
       .when(other)
       .thenTypes('RefundSubmitted');
   });
 
   it('pending is not refunded; success may turn into failure, and then the cap is free again', () => {
-    const pending = [...sent, outcome({ kind: 'pending', providerRefundId: 'pr-1' })];
-    expect(fold(history(...pending)).returns[0]!.milestones.refundedAt).toBeNull();
-    given(...history(...pending, outcome(succeeded)))
+    const pending = [...sent, refundPending()];
+    expect(fold(pending).returns[0]!.milestones.refundedAt).toBeNull();
+    given(...pending, refundSucceeded())
       .when(outcome(declined))
       .thenTypes('RefundFailed')
       .and((state) => {
@@ -315,100 +390,100 @@ describe('A payout', () => {
   });
 
   it('ignores stale and repeated news', () => {
-    given(...history(...sent))
+    given(...sent)
       .when(outcome(succeeded, `${F1}.card.9`))
       .thenNothing();
-    given(...history(...owed))
+    given(...owed)
       .when(outcome(succeeded))
       .thenNothing();
-    given(...history(...sent, outcome(succeeded)))
+    given(...sent, refundSucceeded())
       .when(outcome(succeeded))
       .thenNothing();
-    given(...history(...sent, outcome(succeeded)))
+    given(...sent, refundSucceeded())
       .when(outcome(inDoubt))
       .thenNothing();
-    given(...history(...sent, outcome(declined)))
+    given(...sent, refundFailed())
       .when(outcome(succeeded))
       .thenNothing();
-    given(...history(...sent, outcome(declined), retry(), submit()))
+    given(...sent, refundFailed(), refundRetryRequested(), refundSubmitted({ key: `${F1}.card.1` }))
       .when(outcome(declined))
       .thenNothing();
   });
 
   it('parked waits for a person', () => {
-    const parked = [...sent, outcome({ kind: 'parked', reason: 'provider_down', attempts: 8 })];
-    expect(payout(...parked)).toMatchObject({ state: 'parked', code: 'provider_down' });
-    given(...history(...parked))
+    const parked = [...sent, refundParked()];
+    expect(fold(parked).returns[0]!.refunds[0]!.payouts[0]).toMatchObject({ state: 'parked', code: 'provider_down' });
+    given(...parked)
       .when(retry())
       .then({
         type: 'RefundRetryRequested',
         data: { at: day(9), returnId: R1, refundId: F1, paymentId: 'card', reason: { code: 'provider_is_back' } },
       });
-    given(...history(...parked, retry()))
+    given(...parked, refundRetryRequested())
       .when(retry())
       .thenNothing();
   });
 
   it('is settled and failed by hand', () => {
-    given(...history(...sent))
+    given(...sent)
       .when(settle())
       .then({
         type: 'RefundSucceeded',
         data: { at: day(9), returnId: R1, refundId: F1, paymentId: 'card', providerRefundId: 'by-hand-1', by: 'staff' },
       });
-    given(...history(...sent, settle()))
+    given(...sent, settled)
       .when(settle())
       .thenNothing();
-    given(...history(...owed))
+    given(...owed)
       .when(settle())
       .thenRefused('invalid_state', /sent/);
-    given(...history(...sent))
+    given(...sent)
       .when(fail())
       .then({ type: 'RefundFailed', data: { at: day(9), returnId: R1, refundId: F1, paymentId: 'card', code: 'by_hand', by: 'staff' } });
-    given(...history(...sent, fail()))
+    given(...sent, refundFailed({ at: day(9), code: 'by_hand', by: 'staff' }))
       .when(fail())
       .thenNothing();
-    const byHand = [order({ payments: [card(3370, 'card', { provider: 'manual' })] }), ...owed.slice(1)];
-    given(...history(...byHand))
+    const paidByHand = [orderRegistered(order({ payments: [card(3370, 'card', { provider: 'manual' })] })), ...owed.slice(1)];
+    given(...paidByHand)
       .when(settle())
       .thenTypes('RefundSucceeded');
-    given(...history(...byHand))
+    given(...paidByHand)
       .when(fail('card'))
       .thenTypes('RefundFailed');
   });
 
   it('that was paid is settled again with the same reference only: another one would be a second payment', () => {
     const other = { ...settle(), providerRefundId: 'bank-9' };
-    given(...history(...sent, settle()))
+    given(...sent, settled)
       .when(other)
       .thenRefused('invalid_state', /paid already, with the reference by-hand-1/);
-    given(...history(...sent, settle()))
+    given(...sent, settled)
       .when({ ...other, paymentId: 'card' })
       .thenRefused('invalid_state', /bank-9/);
-    given(...history(...sent, outcome(succeeded)))
+    given(...sent, refundSucceeded())
       .when(settle())
       .thenRefused('invalid_state', /pr-1/);
-    given(...history(...sent, outcome(succeeded)))
+    given(...sent, refundSucceeded())
       .when({ ...settle(), providerRefundId: 'pr-1' })
       .thenNothing();
     // Who names no reference says only that it is paid.
-    given(...history(...sent, outcome(succeeded)))
+    given(...sent, refundSucceeded())
       .when({ ...settle(), providerRefundId: 'by-hand' })
       .thenNothing();
   });
 
   it('that its provider says it is paying, or has paid, is not called failed', () => {
-    given(...history(...sent, outcome({ kind: 'pending', providerRefundId: 'pr-1' })))
+    given(...sent, refundPending())
       .when({ ...fail(), underWay: ['card'] })
       .thenRefused('invalid_state', /simulated says that it is paying this out/);
-    given(...history(...sent, outcome(succeeded)))
+    given(...sent, refundSucceeded())
       .when(fail('card'))
       .thenRefused('invalid_state', /has been paid, with the reference pr-1/);
   });
 
   it('that failed goes another way, never under the table', () => {
-    const failed = [...sent, outcome(declined)];
-    given(...history(...failed))
+    const failed = [...sent, refundFailed()];
+    given(...sent, refundFailed())
       .when(reroute('bank_transfer'))
       .then({
         type: 'RefundRerouted',
@@ -430,72 +505,86 @@ describe('A payout', () => {
         ]);
         expect(refundStateOf(refund!)).toBe('entitled');
       });
-    given(...history(...failed, reroute('bank_transfer')))
+    given(...failed, refundRerouted())
       .when(settle())
       .thenTypes('RefundSucceeded');
-    given(...history(...failed, reroute('bank_transfer')))
+    given(...failed, refundRerouted())
       .when(retry('card'))
       .thenRefused('invalid_state', /another way/);
-    given(...history(...failed))
+    given(...sent, refundFailed())
       .when(reroute('original_payment', 'card'))
       .thenRefused('invalid_state', /already/);
-    given(...history(...failed))
+    given(...sent, refundFailed())
       .when(reroute('original_payment', 'cash'))
       .thenRefused('not_found');
-    given(...history(...failed))
+    given(...sent, refundFailed())
       .when(reroute('original_payment'))
       .thenRefused('validation_failed');
   });
 
   it('that may have been paid does not go another way', () => {
-    given(...history(...sent, outcome(inDoubt)))
+    given(...sent, refundPutInDoubt())
       .when(reroute('bank_transfer', null, 'card'))
       .thenRefused('invalid_state', /may have been paid/);
-    given(...history(...sent, outcome(inDoubt), outcome({ kind: 'parked', reason: 'x', attempts: 8 })))
+    given(...sent, refundPutInDoubt(), refundParked({ reason: 'x' }))
       .when(reroute('bank_transfer'))
       .thenRefused('invalid_state');
-    given(...history(...sent))
+    given(...sent)
       .when(reroute('bank_transfer'))
       .thenRefused('invalid_state');
   });
 
   it('that failed is retried only as far as its payment still bears it', () => {
     const two = order({ payments: [card(2180, 'old'), card(1190, 'card')] });
-    const failed = [two, ...sent.slice(1), outcome(declined)];
-    given(...history(...failed))
+    const failed = [orderRegistered(two), ...sent.slice(1), refundFailed()];
+    given(...failed)
       .when(retry())
       .thenTypes('RefundRetryRequested');
-    const taken = [...failed, file([wish('shirt')]), receive('s2', [scanned('shirt')], { returnId: R2 })];
-    given(...history(...taken))
+    const taken = [...failed, ...another];
+    given(...taken)
       .when(retry())
       .thenRefused('over_refund', /used it up/);
-    given(...history(...taken))
+    given(...taken)
       .when(reroute('original_payment', 'old'))
       .thenTypes('RefundRerouted');
-    given(...history(...taken))
+    given(...taken)
       .when(settle())
       .thenRefused('over_refund');
   });
 
   it('that nobody knows is not found', () => {
-    given(...history(...owed))
+    given(...owed)
       .when(submit({ paymentId: 'cash' }))
       .thenRefused('not_found');
-    given(...history(...owed))
+    given(...owed)
       .when(submit({ refundId: `${R1}-F9` }))
       .thenRefused('not_found');
-    given(...history(...owed))
+    given(...owed)
       .when(retry())
       .thenNothing();
-    given(...history(...sent))
+    given(...sent)
       .when(retry())
       .thenRefused('invalid_state', /Nothing/);
   });
 
   it('of a refund with two failed payouts: both go to the bank, each under a name of its own', () => {
-    const two = [order({ payments: [card(1000, 'a'), card(2370, 'b')] }), file(all), everything];
-    const failed = ['a', 'b'].flatMap((paymentId) => [submit({ paymentId }), outcome(declined, `${F1}.${paymentId}.0`, { paymentId })]);
-    given(...history(...two, ...failed))
+    const payments = [
+      { paymentId: 'b', amountMinor: 2370 },
+      { paymentId: 'a', amountMinor: 1000 },
+    ];
+    const failed = payments.flatMap((part) => [
+      refundSubmitted({ ...part, key: `${F1}.${part.paymentId}.0` }),
+      refundFailed({ paymentId: part.paymentId }),
+    ]);
+    given(
+      orderRegistered(order({ payments: [card(1000, 'a'), card(2370, 'b')] })),
+      ...approvedReturn({ lines: EVERYTHING }),
+      parcelOpened(),
+      itemReceived({ units: [0, 1] }),
+      itemReceived({ lineId: 'cap' }),
+      refundEntitled(allUnits, { breakdown: { shippingMinor: 490, payments } }),
+      ...failed,
+    )
       .when(reroute('bank_transfer'))
       .and((state) => {
         expect(state.returns[0]!.refunds[0]!.payouts.map((each) => [each.paymentId, each.amountMinor, each.reroutedTo])).toEqual([
@@ -510,7 +599,7 @@ describe('A payout', () => {
 
 describe('A refund by hand', () => {
   it('gives what finance says, spread over what is left of the units', () => {
-    given(...history(order(), file([wish('shirt', 2)])))
+    given(orderRegistered(), ...approvedReturn())
       .when(refundManually(1001))
       .then({
         type: 'RefundEntitled',
@@ -538,55 +627,57 @@ describe('A refund by hand', () => {
   });
 
   it('comes off what the units give later', () => {
-    given(...history(order(), file([wish('shirt')]), refundManually(1000)))
+    given(...one, refundEntitled([unitRefund('shirt', 0, { factorBp: 8403, refundMinor: 1000 })], BY_HAND))
       .when(receive('s1', [scanned('shirt')]))
       .and((_, events) => {
         expect(events[2]).toMatchObject({ type: 'RefundEntitled', data: { breakdown: { totalMinor: 190 } } });
       });
-    given(...history(order(), file([wish('shirt')]), refundManually(null)))
+    given(...one, refundEntitled([unitRefund()], BY_HAND))
       .when(receive('s1', [scanned('shirt')]))
       .thenTypes('ParcelOpened', 'ItemReceived');
   });
 
   it('never exceeds what is left', () => {
-    given(...history(...owed))
+    given(...owed)
       .when(refundManually(null))
       .thenRefused('over_refund', /Nothing is left/);
     const short = [
-      order(),
-      file([wish('shirt', 2)], under({ inspectionRequired: true, refundTrigger: 'inspected' })),
-      receive('s1', [scanned('shirt')]),
-      missing('shirt'),
+      orderRegistered(),
+      ...approvedReturn(under({ inspectionRequired: true, refundTrigger: 'inspected' })),
+      parcelOpened(),
+      itemReceived(),
+      itemMarkedMissing({ lineId: 'shirt', units: [1] }),
     ];
-    given(...history(...short))
+    given(...short)
       .when(refundManually(null))
       .and((_, events) => expect(events[0]).toMatchObject({ data: { breakdown: { units: [{ unit: 0 }], totalMinor: 1190 } } }));
-    given(...history(...short, refundManually(null)))
+    given(...short, refundEntitled([unitRefund()], BY_HAND))
       .when(refundManually(null))
       .thenRefused('over_refund', /missing or kept, name the amount/);
-    given(...history(...short, refundManually(null)))
+    given(...short, refundEntitled([unitRefund()], BY_HAND))
       .when(refundManually(1190))
       .thenTypes('RefundEntitled');
-    given(...history(order(), file([wish('shirt')])))
+    given(...one)
       .when(refundManually(1191))
       .thenRefused('over_refund', /At most 1190/);
-    given(...history(order({ payments: [card(100)] }), file([wish('shirt')])))
+    given(orderRegistered(order({ payments: [card(100)] })), ...one.slice(1))
       .when(refundManually(101))
       .thenRefused('over_refund', /payments/);
     for (const amount of [0, -1, 0.5, 2 ** 53])
-      given(...history(order(), file([wish('shirt')])))
+      given(...one)
         .when(refundManually(amount))
         .thenRefused('validation_failed');
   });
 
   it('makes good what a grade took off', () => {
-    const graded = [
-      order(),
-      file([wish('shirt')], under({ inspectionRequired: true })),
-      receive('s1', [scanned('shirt')]),
-      inspect([{ grade: 'C' }]),
-    ];
-    given(...history(...graded))
+    given(
+      orderRegistered(),
+      ...approvedReturn({ lines: [requested('shirt')], terms: termsUnder({ inspectionRequired: true }) }),
+      parcelOpened(),
+      itemReceived(),
+      itemGraded({ grade: 'C', factorBp: 7500 }),
+      refundEntitled([unitRefund('shirt', 0, { factorBp: 7500, refundMinor: 893 })], { at: day(7), trigger: 'inspected' }),
+    )
       .when(refundManually(null))
       .and((state) => {
         expect(state.returns[0]!.lines[0]!.units[0]).toMatchObject({ entitledMinor: 1190 });

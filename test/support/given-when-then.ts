@@ -20,6 +20,8 @@ export type Outcome<State, Event> = {
   thenTypes(...types: readonly string[]): Outcome<State, Event>;
   /** Not allowed: by that problem code, in words that fit. */
   thenRefused(code: string, words?: RegExp): void;
+  /** What is decided, to look at. */
+  decided(): readonly Event[];
   /** Looks at the state after. */
   and(look: (state: State, events: readonly Event[]) => void): Outcome<State, Event>;
 };
@@ -61,6 +63,7 @@ export function scenarios<State, Command, Event extends DomainEvent>(
         expect(refusal).toMatchObject({ code });
         expect((refusal as DomainError).message).toMatch(words);
       },
+      decided: decide,
       and(look) {
         const events = decide();
         look(after(events), events);

@@ -74,11 +74,14 @@ export const returnRequested = ({ lines = BOTH_SHIRTS, ...told }: Partial<Data<'
 };
 export const returnApproved = event('ReturnApproved', { at: day(2), returnId: R1, by: 'policy', ruleIds: ['approval.auto'] });
 export const approvedByStaff = event('ReturnApproved', { at: day(3), returnId: R1, by: 'staff', ruleIds: [] });
-export const returnSentToReview = event('ReturnSentToReview', {
-  at: day(3),
-  returnId: R1,
-  reasons: [{ code: 'photo', reason: { textRef: 'text-of-another-item' } }],
-});
+/** Why returns are looked at. */
+export const REVIEW = {
+  photo: { code: 'photo', reason: { textRef: 'text-of-another-item' } },
+  grade_x: { code: 'grade_x', reason: null },
+  late_parcel: { code: 'late_parcel', reason: null },
+  review_all: { code: 'review_all', reason: null },
+};
+export const returnSentToReview = event('ReturnSentToReview', { at: day(3), returnId: R1, reasons: [REVIEW.photo] });
 export const returnDeclined = event('ReturnDeclined', {
   at: day(3),
   returnId: R1,
@@ -212,6 +215,8 @@ export const unitRefund = (lineId = 'shirt', unit = 0, told: Partial<UnitRefund>
   const paid = { ...(PRICES[lineId] ?? NOTHING), ...told };
   return { lineId, unit, factorBp: 10_000, refundMinor: grossOf(paid), ...paid };
 };
+/** What marks a refund that finance gives by hand. */
+export const BY_HAND = { at: day(9), trigger: 'manual', reason: { code: 'goodwill' } } as const;
 const isGradedDown = ({ factorBp }: UnitRefund): boolean => factorBp !== 10_000;
 type Entitled = Data<'RefundEntitled'>;
 type Breakdown = Entitled['breakdown'];
