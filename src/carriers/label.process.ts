@@ -5,7 +5,7 @@ import { HandleReturns } from '../returns/returns.commands.js';
 import type { ReturnsQueries } from '../returns/returns.queries.js';
 import type { RecordLabelOutcome } from '../returns/rules/decide/parcel.js';
 import { orderIdOfReturn, type OrderFacts, type ReturnsEvent } from '../returns/rules/returns.events.js';
-import { foldWithoutUnits } from '../returns/rules/returns.fold.js';
+import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import type { Label, ReturnsState, ReturnState } from '../returns/rules/returns.state.js';
 import type { Clock } from '../shared/clock.js';
 import type { OutsideCalls } from '../shared/outside-calls.js';
@@ -46,13 +46,12 @@ function pending(state: ReturnsState): readonly ToDo<LabelToBuy>[] {
   });
 }
 
-export function labelProcess(needs: LabelProcessNeeds): Process<ReturnsState, LabelToBuy> {
+export function labelProcess(needs: LabelProcessNeeds): Process<FoldedOrder, LabelToBuy> {
   return {
     name: LABEL_PURCHASE,
     version: 2,
     handles: new Set(HANDLED),
-    documentId: (event) => event.streamId,
-    evolve: foldWithoutUnits,
+    fold: returnsFold,
     pending,
     // Waiting in line at a slow carrier must not take a place from labels of another one; `OutsideCalls` bounds each.
     concurrency: 10_000,

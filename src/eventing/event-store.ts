@@ -121,6 +121,13 @@ export interface EventStore {
    */
   subscribe(after: Position | 'start', options: { readonly batchSize: number; readonly signal: AbortSignal }): AsyncIterable<EventBatch>;
 
+  /**
+   * Where the store can do so cheaply: every event at or before `upTo`, stream after stream, each stream's events in order.
+   * A batch holds whole streams, and so may pass `batchSize`.
+   * @throws StoreUnavailableError the log cannot be read now
+   */
+  streams?(upTo: Position, options: { readonly batchSize: number; readonly signal: AbortSignal }): AsyncIterable<readonly RecordedEvent[]>;
+
   /** Position of the newest event, 'start' for an empty log. */
   head(): Promise<Position | 'start'>;
 

@@ -2,7 +2,7 @@
  * A process does what the log says is still owed: buys a label, pays a refund. Its to-dos are derived from events
  * (requested − resolved), so a rebuild recreates exactly what is still owed; outcomes come back as commands.
  */
-import type { RecordedEvent } from './event-store.js';
+import type { Fold } from './projection.js';
 
 /** One thing still to be done. */
 export type ToDo<Payload> = {
@@ -19,9 +19,10 @@ export type Process<State, Payload> = {
   readonly name: string;
   /** Raised when to-dos would come out differently; the to-do view is rebuilt. */
   readonly version: number;
+  /** The streams its to-dos come from. */
+  readonly fold: Fold<State>;
+  /** Event types that can change what is owed. */
   readonly handles: ReadonlySet<string>;
-  documentId(event: RecordedEvent): string;
-  evolve(state: State | undefined, event: RecordedEvent): State;
   /** What is still owed in this state. Pure. */
   pending(state: State): readonly ToDo<Payload>[];
   /** How many lanes run at the same time (32 unless said otherwise). */

@@ -1,41 +1,32 @@
 /**
- * Brings one build of a view up to date with the log and keeps it there: one batch after another, each in one
- * transaction with the checkpoint. An event that cannot be applied stops this view and no other.
+ * One pass over the log that keeps several builds of views up to date: each batch is folded once, and rows and
+ * checkpoints of all of them are stored in one transaction. A build that an event cannot be applied to is set apart, and
+ * the others go on.
  */
 import { performance } from 'node:perf_hooks';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Kysely } from 'kysely';
-import { Documents } from './documents.js';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import type { Build } from './build.js';
 import type { EventBatch, EventStore, Position, RecordedEvent } from './event-store.js';
 import type { LoadShare } from './load-share.js';
-import type { Change, Projection } from './projection.js';
+import { appliedTo, commitSteps, faultIn, planned, ProjectionFailedError, stepOf, type Refusal, type Step } from './projection-steps.js';
+import type { Change, Fold } from './projection.js';
 import type { Database } from './sql/database.js';
 import { storeFaultOf } from './store-faults.js';
+import { StreamStates } from './stream-states.js';
 import type { EventCatalogue } from './upcasting.js';
-import {
-  CheckpointMovedError,
-  documentTable,
-  hasReached,
-  moveCheckpoint,
-  moveDocuments,
-  tableNames,
-  type Checkpoint,
-  type Generation,
-} from './view-generations.js';
-import { Waiters } from './waiters.js';
+import { CheckpointMovedError, emptyTables, generationsOf, hasReached, type Checkpoint } from './view-generations.js';
+import type { Waiters } from './waiters.js';
 
 export type RunnerOptions = {
   /** Events per transaction at most; 500 unless said otherwise. */
   readonly batchSize?: number;
   /** How long to gather events under load when nobody waits for them, in milliseconds; 15 unless said otherwise. */
   readonly lingerMs?: number;
-  /** Characters of JSON whose parsed documents are kept in memory per view. */
-  readonly cachedCharacters?: number;
-  /** Changed documents that may wait in memory to be written; 2000 unless said otherwise. */
-  readonly mostUnwritten?: number;
+  /** Events whose folded streams a runner keeps in memory. */
+  readonly cachedEvents?: number;
 };
 
-/** What the runner works with, beside the projection. */
+/** What a runner works with, beside the builds. */
 export type RunnerContext = {
   readonly store: EventStore;
   readonly database: Database;
@@ -45,286 +36,330 @@ export type RunnerContext = {
   readonly share: LoadShare;
 };
 
-/** Names the event a view stopped at. */
-export class ProjectionFailedError extends Error {
-  override readonly name = 'ProjectionFailedError';
-  constructor(view: string, event: RecordedEvent, cause: unknown) {
-    super(
-      `View ${view} stopped at event ${event.type}, position ${event.position} (${event.streamId}, revision ${event.revision}): ${messageOf(cause)}`,
-      { cause },
-    );
-  }
-}
-
 /** A checkpoint that stands still is written at least this often while the log moves on; and what is left, in a quiet moment. */
 const QUIET_MS = 250;
-/** Changed documents are written at the latest after this time, or when there are so many. */
-const WRITE_DOCUMENTS_MS = 5000;
-const MOST_UNWRITTEN = 2000;
+/** How soon storage that stood in the way is tried again, in milliseconds. */
+const RESUME_MS = 1000;
 /** In a long pause the load is looked at this often. */
 const SLICE_MS = 25;
 
-export class ProjectionRunner<Doc> {
-  readonly #documents: Documents<Doc>;
-  readonly #lifetime = new AbortController();
-  readonly #waiters = new Waiters(() => this.#error !== undefined || this.#lifetime.signal.aborted);
-  #reached: Checkpoint;
-  #stored: Position | 'start';
+/** Somebody is to be let go: `gone` once `go` was called. */
+type Leave = { readonly gone: Promise<void>; readonly go: () => void };
+
+function leaveToBe(): Leave {
+  let go = (): void => undefined;
+  const gone = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  return { gone, go };
+}
+
+export class ProjectionRunner<State> {
+  readonly #builds: Set<Build<State>>;
+  readonly #joining = new Set<Build<State>>();
+  readonly #leaving = new Map<Build<State>, Leave>();
+  readonly #states: StreamStates<State>;
+  /** Ends a pass, which begins again with whoever is then there. */
+  #pass = new AbortController();
   #storedAtMs = 0;
-  #documentsWritten: Position | 'start';
-  #documentsWrittenAtMs = Date.now();
-  /** After a crash, until the documents have seen all events whose rows are stored. */
-  #refolding: boolean;
-  #behindSinceMs: number | undefined;
-  #caughtUp = false;
-  #error: Error | undefined;
+  /** A commit has failed that may have happened all the same. */
+  #uncertain = false;
   #running: Promise<void> | undefined;
+  #over = false;
 
   constructor(
-    readonly projection: Projection<Doc>,
-    readonly generation: Generation,
+    private readonly fold: Fold<State>,
+    builds: readonly Build<State>[],
     private readonly context: RunnerContext,
+    private readonly waiters: Waiters,
   ) {
-    this.#documents = new Documents(documentTable(projection.name, generation.generation), context.options.cachedCharacters);
-    this.#reached = generation;
-    this.#stored = generation.position;
-    this.#documentsWritten = generation.documentsPosition;
-    this.#refolding = !hasReached(generation.documentsPosition, generation.position);
-    this.#behindSinceMs = generation.agreedMs;
+    this.#builds = new Set(builds);
+    this.#states = new StreamStates(fold, context.store, context.catalogue, context.options.cachedEvents);
   }
 
-  /** Everything up to here is in the view. */
-  get position(): Position | 'start' {
-    return this.#reached.position;
+  get builds(): readonly Build<State>[] {
+    return [...this.#builds, ...this.#joining];
   }
-  get checkpoint(): Checkpoint {
-    return this.#reached;
-  }
-  /** True once nothing newer was in the log; stays true while new events are followed. */
-  get live(): boolean {
-    return this.#caughtUp && this.#error === undefined;
-  }
-  get error(): Error | undefined {
-    return this.#error;
-  }
-  /** Seconds since the view last agreed with the log's head; 0 when it does. */
-  get lagSeconds(): number {
-    return this.#behindSinceMs === undefined ? 0 : Math.max(0, Date.now() - this.#behindSinceMs) / 1000;
+  /** Nobody is left to run for. */
+  get over(): boolean {
+    return this.#over;
   }
 
   start(): void {
     this.#running ??= this.#run();
   }
 
-  /** Ends after the batch under way. */
-  async stop(): Promise<void> {
-    this.#lifetime.abort();
-    await this.#running;
-    this.#waiters.notify();
+  /** Takes these along from where they stand. @returns false: it is over */
+  join(builds: readonly Build<State>[]): boolean {
+    if (this.#over) return false;
+    for (const build of builds) this.#joining.add(build);
+    this.#beginAgain();
+    return true;
   }
 
-  /** Calls `listener` whenever the view moved, caught up, failed or stopped; returns how to end that. */
-  watch(listener: () => void): () => void {
-    return this.#waiters.watch(listener);
+  /** Lets go of these after the batch under way, their checkpoints stored. */
+  async release(builds: readonly Build<State>[]): Promise<void> {
+    const own = builds.filter((build) => !this.#over && (this.#builds.has(build) || this.#joining.has(build)));
+    const leaves = own.map((build) => {
+      const leave = this.#leaving.get(build) ?? leaveToBe();
+      this.#leaving.set(build, leave);
+      return leave.gone;
+    });
+    if (own.length > 0) this.#beginAgain();
+    await Promise.all(leaves);
+    if (this.builds.length === 0) await this.#running;
   }
 
-  /**
-   * Waits until `condition` holds, looking after every batch.
-   * @returns false when it did not within `timeoutMs`, or cannot because the runner failed or was stopped
-   */
-  until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
-    return this.#waiters.until(condition, timeoutMs);
+  #beginAgain(): void {
+    this.#pass.abort();
+    this.waiters.notify();
   }
 
   async #run(): Promise<void> {
-    const { signal } = this.#lifetime;
-    const batches = this.context.store.subscribe(this.#documentsWritten, { batchSize: this.context.options.batchSize ?? 500, signal });
-    const iterator = batches[Symbol.asyncIterator]();
+    while (this.#admit()) {
+      this.#pass = new AbortController();
+      const { signal } = this.#pass;
+      try {
+        if (this.#uncertain) await this.#reread();
+        await this.#buildByStream(signal);
+        if ((await this.#follow(signal)) === 'closed') break;
+      } catch (error) {
+        await this.#stumble(error, signal);
+      }
+    }
+    this.#over = true;
+    for (const build of this.builds) build.end();
+    for (const { go } of this.#leaving.values()) go();
+    this.waiters.notify();
+  }
+
+  /** Who has come is taken in, who leaves is let go. @returns whether anybody is left */
+  #admit(): boolean {
+    for (const build of this.#joining) this.#builds.add(build);
+    this.#joining.clear();
+    for (const [build, { go }] of this.#leaving) {
+      this.#builds.delete(build);
+      go();
+    }
+    this.#leaving.clear();
+    return this.#builds.size > 0;
+  }
+
+  /** From where the last one stands. Those who are ahead of the others wait for them. @returns `closed`: the log ends here */
+  async #follow(signal: AbortSignal): Promise<'closed' | undefined> {
+    if (this.#builds.size === 0) return undefined;
+    const from = [...this.#builds].map(({ position }) => position).reduce((last, each) => (hasReached(last, each) ? each : last));
+    const { store, options } = this.context;
+    const iterator = store.subscribe(from, { batchSize: options.batchSize ?? 500, signal })[Symbol.asyncIterator]();
     try {
-      for (;;) {
+      while (this.#builds.size > 0) {
         const batch = await this.#next(iterator);
+        if (batch === undefined && !signal.aborted) return 'closed';
         if (batch === undefined || signal.aborted) break;
         const begun = performance.now();
-        await this.#process(batch);
-        await this.#rest(performance.now() - begun, batch.caughtUp && batch.events.length > 0);
-        const most = this.context.options.mostUnwritten ?? MOST_UNWRITTEN;
-        if (this.#documents.unwritten > most || Date.now() - this.#documentsWrittenAtMs > WRITE_DOCUMENTS_MS) await this.#writeDocuments();
+        for (const builds of this.#byPosition()) await this.#advance(builds, batch);
+        await this.#storeCheckpoints(QUIET_MS);
+        this.waiters.notify();
+        await this.#rest(performance.now() - begun, batch.caughtUp && batch.events.length > 0, signal);
       }
-      await this.#storeCheckpoint();
-      await this.#writeDocuments();
-    } catch (error) {
-      this.#error = error instanceof Error ? error : new Error(String(error));
-      this.#behindSinceMs ??= Date.now();
-      this.#lifetime.abort();
-      await iterator.return?.();
+      return undefined;
     } finally {
-      this.#waiters.notify();
+      await iterator.return?.();
+      if (!this.#uncertain) await this.#storeCheckpoints();
     }
   }
 
-  /** The next batch; meanwhile a checkpoint that only moved past other views' events is written down. */
+  /** What stands in the way of one build or of all: storage is tried again for ever, anything else stops them. */
+  async #stumble(error: unknown, signal: AbortSignal): Promise<void> {
+    const fault = storeFaultOf(error);
+    if (fault === undefined) {
+      const stopped = error instanceof CheckpointMovedError && error.views.length > 0 ? error.views : undefined;
+      for (const build of [...this.#builds]) if (stopped?.includes(build.projection.name) !== false) this.#fail(build, error);
+      return;
+    }
+    this.#uncertain = true;
+    for (const build of this.#builds) build.wait(fault);
+    this.waiters.notify();
+    await delay(RESUME_MS, undefined, { signal }).catch(() => undefined);
+  }
+
+  async #reread(): Promise<void> {
+    for (const build of [...this.#builds]) {
+      const { view, generation } = build.generation;
+      const is = (await generationsOf(this.context.database.write, view)).find((each) => each.generation === generation);
+      if (is === undefined) this.#fail(build, new CheckpointMovedError([view]));
+      else build.resetTo(is);
+    }
+    this.#uncertain = false;
+  }
+
+  #fail(build: Build<State>, error: unknown): void {
+    this.#builds.delete(build);
+    build.fail(error instanceof Error ? error : new Error(String(error)));
+    this.waiters.notify();
+  }
+
+  /** The next batch; meanwhile checkpoints that only moved past events of others are written down. */
   async #next(iterator: AsyncIterator<EventBatch>): Promise<EventBatch | undefined> {
     const next = iterator.next();
-    // Handled by whoever awaits it below; it may fail while the checkpoint is being written.
+    // Handled by whoever awaits it below; it may fail while the checkpoints are being written.
     next.catch(() => undefined);
-    if (this.#stored !== this.position || this.#documents.unwritten > 0) {
+    if ([...this.#builds].some(({ stored, position }) => stored !== position)) {
       let timer: NodeJS.Timeout | undefined;
       const quiet = new Promise<'quiet'>((resolve) => {
         timer = setTimeout(() => resolve('quiet'), QUIET_MS);
       });
       const first = await Promise.race([next, quiet]);
       clearTimeout(timer);
-      if (first === 'quiet') {
-        await this.#storeCheckpoint();
-        await this.#writeDocuments();
-      }
+      if (first === 'quiet') await this.#storeCheckpoints();
     }
     const result = await next;
     return result.done === true ? undefined : result.value;
   }
 
-  async #process(batch: EventBatch): Promise<void> {
-    if (batch.events.length > 0) this.#behindSinceMs ??= Date.now();
-    if (this.#refolding) await this.#refold(batch);
-    // A store may deliver again after a dropped connection; sums in tables must not grow by it.
-    const fresh = batch.events.filter((event) => !hasReached(this.position, event.position));
-    const handled = fresh.filter((event) => this.projection.handles.has(event.type));
-    const agreedMs = batch.caughtUp ? Date.now() : this.#reached.agreedMs;
-    const reached = {
-      position: hasReached(this.position, batch.upTo) ? this.position : batch.upTo,
-      eventsSeen: this.#reached.eventsSeen + fresh.length,
-      eventsApplied: this.#reached.eventsApplied + handled.length,
-      agreedMs,
-    };
-    if (handled.length > 0) await this.#apply(handled, reached);
-    else this.#reached = reached;
-    if (this.#stored !== this.position && Date.now() - this.#storedAtMs > QUIET_MS) await this.#storeCheckpoint();
-    if (batch.caughtUp) {
-      this.#caughtUp = true;
-      this.#behindSinceMs = undefined;
-    }
-    this.#waiters.notify();
+  /** Those at the same place of the log go together, the last ones first. */
+  #byPosition(): readonly (readonly Build<State>[])[] {
+    const places = new Map<Position | 'start', Build<State>[]>();
+    for (const build of this.#builds) places.set(build.position, [...(places.get(build.position) ?? []), build]);
+    return [...places.keys()].sort((a, b) => (hasReached(a, b) ? 1 : -1)).map((place) => places.get(place) ?? []);
   }
 
-  /** In one go if possible; else event by event, to keep what can be kept and to name the one that cannot. */
-  async #apply(events: readonly RecordedEvent[], reached: Checkpoint): Promise<void> {
+  async #advance(builds: readonly Build<State>[], { events, upTo, caughtUp }: EventBatch): Promise<void> {
+    const position = builds[0]?.position ?? 'start';
+    if (hasReached(position, upTo) && position !== upTo) return;
+    // A store may deliver again after a dropped connection; sums in tables must not grow by it.
+    const fresh = events.filter((event) => !hasReached(position, event.position));
+    if (fresh.length > 0) for (const build of builds) build.fallBehind();
+    const own = fresh.filter((event) => this.fold.types.has(event.type));
+    const to = (build: Build<State>): Checkpoint => ({
+      position: upTo,
+      eventsSeen: build.checkpoint.eventsSeen + fresh.length,
+      eventsApplied: build.checkpoint.eventsApplied + appliedTo(build, own),
+      agreedMs: caughtUp ? Date.now() : build.checkpoint.agreedMs,
+    });
+    if (own.length > 0) await this.#apply(builds, own, to);
+    else for (const build of builds) build.moveTo(to(build), false);
+    if (caughtUp) for (const build of builds) if (build.error === undefined) build.moveTo(build.checkpoint, true);
+  }
+
+  /** All in one go; whoever cannot take the batch goes through it event by event, alone. */
+  async #apply(builds: readonly Build<State>[], events: readonly RecordedEvent[], to: (build: Build<State>) => Checkpoint): Promise<void> {
+    const apart = new Set<Build<State>>();
+    let changes: readonly Change<State>[] = [];
     try {
-      await this.#commit(events, reached);
-      return;
+      changes = await this.#states.changesBy(events);
     } catch (error) {
       if (isNoFaultOfTheEvents(error)) throw error;
+      for (const build of builds) apart.add(build);
     }
-    const before = this.#reached;
+    for (let isStored = false; !isStored;) {
+      const steps: Step<State>[] = [];
+      for (const build of builds) {
+        const next = apart.has(build) ? undefined : planned(build, changes, to(build));
+        if (next === undefined) apart.add(build);
+        else steps.push(next);
+      }
+      const refused = await this.#commit(steps);
+      if (refused === undefined) isStored = true;
+      else apart.add(refused.build);
+    }
+    this.#states.remember(changes);
+    for (const build of apart) await this.#applySingly(build, events, to(build));
+  }
+
+  /** Keeps what can be kept and names the event that cannot be applied. */
+  async #applySingly(build: Build<State>, events: readonly RecordedEvent[], end: Checkpoint): Promise<void> {
+    const { store, catalogue } = this.context;
+    const states = new StreamStates(this.fold, store, catalogue);
     for (const [index, event] of events.entries()) {
-      const eventsApplied = before.eventsApplied + index + 1;
+      const eventsApplied = build.checkpoint.eventsApplied + appliedTo(build, [event]);
+      const to = index === events.length - 1 ? end : { ...build.checkpoint, position: event.position, eventsApplied };
       try {
-        await this.#commit([event], index === events.length - 1 ? reached : { ...before, position: event.position, eventsApplied });
+        const changes = await states.changesBy([event]);
+        const refused = await this.#commit([stepOf(build, changes, to)]);
+        if (refused !== undefined) throw refused.cause;
+        states.remember(changes);
       } catch (error) {
-        throw isNoFaultOfTheEvents(error) ? error : new ProjectionFailedError(this.projection.name, event, error);
+        if (isNoFaultOfTheEvents(error)) throw error;
+        return this.#fail(build, new ProjectionFailedError(build.projection.name, event, error));
       }
     }
   }
 
-  /** Rows and checkpoint together, or nothing; then the documents they were computed from. */
-  async #commit(events: readonly RecordedEvent[], reached: Checkpoint): Promise<void> {
-    const { projection, generation } = this;
-    const changes = await this.context.database.write.transaction().execute(async (db) => {
-      await moveCheckpoint(db, generation, this.#stored, reached);
-      const folded = await this.#fold(db, events);
-      for (const query of projection.apply(folded, tableNames(projection.name, generation.generation))) await db.executeQuery(query);
-      return folded;
-    });
-    this.#keep(changes);
-    this.#reached = reached;
-    this.#stored = reached.position;
-    this.#storedAtMs = Date.now();
+  /** @returns whose statements the database does not take, undefined when all is stored */
+  async #commit(steps: readonly Step<State>[]): Promise<Refusal<State> | undefined> {
+    const refused = steps.length === 0 ? undefined : await commitSteps(this.context.database, steps);
+    if (refused === undefined) this.#storedAtMs = Date.now();
+    return refused;
   }
 
-  async #refold({ events, upTo }: EventBatch): Promise<void> {
-    const { position } = this.generation;
-    const known = events.filter((event) => this.projection.handles.has(event.type) && hasReached(position, event.position));
-    if (known.length > 0) this.#keep(await this.#fold(this.context.database.write, known));
-    this.#refolding = !hasReached(upTo, position);
+  /** Where they only moved in memory. @param olderThanMs not before so long after the last time */
+  async #storeCheckpoints(olderThanMs = 0): Promise<void> {
+    const moved = [...this.#builds].filter(({ stored, position }) => stored !== position);
+    if (moved.length === 0 || Date.now() - this.#storedAtMs <= olderThanMs) return;
+    await this.#commit(moved.map((build) => ({ build, statements: [], to: build.checkpoint })));
   }
 
-  /** How the documents change by these events; what stays the same is left out. */
-  async #fold(db: Kysely<unknown>, events: readonly RecordedEvent[]): Promise<readonly Change<Doc>[]> {
-    const { projection, context } = this;
-    const byDocument = new Map<string, RecordedEvent[]>();
-    for (const stored of events) {
-      const event = context.catalogue.upcast(stored);
-      const id = projection.documentId(event);
-      const own = byDocument.get(id);
-      if (own === undefined) byDocument.set(id, [event]);
-      else own.push(event);
+  /**
+   * The beginning of new builds: rows need no order between streams, so every stream is folded once, from nothing to how
+   * it was when this was begun. Their checkpoint moves when it is done; what is broken off begins anew.
+   */
+  async #buildByStream(signal: AbortSignal): Promise<void> {
+    const { store, database, options } = this.context;
+    const end = await store.head();
+    if (store.streams === undefined || end === 'start' || [...this.#builds].some(({ position }) => position !== 'start')) return;
+    for (const build of this.#builds) {
+      build.resetTo({ position: 'start', eventsSeen: 0, eventsApplied: 0, agreedMs: build.checkpoint.agreedMs });
+      await emptyTables(database.write, build.generation);
     }
-    const documents = await this.#documents.load(db, [...byDocument.keys()]);
-    const changes: Change<Doc>[] = [];
-    for (const [id, all] of byDocument) {
-      const held = documents.get(id);
-      const unseen = held === undefined ? all : all.filter((event) => !hasReached(held.position, event.position));
-      const [first, ...rest] = unseen;
-      if (first === undefined) continue;
-      const before = held?.document;
-      const after = rest.reduce<Doc>((document, event) => projection.evolve(document, event), projection.evolve(before, first));
-      if (after !== before) changes.push({ id, before, after, events: unseen });
-    }
-    return changes;
-  }
-
-  #keep(changes: readonly Change<Doc>[]): void {
-    for (const { id, after, events } of changes) {
-      const last = events.at(-1);
-      if (last !== undefined) this.#documents.keep(id, { document: after, position: last.position });
-    }
-  }
-
-  /** A few at a time, so that nothing else waits long. */
-  async #writeDocuments(): Promise<void> {
-    const { generation } = this;
-    if (this.#refolding) return;
-    while (this.#documents.unwritten > 0) {
+    for await (const events of store.streams(end, { batchSize: options.batchSize ?? 500, signal })) {
       const begun = performance.now();
-      const written = await this.context.database.write.transaction().execute(async (db) => {
-        await moveDocuments(db, generation, this.#stored, this.#documentsWritten);
-        return this.#documents.write(db);
+      const to = (build: Build<State>): Checkpoint => ({
+        ...build.checkpoint,
+        eventsSeen: build.checkpoint.eventsSeen + events.length,
+        eventsApplied: build.checkpoint.eventsApplied + appliedTo(build, events),
       });
-      written();
-      await this.#rest(performance.now() - begun, false);
+      await this.#applyStreams(events, to);
+      this.waiters.notify();
+      await this.#rest(performance.now() - begun, false, signal);
+      if (signal.aborted || this.#builds.size === 0) return;
     }
-    if (this.#documentsWritten !== this.#stored) {
-      await moveDocuments(this.context.database.write, generation, this.#stored, this.#stored);
-      this.#documentsWritten = this.#stored;
-    }
-    this.#documentsWrittenAtMs = Date.now();
+    if (signal.aborted) return;
+    await this.#commit([...this.#builds].map((build) => ({ build, statements: [], to: { ...build.checkpoint, position: end } })));
   }
 
-  async #storeCheckpoint(): Promise<void> {
-    if (this.#stored === this.position) return;
-    await moveCheckpoint(this.context.database.write, this.generation, this.#stored, this.#reached);
-    this.#stored = this.position;
-    this.#storedAtMs = Date.now();
+  async #applyStreams(events: readonly RecordedEvent[], to: (build: Build<State>) => Checkpoint): Promise<void> {
+    const changes = await this.#states.changesBy(events);
+    for (let isStored = false; !isStored;) {
+      const steps: Step<State>[] = [];
+      for (const build of [...this.#builds]) {
+        const next = planned(build, changes, to(build));
+        if (next === undefined) this.#fail(build, faultIn(build, changes));
+        else steps.push(next);
+      }
+      const refused = await this.#commit(steps);
+      const last = events.at(-1);
+      if (refused === undefined || last === undefined) isStored = true;
+      else this.#fail(refused.build, new ProjectionFailedError(refused.build.projection.name, last, refused.cause));
+    }
+    this.#states.remember(changes);
   }
 
   /**
    * Gives the loop back after work that kept it for `tookMs`: at least a turn, more while requests are flowing, and when
-   * nothing is left to do (`done`) a moment to gather events. Whoever waits for the view ends it.
+   * nothing is left to do (`done`) a moment to gather events. Whoever waits for a view ends it.
    */
-  async #rest(tookMs: number, done: boolean): Promise<void> {
+  async #rest(tookMs: number, done: boolean, signal: AbortSignal): Promise<void> {
     const { share, options } = this.context;
-    const owed = share.pauseAfter(tookMs, this.lagSeconds);
+    const owed = share.pauseAfter(tookMs, Math.max(0, ...[...this.#builds].map(({ lagSeconds }) => lagSeconds)));
     const linger = done ? (options.lingerMs ?? 15) : 0;
     await nextTurn();
     for (let slept = 0; slept < linger || (slept < owed && share.busy); slept += SLICE_MS) {
       const rest = Math.max(linger, owed) - slept;
-      if (await this.#waiters.disturbed(Math.min(rest, SLICE_MS))) return;
+      if (await this.waiters.disturbed(Math.min(rest, SLICE_MS), () => signal.aborted)) return;
     }
   }
 }
 
-/** Another runner has taken over, or the disk stands in the way. */
+/** Another runner has taken over, or storage stands in the way. */
 const isNoFaultOfTheEvents = (error: unknown): boolean => error instanceof CheckpointMovedError || storeFaultOf(error) !== undefined;
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

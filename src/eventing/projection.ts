@@ -1,38 +1,43 @@
 /**
  * A projection turns the log into tables for queries. It causes nothing.
  *
- * Its working memory is one document per stream (or any other key), folded purely from events; the tables a query
- * reads are computed from how those documents changed. The runner stores documents, table rows and the checkpoint in
- * one transaction, so applying a batch twice changes nothing and a rebuild gives the same rows.
+ * It sees how whole streams changed: the state before and after, folded as deciding folds it, and computes rows from the
+ * difference. Nothing of its own is kept between batches; rows and checkpoint are stored in one transaction, so applying
+ * a batch twice changes nothing and a rebuild gives the same rows.
  */
 import type { CompiledQuery } from 'kysely';
 import type { Position, RecordedEvent } from './event-store.js';
 
-/** How one document changed in a batch. `before` is undefined when the document is new. */
-export type Change<Doc> = {
-  readonly id: string;
-  readonly before: Doc | undefined;
-  readonly after: Doc;
+/** How the streams of one kind are folded: once for all projections of them. */
+export type Fold<State> = {
+  /** Every event type that such a stream holds. */
+  readonly types: ReadonlySet<string>;
+  /** The state after `event`, which comes in today's shape; `state` is undefined before the stream's first event. Total and pure. */
+  evolve(state: State | undefined, event: RecordedEvent): State;
+};
+
+/** How one stream changed in a batch: `before` is undefined when it is new, `events` are all of its events in between. */
+export type Change<State> = {
+  readonly streamId: string;
+  readonly before: State | undefined;
+  readonly after: State;
   readonly events: readonly RecordedEvent[];
 };
 
-export type Projection<Doc> = {
+export type Projection<State> = {
   readonly name: string;
-  /** Raised whenever documents or rows would come out differently: new tables are built beside the old ones. */
+  /** Raised whenever rows would come out differently: new tables are built beside the old ones. */
   readonly version: number;
-  /** `create table`/`create index` statements; `{{name}}` in them is replaced by the versioned table name. */
+  /** `create table`/`create index` statements; `{{name}}` in them is replaced by the physical table name. */
   readonly tables: readonly TableDefinition[];
-  /** Event types this projection looks at; others only move the checkpoint. */
+  readonly fold: Fold<State>;
+  /** Event types that can change a row. A stream without any of them in a batch is no change. */
   readonly handles: ReadonlySet<string>;
-  /** Which document an event belongs to, usually `event.streamId`. */
-  documentId(event: RecordedEvent): string;
-  /** Total and pure. */
-  evolve(document: Doc | undefined, event: RecordedEvent): Doc;
-  /** The statements that bring the tables from `before` to `after`, several rows a statement. Pure. */
-  apply(changes: readonly Change<Doc>[], tables: TableNames): readonly CompiledQuery[];
+  /** The statements that bring the tables from `before` to `after`, several rows a statement. Pure, however the changes are cut. */
+  apply(changes: readonly Change<State>[], tables: TableNames): readonly CompiledQuery[];
 };
 
-/** A table of a view. `name` is logical; the physical name carries the projection's version. */
+/** A table of a view. `name` is logical; every build of the view has a physical one of its own. */
 export type TableDefinition = {
   readonly name: string;
   readonly create: readonly string[];
@@ -40,7 +45,7 @@ export type TableDefinition = {
   readonly bookkeeping?: readonly string[];
 };
 
-/** Logical → physical table name of the version that is meant. */
+/** Logical → physical table name of the build that is meant. */
 export type TableNames = (logical: string) => string;
 
 /** Where a view stands. */

@@ -1,8 +1,9 @@
 import type { Kysely } from 'kysely';
 import type { EventStore, Position } from './event-store.js';
 import { LoadShare } from './load-share.js';
-import type { RunnerOptions } from './projection-runner.js';
-import type { Projection, TableNames, ViewStatus } from './projection.js';
+import type { RunnerContext, RunnerOptions } from './projection-runner.js';
+import { ProjectionRunners } from './projection-runners.js';
+import type { Fold, Projection, TableNames, ViewStatus } from './projection.js';
 import type { Database } from './sql/database.js';
 import type { EventCatalogue } from './upcasting.js';
 import type { ViewComparison } from './view-comparison.js';
@@ -42,7 +43,9 @@ const REFRESH_MS = 1000;
 /** All views: runs them (where this process is to), and answers queries with the position they hold at. */
 export class ReadModels {
   readonly #views = new Map<string, View>();
-  readonly #share = new LoadShare();
+  readonly #context: RunnerContext;
+  /** By fold: those who follow streams of the same kind share a pass over the log. */
+  readonly #runners = new Map<unknown, unknown>();
   #started = false;
   #runs = false;
   #refreshing: NodeJS.Timeout | undefined;
@@ -52,16 +55,25 @@ export class ReadModels {
     private readonly database: Database,
     private readonly catalogue: EventCatalogue,
     private readonly options: ReadModelsOptions = {},
-  ) {}
+  ) {
+    this.#context = { store, database, catalogue, options, share: new LoadShare() };
+  }
 
   /** To be called before `start`. @throws Error name taken or not usable in table names */
-  register<Doc>(projection: Projection<Doc>): void {
+  register<State>(projection: Projection<State>): void {
     const { name } = projection;
     if (this.#started) throw new Error(`View ${name} is registered after the start`);
     if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new Error(`View name ${name}: small letters, digits and dashes only`);
     if (this.#views.has(name)) throw new Error(`Two views are called ${name}`);
-    const { store, database, catalogue, options } = this;
-    this.#views.set(name, new ProjectionView(projection, { store, database, catalogue, options, share: this.#share }));
+    this.#views.set(name, new ProjectionView(projection, this.#runnersOf(projection.fold), this.#context));
+  }
+
+  #runnersOf<State>(fold: Fold<State>): ProjectionRunners<State> {
+    // What lies under a fold was put there for this very fold.
+    const known = this.#runners.get(fold) as ProjectionRunners<State> | undefined;
+    const runners = known ?? new ProjectionRunners(fold, this.#context);
+    this.#runners.set(fold, runners);
+    return runners;
   }
 
   /**
@@ -74,7 +86,7 @@ export class ReadModels {
     this.#started = true;
     this.#runs = run;
     await this.database.migrate();
-    for (const view of this.#views.values()) await view.open(run);
+    await Promise.all([...this.#views.values()].map((view) => view.open(run)));
     if (!run) this.#refreshing = setInterval(() => this.#refresh(), REFRESH_MS).unref();
   }
 

@@ -31,9 +31,8 @@ export function todoProjection<State, Payload>(process: Process<State, Payload>)
         ],
       },
     ],
+    fold: process.fold,
     handles: process.handles,
-    documentId: (event) => process.documentId(event),
-    evolve: (state, event) => process.evolve(state, event),
     apply(changes: readonly Change<State>[], tables: TableNames) {
       const gone: string[] = [];
       const changed: Row[] = [];

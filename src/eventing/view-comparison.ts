@@ -3,6 +3,7 @@
  * rows. The database does the comparing, so it works for any number of rows; what is in use is not touched.
  */
 import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { Build } from './build.js';
 import type { EventBatch, EventStore, Position } from './event-store.js';
 import { ProjectionRunner, type RunnerContext } from './projection-runner.js';
 import type { Projection } from './projection.js';
@@ -15,6 +16,7 @@ import {
   tableNames,
   type Generation,
 } from './view-generations.js';
+import { Waiters } from './waiters.js';
 
 /** A row that only one of the two builds has. `unexpected`: the view has it, the log does not give it; `missing`: the reverse. */
 export type RowDifference = {
@@ -41,8 +43,8 @@ const ATTEMPTS = 5;
  * @throws ProjectionFailedError an event cannot be applied
  * @throws Error the view was never built, or moves on faster than it can be compared
  */
-export async function compareWithLog<Doc>(
-  projection: Projection<Doc>,
+export async function compareWithLog<State>(
+  projection: Projection<State>,
   context: RunnerContext,
   report: (eventsSeen: number) => void,
 ): Promise<ViewComparison> {
@@ -75,35 +77,35 @@ export async function compareWithLog<Doc>(
   }
 }
 
-async function buildUpTo<Doc>(
-  projection: Projection<Doc>,
+async function buildUpTo<State>(
+  projection: Projection<State>,
   generation: Generation,
   last: Position | 'start',
   context: RunnerContext,
   report: (eventsSeen: number) => void,
 ): Promise<Generation> {
   if (last === 'start' || hasReached(generation.position, last)) return generation;
-  const runner = new ProjectionRunner(projection, generation, { ...context, store: endingAt(context.store, last) });
-  const stopReporting = runner.watch(() => report(runner.checkpoint.eventsSeen));
+  const build = new Build(projection, generation, new Waiters());
+  const runner = new ProjectionRunner(projection.fold, [build], { ...context, store: endingAt(context.store, last) }, build.waiters);
+  const stopReporting = build.watch(() => report(build.checkpoint.eventsSeen));
   runner.start();
   try {
-    if (!(await runner.until(() => hasReached(runner.position, last), Infinity))) {
-      throw runner.error ?? new Error(`View ${projection.name} could not be built up to ${last}`);
-    }
+    if (!(await build.reaches(last, Infinity))) throw build.error ?? new Error(`View ${projection.name} could not be built up to ${last}`);
   } finally {
     stopReporting();
-    await runner.stop();
+    await runner.release([build]);
   }
-  return { ...generation, ...runner.checkpoint };
+  return { ...generation, ...build.checkpoint };
 }
 
 /** The log as it was when `last` was its end. */
 function endingAt(store: EventStore, last: Position): EventStore {
   return {
+    ...(store.streams && { streams: store.streams.bind(store) }),
     identity: () => store.identity(),
     append: (...append) => store.append(...append),
     readStream: (...read) => store.readStream(...read),
-    head: () => store.head(),
+    head: async () => last,
     audit: (options) => store.audit(options),
     close: () => store.close(),
     async *subscribe(after, options): AsyncGenerator<EventBatch> {
@@ -116,9 +118,9 @@ function endingAt(store: EventStore, last: Position): EventStore {
   };
 }
 
-async function differences<Doc>(
+async function differences<State>(
   db: Kysely<unknown>,
-  projection: Projection<Doc>,
+  projection: Projection<State>,
   inUse: number,
   built: number,
 ): Promise<Pick<ViewComparison, 'rows' | 'differences'>> {

@@ -19,8 +19,6 @@ export type Generation = {
   readonly tables: readonly string[];
   readonly logIdentity: string;
   readonly position: Position | 'start';
-  /** Documents are written at least up to here; later events up to `position` are folded into them again after a crash. */
-  readonly documentsPosition: Position | 'start';
   /** All events passed, and those that concerned the view. */
   readonly eventsSeen: number;
   readonly eventsApplied: number;
@@ -39,23 +37,19 @@ export function lagOf(generation: Generation | undefined, head: Position | 'star
   return generation === undefined || hasReached(generation.position, head) ? 0 : Math.max(0, Date.now() - generation.agreedMs) / 1000;
 }
 
-/** The parts of a projection that do not depend on its documents' type. */
+/** The parts of a projection that do not depend on the type of its states. */
 export type ViewDefinition = Pick<Projection<never>, 'name' | 'version' | 'tables'>;
 
 /** Another runner moved the checkpoint, or the build is gone: this runner must stop. */
 export class CheckpointMovedError extends Error {
   override readonly name = 'CheckpointMovedError';
-  constructor(view: string) {
-    super(`Another runner has moved the checkpoint of ${view}; only one may run`);
+  constructor(readonly views: readonly string[]) {
+    super(`Another runner has moved the checkpoint of ${views.join(', ')}; only one may run`);
   }
 }
 
 export function tableNames(view: string, generation: number): TableNames {
   return (logical) => `${view.replaceAll('-', '_')}_g${generation}_${logical}`;
-}
-
-export function documentTable(view: string, generation: number): string {
-  return tableNames(view, generation)('documents');
 }
 
 export function shapeOf(definition: ViewDefinition): string {
@@ -70,7 +64,6 @@ type Row = {
   readonly tables: string;
   readonly log_identity: string;
   readonly position: string;
-  readonly documents_position: string;
   readonly events_seen: number | string;
   readonly events_applied: number | string;
   readonly agreed_ms: number | string;
@@ -79,8 +72,7 @@ type Row = {
 
 /** All builds of a view, oldest first. */
 export async function generationsOf(db: Kysely<unknown>, view: string): Promise<readonly Generation[]> {
-  const { rows } =
-    await sql<Row>`select g.view, g.generation, g.version, g.shape, g.tables, g.log_identity, g.position, g.documents_position, g.events_seen,
+  const { rows } = await sql<Row>`select g.view, g.generation, g.version, g.shape, g.tables, g.log_identity, g.position, g.events_seen,
     g.events_applied, g.agreed_ms, a.generation as active from view_generations g left join active_views a on a.view = g.view and a.generation = g.generation
     where g.view = ${view} order by g.generation`.execute(db);
   return rows.map(toGeneration);
@@ -96,7 +88,6 @@ function toGeneration(row: Row): Generation {
     tables: Array.isArray(tables) ? tables.map(String) : [],
     logIdentity: row.log_identity,
     position: row.position as Position | 'start',
-    documentsPosition: row.documents_position as Position | 'start',
     // PostgreSQL's driver gives bigint as text.
     eventsSeen: Number(row.events_seen),
     eventsApplied: Number(row.events_applied),
@@ -122,15 +113,12 @@ export async function createGeneration(database: Database, definition: ViewDefin
     const earlier = await generationsOf(db, view);
     const generation = (earlier.at(-1)?.generation ?? 0) + 1;
     const tables = tableNames(view, generation);
-    const physical = [documentTable(view, generation), ...definition.tables.map((table) => tables(table.name))];
-    await sql`create table ${sql.table(documentTable(view, generation))} (id text primary key, body text not null, position text not null)`.execute(
-      db,
-    );
+    const physical = definition.tables.map((table) => tables(table.name));
     for (const statement of definition.tables.flatMap((table) => table.create)) {
       await sql.raw(statement.replaceAll(/\{\{([\w-]+)\}\}/g, (_, logical: string) => tables(logical))).execute(db);
     }
-    await sql`insert into view_generations (view, generation, version, shape, tables, log_identity, position, documents_position, events_seen, events_applied, agreed_ms)
-      values (${view}, ${generation}, ${version}, ${shapeOf(definition)}, ${JSON.stringify(physical)}, ${logIdentity}, 'start', 'start', 0, 0, ${Date.now()})`.execute(
+    await sql`insert into view_generations (view, generation, version, shape, tables, log_identity, position, events_seen, events_applied, agreed_ms)
+      values (${view}, ${generation}, ${version}, ${shapeOf(definition)}, ${JSON.stringify(physical)}, ${logIdentity}, 'start', 0, 0, ${Date.now()})`.execute(
       db,
     );
     await sql`insert into active_views (view, generation) values (${view}, ${generation}) on conflict (view) do nothing`.execute(db);
@@ -164,33 +152,38 @@ export type Checkpoint = {
   readonly agreedMs: number;
 };
 
-/**
- * Compare-and-set inside the transaction that changes the rows.
- * @throws CheckpointMovedError
- */
-export async function moveCheckpoint(
-  db: Kysely<unknown>,
-  of: Pick<Generation, 'view' | 'generation'>,
-  from: Position | 'start',
-  to: Checkpoint,
-): Promise<void> {
-  const { numAffectedRows } = await sql`update view_generations set position = ${to.position}, events_seen = ${to.eventsSeen},
-    events_applied = ${to.eventsApplied}, agreed_ms = ${to.agreedMs}
-    where view = ${of.view} and generation = ${of.generation} and position = ${from}`.execute(db);
-  if (numAffectedRows !== 1n) throw new CheckpointMovedError(of.view);
-}
+/** One build's checkpoint, from where this runner left it. */
+export type CheckpointMove = {
+  readonly of: Pick<Generation, 'view' | 'generation'>;
+  readonly from: Position | 'start';
+  readonly to: Checkpoint;
+};
 
 /**
- * Notes how far the documents are written, if the checkpoint still is where this runner left it.
+ * Compare-and-set inside the transaction that changes the rows: all of them or none.
  * @throws CheckpointMovedError
  */
-export async function moveDocuments(
-  db: Kysely<unknown>,
-  of: Pick<Generation, 'view' | 'generation'>,
-  checkpoint: Position | 'start',
-  written: Position | 'start',
-): Promise<void> {
-  const { numAffectedRows } = await sql`update view_generations set documents_position = ${written}
-    where view = ${of.view} and generation = ${of.generation} and position = ${checkpoint}`.execute(db);
-  if (numAffectedRows !== 1n) throw new CheckpointMovedError(of.view);
+export async function moveCheckpoints(db: Kysely<unknown>, moves: readonly CheckpointMove[]): Promise<void> {
+  const rows = moves.map(
+    ({ of, from, to }) =>
+      sql`(${of.view}, ${of.generation}, ${from}, ${to.position}, ${to.eventsSeen}, ${to.eventsApplied}, ${to.agreedMs})`,
+  );
+  const { numAffectedRows } =
+    await sql`with moved (view, generation, was, position, events_seen, events_applied, agreed_ms) as (values ${sql.join(rows)})
+    update view_generations set position = moved.position, events_seen = moved.events_seen, events_applied = moved.events_applied,
+      agreed_ms = moved.agreed_ms
+    from moved where view_generations.view = moved.view and view_generations.generation = moved.generation
+      and view_generations.position = moved.was`.execute(db);
+  if (Number(numAffectedRows ?? 0) === moves.length) return;
+  const lost: string[] = [];
+  for (const { of, from } of moves) {
+    const is = (await generationsOf(db, of.view)).find(({ generation }) => generation === of.generation);
+    if (is?.position !== from) lost.push(of.view);
+  }
+  throw new CheckpointMovedError(lost);
+}
+
+/** Empties the tables of a build that has not come to its first checkpoint. */
+export async function emptyTables(db: Kysely<unknown>, { tables }: Generation): Promise<void> {
+  for (const table of tables) await sql`delete from ${sql.table(table)}`.execute(db);
 }

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Build } from './build.js';
 import type { Position } from './event-store.js';
-import { ProjectionRunner, type RunnerContext } from './projection-runner.js';
+import type { RunnerContext } from './projection-runner.js';
+import type { ProjectionRunners } from './projection-runners.js';
 import type { Projection, ViewStatus } from './projection.js';
 import { storeFaultOf } from './store-faults.js';
 import { compareWithLog, type ViewComparison } from './view-comparison.js';
@@ -35,7 +37,7 @@ export interface View {
   readonly definition: ViewDefinition;
   readonly handles: ReadonlySet<string>;
   /** Runs in this process and answers queries. */
-  readonly serving: Pick<ProjectionRunner<unknown>, 'generation' | 'checkpoint' | 'position' | 'lagSeconds'> | undefined;
+  readonly serving: Pick<Build<unknown>, 'generation' | 'checkpoint' | 'position' | 'lagSeconds'> | undefined;
   open(run: boolean): Promise<void>;
   /** Waits until queries see `position`. @returns false when they do not within `timeoutMs` */
   reach(position: Position | 'start', timeoutMs: number): Promise<boolean>;
@@ -54,12 +56,12 @@ export interface View {
 
 /** How often a process that runs no views looks how far they are, in milliseconds. */
 const POLL_MS = 20;
-/** How soon a view that the disk has stopped is tried again, in milliseconds. */
+/** How soon storage that stood in the way is tried again, in milliseconds. */
 const RESUME_MS = 1000;
 
-export class ProjectionView<Doc> implements View {
-  #serving: ProjectionRunner<Doc> | undefined;
-  #building: ProjectionRunner<Doc> | undefined;
+export class ProjectionView<State> implements View {
+  #serving: Build<State> | undefined;
+  #building: Build<State> | undefined;
   /** Events the build that is replaced had seen when the other one was begun. */
   #expected = 0;
   /** Ends, whatever comes of it, with the upgrade or rebuild under way. */
@@ -67,17 +69,14 @@ export class ProjectionView<Doc> implements View {
   #upgradeError: Error | undefined;
   #rebuildError: Error | undefined;
   #runs = false;
-  #stopping = false;
-  /** Ends with what was stopped by the disk going on. */
-  #resuming: Promise<void> | undefined;
   readonly #stopped = new AbortController();
   /** As last read, where the view runs in another process. */
   #elsewhere: Generation | undefined;
   #elsewhereLag = 0;
-  readonly #watchers = new Set<() => void>();
 
   constructor(
-    private readonly projection: Projection<Doc>,
+    private readonly projection: Projection<State>,
+    private readonly runners: ProjectionRunners<State>,
     private readonly context: RunnerContext,
   ) {}
 
@@ -87,7 +86,7 @@ export class ProjectionView<Doc> implements View {
   get handles(): ReadonlySet<string> {
     return this.projection.handles;
   }
-  get serving(): ProjectionRunner<Doc> | undefined {
+  get serving(): Build<State> | undefined {
     return this.#serving;
   }
 
@@ -112,22 +111,18 @@ export class ProjectionView<Doc> implements View {
   async reach(position: Position | 'start', timeoutMs: number): Promise<boolean> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
-      const runner = this.#serving;
-      const reached =
-        runner === undefined
-          ? await this.#reachedElsewhere(position)
-          : await runner.until(() => hasReached(runner.position, position), deadline - Date.now());
+      const build = this.#serving;
+      const reached = build === undefined ? await this.#reachedElsewhere(position) : await build.reaches(position, deadline - Date.now());
       if (reached) return true;
-      // A rebuild puts, or has just put, another runner in place.
-      const isLast = runner !== undefined && runner === this.#serving && (runner.error !== undefined || this.#replacing === undefined);
+      // A rebuild puts, or has just put, another build in place.
+      const isLast = build !== undefined && build === this.#serving && (build.error !== undefined || this.#replacing === undefined);
       if (Date.now() >= deadline || isLast) return false;
-      if (runner === this.#serving) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      if (build === this.#serving) await delay(POLL_MS);
     }
   }
 
   watch(listener: () => void): () => void {
-    this.#watchers.add(listener);
-    return () => this.#watchers.delete(listener);
+    return this.runners.waiters.watch(listener);
   }
 
   async refresh(): Promise<void> {
@@ -140,7 +135,7 @@ export class ProjectionView<Doc> implements View {
   async rebuild(onProgress: (progress: RebuildProgress) => void): Promise<void> {
     if (this.#replacing !== undefined) throw new Error(`View ${this.projection.name} is being rebuilt already`);
     await this.#replace(() => this.#rebuild(onProgress));
-    if (!this.#runs) await this.#serving?.stop();
+    if (!this.#runs) await this.#end(this.#serving);
   }
 
   startRebuild(): void {
@@ -157,25 +152,19 @@ export class ProjectionView<Doc> implements View {
 
   status(): ViewStatus {
     const { name, version } = this.projection;
-    const runner = this.#serving;
-    const error = runner?.error ?? this.#upgradeError;
-    const at = runner?.checkpoint ?? this.#elsewhere;
+    const build = this.#serving;
+    const error = build?.error ?? build?.obstacle ?? this.#upgradeError;
+    const at = build?.checkpoint ?? this.#elsewhere;
     const isReplaced = this.#replacing !== undefined;
     const isFailed = error !== undefined && storeFaultOf(error) === undefined;
-    const state = isReplaced
-      ? 'rebuilding'
-      : isFailed
-        ? 'failed'
-        : runner?.live === true || (!this.#runs && at !== undefined)
-          ? 'live'
-          : 'catching-up';
+    const isLive = build === undefined ? !this.#runs && at !== undefined : build.live && build.obstacle === undefined;
     return {
       name,
       version,
-      state,
+      state: isReplaced ? 'rebuilding' : isFailed ? 'failed' : isLive ? 'live' : 'catching-up',
       position: at?.position ?? 'start',
       eventsApplied: at?.eventsApplied ?? 0,
-      lagSeconds: runner?.lagSeconds ?? this.#elsewhereLag,
+      lagSeconds: build?.lagSeconds ?? this.#elsewhereLag,
       progress: isReplaced ? this.#share() : null,
       error: error?.message ?? null,
       rebuildError: this.#rebuildError?.message ?? null,
@@ -183,13 +172,23 @@ export class ProjectionView<Doc> implements View {
   }
 
   async stop(): Promise<void> {
-    this.#stopping = true;
     this.#stopped.abort();
-    await Promise.all([this.#serving?.stop(), this.#building?.stop()]);
+    await Promise.all([this.#end(this.#serving), this.#end(this.#building)]);
     await this.#replacing;
-    await this.#resuming;
     // What was put in its place meanwhile.
-    await this.#serving?.stop();
+    await this.#end(this.#serving);
+  }
+
+  #run(generation: Generation): Build<State> {
+    const build = new Build(this.projection, generation, this.runners.waiters);
+    this.runners.follow(build);
+    return build;
+  }
+
+  async #end(build: Build<State> | undefined): Promise<void> {
+    if (build === undefined) return;
+    await this.runners.release(build);
+    build.end();
   }
 
   /** Remembers the work that is to put another build in place, until it has ended. */
@@ -226,97 +225,61 @@ export class ProjectionView<Doc> implements View {
     this.#rebuildError = undefined;
   }
 
-  #run(generation: Generation): ProjectionRunner<Doc> {
-    const runner = new ProjectionRunner(this.projection, generation, this.context);
-    runner.watch(() => {
-      if (runner !== this.#serving) return;
-      if (storeFaultOf(runner.error) !== undefined) this.#resuming ??= this.#goOn();
-      this.#tell();
-    });
-    runner.start();
-    return runner;
-  }
-
-  /** What the disk has stopped goes on once it can. Only what is stored is certain then, so another runner begins there. */
-  async #goOn(): Promise<void> {
-    while (!this.#stopping && storeFaultOf(this.#serving?.error) !== undefined) {
-      const stopped = this.#serving;
-      await this.#pause();
-      await this.#replacing;
-      // Reading where to begin may fail as well, for the same reason.
-      if (!this.#stopping && this.#serving === stopped) await this.#resume().catch(() => undefined);
-    }
-    this.#resuming = undefined;
-  }
-
-  /** Cut short when the service stops. */
-  async #pause(): Promise<void> {
-    await delay(RESUME_MS, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
-  }
-
-  #tell(): void {
-    for (const watcher of [...this.#watchers]) watcher();
-  }
-
   /** The build of an older release answers queries until this release's has caught up. */
   async #upgradeTo(generation: Generation, older: Generation): Promise<void> {
     this.#expected = older.eventsSeen;
     this.#elsewhere = older.shape === shapeOf(this.projection) ? older : generation;
-    for (let isFirst = true; isFirst || !this.#stopping; isFirst = false) {
+    for (let stored = generation; !this.#stopped.signal.aborted;) {
       try {
-        await this.#build(isFirst ? generation : await this.#asStored(generation), () => undefined);
+        await this.#build(stored, () => undefined);
         this.#upgradeError = undefined;
         return;
       } catch (error) {
         this.#upgradeError = asError(error);
         if (storeFaultOf(error) === undefined) return;
-        await this.#pause();
+        await delay(RESUME_MS, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
+        stored = await this.#asStored(generation);
       }
     }
   }
 
   /** How far a build has come, after a runner that may not know. */
   async #asStored(generation: Generation): Promise<Generation> {
-    const all = await generationsOf(this.context.database.write, this.projection.name);
+    const all = await generationsOf(this.context.database.write, this.projection.name).catch(() => []);
     return all.find((each) => each.generation === generation.generation) ?? generation;
   }
 
   /** Runs a build until it has caught up, then lets it answer the queries instead of the old one. */
   async #build(generation: Generation, report: (checkpoint: { readonly eventsSeen: number }) => void): Promise<void> {
-    if (this.#stopping) return;
-    const runner = this.#run(generation);
-    this.#building = runner;
-    const stopReporting = runner.watch(() => report(runner.checkpoint));
+    if (this.#stopped.signal.aborted) return;
+    const build = this.#run(generation);
+    this.#building = build;
+    const stopReporting = build.watch(() => report(build.checkpoint));
     try {
       // Stopped; the next start goes on from the checkpoint or begins anew.
-      if (await reached(runner, () => runner.live)) await this.#switchTo(runner);
+      if (await arrived(build, () => build.live)) await this.#switchTo(build);
     } finally {
       stopReporting();
       this.#building = undefined;
     }
-    this.#tell();
+    this.runners.waiters.notify();
   }
 
   /** Lets a build that has caught up answer the queries. When that fails, the one before goes on doing so. */
-  async #switchTo(runner: ProjectionRunner<Doc>): Promise<void> {
+  async #switchTo(build: Build<State>): Promise<void> {
     const old = this.#serving;
-    await old?.stop();
+    if (old !== undefined) await this.runners.release(old);
     try {
       // What the old build has shown, this one must show too.
-      if (old !== undefined && !(await reached(runner, () => hasReached(runner.position, old.position)))) return;
-      await activateGeneration(this.context.database, runner.generation);
-      this.#serving = runner;
+      if (old !== undefined && !(await arrived(build, () => hasReached(build.position, old.position)))) return;
+      await activateGeneration(this.context.database, build.generation);
+      this.#serving = build;
+      old?.end();
     } catch (error) {
-      await runner.stop();
-      if (old !== undefined && !this.#stopping) await this.#resume();
+      await this.#end(build);
+      if (old !== undefined && !old.ended && !this.#stopped.signal.aborted) this.runners.follow(old);
       throw error;
     }
-  }
-
-  /** A stopped runner does not start again: another one goes on with the build that queries read. */
-  async #resume(): Promise<void> {
-    const active = (await generationsOf(this.context.database.write, this.projection.name)).find((each) => each.active);
-    if (active !== undefined) this.#serving = this.#run(active);
   }
 
   async #reachedElsewhere(position: Position | 'start'): Promise<boolean> {
@@ -325,10 +288,10 @@ export class ProjectionView<Doc> implements View {
   }
 }
 
-/** Waits for as long as it takes. @returns false when the runner was stopped before. @throws what the runner failed with */
-async function reached(runner: Pick<ProjectionRunner<never>, 'until' | 'error'>, condition: () => boolean): Promise<boolean> {
-  if (await runner.until(condition, Infinity)) return true;
-  if (runner.error !== undefined) throw runner.error;
+/** Waits for as long as it takes. @returns false when the build was ended before. @throws what it failed with */
+async function arrived(build: Pick<Build<never>, 'until' | 'error'>, condition: () => boolean): Promise<boolean> {
+  if (await build.until(condition, Infinity)) return true;
+  if (build.error !== undefined) throw build.error;
   return false;
 }
 

@@ -1,10 +1,7 @@
-/** Those who follow a view's progress, and those among them who wait for it: while there are any, the view does not rest. */
+/** Those who follow the progress of views, and those among them who wait for it: while there are any, nobody rests. */
 export class Waiters {
   readonly #watchers = new Set<() => void>();
   #waiting = 0;
-
-  /** @param ended nothing will come any more */
-  constructor(private readonly ended: () => boolean) {}
 
   /** Calls `listener` at every step; returns how to end that. */
   watch(listener: () => void): () => void {
@@ -19,10 +16,12 @@ export class Waiters {
 
   /**
    * Waits until `condition` holds, looking at every step.
+   * @param ended nothing will come any more
    * @returns false when it did not within `timeoutMs`, or cannot any more
    */
-  async until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
+  async until(condition: () => boolean, timeoutMs: number, ended: () => boolean): Promise<boolean> {
     if (condition()) return true;
+    if (ended()) return false;
     this.#waiting += 1;
     try {
       return await new Promise<boolean>((resolve) => {
@@ -33,7 +32,7 @@ export class Waiters {
         };
         const look = (): void => {
           if (condition()) settle(true);
-          else if (this.ended()) settle(false);
+          else if (ended()) settle(false);
         };
         const timer = setTimeout(() => settle(condition()), Math.min(timeoutMs, 2 ** 31 - 1));
         const stopWatching = this.watch(look);
@@ -45,9 +44,9 @@ export class Waiters {
     }
   }
 
-  /** @returns true as soon as somebody waits or it has ended, false after `milliseconds` of quiet */
-  async disturbed(milliseconds: number): Promise<boolean> {
-    const hurried = (): boolean => this.#waiting > 0 || this.ended();
+  /** @returns true as soon as somebody waits or `isOver`, false after `milliseconds` of quiet */
+  async disturbed(milliseconds: number, isOver: () => boolean): Promise<boolean> {
+    const hurried = (): boolean => this.#waiting > 0 || isOver();
     if (hurried()) return true;
     return new Promise<boolean>((resolve) => {
       const end = (): void => {

@@ -10,7 +10,7 @@ import type { CompiledQuery } from 'kysely';
 import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import { deleteRows, upsertRows } from '../eventing/sql/statement.js';
 import { RETURNS_EVENT_VERSIONS } from '../returns/rules/returns.events.js';
-import { foldReturns } from '../returns/rules/returns.fold.js';
+import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import type { ReturnsState, ReturnState } from '../returns/rules/returns.state.js';
 import { livePayouts } from '../returns/rules/returns.status.js';
 import { utcDay } from '../shared/clock.js';
@@ -43,7 +43,7 @@ const STAGE_COLUMNS = ['return_id', 'stage', 'started_ms', 'ended_ms', 'duration
 const SKETCH_KEYS = ['day', ...DIMENSIONS, 'stage', 'bucket'] as const;
 const dimensionColumns = DIMENSIONS.map((dimension) => `${dimension} text not null`).join(', ');
 
-export const refundLatencyProjection: Projection<ReturnsState> = {
+export const refundLatencyProjection: Projection<FoldedOrder> = {
   name: REFUND_LATENCY,
   version: 4,
   tables: [
@@ -65,8 +65,7 @@ export const refundLatencyProjection: Projection<ReturnsState> = {
     },
   ],
   handles: new Set(Object.keys(RETURNS_EVENT_VERSIONS)),
-  documentId: (event) => event.streamId,
-  evolve: foldReturns,
+  fold: returnsFold,
   apply,
 };
 

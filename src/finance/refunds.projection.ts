@@ -10,7 +10,7 @@ import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import { deleteRows, upsertRows } from '../eventing/sql/statement.js';
 import { triggerOf } from '../returns/rules/decide/entitlement.js';
 import { orderIdOfStream } from '../returns/rules/returns.events.js';
-import { foldWithoutUnits } from '../returns/rules/returns.fold.js';
+import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import {
   PAYOUT_STATES,
   type Blocked,
@@ -26,9 +26,6 @@ import { Deltas } from './running-totals.js';
 
 /** Name of the view. */
 export const REFUNDS = 'refunds';
-
-/** `latestMs`: when the newest event was handled, never going back (see `movementsOf`); epoch milliseconds. */
-export type RefundsDocument = { readonly returns: ReturnsState; readonly latestMs: number };
 
 /** How something owed stands: a payout, or money that cannot be paid yet. */
 export const OWED_OR_PAID = ['blocked', ...PAYOUT_STATES] as const;
@@ -99,7 +96,7 @@ const MOVEMENT_COLUMNS = [
 const BALANCE_KEYS = ['day', 'currency', 'state'] as const;
 const BALANCE_SUMS = ['amount_minor', 'bonus_minor', 'payouts'] as const;
 
-export const refundsProjection: Projection<RefundsDocument> = {
+export const refundsProjection: Projection<FoldedOrder> = {
   name: REFUNDS,
   version: 5,
   tables: [
@@ -157,28 +154,20 @@ export const refundsProjection: Projection<RefundsDocument> = {
     'RefundRerouted',
     'StoreCreditIssued',
   ]),
-  documentId: (event) => event.streamId,
-  evolve,
+  fold: returnsFold,
   apply,
 };
 
-function evolve(document: RefundsDocument | undefined, event: RecordedEvent): RefundsDocument {
-  return {
-    returns: foldWithoutUnits(document?.returns, event),
-    latestMs: Math.max(document?.latestMs ?? 0, Date.parse(event.metadata.occurredAt)),
-  };
-}
-
-function apply(changes: readonly Change<RefundsDocument>[], tables: TableNames): readonly CompiledQuery[] {
+function apply(changes: readonly Change<FoldedOrder>[], tables: TableNames): readonly CompiledQuery[] {
   const gone: string[] = [];
   const rows: RefundRow[] = [];
   const movements: ReturnType<typeof movementRow>[] = [];
   const balances = new Deltas();
   for (const change of changes) {
-    const orderId = orderIdOfStream(change.id) ?? change.id;
-    const currency = change.after.returns.order?.currency ?? '';
-    const is = liveOf(change.after.returns);
-    for (const [id, was] of liveOf(change.before?.returns)) {
+    const orderId = orderIdOfStream(change.streamId) ?? change.streamId;
+    const currency = change.after.order?.currency ?? '';
+    const is = liveOf(change.after);
+    for (const [id, was] of liveOf(change.before)) {
       const now = is.get(id);
       if (now === undefined) gone.push(id);
       else if (sameRow(was, now)) is.delete(id);
@@ -311,13 +300,13 @@ export type RefundRow = ReturnType<typeof refundRow>;
  * Every change of a payout's state or amount, event by event. It counts from when the event was handled (never before
  * an earlier one of its stream): so a sum of movements says exactly what the streams folded as of that instant say.
  */
-function movementsOf(change: Change<RefundsDocument>, currency: string): readonly ReturnType<typeof movementRow>[] {
-  let document = change.before;
+function movementsOf(change: Change<FoldedOrder>, currency: string): readonly ReturnType<typeof movementRow>[] {
+  let order = change.before;
   return change.events.flatMap((event) => {
-    const was = liveOf(document?.returns);
-    document = evolve(document, event);
-    const is = liveOf(document.returns);
-    const { latestMs } = document;
+    const was = liveOf(order);
+    order = returnsFold.evolve(order, event);
+    const is = liveOf(order);
+    const { latestMs } = order;
     const movements = [...new Set([...was.keys(), ...is.keys()])].flatMap((id) => movementsBetween(was.get(id), is.get(id)));
     return movements.map((movement, number) => movementRow(movement, event, number, latestMs, currency));
   });

@@ -4,7 +4,7 @@ import { processContext } from '../eventing/process-context.js';
 import type { Process, ToDo } from '../eventing/process.js';
 import { HandleReturns } from '../returns/returns.commands.js';
 import { orderIdOfReturn, type ReturnsEvent } from '../returns/rules/returns.events.js';
-import { foldWithoutUnits } from '../returns/rules/returns.fold.js';
+import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import type { ReturnsState, ReturnState } from '../returns/rules/returns.state.js';
 import { expiresAt } from '../returns/rules/returns.status.js';
 import type { Clock } from '../shared/clock.js';
@@ -55,13 +55,12 @@ const isWaiting = (ret: ReturnState): boolean =>
   ret.scans.length === 0 &&
   ret.refunds.length === 0;
 
-export function returnExpiryProcess(commands: CommandBus, clock: Clock): Process<ReturnsState, Expiry> {
+export function returnExpiryProcess(commands: CommandBus, clock: Clock): Process<FoldedOrder, Expiry> {
   return {
     name: RETURN_EXPIRY,
     version: 3,
     handles: new Set(HANDLED),
-    documentId: (event) => event.streamId,
-    evolve: foldWithoutUnits,
+    fold: returnsFold,
     pending,
     async perform({ key, dueAt, payload: { orderId, returnId } }) {
       const now = clock().toISOString();

@@ -7,7 +7,7 @@ import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import { rowChanges } from '../eventing/sql/row-changes.js';
 import { deleteRows, upsertRows } from '../eventing/sql/statement.js';
 import { orderIdOfStream, type OrderFacts, type OrderLine, type ReturnsEvent } from '../returns/rules/returns.events.js';
-import { foldReturns } from '../returns/rules/returns.fold.js';
+import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import { NOTHING_YET, type ReturnLine, type ReturnsState, type ReturnState, type ReturnUnit } from '../returns/rules/returns.state.js';
 import { countersOf, quantityOf } from '../returns/rules/returns.status.js';
 
@@ -138,8 +138,8 @@ const keyOf = (owner: string, lineId: string): string => JSON.stringify([owner, 
 function apply(changes: readonly Change<ReturnsState>[], tables: TableNames): readonly CompiledQuery[] {
   const keyOfRow = (row: SoldRow | ReturnedRow): string => String(row.line_key);
   const differences = changes.map((change) => {
-    const { id, before = NOTHING_YET, after } = change;
-    const orderId = orderIdOfStream(id) ?? id;
+    const { streamId, before = NOTHING_YET, after } = change;
+    const orderId = orderIdOfStream(streamId) ?? streamId;
     const touched = touchedLines(change);
     return {
       sold: rowChanges(soldRows(orderId, before, touched), soldRows(orderId, after, touched), keyOfRow),
@@ -172,7 +172,7 @@ function apply(changes: readonly Change<ReturnsState>[], tables: TableNames): re
   ];
 }
 
-export const returnRatesProjection: Projection<ReturnsState> = {
+export const returnRatesProjection: Projection<FoldedOrder> = {
   name: RETURN_RATES,
   version: 2,
   tables: [
@@ -198,8 +198,6 @@ export const returnRatesProjection: Projection<ReturnsState> = {
     },
   ],
   handles: new Set(HANDLED),
-  documentId: (event) => event.streamId,
-  // What the log holds under a type this view handles has that type's shape; readers get it in today's version.
-  evolve: foldReturns,
+  fold: returnsFold,
   apply,
 };

@@ -3,19 +3,15 @@
  * order, so there is no second set of rules.
  */
 import type { CompiledQuery } from 'kysely';
-import type { RecordedEvent } from '../eventing/event-store.js';
 import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import { upsertRows } from '../eventing/sql/statement.js';
 import { orderIdOfStream, RETURNS_EVENT_VERSIONS, type OrderFacts } from '../returns/rules/returns.events.js';
-import { foldReturns } from '../returns/rules/returns.fold.js';
-import type { ReturnsState, ReturnState } from '../returns/rules/returns.state.js';
+import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
+import type { ReturnState } from '../returns/rules/returns.state.js';
 import { countersOf, decisionOf, entitledOf, refundedAheadOf, refundedOf, statusOf } from '../returns/rules/returns.status.js';
 import { codeKey } from '../shared/scanned-code.js';
 
 export const RETURNS_BOARD = 'returns-board';
-
-/** `latest`: when each return was last touched, by return id, ISO 8601 UTC. */
-export type BoardDocument = { readonly returns: ReturnsState; readonly latest: Readonly<Record<string, string>> };
 
 const RETURN_COLUMNS = [
   'return_id',
@@ -45,16 +41,9 @@ const RETURN_COLUMNS = [
 const ITEM_COLUMNS = ['return_id', 'sku'] as const;
 const CODE_COLUMNS = ['code', 'return_id'] as const;
 
-function evolve(document: BoardDocument | undefined, event: RecordedEvent): BoardDocument {
-  const returns = foldReturns(document?.returns, event);
-  const { returnId } = event.data;
-  const latest = document?.latest ?? {};
-  return { returns, latest: typeof returnId === 'string' ? { ...latest, [returnId]: event.metadata.occurredAt } : latest };
-}
-
-function apply(changes: readonly Change<BoardDocument>[], tables: TableNames): readonly CompiledQuery[] {
+function apply(changes: readonly Change<FoldedOrder>[], tables: TableNames): readonly CompiledQuery[] {
   const touched = changes.flatMap((change) => {
-    const { order } = change.after.returns;
+    const { order } = change.after;
     if (order === null) return [];
     return touchedReturns(change).map((ret) => ({ order, ret, change, skus: skusOf(ret, order), codes: newCodes(change, ret) }));
   });
@@ -81,10 +70,10 @@ function apply(changes: readonly Change<BoardDocument>[], tables: TableNames): r
 }
 
 /** All of them when the order's own facts changed, else those that an event was about. */
-function touchedReturns({ before, after, events }: Change<BoardDocument>): readonly ReturnState[] {
+function touchedReturns({ before, after, events }: Change<FoldedOrder>): readonly ReturnState[] {
   const facts = events.some((event) => event.data.returnId === undefined);
-  return after.returns.returns.filter(
-    (ret) => facts || before?.latest[ret.returnId] === undefined || events.some((event) => event.data.returnId === ret.returnId),
+  return after.returns.filter(
+    (ret) => facts || before?.touchedAt[ret.returnId] === undefined || events.some((event) => event.data.returnId === ret.returnId),
   );
 }
 
@@ -111,15 +100,15 @@ function codesOf(orderId: string, { returnId, labels, parcels }: ReturnState): r
 }
 
 /** A code that has led to a return leads to it for ever. */
-function newCodes({ id, before }: Change<BoardDocument>, ret: ReturnState): readonly string[] {
-  const orderId = orderIdOfStream(id) ?? id;
-  const last = before?.returns.returns.find(({ returnId }) => returnId === ret.returnId);
+function newCodes({ streamId, before }: Change<FoldedOrder>, ret: ReturnState): readonly string[] {
+  const orderId = orderIdOfStream(streamId) ?? streamId;
+  const last = before?.returns.find(({ returnId }) => returnId === ret.returnId);
   const known = new Set(last === undefined ? [] : codesOf(orderId, last));
   return codesOf(orderId, ret).filter((code) => !known.has(code));
 }
 
 function rowOf(
-  { id, after }: Change<BoardDocument>,
+  { streamId, after }: Change<FoldedOrder>,
   order: OrderFacts,
   ret: ReturnState,
   skus: readonly string[],
@@ -127,13 +116,13 @@ function rowOf(
   const counters = ret.lines.map(countersOf);
   return {
     return_id: ret.returnId,
-    order_id: orderIdOfStream(id) ?? id,
+    order_id: orderIdOfStream(streamId) ?? streamId,
     order_number: order.number,
     number_key: codeKey(order.number),
     contact_ref: order.contactRef,
-    status: statusOf(after.returns, ret),
+    status: statusOf(after, ret),
     requested_at: ret.milestones.requestedAt,
-    updated_at: after.latest[ret.returnId] ?? ret.milestones.requestedAt,
+    updated_at: after.touchedAt[ret.returnId] ?? ret.milestones.requestedAt,
     outcome: ret.outcome,
     method: ret.method,
     reasons: JSON.stringify([...new Set(ret.lines.map((line) => line.reason))]),
@@ -152,7 +141,7 @@ function rowOf(
   };
 }
 
-export const returnsBoardProjection: Projection<BoardDocument> = {
+export const returnsBoardProjection: Projection<FoldedOrder> = {
   name: RETURNS_BOARD,
   version: 7,
   tables: [
@@ -183,7 +172,6 @@ export const returnsBoardProjection: Projection<BoardDocument> = {
     { name: 'codes', create: ['create table {{codes}} (code text not null, return_id text not null, primary key (code, return_id))'] },
   ],
   handles: new Set(Object.keys(RETURNS_EVENT_VERSIONS)),
-  documentId: (event) => event.streamId,
-  evolve,
+  fold: returnsFold,
   apply,
 };

@@ -8,8 +8,8 @@ import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands
 import type { ReturnsQueries } from '../returns/returns.queries.js';
 import type { RecordPayoutOutcome, RefundCommand } from '../returns/rules/decide/refund.js';
 import { orderIdOfReturn, returnIdOfRefund, type ReturnsEvent } from '../returns/rules/returns.events.js';
-import { foldWithoutUnits } from '../returns/rules/returns.fold.js';
-import type { Payout, Refund, ReturnsState } from '../returns/rules/returns.state.js';
+import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
+import type { Payout, Refund } from '../returns/rules/returns.state.js';
 import { bonusOf } from '../returns/rules/returns.status.js';
 import type { Clock } from '../shared/clock.js';
 import type { OutsideCalls } from '../shared/outside-calls.js';
@@ -54,14 +54,13 @@ const HANDLED: readonly ReturnsEvent['type'][] = [
   'StoreCreditIssued',
 ];
 
-export function payoutProcess(needs: PayoutProcessNeeds): Process<ReturnsState, PayoutToMake> {
+export function payoutProcess(needs: PayoutProcessNeeds): Process<FoldedOrder, PayoutToMake> {
   const payouts = new Payouts(needs);
   return {
     name: REFUND_PAYOUT,
     version: 3,
     handles: new Set(HANDLED),
-    documentId: (event) => event.streamId,
-    evolve: foldWithoutUnits,
+    fold: returnsFold,
     pending: payoutsOwed,
     // Waiting in line at a slow provider must not take a place from payouts of another one; `OutsideCalls` bounds each.
     concurrency: 10_000,

@@ -4,7 +4,8 @@ import type { Position } from '../eventing/event-store.js';
 import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import type { ReadModels } from '../eventing/read-models.js';
 import { upsertRows } from '../eventing/sql/statement.js';
-import { orderIdOfStream, type OrderAmended, type OrderRegistered, type ReturnsEvent } from '../returns/rules/returns.events.js';
+import { orderIdOfStream, type ReturnsEvent } from '../returns/rules/returns.events.js';
+import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import { codeKey } from '../shared/scanned-code.js';
 
 const ORDER_NUMBERS = 'order-numbers';
@@ -12,17 +13,16 @@ const ORDER_NUMBERS = 'order-numbers';
 const MOST_ORDERS = 5;
 const HANDLED: readonly ReturnsEvent['type'][] = ['OrderRegistered', 'OrderAmended'];
 
-type NumberDocument = { readonly number: string };
-
-function apply(changes: readonly Change<NumberDocument>[], tables: TableNames): readonly CompiledQuery[] {
-  const rows = changes.flatMap(({ id, before, after }) => {
-    const orderId = orderIdOfStream(id);
-    return orderId === undefined || before?.number === after.number ? [] : [{ order_id: orderId, number: after.number }];
+function apply(changes: readonly Change<FoldedOrder>[], tables: TableNames): readonly CompiledQuery[] {
+  const rows = changes.flatMap(({ streamId, before, after: { order } }) => {
+    const orderId = orderIdOfStream(streamId);
+    const isKnown = order === null || before?.order?.number === order.number;
+    return orderId === undefined || isKnown ? [] : [{ order_id: orderId, number: codeKey(order.number) }];
   });
   return upsertRows(tables('orders'), ['order_id', 'number'], ['order_id'], rows);
 }
 
-export const orderNumbersProjection: Projection<NumberDocument> = {
+export const orderNumbersProjection: Projection<FoldedOrder> = {
   name: ORDER_NUMBERS,
   version: 3,
   tables: [
@@ -35,9 +35,7 @@ export const orderNumbersProjection: Projection<NumberDocument> = {
     },
   ],
   handles: new Set(HANDLED),
-  documentId: (event) => event.streamId,
-  // Both events tell the order's facts whole; readers get them in today's version.
-  evolve: (_document, { data }) => ({ number: codeKey((data as (OrderRegistered | OrderAmended)['data']).number) }),
+  fold: returnsFold,
   apply,
 };
 

@@ -12,8 +12,8 @@ import { orderIdOfReturn } from '../returns/rules/returns.events.js';
 import type { Clock } from '../shared/clock.js';
 import { UNREADABLE } from '../shared/scanned-code.js';
 import { HandleFoundParcel } from './found-parcel.commands.js';
-import { FOUND_PARCEL_EVENT_VERSIONS, parcelIdOfStream, receiptScanId, type FoundParcelEvent } from './rules/found-parcel.events.js';
-import { evolveFoundParcel, type FoundParcelState, type FoundScan } from './rules/found-parcel.state.js';
+import { FOUND_PARCEL_EVENT_VERSIONS, receiptScanId } from './rules/found-parcel.events.js';
+import { foundParcelFold, type FoldedParcel, type FoundScan } from './rules/found-parcel.state.js';
 
 const NAME = 'found-parcels';
 
@@ -24,10 +24,9 @@ export type Handover = {
   readonly match: number;
   readonly scan: FoundScan;
 };
-export type HandoverState = { readonly parcelId: string; readonly parcel: FoundParcelState };
 
 /** What is owed: every scan of a matched parcel that the return has not answered. */
-function pending({ parcelId, parcel }: HandoverState): readonly ToDo<Handover>[] {
+function pending({ parcelId, parcel }: FoldedParcel): readonly ToDo<Handover>[] {
   if (parcel === null || parcel.match === null) return [];
   const { match, matches, trackingNumber } = parcel;
   return parcel.scans
@@ -43,7 +42,7 @@ function pending({ parcelId, parcel }: HandoverState): readonly ToDo<Handover>[]
 /** How the process gives its two kinds of commands. */
 export type Dispatch = (command: HandleReturns | HandleFoundParcel) => Promise<unknown>;
 
-export function foundParcelProcess(dispatch: Dispatch, clock: Clock): Process<HandoverState, Handover> {
+export function foundParcelProcess(dispatch: Dispatch, clock: Clock): Process<FoldedParcel, Handover> {
   /** Both steps of one handover are told by one correlation. */
   const contextOf = (key: string, step: string): CommandContext => ({
     ...processContext(NAME, `${key} ${step}`, clock().toISOString()),
@@ -82,12 +81,7 @@ export function foundParcelProcess(dispatch: Dispatch, clock: Clock): Process<Ha
     name: NAME,
     version: 1,
     handles: new Set(Object.keys(FOUND_PARCEL_EVENT_VERSIONS)),
-    documentId: (event) => event.streamId,
-    evolve: (state, { streamId, type, data }) => ({
-      parcelId: parcelIdOfStream(streamId) ?? '',
-      // What the log holds under a type of the parcel stream has that type's shape; readers get it in today's version.
-      parcel: evolveFoundParcel(state?.parcel ?? null, { type, data } as FoundParcelEvent),
-    }),
+    fold: foundParcelFold,
     pending,
     async perform({ key, payload }) {
       const refusal = await receive(key, payload);

@@ -3,19 +3,11 @@ import type { CompiledQuery } from 'kysely';
 import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import { upsertRows } from '../eventing/sql/statement.js';
 import { codeKey } from '../shared/scanned-code.js';
-import { FOUND_PARCEL_EVENT_VERSIONS, parcelIdOfStream, type FoundParcelEvent } from './rules/found-parcel.events.js';
-import {
-  evolveFoundParcel,
-  statusOfFound,
-  type FoundParcel,
-  type FoundParcelState,
-  type FoundParcelStatus,
-} from './rules/found-parcel.state.js';
+import { FOUND_PARCEL_EVENT_VERSIONS } from './rules/found-parcel.events.js';
+import { foundParcelFold, statusOfFound, type FoldedParcel, type FoundParcel, type FoundParcelStatus } from './rules/found-parcel.state.js';
 
 export const FOUND_PARCELS = 'found-parcels';
 
-/** Null in a document of a stream that is no parcel's. */
-export type FoundParcelDocument = { readonly parcel: FoundParcelState };
 /** A row of the table `parcels`; `details` is the folded parcel as JSON, `code` its tracking number as scanners read it. */
 export type FoundParcelRow = {
   readonly parcel_id: string;
@@ -50,15 +42,12 @@ const rowOf = (parcelId: string, parcel: FoundParcel): FoundParcelRow => ({
   details: JSON.stringify(parcel),
 });
 
-function apply(changes: readonly Change<FoundParcelDocument>[], tables: TableNames): readonly CompiledQuery[] {
-  const rows = changes.flatMap(({ id, after: { parcel } }) => {
-    const parcelId = parcelIdOfStream(id);
-    return parcelId === undefined || parcel === null ? [] : [rowOf(parcelId, parcel)];
-  });
+function apply(changes: readonly Change<FoldedParcel>[], tables: TableNames): readonly CompiledQuery[] {
+  const rows = changes.flatMap(({ after: { parcelId, parcel } }) => (parcel === null ? [] : [rowOf(parcelId, parcel)]));
   return upsertRows(tables('parcels'), COLUMNS, ['parcel_id'], rows);
 }
 
-export const foundParcelsProjection: Projection<FoundParcelDocument> = {
+export const foundParcelsProjection: Projection<FoldedParcel> = {
   name: FOUND_PARCELS,
   version: 4,
   tables: [
@@ -74,8 +63,6 @@ export const foundParcelsProjection: Projection<FoundParcelDocument> = {
     },
   ],
   handles: new Set(Object.keys(FOUND_PARCEL_EVENT_VERSIONS)),
-  documentId: (event) => event.streamId,
-  // What the log holds under a type of the parcel stream has that type's shape; readers get it in today's version.
-  evolve: (document, { type, data }) => ({ parcel: evolveFoundParcel(document?.parcel ?? null, { type, data } as FoundParcelEvent) }),
+  fold: foundParcelFold,
   apply,
 };

@@ -7,7 +7,7 @@ import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import { rowChanges } from '../eventing/sql/row-changes.js';
 import { deleteRows, upsertRows } from '../eventing/sql/statement.js';
 import type { ReturnsEvent } from '../returns/rules/returns.events.js';
-import { foldReturns } from '../returns/rules/returns.fold.js';
+import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import { NOTHING_YET, type ReturnsState, type ReturnState } from '../returns/rules/returns.state.js';
 import { codesOf, queueRowOf, type CodeRow, type QueueRow } from './receiving-queue.rows.js';
 
@@ -120,7 +120,7 @@ function apply(changes: readonly Change<ReturnsState>[], tables: TableNames): re
   ];
 }
 
-export const receivingQueueProjection: Projection<ReturnsState> = {
+export const receivingQueueProjection: Projection<FoldedOrder> = {
   name: RECEIVING_QUEUE,
   version: 5,
   tables: [
@@ -144,8 +144,6 @@ export const receivingQueueProjection: Projection<ReturnsState> = {
     },
   ],
   handles: new Set(HANDLED),
-  documentId: (event) => event.streamId,
-  // What the log holds under a type of the returns stream has that type's shape; readers get it in today's version.
-  evolve: foldReturns,
+  fold: returnsFold,
   apply,
 };

@@ -276,3 +276,45 @@ describe('Subscribers to the embedded log', () => {
     await expect(collect(store, '0000000000000002' as Position)).rejects.toThrow(/restored from an older copy/);
   });
 });
+
+describe('The embedded log, stream after stream', () => {
+  const read = async (store: EmbeddedEventStore, upTo: Position, batchSize: number) => {
+    const batches: string[][] = [];
+    for await (const events of store.streams(upTo, { batchSize, signal: new AbortController().signal }))
+      batches.push(events.map(({ streamId, revision }) => `${streamId} ${revision}`));
+    return batches;
+  };
+
+  it('gives every event up to a position once, whole streams in a batch', async () => {
+    const store = open();
+    for (let round = 0; round < 3; round += 1)
+      for (const stream of ['b', 'a', 'c']) await store.append(stream, someEvents(2), round === 0 ? 'no-stream' : 2 * round - 1);
+    const upTo = (await store.head()) as Position;
+    await store.append('a', someEvents(1), 5);
+    await store.append('d', someEvents(1), 'no-stream');
+    const whole = (stream: string) => [0, 1, 2, 3, 4, 5].map((revision) => `${stream} ${revision}`);
+    expect(await read(store, upTo, 1)).toEqual(['a', 'b', 'c'].map(whole));
+    expect(await read(store, upTo, 7)).toEqual([[...whole('a'), ...whole('b')], whole('c')]);
+    expect(await read(store, upTo, 1000)).toEqual([['a', 'b', 'c'].flatMap(whole)]);
+  });
+
+  it('goes through streams that are longer than a page', async () => {
+    const store = open();
+    await store.append('long', someEvents(700), 'no-stream');
+    await store.append('short', someEvents(1), 'no-stream');
+    const batches = await read(store, (await store.head()) as Position, 10);
+    expect(batches.map(({ length }) => length)).toEqual([700, 1]);
+  });
+
+  it('ends when it is told to', async () => {
+    const store = open();
+    for (const stream of ['a', 'b', 'c']) await store.append(stream, someEvents(300), 'no-stream');
+    const stop = new AbortController();
+    const seen: number[] = [];
+    for await (const { length } of store.streams((await store.head()) as Position, { batchSize: 1, signal: stop.signal })) {
+      seen.push(length);
+      stop.abort();
+    }
+    expect(seen).toEqual([300]);
+  });
+});

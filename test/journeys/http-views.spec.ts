@@ -4,6 +4,7 @@ import type { Projection } from '../../src/eventing/projection.js';
 import { ReadModels } from '../../src/eventing/read-models.js';
 import type { ViewsAnswer, ViewStateAnswer } from '../../src/http/views.controller.js';
 import type { BoardAnswer } from '../../src/operations/returns-board.dto.js';
+import { returnsFold, type FoldedOrder } from '../../src/returns/rules/returns.fold.js';
 import { startApp, type Call, type TestApp } from '../support/app.js';
 import { reins, type Reins } from '../support/reins.js';
 import { testStore, type TestStore } from '../support/test-store.js';
@@ -12,17 +13,16 @@ import { ok, orderBody, returnBody, START } from './shop-front.js';
 
 /** A view of orders that can be made to stumble. */
 const stumbling = { now: false };
-const ordersSeen: Projection<{ readonly seen: number }> = {
+const ordersSeen: Projection<FoldedOrder> = {
   name: 'orders-seen',
   version: 1,
   tables: [{ name: 'rows', create: ['create table {{rows}} (id text primary key)'] }],
+  fold: returnsFold,
   handles: new Set(['OrderRegistered']),
-  documentId: (event) => event.streamId,
-  evolve: (document) => {
+  apply: () => {
     if (stumbling.now) throw new Error('it stumbled');
-    return { seen: (document?.seen ?? 0) + 1 };
+    return [];
   },
-  apply: () => [],
 };
 @Module({})
 class StumblingModule implements OnModuleInit {

@@ -199,7 +199,7 @@ describe('A label', () => {
     it('after recording and before the checkpoint, finds nothing left to do', async () => {
       await filed('O-1');
       const process = labels();
-      const [owed] = process.pending(await desk.stateOf('O-1'));
+      const [owed] = process.pending(await desk.foldedOrder('O-1'));
       const run = await desk.serve(process);
       await until('O-1', 'issued');
       await run.stop(0);

@@ -250,7 +250,7 @@ describe('The payout of a refund', () => {
     it('after recording and before the checkpoint, finds nothing left to do', async () => {
       await capReturned(desk, 'O-1');
       const process = payouts(desk, [provider]);
-      const [owed] = process.pending(await desk.stateOf('O-1'));
+      const [owed] = process.pending(await desk.foldedOrder('O-1'));
       const run = await desk.serve(process);
       await until(desk, 'O-1', 'succeeded');
       await run.stop(0);

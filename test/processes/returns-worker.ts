@@ -12,6 +12,7 @@ import { returnsModel } from '../../src/returns/returns.model.js';
 import { ReturnsQueries } from '../../src/returns/returns.queries.js';
 import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
 import { returnsStream } from '../../src/returns/rules/returns.events.js';
+import type { FoldedOrder } from '../../src/returns/rules/returns.fold.js';
 import type { ReturnsState } from '../../src/returns/rules/returns.state.js';
 import { testStore } from '../support/test-store.js';
 import { waitFor } from '../support/wait-for.js';
@@ -47,6 +48,8 @@ export async function returnsDesk() {
         });
       }
     },
+    /** The order as processes see it. */
+    foldedOrder: async (orderId: string): Promise<FoldedOrder> => ({ ...(await stateOf(orderId)), touchedAt: {}, latestMs: 0 }),
     /** Types of everything on the order's stream. */
     log: async (orderId: string): Promise<readonly string[]> => (await queries.history(orderId)).map((event) => event.type),
     /** Starts the process, as the service does. `views` names the file its to-dos are in. */

@@ -109,6 +109,7 @@ describe('a process', () => {
     const gate = new Promise<void>((resolve) => {
       open = resolve;
     });
+    test.store.streams = undefined;
     const all = test.store.subscribe.bind(test.store);
     test.store.subscribe = async function* (after, { signal }) {
       // One event, then the view is kept from going on.
@@ -283,6 +284,7 @@ describe('a process', () => {
 
     it('after recording, before the to-dos know: it is not asked again', async () => {
       await order({ errand: 'a' });
+      test.store.streams = undefined;
       const all = test.store.subscribe.bind(test.store);
       test.store.subscribe = async function* (...from) {
         for await (const batch of all(...from)) {

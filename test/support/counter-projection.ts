@@ -1,7 +1,13 @@
 import { sql } from 'kysely';
-import type { Projection } from '../../src/eventing/projection.js';
+import type { Fold, Projection } from '../../src/eventing/projection.js';
 import { statement, upsertRows } from '../../src/eventing/sql/statement.js';
 import { counterModel, type Counter, type CounterEvent } from './counter-model.js';
+
+export const counterFold: Fold<Counter> = {
+  types: new Set(['Counted', 'Cleared']),
+  evolve: (counter, { type, data }) =>
+    counterModel.decider.evolve(counter ?? counterModel.decider.initialState, { type, data } as CounterEvent),
+};
 
 /** One row per counter, and how often anything was counted by size: rows that replace and sums that grow. */
 export const counterProjection: Projection<Counter> = {
@@ -14,16 +20,14 @@ export const counterProjection: Projection<Counter> = {
     },
     { name: 'sizes', create: ['create table {{sizes}} (size integer primary key, times integer not null)'] },
   ],
+  fold: counterFold,
   handles: new Set(['Counted', 'Cleared']),
-  documentId: (event) => event.streamId,
-  evolve: (counter, { type, data }) =>
-    counterModel.decider.evolve(counter ?? counterModel.decider.initialState, { type, data } as CounterEvent),
   apply: (changes, tables) => [
     ...upsertRows(
       tables('rows'),
       ['id', 'total'],
       ['id'],
-      changes.map(({ id, after }) => ({ id, total: after.total })),
+      changes.map(({ streamId, after }) => ({ id: streamId, total: after.total })),
     ),
     ...changes
       .flatMap(({ events }) => events)

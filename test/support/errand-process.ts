@@ -1,6 +1,7 @@
 /** Errands that are ordered, run outside and reported back: the smallest process, and a provider that knows its keys. */
 import { deriveCommandId, type CommandExecutor, type StreamModel } from '../../src/eventing/execute-command.js';
 import type { Process, ToDo } from '../../src/eventing/process.js';
+import type { Fold } from '../../src/eventing/projection.js';
 import { AT, context } from './counter-model.js';
 
 type Ordered = {
@@ -62,6 +63,14 @@ export class Provider {
   }
 }
 
+const errandFold: Fold<Errands & { readonly stream?: string }> = {
+  types: new Set(['ErrandOrdered', 'ErrandDone']),
+  evolve: (state, { streamId, type, data }) => ({
+    ...errandModel.decider.evolve(state ?? { errands: [] }, { type, data } as ErrandEvent),
+    stream: streamId,
+  }),
+};
+
 export type Perform = Process<Errands, { readonly errand: string; readonly stream: string }>['perform'];
 
 export function errandProcess(
@@ -71,12 +80,8 @@ export function errandProcess(
   return {
     name: 'errands',
     version: 1,
+    fold: errandFold,
     handles: new Set(['ErrandOrdered', 'ErrandDone']),
-    documentId: (event) => event.streamId,
-    evolve: (state, { streamId, type, data }) => ({
-      ...errandModel.decider.evolve(state ?? { errands: [] }, { type, data } as ErrandEvent),
-      stream: streamId,
-    }),
     pending: ({ errands, stream = '' }) =>
       errands
         .filter(({ receipt }) => receipt === null)

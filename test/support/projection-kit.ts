@@ -22,8 +22,8 @@ export type ProjectionKit = {
   readonly rows: (table: string) => Promise<readonly Row[]>;
   readonly query: <T>(query: (db: Kysely<unknown>, tables: TableNames) => Promise<T>) => Promise<T>;
   /**
-   * Every batch delivered twice, event by event without anything in memory, and a rebuild: all must end with the very
-   * same rows.
+   * Every batch delivered twice, event by event without anything in memory, and a rebuild stream by stream: all must end
+   * with the very same rows.
    */
   readonly expectRepeatable: () => Promise<void>;
   readonly dispose: () => Promise<void>;
@@ -58,13 +58,14 @@ export async function projectionKit<Doc>(
     query: async (query) => (await first.readModels.read(projection.name, undefined, query)).result,
     async expectRepeatable() {
       const expected = await first.allRows();
-      store.deliversTwice = true;
-      const again = await openViews(projection, versions, store, { batchSize: 1, cachedCharacters: 0, mostUnwritten: 0, lingerMs: 0 });
+      const { streams } = store;
+      Object.assign(store, { deliversTwice: true, streams: undefined });
+      const again = await openViews(projection, versions, store, { batchSize: 1, cachedEvents: 0, lingerMs: 0 });
       try {
         expect(await again.readModels.waitFor(projection.name, await store.head(), 60_000)).toBe(true);
         expect(await again.allRows()).toEqual(expected);
       } finally {
-        store.deliversTwice = false;
+        Object.assign(store, { deliversTwice: false, streams });
         await again.close();
       }
       await first.readModels.rebuild(projection.name, () => undefined);
@@ -86,7 +87,10 @@ async function openViews<Doc>(
   const { folder, remove } = await testFolder();
   const database = openDatabase(join(folder, 'views.sqlite'));
   const catalogue = new EventCatalogue();
-  catalogue.register({ versions: Object.fromEntries([...projection.handles].map((type) => [type, versions[type] ?? 1])), upcasters: {} });
+  catalogue.register({
+    versions: Object.fromEntries([...projection.fold.types].map((type) => [type, versions[type] ?? 1])),
+    upcasters: {},
+  });
   const readModels = new ReadModels(store, database, catalogue, options);
   readModels.register(projection);
   await readModels.start({ run: true });

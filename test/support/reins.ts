@@ -8,6 +8,9 @@ export type Reins = { isHeld: boolean; allowed: number };
 /** Lets builds that read the log from its start come only as far as the test wants, event by event. Changes the store. */
 export function reins(store: EventStore): Reins {
   const rein: Reins = { isHeld: false, allowed: 0 };
+  // What is held goes through the log event by event, and not stream by stream.
+  const { streams } = store;
+  Object.defineProperty(store, 'streams', { get: () => (rein.isHeld ? undefined : streams), configurable: true });
   const subscribe = store.subscribe.bind(store);
   store.subscribe = async function* (after, options): AsyncGenerator<EventBatch, void, void> {
     if (after !== 'start' || !rein.isHeld) {

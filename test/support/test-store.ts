@@ -67,6 +67,8 @@ export class WatchedStore implements EventStore {
     }
   }
 
+  /** Undefined: builds read the log in its order. */
+  streams: EventStore['streams'] = (...from) => this.inner.streams!(...from);
   identity = () => this.inner.identity();
   head = () => this.inner.head();
   audit = (...options: Parameters<EventStore['audit']>) => this.inner.audit(...options);

@@ -62,18 +62,16 @@ function changesOf<Doc>(
 ): readonly Change<Doc>[] {
   const byId = new Map<string, RecordedEvent[]>();
   for (const event of events) {
-    if (!projection.handles.has(event.type)) continue;
-    const id = projection.documentId(event);
-    byId.set(id, [...(byId.get(id) ?? []), event]);
+    if (projection.fold.types.has(event.type)) byId.set(event.streamId, [...(byId.get(event.streamId) ?? []), event]);
   }
   return [...byId].map(([id, own]) => {
     const before = documents.get(id);
     let after = before;
-    for (const event of own) after = projection.evolve(after, event);
+    for (const event of own) after = projection.fold.evolve(after, event);
     // As the runner does: what is kept between batches has been JSON.
     const kept = JSON.parse(JSON.stringify(after)) as Doc;
     documents.set(id, kept);
-    return { id, before, after: after!, events: own };
+    return { streamId: id, before, after: after!, events: own };
   });
 }
 

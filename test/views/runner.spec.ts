@@ -93,14 +93,11 @@ describe('a view', () => {
     expect(statusOf(views)).toMatchObject({ eventsApplied: 3 });
   });
 
-  it('killed before its documents were written folds them again and counts nothing twice', async () => {
+  it('killed at any moment goes on from its checkpoint and counts nothing twice', async () => {
     const killed = await serve();
     for (let each = 0; each < 8; each += 1) await counted(`counter-${each % 2}`, 1);
     await totals(killed, (await test.store.head()) as Position);
-    const { database } = opened[0]!;
-    const { rows } = await sql<{ documents_position: string }>`select documents_position from view_generations`.execute(database.read);
-    expect(rows[0]?.documents_position).toBe('start');
-    opened.splice(0);
+    const { database } = opened.splice(0)[0]!;
     await database.close();
     const restarted = await serve([counterProjection], { batchSize: 3 });
     const last = await counted('counter-1', 5);
@@ -116,18 +113,6 @@ describe('a view', () => {
       [5, 1],
     ]);
     expect(statusOf(restarted)).toMatchObject({ eventsApplied: 9 });
-  });
-
-  it('killed while its documents were being written does not fold into the written ones again', async () => {
-    const first = await serve();
-    await counted('counter-a', 3);
-    await totals(first, await counted('counter-a', 4));
-    await stopAll();
-    const database = openDatabase(join(test.folder, 'views.sqlite'));
-    await sql`update view_generations set documents_position = 'start'`.execute(database.write);
-    await database.close();
-    const restarted = await serve();
-    expect((await totals(restarted, await counted('counter-a', 5))).result).toEqual([{ id: 'counter-a', total: 12 }]);
   });
 
   it('has the same rows when every batch comes twice, one by one, and after a rebuild', async () => {
@@ -170,9 +155,9 @@ describe('a view', () => {
     const broken: Projection<Counter> = {
       ...counterProjection,
       name: 'broken',
-      evolve: (document, event) => {
-        if (event.data['by'] === 13) throw new Error('unlucky');
-        return counterProjection.evolve(document, event);
+      apply: (changes, tables) => {
+        if (changes.some(({ events }) => events.some(({ data }) => data['by'] === 13))) throw new Error('unlucky');
+        return counterProjection.apply(changes, tables);
       },
     };
     let views = await serve([broken, counterProjection]);
@@ -222,6 +207,94 @@ describe('a view', () => {
     await expect(serve([{ ...counterProjection, handles: new Set(['Unheard']) }])).rejects.toThrow('handles Unheard');
   });
 
+  describe('beside others of the same streams', () => {
+    const named = (name: string): Projection<Counter> => ({ ...counterProjection, name });
+    /** Who reads the log at this moment, and how often it was read stream by stream. */
+    function readers() {
+      const seen = { following: 0, wholeReads: 0 };
+      const { streams } = test.store;
+      const subscribe = test.store.subscribe.bind(test.store);
+      test.store.subscribe = async function* (...from) {
+        seen.following += 1;
+        try {
+          yield* subscribe(...from);
+        } finally {
+          seen.following -= 1;
+        }
+      };
+      test.store.streams = (...from) => {
+        seen.wholeReads += 1;
+        return streams!(...from);
+      };
+      return seen;
+    }
+
+    it('shares the reading of the log, and its folding', async () => {
+      for (let each = 0; each < 5; each += 1) await counted(`counter-${each}`, 1);
+      const reading = readers();
+      const readByCommands = test.store.reads;
+      const views = await serve([named('one'), named('two'), named('three')]);
+      await waitFor(() => views.status().every(({ state }) => state === 'live'));
+      const last = await counted('counter-0', 2);
+      for (const view of ['one', 'two', 'three'])
+        expect((await totals(views, last, view)).result).toContainEqual({ id: 'counter-0', total: 3 });
+      expect(reading).toEqual({ following: 1, wholeReads: 1 });
+      expect(test.store.reads).toBe(readByCommands);
+    });
+
+    it('comes later, catches up by itself and joins them', async () => {
+      const before = await serve([named('one')]);
+      await totals(before, await counted('counter-0', 1), 'one');
+      await stopAll();
+      const reading = readers();
+      const views = await serve([named('one'), named('late')], { batchSize: 1 });
+      await waitFor(() => views.status().every(({ state }) => state === 'live'));
+      const last = await counted('counter-0', 2);
+      for (const view of ['one', 'late']) expect((await totals(views, last, view)).result).toEqual([{ id: 'counter-0', total: 3 }]);
+      await waitFor(() => reading.following === 1, 'one reader');
+      await Promise.all([views.rebuild('one', () => undefined), views.rebuild('late', () => undefined)]);
+      await waitFor(() => reading.following === 1, 'one reader');
+      // The late one, and the rebuilds together.
+      expect(reading.wholeReads).toBe(2);
+      for (const view of ['one', 'late']) expect((await totals(views, last, view)).result).toEqual([{ id: 'counter-0', total: 3 }]);
+    });
+
+    it('whose statements the database refuses is set apart; they go on', async () => {
+      const refused: Projection<Counter> = {
+        ...named('refused'),
+        apply: (changes, tables) => counterProjection.apply(changes, (table) => (changes[0]!.after.total > 5 ? 'nowhere' : tables(table))),
+      };
+      const views = await serve([named('one'), refused, named('two')]);
+      await totals(views, await counted('counter-a', 5), 'refused');
+      const last = await counted('counter-a', 1);
+      for (const view of ['one', 'two']) expect((await totals(views, last, view)).result).toEqual([{ id: 'counter-a', total: 6 }]);
+      const failed = await waitFor(() => [statusOf(views, 'refused')].find((each) => each?.state === 'failed'));
+      expect(failed?.error).toContain(`event Counted, position ${last}`);
+      expect((await totals(views, undefined, 'refused')).result).toEqual([{ id: 'counter-a', total: 5 }]);
+    });
+
+    it('goes on where each of them stands, when they stand at different places', async () => {
+      const names = ['one', 'two', 'three'];
+      for (const [index] of names.entries()) {
+        const views = await serve(names.slice(0, index + 1).map(named));
+        const last = await counted('counter-a', 1);
+        for (const view of names.slice(0, index + 1)) await totals(views, last, view);
+        await stopAll();
+      }
+      await serve([named('one')]).then(async (views) => totals(views, await counted('counter-a', 1), 'one'));
+      await stopAll();
+      const views = await serve(names.map(named));
+      const last = await counted('counter-a', 1);
+      for (const view of names) {
+        expect((await totals(views, last, view)).result).toEqual([{ id: 'counter-a', total: 5 }]);
+        const { result } = await views.read(view, last, (db, tables) =>
+          sql<{ times: number }>`select times from ${sql.table(tables('sizes'))}`.execute(db),
+        );
+        expect(result.rows.map(({ times }) => times)).toEqual([5]);
+      }
+    });
+  });
+
   describe('built anew', () => {
     const doubled: Projection<Counter> = {
       ...counterProjection,
@@ -256,7 +329,7 @@ describe('a view', () => {
       const { rows } = await sql<{ name: string }>`select name from sqlite_master where type = 'table' and name like 'counters%'`.execute(
         opened.at(-1)!.database.read,
       );
-      expect(rows.map(({ name }) => name).sort()).toEqual(['counters_g2_documents', 'counters_g2_rows', 'counters_g2_sizes']);
+      expect(rows.map(({ name }) => name).sort()).toEqual(['counters_g2_rows', 'counters_g2_sizes']);
     });
 
     it('in a new version goes on after an interruption', async () => {
@@ -307,7 +380,7 @@ describe('a view', () => {
       const { rows } = await sql<{ name: string }>`select name from sqlite_master where type = 'table' and name like 'counters%'`.execute(
         opened.at(-1)!.database.read,
       );
-      expect(rows).toHaveLength(3);
+      expect(rows).toHaveLength(2);
     });
 
     it('on request and then not put in its place leaves the old build answering and following', async () => {
@@ -321,7 +394,7 @@ describe('a view', () => {
       const { rows } = await sql<{ name: string }>`select name from sqlite_master where type = 'table' and name like 'counters%'`.execute(
         read,
       );
-      expect(rows).toHaveLength(3);
+      expect(rows).toHaveLength(2);
       await sql`drop trigger full`.execute(write);
       await views.rebuild('counters', () => undefined);
       expect((await totals(views, await counted('counter-a', 1))).result).toEqual([{ id: 'counter-a', total: 8 }]);
@@ -331,9 +404,9 @@ describe('a view', () => {
       let unlucky = true;
       const broken: Projection<Counter> = {
         ...counterProjection,
-        evolve: (document, event) => {
+        apply: (changes, tables) => {
           if (unlucky) throw new Error('unlucky');
-          return counterProjection.evolve(document, event);
+          return counterProjection.apply(changes, tables);
         },
       };
       const views = await serve([broken]);

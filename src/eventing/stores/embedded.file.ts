@@ -209,6 +209,8 @@ export type LogReader = {
   readonly stream: SqliteStatement;
   /** (after ordinal, number) → rows */
   readonly log: SqliteStatement;
+  /** (last ordinal, after stream, after its revision, number) → rows, stream after stream */
+  readonly byStream: SqliteStatement;
   /** (after ordinal, number) → rows with digests */
   readonly sealed: SqliteStatement;
   /** (ordinal) → row with digest */
@@ -224,6 +226,9 @@ export function prepareReader(database: DatabaseSync): LogReader {
   return {
     stream: database.prepare(`select ${COLUMNS} from events where stream_id = ? and revision >= ? order by revision limit ?`),
     log: database.prepare(`select ${COLUMNS} from events where ordinal > ? order by ordinal limit ?`),
+    byStream: database.prepare(
+      `select ${COLUMNS} from events where ordinal <= ? and (stream_id, revision) > (?, ?) order by stream_id, revision limit ?`,
+    ),
     sealed: database.prepare(`select ${SEALED_COLUMNS} from events where ordinal > ? order by ordinal limit ?`),
     sealedAt: database.prepare(`select ${SEALED_COLUMNS} from events where ordinal = ?`),
     sealedStream: database.prepare(`select ${SEALED_COLUMNS} from events where stream_id = ? and revision >= ? order by revision limit ?`),

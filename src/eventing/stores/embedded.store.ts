@@ -165,6 +165,30 @@ export class EmbeddedEventStore implements EventStore {
     }
   }
 
+  async *streams(
+    upTo: Position,
+    { batchSize, signal }: { readonly batchSize: number; readonly signal: AbortSignal },
+  ): AsyncGenerator<readonly RecordedEvent[], void, void> {
+    let waiting: RecordedEvent[] = [];
+    for (let [streamId, revision, isLast] = ['', -1, false]; !isLast;) {
+      if (signal.aborted) return;
+      this.#assertOpen();
+      const page = this.#reader.byStream.all(Number(upTo), streamId, revision, PAGE);
+      isLast = page.length < PAGE;
+      for (const row of page) {
+        const event = toRecorded(toStored(row));
+        if (waiting.length >= batchSize && event.streamId !== streamId) {
+          yield waiting;
+          waiting = [];
+        }
+        waiting.push(event);
+        ({ streamId, revision } = event);
+      }
+      await nextTurn();
+    }
+    if (waiting.length > 0) yield waiting;
+  }
+
   async head(): Promise<Position | 'start'> {
     this.#assertOpen();
     return this.#tail.head === 0 ? 'start' : toPosition(this.#tail.head);

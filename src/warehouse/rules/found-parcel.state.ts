@@ -1,5 +1,6 @@
 /** What is known about a parcel nobody announced after folding its events. Plain immutable data. */
-import type { FoundParcelEvent } from './found-parcel.events.js';
+import type { RecordedEvent } from '../../eventing/event-store.js';
+import { FOUND_PARCEL_EVENT_VERSIONS, parcelIdOfStream, type FoundParcelEvent } from './found-parcel.events.js';
 
 export type FoundItem = { readonly barcode: string | null; readonly quantity: number; readonly noteRef: string | null };
 /** One scan of the parcel's contents. */
@@ -84,3 +85,16 @@ function withItem(scans: readonly FoundScan[], { scanId, at, station, clerk, bar
 
 const settled = (scans: readonly FoundScan[], scanId: string, outcome: Pick<FoundScan, 'handover' | 'refusal'>): readonly FoundScan[] =>
   scans.map((scan) => (scan.scanId === scanId ? { ...scan, ...outcome } : scan));
+
+/** A parcel as views and processes see it; `parcel` is null for a stream that is no parcel's. */
+export type FoldedParcel = { readonly parcelId: string; readonly parcel: FoundParcelState };
+
+/** How views and processes fold a parcel. */
+export const foundParcelFold = {
+  types: new Set<string>(Object.keys(FOUND_PARCEL_EVENT_VERSIONS)),
+  evolve: (folded: FoldedParcel | undefined, { streamId, type, data }: RecordedEvent): FoldedParcel => ({
+    parcelId: parcelIdOfStream(streamId) ?? '',
+    // What the log holds under a type of the parcel stream has that type's shape; readers get it in today's version.
+    parcel: evolveFoundParcel(folded?.parcel ?? null, { type, data } as FoundParcelEvent),
+  }),
+};
