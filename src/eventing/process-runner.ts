@@ -3,6 +3,7 @@
  * they were recorded until the view agrees that they are gone: within one run nothing is done twice, and after a crash
  * the same key is what keeps the effect single.
  */
+import pTimeout from 'p-timeout';
 import type { EventStore, Position } from './event-store.js';
 import type { ProcessLogEntry, ProcessOptions, ProcessStatus } from './process-status.js';
 import type { Process, ToDo } from './process.js';
@@ -296,12 +297,8 @@ function describe(error: unknown): string {
 }
 
 /** @returns whether `work` settled in time */
-async function within(work: Promise<unknown>, milliseconds: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), milliseconds);
-  });
-  const inTime = await Promise.race([work.then(() => true), late]);
-  clearTimeout(timer);
-  return inTime;
-}
+const within = (work: Promise<unknown>, milliseconds: number): Promise<boolean> =>
+  pTimeout(
+    work.then(() => true),
+    { milliseconds: Math.max(1, milliseconds), fallback: () => false },
+  );

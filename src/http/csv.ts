@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { createParamDecorator, StreamableFile, type ExecutionContext } from '@nestjs/common';
 import { stringify } from 'csv-stringify';
 import type { FastifyRequest } from 'fastify';
+import { prefers } from './accept.js';
 
 /** What a cell holds; the texts of a list stand in one: `a|b`. */
 export type CsvValue = string | number | boolean | readonly string[] | null | undefined;
@@ -13,19 +14,7 @@ export type CsvColumn<Row> =
   | readonly [name: string, value: (row: Row) => CsvValue];
 
 /** True when the client prefers CSV to JSON. */
-export function wantsCsv(request: FastifyRequest): boolean {
-  const wanted = (type: string): number => {
-    for (const part of (request.headers.accept ?? '').toLowerCase().split(',')) {
-      const [name, ...parameters] = part.split(';').map((each) => each.trim());
-      if (name !== type) continue;
-      const quality = parameters.find((each) => each.startsWith('q='))?.slice(2);
-      return quality === undefined ? 1 : Number(quality) || 0;
-    }
-    return 0;
-  };
-  const csv = wanted('text/csv');
-  return csv > 0 && csv >= wanted('application/json');
-}
+export const wantsCsv = (request: FastifyRequest): boolean => prefers('text/csv', request);
 
 /** `@AsCsv() asCsv: boolean`: whether the client wants CSV. */
 export const AsCsv = createParamDecorator((_: unknown, context: ExecutionContext): boolean =>

@@ -2,6 +2,7 @@
 import { Controller, Get, Inject, Req, Res, type OnModuleDestroy } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import pTimeout from 'p-timeout';
 import { Public } from '../access/access.js';
 import { Insiders } from '../access/insiders.js';
 import type { EventStore } from '../eventing/event-store.js';
@@ -111,16 +112,9 @@ export class HealthController implements OnModuleDestroy {
     this.#stopping = true;
   }
 
-  async #logAnswers(): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<false>((resolve) => {
-      timer = setTimeout(() => resolve(false), STORE_PATIENCE_MS);
-    });
-    const answer = this.store.head().then(
-      () => true,
-      () => false,
-    );
-    return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+  #logAnswers(): Promise<boolean> {
+    const answer = this.store.head().then(() => true);
+    return pTimeout(answer, { milliseconds: STORE_PATIENCE_MS, fallback: () => false }).catch(() => false);
   }
 }
 

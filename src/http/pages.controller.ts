@@ -11,6 +11,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import sirv from 'sirv';
 import { Public } from '../access/access.js';
+import { prefers } from './accept.js';
 import { notFound } from './problem.js';
 
 /** The same folder seen from `src/http` and from `dist/http`. */
@@ -69,8 +70,8 @@ export class PagesController {
 
   /** Clients that do not ask for a page get told where things are. */
   @Get()
-  home(@Req() { headers }: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): object | string {
-    if (headers.accept?.includes('text/html') === true) return this.page(reply);
+  home(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): object | string {
+    if (prefers('text/html', request)) return this.page(reply);
     return { service: 'backhaul', docs: '/docs', openapi: '/openapi.json', health: '/health/ready' };
   }
 

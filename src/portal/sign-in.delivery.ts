@@ -4,6 +4,7 @@
  * nothing; a mail is sent again only when nobody knows whether it was taken. Several processes may share the file: giving
  * the same code twice changes nothing, and whoever sends a mail claims it first.
  */
+import pTimeout from 'p-timeout';
 import type { Position } from '../eventing/event-store.js';
 import { ViewBehindError } from '../eventing/read-models.js';
 import { storeFaultOf } from '../eventing/store-faults.js';
@@ -75,8 +76,8 @@ export class SignInDelivery {
   async stop(ms: number): Promise<void> {
     this.#running = false;
     clearTimeout(this.#timer);
-    const late = new Promise<void>((resolve) => setTimeout(resolve, ms).unref());
-    await Promise.race([this.#beat.then(() => Promise.all(this.#sending.values())), late]);
+    const done = this.#beat.then(() => Promise.all(this.#sending.values()));
+    await pTimeout(done, { milliseconds: Math.max(1, ms), fallback: () => [] });
   }
 
   #now(): number {

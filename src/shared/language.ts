@@ -1,24 +1,16 @@
 /** The languages customers are spoken to in, which one a reader wants, and how each writes days and times. Pure. */
+import Negotiator from 'negotiator';
+
 export const LANGUAGES = ['en', 'de'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** How each language writes numbers and days. */
 export const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', de: 'de-DE' };
 
-const isOurs = (tag: string | undefined): tag is Language => LANGUAGES.some((language) => language === tag);
-
-/** The first language we have, in the order in which the browser wants them (`Accept-Language`); else English. */
+/** Of our languages the one a reader wants most (`Accept-Language`); else English. */
 export function languageOf(acceptLanguage: string | undefined): Language {
-  const wanted = (acceptLanguage ?? '')
-    .slice(0, 500)
-    .split(',')
-    .map((part) => {
-      const [tag = '', ...parameters] = part.trim().toLowerCase().split(';');
-      const weight = parameters.map((each) => /^\s*q=([01](?:\.\d{1,3})?)\s*$/.exec(each)?.[1]).find((each) => each !== undefined);
-      return { tag: tag.trim().split('-', 1)[0], weight: Number(weight ?? 1) };
-    });
-  const best = wanted.filter(({ tag, weight }) => isOurs(tag) && weight > 0).sort((a, b) => b.weight - a.weight)[0]?.tag;
-  return isOurs(best) ? best : 'en';
+  const wanted = new Negotiator({ headers: { 'accept-language': acceptLanguage?.slice(0, 500) } }).language([...LANGUAGES]);
+  return LANGUAGES.find((language) => language === wanted) ?? 'en';
 }
 
 const STYLES = { day: { dateStyle: 'long' }, time: { timeStyle: 'short' }, zone: { timeZoneName: 'short' } } as const;

@@ -1,6 +1,6 @@
 /** Calls to other people's services: bounded in time and in number, so that a slow one holds up nobody else. */
-import { setTimeout as delay } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
+import pTimeout from 'p-timeout';
 
 export type OutsideCallsOptions = {
   /** Calls to one target at the same time; 32 unless said otherwise. */
@@ -37,18 +37,11 @@ export class OutsideCalls {
   async inTime<T>(signal: AbortSignal, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { timeLimitMs = 30_000 } = this.options;
     const over = new AbortController();
-    const given = AbortSignal.any([signal, over.signal]);
-    const timer = new AbortController();
-    const late = delay(timeLimitMs, undefined, { signal: AbortSignal.any([timer.signal, signal]), ref: false }).then(() => {
+    const fallback = (): never => {
       const error = new TimeLimitError(`No answer within ${timeLimitMs} ms`);
       over.abort(error);
       throw error;
-    });
-    try {
-      return await Promise.race([call(given), late]);
-    } finally {
-      timer.abort();
-      late.catch(() => undefined);
-    }
+    };
+    return pTimeout(call(AbortSignal.any([signal, over.signal])), { milliseconds: timeLimitMs, signal, fallback });
   }
 }

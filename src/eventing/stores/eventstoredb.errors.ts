@@ -3,6 +3,7 @@
  * at only for the few server states that come without anything else to go by.
  */
 import { ErrorType, isCommandError } from '@eventstore/db-client';
+import pTimeout from 'p-timeout';
 
 /** A call did not answer in time. The client itself would wait for ever. */
 export class CallTimedOutError extends Error {
@@ -78,14 +79,9 @@ export function reasonOf(error: unknown): string {
 }
 
 /** Gives up waiting for `work` after `ms` milliseconds. @throws CallTimedOutError */
-export async function within<Result>(ms: number, what: string, work: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new CallTimedOutError(`EventStoreDB did not answer in ${ms} ms: ${what}`)), ms);
-  });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
+export function within<Result>(ms: number, what: string, work: Promise<Result>): Promise<Result> {
+  const fallback = (): never => {
+    throw new CallTimedOutError(`EventStoreDB did not answer in ${ms} ms: ${what}`);
+  };
+  return pTimeout(work, { milliseconds: ms, fallback });
 }

@@ -1,6 +1,6 @@
 /** Decisions about the order's facts: what was sold, paid, fulfilled and disputed. */
+import equal from 'fast-deep-equal';
 import { DomainError } from '../../../eventing/decider.js';
-import type { Json } from '../../../eventing/event-store.js';
 import { evolveOrder } from '../evolve/order.js';
 import { isOverdrawn, paymentRooms, usedOfOrder } from '../money/caps.js';
 import type { NetTax, OrderEvent, OrderFacts, Payment, Promotion, RefundedElsewhere, RefundParked } from '../returns.events.js';
@@ -46,15 +46,6 @@ export type RecordRefundElsewhere = {
 };
 export type OrderCommand = RegisterOrder | RecordDispute | CloseDispute | RecordRefundElsewhere;
 
-/** Equal as JSON, whatever order the keys were stored in. */
-function same(a: Json | undefined, b: Json | undefined): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  const keys = Object.keys(a);
-  const [left, right] = [new Map(Object.entries(a)), new Map(Object.entries(b))];
-  return keys.length === right.size && keys.every((key) => right.has(key) && same(left.get(key), right.get(key)));
-}
-
 /** The facts with fulfilment taken out, to see whether anything else differs. */
 const unfulfilled = (order: OrderFacts): OrderFacts => ({
   ...order,
@@ -63,7 +54,7 @@ const unfulfilled = (order: OrderFacts): OrderFacts => ({
 
 function fulfilment(before: OrderFacts, after: OrderFacts, at: string): OrderEvent {
   const lines = after.lines
-    .filter((line, index) => !same(line, before.lines[index]))
+    .filter((line, index) => !equal(line, before.lines[index]))
     .map(({ lineId, fulfilledQuantity, deliveredAt }) => ({ lineId, fulfilledQuantity, deliveredAt }));
   return { type: 'FulfilmentRecorded', data: { at, lines } };
 }
@@ -90,8 +81,8 @@ function register(command: RegisterOrder, state: ReturnsState): readonly OrderEv
   const { at } = command;
   const facts = orderFacts(command, state);
   if (state.order === null) return [{ type: 'OrderRegistered', data: { at, ...facts } }];
-  if (same(facts, state.order)) return [];
-  if (same(unfulfilled(facts), unfulfilled(state.order))) return [fulfilment(state.order, facts, at)];
+  if (equal(facts, state.order)) return [];
+  if (equal(unfulfilled(facts), unfulfilled(state.order))) return [fulfilment(state.order, facts, at)];
   checkPaymentsInUse(facts, state.order, state);
   return [{ type: 'OrderAmended', data: { at, ...facts } }];
 }
