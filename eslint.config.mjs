@@ -34,7 +34,7 @@ export default tseslint.config(
   },
   { files: ['web/src/**/*.{ts,tsx}'], ...reactHooks.configs.flat.recommended },
   {
-    // Decorated classes are Nest's providers and Fastify's plugins are promise-free at run time.
+    // The start of the service and its command line speak to the terminal.
     files: ['src/cli.ts', 'src/main.ts', 'src/cli/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
