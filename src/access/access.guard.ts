@@ -52,7 +52,7 @@ export class AccessGuard implements CanActivate, OnModuleInit {
     const open = routes.filter(({ policy }) => policy === undefined);
     if (open.length > 0) throw new RouteWithoutPolicyError(open.map(({ name }) => name));
     for (const { policy, path, name } of routes) {
-      // Otherwise nothing would tie the customer to his order there.
+      // Otherwise nothing would tie the customer to their order there.
       const parameters = [...path.matchAll(/:(\w+)/g)].map(([, parameter]) => parameter ?? '');
       const bound = parameters.length === 0 || parameters.some((parameter) => parameter in this.scope.orderOf);
       if (policy !== 'public' && policy?.has('customer') === true && !bound)

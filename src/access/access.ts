@@ -18,7 +18,7 @@ export type Principal = {
   readonly orderId?: string;
 };
 
-/** Somebody known, before it is clear in which of his roles he calls. `orderId`: the only order that may be seen. */
+/** Somebody known, before it is clear in which of their roles they call. `orderId`: the only order that may be seen. */
 export type Identity = { readonly id: string; readonly roles: readonly Role[]; readonly orderId?: string };
 /** `expires`: seconds since 1970. */
 export type TimedIdentity = { readonly identity: Identity; readonly expires: number };

@@ -23,7 +23,7 @@ type Asking = {
 
 /**
  * The one whose token was sent. Without a token, where nothing can be changed (links, images, event streams cannot send
- * one): the first that is let in, the customer first where the order is his own, else staff.
+ * one): the first that is let in, the customer first where the order is their own, else staff.
  * @param live the browser's sessions
  * @returns undefined when there is none
  * @throws Problem csrf_token_missing for a write without the right token

@@ -52,7 +52,7 @@ export class CustomerSessions {
     });
     const orderId = payload['order'];
     if (typeof orderId !== 'string' || payload.exp === undefined) throw new Error('The session names no order');
-    // The same customer keeps his idempotency keys over several sessions, so the id names the order, not the token.
+    // Customers keep their idempotency keys over several sessions, so the id names the order, not the token.
     return { identity: { id: `customer-of-${orderId}`, roles: ['customer'], orderId }, expires: payload.exp };
   }
 }

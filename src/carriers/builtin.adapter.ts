@@ -1,6 +1,6 @@
 /**
  * Labels for merchants with their own carrier contract or their own drivers: nothing is bought anywhere, the label
- * carries the merchant's address and numbers his warehouse can scan. Nothing is stored either; documents are drawn
+ * carries the merchant's address and numbers their warehouse can scan. Nothing is stored either; documents are drawn
  * from what the log says.
  */
 import { createHash } from 'node:crypto';

@@ -49,8 +49,7 @@ export class StageLatencyAnswer {
   @Measure({ nullable: true }) p99!: number | null;
   @Measure({ nullable: true, description: 'Seconds, within 1 %' }) max!: number | null;
   @Measure({ description: 'Seconds customers waited in the completed ones, all together; exact' }) sumSeconds!: number;
-  @OneOf(HOLDERS, { nullable: true, description: 'Who usually has it in his hands during this stage; null of `total`' }) holder!:
-    string | null;
+  @OneOf(HOLDERS, { nullable: true, description: 'Who usually has it in hand during this stage; null of `total`' }) holder!: string | null;
   @Whole({ description: 'Not completed yet; in no percentile' }) open!: number;
   @Measure({ nullable: true, description: 'Age of the oldest open one, seconds; null when none is open' }) openOldestSeconds!:
     number | null;

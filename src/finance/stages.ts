@@ -44,7 +44,7 @@ const HOLDER_OF: Readonly<Record<PhysicalStage, Holder>> = {
   receipt: 'merchant',
   inspection: 'merchant',
 };
-/** Who has it in his hands while a stage lasts; a payout that hangs is the merchant's to clear up, not its bank's. */
+/** Who has it in hand while a stage lasts; a payout that hangs is the merchant's to clear up, not its bank's. */
 export const USUAL_HOLDER: Readonly<Record<Stage, Holder | null>> = {
   ...HOLDER_OF,
   entitlement: 'merchant',

@@ -31,7 +31,7 @@ export class EventLines {
   }
 
   /**
-   * Makes room for one more: whoever has as many as he may loses his oldest, for lines that died unnoticed (a device that
+   * Makes room for one more: whoever has as many as they may loses their oldest, for lines that died unnoticed (a device that
    * slept, a network that changed) are the oldest, and so are forgotten tabs.
    * @throws Problem rate_limited others have taken all there are
    */

@@ -94,7 +94,7 @@ class Reading {
   }
 }
 
-/** A name that a client made up, short and printable enough to be given back to him. */
+/** A name that a client made up, short and printable enough to be given back to it. */
 const shown = (name: string): string => name.slice(0, 60).replace(/[\p{Cc}\p{Cs}]/gu, '?');
 
 /** A class's rules do not change once it is loaded; class-validator would gather them anew for every object. */

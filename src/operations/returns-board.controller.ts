@@ -22,7 +22,7 @@ export class ReturnsBoardController {
   @ApiOperation({
     summary: 'The returns board',
     description:
-      'Newest first unless sorted otherwise, with counts per status. A customer sees the returns of his order. CSV with `Accept: text/csv` (all that match, no pages).',
+      'Newest first unless sorted otherwise, with counts per status. Customers see the returns of their order. CSV with `Accept: text/csv` (all that match, no pages).',
   })
   @Answers(BoardAnswer, { csv: true })
   async list(

@@ -242,7 +242,7 @@ export class ReturnAnswer {
   needsDecision!: string | null;
   @Day({
     nullable: true,
-    description: "Last whole day, in the shop's time zone, on which the customer can do it; null where he need not do anything",
+    description: "Last whole day, in the shop's time zone, on which the customer can do it; null where they need not do anything",
   })
   nextBy!: string | null;
   @ListOf(() => NewsAnswer, { max: 100_000, description: 'What is late, short or hangs, for the customer; newest first' })

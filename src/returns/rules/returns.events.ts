@@ -143,7 +143,7 @@ export type ReturnRequested = ReturnEvent<
     /** Carrier that issues the label, now or once a person has approved. */
     readonly carrier: string;
     readonly terms: Terms;
-    /** What the customer was told he would get. */
+    /** What the customer was told they would get. */
     readonly quotedMinor: number;
   }
 >;

@@ -1,4 +1,4 @@
-/** What a clerk does with a return before him, in words that the service and a station without the line both say. No imports: pages use it. */
+/** What a clerk does with a return on the desk, in words that the service and a station without the line both say. No imports: pages use it. */
 
 export const NOT_DECIDED_YET = 'Not decided yet. Receive what is there; the refund waits for the decision.';
 

@@ -28,7 +28,7 @@ function unitRefunds(order: OrderFacts, claims: readonly UnitClaim[]): readonly 
   });
 }
 
-/** Per unit and never more than the unit gives; only where the customer changed his mind and sends the item back. */
+/** Per unit and never more than the unit gives; only where customers changed their mind and send the item back. */
 function restockingFee(terms: Terms, claims: readonly UnitClaim[], units: readonly UnitRefund[], keeps: boolean): number {
   if (terms.restockingFeeBp === 0 || keeps) return 0;
   return units.reduce((sum, unit, index) => {

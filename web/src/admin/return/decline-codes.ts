@@ -1,6 +1,6 @@
 import { plain } from '../../shared/words/words';
 
-/** Why staff decline a return. The customer reads the code in words, in his language (`decline.words.ts` of the service), so none of them accuses anybody. */
+/** Why staff decline a return. The customer reads the code in words, in their language (`decline.words.ts` of the service), so none of them accuses anybody. */
 export const DECLINE_CODES = [
   { value: 'outside_policy', label: 'Not covered by the return policy' },
   { value: 'signs_of_use', label: 'The item shows signs of use' },

@@ -25,7 +25,7 @@ type Shown = { readonly row: Row; readonly isAskedFor: boolean };
 
 /**
  * Returns that wait for a person (whether they may be, or what becomes of money that cannot be paid), longest waiting first. What is decided leaves the list, and the next one comes up. What a
- * colleague decides leaves the list too, but stays under the hands of whoever looks at it until he goes on.
+ * colleague decides leaves the list too, but stays under the hands of whoever looks at it until they go on.
  */
 export function ReviewQueue(): ReactElement {
   const queries = useQueryClient();

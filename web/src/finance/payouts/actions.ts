@@ -43,7 +43,7 @@ export function wordsFor(action: Action, { totalMinor, provider, state, paymentI
           state === 'in_doubt'
             ? `Asks ${who} once more under the same key, so that a payment already made is recognised and not made twice.`
             : `Sends ${amount} to ${who} once more, back to ${paymentId}.`,
-        risks: 'If somebody has paid the customer another way meanwhile, he gets the money twice.',
+        risks: 'If somebody has paid the customer another way meanwhile, they get the money twice.',
       };
     case 'settle':
       return {

@@ -28,7 +28,7 @@ export function WaitingTime(): ReactElement {
   });
   const { data } = reading;
   return (
-    <Page title="Where time goes" lead="All the time customers have waited, stage by stage, and who had it in his hands." reading={reading}>
+    <Page title="Where time goes" lead="All the time customers have waited, stage by stage, and who had it in hand." reading={reading}>
       <LatencyFilters filters={filters} onChange={change}>
         <NativeSelect
           label="One bar per"

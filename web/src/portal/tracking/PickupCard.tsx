@@ -11,7 +11,7 @@ import { at, PICKUP_HOURS, pickupDays } from './pickup-times';
 
 const BOOKABLE: ReadonlySet<Return['status']> = new Set(['approved', 'label_issued']);
 
-/** Booking the courier who fetches the parcel, and when he comes. */
+/** Booking the courier who fetches the parcel, and when they come. */
 export function PickupCard({ ret }: { readonly ret: Return }): ReactElement | null {
   const say = useWords();
   const language = useLanguage();

@@ -99,7 +99,7 @@ export async function answerAndHeadersOf<Data>(call: Promise<Answered<Data>>): P
 }
 
 /**
- * A key for one wish of a person: made when he begins, kept while it is tried again, so that it happens once. Not by
+ * A key for one wish of a person: made when they begin, kept while it is tried again, so that it happens once. Not by
  * `crypto.randomUUID`, which browsers withhold from pages that came over plain http.
  */
 export const newKey = (): string => uuid();

@@ -17,7 +17,7 @@ type Props = {
   /** Who may open it; admins always may. */
   readonly roles: readonly Session['roles'][number][];
   readonly children: ReactNode;
-  /** Who was signed in here last, for an area that works without the service; it opens for him while the service cannot be asked. */
+  /** Who was signed in here last, for an area that works without the service; it opens for them while the service cannot be asked. */
   readonly lastSession?: Session | null;
   /** Said above the sign-in, for instance that nothing is lost. */
   readonly signInNote?: ReactNode;

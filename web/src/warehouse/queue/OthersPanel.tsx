@@ -3,7 +3,7 @@ import { useId, useState, type ReactElement } from 'react';
 import { useScanQueue } from './useScanQueue';
 
 /**
- * What somebody else has scanned on this device and is not sent under this person's name, unless he says so. Nothing
+ * What somebody else has scanned on this device and is not sent under this person's name, unless they say so. Nothing
  * without such scans.
  * @param onTakenOver called when they are this person's
  */

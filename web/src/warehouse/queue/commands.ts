@@ -23,7 +23,7 @@ export type StationCommand =
 /** Counts of a line that a command changes before the service has said so. */
 export type Counts = Partial<Readonly<Record<'awaiting' | 'received' | 'missing' | 'awaitingInspection' | 'toPutAway', number>>>;
 export type Effect = { readonly lineId: string; readonly counts: Counts };
-/** A command with what it changes, as the clerk saw it when he made it. `id`: no other command's anywhere; its Idempotency-Key. */
+/** A command with what it changes, as the clerk saw it then. `id`: no other command's anywhere; its Idempotency-Key. */
 export type CountedCommand = { readonly id: string; readonly command: StationCommand; readonly effects: readonly Effect[] };
 
 export type QueuedCommand = CountedCommand & {
@@ -31,7 +31,7 @@ export type QueuedCommand = CountedCommand & {
   readonly sequence: number;
   /** ISO 8601, by this device's clock. */
   readonly madeAt: string;
-  /** Who made it, as the log names him; without one nobody was known, and whoever is signed in sends it. */
+  /** Who made it, as the log names them; without one nobody was known, and whoever is signed in sends it. */
   readonly by?: string;
 };
 

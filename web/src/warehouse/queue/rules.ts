@@ -59,7 +59,7 @@ export function laneOf({ id, command }: QueuedCommand): string {
   }
 }
 
-/** May it be sent in this person's name? What somebody else made waits for him, so that the log names who did it. */
+/** May it be sent in this person's name? What somebody else made waits for them, so that the log names who did it. */
 export const isOf = ({ by }: Pick<QueuedCommand, 'by'>, who: string): boolean => by === undefined || by === who;
 
 /**
@@ -70,7 +70,7 @@ export const isOf = ({ by }: Pick<QueuedCommand, 'by'>, who: string): boolean =>
  * that follows a refused inspection is as true as before, and the service itself refuses what no longer fits.
  * @param queue in the order in which clerks acted
  * @param taken lanes with a command under way or resting after a failure
- * @param who is signed in, as the log names him
+ * @param who is signed in, as the log names them
  */
 export function nextToSend(
   queue: readonly QueuedCommand[],

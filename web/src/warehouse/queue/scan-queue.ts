@@ -31,7 +31,7 @@ const SESSION_MS = 10_000;
 
 class ScanQueue {
   #standing: Standing = { waiting: 0, ofOthers: 0, conflicts: [], hold: null, nothingKept: null };
-  /** Who works at this page, as the log names him; after signing out still who did. */
+  /** Who works at this page, as the log names them; after signing out still who did. */
   #clerk: string | null = null;
   #isReading = false;
   #isReadingAgain = false;
@@ -80,7 +80,7 @@ class ScanQueue {
     return this.#add(made);
   };
 
-  /** This person works here from now on, until another one does; `clerk` as the log names him. What waited for him goes on. */
+  /** This person works here from now on, until another one does; `clerk` as the log names them. What waited for them goes on. */
   readonly signedIn = (clerk: string): void => {
     this.#clerk = clerk;
     this.#otherTabs.postMessage({ kind: 'signed_in' } satisfies Message);

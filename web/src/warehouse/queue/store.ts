@@ -14,7 +14,7 @@ export type Conflict = Outcome & { readonly kind: 'conflict' };
 export type Entry = QueuedCommand & { readonly triedAs?: string };
 /** The sequence is the key under which it is stored, which the database makes. */
 type StoredEntry = Omit<Entry, 'sequence'>;
-/** Who may use this station while the service cannot be asked. `id`: as the log names him. */
+/** Who may use this station while the service cannot be asked. `id`: as the log names them. */
 export type LastSession = { readonly id: string; readonly roles: Schemas['BrowserSessionAnswer']['roles']; readonly expiresAt: string };
 
 interface Station extends DBSchema {
@@ -125,7 +125,7 @@ export async function readStanding(who: string | null): Promise<Kept> {
   const transaction = (await openStore()).transaction(['queued', 'conflicts']);
   const queued = transaction.objectStore('queued');
   const makers = queued.index('by');
-  const [waiting, ofSomebody, his, conflicts] = await Promise.all([
+  const [waiting, ofSomebody, own, conflicts] = await Promise.all([
     queued.count(),
     makers.count(),
     who === null ? 0 : makers.count(who),
@@ -133,7 +133,7 @@ export async function readStanding(who: string | null): Promise<Kept> {
   ]);
   return {
     waiting,
-    ofOthers: who === null ? 0 : ofSomebody - his,
+    ofOthers: who === null ? 0 : ofSomebody - own,
     conflicts: conflicts.toSorted((a, b) => a.queued.sequence - b.queued.sequence),
   };
 }

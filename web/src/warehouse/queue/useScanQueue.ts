@@ -14,7 +14,7 @@ export type ScanQueue = {
   readonly enqueue: (counted: CountedCommand) => Promise<QueuedCommand>;
   /** Commands in this browser, of all its tabs, that the service has not answered yet. */
   readonly waiting: number;
-  /** How many of them another person made, who is not signed in; they wait for him, or until they are taken over. */
+  /** How many of them another person made, who is not signed in; they wait for that person, or until they are taken over. */
   readonly ofOthers: number;
   readonly takeOver: () => Promise<void>;
   readonly isOnline: boolean;

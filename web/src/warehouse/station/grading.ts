@@ -1,5 +1,5 @@
 /**
- * Grading and putting away. What the clerk says about a piece is held as a proposal until he goes on, because a grade,
+ * Grading and putting away. What the clerk says about a piece is held as a proposal until they go on, because a grade,
  * once recorded, stands. Pure.
  */
 import { DISPOSITIONS, GRADES, itemIn, STEPS, USUAL_DISPOSITION, type Disposition, type Grade, type Line, type Step } from './codes';

@@ -155,7 +155,7 @@ export function setAside(state: StationState, open: OpenReturn, scan: Scan, why:
   return send({ ...said, choices }, receiptOf(state, open, scan, { barcode: code }));
 }
 
-/** The customer sent something else than he announced: the line stays awaited. */
+/** The customer sent something else than they announced: the line stays awaited. */
 export function recordMismatch(
   state: StationState,
   open: OpenReturn,
