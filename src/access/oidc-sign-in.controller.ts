@@ -61,7 +61,7 @@ const Page = (status: number): MethodDecorator =>
 @Public()
 @Controller('v1/session/oidc')
 export class OidcSignInController {
-  private readonly log = new Logger('SignIn');
+  readonly #log = new Logger('SignIn');
 
   constructor(
     private readonly signIn: OidcSignIn,
@@ -122,7 +122,7 @@ export class OidcSignInController {
   async #refuse(error: unknown, reply: FastifyReply): Promise<void> {
     if (!(error instanceof OidcSignInError)) throw error;
     // What the provider answered may name the person; what kind of fault it is helps whoever set this up.
-    if (error.fault === 'unavailable') this.log.warn(`The identity provider: ${kindOf(error.cause)}`);
+    if (error.fault === 'unavailable') this.#log.warn(`The identity provider: ${kindOf(error.cause)}`);
     await this.#show(error.fault, reply);
   }
 

@@ -41,16 +41,16 @@ export class ApiClient {
   ) {}
 
   get<Body>(path: string): Promise<ApiAnswer<Body>> {
-    return this.send('GET', path, undefined, {});
+    return this.#send('GET', path, undefined, {});
   }
 
   /** `idempotencyKey` makes sending it again harmless. */
   post<Body>(path: string, body: unknown, idempotencyKey?: string): Promise<ApiAnswer<Body>> {
-    return this.send('POST', path, body, idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey });
+    return this.#send('POST', path, body, idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey });
   }
 
   put<Body>(path: string, body: unknown): Promise<ApiAnswer<Body>> {
-    return this.send('PUT', path, body, {});
+    return this.#send('PUT', path, body, {});
   }
 
   /** Streams orders in; answers when the whole file was read. @throws ApiProblem */
@@ -97,7 +97,7 @@ export class ApiClient {
   }
 
   /** @throws ApiProblem for every answer that is no success */
-  private async send<Body>(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<ApiAnswer<Body>> {
+  async #send<Body>(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<ApiAnswer<Body>> {
     const response = await fetch(new URL(path, this.url), {
       method,
       headers: {

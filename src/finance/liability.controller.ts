@@ -69,8 +69,8 @@ export class LiabilityController {
     @Caller() caller: Caller,
     @AsCsv() asCsv: boolean,
   ): Promise<LiabilityAnswer | StreamableFile> {
-    const asOfMs = this.instant(query.asOf);
-    const { result, asOfPosition, lagSeconds } = await this.balances(query, asOfMs, caller);
+    const asOfMs = this.#instant(query.asOf);
+    const { result, asOfPosition, lagSeconds } = await this.#balances(query, asOfMs, caller);
     if (asCsv) return csvAnswer(BALANCE_COLUMNS, result.currencies, 'liability');
     return { asOf: new Date(asOfMs).toISOString(), ...result, asOfPosition, lagSeconds };
   }
@@ -84,8 +84,8 @@ export class LiabilityController {
     @Caller() caller: Caller,
     @AsCsv() asCsv: boolean,
   ): Promise<LiabilityDaysAnswer | StreamableFile> {
-    const asOfMs = this.instant(query.asOf);
-    const { result, asOfPosition, lagSeconds } = await this.balances(query, asOfMs, caller);
+    const asOfMs = this.#instant(query.asOf);
+    const { result, asOfPosition, lagSeconds } = await this.#balances(query, asOfMs, caller);
     if (asCsv) return csvAnswer(['day', ...BALANCE_COLUMNS], result.days, 'liability-days');
     return { asOf: new Date(asOfMs).toISOString(), items: result.days, asOfPosition, lagSeconds };
   }
@@ -99,7 +99,7 @@ export class LiabilityController {
     @Caller() caller: Caller,
     @AsCsv() asCsv: boolean,
   ): Promise<OwedPayoutsAnswer | StreamableFile> {
-    const asOfMs = this.instant(query.asOf);
+    const asOfMs = this.#instant(query.asOf);
     const filter = { states: query.state ?? OWED_STATES, currency: query.currency, bucket: query.bucket };
     const list: List<OwedPayoutAnswer, OwedPayoutAnswer> = {
       keyset: OWED_ORDER,
@@ -115,7 +115,7 @@ export class LiabilityController {
   @ApiOperation({ summary: 'What is owed, by currency, state and days since the entitlement, now or at any past instant (JSON or CSV)' })
   @Answers(AgeingAnswer, { csv: true })
   async ageing(@Query() query: AgeingQuery, @Caller() caller: Caller, @AsCsv() asCsv: boolean): Promise<AgeingAnswer | StreamableFile> {
-    const asOfMs = this.instant(query.asOf);
+    const asOfMs = this.#instant(query.asOf);
     const { result, asOfPosition, lagSeconds } = await this.views.read(REFUNDS, caller.minPosition, (db, tables) =>
       ageing(db, tables, asOfMs, query.currency),
     );
@@ -128,11 +128,11 @@ export class LiabilityController {
     return { at: new Date(asOfMs).toISOString(), currencies: result, asOfPosition, lagSeconds };
   }
 
-  private instant(asOf: string | undefined): number {
+  #instant(asOf: string | undefined): number {
     return asOf === undefined ? this.clock().getTime() : Date.parse(asOf);
   }
 
-  private balances({ from, currency }: LiabilityQuery, asOfMs: number, caller: Caller): Promise<ReadResult<Balances>> {
+  #balances({ from, currency }: LiabilityQuery, asOfMs: number, caller: Caller): Promise<ReadResult<Balances>> {
     const fromDay = from ?? utcDay(Math.max(0, asOfMs - SERIES_MS));
     return this.views.read(REFUNDS, caller.minPosition, (db, tables) => balancesAt(db, tables, asOfMs, fromDay, currency));
   }

@@ -29,7 +29,7 @@ export class RefundCommandsController {
   @Answers(ReturnAnswer, { status: 201 })
   async refund(@Param('returnId') returnId: string, @Body() body: ManualRefundBody, @Caller() caller: Caller): Promise<Answer> {
     const { amountMinor = null } = body;
-    const reason = await this.why(returnId, body);
+    const reason = await this.#why(returnId, body);
     return this.returns.run(caller, { type: 'RefundManually', at: caller.at, returnId, amountMinor, reason }, 201);
   }
 
@@ -44,7 +44,7 @@ export class RefundCommandsController {
   })
   @Answers(ReturnAnswer)
   async capped(@Param('returnId') returnId: string, @Body() body: CappedRefundBody, @Caller() caller: Caller): Promise<Answer> {
-    const reason = await this.why(returnId, body);
+    const reason = await this.#why(returnId, body);
     return this.returns.run(caller, {
       type: 'ApproveCapped',
       at: caller.at,
@@ -62,7 +62,7 @@ export class RefundCommandsController {
   async retry(@Param('refundId') refundId: string, @Body() body: RetryRefundBody, @Caller() caller: Caller): Promise<Answer> {
     const returnId = returnOf(refundId);
     const { paymentId = null } = body;
-    const reason = await this.why(returnId, body);
+    const reason = await this.#why(returnId, body);
     return this.returns.run(caller, { type: 'RetryRefund', at: caller.at, returnId, refundId, paymentId, reason });
   }
 
@@ -107,7 +107,7 @@ export class RefundCommandsController {
   async reroute(@Param('refundId') refundId: string, @Body() body: RerouteRefundBody, @Caller() caller: Caller): Promise<Answer> {
     const returnId = returnOf(refundId);
     const { paymentId = null, destination, toPaymentId = null } = body;
-    const reason = await this.why(returnId, body);
+    const reason = await this.#why(returnId, body);
     return this.returns.run(caller, {
       type: 'RerouteRefund',
       at: caller.at,
@@ -121,7 +121,7 @@ export class RefundCommandsController {
   }
 
   /** What finance writes may name a person, so their texts stay out of the log. */
-  private why(returnId: string, { reason }: { readonly reason: string }): Promise<Reason> {
+  #why(returnId: string, { reason }: { readonly reason: string }): Promise<Reason> {
     return this.texts.reason(orderOf(returnId), reason, { code: reason });
   }
 }

@@ -24,9 +24,9 @@ class CallerOfRequest {
   readonly ifMatch: number | undefined;
   /** Position a view must have reached before it answers (`X-Min-Position`). */
   readonly minPosition: Position | undefined;
-  private readonly idempotencyKey: string | undefined;
-  private readonly payloadHash: string | undefined;
-  private readonly correlationId: string | undefined;
+  readonly #idempotencyKey: string | undefined;
+  readonly #payloadHash: string | undefined;
+  readonly #correlationId: string | undefined;
 
   /** @throws Problem validation_failed for headers that are not as documented */
   constructor(request: FastifyRequest) {
@@ -37,10 +37,10 @@ class CallerOfRequest {
     this.at = request.admittedAt ?? new Date().toISOString();
     this.ifMatch = revisionIn(headers['if-match']);
     this.minPosition = positionIn(headers['x-min-position']);
-    this.idempotencyKey = keyIn(headers['idempotency-key']);
-    this.payloadHash = this.idempotencyKey === undefined ? undefined : hashOf(request);
+    this.#idempotencyKey = keyIn(headers['idempotency-key']);
+    this.#payloadHash = this.#idempotencyKey === undefined ? undefined : hashOf(request);
     const correlation = headers['x-correlation-id'];
-    this.correlationId = typeof correlation === 'string' && correlation.length <= 100 && TOKEN.test(correlation) ? correlation : undefined;
+    this.#correlationId = typeof correlation === 'string' && correlation.length <= 100 && TOKEN.test(correlation) ? correlation : undefined;
   }
 
   /**
@@ -49,14 +49,14 @@ class CallerOfRequest {
    */
   context(scope: string): CommandContext {
     const commandId =
-      this.idempotencyKey === undefined ? randomUUID() : deriveCommandId(this.principal.id, `${scope} ${this.idempotencyKey}`);
+      this.#idempotencyKey === undefined ? randomUUID() : deriveCommandId(this.principal.id, `${scope} ${this.#idempotencyKey}`);
     return {
       commandId,
-      correlationId: this.correlationId ?? commandId,
+      correlationId: this.#correlationId ?? commandId,
       causationId: commandId,
       actor: this.actor,
       occurredAt: this.at,
-      ...(this.payloadHash === undefined ? {} : { payloadHash: this.payloadHash }),
+      ...(this.#payloadHash === undefined ? {} : { payloadHash: this.#payloadHash }),
       ...(this.ifMatch === undefined ? {} : { expectedRevision: this.ifMatch }),
     };
   }

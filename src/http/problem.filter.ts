@@ -24,7 +24,7 @@ const TELL_FAULT_EVERY_MS = 10_000;
 
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  private readonly log = new Logger('Http');
+  readonly #log = new Logger('Http');
   readonly #faultsToldAt = new LRUCache<string, true>({ max: 100, ttl: TELL_FAULT_EVERY_MS });
 
   constructor(private readonly methodsAt: (path: string) => readonly string[]) {}
@@ -36,7 +36,7 @@ export class ProblemFilter implements ExceptionFilter {
     const nothing = error instanceof HttpException && error.getStatus() === 404;
     const { body, headers } = nothing ? this.#nothingAt(request) : refusalOf(error);
     if (body.status >= 500 && body.code === PROBLEM_OF_BUGS)
-      this.log.error(`${request.method} ${request.routeOptions?.url ?? '?'} failed`, error instanceof Error ? error.stack : undefined);
+      this.#log.error(`${request.method} ${request.routeOptions?.url ?? '?'} failed`, error instanceof Error ? error.stack : undefined);
     this.#tellFault(error);
     if (reply.sent) return;
     void reply.code(body.status).headers(headers).type(PROBLEM_TYPE).send(body);
@@ -47,7 +47,7 @@ export class ProblemFilter implements ExceptionFilter {
     const words = storeFaultOf(error)?.message;
     if (words === undefined || this.#faultsToldAt.has(words)) return;
     this.#faultsToldAt.set(words, true);
-    this.log.warn(words);
+    this.#log.warn(words);
   }
 
   /** An address that takes other methods is there, only not for this one. */

@@ -66,13 +66,13 @@ class Reading {
     }
     for (const [name, reader] of fields) {
       const given = Object.hasOwn(plain, name) ? plain[name] : undefined;
-      const value = given === undefined ? reader.fallback : this.value(reader, given, `${pointer}/${escape(name)}`);
+      const value = given === undefined ? reader.fallback : this.#value(reader, given, `${pointer}/${escape(name)}`);
       if (value !== undefined) Reflect.set(instance, name, value);
     }
     return instance;
   }
 
-  private value(reader: FieldReader, given: unknown, pointer: string): unknown {
+  #value(reader: FieldReader, given: unknown, pointer: string): unknown {
     const raw = this.place === 'query' && typeof given === 'string' && reader.fromQuery ? reader.fromQuery(given) : given;
     const of = reader.nested?.();
     if (of !== undefined) {

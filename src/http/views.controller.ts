@@ -77,18 +77,18 @@ export class ViewsController {
   })
   @Answers(ViewStateAnswer, { status: 202 })
   rebuild(@Param() { name }: ViewPath, @Body() _nothing: EmptyBody): ViewStateAnswer {
-    this.status(name);
+    this.#status(name);
     if (!this.readModels.runs)
       throw new Problem(
         'invalid_state',
         'This process only answers requests (ROLE=api). Send it to the one that runs the views (ROLE=worker), at its own port.',
       );
     this.readModels.startRebuild(name);
-    return viewBody(this.status(name));
+    return viewBody(this.#status(name));
   }
 
   /** @throws Problem not_found */
-  private status(name: string): ViewStatus {
+  #status(name: string): ViewStatus {
     const status = this.readModels.status().find((each) => each.name === name);
     if (status === undefined) throw notFound();
     return status;

@@ -33,7 +33,7 @@ export class AuthorisationController {
   @ApiOperation({ summary: 'Approve a return', description: 'Orders the label, and pays at once where nothing has to come back.' })
   @Answers(ReturnAnswer)
   approve(@Param() path: ReturnPath, @Body() _nothing: EmptyBody, @Caller() caller: Caller): Promise<Answer> {
-    return this.decide(path, caller, { type: 'ApproveReturn' });
+    return this.#decide(path, caller, { type: 'ApproveReturn' });
   }
 
   @Post('decline')
@@ -47,7 +47,7 @@ export class AuthorisationController {
   async decline(@Param() path: ReturnPath, @Body() { code, note, reason }: DeclineBody, @Caller() caller: Caller): Promise<Answer> {
     const orderId = orderOf(path.returnId);
     const [noteRef, reasonRef] = await Promise.all([this.texts.keep(orderId, note), this.texts.keep(orderId, reason)]);
-    return this.decide(path, caller, { type: 'DeclineReturn', code, noteRef, reasonRef });
+    return this.#decide(path, caller, { type: 'DeclineReturn', code, noteRef, reasonRef });
   }
 
   @Post('review')
@@ -57,7 +57,7 @@ export class AuthorisationController {
   @Answers(ReturnAnswer)
   async review(@Param() path: ReturnPath, @Body() { code, reason }: ReviewBody, @Caller() caller: Caller): Promise<Answer> {
     const given = await this.texts.reason(orderOf(path.returnId), reason, null);
-    return this.decide(path, caller, { type: 'SendReturnToReview', reasons: [{ code, reason: given }] });
+    return this.#decide(path, caller, { type: 'SendReturnToReview', reasons: [{ code, reason: given }] });
   }
 
   @Post('cancel')
@@ -71,7 +71,7 @@ export class AuthorisationController {
   @Answers(ReturnAnswer)
   async cancel(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionBody, @Caller() caller: Caller): Promise<Answer> {
     const by = caller.principal.kind === 'customer' ? 'customer' : 'staff';
-    return this.decide(path, caller, {
+    return this.#decide(path, caller, {
       type: 'CancelReturn',
       by,
       reason: await this.texts.reason(orderOf(path.returnId), reason, { code: `${by}_request` }),
@@ -88,7 +88,7 @@ export class AuthorisationController {
   })
   @Answers(ReturnAnswer)
   async close(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionBody, @Caller() caller: Caller): Promise<Answer> {
-    return this.decide(path, caller, {
+    return this.#decide(path, caller, {
       type: 'CloseReturn',
       reason: await this.texts.reason(orderOf(path.returnId), reason, { code: 'closed_by_staff' }),
     });
@@ -103,13 +103,13 @@ export class AuthorisationController {
   })
   @Answers(ReturnAnswer)
   async reopen(@Param() path: ReturnPath, @Body() { reason }: StaffDecisionBody, @Caller() caller: Caller): Promise<Answer> {
-    return this.decide(path, caller, {
+    return this.#decide(path, caller, {
       type: 'ReopenReturn',
       reason: await this.texts.reason(orderOf(path.returnId), reason, { code: 'reopened_by_staff' }),
     });
   }
 
-  private decide({ returnId }: ReturnPath, caller: Caller, decision: Decision): Promise<Answer> {
+  #decide({ returnId }: ReturnPath, caller: Caller, decision: Decision): Promise<Answer> {
     return this.returns.run(caller, { ...decision, at: caller.at, returnId });
   }
 }

@@ -88,10 +88,10 @@ export class ReturnsBoardQueries {
    */
   async page(filter: BoardFilter, limit: number, cursor: string | undefined, minPosition: Position | undefined): Promise<BoardAnswer> {
     const [page, { result: counts }] = await Promise.all([
-      listPage(this.list(filter, minPosition), { limit, cursor }),
+      listPage(this.#list(filter, minPosition), { limit, cursor }),
       this.views.read(RETURNS_BOARD, minPosition, async (db, tables) => {
         const { rows } = await sql<{ status: string; n: Count }>`
-          select status, count(*) as n from ${sql.table(tables('returns'))} r where ${this.where(tables, { ...filter, status: undefined })}
+          select status, count(*) as n from ${sql.table(tables('returns'))} r where ${this.#where(tables, { ...filter, status: undefined })}
           group by status order by status`.execute(db);
         return rows.map(({ status, n }) => ({ status, count: Number(n) }));
       }),
@@ -101,25 +101,25 @@ export class ReturnsBoardQueries {
 
   /** All that match, from the cursor on. @throws Problem validation_failed for a cursor of another list */
   csv(filter: BoardFilter, cursor: string | undefined, minPosition: Position | undefined): StreamableFile {
-    return listCsv(this.list(filter, minPosition), { cursor });
+    return listCsv(this.#list(filter, minPosition), { cursor });
   }
 
-  private list(filter: BoardFilter, minPosition: Position | undefined): List<BoardRow, BoardRowAnswer> {
+  #list(filter: BoardFilter, minPosition: Position | undefined): List<BoardRow, BoardRowAnswer> {
     return {
       keyset: BOARD_ORDER,
       read: (page) =>
         this.views.read(RETURNS_BOARD, minPosition, async (db, tables) => {
           const { rows } = await sql<BoardRow>`
             select * from ${sql.table(tables('returns'))} r
-            where ${this.where(tables, filter)} and ${pageBy(BOARD_ORDER, page, filter.sort === 'oldest' ? 'asc' : 'desc')}`.execute(db);
+            where ${this.#where(tables, filter)} and ${pageBy(BOARD_ORDER, page, filter.sort === 'oldest' ? 'asc' : 'desc')}`.execute(db);
           return rows.map((row) => placed(BOARD_ORDER, row, row));
         }),
-      present: (row) => this.answerOf(row),
+      present: (row) => this.#answerOf(row),
       csv: CSV,
     };
   }
 
-  private where(tables: TableNames, filter: BoardFilter): RawBuilder<unknown> {
+  #where(tables: TableNames, filter: BoardFilter): RawBuilder<unknown> {
     const conditions: RawBuilder<unknown>[] = [sql`1 = 1`];
     if (filter.status !== undefined && filter.status.length > 0) conditions.push(sql`status in (${sql.join(filter.status)})`);
     if (filter.orderId !== undefined) conditions.push(sql`order_id = ${filter.orderId}`);
@@ -140,7 +140,7 @@ export class ReturnsBoardQueries {
     return sql.join(conditions, sql` and `);
   }
 
-  private answerOf(row: BoardRow): BoardRowAnswer {
+  #answerOf(row: BoardRow): BoardRowAnswer {
     return {
       returnId: row.return_id,
       orderId: row.order_id,

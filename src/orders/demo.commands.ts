@@ -19,8 +19,8 @@ const BATCH = 500;
 
 @Injectable()
 export class DemoShop {
-  #isLoaded = false;
-  #hasOthers = false;
+  #isKnownToBeLoaded = false;
+  #isKnownToHaveOthers = false;
   #loading: Promise<void> | undefined;
 
   constructor(
@@ -35,8 +35,8 @@ export class DemoShop {
   async look(language: Language): Promise<{ readonly offered: boolean; readonly orders: SampleOrder[] }> {
     // Anybody may load it, so production has none.
     if (this.config.environment === 'production') return { offered: false, orders: [] };
-    if (await this.isLoaded()) return { offered: false, orders: sampleOrders(language) };
-    return { offered: this.config.simulatedPayments && !(await this.hasOthers()), orders: [] };
+    if (await this.#isLoaded()) return { offered: false, orders: sampleOrders(language) };
+    return { offered: this.config.simulatedPayments && !(await this.#hasOthers()), orders: [] };
   }
 
   /**
@@ -51,14 +51,14 @@ export class DemoShop {
         'invalid_state',
         'The made-up shop is only for a service outside production, without orders, and with simulated payments.',
       );
-    this.#loading ??= this.import().finally(() => {
+    this.#loading ??= this.#import().finally(() => {
       this.#loading = undefined;
     });
     await this.#loading;
     return sampleOrders(language);
   }
 
-  private async import(): Promise<void> {
+  async #import(): Promise<void> {
     const now = this.clock();
     const mapping = NAMED_MAPPINGS.get('generic');
     if (mapping === undefined) throw new Error('The generic mapping is gone');
@@ -81,36 +81,36 @@ export class DemoShop {
   }
 
   /** All of it, so nobody is told to try what is still coming. */
-  private async isLoaded(): Promise<boolean> {
-    for (const orderId of this.#isLoaded ? [] : SAMPLE_ORDER_IDS) if (!(await this.isSample(orderId))) return false;
-    this.#isLoaded = true;
+  async #isLoaded(): Promise<boolean> {
+    for (const orderId of this.#isKnownToBeLoaded ? [] : SAMPLE_ORDER_IDS) if (!(await this.#isSample(orderId))) return false;
+    this.#isKnownToBeLoaded = true;
     return true;
   }
 
-  private async isSample(orderId: string): Promise<boolean> {
+  async #isSample(orderId: string): Promise<boolean> {
     if (!SAMPLE_ORDER_IDS.has(orderId)) return false;
     const { state } = await this.queries.ofOrder(orderId);
     return state.order?.payments.some(({ paymentId }) => paymentId === SAMPLE_PAYMENT) ?? false;
   }
 
   /** Orders that are none of the made-up shop's; a log that has some keeps them. */
-  private async hasOthers(): Promise<boolean> {
-    if (this.#hasOthers) return true;
+  async #hasOthers(): Promise<boolean> {
+    if (this.#isKnownToHaveOthers) return true;
     const reading = new AbortController();
     try {
       for await (const { events, caughtUp } of this.store.subscribe('start', { batchSize: BATCH, signal: reading.signal })) {
-        this.#hasOthers = await this.hasOtherAmong(events);
-        if (this.#hasOthers || caughtUp) break;
+        this.#isKnownToHaveOthers = await this.#hasOtherAmong(events);
+        if (this.#isKnownToHaveOthers || caughtUp) break;
       }
     } finally {
       reading.abort();
     }
-    return this.#hasOthers;
+    return this.#isKnownToHaveOthers;
   }
 
-  private async hasOtherAmong(events: readonly RecordedEvent[]): Promise<boolean> {
+  async #hasOtherAmong(events: readonly RecordedEvent[]): Promise<boolean> {
     for (const orderId of new Set(events.map(({ streamId }) => orderIdOfStream(streamId)))) {
-      if (orderId !== undefined && !(await this.isSample(orderId))) return true;
+      if (orderId !== undefined && !(await this.#isSample(orderId))) return true;
     }
     return false;
   }

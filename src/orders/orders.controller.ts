@@ -166,7 +166,7 @@ export class OrdersController {
     @Body() { disputeId, paymentId, amountMinor }: DisputeBody,
     @Caller() caller: Caller,
   ): Promise<Answer> {
-    return this.run(orderId, { type: 'RecordDispute', at: caller.at, disputeId, paymentId, amountMinor }, caller);
+    return this.#run(orderId, { type: 'RecordDispute', at: caller.at, disputeId, paymentId, amountMinor }, caller);
   }
 
   @Post(':orderId/disputes/:disputeId/close')
@@ -179,7 +179,7 @@ export class OrdersController {
     @Body() { outcome }: DisputeOutcomeBody,
     @Caller() caller: Caller,
   ): Promise<Answer> {
-    return this.run(orderId, { type: 'CloseDispute', at: caller.at, disputeId, outcome }, caller);
+    return this.#run(orderId, { type: 'CloseDispute', at: caller.at, disputeId, outcome }, caller);
   }
 
   @Post(':orderId/refunds-elsewhere')
@@ -194,19 +194,19 @@ export class OrdersController {
   @Answers(OrderAnswer)
   async refundElsewhere(@Param() { orderId }: OrderPath, @Body() body: RefundElsewhereBody, @Caller() caller: Caller): Promise<Answer> {
     const { paymentId, amountMinor, reference, at } = body;
-    return this.run(
+    return this.#run(
       orderId,
       { type: 'RecordRefundElsewhere', at: caller.at, refundedAt: at ?? caller.at, paymentId, amountMinor, reference },
       caller,
     );
   }
 
-  private async run(orderId: string, command: ReturnsCommand, caller: Caller): Promise<Answer> {
+  async #run(orderId: string, command: ReturnsCommand, caller: Caller): Promise<Answer> {
     const executed = await this.commands.execute(new HandleReturns(orderId, command, caller.context(returnsStream(orderId))));
-    return this.answer(orderId, executed, 200);
+    return this.#answer(orderId, executed, 200);
   }
 
-  private answer(orderId: string, executed: ReturnsExecuted, status: number): Answer {
+  #answer(orderId: string, executed: ReturnsExecuted, status: number): Answer {
     return answered(executed, presentOrder(executed.state, orderId, executed.revision), { status });
   }
 }

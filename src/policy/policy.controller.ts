@@ -51,7 +51,7 @@ export class PolicyController {
   })
   @Answers(PolicyAnswer)
   publish(@Body() body: PutPolicyBody, @Caller() caller: Caller): Promise<Answer> {
-    return this.run({ type: 'PublishPolicy', at: caller.at, document: completePolicy(saidIn(body)) }, caller);
+    return this.#run({ type: 'PublishPolicy', at: caller.at, document: completePolicy(saidIn(body)) }, caller);
   }
 
   @Post('check')
@@ -103,10 +103,10 @@ export class PolicyController {
   @ApiOperation({ summary: 'Withdraw a version', description: 'The one before it applies again to returns filed from now on.' })
   @Answers(PolicyAnswer)
   retire(@Param() path: PolicyVersionPath, @Body() _nothing: EmptyBody, @Caller() caller: Caller): Promise<Answer> {
-    return this.run({ type: 'RetirePolicy', at: caller.at, version: Number(path.version) }, caller);
+    return this.#run({ type: 'RetirePolicy', at: caller.at, version: Number(path.version) }, caller);
   }
 
-  private async run(command: PolicyCommand, caller: Caller): Promise<Answer> {
+  async #run(command: PolicyCommand, caller: Caller): Promise<Answer> {
     const executed = await this.commands.execute(new HandlePolicy(POLICY_ID, command, caller.context(policyStream(POLICY_ID))));
     return answered(executed, presentPolicy(policyInForce(executed.state)));
   }

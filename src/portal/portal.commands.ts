@@ -33,7 +33,7 @@ export class PortalCommands {
       orderId,
       asked.flatMap(({ photos = [] }) => photos),
     );
-    const lines = await Promise.all(asked.map((line) => this.filedLine(orderId, line)));
+    const lines = await Promise.all(asked.map((line) => this.#filedLine(orderId, line)));
     const request = { orderId, lines, outcome, method };
     // The policy may have changed when the same request comes again; what the customer asks has not.
     return this.commands.execute(
@@ -51,7 +51,7 @@ export class PortalCommands {
     );
   }
 
-  private async filedLine(
+  async #filedLine(
     orderId: string,
     { lineId, quantity, reason, condition, note, photos }: FileReturnBody['lines'][number],
   ): Promise<FiledLine> {

@@ -64,17 +64,17 @@ export class ExpectedQueries {
    */
   async byCode(scanned: string, minPosition: Position | undefined): Promise<Expected> {
     const code = printedCode(scanned);
-    const named = await this.byReturnId(code);
+    const named = await this.#byReturnId(code);
     if (named !== undefined) return only(named);
     const [matches, foundParcels, ofOrder] = await Promise.all([
-      this.matches(scanned, minPosition),
+      this.#matches(scanned, minPosition),
       this.parcels.find(scanned, minPosition),
-      this.ofOrder(code),
+      this.#ofOrder(code),
     ]);
     const others = matches.filter((match) => ofOrder.length === 0 || orderIdOfReturn(match.returnId) !== code);
-    const returns = [...ofOrder.slice(0, MOST_CANDIDATES), ...(await this.present(others.slice(0, MOST_CANDIDATES)))];
+    const returns = [...ofOrder.slice(0, MOST_CANDIDATES), ...(await this.#present(others.slice(0, MOST_CANDIDATES)))];
     const more = Math.max(others.length, ofOrder.length) > MOST_CANDIDATES;
-    return returns.length > 0 || foundParcels.length > 0 ? { returns, more, foundParcels, readAs: null } : this.typedOtherwise(scanned);
+    return returns.length > 0 || foundParcels.length > 0 ? { returns, more, foundParcels, readAs: null } : this.#typedOtherwise(scanned);
   }
 
   /** Returns that a parcel with this tracking number and these items may belong to, the likeliest first, at most five. */
@@ -84,57 +84,57 @@ export class ExpectedQueries {
     const hits = new Map<string, number>();
     for (const { returnId } of byItems) hits.set(returnId, (hits.get(returnId) ?? 0) + 1);
     const ranked = firstPerReturn(byItems).toSorted((a, b) => (hits.get(b.returnId) ?? 0) - (hits.get(a.returnId) ?? 0));
-    return this.present(firstPerReturn([...byTracking, ...ranked]).slice(0, 5));
+    return this.#present(firstPerReturn([...byTracking, ...ranked]).slice(0, 5));
   }
 
   /** By the most literal reading of the code that leads anywhere. */
-  private async matches(scanned: string, minPosition: Position | undefined): Promise<readonly Candidate[]> {
+  async #matches(scanned: string, minPosition: Position | undefined): Promise<readonly Candidate[]> {
     for (const reading of readingsOf(scanned)) {
       const parcel = await this.queue.find([reading], ONE_PARCEL, MOST_CANDIDATES + 1, minPosition);
       if (parcel.length > 0) return firstPerReturn(parcel);
       const others = await this.queue.find([reading], SEVERAL, MOST_CANDIDATES + 1);
       if (others.length > 0) return firstPerReturn(others);
     }
-    return firstPerReturn(await this.withinLongerContent(partsOfCode(scanned)));
+    return firstPerReturn(await this.#withinLongerContent(partsOfCode(scanned)));
   }
 
   /**
    * Nothing is known under the code as it came: typed by hand in small letters, or by a scanner that thinks of another
    * keyboard. What could mean two returns means none.
    */
-  private async typedOtherwise(scanned: string): Promise<Expected> {
+  async #typedOtherwise(scanned: string): Promise<Expected> {
     const plain = codeKey(scanned);
     // Folded, so that it is found before the views have seen it.
-    const named = await this.byReturnId(plain);
+    const named = await this.#byReturnId(plain);
     if (named !== undefined) return only(named);
-    const ofOrder = await this.ofOrder(plain);
+    const ofOrder = await this.#ofOrder(plain);
     if (ofOrder.length > 0) return { ...NOTHING, returns: ofOrder.slice(0, MOST_CANDIDATES), more: ofOrder.length > MOST_CANDIDATES };
-    return this.typedOnAnotherKeyboard(layoutReadingsOf(scanned));
+    return this.#typedOnAnotherKeyboard(layoutReadingsOf(scanned));
   }
 
-  private async typedOnAnotherKeyboard(readings: readonly LayoutReading[]): Promise<Expected> {
+  async #typedOnAnotherKeyboard(readings: readonly LayoutReading[]): Promise<Expected> {
     const codes = readings.flatMap(({ code }) => readingsOf(code));
     const matches = await this.queue.find(codes, [...ONE_PARCEL, ...SEVERAL], MOST_CANDIDATES);
-    const [found, another] = await this.present(firstPerReturn(matches));
+    const [found, another] = await this.#present(firstPerReturn(matches));
     const key = matches[0]?.code;
     const readAs = readings.find(({ code }) => key !== undefined && readingsOf(code).includes(key));
     return found === undefined || another !== undefined || readAs === undefined ? NOTHING : { ...NOTHING, returns: [found], readAs };
   }
 
-  private async withinLongerContent(parts: readonly string[]): Promise<readonly Candidate[]> {
+  async #withinLongerContent(parts: readonly string[]): Promise<readonly Candidate[]> {
     const named = await Promise.all(parts.map(async (part) => ((await this.returns.ofReturn(part)) === undefined ? [] : [part])));
     const ids = named.flat();
     if (ids.length > 0) return ids.map((returnId) => ({ returnId, kind: 'return_id' }));
     return this.queue.find(parts, ONE_PARCEL, MOST_CANDIDATES + 1);
   }
 
-  private async byReturnId(returnId: string): Promise<ExpectedReturn | undefined> {
+  async #byReturnId(returnId: string): Promise<ExpectedReturn | undefined> {
     const folded = await this.returns.ofReturn(returnId);
     return folded === undefined ? undefined : expectedReturn(folded.state, returnId, 'return_id');
   }
 
   /** The order's returns that something is awaited for; all of them when nothing is. */
-  private async ofOrder(orderId: string): Promise<readonly ExpectedReturn[]> {
+  async #ofOrder(orderId: string): Promise<readonly ExpectedReturn[]> {
     if (!COULD_BE_AN_ORDER.test(orderId)) return [];
     const { state } = await this.returns.ofOrder(orderId);
     const all = state.returns.flatMap((ret) => expectedReturn(state, ret.returnId, 'order') ?? []);
@@ -143,7 +143,7 @@ export class ExpectedQueries {
   }
 
   /** Each folded from its stream, so that what is awaited is never behind. */
-  private async present(matches: readonly Candidate[]): Promise<readonly ExpectedReturn[]> {
+  async #present(matches: readonly Candidate[]): Promise<readonly ExpectedReturn[]> {
     const folded = await Promise.all(
       matches.map(async ({ returnId, kind }) => ({ returnId, kind, found: await this.returns.ofReturn(returnId) })),
     );

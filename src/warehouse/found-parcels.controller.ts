@@ -77,9 +77,9 @@ export class FoundParcelsController {
     const parcelId = body.parcelId ?? newParcelId(caller.context('parcels').commandId);
     const { station } = body;
     const trackingNumber = printedOrNull(body.trackingNumber);
-    const noteRef = await this.keepNote(parcelId, body.note);
-    const items = await this.itemsOf(parcelId, body.items ?? []);
-    const executed = await this.handle(parcelId, caller, {
+    const noteRef = await this.#keepNote(parcelId, body.note);
+    const items = await this.#itemsOf(parcelId, body.items ?? []);
+    const executed = await this.#handle(parcelId, caller, {
       type: 'RecordFoundParcel',
       at: caller.at,
       station,
@@ -89,7 +89,7 @@ export class FoundParcelsController {
       scanId: FIRST_SCAN,
       items,
     });
-    return answered(executed, await this.bodyOf(parcelId, executed.state), { status: 201 });
+    return answered(executed, await this.#bodyOf(parcelId, executed.state), { status: 201 });
   }
 
   @Post(':parcelId/items')
@@ -100,9 +100,9 @@ export class FoundParcelsController {
   })
   @ApiOkResponse({ type: FoundParcelAnswer })
   async recordItems(@Param() { parcelId }: ParcelPath, @Body() body: FoundItemsBody, @Caller() caller: Caller): Promise<Answer> {
-    const items = await this.itemsOf(parcelId, body.items);
+    const items = await this.#itemsOf(parcelId, body.items);
     const { station, scanId } = body;
-    const executed = await this.handle(parcelId, caller, {
+    const executed = await this.#handle(parcelId, caller, {
       type: 'RecordFoundItems',
       at: caller.at,
       station,
@@ -110,7 +110,7 @@ export class FoundParcelsController {
       scanId,
       items,
     });
-    return answered(executed, await this.bodyOf(parcelId, executed.state));
+    return answered(executed, await this.#bodyOf(parcelId, executed.state));
   }
 
   @Post(':parcelId/match')
@@ -123,14 +123,14 @@ export class FoundParcelsController {
   @ApiOkResponse({ type: FoundParcelAnswer })
   async match(@Param() { parcelId }: ParcelPath, @Body() { returnId, station }: MatchBody, @Caller() caller: Caller): Promise<Answer> {
     if ((await this.returns.ofReturn(returnId)) === undefined) throw notFound();
-    const executed = await this.handle(parcelId, caller, {
+    const executed = await this.#handle(parcelId, caller, {
       type: 'MatchFoundParcel',
       at: caller.at,
       station,
       clerk: caller.principal.id,
       returnId,
     });
-    return answered(executed, await this.bodyOf(parcelId, executed.state));
+    return answered(executed, await this.#bodyOf(parcelId, executed.state));
   }
 
   @Post(':parcelId/unmatch')
@@ -141,13 +141,13 @@ export class FoundParcelsController {
   })
   @ApiOkResponse({ type: FoundParcelAnswer })
   async unmatch(@Param() { parcelId }: ParcelPath, @Body() { station }: UnmatchBody, @Caller() caller: Caller): Promise<Answer> {
-    const executed = await this.handle(parcelId, caller, {
+    const executed = await this.#handle(parcelId, caller, {
       type: 'UnmatchFoundParcel',
       at: caller.at,
       station,
       clerk: caller.principal.id,
     });
-    return answered(executed, await this.bodyOf(parcelId, executed.state));
+    return answered(executed, await this.#bodyOf(parcelId, executed.state));
   }
 
   @Get()
@@ -185,28 +185,28 @@ export class FoundParcelsController {
     const barcodes = state.scans.flatMap((scan) => scan.items.flatMap((item) => item.barcode ?? []));
     const isOpen = ['unmatched', 'refused'].includes(statusOfFound(state));
     const likely = isOpen ? await this.expected.likely(state.trackingNumber, barcodes) : [];
-    return readAt(revision, { ...(await this.bodyOf(parcelId, state)), likely });
+    return readAt(revision, { ...(await this.#bodyOf(parcelId, state)), likely });
   }
 
-  private handle(parcelId: string, caller: Caller, command: FoundParcelCommand): Promise<FoundParcelExecuted> {
+  #handle(parcelId: string, caller: Caller, command: FoundParcelCommand): Promise<FoundParcelExecuted> {
     return this.commands.execute(new HandleFoundParcel(parcelId, command, caller.context(parcelStream(parcelId))));
   }
 
-  private async keepNote(parcelId: string, note: string | null | undefined): Promise<string | null> {
+  async #keepNote(parcelId: string, note: string | null | undefined): Promise<string | null> {
     return note === undefined || note === null ? null : this.contacts.putText(parcelStream(parcelId), note);
   }
 
-  private itemsOf(parcelId: string, items: readonly FoundItemBody[]): Promise<readonly FoundItem[]> {
+  #itemsOf(parcelId: string, items: readonly FoundItemBody[]): Promise<readonly FoundItem[]> {
     return Promise.all(
       items.map(async ({ barcode = null, quantity, note }) => ({
         barcode: printedOrNull(barcode),
         quantity,
-        noteRef: await this.keepNote(parcelId, note),
+        noteRef: await this.#keepNote(parcelId, note),
       })),
     );
   }
 
-  private async bodyOf(parcelId: string, parcel: FoundParcel | null) {
+  async #bodyOf(parcelId: string, parcel: FoundParcel | null) {
     if (parcel === null) throw notFound();
     const texts = await Promise.all(noteRefsOf(parcel).map(async (ref) => [ref, await this.contacts.getText(ref)] as const));
     return presentFoundParcel(

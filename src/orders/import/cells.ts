@@ -76,54 +76,57 @@ export class Cells {
 
   /** Minor units, 0 or more. */
   money(field: NumberField): number | null {
-    const number = this.number(field, 'an amount');
+    const number = this.#number(field, 'an amount');
     if (number === null) return null;
-    const minor = this.minor(field, number.plain);
-    if (minor !== null && minor > 0 && number.isNegative) return this.refuse(field, 'an amount of 0 or more');
+    const minor = this.#minor(field, number.plain);
+    if (minor !== null && minor > 0 && number.isNegative) return this.#refuse(field, 'an amount of 0 or more');
     return minor;
   }
 
   /** Minor units, below 0 for what is taken off. */
   signedMoney(field: NumberField): number | null {
-    const number = this.number(field, 'an amount');
-    const minor = number && this.minor(field, number.plain);
+    const number = this.#number(field, 'an amount');
+    const minor = number && this.#minor(field, number.plain);
     return number?.isNegative === true && minor !== null ? 0 - minor : minor;
   }
 
   /** `unit price × quantity`, rounded once, below 0 where one of the two is. */
   product(field: NumberField, quantity: number): number | null {
-    const number = this.number(field, 'an amount');
+    const number = this.#number(field, 'an amount');
     if (number === null) return null;
     const [whole = '', fraction = ''] = number.plain.split('.');
     const digits = (BigInt(`${whole}${fraction}`) * BigInt(Math.abs(quantity))).toString().padStart(fraction.length + 1, '0');
-    const minor = this.minor(field, `${digits.slice(0, digits.length - fraction.length)}.${digits.slice(digits.length - fraction.length)}`);
+    const minor = this.#minor(
+      field,
+      `${digits.slice(0, digits.length - fraction.length)}.${digits.slice(digits.length - fraction.length)}`,
+    );
     return minor !== null && number.isNegative !== quantity < 0 ? 0 - minor : minor;
   }
 
   whole(field: NumberField): number | null {
     const value = this.signedWhole(field);
-    return value !== null && value < 0 ? this.refuse(field, 'a whole number') : value;
+    return value !== null && value < 0 ? this.#refuse(field, 'a whole number') : value;
   }
 
   signedWhole(field: NumberField): number | null {
-    const number = this.number(field, 'a whole number');
+    const number = this.#number(field, 'a whole number');
     if (number === null) return null;
     const value = wholeNumber(number.plain);
-    if (value === undefined) return this.refuse(field, 'a whole number');
+    if (value === undefined) return this.#refuse(field, 'a whole number');
     return number.isNegative ? 0 - value : value;
   }
 
   date(field: ImportField): string | null {
     const { mapping, timeZone } = this.reading;
-    return this.read(field, (text) => readInstant(text, timeZone, mapping.dateFormat), `a date (${mapping.dateFormat})`);
+    return this.#read(field, (text) => readInstant(text, timeZone, mapping.dateFormat), `a date (${mapping.dateFormat})`);
   }
 
   flag(field: ImportField): boolean | null {
-    return this.read(field, flag, 'yes or no');
+    return this.#read(field, flag, 'yes or no');
   }
 
-  private number(field: NumberField, what: string): PlainNumber | null {
-    return this.read(
+  #number(field: NumberField, what: string): PlainNumber | null {
+    return this.#read(
       field,
       (text) => {
         const written = writtenNumber(text);
@@ -136,17 +139,17 @@ export class Cells {
     );
   }
 
-  private minor(field: NumberField, plain: string): number | null {
-    return minorFromDecimal(plain, this.reading.exponent) ?? this.refuse(field, 'an amount');
+  #minor(field: NumberField, plain: string): number | null {
+    return minorFromDecimal(plain, this.reading.exponent) ?? this.#refuse(field, 'an amount');
   }
 
-  private read<T>(field: ImportField, parse: (text: string) => T | undefined, what: string): T | null {
+  #read<T>(field: ImportField, parse: (text: string) => T | undefined, what: string): T | null {
     const text = this.optional(field);
     if (text === null) return null;
-    return parse(text) ?? this.refuse(field, what);
+    return parse(text) ?? this.#refuse(field, what);
   }
 
-  private refuse(field: ImportField, what: string): null {
+  #refuse(field: ImportField, what: string): null {
     const text = this.optional(field) ?? '';
     const why =
       isNumberField(field) && isShortened(text)

@@ -96,17 +96,17 @@ export class OrderImport implements OnModuleInit, OnApplicationShutdown {
     const terms = { exponentOf, timeZone, transitDays: transitBufferDays };
     yield* withSpool(upload, kind, this.#spool.path, (spooled) => {
       onRead(spooled);
-      return this.results(spooled, terms, context);
+      return this.#results(spooled, terms, context);
     });
   }
 
-  private async *results(spooled: SpooledUpload, terms: ImportTerms, context: ImportContext): AsyncGenerator<ImportResult> {
+  async *#results(spooled: SpooledUpload, terms: ImportTerms, context: ImportContext): AsyncGenerator<ImportResult> {
     const running = new Map<symbol, Promise<{ readonly id: symbol; readonly results: readonly ImportResult[] }>>();
     for await (const records of recordsByOrder(spooled)) {
       const id = Symbol('order');
       running.set(
         id,
-        this.group(candidatesOf(records, spooled, terms), context).then((results) => ({ id, results })),
+        this.#group(candidatesOf(records, spooled, terms), context).then((results) => ({ id, results })),
       );
       if (running.size >= AT_ONCE) yield* await next(running);
     }
@@ -114,32 +114,32 @@ export class OrderImport implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** One order may stand in an NDJSON file several times; the last one counts in the end, so they go one after another. */
-  private async group(candidates: readonly Candidate[], context: ImportContext): Promise<readonly ImportResult[]> {
+  async #group(candidates: readonly Candidate[], context: ImportContext): Promise<readonly ImportResult[]> {
     const results: ImportResult[] = [];
-    for (const candidate of candidates) results.push(await this.result(candidate, context));
+    for (const candidate of candidates) results.push(await this.#result(candidate, context));
     return results;
   }
 
-  private async result(candidate: Candidate, context: ImportContext): Promise<ImportResult> {
+  async #result(candidate: Candidate, context: ImportContext): Promise<ImportResult> {
     const { orderId, rows, refused } = candidate;
     const dryRun = context.dryRun === true ? { dryRun: true as const } : {};
     try {
       if ('problems' in candidate) throw new Problem('validation_failed', candidate.problems.join('; '));
-      const { notes, ...done } = await this.register(candidate, context);
+      const { notes, ...done } = await this.#register(candidate, context);
       return { orderId, rows, ...done, ...dryRun, ...(notes.length > 0 ? { notes } : {}) };
     } catch (error) {
-      return { orderId: orderId === '' ? null : orderId, rows, status: 'failed', ...dryRun, ...this.refusal(error), refused };
+      return { orderId: orderId === '' ? null : orderId, rows, status: 'failed', ...dryRun, ...this.#refusal(error), refused };
     }
   }
 
-  private async register(
+  async #register(
     candidate: Extract<Candidate, { order: unknown }>,
     { contextOf, dryRun = false, ...context }: ImportContext,
   ): Promise<Done> {
     const checked = readFields(ImportedOrderBody, candidate.order, 'body');
     if (!(checked instanceof ImportedOrderBody)) throw new Problem('validation_failed', 'A JSON object is expected.');
     const { orderId } = checked;
-    const { order, notes } = await this.lessRefunds(checked, candidate);
+    const { order, notes } = await this.#lessRefunds(checked, candidate);
     const lines = order.lines.length;
     if (dryRun) return { status: await this.intake.foresee(orderId, order, context), lines, notes };
     const { events, replayed, customer } = await this.intake.register(orderId, order, context, contextOf(orderId));
@@ -151,7 +151,7 @@ export class OrderImport implements OnModuleInit, OnApplicationShutdown {
    * What the shop has given back by itself cannot come back once more, so it counts as not captured. Refunds made here stand
    * in the shop's file too when finance carries them out there: so much of its sum is known already.
    */
-  private async lessRefunds(
+  async #lessRefunds(
     order: ImportedOrderBody,
     { refundedMinor, notes }: Extract<Candidate, { order: unknown }>,
   ): Promise<{ readonly order: OrderBody; readonly notes: readonly string[] }> {
@@ -165,7 +165,7 @@ export class OrderImport implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Never throws: one order's trouble must not end the others' stream. */
-  private refusal(error: unknown): Pick<ImportResult, 'code' | 'detail' | 'errors'> {
+  #refusal(error: unknown): Pick<ImportResult, 'code' | 'detail' | 'errors'> {
     if (error instanceof Problem)
       return { code: error.code, detail: error.detail, ...(error.errors.length > 0 ? { errors: error.errors } : {}) };
     if (error instanceof DomainError) return { code: error.code, detail: error.message };
