@@ -5,7 +5,6 @@
 /** Pure: rules, and what is shared by service and pages. */
 const RULES = '^src/(returns|policy|warehouse)/rules/';
 const PURE = '^src/shared/(language|days|gs1|plain-signs|scanned-code|keyboard-layouts)\\.ts$';
-const WORDS = ['^src/returns/words/', '^src/policy/policy\\.words\\.ts$'];
 const BUSINESS = '^src/(returns|policy|portal|operations|warehouse|finance|orders|contacts|photos|carriers|payments|notices)/';
 
 module.exports = {
@@ -22,17 +21,23 @@ module.exports = {
       name: 'rules-are-pure',
       severity: 'error',
       comment:
-        'Rules import no Nest, no driver, no Node API: only other rules, the shapes of the machine room and functions of plain values.',
+        'Rules import no Nest, no driver, no Node API, no words: only other rules, the shapes of the machine room and functions of plain values.',
       from: { path: [RULES, PURE] },
       to: {
         pathNot: [
           RULES,
           PURE,
-          ...WORDS,
           '^src/eventing/(decider|event-store|upcasting)\\.ts$',
           '^node_modules/(fast-deep-equal|negotiator|@types/negotiator)/',
         ],
       },
+    },
+    {
+      name: 'rules-know-no-language',
+      severity: 'error',
+      comment: 'Rules give codes; words are made at the edge. A policy holds the labels its merchant wrote, by language.',
+      from: { path: RULES },
+      to: { path: '^src/shared/language\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'machine-room-knows-no-business',

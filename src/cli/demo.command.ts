@@ -1,5 +1,5 @@
 import { sampleShop } from '../orders/sample-shop.js';
-import { inWords } from '../returns/rules/money/currency.js';
+import { inWords } from '../returns/words/amounts.js';
 import { runDemo, type DemoInput, type Reconciliation } from './demo.js';
 import { withService, type ServiceOptions } from './service.js';
 

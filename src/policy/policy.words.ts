@@ -1,16 +1,11 @@
-/** What the policy tells customers, in every language we have: labels of reasons, why not, until when, what the way back costs. Pure. */
-import type { Language } from '../shared/language.js';
-import type { Reason } from './rules/policy.events.js';
-
-/** Reasons the service comes with. */
-export type DefaultReason =
-  'too_small' | 'too_large' | 'not_as_described' | 'changed_mind' | 'defective' | 'wrong_item' | 'arrived_damaged' | 'other';
-/** Why a policy sends a request to a person. */
-export type PolicyReview = 'review_all' | 'review_above';
+/** What the policy tells customers, in every language we have: labels of reasons, why not, until when, what return shipping costs. Pure. */
+import { dayInWords, type Language } from '../shared/language.js';
+import { DEFAULT_POLICY } from './rules/policy.defaults.js';
+import type { LineDecision, PolicyReview, ShippingReason } from './rules/policy.evaluation.js';
+import type { PolicyDocument, Reason } from './rules/policy.events.js';
 
 /** Days come in words. */
 export type PolicyWords = {
-  readonly reasons: Readonly<Record<DefaultReason, string>>;
   readonly soldAsFinal: string;
   readonly finalSale: string;
   readonly finalSaleCategory: (category: string) => string;
@@ -22,21 +17,11 @@ export type PolicyWords = {
   readonly returnable: string;
   readonly returnableUntil: (day: string) => string;
   readonly reviews: Readonly<Record<PolicyReview, string>>;
-  readonly wayBack: Readonly<Record<'keep' | 'own' | 'free' | 'notYourFault' | 'orderValue' | 'charged', string>>;
+  readonly returnShipping: Readonly<Record<ShippingReason, string>>;
 };
 
 export const POLICY_WORDS: Readonly<Record<Language, PolicyWords>> = {
   en: {
-    reasons: {
-      too_small: 'Too small',
-      too_large: 'Too large',
-      not_as_described: 'Not as described',
-      changed_mind: 'Changed my mind',
-      defective: 'Defective',
-      wrong_item: 'Wrong item',
-      arrived_damaged: 'Arrived damaged',
-      other: 'Other',
-    },
     soldAsFinal: 'This item was sold as final sale and cannot be returned.',
     finalSale: 'This item is final sale and cannot be returned.',
     finalSaleCategory: (category) => `Items of the category ${category} are final sale and cannot be returned.`,
@@ -51,26 +36,16 @@ export const POLICY_WORDS: Readonly<Record<Language, PolicyWords>> = {
       review_all: 'Every return is looked at before it is approved.',
       review_above: 'Returns of this value are looked at before they are approved.',
     },
-    wayBack: {
+    returnShipping: {
       keep: 'You keep the item and get your money back.',
-      own: 'You see to the way back yourself.',
-      free: 'The way back is free.',
-      notYourFault: 'The way back is free, because the reason is not your doing.',
-      orderValue: 'The way back is free for an order of this value.',
-      charged: 'The way back is taken off your refund.',
+      own: 'You see to return shipping yourself.',
+      free: 'Return shipping is free.',
+      notYourFault: 'Return shipping is free, because the reason is not your doing.',
+      orderValue: 'Return shipping is free for an order of this value.',
+      charged: 'Return shipping is taken off your refund.',
     },
   },
   de: {
-    reasons: {
-      too_small: 'Zu klein',
-      too_large: 'Zu groß',
-      not_as_described: 'Entspricht nicht der Beschreibung',
-      changed_mind: 'Anders überlegt',
-      defective: 'Defekt',
-      wrong_item: 'Falscher Artikel geliefert',
-      arrived_damaged: 'Beschädigt angekommen',
-      other: 'Sonstiges',
-    },
     soldAsFinal: 'Dieser Artikel wurde ohne Rückgaberecht verkauft.',
     finalSale: 'Dieser Artikel ist von der Rückgabe ausgeschlossen.',
     finalSaleCategory: (category) => `Artikel der Kategorie ${category} sind von der Rückgabe ausgeschlossen.`,
@@ -85,7 +60,7 @@ export const POLICY_WORDS: Readonly<Record<Language, PolicyWords>> = {
       review_all: 'Wir prüfen jede Rücksendung, bevor wir sie genehmigen.',
       review_above: 'Rücksendungen in dieser Höhe prüfen wir, bevor wir sie genehmigen.',
     },
-    wayBack: {
+    returnShipping: {
       keep: 'Sie behalten den Artikel und bekommen Ihr Geld zurück.',
       own: 'Sie kümmern sich selbst um die Rücksendung.',
       free: 'Die Rücksendung ist kostenlos.',
@@ -96,13 +71,50 @@ export const POLICY_WORDS: Readonly<Record<Language, PolicyWords>> = {
   },
 };
 
-const LABELS: Readonly<Record<Language, ReadonlyMap<string, string>>> = {
-  en: new Map(Object.entries(POLICY_WORDS.en.reasons)),
-  de: new Map(Object.entries(POLICY_WORDS.de.reasons)),
-};
+/** Reasons the service comes with, as long as the merchant leaves their labels as they came. */
+const GERMAN_LABELS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    too_small: 'Zu klein',
+    too_large: 'Zu groß',
+    not_as_described: 'Entspricht nicht der Beschreibung',
+    changed_mind: 'Anders überlegt',
+    defective: 'Defekt',
+    wrong_item: 'Falscher Artikel geliefert',
+    arrived_damaged: 'Beschädigt angekommen',
+    other: 'Sonstiges',
+  }),
+);
+const DEFAULT_LABELS: ReadonlyMap<string, string> = new Map(DEFAULT_POLICY.reasons.map(({ code, label }) => [code, label]));
 
 /** The reason as customers read it: the merchant's translation; ours of a reason left as it came; else the merchant's own label. */
 export function labelOf({ code, label, labels }: Reason, language: Language): string {
-  const isAsItCame = LABELS.en.get(code) === label;
-  return labels[language] ?? (isAsItCame ? LABELS[language].get(code) : undefined) ?? label;
+  const isAsItCame = DEFAULT_LABELS.get(code) === label;
+  return labels[language] ?? (isAsItCame && language === 'de' ? GERMAN_LABELS.get(code) : undefined) ?? label;
+}
+
+/** What the policy says about a line, as its customer reads it. */
+export function lineInWords({ decision, rule }: LineDecision, { reasons, timeZone }: PolicyDocument, language: Language): string {
+  const say = POLICY_WORDS[language];
+  switch (rule.ruleId) {
+    case 'finalSale.line':
+      return say.soldAsFinal;
+    case 'finalSale.skus':
+      return say.finalSale;
+    case 'finalSale.categories':
+      return say.finalSaleCategory(rule.category);
+    case 'windowDays.none':
+      return say.returnable;
+    case 'windowDays': {
+      const day = dayInWords(rule.until, language, timeZone);
+      return decision === 'ineligible' ? say.windowClosed(day) : say.returnableUntil(day);
+    }
+    default: {
+      const reason = reasons.find(({ code }) => code === rule.reason);
+      if (reason === undefined) return say.reasonUnknown(rule.reason);
+      if (rule.ruleId === 'reasons') return say.reasonNotALeaf(rule.reason);
+      return rule.ruleId === 'reasons.requiresNote'
+        ? say.noteRequired(labelOf(reason, language))
+        : say.reasonDeclined(labelOf(reason, language));
+    }
+  }
 }

@@ -7,10 +7,11 @@ import { answered, readAt, type Answer } from '../http/answer.js';
 import { Caller } from '../http/caller.js';
 import { Answers } from '../http/documentation.js';
 import { PolicyQueries } from '../policy/policy.queries.js';
+import { presentQuote, presentReturnable } from '../returns/api/quote.presentation.js';
 import { OrderPath, ReturnAnswer } from '../returns/api/returns.dto.js';
 import { ReturnsOverHttp } from '../returns/api/returns.http.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
-import { quote, returnableLines, type AskedLine } from '../returns/rules/quote.js';
+import type { WishedLine } from '../returns/rules/quote.js';
 import { returnsStream } from '../returns/rules/returns.events.js';
 import { isWritten, PortalCommands } from './portal.commands.js';
 import { FileReturnBody, QuoteAnswer, QuoteBody, ReturnableAnswer } from './portal.dto.js';
@@ -34,7 +35,7 @@ export class PortalController {
   @Answers(ReturnableAnswer)
   async returnable(@Param() { orderId }: OrderPath, @Caller() { at, language }: Caller): Promise<Answer> {
     const { state, revision } = await this.queries.ofOrder(orderId);
-    return readAt(revision, returnableLines(await this.policies.inForce(), state, at, language), language);
+    return readAt(revision, presentReturnable(await this.policies.inForce(), state, at, language), language);
   }
 
   @Post('orders/:orderId/returns/quote')
@@ -48,7 +49,7 @@ export class PortalController {
   async quote(@Param() { orderId }: OrderPath, @Body() { lines, outcome, method }: QuoteBody, @Caller() caller: Caller): Promise<Answer> {
     const { state, revision } = await this.queries.ofOrder(orderId);
     const request = { lines: lines.map(quotedLine), outcome, method };
-    return readAt(revision, quote(await this.policies.inForce(), state, request, caller.at, caller.language), caller.language);
+    return readAt(revision, presentQuote(await this.policies.inForce(), state, request, caller.at, caller.language), caller.language);
   }
 
   @Post('orders/:orderId/returns')
@@ -75,7 +76,7 @@ export class PortalController {
 }
 
 /** Whether there is a note is all a quote asks. */
-const quotedLine = ({ lineId, quantity, reason, condition, note, photos }: QuoteBody['lines'][number]): AskedLine => ({
+const quotedLine = ({ lineId, quantity, reason, condition, note, photos }: QuoteBody['lines'][number]): WishedLine => ({
   lineId,
   quantity,
   reason: reason ?? null,

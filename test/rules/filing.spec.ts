@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PolicyDocument } from '../../src/policy/rules/policy.events.js';
-import { quote, returnableLines } from '../../src/returns/rules/quote.js';
+import { presentQuote as quote, presentReturnable as returnableLines } from '../../src/returns/api/quote.presentation.js';
 import { fold, given, history } from '../support/given-when-then.js';
 import { card, day, file, line, order, policy, R1, R2, wish } from './returns.scenes.js';
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { allocate, share, split } from '../../src/returns/rules/money/allocate.js';
-import { inWords, minorDigits } from '../../src/returns/rules/money/currency.js';
+import { minorDigits } from '../../src/returns/rules/money/currency.js';
 import { CURRENCIES } from '../../src/returns/rules/money/decimals.js';
+import { inWords } from '../../src/returns/words/amounts.js';
 
 const SEED = 20260303;
 const sum = (parts: readonly number[]): bigint => parts.reduce((total, part) => total + BigInt(part), 0n);

@@ -2,8 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { PolicyDocument } from '../../src/policy/rules/policy.events.js';
+import { presentQuote as quote } from '../../src/returns/api/quote.presentation.js';
 import type { RegisterOrder } from '../../src/returns/rules/decide/order.js';
-import { quote } from '../../src/returns/rules/quote.js';
 import { returnsDecider, type ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
 import { returnIdOf } from '../../src/returns/rules/returns.events.js';
 import { evolve } from '../../src/returns/rules/returns.evolve.js';

@@ -2,10 +2,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { faultsOf, restFaultsOf } from '../../src/finance/invariants.js';
 import { spansOf } from '../../src/finance/stages.js';
+import { presentQuote as quote } from '../../src/returns/api/quote.presentation.js';
 import { presentReturn } from '../../src/returns/api/returns.presentation.js';
 import { payableOf } from '../../src/returns/rules/decide/entitlement.js';
 import type { RegisterOrder } from '../../src/returns/rules/decide/order.js';
-import { quote } from '../../src/returns/rules/quote.js';
 import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
 import type { ReturnsEvent } from '../../src/returns/rules/returns.events.js';
 import type { ReturnsState } from '../../src/returns/rules/returns.state.js';

@@ -1,8 +1,8 @@
 /** Payments that have captured less than the prices of the order come to: what is lost to rounding is taken off and said so. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { presentQuote as quote } from '../../src/returns/api/quote.presentation.js';
 import type { RegisterOrder } from '../../src/returns/rules/decide/order.js';
-import { quote } from '../../src/returns/rules/quote.js';
 import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
 import { statusOf } from '../../src/returns/rules/returns.status.js';
 import { fold, history } from '../support/given-when-then.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PolicyDocument } from '../../src/policy/rules/policy.events.js';
+import { presentQuote as quote, presentReturnable as returnableLines } from '../../src/returns/api/quote.presentation.js';
 import type { OrderLineFacts, RegisterOrder } from '../../src/returns/rules/decide/order.js';
 import { paymentRooms } from '../../src/returns/rules/money/caps.js';
-import { quote, returnableLines } from '../../src/returns/rules/quote.js';
 import type { Breakdown, RequestedLine, ReturnsEvent } from '../../src/returns/rules/returns.events.js';
 import { refundStateOf, statusOf } from '../../src/returns/rules/returns.status.js';
 import { fold, given } from '../support/given-when-then.js';

@@ -1,7 +1,7 @@
 /** What people come back to: a decision taken back, a word that proves wrong, a code written differently. */
 import { describe, expect, it } from '@jest/globals';
 import { faultsOf } from '../../src/finance/invariants.js';
-import { quote } from '../../src/returns/rules/quote.js';
+import { presentQuote as quote } from '../../src/returns/api/quote.presentation.js';
 import { returnsDecider, type ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
 import type { ReturnsEvent } from '../../src/returns/rules/returns.events.js';
 import type { ReturnsState } from '../../src/returns/rules/returns.state.js';

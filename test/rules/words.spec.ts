@@ -1,12 +1,11 @@
 /** Everything customers are told, in both languages. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { labelOf } from '../../src/policy/policy.words.js';
+import { labelOf, lineInWords, POLICY_WORDS } from '../../src/policy/policy.words.js';
 import { DEFAULT_POLICY } from '../../src/policy/rules/policy.defaults.js';
-import { evaluateLine, reviewOf, wayBack, type LineFacts } from '../../src/policy/rules/policy.evaluation.js';
+import { evaluateLine, returnShipping, reviewOf, type LineFacts } from '../../src/policy/rules/policy.evaluation.js';
 import type { Method, PolicyDocument, Reason } from '../../src/policy/rules/policy.events.js';
-import { inWords } from '../../src/returns/rules/money/currency.js';
-import { quote, returnableLines } from '../../src/returns/rules/quote.js';
+import { presentQuote as quote, presentReturnable as returnableLines } from '../../src/returns/api/quote.presentation.js';
 import {
   RETURNS_EVENT_VERSIONS,
   type OrderFacts,
@@ -14,6 +13,7 @@ import {
   type ReturnsEvent,
   type Reason as Why,
 } from '../../src/returns/rules/returns.events.js';
+import { inWords } from '../../src/returns/words/amounts.js';
 import { wordingFor } from '../../src/returns/words/history-wording.js';
 import { amountOf, wordsOf } from '../../src/returns/words/history.words.js';
 import { reviewInWords } from '../../src/returns/words/reason.words.js';
@@ -134,11 +134,11 @@ describe('Money of an event', () => {
 
 describe('Why a return is looked at', () => {
   it('is told by its code; what a person wrote stays as it is, and among staff', () => {
-    const [all, above] = reviewOf({ ...DEFAULT_POLICY, approval: { auto: false, reviewAboveMinor: 0, declineReasons: [] } }, 1, 'en');
+    const [all, above] = reviewOf({ ...DEFAULT_POLICY, approval: { auto: false, reviewAboveMinor: 0, declineReasons: [] } }, 1);
     const said = (code: string, language: Language) => reviewInWords({ code, reason: null }, language, text);
     expect(said(all!.code, 'de')).toBe('Wir prüfen jede Rücksendung, bevor wir sie genehmigen.');
     expect(said(above!.code, 'de')).toBe('Rücksendungen in dieser Höhe prüfen wir, bevor wir sie genehmigen.');
-    expect(said(all!.code, 'en')).toBe(all!.words);
+    expect(said(all!.code, 'en')).toBe('Every return is looked at before it is approved.');
     expect(said('fraud_check', 'de')).toBe('Persönliche Prüfung');
     const written = { code: 'review_all', reason: { textRef: 'T1' } };
     expect(reviewInWords(written, 'de', text)).toBe('Text T1');
@@ -180,7 +180,10 @@ describe('The policy', () => {
   const item: LineFacts = { sku: 'A', category: 'shirts', finalSale: false, reason: null, hasNote: false };
   const delivered = { lastDeliveredAt: day(1), undeliveredSince: null };
   const said = (terms: Partial<PolicyDocument>, facts: Partial<LineFacts>, at = day(2)) =>
-    LANGUAGES.map((language) => evaluateLine({ ...DEFAULT_POLICY, ...terms }, delivered, { ...item, ...facts }, at, language).words);
+    LANGUAGES.map((language) => {
+      const policy = { ...DEFAULT_POLICY, ...terms };
+      return lineInWords(evaluateLine(policy, delivered, { ...item, ...facts }, at), policy, language);
+    });
 
   it.each<[string, Partial<PolicyDocument>, Partial<LineFacts>]>([
     ['sold as final', {}, { finalSale: true }],
@@ -215,7 +218,7 @@ describe('The policy', () => {
     ]);
   });
 
-  it('says what the way back costs', () => {
+  it('says what return shipping costs', () => {
     const paid = { ...DEFAULT_POLICY, returnShipping: { feeMinor: 390, freeFromMinor: 5000 } };
     const ways: readonly (readonly [PolicyDocument, Method, 'customer' | 'merchant', number])[] = [
       [paid, 'keep', 'customer', 0],
@@ -226,7 +229,7 @@ describe('The policy', () => {
       [paid, 'label', 'customer', 0],
     ];
     const words = (language: Language) =>
-      ways.map(([terms, method, fault, value]) => wayBack(terms, method, [fault], value, language).words);
+      ways.map(([terms, method, fault, value]) => POLICY_WORDS[language].returnShipping[returnShipping(terms, method, [fault], value).why]);
     expect(new Set(words('en')).size).toBe(ways.length);
     expect(new Set(words('de')).size).toBe(ways.length);
     expect(words('de').join(' ')).not.toMatch(ENGLISH);

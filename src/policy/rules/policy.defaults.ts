@@ -1,12 +1,12 @@
 /** The policy of a shop that has said nothing, how the rest is filled in, and what makes a policy contradict itself. */
 import { DomainError } from '../../eventing/decider.js';
 import type { Language } from '../../shared/language.js';
-import { POLICY_WORDS, type DefaultReason } from '../policy.words.js';
 import type { Fault, PolicyDocument, Reason } from './policy.events.js';
 
-const reason = (code: DefaultReason, fault: Fault, requiresNote = false): Reason => ({
+/** Labels as a merchant who has said nothing would write them; like all labels they are the merchant's own. */
+const reason = (code: string, label: string, fault: Fault, requiresNote = false): Reason => ({
   code,
-  label: POLICY_WORDS.en.reasons[code],
+  label,
   labels: {},
   parent: null,
   fault,
@@ -19,14 +19,14 @@ export const DEFAULT_POLICY: PolicyDocument = {
   timeZone: 'UTC',
   finalSale: { categories: [], skus: [] },
   reasons: [
-    reason('too_small', 'customer'),
-    reason('too_large', 'customer'),
-    reason('not_as_described', 'merchant'),
-    reason('changed_mind', 'customer'),
-    reason('defective', 'merchant'),
-    reason('wrong_item', 'merchant'),
-    reason('arrived_damaged', 'carrier'),
-    reason('other', 'customer', true),
+    reason('too_small', 'Too small', 'customer'),
+    reason('too_large', 'Too large', 'customer'),
+    reason('not_as_described', 'Not as described', 'merchant'),
+    reason('changed_mind', 'Changed my mind', 'customer'),
+    reason('defective', 'Defective', 'merchant'),
+    reason('wrong_item', 'Wrong item', 'merchant'),
+    reason('arrived_damaged', 'Arrived damaged', 'carrier'),
+    reason('other', 'Other', 'customer', true),
   ],
   returnShipping: { feeMinor: 0, freeFromMinor: null },
   restockingFeeBp: 0,

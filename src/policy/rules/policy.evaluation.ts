@@ -1,21 +1,20 @@
 /**
- * What a policy says about concrete facts: per line eligible, for review or ineligible, with the rules that led there and
- * words for the customer; what the way back costs; until when something may be returned. Pure: the time comes in.
+ * What a policy says about concrete facts: per line eligible, for review or ineligible, with the rules that led there; what
+ * return shipping costs; until when something may be returned. Pure: the time comes in, and words are made elsewhere.
  */
 import { DAY_MS, localDate } from '../../shared/days.js';
-import { dayInWords, type Language } from '../../shared/language.js';
-import { labelOf, POLICY_WORDS, type PolicyReview } from '../policy.words.js';
 import type { Fault, Method, PolicyDocument, Reason } from './policy.events.js';
 
 export type Decision = 'eligible' | 'review' | 'ineligible';
 /** Why a line is refused at filing; a line ineligible without one is recorded and declined. */
 export type Refusal = 'window_closed' | 'final_sale' | 'reason_not_a_leaf' | 'note_required';
-export type LineDecision = {
-  readonly decision: Decision;
-  readonly refusal: Refusal | null;
-  readonly ruleIds: readonly string[];
-  readonly words: string;
-};
+/** The rule that decides about a line, and what it is about. `until`: last day, `YYYY-MM-DD`; `reason`: the code chosen. */
+export type LineRule =
+  | { readonly ruleId: 'finalSale.line' | 'finalSale.skus' | 'windowDays.none' }
+  | { readonly ruleId: 'finalSale.categories'; readonly category: string }
+  | { readonly ruleId: 'windowDays'; readonly until: string }
+  | { readonly ruleId: 'reasons' | 'reasons.requiresNote' | 'approval.declineReasons'; readonly reason: string };
+export type LineDecision = { readonly decision: Decision; readonly refusal: Refusal | null; readonly rule: LineRule };
 
 /** When the order's goods came to the customer, as far as known; ISO 8601 UTC. */
 export type DeliveryFacts = {
@@ -55,12 +54,7 @@ export function leafReason(policy: PolicyDocument, code: string): Reason | undef
   return policy.reasons.some((reason) => reason.parent === code) ? undefined : policy.reasons.find((reason) => reason.code === code);
 }
 
-const ineligible = (refusal: Refusal | null, ruleId: string, words: string): LineDecision => ({
-  decision: 'ineligible',
-  refusal,
-  ruleIds: [ruleId],
-  words,
-});
+const ineligible = (refusal: Refusal | null, rule: LineRule): LineDecision => ({ decision: 'ineligible', refusal, rule });
 
 /** Whether shop or policy sold it as final. */
 export const isFinalSale = (
@@ -68,38 +62,24 @@ export const isFinalSale = (
   { sku, category, finalSale }: Pick<LineFacts, 'sku' | 'category' | 'finalSale'>,
 ): boolean => finalSale || (sku !== null && skus.includes(sku)) || (category !== null && categories.includes(category));
 
-function refusalOf(
-  policy: PolicyDocument,
-  delivery: DeliveryFacts,
-  line: LineFacts,
-  at: string,
-  language: Language,
-): LineDecision | undefined {
-  const words = POLICY_WORDS[language];
-  if (line.finalSale) return ineligible('final_sale', 'finalSale.line', words.soldAsFinal);
-  if (line.sku !== null && policy.finalSale.skus.includes(line.sku)) return ineligible('final_sale', 'finalSale.skus', words.finalSale);
+function refusalOf(policy: PolicyDocument, delivery: DeliveryFacts, line: LineFacts, at: string): LineDecision | undefined {
+  if (line.finalSale) return ineligible('final_sale', { ruleId: 'finalSale.line' });
+  if (line.sku !== null && policy.finalSale.skus.includes(line.sku)) return ineligible('final_sale', { ruleId: 'finalSale.skus' });
   if (line.category !== null && policy.finalSale.categories.includes(line.category)) {
-    return ineligible('final_sale', 'finalSale.categories', words.finalSaleCategory(line.category));
+    return ineligible('final_sale', { ruleId: 'finalSale.categories', category: line.category });
   }
   const until = returnableUntil(policy, delivery);
   if (until !== null && localDate(Date.parse(at), policy.timeZone) > until) {
-    return ineligible('window_closed', 'windowDays', words.windowClosed(dayInWords(until, language, policy.timeZone)));
+    return ineligible('window_closed', { ruleId: 'windowDays', until });
   }
-  return line.reason === null ? undefined : reasonRefusal(policy, line.reason, line.hasNote, language);
+  return line.reason === null ? undefined : reasonRefusal(policy, line.reason, line.hasNote);
 }
 
-function reasonRefusal(policy: PolicyDocument, code: string, hasNote: boolean, language: Language): LineDecision | undefined {
-  const words = POLICY_WORDS[language];
+function reasonRefusal(policy: PolicyDocument, code: string, hasNote: boolean): LineDecision | undefined {
   const reason = leafReason(policy, code);
-  if (reason === undefined) {
-    const isKnown = policy.reasons.some((each) => each.code === code);
-    return ineligible('reason_not_a_leaf', 'reasons', isKnown ? words.reasonNotALeaf(code) : words.reasonUnknown(code));
-  }
-  if (reason.requiresNote && !hasNote)
-    return ineligible('note_required', 'reasons.requiresNote', words.noteRequired(labelOf(reason, language)));
-  if (isBelow(policy, reason, policy.approval.declineReasons)) {
-    return ineligible(null, 'approval.declineReasons', words.reasonDeclined(labelOf(reason, language)));
-  }
+  if (reason === undefined) return ineligible('reason_not_a_leaf', { ruleId: 'reasons', reason: code });
+  if (reason.requiresNote && !hasNote) return ineligible('note_required', { ruleId: 'reasons.requiresNote', reason: code });
+  if (isBelow(policy, reason, policy.approval.declineReasons)) return ineligible(null, { ruleId: 'approval.declineReasons', reason: code });
   return undefined;
 }
 
@@ -112,63 +92,49 @@ function isBelow(policy: PolicyDocument, reason: Reason, codes: readonly string[
 }
 
 /** What the policy says about one line; whether the amount needs a review is asked by `reviewOf`, for the request as a whole. */
-export function evaluateLine(
-  policy: PolicyDocument,
-  delivery: DeliveryFacts,
-  line: LineFacts,
-  at: string,
-  language: Language,
-): LineDecision {
-  const refused = refusalOf(policy, delivery, line, at, language);
+export function evaluateLine(policy: PolicyDocument, delivery: DeliveryFacts, line: LineFacts, at: string): LineDecision {
+  const refused = refusalOf(policy, delivery, line, at);
   if (refused !== undefined) return refused;
   const until = returnableUntil(policy, delivery);
-  const say = POLICY_WORDS[language];
-  const words = until === null ? say.returnable : say.returnableUntil(dayInWords(until, language, policy.timeZone));
-  return { decision: 'eligible', refusal: null, ruleIds: [until === null ? 'windowDays.none' : 'windowDays'], words };
+  return { decision: 'eligible', refusal: null, rule: until === null ? { ruleId: 'windowDays.none' } : { ruleId: 'windowDays', until } };
 }
 
-export type Review = { readonly ruleId: string; readonly code: PolicyReview; readonly words: string };
+/** Why a policy sends a request to a person. */
+export type PolicyReview = 'review_all' | 'review_above';
+export type Review = { readonly ruleId: string; readonly code: PolicyReview };
 
 /** Why a person must look at the request before it is approved; empty = the policy approves by itself. */
-export function reviewOf(policy: PolicyDocument, refundMinor: number, language: Language): readonly Review[] {
-  const words = POLICY_WORDS[language].reviews;
+export function reviewOf(policy: PolicyDocument, refundMinor: number): readonly Review[] {
   const { auto, reviewAboveMinor } = policy.approval;
   const reviews: Review[] = [];
-  if (!auto) reviews.push({ ruleId: 'approval.auto', code: 'review_all', words: words.review_all });
+  if (!auto) reviews.push({ ruleId: 'approval.auto', code: 'review_all' });
   if (reviewAboveMinor !== null && refundMinor > reviewAboveMinor)
-    reviews.push({ ruleId: 'approval.reviewAboveMinor', code: 'review_above', words: words.review_above });
+    reviews.push({ ruleId: 'approval.reviewAboveMinor', code: 'review_above' });
   return reviews;
 }
 
-export type WayBack = {
+/** Why return shipping costs what it costs. */
+export type ShippingReason = 'keep' | 'own' | 'free' | 'notYourFault' | 'orderValue' | 'charged';
+export type ReturnShipping = {
   readonly feeMinor: number;
-  readonly ruleId: string;
-  /** How much more the order would have had to be worth for a free way back; 0 when it is free. */
+  readonly why: ShippingReason;
+  /** How much more the order would have had to be worth for free return shipping; 0 when it is free. */
   readonly missingMinor: number;
-  readonly words: string;
 };
 
-/** Methods whose way back the shop buys. */
+/** Methods whose shipping the shop buys. */
 const BOUGHT: ReadonlySet<Method> = new Set<Method>(['label', 'drop_off', 'pickup']);
 
-/** What the way back costs the customer: nothing where somebody else is at fault, the order is worth enough, or he sees to it himself. */
-export function wayBack(
-  policy: PolicyDocument,
-  method: Method,
-  faults: readonly Fault[],
-  orderValueMinor: number,
-  language: Language,
-): WayBack {
-  const say = POLICY_WORDS[language].wayBack;
+/** What return shipping costs the customer: nothing where somebody else is at fault, the order is worth enough, or they see to it themselves. */
+export function returnShipping(policy: PolicyDocument, method: Method, faults: readonly Fault[], orderValueMinor: number): ReturnShipping {
   const { feeMinor, freeFromMinor } = policy.returnShipping;
-  const free = (ruleId: string, words: string): WayBack => ({ feeMinor: 0, ruleId, missingMinor: 0, words });
-  if (method === 'keep') return free('keepItemBelowMinor', say.keep);
-  if (!BOUGHT.has(method)) return free('returnShipping.own', say.own);
-  if (feeMinor === 0) return free('returnShipping.feeMinor', say.free);
-  if (faults.some((fault) => fault !== 'customer')) return free('returnShipping.fault', say.notYourFault);
-  if (freeFromMinor !== null && orderValueMinor >= freeFromMinor) return free('returnShipping.freeFromMinor', say.orderValue);
-  const missingMinor = freeFromMinor === null ? 0 : freeFromMinor - orderValueMinor;
-  return { feeMinor, ruleId: 'returnShipping.feeMinor', missingMinor, words: say.charged };
+  const free = (why: ShippingReason): ReturnShipping => ({ feeMinor: 0, why, missingMinor: 0 });
+  if (method === 'keep') return free('keep');
+  if (!BOUGHT.has(method)) return free('own');
+  if (feeMinor === 0) return free('free');
+  if (faults.some((fault) => fault !== 'customer')) return free('notYourFault');
+  if (freeFromMinor !== null && orderValueMinor >= freeFromMinor) return free('orderValue');
+  return { feeMinor, why: 'charged', missingMinor: freeFromMinor === null ? 0 : freeFromMinor - orderValueMinor };
 }
 
 /** May the customer keep everything and be refunded? Only below the policy's limit; null = never. */

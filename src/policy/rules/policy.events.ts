@@ -4,13 +4,13 @@
  */
 import type { Language } from '../../shared/language.js';
 
-/** Whose doing the return is; decides who pays for its way back and how a damaged item is refunded. */
+/** Whose doing the return is; decides who pays for its shipping and how a damaged item is refunded. */
 export const FAULTS = ['customer', 'merchant', 'carrier'] as const;
 export type Fault = (typeof FAULTS)[number];
 /** What inspection finds: A as new, B opened, C worn, D damaged, X wrong or counterfeit. */
 export const GRADES = ['A', 'B', 'C', 'D', 'X'] as const;
 export type Grade = (typeof GRADES)[number];
-/** What the customer gets for what he sends back. */
+/** What the customer gets for what they send back. */
 export const OUTCOMES = ['original_payment', 'store_credit', 'exchange'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 /** How the goods come back. */
@@ -36,7 +36,7 @@ export type Reason = {
   readonly code: string;
   /** What customers read where there is no better in `labels`. */
   readonly label: string;
-  /** The merchant's own translations of the label. */
+  /** The merchant's own translations of the label, by language. */
   readonly labels: Readonly<Partial<Record<Language, string>>>;
   /** Code of the reason above it; only leaves may be chosen. */
   readonly parent: string | null;

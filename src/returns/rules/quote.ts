@@ -1,29 +1,33 @@
-/** What customers are shown before they decide. A quote changes nothing. */
-import { labelOf } from '../../policy/policy.words.js';
-import { evaluateLine, returnableUntil, wayBack, type Decision, type LineDecision } from '../../policy/rules/policy.evaluation.js';
-import type { Fault, Method, Outcome, PolicyDocument } from '../../policy/rules/policy.events.js';
-import type { Language } from '../../shared/language.js';
-import { BLOCK_WORDS, OFFER_WORDS } from '../words/returns.words.js';
+/** What customers are shown before they decide. A quote changes nothing; the API puts it into words. */
+import {
+  evaluateLine,
+  returnableUntil,
+  returnShipping,
+  type Decision,
+  type Review,
+  type ShippingReason,
+} from '../../policy/rules/policy.evaluation.js';
+import type { Method, Outcome, PolicyDocument, Reason } from '../../policy/rules/policy.events.js';
 import {
   assess,
   deliveryOf,
-  type Asked,
   type AssessedLine,
   type Assessment,
-  type Moment,
   type PolicyVersion,
+  type ReturnWish,
+  type UnitRefusal,
+  type Verdict,
 } from './decide/assessment.js';
 import { orderOf } from './decide/find.js';
 import { claimedUnits, freeUnits } from './decide/units.js';
 import { share } from './money/allocate.js';
 import { blockCode, goodsValue, orderRoom } from './money/caps.js';
-import { inWords } from './money/currency.js';
 import { isWrapping } from './money/shipping.js';
 import type { BlockCode, Fee, NetTax, OrderFacts, OrderLine } from './returns.events.js';
 import type { ReturnsState } from './returns.state.js';
 import { paidForUnit, quantityOf, statusOf, type ReturnStatus } from './returns.status.js';
 
-export type { Asked, AskedLine, PolicyVersion } from './decide/assessment.js';
+export type { PolicyVersion, ReturnWish, WishedLine } from './decide/assessment.js';
 
 /** Amounts in minor units of `currency`. */
 export type Quote = {
@@ -33,92 +37,66 @@ export type Quote = {
     readonly lineId: string;
     readonly quantity: number;
     readonly decision: Decision;
-    readonly ruleIds: readonly string[];
-    readonly words: string;
+    readonly verdict: Verdict;
+    /** Why a person looks at it first. */
+    readonly reviews: readonly Review[];
     readonly refundMinor: number;
   }[];
   readonly shippingRefundMinor: number;
   /** What was paid for the wrapping, where it comes back too. */
   readonly wrappingRefundMinor: number;
-  readonly fees: readonly { readonly code: Fee['code']; readonly amountMinor: number; readonly words: string }[];
+  readonly fees: readonly Fee[];
   /** What the outcome asked for adds; part of the total. */
   readonly bonusMinor: number;
   readonly totalRefundMinor: number;
   /** What of it the payments could bear today; less than the total where `blockedCode` says why. */
   readonly payableTodayMinor: number;
   readonly blockedCode: BlockCode | null;
-  readonly blockedWords: string | null;
-  readonly methods: readonly { readonly method: Method; readonly feeMinor: number; readonly words: string }[];
+  readonly methods: readonly { readonly method: Method; readonly feeMinor: number; readonly why: ShippingReason }[];
   /** `totalRefundMinor`: with this outcome, its bonus included. */
   readonly outcomes: readonly {
     readonly outcome: Outcome;
     readonly bonusMinor: number;
     readonly totalRefundMinor: number;
-    readonly words: string;
   }[];
-  /** How much more the order would have had to be worth for a free way back; 0 when it is free. */
+  /** How much more the order would have had to be worth for free return shipping; 0 when it is free. */
   readonly freeReturnMissingMinor: number;
 };
 
-function quotedLine({ asked, verdict }: AssessedLine, { amounts, reviews }: Assessment): Quote['lines'][number] {
-  const { lineId, quantity } = asked;
+function quotedLine({ wish, verdict }: AssessedLine, { amounts, reviews }: Assessment): Quote['lines'][number] {
+  const { lineId, quantity } = wish;
   const refundMinor = amounts.units.filter((unit) => unit.lineId === lineId).reduce((sum, unit) => sum + unit.refundMinor, 0);
   const isReviewed = verdict.decision === 'eligible' && reviews.length > 0;
-  if (!isReviewed) return { lineId, quantity, decision: verdict.decision, ruleIds: verdict.ruleIds, words: verdict.words, refundMinor };
-  const ruleIds = [...verdict.ruleIds, ...reviews.map((review) => review.ruleId)];
-  return {
-    lineId,
-    quantity,
-    decision: 'review',
-    ruleIds,
-    words: [verdict.words, ...reviews.map((review) => review.words)].join(' '),
-    refundMinor,
-  };
+  return { lineId, quantity, decision: isReviewed ? 'review' : verdict.decision, verdict, reviews: isReviewed ? reviews : [], refundMinor };
 }
 
-function methodsOf({ lines, order, method }: Assessment, policy: PolicyDocument, language: Language): Quote['methods'] {
-  const say = OFFER_WORDS[language];
-  if (method === 'keep') return [{ method, feeMinor: 0, words: say.methods.keep }];
+function methodsOf({ lines, order, method }: Assessment, policy: PolicyDocument): Quote['methods'] {
+  if (method === 'keep') return [{ method, feeMinor: 0, why: 'keep' }];
   const faults = lines.filter((line) => line.verdict.decision !== 'ineligible').map((line) => line.fault);
   return policy.methods
     .filter((offered) => offered !== 'keep')
     .map((offered) => {
-      const { feeMinor, words, ruleId } = wayBack(policy, offered, faults, goodsValue(order), language);
-      if (ruleId === 'returnShipping.own') return { method: offered, feeMinor, words: say.methods[offered] };
-      const cost = feeMinor === 0 ? words : say.feeTakenOff(inWords(feeMinor, order.currency, language));
-      return { method: offered, feeMinor, words: `${say.methods[offered]} ${cost}` };
+      const { feeMinor, why } = returnShipping(policy, offered, faults, goodsValue(order));
+      return { method: offered, feeMinor, why };
     });
 }
 
-function outcomesOf({ amounts, order }: Assessment, policy: PolicyDocument, language: Language): Quote['outcomes'] {
-  const say = OFFER_WORDS[language];
+function outcomesOf({ amounts }: Assessment, policy: PolicyDocument): Quote['outcomes'] {
   const payableMinor = amounts.totalMinor - amounts.bonusMinor;
   return policy.outcomes
     .filter((outcome) => outcome !== 'exchange')
     .map((outcome) => {
       const bonusMinor = outcome === 'store_credit' ? share(payableMinor, policy.storeCreditBonusBp) : 0;
-      const bonus = bonusMinor === 0 ? null : inWords(bonusMinor, order.currency, language);
-      return {
-        outcome,
-        bonusMinor,
-        totalRefundMinor: payableMinor + bonusMinor,
-        words: outcome === 'store_credit' ? say.storeCredit(bonus) : say.originalPayment,
-      };
+      return { outcome, bonusMinor, totalRefundMinor: payableMinor + bonusMinor };
     });
 }
 
 /** What the payments could not bear if it were to be paid now. The bonus is on top of what they bear, and comes with all of it. */
-function heldBack(
-  state: ReturnsState,
-  { order, amounts, terms }: Assessment,
-  language: Language,
-): Pick<Quote, 'payableTodayMinor' | 'blockedCode' | 'blockedWords'> {
+function heldBack(state: ReturnsState, { order, amounts, terms }: Assessment): Pick<Quote, 'payableTodayMinor' | 'blockedCode'> {
   const borneMinor = Math.min(amounts.totalMinor - amounts.bonusMinor, orderRoom(state, order));
-  if (borneMinor === amounts.totalMinor - amounts.bonusMinor)
-    return { payableTodayMinor: amounts.totalMinor, blockedCode: null, blockedWords: null };
+  if (borneMinor === amounts.totalMinor - amounts.bonusMinor) return { payableTodayMinor: amounts.totalMinor, blockedCode: null };
   const bonusMinor = amounts.bonusMinor === 0 ? 0 : share(borneMinor, terms.storeCreditBonusBp);
-  const code = blockCode(state, order);
-  return { payableTodayMinor: borneMinor + bonusMinor, blockedCode: code, blockedWords: BLOCK_WORDS[language][code] };
+  return { payableTodayMinor: borneMinor + bonusMinor, blockedCode: blockCode(state, order) };
 }
 
 /**
@@ -127,9 +105,8 @@ function heldBack(
  *
  * @throws DomainError not_found, unknown_line, validation_failed, outcome_not_offered, method_not_offered
  */
-export function quote(policy: PolicyVersion, state: ReturnsState, request: Asked, at: string, language: Language = 'en'): Quote {
-  const assessment = assess(policy, state, request, { at, language });
-  const say = OFFER_WORDS[language];
+export function quote(policy: PolicyVersion, state: ReturnsState, wish: ReturnWish, at: string): Quote {
+  const assessment = assess(policy, state, wish, at);
   const { order, lines, amounts } = assessment;
   return {
     currency: order.currency,
@@ -137,28 +114,18 @@ export function quote(policy: PolicyVersion, state: ReturnsState, request: Asked
     lines: lines.map((line) => quotedLine(line, assessment)),
     shippingRefundMinor: amounts.shippingMinor,
     wrappingRefundMinor: amounts.units.filter((unit) => isWrapping(order, unit.lineId)).reduce((sum, unit) => sum + unit.refundMinor, 0),
-    fees: amounts.fees.map(({ code, amountMinor }) => ({
-      code,
-      amountMinor,
-      words: amountMinor < 0 ? say.promotionGivenBack : say.fees[code],
-    })),
+    fees: amounts.fees,
     bonusMinor: amounts.bonusMinor,
     totalRefundMinor: amounts.totalMinor,
-    ...heldBack(state, assessment, language),
-    methods: methodsOf(assessment, policy.document, language),
-    outcomes: outcomesOf(assessment, policy.document, language),
-    freeReturnMissingMinor: assessment.wayBack.missingMinor,
+    ...heldBack(state, assessment),
+    methods: methodsOf(assessment, policy.document),
+    outcomes: outcomesOf(assessment, policy.document),
+    freeReturnMissingMinor: assessment.shipping.missingMinor,
   };
 }
 
 /** A reason as it is offered; one with `children` cannot be chosen itself. */
-export type ReasonNode = {
-  readonly code: string;
-  readonly label: string;
-  readonly fault: Fault;
-  readonly requiresNote: boolean;
-  readonly children: readonly ReasonNode[];
-};
+export type ReasonNode = { readonly reason: Reason; readonly children: readonly ReasonNode[] };
 /** Why a line cannot be returned now. */
 export const WHY_NOT = ['not_returnable', 'final_sale', 'window_closed', 'already_returned', 'quantity_not_returnable'] as const;
 export type WhyNot = (typeof WHY_NOT)[number];
@@ -181,8 +148,7 @@ export type ReturnableLine = {
   readonly whyNot: WhyNot | null;
   /** Last day for this line, as `returnableUntil`; null too for what can never be returned. */
   readonly until: string | null;
-  readonly ruleIds: readonly string[];
-  readonly words: string;
+  readonly verdict: Verdict;
 };
 export type Returnable = {
   /** The order's number and when it was placed, as the shop told. */
@@ -200,36 +166,32 @@ export type Returnable = {
   readonly returns: readonly { readonly returnId: string; readonly status: ReturnStatus; readonly requestedAt: string }[];
 };
 
-function reasonTree(policy: PolicyDocument, parent: string | null, language: Language): readonly ReasonNode[] {
-  return policy.reasons
-    .filter((reason) => reason.parent === parent)
-    .map((reason) => ({
-      code: reason.code,
-      label: labelOf(reason, language),
-      fault: reason.fault,
-      requiresNote: reason.requiresNote,
-      children: reasonTree(policy, reason.code, language),
-    }));
+const reasonTree = (reasons: readonly Reason[], parent: string | null): readonly ReasonNode[] =>
+  reasons.filter((reason) => reason.parent === parent).map((reason) => ({ reason, children: reasonTree(reasons, reason.code) }));
+
+/** What speaks against a line for which no reason is chosen yet: what it is, the policy, or that no unit is left. */
+function verdictOn(policy: PolicyDocument, state: ReturnsState, order: OrderFacts, line: OrderLine, free: number, at: string): Verdict {
+  const unitsSay = (refusal: UnitRefusal): Verdict => ({
+    decision: 'ineligible',
+    refusal,
+    rule: { ruleId: `units.${refusal}`, left: free },
+  });
+  if (line.kind !== 'goods') return unitsSay('not_returnable');
+  const { sku, category, finalSale } = line;
+  const verdict = evaluateLine(policy, deliveryOf(state, order), { sku, category, finalSale, reason: null, hasNote: false }, at);
+  if (verdict.decision === 'ineligible' || free > 0) return verdict;
+  return unitsSay(claimedUnits(state, line.lineId).size > 0 ? 'already_returned' : 'quantity_not_returnable');
 }
 
-/** Why not, of lines for which no reason is chosen yet. */
-function whyNotOf({ refusal }: LineDecision): WhyNot | null {
-  return refusal === 'final_sale' || refusal === 'window_closed' ? refusal : null;
-}
+const isWhyNot = (refusal: Verdict['refusal']): refusal is WhyNot => WHY_NOT.some((each) => each === refusal);
 
-function returnableLine(
-  policy: PolicyDocument,
-  state: ReturnsState,
-  order: OrderFacts,
-  line: OrderLine,
-  { at, language }: Moment,
-): ReturnableLine {
-  const { lineId, sku, title, category, finalSale, fulfilledQuantity } = line;
-  const delivery = deliveryOf(state, order);
-  const verdict = evaluateLine(policy, delivery, { sku, category, finalSale, reason: null, hasNote: false }, at, language);
-  const whyNot = line.kind === 'goods' ? whyNotOf(verdict) : 'not_returnable';
+function returnableLine(policy: PolicyDocument, state: ReturnsState, order: OrderFacts, line: OrderLine, at: string): ReturnableLine {
+  const { lineId, sku, title, category, fulfilledQuantity } = line;
   const free = freeUnits(state, line);
-  const base = {
+  const verdict = verdictOn(policy, state, order, line, free.length, at);
+  const isEligible = verdict.decision !== 'ineligible';
+  const never = verdict.refusal === 'final_sale' || verdict.refusal === 'not_returnable';
+  return {
     lineId,
     sku,
     title,
@@ -237,34 +199,20 @@ function returnableLine(
     quantity: quantityOf(line),
     fulfilled: fulfilledQuantity,
     unitPaidMinor: paidForUnit(order, lineId, free[0] ?? 0),
-    until: whyNot === 'final_sale' || whyNot === 'not_returnable' ? null : returnableUntil(policy, delivery),
+    returnable: isEligible ? free.length : 0,
+    units: isEligible ? free.flatMap((unit) => line.units[unit] ?? []) : [],
+    decision: verdict.decision,
+    whyNot: isWhyNot(verdict.refusal) ? verdict.refusal : null,
+    until: never ? null : returnableUntil(policy, deliveryOf(state, order)),
+    verdict,
   };
-  if (verdict.decision !== 'ineligible' && free.length > 0) {
-    const units = free.flatMap((unit) => line.units[unit] ?? []);
-    return {
-      ...base,
-      returnable: free.length,
-      units,
-      decision: verdict.decision,
-      whyNot: null,
-      ruleIds: verdict.ruleIds,
-      words: verdict.words,
-    };
-  }
-  const none = { ...base, returnable: 0, units: [], decision: 'ineligible' as const };
-  if (whyNot === 'not_returnable') return { ...none, whyNot, ruleIds: [`units.${whyNot}`], words: OFFER_WORDS[language].notGoods };
-  if (verdict.decision === 'ineligible') return { ...none, whyNot, ruleIds: verdict.ruleIds, words: verdict.words };
-  const say = OFFER_WORDS[language];
-  if (claimedUnits(state, lineId).size > 0)
-    return { ...none, whyNot: 'already_returned', ruleIds: ['units.already_returned'], words: say.allInReturn };
-  return { ...none, whyNot: 'quantity_not_returnable', ruleIds: ['units.quantity_not_returnable'], words: say.nothingShipped };
 }
 
 /**
  * What of the order may be returned now, and what may be chosen for it.
  * @throws DomainError not_found
  */
-export function returnableLines(policy: PolicyVersion, state: ReturnsState, at: string, language: Language = 'en'): Returnable {
+export function returnableLines(policy: PolicyVersion, state: ReturnsState, at: string): Returnable {
   const { policyId, version, document } = policy;
   const order = orderOf(state);
   return {
@@ -273,8 +221,8 @@ export function returnableLines(policy: PolicyVersion, state: ReturnsState, at: 
     currency: order.currency,
     policy: { id: policyId, version },
     returnableUntil: returnableUntil(document, deliveryOf(state, order)),
-    lines: order.lines.map((line) => returnableLine(document, state, order, line, { at, language })),
-    reasons: reasonTree(document, null, language),
+    lines: order.lines.map((line) => returnableLine(document, state, order, line, at)),
+    reasons: reasonTree(document.reasons, null),
     methods: document.methods.filter((method) => method !== 'keep'),
     outcomes: document.outcomes.filter((outcome) => outcome !== 'exchange'),
     returns: state.returns.map((ret) => ({

@@ -1,8 +1,8 @@
 /** What taking back a wrong scan came to, in words for the clerk. Pure. */
-import { inWords } from '../rules/money/currency.js';
 import type { ReceiptCorrected, ReturnsEvent } from '../rules/returns.events.js';
 import type { ReturnsState, ReturnState } from '../rules/returns.state.js';
 import { findReturn, refundStateOf } from '../rules/returns.status.js';
+import { inWords } from './amounts.js';
 
 /** `refundedAheadMinor` null: it had been recorded before, and nothing happened now. */
 export type Correction = {

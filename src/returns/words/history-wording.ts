@@ -1,7 +1,7 @@
 /** How amounts, items, days and codes are said in the sentences of a return's history. Pure. */
 import { dayInWords, timeInWords, zoneInWords, type Language } from '../../shared/language.js';
-import { inWords } from '../rules/money/currency.js';
 import type { Destination, OrderFacts, Reason } from '../rules/returns.events.js';
+import { inWords } from './amounts.js';
 import { readReason, type ReadReason, type TextOf } from './reason.words.js';
 
 export type Wording = {

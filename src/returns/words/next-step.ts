@@ -1,9 +1,9 @@
 /** What happens next with a return, told to its customer: one sentence, and until when he must act. Pure; follows from the return's state alone. */
 import { DAY_MS, localDate } from '../../shared/days.js';
 import { dayInWords, timeInWords, zoneInWords, type Language } from '../../shared/language.js';
-import { inWords } from '../rules/money/currency.js';
 import type { PickupState, ReturnsState, ReturnState, ReturnUnit, UnitPlace } from '../rules/returns.state.js';
 import { expiresAt, isOpen, livePayouts, statusOf, type ReturnStatus } from '../rules/returns.status.js';
+import { inWords } from './amounts.js';
 import { BLOCK_WORDS } from './returns.words.js';
 
 /** Who reads it. `timeZone`: the shop's, IANA name. */

@@ -1,9 +1,9 @@
 /** What has gone wrong with a return and is still true, told to its customer plainly. Pure; follows from the return's state alone. */
 import type { Language } from '../../shared/language.js';
-import { inWords } from '../rules/money/currency.js';
 import type { BlockCode, OrderFacts } from '../rules/returns.events.js';
 import type { Parcel, PayoutState, ReturnLine, ReturnState, UnitPlace } from '../rules/returns.state.js';
 import { livePayouts, payoutTotalOf } from '../rules/returns.status.js';
+import { inWords } from './amounts.js';
 import { BLOCK_WORDS } from './returns.words.js';
 
 export const NEWS = [

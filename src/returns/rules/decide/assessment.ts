@@ -8,16 +8,15 @@ import {
   isFinalSale,
   keepsItems,
   leafReason,
+  returnShipping,
   reviewOf,
-  wayBack,
   type DeliveryFacts,
   type LineDecision,
+  type LineRule,
+  type ReturnShipping,
   type Review,
-  type WayBack,
 } from '../../../policy/rules/policy.evaluation.js';
 import type { Fault, Method, Outcome, PolicyDocument } from '../../../policy/rules/policy.events.js';
-import type { Language } from '../../../shared/language.js';
-import { OFFER_WORDS } from '../../words/returns.words.js';
 import { filedReturn } from '../evolve/authorisation.js';
 import { amountsOf, type Amounts } from '../money/breakdown.js';
 import { goodsValue } from '../money/caps.js';
@@ -28,8 +27,8 @@ import { claimedUnits, freeUnits } from './units.js';
 
 /** The policy version a return is filed under. */
 export type PolicyVersion = { readonly policyId: string; readonly version: number; readonly document: PolicyDocument };
-/** One line of a request. `reason` null: not chosen yet (quotes only). */
-export type AskedLine = {
+/** One line of what a customer wishes to return. `reason` null: not chosen yet (quotes only). */
+export type WishedLine = {
   readonly lineId: string;
   readonly quantity: number;
   readonly reason: string | null;
@@ -37,19 +36,22 @@ export type AskedLine = {
   readonly noteRef: string | null;
   readonly photoRefs: readonly string[];
 };
-export type Asked = { readonly lines: readonly AskedLine[]; readonly outcome: Outcome; readonly method: Method };
+export type ReturnWish = { readonly lines: readonly WishedLine[]; readonly outcome: Outcome; readonly method: Method };
 
-/** When it is asked (ISO 8601 UTC), and in which language the answer is worded. */
-export type Moment = { readonly at: string; readonly language: Language };
-
-export type LineProblem = { readonly code: string; readonly words: string };
+/** Why that many units cannot be taken. `left`: how many can. */
+export type UnitRule = {
+  readonly ruleId: 'units.not_returnable' | 'units.already_returned' | 'units.quantity_not_returnable';
+  readonly left: number;
+};
+/** What units and policy say about a line. */
+export type Verdict = LineDecision | { readonly decision: 'ineligible'; readonly refusal: UnitRefusal; readonly rule: UnitRule };
+export type UnitRefusal = 'not_returnable' | 'already_returned' | 'quantity_not_returnable';
 export type AssessedLine = {
-  readonly asked: AskedLine;
+  readonly wish: WishedLine;
   readonly units: readonly number[];
   readonly fault: Fault;
-  readonly verdict: LineDecision;
-  /** Why the line is refused at filing: by the units that are left, or by the policy. */
-  readonly problem: LineProblem | null;
+  /** Its `refusal`: why the line is refused at filing, by the units that are left or by the policy. */
+  readonly verdict: Verdict;
 };
 export type Assessment = {
   readonly order: OrderFacts;
@@ -57,7 +59,7 @@ export type Assessment = {
   /** `keep` where the policy lets the customer keep items of this value. */
   readonly method: Method;
   readonly terms: Terms;
-  readonly wayBack: WayBack;
+  readonly shipping: ReturnShipping;
   /** What the lines that are not ineligible give back when every item comes back as new. */
   readonly amounts: Amounts;
   readonly reviews: readonly Review[];
@@ -70,10 +72,10 @@ function invalid(message: string): never {
   throw new DomainError('validation_failed', message);
 }
 
-/** The same line twice is one line; then it must have been asked for in the same way. */
-function merged(lines: readonly AskedLine[]): readonly AskedLine[] {
+/** The same line twice is one line; then it must have been wished for in the same way. */
+function merged(lines: readonly WishedLine[]): readonly WishedLine[] {
   if (lines.length === 0) invalid('Name at least one line.');
-  const byLine = new Map<string, AskedLine>();
+  const byLine = new Map<string, WishedLine>();
   for (const line of lines) {
     positive(line.quantity, 'The quantity');
     const known = byLine.get(line.lineId);
@@ -104,14 +106,25 @@ export function deliveryOf(state: ReturnsState, order: OrderFacts): DeliveryFact
 }
 
 /** Why that many units cannot be taken, if so. */
-function unitProblem(state: ReturnsState, line: OrderLine, left: number, quantity: number, language: Language): LineProblem | null {
+function unitRefusal(state: ReturnsState, line: OrderLine, left: number, quantity: number): UnitRefusal | null {
   if (quantity <= left) return null;
-  const say = OFFER_WORDS[language];
-  if (line.kind !== 'goods') return { code: 'not_returnable', words: say.notGoods };
-  if (left === 0 && claimedUnits(state, line.lineId).size > 0) {
-    return { code: 'already_returned', words: say.allInReturn };
-  }
-  return { code: 'quantity_not_returnable', words: left === 0 ? say.nothingShipped : say.onlyLeft(left) };
+  if (line.kind !== 'goods') return 'not_returnable';
+  return left === 0 && claimedUnits(state, line.lineId).size > 0 ? 'already_returned' : 'quantity_not_returnable';
+}
+
+function verdictOn(
+  state: ReturnsState,
+  policy: PolicyDocument,
+  delivery: DeliveryFacts,
+  line: OrderLine,
+  left: number,
+  wish: WishedLine,
+  at: string,
+): Verdict {
+  const refusal = unitRefusal(state, line, left, wish.quantity);
+  if (refusal !== null) return { decision: 'ineligible', refusal, rule: { ruleId: `units.${refusal}`, left } };
+  const { sku, category, finalSale } = line;
+  return evaluateLine(policy, delivery, { sku, category, finalSale, reason: wish.reason, hasNote: wish.noteRef !== null }, at);
 }
 
 function assessLine(
@@ -119,30 +132,42 @@ function assessLine(
   order: OrderFacts,
   policy: PolicyDocument,
   delivery: DeliveryFacts,
-  asked: AskedLine,
-  { at, language }: Moment,
+  wish: WishedLine,
+  at: string,
 ): AssessedLine {
-  const line = orderLineOf(order, asked.lineId);
+  const line = orderLineOf(order, wish.lineId);
   const free = freeUnits(state, line);
-  const facts = {
-    sku: line.sku,
-    category: line.category,
-    finalSale: line.finalSale,
-    reason: asked.reason,
-    hasNote: asked.noteRef !== null,
-  };
-  const verdict = evaluateLine(policy, delivery, facts, at, language);
-  const fault = asked.reason === null ? 'customer' : (leafReason(policy, asked.reason)?.fault ?? 'customer');
-  const units = free.slice(0, asked.quantity);
-  const short = unitProblem(state, line, free.length, asked.quantity, language);
-  if (short !== null) {
-    const refused: LineDecision = { decision: 'ineligible', refusal: null, ruleIds: [`units.${short.code}`], words: short.words };
-    return { asked, units, fault, verdict: refused, problem: short };
-  }
-  return { asked, units, fault, verdict, problem: verdict.refusal === null ? null : { code: verdict.refusal, words: verdict.words } };
+  const fault = wish.reason === null ? 'customer' : (leafReason(policy, wish.reason)?.fault ?? 'customer');
+  const verdict = verdictOn(state, policy, delivery, line, free.length, wish, at);
+  return { wish, units: free.slice(0, wish.quantity), fault, verdict };
 }
 
-function checkOffered(policy: PolicyDocument, { outcome, method }: Asked, keeps: boolean): void {
+const dayInEnglish = (date: string): string =>
+  new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(Date.parse(date));
+
+/** Why a line is refused, for who calls the API; customers read their own words for the code. */
+export function refusalMessage({ reasons }: PolicyDocument, rule: LineRule | UnitRule): string {
+  switch (rule.ruleId) {
+    case 'windowDays':
+      return `This item could be returned until ${dayInEnglish(rule.until)}.`;
+    case 'reasons': {
+      const isKnown = reasons.some(({ code }) => code === rule.reason);
+      return isKnown ? `Please choose a more precise reason than ${rule.reason}.` : `There is no reason ${rule.reason}.`;
+    }
+    case 'reasons.requiresNote':
+      return `The reason ${rule.reason} needs a note.`;
+    case 'units.not_returnable':
+      return 'This was no item that is sent, so there is nothing to send back.';
+    case 'units.already_returned':
+      return 'Everything of this item that was shipped is in a return already.';
+    case 'units.quantity_not_returnable':
+      return rule.left === 0 ? 'Nothing of this item was shipped yet.' : `Only ${rule.left} of this item can be returned.`;
+    default:
+      return 'This item is final sale and cannot be returned.';
+  }
+}
+
+function checkOffered(policy: PolicyDocument, { outcome, method }: ReturnWish, keeps: boolean): void {
   if (outcome === 'exchange')
     throw new DomainError('outcome_not_offered', 'Exchanges are not offered yet; please choose a refund or store credit.');
   if (!policy.outcomes.includes(outcome)) throw new DomainError('outcome_not_offered', `The outcome ${outcome} is not offered.`);
@@ -175,8 +200,8 @@ function termsOf({ policyId, version, document }: PolicyVersion, order: OrderFac
 }
 
 /** The assessed line as it is filed. */
-export function requestedLine({ asked, units, fault }: AssessedLine): RequestedLine {
-  const { lineId, reason, condition, noteRef, photoRefs } = asked;
+export function requestedLine({ wish, units, fault }: AssessedLine): RequestedLine {
+  const { lineId, reason, condition, noteRef, photoRefs } = wish;
   return { lineId, units, reason: reason ?? '', fault, condition, noteRef, photoRefs };
 }
 
@@ -196,31 +221,29 @@ function refundOfAll(state: ReturnsState, order: OrderFacts, ret: ReturnState): 
 /**
  * Assesses a request; changes nothing.
  * @throws DomainError not_found, unknown_line, validation_failed, outcome_not_offered, method_not_offered. What speaks
- * against a line is in its `problem` and `verdict`, not thrown.
+ * against a line is in its `verdict`, not thrown.
  */
-export function assess(policy: PolicyVersion, state: ReturnsState, asked: Asked, moment: Moment): Assessment {
-  const { at, language } = moment;
+export function assess(policy: PolicyVersion, state: ReturnsState, wish: ReturnWish, at: string): Assessment {
   const { document } = policy;
   const order = orderOf(state);
   const delivery = deliveryOf(state, order);
-  const lines = merged(asked.lines).map((line) => assessLine(state, order, document, delivery, line, moment));
+  const lines = merged(wish.lines).map((line) => assessLine(state, order, document, delivery, line, at));
   const accepted = lines.filter((line) => line.verdict.decision !== 'ineligible');
   const paid = new Map(order.lines.map((line) => [line.lineId, line.units]));
   const valueMinor = accepted
-    .flatMap((line) => line.units.map((unit) => paid.get(line.asked.lineId)?.[unit]))
+    .flatMap((line) => line.units.map((unit) => paid.get(line.wish.lineId)?.[unit]))
     .reduce((sum, unit) => sum + (unit?.netMinor ?? 0) + (unit?.taxMinor ?? 0), 0);
   const keeps = accepted.length > 0 && keepsItems(document, valueMinor);
-  checkOffered(document, asked, keeps);
-  const method = keeps ? 'keep' : asked.method;
-  const way = wayBack(
+  checkOffered(document, wish, keeps);
+  const method = keeps ? 'keep' : wish.method;
+  const shipping = returnShipping(
     document,
     method,
     accepted.map((line) => line.fault),
     goodsValue(order),
-    language,
   );
-  const terms = termsOf(policy, order, way.feeMinor);
-  const amounts = refundOfAll(state, order, imagined(accepted, asked.outcome, method, terms, at));
-  const reviews = accepted.length === 0 ? [] : reviewOf(document, amounts.totalMinor - amounts.bonusMinor, language);
-  return { order, lines, method, terms, wayBack: way, amounts, reviews };
+  const terms = termsOf(policy, order, shipping.feeMinor);
+  const amounts = refundOfAll(state, order, imagined(accepted, wish.outcome, method, terms, at));
+  const reviews = accepted.length === 0 ? [] : reviewOf(document, amounts.totalMinor - amounts.bonusMinor);
+  return { order, lines, method, terms, shipping, amounts, reviews };
 }

@@ -5,7 +5,7 @@ import { returnIdOf, type Condition, type Reason, type ReturnRequested, type Ret
 import { evolve } from '../returns.evolve.js';
 import type { Authorisation, ReturnsState, ReturnState } from '../returns.state.js';
 import { expiresAt } from '../returns.status.js';
-import { assess, requestedLine, type Assessment } from './assessment.js';
+import { assess, refusalMessage, requestedLine, type Assessment } from './assessment.js';
 import { orderOf, refuse, returnOf } from './find.js';
 import { labelOnApproval, voidLabels } from './parcel.js';
 import { retakableUnits } from './units.js';
@@ -55,7 +55,7 @@ export type AuthorisationCommand =
 function answerByPolicy({ lines, reviews }: Assessment, returnId: string, at: string): ReturnsEvent {
   const declined = lines.find((line) => line.verdict.decision === 'ineligible');
   if (declined !== undefined) {
-    const code = declined.verdict.ruleIds[0] ?? 'policy';
+    const code = declined.verdict.rule.ruleId;
     return { type: 'ReturnDeclined', data: { at, returnId, by: 'policy', code, noteRef: null, reasonRef: null } };
   }
   if (reviews.length > 0) {
@@ -72,10 +72,10 @@ function withLabel(state: ReturnsState, returnId: string, at: string, events: re
 
 function file(command: FileReturn, state: ReturnsState): readonly ReturnsEvent[] {
   const { at, orderId, outcome, carrier, policy } = command;
-  // What events and refusals say is English; whoever shows it says it anew by its code.
-  const assessment = assess(policy, state, command, { at, language: 'en' });
-  const problem = assessment.lines.find((line) => line.problem !== null);
-  if (problem?.problem) throw new DomainError(problem.problem.code, problem.problem.words, { lineId: problem.asked.lineId });
+  const assessment = assess(policy, state, command, at);
+  for (const { verdict, wish } of assessment.lines)
+    if (verdict.refusal !== null)
+      throw new DomainError(verdict.refusal, refusalMessage(policy.document, verdict.rule), { lineId: wish.lineId });
   const returnId = returnIdOf(orderId, state.returns.length + 1);
   const { method, terms, amounts } = assessment;
   const lines = assessment.lines.map(requestedLine);
