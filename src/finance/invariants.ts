@@ -3,7 +3,7 @@
  * that keep it: `verify` folds the log and asks here. Pure; answers in words, nothing when all is well.
  */
 import { earnedBy } from '../returns/rules/decide/entitlement.js';
-import { orderRoom } from '../returns/rules/money/caps.js';
+import { refundableOfOrder } from '../returns/rules/money/caps.js';
 import type { Breakdown, OrderFacts } from '../returns/rules/returns.events.js';
 import type { Refund, ReturnsState } from '../returns/rules/returns.state.js';
 import { countersOf, livePayouts } from '../returns/rules/returns.status.js';
@@ -38,7 +38,9 @@ export function restFaultsOf(state: ReturnsState): readonly Fault[] {
     const { totalMinor, bonusMinor } = earned;
     if (blocked?.amountMinor !== totalMinor)
       return fault(`holds back ${blocked?.amountMinor ?? 'nothing'}, its goods have earned ${totalMinor}`);
-    return totalMinor - bonusMinor > orderRoom(state, state.order) ? [] : fault(`holds back ${totalMinor}, which the payments can bear`);
+    return totalMinor - bonusMinor > refundableOfOrder(state, state.order)
+      ? []
+      : fault(`holds back ${totalMinor}, which the payments can bear`);
   });
 }
 

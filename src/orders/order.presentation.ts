@@ -1,6 +1,6 @@
 /** The folded order as the API shows it: what was sold, and which units and money are left. Pure. */
 import { presentReturnList } from '../returns/api/returns.presentation.js';
-import { paymentRooms } from '../returns/rules/money/caps.js';
+import { paymentBalances } from '../returns/rules/money/caps.js';
 import type { OrderLine } from '../returns/rules/returns.events.js';
 import type { ReturnsState } from '../returns/rules/returns.state.js';
 import { countersOf, quantityOf } from '../returns/rules/returns.status.js';
@@ -10,7 +10,7 @@ import type { OrderAnswer, OrderLineAnswer } from './orders.dto.js';
 export function presentOrder(state: ReturnsState, orderId: string, revision: number): OrderAnswer | undefined {
   const { order } = state;
   if (order === null) return undefined;
-  const rooms = new Map(paymentRooms(state, order).map((room) => [room.paymentId, room]));
+  const balances = new Map(paymentBalances(state, order).map((balance) => [balance.paymentId, balance]));
   return {
     orderId,
     number: order.number,
@@ -27,7 +27,7 @@ export function presentOrder(state: ReturnsState, orderId: string, revision: num
         refundedElsewhereMinor = 0,
         excessMinor = 0,
         refundableMinor = 0,
-      } = rooms.get(paymentId) ?? {};
+      } = balances.get(paymentId) ?? {};
       return {
         paymentId,
         provider,

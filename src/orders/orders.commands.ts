@@ -9,7 +9,7 @@ import { PolicyQueries } from '../policy/policy.queries.js';
 import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import { decideOrder, type RegisterOrder } from '../returns/rules/decide/order.js';
-import { paymentRooms } from '../returns/rules/money/caps.js';
+import { paymentBalances } from '../returns/rules/money/caps.js';
 import { readInstant } from '../shared/instants.js';
 import type { CustomerBody, CustomerFate, OrderBody } from './orders.dto.js';
 import { spoiledIds } from './spoiled-ids.js';
@@ -86,7 +86,7 @@ export class OrderIntake {
     const { state } = await this.queries.ofOrder(orderId);
     return state.order === null
       ? 0
-      : paymentRooms(state, state.order).reduce((sum, room) => sum + room.refundedMinor + room.refundedElsewhereMinor, 0);
+      : paymentBalances(state, state.order).reduce((sum, payment) => sum + payment.refundedMinor + payment.refundedElsewhereMinor, 0);
   }
 
   /** Where times without an offset and days alone are meant. */

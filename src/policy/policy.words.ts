@@ -2,7 +2,7 @@
 import { dayInWords, type Language } from '../shared/language.js';
 import { DEFAULT_POLICY } from './rules/policy.defaults.js';
 import type { LineDecision, PolicyReview, ShippingReason } from './rules/policy.evaluation.js';
-import type { PolicyDocument, Reason } from './rules/policy.events.js';
+import type { PolicyDocument, ReturnReason } from './rules/policy.events.js';
 
 /** Days come in words. */
 export type PolicyWords = {
@@ -87,7 +87,7 @@ const GERMAN_LABELS: ReadonlyMap<string, string> = new Map(
 const DEFAULT_LABELS: ReadonlyMap<string, string> = new Map(DEFAULT_POLICY.reasons.map(({ code, label }) => [code, label]));
 
 /** The reason as customers read it: the merchant's translation; ours of a reason left as it came; else the merchant's own label. */
-export function labelOf({ code, label, labels }: Reason, language: Language): string {
+export function labelOf({ code, label, labels }: ReturnReason, language: Language): string {
   const isAsItCame = DEFAULT_LABELS.get(code) === label;
   return labels[language] ?? (isAsItCame && language === 'de' ? GERMAN_LABELS.get(code) : undefined) ?? label;
 }

@@ -133,7 +133,7 @@ export class ReasonAnswer {
   readonly code!: string;
   @Text()
   readonly label!: string;
-  @OneOf(FAULTS, { description: 'Whose doing it is; decides who pays for the way back' })
+  @OneOf(FAULTS, { description: 'Whose doing it is; decides who pays for return shipping' })
   readonly fault!: string;
   @Flag()
   readonly requiresNote!: boolean;

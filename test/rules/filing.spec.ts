@@ -207,7 +207,7 @@ describe('A quote', () => {
       ],
       shippingRefundMinor: 490,
       wrappingRefundMinor: 0,
-      fees: [{ code: 'return_shipping', amountMinor: 390, words: 'Way back of the parcel' }],
+      fees: [{ code: 'return_shipping', amountMinor: 390, words: 'Return shipping' }],
       bonusMinor: 0,
       totalRefundMinor: 2980,
       payableTodayMinor: 2980,

@@ -3,8 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { PolicyDocument } from '../../src/policy/rules/policy.events.js';
 import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
 import type { ReturnsState } from '../../src/returns/rules/returns.state.js';
+import { newsOf, type NewsCode } from '../../src/returns/words/news.words.js';
 import { nextStep } from '../../src/returns/words/next-step.js';
-import { lateNews, type NewsCode } from '../../src/returns/words/troubles.js';
 import { LANGUAGES, type Language } from '../../src/shared/language.js';
 import { fold, history } from '../support/given-when-then.js';
 import {
@@ -38,7 +38,7 @@ const ENGLISH = /\b(the|was|were|of|is|are|be|not|by|and|for|from|with|your|you|
 const after = (...commands: readonly ReturnsCommand[]): ReturnsState => fold(history(order(), ...commands));
 const next = (state: ReturnsState, language: Language = 'en', timeZone = 'Europe/Berlin') =>
   nextStep(state, state.returns[0]!, { language, timeZone });
-const news = (state: ReturnsState, language: Language = 'en') => lateNews(state.order!, state.returns[0]!, language);
+const news = (state: ReturnsState, language: Language = 'en') => newsOf(state.order!, state.returns[0]!, language);
 
 const both = [wish('shirt', 2), wish('cap')];
 const under = (told: Partial<PolicyDocument>) => ({ policy: policy(told) });

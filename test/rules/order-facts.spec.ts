@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { freeUnits } from '../../src/returns/rules/decide/units.js';
-import { paymentRooms } from '../../src/returns/rules/money/caps.js';
+import { paymentBalances } from '../../src/returns/rules/money/caps.js';
 import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
 import type { ReturnsState } from '../../src/returns/rules/returns.state.js';
 import { fold, given } from '../support/given-when-then.js';
@@ -442,7 +442,7 @@ describe('Money given back elsewhere', () => {
       ...told,
     }) as const;
   const gone = (amountMinor: number) => refundedElsewhere({ amountMinor, reference: 're_9' });
-  const room = (state: ReturnsState) => paymentRooms(state, state.order!)[0];
+  const room = (state: ReturnsState) => paymentBalances(state, state.order!)[0];
 
   it('is no longer to be refunded here, and counts once', () => {
     given(...filed)
@@ -514,7 +514,7 @@ describe('Money given back elsewhere', () => {
     given(orderRegistered(two), gone(9999))
       .when(file([wish('cap')]))
       .and((state) => {
-        expect(paymentRooms(state, state.order!).map(({ refundableMinor }) => refundableMinor)).toEqual([0, 1000]);
+        expect(paymentBalances(state, state.order!).map(({ refundableMinor }) => refundableMinor)).toEqual([0, 1000]);
       });
   });
 

@@ -5,8 +5,8 @@ import { returnsDecider } from '../../src/returns/rules/returns.decider.js';
 import type { ReturnsEvent } from '../../src/returns/rules/returns.events.js';
 import type { ReturnsState } from '../../src/returns/rules/returns.state.js';
 import { statusOf } from '../../src/returns/rules/returns.status.js';
+import { newsOf } from '../../src/returns/words/news.words.js';
 import { nextStep } from '../../src/returns/words/next-step.js';
-import { lateNews } from '../../src/returns/words/troubles.js';
 import { fold, given } from '../support/given-when-then.js';
 import {
   approvedReturn,
@@ -179,7 +179,7 @@ describe('What the carrier reports', () => {
       .and((state) => {
         const ret = state.returns[0]!;
         expect(ret.parcels).toMatchObject([{ phase: 'delivered', lastAt: delivered.at, troubleAt: null }]);
-        expect([statusOf(state, ret), lateNews(state.order!, ret, 'en')]).toEqual(['delivered', []]);
+        expect([statusOf(state, ret), newsOf(state.order!, ret, 'en')]).toEqual(['delivered', []]);
         expect(nextStep(state, ret, { language: 'en', timeZone: 'UTC' }).next).toMatch(/has arrived/);
       });
     given(...shipped, parcelDelivered({ at: '2026-03-04T10:10:00.000Z' }), parcelLost({ at: '2026-03-04T10:00:00.000Z' }))

@@ -10,8 +10,8 @@ import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js'
 import type { ReturnsEvent } from '../../src/returns/rules/returns.events.js';
 import type { ReturnsState } from '../../src/returns/rules/returns.state.js';
 import { decisionOf, givenUpOf, statusOf } from '../../src/returns/rules/returns.status.js';
+import { newsOf } from '../../src/returns/words/news.words.js';
 import { nextStep } from '../../src/returns/words/next-step.js';
-import { lateNews } from '../../src/returns/words/troubles.js';
 import type { Language } from '../../src/shared/language.js';
 import { fold, given } from '../support/given-when-then.js';
 import {
@@ -134,7 +134,7 @@ describe('What the goods have earned and the payments cannot bear', () => {
     expect(next(state, 'de')).toBe(
       'Ihre Erstattung über 22,40\u00a0€ kann noch nicht ausgezahlt werden: die Zahlung wird bei der Bank beanstandet. Wir kümmern uns darum; Sie müssen nichts tun.',
     );
-    expect(lateNews(state.order!, state.returns[0]!, 'de')).toMatchObject([
+    expect(newsOf(state.order!, state.returns[0]!, 'de')).toMatchObject([
       { code: 'refund_blocked', at: day(6), words: expect.stringContaining('22,40') },
     ]);
   });
@@ -370,7 +370,7 @@ describe('A person', () => {
       payouts: [],
       breakdown: { totalMinor: 0, payments: [], fees: [{ code: 'given_up', amountMinor: 2240 }] },
     });
-    expect([statusOf(state, ret), decisionOf(ret), lateNews(state.order!, ret, 'en')]).toEqual(['refunded', null, []]);
+    expect([statusOf(state, ret), decisionOf(ret), newsOf(state.order!, ret, 'en')]).toEqual(['refunded', null, []]);
     expect(spansOf(ret).filter((span) => span.endedMs === null)).toEqual([]);
     expect([next(state), next(state, 'de')]).toEqual([
       'All done. There was nothing to pay back.',

@@ -4,7 +4,7 @@ import { policyModel } from '../../src/policy/policy.model.js';
 import { POLICY_ID, PolicyQueries } from '../../src/policy/policy.queries.js';
 import { policyDecider, type PolicyCommand } from '../../src/policy/rules/policy.decider.js';
 import { completePolicy, DEFAULT_POLICY, type PolicyInput } from '../../src/policy/rules/policy.defaults.js';
-import { policyStream, type PolicyDocument, type PolicyEvent, type Reason } from '../../src/policy/rules/policy.events.js';
+import { policyStream, type PolicyDocument, type PolicyEvent, type ReturnReason } from '../../src/policy/rules/policy.events.js';
 import { versionInForce, type PolicyState } from '../../src/policy/rules/policy.state.js';
 import { context } from '../support/counter-model.js';
 import { scenarios } from '../support/given-when-then.js';
@@ -13,7 +13,7 @@ import { testStore } from '../support/test-store.js';
 const { given, fold } = scenarios<PolicyState, PolicyCommand, PolicyEvent>(policyDecider);
 const AT = '2026-03-01T10:00:00.000Z';
 const publish = (said: PolicyInput): PolicyCommand => ({ type: 'PublishPolicy', at: AT, document: completePolicy(said) });
-const reason = (code: string, parent: string | null = null): Reason => ({
+const reason = (code: string, parent: string | null = null): ReturnReason => ({
   code,
   label: code,
   parent,

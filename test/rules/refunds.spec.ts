@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { PolicyDocument } from '../../src/policy/rules/policy.events.js';
 import { presentQuote as quote, presentReturnable as returnableLines } from '../../src/returns/api/quote.presentation.js';
 import type { OrderLineFacts, RegisterOrder } from '../../src/returns/rules/decide/order.js';
-import { paymentRooms } from '../../src/returns/rules/money/caps.js';
+import { paymentBalances } from '../../src/returns/rules/money/caps.js';
 import type { Breakdown, RequestedLine, ReturnsEvent } from '../../src/returns/rules/returns.events.js';
 import { refundStateOf, statusOf } from '../../src/returns/rules/returns.status.js';
 import { fold, given } from '../support/given-when-then.js';
@@ -311,7 +311,7 @@ describe('The way the money goes', () => {
       })
       .and((state) => {
         expect(statusOf(state, state.returns[0]!)).toBe('refunded');
-        expect(paymentRooms(state, state.order!)).toMatchObject([{ refundableMinor: 3370 }]);
+        expect(paymentBalances(state, state.order!)).toMatchObject([{ refundableMinor: 3370 }]);
       });
     given(...credit)
       .when(refundManually(1))
@@ -321,7 +321,7 @@ describe('The way the money goes', () => {
   it('counts everything not failed as used', () => {
     const rooms = (...events: readonly ReturnsEvent[]) => {
       const state = fold([...owed, ...events]);
-      const [room] = paymentRooms(state, state.order!);
+      const [room] = paymentBalances(state, state.order!);
       return [room!.refundedMinor, room!.reservedMinor, room!.refundableMinor];
     };
     expect(rooms()).toEqual([0, 1190, 2180]);
@@ -385,7 +385,7 @@ describe('A payout', () => {
       .and((state) => {
         expect(state.returns[0]!.milestones.refundedAt).toBeNull();
         expect(statusOf(state, state.returns[0]!)).toBe('refund_failed');
-        expect(paymentRooms(state, state.order!)).toMatchObject([{ refundableMinor: 3370 }]);
+        expect(paymentBalances(state, state.order!)).toMatchObject([{ refundableMinor: 3370 }]);
       });
   });
 

@@ -4,14 +4,14 @@ import { describe, expect, it } from '@jest/globals';
 import { labelOf, lineInWords, POLICY_WORDS } from '../../src/policy/policy.words.js';
 import { DEFAULT_POLICY } from '../../src/policy/rules/policy.defaults.js';
 import { evaluateLine, returnShipping, reviewOf, type LineFacts } from '../../src/policy/rules/policy.evaluation.js';
-import type { Method, PolicyDocument, Reason } from '../../src/policy/rules/policy.events.js';
+import type { Method, PolicyDocument, ReturnReason } from '../../src/policy/rules/policy.events.js';
 import { presentQuote as quote, presentReturnable as returnableLines } from '../../src/returns/api/quote.presentation.js';
 import {
   RETURNS_EVENT_VERSIONS,
   type OrderFacts,
   type OrderRegistered,
+  type Reason,
   type ReturnsEvent,
-  type Reason as Why,
 } from '../../src/returns/rules/returns.events.js';
 import { inWords } from '../../src/returns/words/amounts.js';
 import { wordingFor } from '../../src/returns/words/history-wording.js';
@@ -66,7 +66,7 @@ describe('Every event', () => {
   });
 
   it('tells a code in plain English, and nothing where staff gave no reason', () => {
-    const closed = (reason: Why) => told({ ...stored('ReturnClosed'), data: { at: day(2), returnId: R1, reason } }, 'en');
+    const closed = (reason: Reason) => told({ ...stored('ReturnClosed'), data: { at: day(2), returnId: R1, reason } }, 'en');
     expect([closed({ code: 'late_parcel' }), closed({ words: 'He kept it.' }), closed({ code: 'closed_by_staff' })]).toEqual([
       'Closed: late parcel.',
       'Closed: He kept it.',
@@ -101,7 +101,7 @@ describe('Every event', () => {
   });
 
   it('leaves out in German what only has an English code, and keeps what a person wrote', () => {
-    const closed = (reason: Why) => told({ ...stored('ReturnClosed'), data: { at: day(2), returnId: R1, reason } }, 'de');
+    const closed = (reason: Reason) => told({ ...stored('ReturnClosed'), data: { at: day(2), returnId: R1, reason } }, 'de');
     expect([closed({ code: 'nothing_more_comes' }), closed({ code: 'late_parcel' }), closed({ textRef: 'T1' })]).toEqual([
       'Abgeschlossen.',
       'Abgeschlossen: Paket nach Ablauf eingetroffen.',
@@ -147,7 +147,7 @@ describe('Why a return is looked at', () => {
 });
 
 describe('A reason', () => {
-  const reason = (code: string, label: string, labels: Reason['labels'] = {}): Reason => ({
+  const reason = (code: string, label: string, labels: ReturnReason['labels'] = {}): ReturnReason => ({
     code,
     label,
     labels,

@@ -1,10 +1,10 @@
 /** The policy of a shop that has said nothing, how the rest is filled in, and what makes a policy contradict itself. */
 import { DomainError } from '../../eventing/decider.js';
 import type { Language } from '../../shared/language.js';
-import type { Fault, PolicyDocument, Reason } from './policy.events.js';
+import type { Fault, PolicyDocument, ReturnReason } from './policy.events.js';
 
 /** Labels as a merchant who has said nothing would write them; like all labels they are the merchant's own. */
-const reason = (code: string, label: string, fault: Fault, requiresNote = false): Reason => ({
+const reason = (code: string, label: string, fault: Fault, requiresNote = false): ReturnReason => ({
   code,
   label,
   labels: {},
@@ -46,8 +46,8 @@ export const DEFAULT_POLICY: PolicyDocument = {
   expireAfterDays: 28,
 };
 
-type ReasonInput = Pick<Reason, 'code' | 'label' | 'fault'> &
-  Partial<Omit<Reason, 'labels'>> & { readonly labels?: { readonly [language in Language]?: string | undefined } | undefined };
+type ReasonInput = Pick<ReturnReason, 'code' | 'label' | 'fault'> &
+  Partial<Omit<ReturnReason, 'labels'>> & { readonly labels?: { readonly [language in Language]?: string | undefined } | undefined };
 /** What a merchant says: any field may be left out, in the parts too. Lists are taken whole. */
 export type PolicyInput = Partial<
   Omit<PolicyDocument, 'finalSale' | 'reasons' | 'returnShipping' | 'approval' | 'gradeFactorsBp'> & {
@@ -64,10 +64,10 @@ function filled<T extends object>(defaults: T, said: { readonly [Field in keyof 
   return { ...defaults, ...Object.fromEntries(Object.entries(said ?? {}).filter(([, value]) => value !== undefined)) };
 }
 
-const completeReason = ({ code, label, labels, parent, fault, requiresNote }: ReasonInput): Reason => ({
+const completeReason = ({ code, label, labels, parent, fault, requiresNote }: ReasonInput): ReturnReason => ({
   code,
   label,
-  labels: filled<Reason['labels']>({}, labels),
+  labels: filled<ReturnReason['labels']>({}, labels),
   parent: parent ?? null,
   fault,
   requiresNote: requiresNote ?? false,
@@ -122,9 +122,9 @@ function checkNumbers(policy: PolicyDocument): void {
   for (const [grade, factorBp] of Object.entries(policy.gradeFactorsBp)) checkWhole(factorBp, WHOLE_BP, `gradeFactorsBp.${grade}`);
 }
 
-function checkReasons(reasons: readonly Reason[]): void {
+function checkReasons(reasons: readonly ReturnReason[]): void {
   if (reasons.length === 0) invalid('/reasons', 'A policy needs at least one reason.');
-  const byCode = new Map<string, Reason>();
+  const byCode = new Map<string, ReturnReason>();
   for (const [index, each] of reasons.entries()) {
     if (each.code === '') invalid(`/reasons/${index}/code`, 'A reason needs a code.');
     if (byCode.has(each.code)) invalid(`/reasons/${index}/code`, `The reason ${each.code} is there twice.`);

@@ -3,7 +3,7 @@
  * return shipping costs; until when something may be returned. Pure: the time comes in, and words are made elsewhere.
  */
 import { DAY_MS, localDate } from '../../shared/days.js';
-import type { Fault, Method, PolicyDocument, Reason } from './policy.events.js';
+import type { Fault, Method, PolicyDocument, ReturnReason } from './policy.events.js';
 
 export type Decision = 'eligible' | 'review' | 'ineligible';
 /** Why a line is refused at filing; a line ineligible without one is recorded and declined. */
@@ -50,7 +50,7 @@ export function returnableUntil(policy: PolicyDocument, { lastDeliveredAt, undel
 }
 
 /** The reason with that code if it may be chosen: it exists and none stands below it. */
-export function leafReason(policy: PolicyDocument, code: string): Reason | undefined {
+export function leafReason(policy: PolicyDocument, code: string): ReturnReason | undefined {
   return policy.reasons.some((reason) => reason.parent === code) ? undefined : policy.reasons.find((reason) => reason.code === code);
 }
 
@@ -84,8 +84,8 @@ function reasonRefusal(policy: PolicyDocument, code: string, hasNote: boolean): 
 }
 
 /** Is the reason, or one it stands below, among the codes? */
-function isBelow(policy: PolicyDocument, reason: Reason, codes: readonly string[]): boolean {
-  for (let at: Reason | undefined = reason; at !== undefined; at = policy.reasons.find((each) => each.code === at?.parent)) {
+function isBelow(policy: PolicyDocument, reason: ReturnReason, codes: readonly string[]): boolean {
+  for (let at: ReturnReason | undefined = reason; at !== undefined; at = policy.reasons.find((each) => each.code === at?.parent)) {
     if (codes.includes(at.code)) return true;
   }
   return false;

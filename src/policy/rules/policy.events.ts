@@ -32,7 +32,7 @@ export type TenderOrder = (typeof TENDER_ORDERS)[number];
 export const BROKEN_PROMOTIONS = ['keepProrata', 'reprice'] as const;
 export type BrokenPromotion = (typeof BROKEN_PROMOTIONS)[number];
 
-export type Reason = {
+export type ReturnReason = {
   readonly code: string;
   /** What customers read where there is no better in `labels`. */
   readonly label: string;
@@ -53,7 +53,7 @@ export type PolicyDocument = {
   /** IANA name. */
   readonly timeZone: string;
   readonly finalSale: { readonly categories: readonly string[]; readonly skus: readonly string[] };
-  readonly reasons: readonly Reason[];
+  readonly reasons: readonly ReturnReason[];
   readonly returnShipping: { readonly feeMinor: number; readonly freeFromMinor: number | null };
   readonly restockingFeeBp: number;
   readonly keepItemBelowMinor: number | null;

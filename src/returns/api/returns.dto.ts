@@ -5,7 +5,7 @@ import { METHODS, OUTCOMES, REFUND_TRIGGERS } from '../../policy/rules/policy.ev
 import { BLOCKS, CONDITIONS, DESTINATIONS, FEES } from '../rules/returns.events.js';
 import { LABEL_STATES, PARCEL_PHASES, PAYOUT_STATES, PICKUP_STATES, RESTOCK_STATES } from '../rules/returns.state.js';
 import { DECISIONS, RETURN_STATUSES } from '../rules/returns.status.js';
-import { NEWS } from '../words/troubles.js';
+import { NEWS } from '../words/news.words.js';
 
 /** Short enough that ids made from it stay ids. Ending in `-R1` is fine. */
 export const LONGEST_ORDER_ID = 80;

@@ -15,10 +15,10 @@ import {
   statusOf,
   type ReturnStatus,
 } from '../rules/returns.status.js';
+import { newsOf } from '../words/news.words.js';
 import { nextStep, type Reader } from '../words/next-step.js';
 import { plainReason, reviewInWords, type TextOf } from '../words/reason.words.js';
 import { BLOCK_WORDS } from '../words/returns.words.js';
-import { lateNews } from '../words/troubles.js';
 import type { ReturnAnswer } from './returns.dto.js';
 
 /** Who reads a return: what people wrote about it is given, what staff wrote for each other is not for customers. */
@@ -91,7 +91,7 @@ const returnBody = (state: ReturnsState, order: OrderFacts, ret: ReturnState, or
     requestedAt: ret.milestones.requestedAt,
     ...nextStep(state, ret, reader),
     needsDecision: decisionOf(ret),
-    news: lateNews(order, ret, reader.language).map(({ code, at, words }) => ({ code, at, words })),
+    news: newsOf(order, ret, reader.language).map(({ code, at, words }) => ({ code, at, words })),
     policy: { id: ret.terms.policyId, version: ret.terms.version },
     outcome: ret.outcome,
     method: ret.method,

@@ -7,7 +7,7 @@ import {
   type Review,
   type ShippingReason,
 } from '../../policy/rules/policy.evaluation.js';
-import type { Method, Outcome, PolicyDocument, Reason } from '../../policy/rules/policy.events.js';
+import type { Method, Outcome, PolicyDocument, ReturnReason } from '../../policy/rules/policy.events.js';
 import {
   assess,
   deliveryOf,
@@ -18,10 +18,10 @@ import {
   type UnitRefusal,
   type Verdict,
 } from './decide/assessment.js';
-import { orderOf } from './decide/find.js';
+import { registeredOrder } from './decide/find.js';
 import { claimedUnits, freeUnits } from './decide/units.js';
 import { share } from './money/allocate.js';
-import { blockCode, goodsValue, orderRoom } from './money/caps.js';
+import { blockCode, goodsValue, refundableOfOrder } from './money/caps.js';
 import { isWrapping } from './money/shipping.js';
 import type { BlockCode, Fee, NetTax, OrderFacts, OrderLine } from './returns.events.js';
 import type { ReturnsState } from './returns.state.js';
@@ -93,7 +93,7 @@ function outcomesOf({ amounts }: Assessment, policy: PolicyDocument): Quote['out
 
 /** What the payments could not bear if it were to be paid now. The bonus is on top of what they bear, and comes with all of it. */
 function heldBack(state: ReturnsState, { order, amounts, terms }: Assessment): Pick<Quote, 'payableTodayMinor' | 'blockedCode'> {
-  const borneMinor = Math.min(amounts.totalMinor - amounts.bonusMinor, orderRoom(state, order));
+  const borneMinor = Math.min(amounts.totalMinor - amounts.bonusMinor, refundableOfOrder(state, order));
   if (borneMinor === amounts.totalMinor - amounts.bonusMinor) return { payableTodayMinor: amounts.totalMinor, blockedCode: null };
   const bonusMinor = amounts.bonusMinor === 0 ? 0 : share(borneMinor, terms.storeCreditBonusBp);
   return { payableTodayMinor: borneMinor + bonusMinor, blockedCode: blockCode(state, order) };
@@ -125,7 +125,7 @@ export function quote(policy: PolicyVersion, state: ReturnsState, wish: ReturnWi
 }
 
 /** A reason as it is offered; one with `children` cannot be chosen itself. */
-export type ReasonNode = { readonly reason: Reason; readonly children: readonly ReasonNode[] };
+export type ReasonNode = { readonly reason: ReturnReason; readonly children: readonly ReasonNode[] };
 /** Why a line cannot be returned now. */
 export const WHY_NOT = ['not_returnable', 'final_sale', 'window_closed', 'already_returned', 'quantity_not_returnable'] as const;
 export type WhyNot = (typeof WHY_NOT)[number];
@@ -166,7 +166,7 @@ export type Returnable = {
   readonly returns: readonly { readonly returnId: string; readonly status: ReturnStatus; readonly requestedAt: string }[];
 };
 
-const reasonTree = (reasons: readonly Reason[], parent: string | null): readonly ReasonNode[] =>
+const reasonTree = (reasons: readonly ReturnReason[], parent: string | null): readonly ReasonNode[] =>
   reasons.filter((reason) => reason.parent === parent).map((reason) => ({ reason, children: reasonTree(reasons, reason.code) }));
 
 /** What speaks against a line for which no reason is chosen yet: what it is, the policy, or that no unit is left. */
@@ -214,7 +214,7 @@ function returnableLine(policy: PolicyDocument, state: ReturnsState, order: Orde
  */
 export function returnableLines(policy: PolicyVersion, state: ReturnsState, at: string): Returnable {
   const { policyId, version, document } = policy;
-  const order = orderOf(state);
+  const order = registeredOrder(state);
   return {
     number: order.number,
     placedAt: order.placedAt,

@@ -11,19 +11,19 @@ export type Correction = {
   readonly refundedAheadMinor: number | null;
   readonly words: string;
 };
-type Asked = { readonly correctionId: string; readonly quantity: number };
+type CorrectionRequest = { readonly correctionId: string; readonly quantity: number };
 type Done = { readonly state: ReturnsState; readonly events: readonly ReturnsEvent[] };
 
 /** @param done the command's events and the state right after them: of each return whose pieces were taken back, one */
-export function correctionOf({ state, events }: Done, asked: Asked): Correction {
+export function correctionOf({ state, events }: Done, request: CorrectionRequest): Correction {
   const corrected = events.filter((each): each is ReceiptCorrected => each.type === 'ReceiptCorrected');
-  if (corrected.length === 0) return { ...asked, refundedAheadMinor: null, words: 'This had been undone already.' };
+  if (corrected.length === 0) return { ...request, refundedAheadMinor: null, words: 'This had been undone already.' };
   const parts = corrected.flatMap((event) => {
     const ret = findReturn(state, event.data.returnId);
     return ret === undefined ? [] : [{ ret, event }];
   });
   const refundedAheadMinor = parts.reduce((sum, { ret, event }) => sum + entitledFor(ret, event), 0);
-  return { ...asked, refundedAheadMinor, words: wordsOf(state, parts, refundedAheadMinor) };
+  return { ...request, refundedAheadMinor, words: wordsOf(state, parts, refundedAheadMinor) };
 }
 
 type Part = { readonly ret: ReturnState; readonly event: ReceiptCorrected };

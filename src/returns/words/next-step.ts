@@ -1,4 +1,4 @@
-/** What happens next with a return, told to its customer: one sentence, and until when he must act. Pure; follows from the return's state alone. */
+/** What happens next with a return, told to its customer: one sentence, and until when they must act. Pure; follows from the return's state alone. */
 import { DAY_MS, localDate } from '../../shared/days.js';
 import { dayInWords, timeInWords, zoneInWords, type Language } from '../../shared/language.js';
 import type { PickupState, ReturnsState, ReturnState, ReturnUnit, UnitPlace } from '../rules/returns.state.js';
@@ -10,11 +10,11 @@ import { BLOCK_WORDS } from './returns.words.js';
 export type Reader = { readonly language: Language; readonly timeZone: string };
 export type NextStep = {
   readonly next: string;
-  /** Last whole day on which the customer can do it, `YYYY-MM-DD` in the shop's time zone; null where he need not do anything. */
+  /** Last whole day on which the customer can do it, `YYYY-MM-DD` in the shop's time zone; null where they need not do anything. */
   readonly nextBy: string | null;
 };
 
-/** Before anything has moved: what the way back asks for. */
+/** Before anything has moved: what return shipping asks for. */
 type FirstStep =
   | 'label_coming'
   | 'code_coming'
@@ -50,7 +50,7 @@ type Facts = {
 };
 
 /** What the customer must do before the return expires. */
-const HIS_TURN: ReadonlySet<Step> = new Set<Step>(['send_label', 'show_code', 'book_pickup', 'pickup_missed', 'send', 'bring']);
+const CUSTOMERS_TURN: ReadonlySet<Step> = new Set<Step>(['send_label', 'show_code', 'book_pickup', 'pickup_missed', 'send', 'bring']);
 const IS_HERE: ReadonlySet<UnitPlace> = new Set<UnitPlace>(['received', 'held', 'disposed']);
 const PICKUP_STEPS: Readonly<Record<PickupState, Step>> = { scheduled: 'pickup_coming', missed: 'pickup_missed', completed: 'in_transit' };
 
@@ -103,7 +103,7 @@ function ofMoney(ret: ReturnState, units: readonly ReturnUnit[], status: Exclude
   }
 }
 
-/** The return expires at the hour at which it was approved, so the day before is the last one that is his from morning to night. */
+/** The return expires at the hour at which it was approved, so the day before is the last one that is theirs from morning to night. */
 function lastDay(ret: ReturnState, timeZone: string): string | null {
   const expires = expiresAt(ret);
   return expires === null ? null : localDate(expires - DAY_MS, timeZone);
@@ -112,7 +112,7 @@ function lastDay(ret: ReturnState, timeZone: string): string | null {
 /** What happens next, as `reader` is told. */
 export function nextStep(state: ReturnsState, ret: ReturnState, { language, timeZone }: Reader): NextStep {
   const step = stepOf(state, ret);
-  const nextBy = HIS_TURN.has(step) ? lastDay(ret, timeZone) : null;
+  const nextBy = CUSTOMERS_TURN.has(step) ? lastDay(ret, timeZone) : null;
   const pickup = ret.pickups.at(-1);
   const { blocked } = ret;
   const facts = {

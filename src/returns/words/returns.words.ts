@@ -24,7 +24,7 @@ export const OFFER_WORDS: Readonly<Record<Language, OfferWords>> = {
   en: {
     fees: {
       restocking: 'Restocking fee',
-      return_shipping: 'Way back of the parcel',
+      return_shipping: 'Return shipping',
       promotion_lost: 'A promotion no longer applies to what you keep',
       not_captured: 'Rounding: that much less was charged than the prices add up to',
       given_up: 'Not covered by what was paid for the order',

@@ -22,7 +22,7 @@ import { amountsOf, type Amounts } from '../money/breakdown.js';
 import { goodsValue } from '../money/caps.js';
 import type { Condition, OrderFacts, OrderLine, RequestedLine, Terms } from '../returns.events.js';
 import type { ReturnsState, ReturnState } from '../returns.state.js';
-import { orderLineOf, orderOf, positive } from './find.js';
+import { orderLineOf, positive, registeredOrder } from './find.js';
 import { claimedUnits, freeUnits } from './units.js';
 
 /** The policy version a return is filed under. */
@@ -225,7 +225,7 @@ function refundOfAll(state: ReturnsState, order: OrderFacts, ret: ReturnState): 
  */
 export function assess(policy: PolicyVersion, state: ReturnsState, wish: ReturnWish, at: string): Assessment {
   const { document } = policy;
-  const order = orderOf(state);
+  const order = registeredOrder(state);
   const delivery = deliveryOf(state, order);
   const lines = merged(wish.lines).map((line) => assessLine(state, order, document, delivery, line, at));
   const accepted = lines.filter((line) => line.verdict.decision !== 'ineligible');

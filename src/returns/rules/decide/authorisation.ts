@@ -6,7 +6,7 @@ import { evolve } from '../returns.evolve.js';
 import type { Authorisation, ReturnsState, ReturnState } from '../returns.state.js';
 import { expiresAt } from '../returns.status.js';
 import { assess, refusalMessage, requestedLine, type Assessment } from './assessment.js';
-import { orderOf, refuse, returnOf } from './find.js';
+import { refuse, registeredOrder, returnOf } from './find.js';
 import { labelOnApproval, voidLabels } from './parcel.js';
 import { retakableUnits } from './units.js';
 
@@ -148,7 +148,7 @@ function close({ at, returnId, reason }: CloseReturn, ret: ReturnState): readonl
 /** Units that the closing released and that are still there to be had. */
 function stillFree(ret: ReturnState, state: ReturnsState): { readonly lineId: string; readonly units: readonly number[] }[] {
   return ret.lines
-    .map((line) => ({ lineId: line.lineId, units: retakableUnits(state, orderOf(state), line) }))
+    .map((line) => ({ lineId: line.lineId, units: retakableUnits(state, registeredOrder(state), line) }))
     .filter((line) => line.units.length > 0);
 }
 

@@ -3,7 +3,7 @@ import { DomainError } from '../../../eventing/decider.js';
 import type { Grade } from '../../../policy/rules/policy.events.js';
 import type { CustodyEvent, Disposition, DispositionElsewhere, ItemGraded, ReturnsEvent } from '../returns.events.js';
 import type { Restock, ReturnLine, ReturnsState, ReturnState, ReturnUnit, Scan } from '../returns.state.js';
-import { orderLineOf, orderOf, positive, refuse, returnLineOf, returnOf } from './find.js';
+import { orderLineOf, positive, refuse, registeredOrder, returnLineOf, returnOf } from './find.js';
 import { receiveItems, type ScannedItem } from './receiving.js';
 
 type On<Type extends string, Fields> = {
@@ -236,7 +236,7 @@ const SELLABLE: ReadonlySet<Disposition> = new Set<Disposition>(['restock', 'ope
 
 function disposeItems(command: DisposeItems, ret: ReturnState, state: ReturnsState): readonly CustodyEvent[] {
   notEmpty(command.items);
-  const order = orderOf(state);
+  const order = registeredOrder(state);
   const taken = new Set<string>();
   let restocks = ret.restocks.length;
   return command.items.flatMap(({ lineId, quantity, disposition, location }): readonly CustodyEvent[] => {

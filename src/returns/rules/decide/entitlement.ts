@@ -6,7 +6,7 @@ import { refundIdOf, type Reason, type RefundBlocked, type RefundEntitled, type 
 import { evolve } from '../returns.evolve.js';
 import type { ReturnsState, ReturnState, ReturnUnit } from '../returns.state.js';
 import { findReturn } from '../returns.status.js';
-import { orderOf, refuse } from './find.js';
+import { refuse, registeredOrder } from './find.js';
 
 type Trigger = RefundEntitled['data']['trigger'];
 
@@ -49,7 +49,7 @@ function claimsOf(ret: ReturnState): readonly UnitClaim[] {
 export function earnedBy(state: ReturnsState, ret: ReturnState, lacking: 'owed' | 'given_up' = 'owed'): Amounts | undefined {
   if (ret.authorisation !== 'approved') return undefined;
   const claims = claimsOf(ret);
-  return claims.length === 0 ? undefined : amountsOf(state, orderOf(state), ret, claims, lacking);
+  return claims.length === 0 ? undefined : amountsOf(state, registeredOrder(state), ret, claims, lacking);
 }
 
 /** The refund of all that was earned; undefined when the payments cannot bear it. `reason`: why a person decided on it. */
@@ -61,7 +61,7 @@ function entitled(
   reason: Reason | null,
 ): RefundEntitled | undefined {
   const { returnId, outcome, terms } = ret;
-  const payments = spread(state, orderOf(state), amounts.totalMinor - amounts.bonusMinor, outcome, terms.tenderOrder);
+  const payments = spread(state, registeredOrder(state), amounts.totalMinor - amounts.bonusMinor, outcome, terms.tenderOrder);
   if (payments === undefined) return undefined;
   const trigger = triggerOf(ret);
   const destination = outcome === 'store_credit' ? 'store_credit' : 'original_payment';
@@ -83,7 +83,7 @@ function entitle(state: ReturnsState, ret: ReturnState, at: string): readonly (R
   const refund = entitled(state, ret, at, earned, null);
   if (refund !== undefined) return [refund];
   const { totalMinor: amountMinor, bonusMinor } = earned;
-  const code = blockCode(state, orderOf(state));
+  const code = blockCode(state, registeredOrder(state));
   const isKnown = blocked !== null && blocked.amountMinor === amountMinor && blocked.bonusMinor === bonusMinor && blocked.code === code;
   return isKnown ? [] : [{ type: 'RefundBlocked', data: { at, returnId, amountMinor, bonusMinor, code } }];
 }

@@ -4,7 +4,7 @@ import type { Payout, Refund, ReturnLine, ReturnsState, ReturnState } from '../r
 import { findReturn } from '../returns.status.js';
 
 /** @throws DomainError not_found the order was never registered */
-export function orderOf(state: ReturnsState): OrderFacts {
+export function registeredOrder(state: ReturnsState): OrderFacts {
   if (state.order === null) throw new DomainError('not_found', 'There is no such order.');
   return state.order;
 }

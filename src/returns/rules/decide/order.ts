@@ -2,11 +2,11 @@
 import equal from 'fast-deep-equal';
 import { DomainError } from '../../../eventing/decider.js';
 import { evolveOrder } from '../evolve/order.js';
-import { isOverdrawn, paymentRooms, usedOfOrder } from '../money/caps.js';
+import { isOverdrawn, paymentBalances, usedOfOrder } from '../money/caps.js';
 import type { NetTax, OrderEvent, OrderFacts, Payment, Promotion, RefundedElsewhere, RefundParked } from '../returns.events.js';
 import type { ReturnsState } from '../returns.state.js';
 import { livePayouts } from '../returns.status.js';
-import { orderOf, refuse } from './find.js';
+import { refuse, registeredOrder } from './find.js';
 import { MAX_AMOUNT_MINOR, orderFacts, type OrderLineFacts } from './order-facts.js';
 
 export type { OrderLineFacts } from './order-facts.js';
@@ -62,7 +62,7 @@ function fulfilment(before: OrderFacts, after: OrderFacts, at: string): OrderEve
 /** A payment that money has gone back through, or is about to, must stay and must have captured that much. */
 function checkPaymentsInUse(facts: OrderFacts, before: OrderFacts, state: ReturnsState): void {
   const captured = new Map(facts.payments.map((payment) => [payment.paymentId, payment.capturedMinor]));
-  for (const { paymentId, capturedMinor, refundedMinor, reservedMinor, refundedElsewhereMinor } of paymentRooms(state, before)) {
+  for (const { paymentId, capturedMinor, refundedMinor, reservedMinor, refundedElsewhereMinor } of paymentBalances(state, before)) {
     const usedMinor = refundedMinor + reservedMinor + refundedElsewhereMinor;
     if (usedMinor === 0) continue;
     const now = captured.get(paymentId);
@@ -88,7 +88,7 @@ function register(command: RegisterOrder, state: ReturnsState): readonly OrderEv
 }
 
 function recordDispute({ at, disputeId, paymentId, amountMinor }: RecordDispute, state: ReturnsState): readonly OrderEvent[] {
-  const order = orderOf(state);
+  const order = registeredOrder(state);
   const known = state.disputes.find((dispute) => dispute.disputeId === disputeId);
   if (known !== undefined) {
     const again = known.paymentId === paymentId && known.amountMinor === amountMinor;
@@ -112,7 +112,7 @@ function closeDispute({ at, disputeId, outcome }: CloseDispute, state: ReturnsSt
 
 /** Payouts that were not sent yet and that what is left cannot bear any more: a person decides on them (and settles those that this was). */
 function unbearable(state: ReturnsState, at: string): readonly RefundParked[] {
-  const order = orderOf(state);
+  const order = registeredOrder(state);
   return state.returns.flatMap(({ returnId, refunds }) =>
     refunds.flatMap((refund) =>
       livePayouts(refund)
@@ -130,7 +130,7 @@ function recordRefundElsewhere(
   { at, refundedAt, paymentId, amountMinor, reference }: RecordRefundElsewhere,
   state: ReturnsState,
 ): readonly (OrderEvent | RefundParked)[] {
-  const order = orderOf(state);
+  const order = registeredOrder(state);
   if (!Number.isSafeInteger(amountMinor) || amountMinor < 1 || amountMinor > MAX_AMOUNT_MINOR) {
     throw new DomainError('validation_failed', `What was given back is an amount from 1 to ${MAX_AMOUNT_MINOR} minor units.`);
   }

@@ -63,7 +63,7 @@ const MAX_LABELS = 10;
 
 const isUsable = (label: Label): boolean => label.state === 'requested' || label.state === 'issued';
 
-/** Methods for which the service buys the way back. */
+/** Methods for which the service buys return shipping. */
 const needsLabel = (ret: ReturnState): boolean => ret.method === 'label' || ret.method === 'drop_off' || ret.method === 'pickup';
 
 function labelRequested(ret: ReturnState, carrier: string, at: string): ParcelRailEvent {
@@ -74,7 +74,7 @@ function labelRequested(ret: ReturnState, carrier: string, at: string): ParcelRa
   };
 }
 
-/** The label an approval asks for: none where the customer sees to the way back, one is there, or the parcel is. */
+/** The label an approval asks for: none where the customer sees to return shipping, one is there, or the parcel is. */
 export function labelOnApproval(ret: ReturnState, at: string): readonly ParcelRailEvent[] {
   const underway = ret.parcels.length > 0 || ret.scans.length > 0 || ret.labels.some(isUsable);
   return needsLabel(ret) && !underway ? [labelRequested(ret, ret.carrier, at)] : [];
@@ -88,9 +88,7 @@ export function voidLabels(ret: ReturnState, why: string, at: string): readonly 
 function requestLabel(command: RequestLabel, ret: ReturnState): readonly ParcelRailEvent[] {
   if (ret.authorisation !== 'approved') return refuse('A label is issued for an approved return only.');
   if (!needsLabel(ret))
-    return refuse(
-      ret.method === 'keep' ? 'The customer keeps the items of this return.' : 'The customer sees to the way back of this return.',
-    );
+    return refuse(ret.method === 'keep' ? 'The customer keeps the items of this return.' : 'The customer sees to the return shipping.');
   if (ret.labels.some((label) => label.state === 'requested')) return [];
   if (ret.labels.filter(isUsable).length >= MAX_LABELS)
     return refuse(`A return has at most ${MAX_LABELS} labels at a time; void one first.`);

@@ -6,7 +6,7 @@ import { DomainError } from '../../../eventing/decider.js';
 import { fitting, printedCode } from '../../../shared/scanned-code.js';
 import type { CustodyEvent, OrderFacts, ReturnsEvent } from '../returns.events.js';
 import type { Authorisation, ReturnLine, ReturnsState, ReturnState, UnitPlace } from '../returns.state.js';
-import { orderLineOf, orderOf, positive } from './find.js';
+import { orderLineOf, positive, registeredOrder } from './find.js';
 import { trackingNumberOf } from './parcel.js';
 import { retakableUnits } from './units.js';
 
@@ -180,7 +180,7 @@ export function receiveItems(command: Receipt, ret: ReturnState, state: ReturnsS
   const { at, returnId, station, clerk, scanId } = command;
   if (command.items.length === 0) throw new DomainError('validation_failed', 'Name at least one item.');
   if (ret.scans.findLast((scan) => scan.scanId === scanId) !== undefined) return [];
-  const order = orderOf(state);
+  const order = registeredOrder(state);
   const expected = new Expected(ret, state, order);
   const items = merged(command.items).flatMap((item) => scanned(command, item, order, expected));
   const trackingNumber = trackingNumberOf(ret, knownTracking(ret, command.trackingNumber));

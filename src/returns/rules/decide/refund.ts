@@ -1,7 +1,7 @@
 /** Decisions about money: manual refunds, what became of each payout, and what people do with hanging ones. */
 import { DomainError } from '../../../eventing/decider.js';
 import { allocate } from '../money/allocate.js';
-import { isOverdrawn, orderRoom } from '../money/caps.js';
+import { isOverdrawn, refundableOfOrder } from '../money/caps.js';
 import { BANK_TRANSFER, spread, STORE_CREDIT } from '../money/payouts.js';
 import {
   refundIdOf,
@@ -16,7 +16,7 @@ import { evolve } from '../returns.evolve.js';
 import type { Payout, PayoutState, Refund, ReturnsState, ReturnState, ReturnUnit } from '../returns.state.js';
 import { livePayouts } from '../returns.status.js';
 import { capped } from './entitlement.js';
-import { orderOf, payoutOf, refundOf, refuse, returnOf } from './find.js';
+import { payoutOf, refundOf, refuse, registeredOrder, returnOf } from './find.js';
 
 type On<Type extends string, Fields> = {
   readonly type: Type;
@@ -102,7 +102,7 @@ function overRefund(message: string): never {
 
 function refundManually(command: RefundManually, ret: ReturnState, state: ReturnsState): readonly MoneyEvent[] {
   const { at, returnId, reason } = command;
-  const order = orderOf(state);
+  const order = registeredOrder(state);
   const left = unitsLeft(order, ret, (unit) => command.amountMinor !== null || isComing(ret, unit));
   const leftMinor = left.reduce((sum, unit) => sum + unit.refundMinor, 0);
   const totalMinor = command.amountMinor ?? leftMinor;
@@ -116,7 +116,7 @@ function refundManually(command: RefundManually, ret: ReturnState, state: Return
   if (totalMinor > leftMinor) return overRefund(`At most ${leftMinor} is left to refund for the units of this return.`);
   const payments = spread(state, order, totalMinor, ret.outcome, ret.terms.tenderOrder);
   if (payments === undefined)
-    return overRefund(`The payments of the order can give back ${orderRoom(state, order)} today, not ${totalMinor}.`);
+    return overRefund(`The payments of the order can give back ${refundableOfOrder(state, order)} today, not ${totalMinor}.`);
   const destination = ret.outcome === 'store_credit' ? 'store_credit' : 'original_payment';
   const breakdown: RefundEntitled['data']['breakdown'] = {
     units: manualUnits(left, totalMinor),
@@ -214,7 +214,7 @@ function inTurn(
   payouts: readonly Payout[],
   decideOne: (payout: Payout) => MoneyEvent | undefined,
 ): readonly MoneyEvent[] {
-  const order = orderOf(state);
+  const order = registeredOrder(state);
   let now = state;
   return payouts.flatMap((payout) => {
     checkHere(payout);
@@ -332,7 +332,7 @@ function newName(
 
 function reroute(command: RerouteRefund, ret: ReturnState, state: ReturnsState): readonly MoneyEvent[] {
   const { at, returnId, refundId, destination, reason } = command;
-  const order = orderOf(state);
+  const order = registeredOrder(state);
   const refund = refundOf(ret, refundId);
   const canBe = (payout: Payout): boolean => isOneOf(payout.state, 'failed', 'parked') && !payout.doubtful;
   const payouts = meant(refund, command.paymentId, canBe);

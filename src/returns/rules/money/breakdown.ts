@@ -3,7 +3,7 @@ import type { Fault } from '../../../policy/rules/policy.events.js';
 import type { Breakdown, Fee, OrderFacts, Terms, UnitRefund } from '../returns.events.js';
 import type { ReturnsState, ReturnState } from '../returns.state.js';
 import { share } from './allocate.js';
-import { lostToRounding, orderRoom } from './caps.js';
+import { lostToRounding, refundableOfOrder } from './caps.js';
 import { promotionLost } from './promotions.js';
 import { shippingRefund, wrappingRefund } from './shipping.js';
 
@@ -106,7 +106,7 @@ export function amountsOf(
   ]);
   const earnedMinor = sumMinor - charged.reduce((sum, fee) => sum + fee.amountMinor, 0);
   const lostMinor = lostToRounding(state, order, terms.captureToleranceMinor, earnedMinor);
-  const givenUpMinor = lacking === 'owed' ? 0 : Math.max(0, earnedMinor - lostMinor - orderRoom(state, order));
+  const givenUpMinor = lacking === 'owed' ? 0 : Math.max(0, earnedMinor - lostMinor - refundableOfOrder(state, order));
   const lost: readonly Fee[] = [
     { code: 'not_captured', amountMinor: lostMinor },
     { code: 'given_up', amountMinor: givenUpMinor },

@@ -7,7 +7,7 @@ import type { Payout, ReturnsState } from '../returns.state.js';
 import { livePayouts } from '../returns.status.js';
 
 /** One payment of the order; amounts in minor units. captured − disputed − refunded elsewhere − refunded − reserved = refundable (never below 0). */
-export type PaymentRoom = {
+export type PaymentBalance = {
   readonly paymentId: string;
   readonly capturedMinor: number;
   /** Paid back through it. */
@@ -45,8 +45,8 @@ function refundedElsewhere(state: ReturnsState, paymentId: string): number {
 const taken = (state: ReturnsState, payment: Payment): number =>
   Math.min(payment.capturedMinor, disputed(state, payment) + refundedElsewhere(state, payment.paymentId));
 
-/** The room left on every payment, in the order of the payments. */
-export function paymentRooms(state: ReturnsState, order: OrderFacts): readonly PaymentRoom[] {
+/** The balance left on every payment, in the order of the payments. */
+export function paymentBalances(state: ReturnsState, order: OrderFacts): readonly PaymentBalance[] {
   const payouts = allPayouts(state).filter((payout) => payout.destination === 'original_payment' && counts(payout));
   return order.payments.map((payment) => {
     const { paymentId, capturedMinor } = payment;
@@ -79,7 +79,7 @@ function orderBalance(state: ReturnsState, order: OrderFacts): number {
 }
 
 /** What the order as a whole may still give back, whichever way it goes. */
-export const orderRoom = (state: ReturnsState, order: OrderFacts): number => Math.max(0, orderBalance(state, order));
+export const refundableOfOrder = (state: ReturnsState, order: OrderFacts): number => Math.max(0, orderBalance(state, order));
 
 /**
  * What of `amountMinor` was lost to rounding: the payments have captured a little less than the prices come to (net and gross
@@ -87,7 +87,7 @@ export const orderRoom = (state: ReturnsState, order: OrderFacts): number => Mat
  * Over all refunds never more than that difference. 0 where the payments bear it all, or lack more than rounding explains.
  */
 export function lostToRounding(state: ReturnsState, order: OrderFacts, toleranceMinor: number, amountMinor: number): number {
-  const lackingMinor = amountMinor - orderRoom(state, order);
+  const lackingMinor = amountMinor - refundableOfOrder(state, order);
   const paid = order.payments.filter((payment) => payment.capturedMinor > 0);
   if (lackingMinor <= 0 || paid.length === 0) return 0;
   const differenceMinor = priceOf(order) - capturedOf(order);
@@ -100,9 +100,9 @@ export function lostToRounding(state: ReturnsState, order: OrderFacts, tolerance
 
 /** Why the order's payments cannot bear what goods have earned. */
 export function blockCode(state: ReturnsState, order: OrderFacts): BlockCode {
-  const rooms = paymentRooms(state, order);
-  if (rooms.some((room) => room.disputedMinor > 0)) return 'disputed';
-  if (rooms.some((room) => room.refundedElsewhereMinor > 0)) return 'refunded_elsewhere';
+  const balances = paymentBalances(state, order);
+  if (balances.some((balance) => balance.disputedMinor > 0)) return 'disputed';
+  if (balances.some((balance) => balance.refundedElsewhereMinor > 0)) return 'refunded_elsewhere';
   if (capturedOf(order) === 0) return 'nothing_captured';
   return capturedOf(order) < priceOf(order) ? 'part_captured' : 'used_up';
 }
@@ -114,8 +114,10 @@ export function blockCode(state: ReturnsState, order: OrderFacts): BlockCode {
 export function isOverdrawn(state: ReturnsState, order: OrderFacts, paymentId: string): boolean {
   if (orderBalance(state, order) < 0) return true;
   const payment = order.payments.find((each) => each.paymentId === paymentId);
-  const room = paymentRooms(state, order).find((each) => each.paymentId === paymentId);
+  const balance = paymentBalances(state, order).find((each) => each.paymentId === paymentId);
   return (
-    payment !== undefined && room !== undefined && room.refundedMinor + room.reservedMinor + taken(state, payment) > room.capturedMinor
+    payment !== undefined &&
+    balance !== undefined &&
+    balance.refundedMinor + balance.reservedMinor + taken(state, payment) > balance.capturedMinor
   );
 }

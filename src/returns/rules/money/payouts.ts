@@ -3,7 +3,7 @@ import type { Outcome, TenderOrder } from '../../../policy/rules/policy.events.j
 import type { Breakdown, OrderFacts } from '../returns.events.js';
 import type { ReturnsState } from '../returns.state.js';
 import { allocate } from './allocate.js';
-import { orderRoom, paymentRooms, type PaymentRoom } from './caps.js';
+import { paymentBalances, refundableOfOrder, type PaymentBalance } from './caps.js';
 
 type Parts = Breakdown['payments'];
 
@@ -11,42 +11,42 @@ type Parts = Breakdown['payments'];
 export const STORE_CREDIT = 'store_credit';
 export const BANK_TRANSFER = 'bank_transfer';
 
-/** Fills the rooms one after the other. */
-function inTurn(amountMinor: number, rooms: readonly PaymentRoom[]): Parts {
+/** Fills the balances one after the other. */
+function inTurn(amountMinor: number, balances: readonly PaymentBalance[]): Parts {
   let left = amountMinor;
-  return rooms.map(({ paymentId, refundableMinor }) => {
+  return balances.map(({ paymentId, refundableMinor }) => {
     const part = Math.min(left, refundableMinor);
     left -= part;
     return { paymentId, amountMinor: part };
   });
 }
 
-function throughPayments(amountMinor: number, order: OrderFacts, rooms: readonly PaymentRoom[], tenderOrder: TenderOrder): Parts {
-  const lastFirst = rooms.toReversed();
+function throughPayments(amountMinor: number, order: OrderFacts, balances: readonly PaymentBalance[], tenderOrder: TenderOrder): Parts {
+  const lastFirst = balances.toReversed();
   switch (tenderOrder) {
     case 'reverseCapture':
       return inTurn(amountMinor, lastFirst);
     case 'giftCardFirst': {
       const giftCards = new Set(order.payments.filter((payment) => payment.method === 'gift_card').map((payment) => payment.paymentId));
       return inTurn(amountMinor, [
-        ...rooms.filter((room) => giftCards.has(room.paymentId)),
-        ...lastFirst.filter((room) => !giftCards.has(room.paymentId)),
+        ...balances.filter((balance) => giftCards.has(balance.paymentId)),
+        ...lastFirst.filter((balance) => !giftCards.has(balance.paymentId)),
       ]);
     }
     case 'proportional': {
-      // No part exceeds its room: the amount is at most the sum of the rooms, and a share is rounded up only when it is a fraction below a whole room.
+      // No part exceeds its balance: the amount is at most the sum of the balances, and a share is rounded up only when it is a fraction below a whole balance.
       const parts = allocate(
         amountMinor,
-        rooms.map((room) => room.refundableMinor),
+        balances.map((balance) => balance.refundableMinor),
       );
-      return rooms.map(({ paymentId }, index) => ({ paymentId, amountMinor: parts[index] ?? 0 }));
+      return balances.map(({ paymentId }, index) => ({ paymentId, amountMinor: parts[index] ?? 0 }));
     }
   }
 }
 
 /**
- * Spreads `amountMinor` over the ways it goes back; the parts add up to it exactly. The rooms of the payments together
- * are never less than the room of the order, so what fits the order always finds its way.
+ * Spreads `amountMinor` over the ways it goes back; the parts add up to it exactly. The balances of the payments together
+ * are never less than the balance of the order, so what fits the order always finds its way.
  *
  * @returns undefined when the order's payments cannot give that much any more; empty for 0
  */
@@ -57,8 +57,8 @@ export function spread(
   outcome: Outcome,
   tenderOrder: TenderOrder,
 ): Parts | undefined {
-  if (amountMinor > orderRoom(state, order)) return undefined;
+  if (amountMinor > refundableOfOrder(state, order)) return undefined;
   if (amountMinor === 0) return [];
   if (outcome === 'store_credit') return [{ paymentId: STORE_CREDIT, amountMinor }];
-  return throughPayments(amountMinor, order, paymentRooms(state, order), tenderOrder).filter((part) => part.amountMinor > 0);
+  return throughPayments(amountMinor, order, paymentBalances(state, order), tenderOrder).filter((part) => part.amountMinor > 0);
 }

@@ -80,7 +80,7 @@ function ofMoney(ret: ReturnState, amountOf: (minor: number) => string): readonl
 }
 
 /** Everything that is late, short or hangs, newest first; empty when all is well. */
-export function lateNews(order: OrderFacts, ret: ReturnState, language: Language): readonly News[] {
+export function newsOf(order: OrderFacts, ret: ReturnState, language: Language): readonly News[] {
   const titles = new Map(order.lines.map((line) => [line.lineId, line.title]));
   const isAwaited = !ENDED.has(ret.authorisation) && ret.lines.some((line) => unitsAt(line, 'awaiting') > 0);
   const news = [
