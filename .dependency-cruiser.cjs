@@ -7,6 +7,9 @@ const RULES = '^src/(returns|policy|warehouse)/rules/';
 const PURE = '^src/shared/(language|days|gs1|plain-signs|scanned-code|keyboard-layouts)\\.ts$';
 const BUSINESS = '^src/(returns|policy|portal|operations|warehouse|finance|orders|contacts|photos|carriers|payments|notices)/';
 
+/** Where the command handlers of returns/ find the facts they decide with. */
+const GATHERED = ['^src/photos/photos\\.(queries|module)\\.ts$', '^src/carriers/(carrier\\.port|carriers\\.module)\\.ts$'];
+
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', comment: 'A cycle has no inside.', from: {}, to: { circular: true } },
@@ -85,11 +88,22 @@ module.exports = {
       },
     },
     {
-      name: 'the-core-needs-only-the-policy',
+      name: 'the-core-gathers-few-facts',
       severity: 'error',
-      comment: 'returns/ knows the policy a return is filed under and where personal texts are kept, and no other business folder.',
+      comment:
+        'returns/ knows the policy a return is filed under and where personal texts are kept; only its command handlers (and the module that wires them) ask besides whether a photo is there and a carrier set up. A command that needs the facts of another folder is handled in that folder (docs/decisions/108).',
       from: { path: '^src/returns/' },
-      to: { path: BUSINESS, pathNot: ['^src/returns/', '^src/policy/(rules/|policy\\.(words|queries|module)\\.ts$)', '^src/contacts/'] },
+      to: {
+        path: BUSINESS,
+        pathNot: ['^src/returns/', '^src/policy/(rules/|policy\\.(words|queries|module)\\.ts$)', '^src/contacts/', ...GATHERED],
+      },
+    },
+    {
+      name: 'only-handlers-gather',
+      severity: 'error',
+      comment: 'What a command handler asks of the world around, nothing else in returns/ does.',
+      from: { path: '^src/returns/', pathNot: '^src/returns/[a-z]+\\.(commands|module)\\.ts$' },
+      to: { path: GATHERED },
     },
     {
       name: 'no-dev-dependencies',

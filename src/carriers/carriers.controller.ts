@@ -7,7 +7,8 @@ import { Caller } from '../http/caller.js';
 import { Answers, AnswersWith } from '../http/documentation.js';
 import { notFound, Problem } from '../http/problem.js';
 import { ReturnAnswer, ReturnPath } from '../returns/api/returns.dto.js';
-import { reportedTime, ReturnsOverHttp } from '../returns/api/returns.http.js';
+import { ReturnsOverHttp } from '../returns/api/returns.http.js';
+import { IssueLabel, RecordTracking, SchedulePickup } from '../returns/parcel.commands.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Label } from '../returns/rules/returns.state.js';
 import {
@@ -38,17 +39,8 @@ export class CarriersController {
     description: 'It is bought right after; while one is being bought no other is asked for. A drop-off return gets a code instead.',
   })
   @Answers(ReturnAnswer)
-  async label(
-    @Param() path: ReturnPath,
-    @Body() { carrier = this.carriers.defaultId }: LabelBody,
-    @Caller() caller: Caller,
-  ): Promise<Answer> {
-    if (this.carriers.find(carrier) === undefined) {
-      throw new Problem('validation_failed', 'This carrier is not set up.', {
-        errors: [{ pointer: '/carrier', detail: 'is not set up', in: 'body' }],
-      });
-    }
-    return this.returns.run(caller, { type: 'RequestLabel', at: caller.at, returnId: path.returnId, carrier });
+  label(@Param() { returnId }: ReturnPath, @Body() body: LabelBody, @Caller() caller: Caller): Promise<Answer> {
+    return this.returns.run(new IssueLabel(returnId, body, caller), caller);
   }
 
   @Get('labels/:labelId/file')
@@ -74,8 +66,8 @@ export class CarriersController {
   @Allow('customer', 'shop', 'warehouse')
   @ApiOperation({ summary: 'Have a courier come to the door' })
   @Answers(ReturnAnswer)
-  async pickup(@Param() { returnId }: ReturnPath, @Body() { from, until }: PickupBody, @Caller() caller: Caller): Promise<Answer> {
-    return this.returns.run(caller, { type: 'SchedulePickup', at: caller.at, returnId, from, until });
+  pickup(@Param() { returnId }: ReturnPath, @Body() body: PickupBody, @Caller() caller: Caller): Promise<Answer> {
+    return this.returns.run(new SchedulePickup(returnId, body, caller), caller);
   }
 
   @Post('tracking')
@@ -87,22 +79,10 @@ export class CarriersController {
       'Recorded as a fact whatever became of the return, and understood by its own time `at`, in whatever order it comes; the same news of the same moment counts once.',
   })
   @Answers(ReturnAnswer)
-  async tracking(@Param() { returnId }: ReturnPath, @Body() body: TrackingBody, @Caller() caller: Caller): Promise<Answer> {
-    const { status, place = null, trackingNumber = null, code = null, expectedAt = null, fault = null } = body;
-    const at = reportedTime('at', body.at, caller);
-    const isTimed = body.at === at;
-    return this.returns.run(caller, {
-      type: 'RecordTracking',
-      at,
-      isTimed,
-      returnId,
-      status,
-      trackingNumber,
-      place,
-      code,
-      expectedAt,
-      fault,
-    });
+  tracking(@Param() { returnId }: ReturnPath, @Body() body: TrackingBody, @Caller() caller: Caller): Promise<Answer> {
+    const { at: reportedAt, status, place = null, trackingNumber = null, code = null, expectedAt = null, fault = null } = body;
+    const news = { reportedAt, status, trackingNumber, place, code, expectedAt, fault };
+    return this.returns.run(new RecordTracking(returnId, news, caller), caller);
   }
 }
 

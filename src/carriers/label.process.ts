@@ -1,9 +1,8 @@
 /** Buys the labels that were asked for and not yet answered. */
-import { processContext } from '../eventing/process-context.js';
+import { fromProcess } from '../eventing/process-context.js';
 import type { Process, ToDo } from '../eventing/process.js';
-import { HandleReturns } from '../returns/returns.commands.js';
+import { RecordLabelOutcome } from '../returns/parcel.commands.js';
 import type { ReturnsQueries } from '../returns/returns.queries.js';
-import type { RecordLabelOutcome } from '../returns/rules/decide/parcel.js';
 import { orderIdOfReturn, type OrderFacts, type ReturnsEvent } from '../returns/rules/returns.events.js';
 import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import type { Label, ReturnsState, ReturnState } from '../returns/rules/returns.state.js';
@@ -20,7 +19,7 @@ export type LabelToBuy = { readonly orderId: string; readonly returnId: string; 
 export type LabelProcessNeeds = {
   readonly queries: Pick<ReturnsQueries, 'ofReturn'>;
   /** Nest's command bus, as far as it is used here. */
-  readonly commands: { execute(command: HandleReturns): Promise<unknown> };
+  readonly commands: { execute(command: RecordLabelOutcome): Promise<unknown> };
   readonly carriers: Carriers;
   readonly outside: OutsideCalls;
   readonly clock: Clock;
@@ -67,7 +66,7 @@ export function labelProcess(needs: LabelProcessNeeds): Process<FoldedOrder, Lab
 }
 
 type Purchase = { readonly key: string; readonly ret: ReturnState; readonly label: Label; readonly order: OrderFacts | null };
-type Outcome = RecordLabelOutcome['outcome'];
+type Outcome = RecordLabelOutcome['said']['outcome'];
 
 /** @throws what the carrier failed with, while it is worth another attempt */
 async function buy(
@@ -91,11 +90,10 @@ async function buy(
   }
 }
 
-async function record({ commands, clock }: LabelProcessNeeds, { orderId, returnId, labelId }: LabelToBuy, outcome: Outcome): Promise<void> {
-  const at = clock().toISOString();
+async function record({ commands, clock }: LabelProcessNeeds, { returnId, labelId }: LabelToBuy, outcome: Outcome): Promise<void> {
   // A label comes to each outcome at most once, so label and outcome name the command.
-  const context = processContext(LABEL_PURCHASE, `${labelId} ${outcome.kind}`, at, labelId);
-  await commands.execute(new HandleReturns(orderId, { type: 'RecordLabelOutcome', at, returnId, labelId, outcome }, context));
+  const from = fromProcess(LABEL_PURCHASE, `${labelId} ${outcome.kind}`, clock().toISOString(), { causationId: labelId });
+  await commands.execute(new RecordLabelOutcome(returnId, { labelId, outcome }, from));
 }
 
 /** Null as soon as the weight of one item is not known. */

@@ -1,13 +1,21 @@
 /** What a process says about the commands it gives: ids that are the same however often it gives them. */
-import { deriveCommandId, type CommandContext } from './execute-command.js';
+import { deriveCommandId, type CommandContext, type CommandSource } from './execute-command.js';
 
 /**
  * @param process name of the process
- * @param occasion names the command within the process: the same occasion is the same command
+ * @param occasion names the command within the process: the same occasion is the same command, whatever it says by then
  * @param occurredAt ISO 8601 UTC
- * @param causationId what led to it; the occasion unless said otherwise
+ * @param more what led to it (the occasion unless said otherwise), what it belongs to, and who acts through the process
  */
-export function processContext(process: string, occasion: string, occurredAt: string, causationId = occasion): CommandContext {
+export function fromProcess(
+  process: string,
+  occasion: string,
+  occurredAt: string,
+  more: Partial<Pick<CommandContext, 'causationId' | 'correlationId' | 'actor'>> = {},
+): CommandSource {
   const commandId = deriveCommandId(process, occasion);
-  return { commandId, correlationId: commandId, causationId, actor: { kind: 'system', id: process, channel: 'process' }, occurredAt };
+  const actor = { kind: 'system', id: process, channel: 'process' } as const;
+  return {
+    context: () => ({ commandId, correlationId: commandId, causationId: occasion, actor, occurredAt, payloadHash: null, ...more }),
+  };
 }

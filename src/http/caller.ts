@@ -25,11 +25,10 @@ class CallerOfRequest {
   /** Position a view must have reached before it answers (`X-Min-Position`). */
   readonly minPosition: Position | undefined;
   readonly #idempotencyKey: string | undefined;
-  readonly #payloadHash: string | undefined;
   readonly #correlationId: string | undefined;
 
   /** @throws Problem validation_failed for headers that are not as documented */
-  constructor(request: FastifyRequest) {
+  constructor(private readonly request: FastifyRequest) {
     const { headers } = request;
     this.principal = principalOf(request);
     this.actor = { kind: this.principal.kind, id: this.principal.id, channel: this.principal.kind === 'customer' ? 'portal' : 'api' };
@@ -38,7 +37,6 @@ class CallerOfRequest {
     this.ifMatch = revisionIn(headers['if-match']);
     this.minPosition = positionIn(headers['x-min-position']);
     this.#idempotencyKey = keyIn(headers['idempotency-key']);
-    this.#payloadHash = this.#idempotencyKey === undefined ? undefined : hashOf(request);
     const correlation = headers['x-correlation-id'];
     this.#correlationId = typeof correlation === 'string' && correlation.length <= 100 && TOKEN.test(correlation) ? correlation : undefined;
   }
@@ -46,17 +44,19 @@ class CallerOfRequest {
   /**
    * The context of one command.
    * @param scope the stream it goes to: keys are per principal and stream, so the same key on two orders is two commands
+   * @param part what of the body the command is about, where the request carries many
    */
-  context(scope: string): CommandContext {
+  context(scope: string, part: unknown = this.request.body): CommandContext {
     const commandId =
       this.#idempotencyKey === undefined ? randomUUID() : deriveCommandId(this.principal.id, `${scope} ${this.#idempotencyKey}`);
+    const payloadHash = this.#idempotencyKey === undefined ? undefined : hashOf(this.request, part);
     return {
       commandId,
       correlationId: this.#correlationId ?? commandId,
       causationId: commandId,
       actor: this.actor,
       occurredAt: this.at,
-      ...(this.#payloadHash === undefined ? {} : { payloadHash: this.#payloadHash }),
+      ...(payloadHash === undefined ? {} : { payloadHash }),
       ...(this.ifMatch === undefined ? {} : { expectedRevision: this.ifMatch }),
     };
   }
@@ -69,8 +69,11 @@ export const Caller = createParamDecorator(
   (_: unknown, context: ExecutionContext): Caller => new CallerOfRequest(context.switchToHttp().getRequest<FastifyRequest>()),
 );
 
-/** What was asked, as sent: facts the service looks up may differ when the same request comes again. Undefined for uploads. */
-function hashOf({ method, url, body }: FastifyRequest): string | undefined {
+/**
+ * Of what was asked, as sent: facts the service looks up, and what it makes of them, may differ when the same request
+ * comes again. Undefined for an upload as a whole.
+ */
+function hashOf({ method, url }: FastifyRequest, body: unknown): string | undefined {
   const isStream = typeof body === 'object' && body !== null && 'pipe' in body;
   return isStream ? undefined : hashCommand({ method, url, body });
 }

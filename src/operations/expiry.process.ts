@@ -1,8 +1,8 @@
 /** The timer of approved returns of which nothing was ever sent: each expires when its own terms say so. */
 import type { CommandBus } from '@nestjs/cqrs';
-import { processContext } from '../eventing/process-context.js';
+import { fromProcess } from '../eventing/process-context.js';
 import type { Process, ToDo } from '../eventing/process.js';
-import { HandleReturns } from '../returns/returns.commands.js';
+import { ExpireReturn } from '../returns/decision.commands.js';
 import { orderIdOfReturn, type ReturnsEvent } from '../returns/rules/returns.events.js';
 import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import type { ReturnsState, ReturnState } from '../returns/rules/returns.state.js';
@@ -62,10 +62,8 @@ export function returnExpiryProcess(commands: CommandBus, clock: Clock): Process
     handles: new Set(HANDLED),
     fold: returnsFold,
     pending,
-    async perform({ key, dueAt, payload: { orderId, returnId } }) {
-      const now = clock().toISOString();
-      const at = now < dueAt ? dueAt : now;
-      await commands.execute(new HandleReturns(orderId, { type: 'ExpireReturn', at, returnId }, processContext(RETURN_EXPIRY, key, now)));
+    async perform({ key, dueAt, payload: { returnId } }) {
+      await commands.execute(new ExpireReturn(returnId, { dueAt }, fromProcess(RETURN_EXPIRY, key, clock().toISOString())));
     },
   };
 }

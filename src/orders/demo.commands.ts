@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EventStore, RecordedEvent } from '../eventing/event-store.js';
-import { processContext } from '../eventing/process-context.js';
+import { fromProcess } from '../eventing/process-context.js';
 import { Problem } from '../http/problem.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import { orderIdOfStream } from '../returns/rules/returns.events.js';
@@ -66,7 +66,7 @@ export class DemoShop {
       at: now.toISOString(),
       idsAsWritten: false,
       // An order that is there already stays as it is, also on another day, on which the made-up shop has other dates.
-      contextOf: (orderId) => ({ ...processContext('demo-shop', orderId, now.toISOString()), payloadHash: orderId }),
+      sourceOf: (orderId) => fromProcess('demo-shop', orderId, now.toISOString()),
     };
     const refused: string[] = [];
     // To the end, whatever is refused: who tries again must not meet what is still on its way.

@@ -12,17 +12,14 @@ import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
 import { Answers, AnswersWith } from '../http/documentation.js';
 import { notFound, Problem } from '../http/problem.js';
 import { OrderPath } from '../returns/api/returns.dto.js';
-import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
-import type { ReturnsCommand } from '../returns/rules/returns.decider.js';
-import { returnsStream } from '../returns/rules/returns.events.js';
 import { REASON_COLUMN } from './import/columns.js';
 import { readMapping } from './import/mapping.js';
 import { OrderImport, type ImportedFile, type ImportResult } from './import/order-import.commands.js';
 import type { UploadKind } from './import/order-upload.js';
 import { isCharset, UnreadableUploadError, UploadTooLargeError } from './import/upload-text.js';
 import { presentOrder } from './order.presentation.js';
-import { OrderIntake } from './orders.commands.js';
+import { RecordOrderFact, RegisterOrder } from './orders.commands.js';
 import {
   DisputeBody,
   DisputeOutcomeBody,
@@ -41,7 +38,6 @@ import {
 @Controller('v1/orders')
 export class OrdersController {
   constructor(
-    private readonly intake: OrderIntake,
     private readonly importer: OrderImport,
     private readonly commands: CommandBus,
     private readonly queries: ReturnsQueries,
@@ -60,15 +56,10 @@ export class OrdersController {
   async put(
     @Param() { orderId }: OrderPath,
     @Query() { idsAsWritten }: RegisterQuery,
-    @Body() body: OrderBody,
+    @Body() order: OrderBody,
     @Caller() caller: Caller,
   ): Promise<Answer> {
-    const { customer, ...executed } = await this.intake.register(
-      orderId,
-      body,
-      { at: caller.at, idsAsWritten },
-      caller.context(returnsStream(orderId)),
-    );
+    const { customer, ...executed } = await this.commands.execute(new RegisterOrder(orderId, { order, idsAsWritten }, caller));
     const isNew = executed.events.some((event) => event.type === 'OrderRegistered');
     return answered(executed, { ...presentOrder(executed.state, orderId, executed.revision), customer }, { status: isNew ? 201 : 200 });
   }
@@ -119,10 +110,9 @@ export class OrdersController {
         at: caller.at,
         idsAsWritten: query.idsAsWritten,
         dryRun: query.dryRun,
-        contextOf: (orderId) => {
-          const context = caller.context(returnsStream(orderId));
-          return { ...context, actor: { ...context.actor, channel: 'import' } };
-        },
+        sourceOf: (_, rows) => ({
+          context: (streamId) => ({ ...caller.context(streamId, rows), actor: { ...caller.actor, channel: 'import' } }),
+        }),
       },
       (read) => {
         file = read;
@@ -161,12 +151,8 @@ export class OrdersController {
   @Allow('shop', 'finance')
   @ApiOperation({ summary: 'A payment is disputed with the bank', description: 'That amount is no longer refunded by us.' })
   @Answers(OrderAnswer)
-  async openDispute(
-    @Param() { orderId }: OrderPath,
-    @Body() { disputeId, paymentId, amountMinor }: DisputeBody,
-    @Caller() caller: Caller,
-  ): Promise<Answer> {
-    return this.#run(orderId, { type: 'RecordDispute', at: caller.at, disputeId, paymentId, amountMinor }, caller);
+  openDispute(@Param() { orderId }: OrderPath, @Body() body: DisputeBody, @Caller() caller: Caller): Promise<Answer> {
+    return this.#record(new RecordOrderFact(orderId, { fact: 'disputed', ...body }, caller));
   }
 
   @Post(':orderId/disputes/:disputeId/close')
@@ -174,12 +160,12 @@ export class OrdersController {
   @Allow('shop', 'finance')
   @ApiOperation({ summary: 'A dispute is decided', description: '`won`: the amount may be refunded again; `lost`: the bank has taken it.' })
   @Answers(OrderAnswer)
-  async closeDispute(
+  closeDispute(
     @Param() { orderId, disputeId }: DisputePath,
     @Body() { outcome }: DisputeOutcomeBody,
     @Caller() caller: Caller,
   ): Promise<Answer> {
-    return this.#run(orderId, { type: 'CloseDispute', at: caller.at, disputeId, outcome }, caller);
+    return this.#record(new RecordOrderFact(orderId, { fact: 'dispute_closed', disputeId, outcome }, caller));
   }
 
   @Post(':orderId/refunds-elsewhere')
@@ -192,22 +178,14 @@ export class OrdersController {
       'The reference of one of our own payouts is that payout: nothing changes.',
   })
   @Answers(OrderAnswer)
-  async refundElsewhere(@Param() { orderId }: OrderPath, @Body() body: RefundElsewhereBody, @Caller() caller: Caller): Promise<Answer> {
-    const { paymentId, amountMinor, reference, at } = body;
-    return this.#run(
-      orderId,
-      { type: 'RecordRefundElsewhere', at: caller.at, refundedAt: at ?? caller.at, paymentId, amountMinor, reference },
-      caller,
-    );
+  refundElsewhere(@Param() { orderId }: OrderPath, @Body() body: RefundElsewhereBody, @Caller() caller: Caller): Promise<Answer> {
+    const { at: refundedAt, ...refund } = body;
+    return this.#record(new RecordOrderFact(orderId, { fact: 'refunded_elsewhere', refundedAt, ...refund }, caller));
   }
 
-  async #run(orderId: string, command: ReturnsCommand, caller: Caller): Promise<Answer> {
-    const executed = await this.commands.execute(new HandleReturns(orderId, command, caller.context(returnsStream(orderId))));
-    return this.#answer(orderId, executed, 200);
-  }
-
-  #answer(orderId: string, executed: ReturnsExecuted, status: number): Answer {
-    return answered(executed, presentOrder(executed.state, orderId, executed.revision), { status });
+  async #record(command: RecordOrderFact): Promise<Answer> {
+    const executed = await this.commands.execute(command);
+    return answered(executed, presentOrder(executed.state, command.orderId, executed.revision));
   }
 }
 

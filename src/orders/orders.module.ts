@@ -7,8 +7,9 @@ import { PolicyModule } from '../policy/policy.module.js';
 import { DemoShop } from './demo.commands.js';
 import { DemoController } from './demo.controller.js';
 import { OrderImport } from './import/order-import.commands.js';
-import { OrderIntake } from './orders.commands.js';
+import { RecordOrderFactHandler, RegisterOrderHandler } from './orders.commands.js';
 import { OrdersController } from './orders.controller.js';
+import { OrderQueries } from './orders.queries.js';
 
 const IMPORT_ROUTE = '/v1/orders/import';
 
@@ -16,7 +17,7 @@ const IMPORT_ROUTE = '/v1/orders/import';
 @Module({
   imports: [PolicyModule],
   controllers: [DemoController, OrdersController],
-  providers: [DemoShop, OrderIntake, OrderImport],
+  providers: [DemoShop, RegisterOrderHandler, RecordOrderFactHandler, OrderQueries, OrderImport],
 })
 export class OrdersModule implements OnModuleInit {
   constructor(private readonly host: HttpAdapterHost) {}

@@ -7,9 +7,9 @@ import type { Clock } from '../shared/clock.js';
 import type { Config } from '../shared/config.js';
 import { OutsideCalls } from '../shared/outside-calls.js';
 import { CLOCK, CONFIG } from '../shared/tokens.js';
-import { AskProviderHandler } from './ask-provider.commands.js';
 import { PaymentProviders } from './payment.port.js';
 import { payoutProcess, recordNotice } from './payout.process.js';
+import { DecideOnRefundHandler } from './refund.commands.js';
 import { SimulatedPayments } from './simulated.adapter.js';
 import { StoreCredit } from './store-credit.adapter.js';
 
@@ -23,7 +23,7 @@ function setUp(config: Config, clock: Clock): PaymentProviders {
 
 /** Pays refunds out through the payment providers. */
 @Module({
-  providers: [{ provide: PaymentProviders, useFactory: setUp, inject: [CONFIG, CLOCK] }, AskProviderHandler],
+  providers: [{ provide: PaymentProviders, useFactory: setUp, inject: [CONFIG, CLOCK] }, DecideOnRefundHandler],
   exports: [PaymentProviders],
 })
 export class PaymentsModule implements OnModuleInit, OnApplicationShutdown {

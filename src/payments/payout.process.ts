@@ -2,12 +2,13 @@
  * Pays what refunds owe. The intent is on the log before the provider is called, the key outlives every failure, and
  * what became of it comes back as a command: a crash at any point leads to the same key being asked for again.
  */
-import { processContext } from '../eventing/process-context.js';
+import type { CommandSource } from '../eventing/execute-command.js';
+import { fromProcess } from '../eventing/process-context.js';
 import type { Process } from '../eventing/process.js';
-import { HandleReturns, type ReturnsExecuted } from '../returns/returns.commands.js';
+import { RecordPayoutOutcome, SubmitPayout } from '../returns/refund.commands.js';
+import type { ReturnsExecuted } from '../returns/returns.commands.js';
 import type { ReturnsQueries } from '../returns/returns.queries.js';
-import type { RecordPayoutOutcome, RefundCommand } from '../returns/rules/decide/refund.js';
-import { orderIdOfReturn, returnIdOfRefund, type ReturnsEvent } from '../returns/rules/returns.events.js';
+import { returnIdOfRefund, type ReturnsEvent } from '../returns/rules/returns.events.js';
 import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import type { Payout, Refund } from '../returns/rules/returns.state.js';
 import { bonusOf } from '../returns/rules/returns.status.js';
@@ -28,11 +29,11 @@ const REFUND_PAYOUT = 'refund-payout';
 const PAYOUT_ATTEMPTS = 8;
 
 /** Nest's command bus, as far as it is used here. */
-type ReturnsCommands = { execute(command: HandleReturns): Promise<ReturnsExecuted> };
+type PayoutCommands = { execute(command: SubmitPayout | RecordPayoutOutcome): Promise<ReturnsExecuted> };
 
 export type PayoutProcessNeeds = {
   readonly queries: Pick<ReturnsQueries, 'ofReturn'>;
-  readonly commands: ReturnsCommands;
+  readonly commands: PayoutCommands;
   readonly providers: PaymentProviders;
   readonly outside: OutsideCalls;
   readonly clock: Clock;
@@ -76,19 +77,13 @@ export async function recordNotice(
 ): Promise<void> {
   const { noticeId, key, refundId, paymentId, answer } = notice;
   const returnId = returnIdOfRefund(refundId);
-  const orderId = returnId === undefined ? undefined : orderIdOfReturn(returnId);
-  if (returnId === undefined || orderId === undefined) return;
-  const at = needs.clock().toISOString();
-  const context = {
-    ...processContext(`${REFUND_PAYOUT} ${provider}`, noticeId, at),
-    actor: { kind: 'provider', id: provider, channel: 'process' },
-  } as const;
-  await needs.commands.execute(
-    new HandleReturns(orderId, { type: 'RecordPayoutOutcome', at, returnId, refundId, paymentId, key, outcome: answer }, context),
-  );
+  if (returnId === undefined) return;
+  const actor = { kind: 'provider', id: provider, channel: 'process' } as const;
+  const from = fromProcess(`${REFUND_PAYOUT} ${provider}`, noticeId, needs.clock().toISOString(), { actor });
+  await needs.commands.execute(new RecordPayoutOutcome(returnId, { refundId, paymentId, key, outcome: answer }, from));
 }
 
-type Outcome = RecordPayoutOutcome['outcome'];
+type Outcome = RecordPayoutOutcome['said']['outcome'];
 type Found = { readonly payout: Payout; readonly refund: Refund; readonly step: PayoutStep; readonly currency: string };
 type Submission = { readonly to: PayoutToMake; readonly key: string; readonly payout: Payout; readonly request: RefundRequest };
 
@@ -140,9 +135,9 @@ class Payouts {
     };
   }
 
-  async #submit({ orderId, returnId, refundId, paymentId }: PayoutToMake, payout: Payout): Promise<Payout> {
-    const command = { type: 'SubmitPayout', at: this.#now(), returnId, refundId, paymentId } as const;
-    const { state } = await this.#execute(orderId, command, `${refundId} ${paymentId} submit ${payout.since} ${payout.declines}`);
+  async #submit({ returnId, refundId, paymentId }: PayoutToMake, payout: Payout): Promise<Payout> {
+    const from = this.#from(`${refundId} ${paymentId} submit ${payout.since} ${payout.declines}`);
+    const { state } = await this.needs.commands.execute(new SubmitPayout(returnId, { refundId, paymentId }, from));
     const refund = state.returns.find((ret) => ret.returnId === returnId)?.refunds.find((each) => each.refundId === refundId);
     const submitted = refund?.payouts.find((each) => each.paymentId === paymentId && each.reroutedTo === null);
     if (submitted === undefined) throw new Error(`Payout ${refundId} ${paymentId} is gone`);
@@ -195,19 +190,15 @@ class Payouts {
   }
 
   async #record({ to, key, payout }: Submission, outcome: Outcome): Promise<void> {
-    const { orderId, returnId, refundId, paymentId } = to;
-    const command = { type: 'RecordPayoutOutcome', at: this.#now(), returnId, refundId, paymentId, key, outcome } as const;
+    const { returnId, refundId, paymentId } = to;
     // A payout may be in doubt under the same key more than once, but comes to each outcome once from where it stood.
-    await this.#execute(orderId, command, `${key} ${payout.state} ${payout.since} ${outcome.kind}`);
+    const from = this.#from(`${key} ${payout.state} ${payout.since} ${outcome.kind}`);
+    await this.needs.commands.execute(new RecordPayoutOutcome(returnId, { refundId, paymentId, key, outcome }, from));
     if (outcome.kind !== 'in_doubt') this.#unexecuted.delete(key);
   }
 
-  async #execute(orderId: string, command: RefundCommand, occasion: string): Promise<ReturnsExecuted> {
-    return this.needs.commands.execute(new HandleReturns(orderId, command, processContext(REFUND_PAYOUT, occasion, command.at)));
-  }
-
-  #now(): string {
-    return this.needs.clock().toISOString();
+  #from(occasion: string): CommandSource {
+    return fromProcess(REFUND_PAYOUT, occasion, this.needs.clock().toISOString());
   }
 }
 

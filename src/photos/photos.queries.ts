@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import type { RecordedEvent } from '../eventing/event-store.js';
 import { notFound, Problem } from '../http/problem.js';
-import { orderOf } from '../returns/api/returns.http.js';
+import { orderOfReturn } from '../returns/returns.commands.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import { isReturnsEvent, type ReturnsEvent } from '../returns/rules/returns.events.js';
 import { PhotosStore } from './photos.store.js';
@@ -30,7 +30,7 @@ export class PhotoQueries {
 
   /** References of the return's photos that are still there, in the order they were named. @throws Problem not_found */
   async ofReturn(returnId: string): Promise<readonly string[]> {
-    const orderId = orderOf(returnId);
+    const orderId = orderOfReturn(returnId);
     const events = (await this.returns.history(orderId)).filter((event) => event.data['returnId'] === returnId);
     if (events.length === 0) throw notFound();
     return [...photoRefsIn(events)].filter((ref) => this.store.isOf(orderId, ref));

@@ -1,5 +1,6 @@
 /** What a customer does: sees what may come back and for how much, and files a return. */
 import { Body, Controller, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Allow } from '../access/access.js';
@@ -10,17 +11,16 @@ import { PolicyQueries } from '../policy/policy.queries.js';
 import { presentQuote, presentReturnable } from '../returns/api/quote.presentation.js';
 import { OrderPath, ReturnAnswer } from '../returns/api/returns.dto.js';
 import { ReturnsOverHttp } from '../returns/api/returns.http.js';
+import { isWritten, RequestReturn } from '../returns/request.commands.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { WishedLine } from '../returns/rules/quote.js';
-import { returnsStream } from '../returns/rules/returns.events.js';
-import { isWritten, PortalCommands } from './portal.commands.js';
 import { FileReturnBody, QuoteAnswer, QuoteBody, ReturnableAnswer } from './portal.dto.js';
 
 @ApiTags('returns')
 @Controller('v1')
 export class PortalController {
   constructor(
-    private readonly commands: PortalCommands,
+    private readonly commands: CommandBus,
     private readonly queries: ReturnsQueries,
     private readonly policies: PolicyQueries,
     private readonly returns: ReturnsOverHttp,
@@ -66,7 +66,7 @@ export class PortalController {
     @Caller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Answer> {
-    const executed = await this.commands.file(orderId, body, caller.at, caller.context(returnsStream(orderId)));
+    const executed = await this.commands.execute(new RequestReturn(orderId, body, caller));
     const filed = executed.events.find((event) => event.type === 'ReturnRequested');
     if (filed === undefined) throw new Error('A return was filed without an event');
     const { returnId } = filed.data;

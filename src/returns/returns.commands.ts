@@ -1,32 +1,96 @@
 /**
- * The one door through which anything changes an order's returns. Commands that need outside facts (the policy in
- * force, a contact reference) gather them before they come here; the handler only runs the decision on the stream.
+ * What all commands on an order's returns have in common: whom they concern, what was said, who gives them; and the one
+ * way in which their handlers decide them once they have gathered their facts.
  */
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { CommandExecutor, type CommandContext, type Executed } from '../eventing/execute-command.js';
+import { Injectable } from '@nestjs/common';
+import { Command } from '@nestjs/cqrs';
+import { CommandExecutor, type CommandContext, type CommandSource, type Executed } from '../eventing/execute-command.js';
+import { notFound, Problem } from '../http/problem.js';
 import { returnsModel } from './returns.model.js';
 import type { ReturnsCommand } from './rules/returns.decider.js';
-import { returnsStream, type ReturnsEvent } from './rules/returns.events.js';
+import { orderIdOfReturn, returnsStream, type ReturnsEvent } from './rules/returns.events.js';
 import type { ReturnsState } from './rules/returns.state.js';
 
 export type ReturnsExecuted = Executed<ReturnsState, ReturnsEvent>;
 
-/** `command` for the returns of `orderId`; answers the folded state and the revision the command produced. */
-export class HandleReturns extends Command<ReturnsExecuted> {
+/** What is said with a command that needs no outside facts: the fields of the decision but for those every command has. */
+export type Fields<Type extends ReturnsCommand['type']> = Omit<
+  Extract<ReturnsCommand, { readonly type: Type }>,
+  'type' | 'at' | 'returnId' | 'clerk'
+>;
+
+/** The clock of a carrier or a station may run ahead of ours by this much, in milliseconds. */
+const CLOCK_SKEW = 5 * 60_000;
+
+/** A command on the returns of one order. */
+export abstract class CommandOnOrder<Said, Result = ReturnsExecuted> extends Command<Result> {
+  readonly context: CommandContext;
+
+  /** @param from who gives it */
   constructor(
     readonly orderId: string,
-    readonly command: ReturnsCommand,
-    readonly context: CommandContext,
+    readonly said: Said,
+    from: CommandSource,
   ) {
     super();
+    this.context = from.context(returnsStream(orderId));
+  }
+
+  /** When the service was told (ISO 8601 UTC). */
+  get at(): string {
+    return this.context.occurredAt;
+  }
+
+  /** Who told it: id of an account, a key or a process. */
+  get clerk(): string {
+    return this.context.actor.id;
+  }
+
+  /**
+   * When something happened that is only told now; now, unless `field` of what was sent says it. A clock that is wrong
+   * must not write history ahead.
+   * @throws Problem validation_failed
+   */
+  reportedTime(field: string, given: string | undefined): string {
+    if (given === undefined) return this.at;
+    if (Date.parse(given) > Date.parse(this.at) + CLOCK_SKEW) {
+      throw new Problem('validation_failed', 'The time given lies in the future.', {
+        errors: [{ pointer: `/${field}`, detail: 'lies in the future', in: 'body' }],
+      });
+    }
+    return given < this.at ? given : this.at;
   }
 }
 
-@CommandHandler(HandleReturns)
-export class HandleReturnsHandler implements ICommandHandler<HandleReturns> {
+/** A command on one return. */
+export abstract class CommandOnReturn<Said> extends CommandOnOrder<Said> {
+  /** @throws Problem not_found when `returnId` is no return's id */
+  constructor(
+    readonly returnId: string,
+    said: Said,
+    from: CommandSource,
+  ) {
+    super(orderOfReturn(returnId), said, from);
+  }
+}
+
+/** @throws Problem not_found when this is no return's id */
+export function orderOfReturn(returnId: string): string {
+  const orderId = orderIdOfReturn(returnId);
+  if (orderId === undefined) throw notFound();
+  return orderId;
+}
+
+@Injectable()
+export class ReturnsStream {
   constructor(private readonly executor: CommandExecutor) {}
 
-  execute({ orderId, command, context }: HandleReturns): Promise<ReturnsExecuted> {
-    return this.executor.execute(returnsModel, returnsStream(orderId), command, context);
+  /**
+   * Decides on the stream of the command's order.
+   * @returns the state and the revision that the command produced
+   * @throws DomainError by the rules, and what `CommandExecutor.execute` throws
+   */
+  decide({ orderId, context }: CommandOnOrder<unknown, unknown>, decision: ReturnsCommand): Promise<ReturnsExecuted> {
+    return this.executor.execute(returnsModel, returnsStream(orderId), decision, context);
   }
 }

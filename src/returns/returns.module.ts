@@ -1,22 +1,55 @@
 import { Global, Module, type OnModuleInit } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { CarriersModule } from '../carriers/carriers.module.js';
 import { EventCatalogue } from '../eventing/upcasting.js';
+import { PhotosModule } from '../photos/photos.module.js';
 import { PolicyModule } from '../policy/policy.module.js';
 import { ReturnHistory } from './api/return-history.queries.js';
 import { ReturnsController } from './api/returns.controller.js';
 import { ReturnsOverHttp } from './api/returns.http.js';
-import { HandleReturnsHandler } from './returns.commands.js';
+import { DecideOnReturnHandler, ExpireReturnHandler } from './decision.commands.js';
+import { IssueLabelHandler, RecordLabelOutcomeHandler, RecordTrackingHandler, SchedulePickupHandler } from './parcel.commands.js';
+import {
+  AnswerRestockHandler,
+  CorrectReceiptHandler,
+  DisposeItemsHandler,
+  InspectItemsHandler,
+  ReceiveItemsHandler,
+  ReportItemsHandler,
+} from './receiving.commands.js';
+import { RecordPayoutOutcomeHandler, RefundReturnHandler, SubmitPayoutHandler } from './refund.commands.js';
+import { RequestReturnHandler } from './request.commands.js';
+import { ReturnsStream } from './returns.commands.js';
 import { returnsModel } from './returns.model.js';
 import { ReturnsQueries } from './returns.queries.js';
 import { CustomerTexts } from './texts.js';
 
+const HANDLERS = [
+  RequestReturnHandler,
+  DecideOnReturnHandler,
+  ExpireReturnHandler,
+  IssueLabelHandler,
+  RecordLabelOutcomeHandler,
+  SchedulePickupHandler,
+  RecordTrackingHandler,
+  ReceiveItemsHandler,
+  CorrectReceiptHandler,
+  ReportItemsHandler,
+  InspectItemsHandler,
+  DisposeItemsHandler,
+  AnswerRestockHandler,
+  RefundReturnHandler,
+  SubmitPayoutHandler,
+  RecordPayoutOutcomeHandler,
+];
+
 /** The core, offered to every other folder: commands over the command bus, queries by fold. */
 @Global()
 @Module({
-  imports: [CqrsModule, PolicyModule],
+  imports: [CqrsModule, PolicyModule, PhotosModule, CarriersModule],
   controllers: [ReturnsController],
-  providers: [HandleReturnsHandler, ReturnsQueries, CustomerTexts, ReturnsOverHttp, ReturnHistory],
-  exports: [CqrsModule, ReturnsQueries, CustomerTexts, ReturnsOverHttp],
+  providers: [...HANDLERS, ReturnsStream, ReturnsQueries, CustomerTexts, ReturnsOverHttp, ReturnHistory],
+  exports: [CqrsModule, ReturnsStream, ReturnsQueries, CustomerTexts, ReturnsOverHttp],
 })
 export class ReturnsModule implements OnModuleInit {
   constructor(private readonly catalogue: EventCatalogue) {}

@@ -4,15 +4,14 @@
  * sent; what the return said is recorded on the parcel and settles the to-do.
  */
 import { DomainError } from '../eventing/decider.js';
-import { deriveCommandId, type CommandContext } from '../eventing/execute-command.js';
-import { processContext } from '../eventing/process-context.js';
+import { deriveCommandId, type CommandSource } from '../eventing/execute-command.js';
+import { fromProcess } from '../eventing/process-context.js';
 import type { Process, ToDo } from '../eventing/process.js';
-import { HandleReturns } from '../returns/returns.commands.js';
-import { orderIdOfReturn } from '../returns/rules/returns.events.js';
+import { ReceiveItems } from '../returns/receiving.commands.js';
 import type { Clock } from '../shared/clock.js';
 import { UNREADABLE } from '../shared/scanned-code.js';
 import { HandleFoundParcel } from './found-parcel.commands.js';
-import { FOUND_PARCEL_EVENT_VERSIONS, receiptScanId } from './rules/found-parcel.events.js';
+import { FOUND_PARCEL_EVENT_VERSIONS, parcelStream, receiptScanId } from './rules/found-parcel.events.js';
 import { foundParcelFold, type FoldedParcel, type FoundScan } from './rules/found-parcel.state.js';
 
 const NAME = 'found-parcels';
@@ -40,36 +39,21 @@ function pending({ parcelId, parcel }: FoldedParcel): readonly ToDo<Handover>[] 
 }
 
 /** How the process gives its two kinds of commands. */
-export type Dispatch = (command: HandleReturns | HandleFoundParcel) => Promise<unknown>;
+export type Dispatch = (command: ReceiveItems | HandleFoundParcel) => Promise<unknown>;
 
 export function foundParcelProcess(dispatch: Dispatch, clock: Clock): Process<FoldedParcel, Handover> {
   /** Both steps of one handover are told by one correlation. */
-  const contextOf = (key: string, step: string): CommandContext => ({
-    ...processContext(NAME, `${key} ${step}`, clock().toISOString()),
-    correlationId: deriveCommandId(NAME, key),
-  });
+  const from = (key: string, step: string): CommandSource =>
+    fromProcess(NAME, `${key} ${step}`, clock().toISOString(), { correlationId: deriveCommandId(NAME, key) });
 
   /** @returns the problem code when the return's rules refuse it, else null */
   async function receive(key: string, { parcelId, returnId, trackingNumber, scan }: Handover): Promise<string | null> {
-    const { at, station, clerk, items } = scan;
+    const { at: scannedAt, station, clerk } = scan;
+    // Such an item is set aside on the return, where a clerk can receive it by its line.
+    const items = scan.items.map(({ barcode, quantity }) => ({ lineId: null, barcode: barcode ?? UNREADABLE, quantity }));
+    const scanId = receiptScanId(parcelId, scan.scanId);
     try {
-      await dispatch(
-        new HandleReturns(
-          orderIdOfReturn(returnId) ?? '',
-          {
-            type: 'ReceiveItems',
-            at,
-            returnId,
-            station,
-            clerk,
-            trackingNumber,
-            scanId: receiptScanId(parcelId, scan.scanId),
-            // Such an item is set aside on the return, where a clerk can receive it by its line.
-            items: items.map(({ barcode, quantity }) => ({ lineId: null, barcode: barcode ?? UNREADABLE, quantity })),
-          },
-          contextOf(key, 'receive'),
-        ),
-      );
+      await dispatch(new ReceiveItems(returnId, { scannedAt, station, clerk, trackingNumber, scanId, items }, from(key, 'receive')));
       return null;
     } catch (error) {
       if (error instanceof DomainError) return error.code;
@@ -90,7 +74,7 @@ export function foundParcelProcess(dispatch: Dispatch, clock: Clock): Process<Fo
         new HandleFoundParcel(
           parcelId,
           { type: 'RecordHandover', at: clock().toISOString(), scanId: scan.scanId, returnId, match, refusal },
-          contextOf(key, 'record'),
+          from(key, 'record').context(parcelStream(parcelId)),
         ),
       );
     },

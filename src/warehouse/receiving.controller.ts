@@ -2,14 +2,13 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.js';
-import { answered, type Answer } from '../http/answer.js';
+import type { Answer } from '../http/answer.js';
 import { Caller } from '../http/caller.js';
 import { Answers } from '../http/documentation.js';
-import { PhotoQueries } from '../photos/photos.queries.js';
 import { ReturnAnswer, ReturnPath } from '../returns/api/returns.dto.js';
-import { orderOf, reportedTime, ReturnsOverHttp } from '../returns/api/returns.http.js';
-import { returnsStream } from '../returns/rules/returns.events.js';
-import { CustomerTexts } from '../returns/texts.js';
+import { ReturnsOverHttp } from '../returns/api/returns.http.js';
+import { AnswerRestock, CorrectReceipt, DisposeItems, InspectItems, ReceiveItems, ReportItems } from '../returns/receiving.commands.js';
+import type { ReturnsExecuted } from '../returns/returns.commands.js';
 import { correctionOf } from '../returns/words/correction.words.js';
 import { receiptOf } from '../returns/words/receipt.words.js';
 import { printedOrNull } from '../shared/scanned-code.js';
@@ -29,18 +28,11 @@ import {
   WithdrawRestockBody,
 } from './receiving.dto.js';
 
-type OnReturn = { readonly returnId: string };
-type AtSomeStation = { readonly station?: string | null };
-
 @ApiTags('warehouse')
 @Allow('warehouse')
 @Controller('v1/returns/:returnId')
 export class ReceivingController {
-  constructor(
-    private readonly returns: ReturnsOverHttp,
-    private readonly texts: CustomerTexts,
-    private readonly photos: PhotoQueries,
-  ) {}
+  constructor(private readonly returns: ReturnsOverHttp) {}
 
   @Post('receipts')
   @HttpCode(200)
@@ -50,23 +42,12 @@ export class ReceivingController {
       'As often as needed. Nothing that lies on the desk is refused: what another open return of the order awaits is received there (`receipt` tells where each item went), what is too much or does not belong to the return is recorded and set aside.',
   })
   @Answers(ReceivedReturnAnswer)
-  async receive(@Param() path: ReturnPath, @Body() body: ReceiptBody, @Caller() caller: Caller): Promise<Answer> {
-    const { scanId } = body;
-    const trackingNumber = given(body.trackingNumber);
-    const items = body.items.map(({ lineId = null, barcode = null, quantity }) => ({ lineId, barcode: given(barcode), quantity }));
-    // A scan made offline keeps its own time.
-    const at = reportedTime('scannedAt', body.scannedAt, caller);
-    const executed = await this.returns.execute(caller, {
-      ...custody(path, body, caller),
-      station: body.station,
-      type: 'ReceiveItems',
-      at,
-      scanId,
-      trackingNumber,
-      items,
-    });
-    const ret = await this.returns.body(executed, path.returnId, caller);
-    return answered(executed, { ...ret, receipt: receiptOf(executed.state, path.returnId, scanId) }, { language: caller.language });
+  receive(@Param() { returnId }: ReturnPath, @Body() body: ReceiptBody, @Caller() caller: Caller): Promise<Answer> {
+    const { scanId, station, scannedAt } = body;
+    const items = body.items.map(({ lineId = null, barcode, quantity }) => ({ lineId, barcode: given(barcode), quantity }));
+    const scan = { scanId, station, scannedAt, trackingNumber: given(body.trackingNumber), items };
+    const more = ({ state }: ReturnsExecuted): object => ({ receipt: receiptOf(state, returnId, scanId) });
+    return this.returns.run(new ReceiveItems(returnId, scan, caller), caller, { more });
   }
 
   @Post('receipts/:scanId/corrections')
@@ -77,22 +58,14 @@ export class ReceivingController {
       'They are awaited again. Nothing is deleted: the scan and its correction both stay in the history. What was refunded for them stays refunded, in advance: when they come, they are not refunded again. Graded pieces are not taken back.',
   })
   @Answers(CorrectedReturnAnswer)
-  async correct(@Param() path: ScanPath, @Body() body: CorrectionBody, @Caller() caller: Caller): Promise<Answer> {
-    const correctionId = body.correctionId ?? caller.context(returnsStream(orderOf(path.returnId))).commandId;
-    const { lineId = null, quantity, why } = body;
-    const { returnId, scanId } = path;
-    const executed = await this.returns.execute(caller, {
-      ...custody(path, body, caller),
-      type: 'CorrectReceipt',
-      scanId,
-      correctionId,
-      lineId,
-      quantity,
-      why,
+  correct(@Param() { returnId, scanId }: ScanPath, @Body() body: CorrectionBody, @Caller() caller: Caller): Promise<Answer> {
+    const { lineId = null, quantity, why, station = null, correctionId } = body;
+    const command = new CorrectReceipt(returnId, { scanId, lineId, quantity, why, station, correctionId }, caller);
+    const more = (executed: ReturnsExecuted): object => ({
+      receipt: receiptOf(executed.state, returnId, scanId),
+      correction: correctionOf(executed, { correctionId: command.correctionId, quantity }),
     });
-    const ret = await this.returns.body(executed, returnId, caller);
-    const correction = correctionOf(executed, { correctionId, quantity });
-    return answered(executed, { ...ret, receipt: receiptOf(executed.state, returnId, scanId), correction }, { language: caller.language });
+    return this.returns.run(command, caller, { more });
   }
 
   @Post('missing')
@@ -102,48 +75,35 @@ export class ReceivingController {
     description: 'The shortfall is closed; nothing is refunded for these pieces.',
   })
   @Answers(ReturnAnswer)
-  async missing(@Param() path: ReturnPath, @Body() body: MissingBody, @Caller() caller: Caller): Promise<Answer> {
+  missing(@Param() { returnId }: ReturnPath, @Body() body: MissingBody, @Caller() caller: Caller): Promise<Answer> {
+    const { station = null, why } = body;
     const items = body.items.map(({ lineId, quantity }) => ({ lineId, quantity }));
-    return this.returns.run(caller, { ...custody(path, body, caller), type: 'MarkMissing', items, why: body.why });
+    return this.returns.run(new ReportItems(returnId, { problem: 'missing', station, items, why }, caller), caller);
   }
 
   @Post('mismatches')
   @HttpCode(200)
   @ApiOperation({ summary: 'Report a wrong item', description: 'The expected line stays awaited, nothing is refunded for it.' })
   @Answers(ReturnAnswer)
-  async mismatch(@Param() path: ReturnPath, @Body() body: MismatchBody, @Caller() caller: Caller): Promise<Answer> {
-    const { scanId, expectedLineId, quantity, note, photos = [] } = body;
-    this.photos.assertOf(orderOf(path.returnId), photos);
-    const noteRef = await this.texts.keep(orderOf(path.returnId), note);
-    return this.returns.run(caller, {
-      ...custody(path, body, caller),
-      type: 'RecordMismatch',
-      scanId,
-      expectedLineId,
-      foundBarcode: printedOrNull(body.foundBarcode),
-      quantity,
-      noteRef,
-      photoRefs: photos,
-    });
+  mismatch(@Param() { returnId }: ReturnPath, @Body() body: MismatchBody, @Caller() caller: Caller): Promise<Answer> {
+    const { scanId, expectedLineId, quantity, note, photos = [], station = null } = body;
+    const found = { scanId, expectedLineId, foundBarcode: printedOrNull(body.foundBarcode), quantity, note, photos, station };
+    return this.returns.run(new ReportItems(returnId, { problem: 'mismatch', ...found }, caller), caller);
   }
 
   @Post('inspections')
   @HttpCode(200)
   @ApiOperation({ summary: 'Grade received items' })
   @Answers(ReturnAnswer)
-  async inspect(@Param() path: ReturnPath, @Body() body: InspectionBody, @Caller() caller: Caller): Promise<Answer> {
-    this.photos.assertOf(
-      orderOf(path.returnId),
-      body.items.flatMap(({ photos = [] }) => photos),
-    );
-    const items = body.items.map(({ lineId, quantity, grade, defects = [], photos = [] }) => ({
+  inspect(@Param() { returnId }: ReturnPath, @Body() body: InspectionBody, @Caller() caller: Caller): Promise<Answer> {
+    const items = body.items.map(({ lineId, quantity, grade, defects = [], photos: photoRefs = [] }) => ({
       lineId,
       quantity,
       grade,
       defects,
-      photoRefs: photos,
+      photoRefs,
     }));
-    return this.returns.run(caller, { ...custody(path, body, caller), type: 'InspectItems', items });
+    return this.returns.run(new InspectItems(returnId, { station: body.station ?? null, items }, caller), caller);
   }
 
   @Post('dispositions')
@@ -153,14 +113,14 @@ export class ReceivingController {
     description: '`restock` asks the stock system, whose answer comes back as a confirmed or blocked restock.',
   })
   @Answers(ReturnAnswer)
-  async dispose(@Param() path: ReturnPath, @Body() body: DispositionBody, @Caller() caller: Caller): Promise<Answer> {
+  dispose(@Param() { returnId }: ReturnPath, @Body() body: DispositionBody, @Caller() caller: Caller): Promise<Answer> {
     const items = body.items.map(({ lineId, quantity, disposition, location }) => ({
       lineId,
       quantity,
       disposition,
       location: printedOrNull(location),
     }));
-    return this.returns.run(caller, { ...custody(path, body, caller), type: 'DisposeItems', items });
+    return this.returns.run(new DisposeItems(returnId, { station: body.station ?? null, items }, caller), caller);
   }
 
   @Post('restocks/:restockId/confirm')
@@ -170,14 +130,9 @@ export class ReceivingController {
     description: 'Also settles a blocked restock. Where its pieces do not go back on sale: `…/withdraw`.',
   })
   @Answers(ReturnAnswer)
-  async confirm(@Param() path: RestockPath, @Body() body: ConfirmRestockBody, @Caller() caller: Caller): Promise<Answer> {
-    return this.returns.run(caller, {
-      ...custody(path, body, caller),
-      type: 'AnswerRestock',
-      restockId: path.restockId,
-      answer: 'confirmed',
-      reason: '',
-    });
+  confirm(@Param() { returnId, restockId }: RestockPath, @Body() body: ConfirmRestockBody, @Caller() caller: Caller): Promise<Answer> {
+    const { station = null } = body;
+    return this.returns.run(new AnswerRestock(returnId, { answer: 'confirmed', restockId, station, reason: '' }, caller), caller);
   }
 
   @Post('restocks/:restockId/block')
@@ -187,14 +142,9 @@ export class ReceivingController {
     description: 'The restock stays visible in the queue until it is confirmed or withdrawn.',
   })
   @Answers(ReturnAnswer)
-  async block(@Param() path: RestockPath, @Body() body: BlockRestockBody, @Caller() caller: Caller): Promise<Answer> {
-    return this.returns.run(caller, {
-      ...custody(path, body, caller),
-      type: 'AnswerRestock',
-      restockId: path.restockId,
-      answer: 'blocked',
-      reason: body.reason,
-    });
+  block(@Param() { returnId, restockId }: RestockPath, @Body() body: BlockRestockBody, @Caller() caller: Caller): Promise<Answer> {
+    const { station = null, reason } = body;
+    return this.returns.run(new AnswerRestock(returnId, { answer: 'blocked', restockId, station, reason }, caller), caller);
   }
 
   @Post('restocks/:restockId/withdraw')
@@ -205,20 +155,15 @@ export class ReceivingController {
       'The other end of a blocked restock: all of its pieces are put away as `disposition` says, and the restock leaves the queue as `withdrawn`. No money moves. To part them, put them into `quarantine` and from there away by line. Refused (409) while the stock system has not refused, and once the restock is confirmed or withdrawn.',
   })
   @Answers(ReturnAnswer)
-  async withdraw(@Param() path: RestockPath, @Body() body: WithdrawRestockBody, @Caller() caller: Caller): Promise<Answer> {
-    const { disposition } = body;
-    return this.returns.run(caller, {
-      ...custody(path, body, caller),
-      type: 'WithdrawRestock',
-      restockId: path.restockId,
-      disposition,
-      location: printedOrNull(body.location),
-    });
+  withdraw(@Param() { returnId, restockId }: RestockPath, @Body() body: WithdrawRestockBody, @Caller() caller: Caller): Promise<Answer> {
+    const { station = null, disposition } = body;
+    const location = printedOrNull(body.location);
+    return this.returns.run(
+      new AnswerRestock(returnId, { answer: 'withdrawn', restockId, station, disposition, location }, caller),
+      caller,
+    );
   }
 }
 
 /** Nothing at all is no code. */
 const given = (scanned: string | null | undefined): string | null => (scanned === undefined || scanned === '' ? null : scanned);
-
-const custody = ({ returnId }: OnReturn, { station = null }: AtSomeStation, caller: Caller) =>
-  ({ at: caller.at, returnId, station, clerk: caller.principal.id }) as const;

@@ -96,6 +96,16 @@ describe('a command', () => {
       await expect(run(count(5), { commandId: 'c1', payloadHash: 'h2' })).rejects.toThrow(IdempotencyConflictError);
     });
 
+    it('is known by its id alone where its giver says so, whatever it says by now', async () => {
+      await run(count(5), { commandId: 'c1' });
+      expect(await run(count(6), { commandId: 'c1', payloadHash: null })).toMatchObject({ state: { total: 5 }, replayed: true });
+    });
+
+    it('is known by its content, however a release before this one knew the request', async () => {
+      await run(count(5), { commandId: 'c1' });
+      expect(await run(count(5), { commandId: 'c1', payloadHash: 'h1' })).toMatchObject({ state: { total: 5 }, replayed: true });
+    });
+
     it('while the first is under way is turned away', async () => {
       const first = run(count(1), { commandId: 'c1' });
       await expect(run(count(1), { commandId: 'c1' })).rejects.toThrow(IdempotencyInProgressError);

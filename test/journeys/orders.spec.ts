@@ -405,6 +405,15 @@ describe('Importing a file', () => {
     ]);
   });
 
+  it('knows an upload again although the service reads its rows another way by then', async () => {
+    const file = csv('K-2,2026-03-01,EUR,1,A,1,10,');
+    const key = { 'idempotency-key': 'upload-2' };
+    expect(resultsOf(await upload('text/csv', file, undefined, key)).map((each) => each.status)).toEqual(['registered']);
+    await ok(shop.call('PUT', '/v1/policy', { timeZone: 'Asia/Tokyo' }));
+    expect(resultsOf(await upload('text/csv', file, undefined, key)).map((each) => each.status)).toEqual(['unchanged']);
+    await ok(shop.call('PUT', '/v1/policy', {}));
+  });
+
   it.each<[string, string, string, string | undefined, number, string]>([
     ['a mapping nobody knows', 'text/csv', 'a\n1\n', 'nosuch', 400, 'validation_failed'],
     ['columns that are not there', 'text/csv', 'a,b\n1,2\n', undefined, 400, 'validation_failed'],

@@ -1,9 +1,10 @@
 /** Shop, customer and clerk as the warehouse's journeys need them, over HTTP. */
-import { CommandBus } from '@nestjs/cqrs';
-import { deriveCommandId } from '../../src/eventing/execute-command.js';
+import { CommandExecutor, deriveCommandId } from '../../src/eventing/execute-command.js';
 import type { ProblemBody } from '../../src/http/problem.js';
-import { HandleReturns } from '../../src/returns/returns.commands.js';
+import { orderOfReturn } from '../../src/returns/returns.commands.js';
+import { returnsModel } from '../../src/returns/returns.model.js';
 import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
+import { returnsStream } from '../../src/returns/rules/returns.events.js';
 import type { ReceivedReturnAnswer } from '../../src/warehouse/receiving.dto.js';
 import { startApp, type Answer, type Call, type TestApp } from '../support/app.js';
 import { waitFor } from '../support/wait-for.js';
@@ -118,7 +119,7 @@ export class Desk {
       actor: { kind: 'system', id: 'test', channel: 'process' },
       occurredAt: command.at,
     } as const;
-    await this.app.app.get(CommandBus).execute(new HandleReturns(returnId.slice(0, returnId.lastIndexOf('-R')), command, context));
+    await this.app.app.get(CommandExecutor).execute(returnsModel, returnsStream(orderOfReturn(returnId)), command, context);
   }
 
   close(): Promise<void> {

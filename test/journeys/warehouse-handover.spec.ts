@@ -6,7 +6,8 @@ import { ReadModels } from '../../src/eventing/read-models.js';
 import { openDatabase } from '../../src/eventing/sql/database.js';
 import { EventCatalogue } from '../../src/eventing/upcasting.js';
 import { DEFAULT_POLICY } from '../../src/policy/rules/policy.defaults.js';
-import { HandleReturns } from '../../src/returns/returns.commands.js';
+import { ReceiveItems, ReceiveItemsHandler } from '../../src/returns/receiving.commands.js';
+import { ReturnsStream } from '../../src/returns/returns.commands.js';
 import { returnsModel } from '../../src/returns/returns.model.js';
 import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
 import { returnsStream } from '../../src/returns/rules/returns.events.js';
@@ -97,8 +98,7 @@ class Warehouse {
 
   readonly #execute: Dispatch = async (command) => {
     this.crash('before', command);
-    if (command instanceof HandleReturns)
-      await this.executor.execute(returnsModel, returnsStream(command.orderId), command.command, command.context);
+    if (command instanceof ReceiveItems) await new ReceiveItemsHandler(new ReturnsStream(this.executor)).execute(command);
     else await this.executor.execute(foundParcelModel, parcelStream(command.parcelId), command.command, command.context);
     this.crash('after', command);
   };
@@ -191,8 +191,8 @@ describe('Handing a found parcel over to its return', () => {
   });
 
   it.each([
-    ['before the return is asked', 'before', HandleReturns],
-    ['after the return has answered', 'after', HandleReturns],
+    ['before the return is asked', 'before', ReceiveItems],
+    ['after the return has answered', 'after', ReceiveItems],
     ['before the answer is recorded', 'before', HandleFoundParcel],
     ['after the answer was recorded', 'after', HandleFoundParcel],
   ] as const)('does it once although the service dies %s', async (_, point, kind) => {

@@ -7,7 +7,14 @@ import type { Process } from '../../src/eventing/process.js';
 import { ReadModels } from '../../src/eventing/read-models.js';
 import { openDatabase } from '../../src/eventing/sql/database.js';
 import { EventCatalogue } from '../../src/eventing/upcasting.js';
-import { HandleReturnsHandler, type HandleReturns } from '../../src/returns/returns.commands.js';
+import { RecordLabelOutcome, RecordLabelOutcomeHandler } from '../../src/returns/parcel.commands.js';
+import {
+  RecordPayoutOutcomeHandler,
+  SubmitPayout,
+  SubmitPayoutHandler,
+  type RecordPayoutOutcome,
+} from '../../src/returns/refund.commands.js';
+import { ReturnsStream } from '../../src/returns/returns.commands.js';
 import { returnsModel } from '../../src/returns/returns.model.js';
 import { ReturnsQueries } from '../../src/returns/returns.queries.js';
 import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
@@ -22,9 +29,15 @@ export type Run = { readonly readModels: ReadModels; stop(boundMs?: number): Pro
 export async function returnsDesk() {
   const { store, folder, dispose } = await testStore();
   const executor = new CommandExecutor(store, { backOffMs: 1 });
-  const handler = new HandleReturnsHandler(executor);
+  const stream = new ReturnsStream(executor);
   const queries = new ReturnsQueries(executor);
-  const commands = { execute: (command: HandleReturns) => handler.execute(command) };
+  const commands = {
+    execute(command: RecordLabelOutcome | SubmitPayout | RecordPayoutOutcome) {
+      if (command instanceof RecordLabelOutcome) return new RecordLabelOutcomeHandler(stream).execute(command);
+      if (command instanceof SubmitPayout) return new SubmitPayoutHandler(stream).execute(command);
+      return new RecordPayoutOutcomeHandler(stream).execute(command);
+    },
+  };
   const runs: Run[] = [];
   const stateOf = async (orderId: string): Promise<ReturnsState> => (await queries.ofOrder(orderId)).state;
 

@@ -2,9 +2,10 @@
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import { DomainError } from '../../eventing/decider.js';
 import { UnknownOutcomeError } from '../../eventing/event-store.js';
-import { IdempotencyConflictError, IdempotencyInProgressError, type CommandContext } from '../../eventing/execute-command.js';
+import { IdempotencyConflictError, IdempotencyInProgressError, type CommandSource } from '../../eventing/execute-command.js';
 import { storeFaultOf } from '../../eventing/store-faults.js';
 import { Problem, type FieldError } from '../../http/problem.js';
 import { readFields } from '../../http/reading.js';
@@ -14,8 +15,9 @@ import { inWords } from '../../returns/words/amounts.js';
 import type { Config } from '../../shared/config.js';
 import { SpoolFolder } from '../../shared/spool-folder.js';
 import { CONFIG } from '../../shared/tokens.js';
-import { OrderIntake } from '../orders.commands.js';
+import { RegisterOrder } from '../orders.commands.js';
 import { ImportedOrderBody, type CustomerFate, type OrderBody } from '../orders.dto.js';
+import { OrderQueries } from '../orders.queries.js';
 import { REASON_COLUMN } from './columns.js';
 import { ordersFromRows, type ImportTerms } from './order-import.js';
 import { recordsByOrder, rowOfOrder, withSpool, type OrderRecord, type SpooledUpload, type UploadKind } from './order-upload.js';
@@ -41,7 +43,8 @@ export type ImportResult = {
 export type ImportContext = {
   readonly at: string;
   readonly idsAsWritten: boolean;
-  readonly contextOf: (orderId: string) => CommandContext;
+  /** Who gives the command for an order; `rows`: its rows as sent, however this release reads them. */
+  readonly sourceOf: (orderId: string, rows: readonly unknown[]) => CommandSource;
   /** Check everything, write nothing. */
   readonly dryRun?: boolean;
 };
@@ -67,7 +70,8 @@ export class OrderImport implements OnModuleInit, OnApplicationShutdown {
   #spool: SpoolFolder | undefined;
 
   constructor(
-    private readonly intake: OrderIntake,
+    private readonly commands: CommandBus,
+    private readonly orders: OrderQueries,
     private readonly policies: PolicyQueries,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -135,15 +139,17 @@ export class OrderImport implements OnModuleInit, OnApplicationShutdown {
 
   async #register(
     candidate: Extract<Candidate, { order: unknown }>,
-    { contextOf, dryRun = false, ...context }: ImportContext,
+    { sourceOf, dryRun = false, idsAsWritten, at }: ImportContext,
   ): Promise<Done> {
     const checked = readFields(ImportedOrderBody, candidate.order, 'body');
     if (!(checked instanceof ImportedOrderBody)) throw new Problem('validation_failed', 'A JSON object is expected.');
     const { orderId } = checked;
     const { order, notes } = await this.#lessRefunds(checked, candidate);
     const lines = order.lines.length;
-    if (dryRun) return { status: await this.intake.foresee(orderId, order, context), lines, notes };
-    const { events, replayed, customer } = await this.intake.register(orderId, order, context, contextOf(orderId));
+    const said = { order, idsAsWritten };
+    if (dryRun) return { status: await this.orders.foresee(orderId, said, at), lines, notes };
+    const command = new RegisterOrder(orderId, said, sourceOf(orderId, candidate.refused));
+    const { events, replayed, customer } = await this.commands.execute(command);
     const isNew = events.some((event) => event.type === 'OrderRegistered');
     return { status: events.length === 0 || replayed ? 'unchanged' : isNew ? 'registered' : 'amended', lines, customer, notes };
   }
@@ -156,7 +162,7 @@ export class OrderImport implements OnModuleInit, OnApplicationShutdown {
     order: ImportedOrderBody,
     { refundedMinor, notes }: Extract<Candidate, { order: unknown }>,
   ): Promise<{ readonly order: OrderBody; readonly notes: readonly string[] }> {
-    const elsewhereMinor = refundedMinor === 0 ? 0 : Math.max(0, refundedMinor - (await this.intake.refundedAsKnown(order.orderId)));
+    const elsewhereMinor = refundedMinor === 0 ? 0 : Math.max(0, refundedMinor - (await this.orders.refundedAsKnown(order.orderId)));
     if (elsewhereMinor === 0) return { order, notes };
     const payments = order.payments.map((payment) => ({ ...payment, capturedMinor: payment.capturedMinor - elsewhereMinor }));
     return {

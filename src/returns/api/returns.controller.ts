@@ -6,11 +6,12 @@ import { readAt, type Answer } from '../../http/answer.js';
 import { Caller } from '../../http/caller.js';
 import { Answers } from '../../http/documentation.js';
 import { notFound } from '../../http/problem.js';
+import { orderOfReturn } from '../returns.commands.js';
 import { ReturnsQueries } from '../returns.queries.js';
 import { AsOfQuery, HistoryAnswer } from './return-history.dto.js';
 import { ReturnHistory } from './return-history.queries.js';
 import { ReturnAnswer, ReturnPath } from './returns.dto.js';
-import { orderOf, ReturnsOverHttp } from './returns.http.js';
+import { ReturnsOverHttp } from './returns.http.js';
 
 @ApiTags('returns')
 @Controller('v1')
@@ -42,7 +43,7 @@ export class ReturnsController {
   })
   @Answers(HistoryAnswer)
   async history(@Param() { returnId }: ReturnPath, @Caller() caller: Caller): Promise<Answer> {
-    const history = await this.histories.of(orderOf(returnId), returnId, caller);
+    const history = await this.histories.of(orderOfReturn(returnId), returnId, caller);
     if (history === undefined) throw notFound();
     return readAt(history.revision, history.answer, caller.language);
   }

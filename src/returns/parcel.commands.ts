@@ -1,0 +1,70 @@
+/** Labels, pickups, and what carriers report of the parcels. */
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Carriers } from '../carriers/carrier.port.js';
+import { Problem } from '../http/problem.js';
+import { CommandOnReturn, ReturnsStream, type Fields, type ReturnsExecuted } from './returns.commands.js';
+
+/** Without a `carrier`: the usual one. */
+export class IssueLabel extends CommandOnReturn<{ readonly carrier?: string }> {}
+
+@CommandHandler(IssueLabel)
+export class IssueLabelHandler implements ICommandHandler<IssueLabel> {
+  constructor(
+    private readonly stream: ReturnsStream,
+    private readonly carriers: Carriers,
+  ) {}
+
+  /** @throws Problem validation_failed the carrier is not set up */
+  async execute(command: IssueLabel): Promise<ReturnsExecuted> {
+    const { returnId, at, said } = command;
+    const { carrier = this.carriers.defaultId } = said;
+    if (this.carriers.find(carrier) === undefined) {
+      throw new Problem('validation_failed', 'This carrier is not set up.', {
+        errors: [{ pointer: '/carrier', detail: 'is not set up', in: 'body' }],
+      });
+    }
+    return this.stream.decide(command, { type: 'RequestLabel', at, returnId, carrier });
+  }
+}
+
+/** What buying a label came to. */
+export class RecordLabelOutcome extends CommandOnReturn<Fields<'RecordLabelOutcome'>> {}
+
+@CommandHandler(RecordLabelOutcome)
+export class RecordLabelOutcomeHandler implements ICommandHandler<RecordLabelOutcome> {
+  constructor(private readonly stream: ReturnsStream) {}
+
+  execute(command: RecordLabelOutcome): Promise<ReturnsExecuted> {
+    const { returnId, at, said } = command;
+    return this.stream.decide(command, { ...said, type: 'RecordLabelOutcome', at, returnId });
+  }
+}
+
+export class SchedulePickup extends CommandOnReturn<Fields<'SchedulePickup'>> {}
+
+@CommandHandler(SchedulePickup)
+export class SchedulePickupHandler implements ICommandHandler<SchedulePickup> {
+  constructor(private readonly stream: ReturnsStream) {}
+
+  execute(command: SchedulePickup): Promise<ReturnsExecuted> {
+    const { returnId, at, said } = command;
+    return this.stream.decide(command, { ...said, type: 'SchedulePickup', at, returnId });
+  }
+}
+
+/** A carrier's news; `reportedAt`: when it happened, as the carrier says. */
+export class RecordTracking extends CommandOnReturn<
+  Omit<Fields<'RecordTracking'>, 'isTimed'> & { readonly reportedAt: string | undefined }
+> {}
+
+@CommandHandler(RecordTracking)
+export class RecordTrackingHandler implements ICommandHandler<RecordTracking> {
+  constructor(private readonly stream: ReturnsStream) {}
+
+  /** @throws Problem validation_failed it lies in the future */
+  async execute(command: RecordTracking): Promise<ReturnsExecuted> {
+    const { reportedAt, ...said } = command.said;
+    const at = command.reportedTime('at', reportedAt);
+    return this.stream.decide(command, { ...said, type: 'RecordTracking', at, isTimed: reportedAt === at, returnId: command.returnId });
+  }
+}

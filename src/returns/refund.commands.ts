@@ -1,0 +1,60 @@
+/** Money given back by hand, and what becomes of payouts. */
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandOnReturn, ReturnsStream, type Fields, type ReturnsExecuted } from './returns.commands.js';
+import { CustomerTexts } from './texts.js';
+
+/**
+ * `by_hand`: within the caps (`amountMinor` null: all that is left); `capped`: what can be paid of money held back, giving
+ * up the rest. `reason`: a code or words.
+ */
+export class RefundReturn extends CommandOnReturn<
+  { readonly reason: string } & (
+    { readonly kind: 'by_hand'; readonly amountMinor: number | null } | { readonly kind: 'capped'; readonly amountMinor: number }
+  )
+> {}
+
+@CommandHandler(RefundReturn)
+export class RefundReturnHandler implements ICommandHandler<RefundReturn> {
+  constructor(
+    private readonly stream: ReturnsStream,
+    private readonly texts: CustomerTexts,
+  ) {}
+
+  async execute(command: RefundReturn): Promise<ReturnsExecuted> {
+    const { orderId, returnId, at, said } = command;
+    // What finance writes may name a person, so their texts stay out of the log.
+    const reason = await this.texts.reason(orderId, said.reason, { code: said.reason });
+    return this.stream.decide(
+      command,
+      said.kind === 'by_hand'
+        ? { type: 'RefundManually', at, returnId, amountMinor: said.amountMinor, reason }
+        : { type: 'ApproveCapped', at, returnId, amountMinor: said.amountMinor, reason },
+    );
+  }
+}
+
+/** A payout is about to be sent: puts its key on the log. */
+export class SubmitPayout extends CommandOnReturn<Fields<'SubmitPayout'>> {}
+
+@CommandHandler(SubmitPayout)
+export class SubmitPayoutHandler implements ICommandHandler<SubmitPayout> {
+  constructor(private readonly stream: ReturnsStream) {}
+
+  execute(command: SubmitPayout): Promise<ReturnsExecuted> {
+    const { returnId, at, said } = command;
+    return this.stream.decide(command, { ...said, type: 'SubmitPayout', at, returnId });
+  }
+}
+
+/** What became of a payout, as its provider tells. */
+export class RecordPayoutOutcome extends CommandOnReturn<Fields<'RecordPayoutOutcome'>> {}
+
+@CommandHandler(RecordPayoutOutcome)
+export class RecordPayoutOutcomeHandler implements ICommandHandler<RecordPayoutOutcome> {
+  constructor(private readonly stream: ReturnsStream) {}
+
+  execute(command: RecordPayoutOutcome): Promise<ReturnsExecuted> {
+    const { returnId, at, said } = command;
+    return this.stream.decide(command, { ...said, type: 'RecordPayoutOutcome', at, returnId });
+  }
+}
