@@ -39,6 +39,7 @@ const loggerOf = ({ environment, logLevel }: Config): LoggerService =>
  * Opens the stores, wires the modules and starts views and processes; it listens when asked to (`app.listen`).
  * `app.close()` stops accepting, finishes what is under way and closes the stores.
  * @throws RouteWithoutPolicyError a route says nothing about who may call it
+ * @throws TwoHandlersError two handlers claim one command
  * @throws DataFolderError, DataFolderLockedError it cannot be used, or another process uses it
  * @throws StoreUnavailableError a file in it cannot be used
  */

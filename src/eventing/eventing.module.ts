@@ -15,9 +15,11 @@ import {
   type OnApplicationShutdown,
   type Provider,
 } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import type { Clock } from '../shared/clock.js';
 import type { Config } from '../shared/config.js';
 import { CLOCK, CONFIG, EVENT_STORE } from '../shared/tokens.js';
+import { CommandHandlers } from './command-handlers.js';
 import { StoreUnavailableError, UnknownOutcomeError, type EventStore } from './event-store.js';
 import { CommandExecutor } from './execute-command.js';
 import { Processes } from './process-runner.js';
@@ -61,8 +63,10 @@ export class EventingModule implements OnApplicationBootstrap, BeforeApplication
     return {
       module: EventingModule,
       global: true,
+      imports: [DiscoveryModule],
       providers: [
         executor,
+        CommandHandlers,
         EventCatalogue,
         { provide: VIEW_DATABASE, inject: [CONFIG], useFactory: (config: Config) => openViewDatabase(config) },
         {

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Module } from '@nestjs/common';
+import { CommandHandler } from '@nestjs/cqrs';
 import { Public } from '../../src/access/access.js';
+import { ReceiveItems } from '../../src/returns/receiving.commands.js';
 import { ConfigError, readConfig } from '../../src/shared/config.js';
 import { IDLE_CONNECTIONS_STAY_MS, startApp } from '../support/app.js';
 import { startService, type ServiceProcess } from '../support/service-process.js';
@@ -45,6 +47,19 @@ describe('The configuration', () => {
     const mistakes = mistakesOf().join('\n');
     for (const name of ['PORT', 'ROLE', 'EVENTSTORE_URL', 'OIDC_AUDIENCE', 'ADMIN_API_KEY', 'LOG_LEVEL']) expect(mistakes).toContain(name);
     expect(mistakes).not.toMatch(/hunter2|short/);
+  });
+});
+
+describe('The service', () => {
+  it('does not start where two handlers claim one command, and names them', async () => {
+    @CommandHandler(ReceiveItems)
+    class SomebodyElse {
+      execute = async (): Promise<void> => undefined;
+    }
+    @Module({ providers: [SomebodyElse] })
+    class OneTooMany {}
+    const starting = startApp({ imports: [OneTooMany] });
+    await expect(starting).rejects.toThrow(/ReceiveItems is handled by ReceiveItemsHandler and by SomebodyElse/);
   });
 });
 
