@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { inWords } from '../../../src/returns/rules/money/currency.js';
 import { CURRENCIES } from '../../../src/returns/rules/money/decimals.js';
+import { inWords } from '../../../src/returns/words/amounts.js';
 import { money } from '../../../web/src/shared/words/money.js';
 
 describe('An amount on a page', () => {
