@@ -1,6 +1,7 @@
 /** A customer asks to send something back. */
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Carriers } from '../carriers/carrier.port.js';
+import { hashCommand } from '../eventing/command-identity.js';
 import { PhotoQueries } from '../photos/photos.queries.js';
 import { PolicyQueries } from '../policy/policy.queries.js';
 import type { Method, Outcome } from '../policy/rules/policy.events.js';
@@ -44,15 +45,16 @@ export class RequestReturnHandler implements ICommandHandler<RequestReturn> {
       orderId,
       said.lines.flatMap(({ photos = [] }) => photos),
     );
-    return this.stream.decide(command, {
+    const request = {
       ...said,
       type: 'FileReturn',
-      at,
       orderId,
       lines: await Promise.all(said.lines.map((line) => this.#filed(orderId, line))),
-      policy: { policyId, version, document },
-      carrier: this.carriers.defaultId,
-    });
+    } as const;
+    // What the customer asks for is known again; the policy in force may be another one when it comes again.
+    const context = { ...command.context, payloadHash: hashCommand(request) };
+    const policy = { policyId, version, document };
+    return this.stream.decide({ orderId, context }, { ...request, at, policy, carrier: this.carriers.defaultId });
   }
 
   async #filed(orderId: string, { note, photos = [], ...line }: WantedLine): Promise<FiledLine> {

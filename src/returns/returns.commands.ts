@@ -90,7 +90,7 @@ export class ReturnsStream {
    * @returns the state and the revision that the command produced
    * @throws DomainError by the rules, and what `CommandExecutor.execute` throws
    */
-  decide({ orderId, context }: CommandOnOrder<unknown, unknown>, decision: ReturnsCommand): Promise<ReturnsExecuted> {
+  decide({ orderId, context }: Pick<CommandOnOrder<unknown>, 'orderId' | 'context'>, decision: ReturnsCommand): Promise<ReturnsExecuted> {
     return this.executor.execute(returnsModel, returnsStream(orderId), decision, context);
   }
 }

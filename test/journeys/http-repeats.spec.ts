@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { hashCommand } from '../../src/eventing/command-identity.js';
+import type { EventStore } from '../../src/eventing/event-store.js';
+import { returnsStream } from '../../src/returns/rules/returns.events.js';
+import { EVENT_STORE } from '../../src/shared/tokens.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { openScene, type Scene } from './openapi-scene.js';
 
@@ -28,6 +32,16 @@ describe('Requests sent again, and requests that race', () => {
     expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([201, 'true']);
     expect(again.body).toEqual(first.body);
     expect(again.headers.get('etag')).toBe(first.headers.get('etag'));
+  });
+
+  it('are known by what earlier releases knew a filing by', async () => {
+    await file({ 'idempotency-key': 'of-an-earlier-release' });
+    const [filed] = (await service.app.get<EventStore>(EVENT_STORE).readStream(returnsStream('W-1')))
+      .filter(({ type }) => type === 'ReturnRequested')
+      .slice(-1);
+    const line = { lineId: 'shirt', quantity: 1, reason: 'too_small', condition: 'opened', noteRef: null, photoRefs: [] };
+    const asked = { type: 'FileReturn', orderId: 'W-1', lines: [line], outcome: 'original_payment', method: 'own_shipping' };
+    expect(filed?.metadata.commandHash).toBe(hashCommand(asked));
   });
 
   it('get the first answer again after others have come in between', async () => {
