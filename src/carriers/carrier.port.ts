@@ -20,7 +20,7 @@ export type BoughtLabel = {
   readonly trackingNumber: string;
   /** What the customer shows at the drop-off point; null for a label. */
   readonly code: string | null;
-  /** Minor units of the order's currency, 0 when the merchant settles with the carrier himself. */
+  /** Minor units of the order's currency, 0 when the merchant settles with the carrier directly. */
   readonly costMinor: number;
   /** How the adapter finds the document again; opaque to everybody else. */
   readonly documentRef: string;

@@ -1,4 +1,4 @@
-/** The way back: labels, pickups at the door, and what the carrier reports. */
+/** Return shipping: labels, pickups at the door, and what the carrier reports. */
 import { Body, Controller, Get, HttpCode, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.js';

@@ -52,7 +52,7 @@ export class AuthorisationController {
   @ApiOperation({
     summary: 'Cancel a return',
     description:
-      "As long as nothing is on its way, received or refunded. Voids the label and releases the units. The customer reads a `reason` that is a code, or his own; staff's words stay among staff.",
+      "As long as nothing is on its way, received or refunded. Voids the label and releases the units. The customer reads a `reason` that is a code, or their own; staff's words stay among staff.",
   })
   @Answers(ReturnAnswer)
   cancel(@Param() { returnId }: ReturnPath, @Body() { reason }: StaffDecisionBody, @Caller() caller: Caller): Promise<Answer> {

@@ -26,7 +26,7 @@ describe('A service killed with -9 under 32 parallel writers, 20 times over', ()
       serial = await scanUntilKilled(await startService(dataDir), acknowledged, serial);
     }
     log = await readWholeLog(dataDir);
-  }, 300_000);
+  }, 600_000);
 
   afterAll(() => Promise.all([rm(dataDir, { recursive: true, force: true }), removeCompiledService()]));
 

@@ -2,7 +2,7 @@
 export const FEES = {
   en: {
     restocking: 'Restocking fee',
-    return_shipping: 'Way back of the parcel',
+    return_shipping: 'Return shipping',
     promotion_lost: 'Promotion that no longer applies',
     not_captured: 'Rounding: less was charged than the prices add up to',
     given_up: 'Not covered by what was paid for the order',
