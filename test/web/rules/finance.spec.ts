@@ -75,7 +75,7 @@ describe('A rule of a refund', () => {
   it('names its share, and stays its id where this page does not know it', () => {
     expect([ruleWords('gradeFactorsBp.7500'), ruleWords('fees.return_shipping')]).toEqual([
       'A unit of that grade counts 75 %.',
-      'Reckoned with: Way back of the parcel.',
+      'Reckoned with: Return shipping.',
     ]);
     expect([ruleWords('surcharge.new'), ruleWords('gradeFactorsBp.x'), ruleWords('constructor')]).toEqual([
       'surcharge.new',
