@@ -101,11 +101,11 @@ const DIALOGS: readonly (readonly [file: string, name: string, path: (scene: Sce
   ['admin/policy/PublishDialog.tsx', 'publish', () => '/admin/policy', publishing],
   ['admin/policy/Versions.tsx', 'withdraw', () => '/admin/policy?tab=versions', pressing('Withdraw version 1')],
   ['admin/keys/KeysPage.tsx', 'revoke', () => '/admin/keys', pressing('Revoke the key of test finance')],
-  ['finance/ActionDialog.tsx', 'retry', ({ failed }) => `/finance/payouts/${failed}-F1/p1`, pressing('Retry')],
-  ['finance/ActionDialog.tsx', 'settle', ({ failed }) => `/finance/payouts/${failed}-F1/p1`, pressing('Settle')],
-  ['finance/ActionDialog.tsx', 'reroute', ({ failed }) => `/finance/payouts/${failed}-F1/p1`, pressing('Reroute')],
-  ['shared/HeldBack.tsx', 'capped', ({ heldBack }) => `/finance/returns/${heldBack}`, pressing('Approve €15.00')],
-  ['finance/ActionDialog.tsx', 'fail', ({ byHand }) => `/finance/payouts/${byHand}-F1/p1`, pressing('Fail')],
+  ['finance/payouts/ActionDialog.tsx', 'retry', ({ failed }) => `/finance/payouts/${failed}-F1/p1`, pressing('Retry')],
+  ['finance/payouts/ActionDialog.tsx', 'settle', ({ failed }) => `/finance/payouts/${failed}-F1/p1`, pressing('Settle')],
+  ['finance/payouts/ActionDialog.tsx', 'reroute', ({ failed }) => `/finance/payouts/${failed}-F1/p1`, pressing('Reroute')],
+  ['shared/return/HeldBack.tsx', 'capped', ({ heldBack }) => `/finance/returns/${heldBack}`, pressing('Approve €15.00')],
+  ['finance/payouts/ActionDialog.tsx', 'fail', ({ byHand }) => `/finance/payouts/${byHand}-F1/p1`, pressing('Fail')],
 ];
 
 /** In `station-lists.spec`, with goods that a dialog there is about. */
@@ -124,7 +124,7 @@ describe('The list of pages and dialogs that are looked at', () => {
 
   it('names every dialog of staff', async () => {
     const files = (await readdir(SOURCES, { recursive: true })).filter(
-      (file) => file.endsWith('.tsx') && !file.startsWith('portal') && file !== 'shared/Dialog.tsx',
+      (file) => file.endsWith('.tsx') && !file.startsWith('portal') && file !== 'shared/page/Dialog.tsx',
     );
     const building: string[] = [];
     for (const file of files) if (/<(Dialog|Modal|Drawer)\b/.test(await sourceOf(file))) building.push(file);
