@@ -3,6 +3,7 @@
  * they were recorded until the view agrees that they are gone: within one run nothing is done twice, and after a crash
  * the same key is what keeps the effect single.
  */
+import { setMaxListeners } from 'node:events';
 import pTimeout from 'p-timeout';
 import type { EventStore, Position } from './event-store.js';
 import type { ProcessLogEntry, ProcessOptions, ProcessStatus } from './process-status.js';
@@ -56,6 +57,8 @@ export class ProcessRunner<State, Payload> {
     private readonly readModels: ReadModels,
     private readonly options: ProcessOptions,
   ) {
+    // Everything under way listens to it, and that may be much at the same time.
+    setMaxListeners(0, this.#abort.signal);
     this.#view = todoView(process.name);
     this.#now = options.now ?? Date.now;
   }

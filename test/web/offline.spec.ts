@@ -94,7 +94,8 @@ describePages('The scan station without the line', () => {
     expect(reloadsWithoutService).toBeGreaterThan(0);
     expect(await received(dataDir)).toEqual(new Map(returnIds.map((returnId) => [returnId, { scans: PIECES, events: PIECES }])));
     await at.leave();
-  });
+    // So long on a machine that does much else.
+  }, 300_000);
 });
 
 async function ok<Json>(answer: Promise<Response>): Promise<Json> {
