@@ -6,7 +6,8 @@ import { describePages, launchBrowser, PHONE, visit } from './browser.js';
 import { PortalShop } from './portal-shop.js';
 
 const MOST_SCRIPT_BYTES = 200_000;
-const READY_WITHIN_MS = 1000;
+/** In units of `yardstick`: a machine that does that in a third of a second has the portal ready within one. */
+const READY_WITHIN = 3;
 const LOADS = 7;
 
 describePages('The first page of the portal', () => {
@@ -47,8 +48,22 @@ describePages('The first page of the portal', () => {
     await leave();
   });
 
-  it('is ready to be typed into within a second', async () => {
+  /** How long the page's own thread takes for a fixed piece of such work: text parsed, elements made and laid out; milliseconds. */
+  const yardstick = (page: Page): Promise<number> =>
+    page.evaluate(() => {
+      const begun = performance.now();
+      const text = JSON.stringify(Array.from({ length: 20_000 }, (_, n) => ({ n, name: `Item ${n}`, tags: ['a', 'b', String(n)] })));
+      for (let round = 0; round < 3; round += 1) JSON.parse(text);
+      const list = document.createElement('ul');
+      for (let n = 0; n < 4000; n += 1) list.append(Object.assign(document.createElement('li'), { textContent: `Item ${n}` }));
+      document.body.append(list);
+      list.getBoundingClientRect();
+      return performance.now() - begun;
+    });
+
+  it('is ready to be typed into soon, as this machine goes', async () => {
     const times: number[] = [];
+    const yardsticks: number[] = [];
     for (let load = 0; load < LOADS; load += 1) {
       const { page, context, leave } = await visit(browser, shop.app.url, { viewport: PHONE });
       // Watched from inside the page, so that the test's own way to it does not count.
@@ -63,11 +78,14 @@ describePages('The first page of the portal', () => {
       await page.goto('/');
       await page.getByLabel('Order number').waitFor();
       times.push(await page.evaluate(() => performance.getEntriesByName('field-ready')[0]?.startTime ?? Number.NaN));
+      yardsticks.push(await yardstick(page));
       await leave();
     }
     const [fastest = Number.NaN, ...others] = times.map(Math.round).toSorted((one, other) => one - other);
     console.log(`The portal is ready after ${fastest} ms (the fastest of ${LOADS} first loads; the others: ${others.join(', ')})`);
-    // Whatever else runs on the machine can only add to it.
-    expect(fastest).toBeLessThanOrEqual(READY_WITHIN_MS);
+    const unit = Math.min(...yardsticks);
+    console.log(`That is ${(fastest / unit).toFixed(1)} times what the yardstick takes (${Math.round(unit)} ms)`);
+    // Whatever else runs on the machine can only add to both.
+    expect(fastest / unit).toBeLessThanOrEqual(READY_WITHIN);
   });
 });
