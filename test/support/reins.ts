@@ -9,7 +9,7 @@ export type Reins = { isHeld: boolean; allowed: number };
 export function reins(store: EventStore): Reins {
   const rein: Reins = { isHeld: false, allowed: 0 };
   // What is held goes through the log event by event, and not stream by stream.
-  const { streams } = store;
+  const streams = store.streams?.bind(store);
   Object.defineProperty(store, 'streams', { get: () => (rein.isHeld ? undefined : streams), configurable: true });
   const subscribe = store.subscribe.bind(store);
   store.subscribe = async function* (after, options): AsyncGenerator<EventBatch, void, void> {
