@@ -39,7 +39,7 @@ export type RunnerContext = {
 /** A checkpoint that stands still is written at least this often while the log moves on; and what is left, in a quiet moment. */
 const QUIET_MS = 250;
 /** How soon storage that stood in the way is tried again, in milliseconds. */
-const RESUME_MS = 1000;
+export const RESUME_MS = 1000;
 /** In a long pause the load is looked at this often. */
 const SLICE_MS = 25;
 
@@ -177,7 +177,6 @@ export class ProjectionRunner<State> {
       for (const build of [...this.#builds]) if (stopped?.includes(build.projection.name) !== false) this.#fail(build, error);
       return;
     }
-    this.#uncertain = true;
     for (const build of this.#builds) build.wait(fault);
     this.waiters.notify();
     await delay(RESUME_MS, undefined, { signal }).catch(() => undefined);
@@ -288,9 +287,15 @@ export class ProjectionRunner<State> {
 
   /** @returns whose statements the database does not take, undefined when all is stored */
   async #commit(steps: readonly Step<State>[]): Promise<Refusal<State> | undefined> {
-    const refused = steps.length === 0 ? undefined : await commitSteps(this.context.database, steps);
-    if (refused === undefined) this.#storedAtMs = Date.now();
-    return refused;
+    if (steps.length === 0) return undefined;
+    try {
+      const refused = await commitSteps(this.context.database, steps);
+      if (refused === undefined) this.#storedAtMs = Date.now();
+      return refused;
+    } catch (error) {
+      this.#uncertain = true;
+      throw error;
+    }
   }
 
   /** Where they only moved in memory. @param olderThanMs not before so long after the last time */
@@ -306,8 +311,9 @@ export class ProjectionRunner<State> {
    */
   async #buildByStream(signal: AbortSignal): Promise<void> {
     const { store, database, options } = this.context;
+    if (store.streams === undefined || [...this.#builds].some(({ position }) => position !== 'start')) return;
     const end = await store.head();
-    if (store.streams === undefined || end === 'start' || [...this.#builds].some(({ position }) => position !== 'start')) return;
+    if (end === 'start') return;
     for (const build of this.#builds) {
       build.resetTo({ position: 'start', eventsSeen: 0, eventsApplied: 0, agreedMs: build.checkpoint.agreedMs });
       await emptyTables(database.write, build.generation);

@@ -36,13 +36,6 @@ export class ProjectionRunners<State> {
     await Promise.all([...this.#runners].map((runner) => runner.release(builds)));
   }
 
-  /** Releases everybody. */
-  async stop(): Promise<void> {
-    this.#arrived = [];
-    await this.#joining;
-    await Promise.all([...this.#runners].map((runner) => runner.release(runner.builds)));
-  }
-
   #place(): void {
     const arrived = this.#arrived.splice(0);
     const begun = arrived.filter(({ position }) => position !== 'start');
@@ -69,6 +62,7 @@ export class ProjectionRunners<State> {
 
   async #join(runner: ProjectionRunner<State>): Promise<void> {
     if (this.#following === undefined || this.#following.over) {
+      if (this.#following !== undefined) this.#runners.delete(this.#following);
       this.#following = runner;
       return;
     }

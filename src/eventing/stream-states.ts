@@ -76,8 +76,10 @@ export class StreamStates<State> {
   }
 
   #change(before: State | undefined, stream: Stream): Change<State> {
-    const [first, ...rest] = stream.map((event) => this.catalogue.upcast(event)) as [RecordedEvent, ...RecordedEvent[]];
-    const after = rest.reduce((state, event) => this.fold.evolve(state, event), this.fold.evolve(before, first));
-    return { streamId: first.streamId, before, after, events: [first, ...rest] };
+    const [first, ...rest] = stream;
+    const begun = this.catalogue.upcast(first);
+    const events = [begun, ...rest.map((event) => this.catalogue.upcast(event))];
+    const after = events.slice(1).reduce((state, event) => this.fold.evolve(state, event), this.fold.evolve(before, begun));
+    return { streamId: first.streamId, before, after, events };
   }
 }

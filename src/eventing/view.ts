@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Build } from './build.js';
 import type { Position } from './event-store.js';
-import type { RunnerContext } from './projection-runner.js';
+import { RESUME_MS, type RunnerContext } from './projection-runner.js';
 import type { ProjectionRunners } from './projection-runners.js';
 import type { Projection, ViewStatus } from './projection.js';
 import { storeFaultOf } from './store-faults.js';
@@ -56,8 +56,6 @@ export interface View {
 
 /** How often a process that runs no views looks how far they are, in milliseconds. */
 const POLL_MS = 20;
-/** How soon storage that stood in the way is tried again, in milliseconds. */
-const RESUME_MS = 1000;
 
 export class ProjectionView<State> implements View {
   #serving: Build<State> | undefined;

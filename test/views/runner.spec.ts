@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import type { Position } from '../../src/eventing/event-store.js';
+import { UnknownOutcomeError, type Position } from '../../src/eventing/event-store.js';
 import { CommandExecutor } from '../../src/eventing/execute-command.js';
 import type { Projection } from '../../src/eventing/projection.js';
 import { ReadModels, ViewBehindError, type ReadModelsOptions } from '../../src/eventing/read-models.js';
@@ -192,6 +192,43 @@ describe('a view', () => {
       sql<{ times: number }>`select times from ${sql.table(tables('sizes'))}`.execute(db),
     );
     expect(result.rows.map((row) => row.times)).toEqual([2]);
+  });
+
+  it('goes on where the database is after a commit of which nobody knows whether it happened', async () => {
+    const onlyCleared: Projection<Counter> = { ...counterProjection, name: 'cleared', handles: new Set(['Cleared']) };
+    const views = await serve([onlyCleared]);
+    await totals(views, undefined, 'cleared');
+    const { write } = opened[0]!.database;
+    const begin = write.transaction.bind(write);
+    let lost = 0;
+    write.transaction = () => {
+      const transaction = begin();
+      const execute = transaction.execute.bind(transaction);
+      transaction.execute = async (work) => {
+        const result = await execute(work);
+        if (lost === 0) {
+          lost += 1;
+          throw new UnknownOutcomeError('the disk went away');
+        }
+        return result;
+      };
+      return transaction;
+    };
+    // Passed in memory alone, so that what the database says lies behind when the commit comes.
+    await counted('counter-a', 4);
+    await executor.execute(counterModel, 'counter-a', clear, context());
+    await counted('counter-a', 4);
+    const { position } = await executor.execute(counterModel, 'counter-a', clear, context());
+    expect((await totals(views, position ?? undefined, 'cleared')).result).toEqual([{ id: 'counter-a', total: 0 }]);
+    expect(lost).toBe(1);
+    const sizes = await views.read('cleared', undefined, (db, tables) =>
+      sql<{ size: number; times: number }>`select size, times from ${sql.table(tables('sizes'))} order by size`.execute(db),
+    );
+    expect(sizes.result.rows.map(({ size, times }) => [size, times])).toEqual([
+      [0, 2],
+      [4, 2],
+    ]);
+    expect(statusOf(views, 'cleared')).toMatchObject({ state: 'live', error: null });
   });
 
   it('refuses another log than the one it was built from', async () => {
