@@ -107,7 +107,7 @@ export class LiabilityController {
       present: (row) => row,
       csv: PAYOUTS_CSV,
     };
-    return asCsv ? listCsv(list, query) : { asOf: new Date(asOfMs).toISOString(), ...(await listPage(list, query)) };
+    return asCsv ? listCsv(list) : { asOf: new Date(asOfMs).toISOString(), ...(await listPage(list, query)) };
   }
 
   @Get('ageing')

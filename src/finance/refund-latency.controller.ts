@@ -118,7 +118,7 @@ export class RefundLatencyController {
       present: (row) => row,
       csv: RETURNS_CSV,
     };
-    return asCsv ? listCsv(list, query) : listPage(list, query);
+    return asCsv ? listCsv(list) : listPage(list, query);
   }
 }
 

@@ -69,6 +69,6 @@ export class RefundsController {
       present: async (row) => ({ ...row, reason: plainReason(row.reason, await this.texts.readAll(row.reason), false) }),
       csv: CSV,
     };
-    return asCsv ? listCsv(list, query) : listPage(list, query);
+    return asCsv ? listCsv(list) : listPage(list, query);
   }
 }

@@ -80,29 +80,25 @@ export type List<Row, Item> = {
   readonly csv: { readonly name: string; readonly columns: readonly CsvColumn<Item>[]; readonly pageSize?: number };
 };
 type Asked = Pick<PageQuery, 'limit' | 'cursor'>;
-const placeIn = (keyset: Keyset, cursor: string | undefined): Place | undefined =>
-  decodeCursor(
-    cursor,
-    keyset.map(([, kind]) => kind),
-  );
 
 /** One page. @throws Problem validation_failed for a cursor of another list; ViewBehindError */
 export async function listPage<Row, Item>(
   { keyset, read, present }: List<Row, Item>,
   { limit, cursor }: Asked,
 ): Promise<Page<Item> & Omit<ReadResult<unknown>, 'result'>> {
-  const { result, asOfPosition, lagSeconds } = await read({ limit: limit + 1, after: placeIn(keyset, cursor) });
+  const kinds = keyset.map(([, kind]) => kind);
+  const { result, asOfPosition, lagSeconds } = await read({ limit: limit + 1, after: decodeCursor(cursor, kinds) });
   const { items, nextCursor } = pageOf(result, limit, ({ place }) => place);
   return { items: await Promise.all(items.map(({ row }) => present(row))), nextCursor, asOfPosition, lagSeconds };
 }
 
-/** All rows from the cursor on, read page by page as the client takes them. @throws Problem validation_failed as {@link listPage} */
-export function listCsv<Row, Item>(list: List<Row, Item>, { cursor }: Pick<Asked, 'cursor'>): StreamableFile {
-  return csvAnswer(list.csv.columns, itemsOf(list, placeIn(list.keyset, cursor)), list.csv.name);
+/** All rows, read page by page as the client takes them. */
+export function listCsv<Row, Item>(list: List<Row, Item>): StreamableFile {
+  return csvAnswer(list.csv.columns, itemsOf(list), list.csv.name);
 }
 
-async function* itemsOf<Row, Item>({ read, present, csv: { pageSize = 1000 } }: List<Row, Item>, from: Place | undefined) {
-  for (let after = from; ;) {
+async function* itemsOf<Row, Item>({ read, present, csv: { pageSize = 1000 } }: List<Row, Item>) {
+  for (let after: Place | undefined; ;) {
     const { result } = await read({ limit: pageSize, after });
     yield* await Promise.all(result.map(({ row }) => present(row)));
     after = result.at(-1)?.place;

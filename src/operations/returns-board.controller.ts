@@ -32,7 +32,7 @@ export class ReturnsBoardController {
   ): Promise<BoardAnswer | StreamableFile> {
     const { orderId } = caller.principal;
     const own: BoardFilter = caller.principal.kind === 'customer' ? { ...filter, orderId: orderId ?? '' } : filter;
-    return asCsv ? this.board.csv(own, cursor, caller.minPosition) : this.board.page(own, limit, cursor, caller.minPosition);
+    return asCsv ? this.board.csv(own, caller.minPosition) : this.board.page(own, limit, cursor, caller.minPosition);
   }
 
   @Get('reports/return-rates')

@@ -99,9 +99,9 @@ export class ReturnsBoardQueries {
     return { ...page, counts };
   }
 
-  /** All that match, from the cursor on. @throws Problem validation_failed for a cursor of another list */
-  csv(filter: BoardFilter, cursor: string | undefined, minPosition: Position | undefined): StreamableFile {
-    return listCsv(this.#list(filter, minPosition), { cursor });
+  /** All that match. */
+  csv(filter: BoardFilter, minPosition: Position | undefined): StreamableFile {
+    return listCsv(this.#list(filter, minPosition));
   }
 
   #list(filter: BoardFilter, minPosition: Position | undefined): List<BoardRow, BoardRowAnswer> {

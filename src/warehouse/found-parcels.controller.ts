@@ -173,7 +173,7 @@ export class FoundParcelsController {
       present: (row) => listed(row, now),
       csv: PARCELS_CSV,
     };
-    return asCsv ? listCsv(list, query) : listPage(list, query);
+    return asCsv ? listCsv(list) : listPage(list, query);
   }
 
   @Get(':parcelId')

@@ -64,7 +64,7 @@ export class WarehouseController {
       present: (row) => itemOf(row, now),
       csv: QUEUE_CSV,
     };
-    if (asCsv) return listCsv(list, query);
+    if (asCsv) return listCsv(list);
     const [page, counts] = await Promise.all([listPage(list, query), this.queue.counts()]);
     return { ...page, counts: counts.map(({ stage, count }) => ({ state: stage, count })) };
   }

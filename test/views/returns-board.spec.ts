@@ -215,7 +215,7 @@ describe('The returns board', () => {
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined);
     expect(seen).toEqual([7, 6, 5, 4, 3, 2, 1].map((n) => returnIdOf(`P${n}`, 1)));
-    const file = await text(board.csv({ sort: 'newest' }, undefined, undefined).getStream());
+    const file = await text(board.csv({ sort: 'newest' }, undefined).getStream());
     const csv: Readonly<Record<string, string>>[] = parse(file, { columns: true });
     expect(csv.map((row) => row['returnId'])).toEqual(seen);
     expect(csv[0]).toMatchObject({ skus: 'RED', reasons: 'changed_mind' });
