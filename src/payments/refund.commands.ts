@@ -8,7 +8,7 @@ import { RecordPayoutOutcome } from '../returns/refund.commands.js';
 import { CommandOnReturn, ReturnsStream, type ReturnsExecuted } from '../returns/returns.commands.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { ReturnsCommand } from '../returns/rules/returns.decider.js';
-import { returnIdOfRefund, type Destination, type Reason } from '../returns/rules/returns.events.js';
+import { returnIdOfRefund, type Destination } from '../returns/rules/returns.events.js';
 import type { Payout, PayoutState, Refund } from '../returns/rules/returns.state.js';
 import { bonusOf, findReturn, livePayouts } from '../returns/rules/returns.status.js';
 import { CustomerTexts } from '../returns/texts.js';
@@ -62,18 +62,16 @@ export class DecideOnRefundHandler implements ICommandHandler<DecideOnRefund> {
     const { orderId, returnId, refundId, at, said } = command;
     const { paymentId } = said;
     const on = { at, returnId, refundId, paymentId };
-    // What finance writes may name a person, so their texts stay out of the log.
-    const kept = (reason: string): Promise<Reason> => this.texts.reason(orderId, reason, { code: reason });
     switch (said.decision) {
       case 'retry':
-        return { type: 'RetryRefund', ...on, reason: await kept(said.reason) };
+        return { type: 'RetryRefund', ...on, reason: await this.texts.reasonOf(orderId, said.reason) };
       case 'settle':
         return { type: 'SettleRefund', ...on, providerRefundId: said.providerRefundId };
       case 'fail':
         return { type: 'FailRefund', ...on, code: said.code, underWay: await this.#underWay(command) };
       case 'reroute': {
         const { destination, toPaymentId } = said;
-        return { type: 'RerouteRefund', ...on, destination, toPaymentId, reason: await kept(said.reason) };
+        return { type: 'RerouteRefund', ...on, destination, toPaymentId, reason: await this.texts.reasonOf(orderId, said.reason) };
       }
     }
   }

@@ -22,8 +22,7 @@ export class RefundReturnHandler implements ICommandHandler<RefundReturn> {
 
   async execute(command: RefundReturn): Promise<ReturnsExecuted> {
     const { orderId, returnId, at, said } = command;
-    // What finance writes may name a person, so their texts stay out of the log.
-    const reason = await this.texts.reason(orderId, said.reason, { code: said.reason });
+    const reason = await this.texts.reasonOf(orderId, said.reason);
     return this.stream.decide(
       command,
       said.kind === 'by_hand'

@@ -44,7 +44,11 @@ export class CustomerTexts {
     given: string | null | undefined,
     otherwise: Otherwise,
   ): Promise<Reason | Otherwise> {
-    if (given === null || given === undefined) return otherwise;
+    return given === null || given === undefined ? otherwise : this.reasonOf(orderId, given);
+  }
+
+  /** The same where one was given for sure. @throws Problem not_found */
+  async reasonOf(orderId: string, given: string): Promise<Reason> {
     return CODE.test(given) ? { code: given } : { textRef: await this.#put(orderId, given) };
   }
 

@@ -12,7 +12,7 @@ import { REFUNDED_ELSEWHERE, wordingFor, type Wording } from '../words/history-w
 import { amountOf, wordsOf } from '../words/history.words.js';
 import { plainReason } from '../words/reason.words.js';
 import type { HistoryAnswer, HistoryItemAnswer, WhoAnswer } from './return-history.dto.js';
-import { isForStaffOnly, type Reader } from './returns.http.js';
+import { isCustomer, type Reader } from './returns.http.js';
 
 @Injectable()
 export class ReturnHistory {
@@ -42,7 +42,7 @@ export class ReturnHistory {
       ),
       this.policies.inForce(),
     ]);
-    const wording = wordingFor(order, language, document.timeZone, text, isForStaffOnly(principal));
+    const wording = wordingFor(order, language, document.timeZone, text, isCustomer(principal));
     const items = events.filter(isReturnsEvent).map((event): HistoryItemAnswer => ({
       at: event.data.at,
       recordedAt: event.metadata.occurredAt,

@@ -43,12 +43,12 @@ export class ReturnsOverHttp {
     const { lines = [], reviewReasons = [], endReason = null, refunds = [] } = findReturn(state, returnId) ?? {};
     const written = [lines.map(({ noteRef }) => ({ noteRef })), reviewReasons, endReason, refunds.map(({ reason }) => reason)];
     const [text, { document }] = await Promise.all([this.texts.readAll(written, language), this.policies.inForce()]);
-    const reader = { language, timeZone: document.timeZone, text, isCustomer: isForStaffOnly(principal) };
+    const reader = { language, timeZone: document.timeZone, text, isCustomer: isCustomer(principal) };
     const body = presentReturn(state, orderOfReturn(returnId), returnId, revision, reader);
     if (body === undefined) throw notFound();
     return reader.isCustomer ? returnForCustomer(body) : body;
   }
 }
 
-/** Why staff look at a return, end it, open it again or refund by hand, is written for colleagues. */
-export const isForStaffOnly = (principal: Principal): boolean => principal.kind === 'customer';
+/** Customers do not read why staff look at a return, end it, open it again or refund by hand: that is written for colleagues. */
+export const isCustomer = (principal: Principal): boolean => principal.kind === 'customer';
