@@ -7,7 +7,15 @@ const asking = (accept?: string): Parameters<typeof wantsCsv>[0] =>
 
 describe('A list as CSV', () => {
   it('is sent to who prefers it to JSON', () => {
-    for (const accept of ['text/csv', 'text/csv; q=0.9, */*;q=0.1', 'TEXT/CSV', 'application/json;q=0.5, text/csv'])
+    for (const accept of [
+      'text/csv',
+      'text/csv; q=0.9, */*;q=0.1',
+      'TEXT/CSV',
+      'application/json;q=0.5, text/csv',
+      'text/csv; charset=utf-8',
+      'text/csv;header=present;q=0.9, application/json;q=0.8',
+      'text/csv;disposition="attachment; filename=data,1.csv"',
+    ])
       expect(wantsCsv(asking(accept))).toBe(true);
     for (const accept of [undefined, '*/*', 'application/json', 'application/json, text/csv;q=0.5', 'text/csv;q=0', 'text/csvx', ''])
       expect(wantsCsv(asking(accept))).toBe(false);
