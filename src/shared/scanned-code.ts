@@ -18,6 +18,8 @@ const WRITTEN_SEPARATOR = /<GS>|\{GS\}|\u241D/g;
 /** Framing and line ends, and what no text can hold. */
 const NOT_WRITTEN = /[\p{Cc}\p{Cs}]/gu;
 const BLANKS = /[\s\u2800]+/gu;
+/** Start and stop of a Code 39 symbol, which some scanners send; no Code 39 holds that sign itself (ISO/IEC 16388). */
+const CODE_39 = /^\*([^*]+)\*$/;
 /** On labels of the US post the receiver's ZIP code stands before the number (USPS Publication 199). */
 const AFTER_ZIP = /^420(?:\d{5}|\d{9})(9[1-5]\d{20})$/;
 const SEPARATORS = /[\s/?&=;|,\u001D]+/;
@@ -52,7 +54,7 @@ export function codeKey(code: string): string {
 export function readingsOf(scanned: string): readonly string[] {
   const literal = codeKey(scanned);
   const content = contentOf(scanned);
-  const readings = [literal, articleIn(content), parcelIn(content), AFTER_ZIP.exec(literal)?.[1]].filter(
+  const readings = [literal, CODE_39.exec(literal)?.[1], articleIn(content), parcelIn(content), AFTER_ZIP.exec(literal)?.[1]].filter(
     (reading) => reading !== undefined && reading !== '',
   );
   return [...new Set(readings.flatMap((reading = '') => [reading, ...otherArticleForms(reading)]))];

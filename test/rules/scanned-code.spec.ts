@@ -67,6 +67,8 @@ const SAME: readonly (readonly [how: string, stored: string, scanned: string])[]
   ['a number without the sign it was stored with', '#A-1001', 'A-1001'],
   ['a number with a sign before it', 'A-1001', '# a-1001'],
   ['a number that looks like an article, with a sign before it', '012345678905', '#0012345678905'],
+  ['Code 39 with its start and stop', 'EM-000998', '*EM-000998*'],
+  ['Code 39 with its start and stop, stored so', '*EM-000998*', '*EM-000998*'],
   ['US post behind the ZIP code', '9205590164917312751089', '420946079205590164917312751089'],
 ];
 
@@ -83,6 +85,7 @@ const OTHERS: readonly (readonly [why: string, stored: string, scanned: string])
   ['a SKU of digits with zeros before it', '0012345678', '12345678'],
   ['the case an article is packed in', EAN, '14006381333938'],
   ['an article in a logistic unit', EAN, '0204006381333931373712'],
+  ['a sign at one end alone', 'EM-000998', '*EM-000998'],
   ['only zeros', '00000000', '0000000000000'],
   ['nothing', '', ''],
   ['blanks', ' ', EAN],
