@@ -172,7 +172,7 @@ export async function latencyReturns(
   const order = LATENCY_ORDER[asked.state];
   const selected = where(narrowed({ ...filter, stage: filter.stage ?? 'total' }, asked));
   const ended = isOpen ? sql`ended_ms is null` : sql`ended_ms is not null`;
-  const { rows } = await sql<StageRow>`select * from ${sql.table(tables('stages'))} 
+  const { rows } = await sql<StageRow>`select * from ${sql.table(tables('stages'))}
     where ${ended} and ${selected} and ${pageBy(order, page, isOpen ? 'asc' : 'desc')}`.execute(db);
   return rows.map((row) => placed(order, row, returnBody(row, nowMs)));
 }

@@ -44,7 +44,7 @@ export async function refundItems(
   if (filter.currency !== undefined) conditions.push(sql`currency = ${filter.currency}`);
   if (filter.provider !== undefined) conditions.push(sql`provider = ${filter.provider}`);
   if (filter.returnId !== undefined) conditions.push(sql`return_id = ${filter.returnId}`);
-  const { rows } = await sql<RefundRow>`select * from ${sql.table(tables('refunds'))} 
+  const { rows } = await sql<RefundRow>`select * from ${sql.table(tables('refunds'))}
     where ${sql.join(conditions, sql` and `)} and ${pageBy(REFUNDS_ORDER, page, page.sort === 'oldest' ? 'asc' : 'desc')}`.execute(db);
   return rows.map((row) => placed(REFUNDS_ORDER, row, refundBody(row, nowMs)));
 }
