@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PolicyDocument } from '../../src/policy/rules/policy.events.js';
 import { presentQuote as quote, presentReturnable as returnableLines } from '../../src/returns/api/quote.presentation.js';
-import { fold, given, history } from '../support/given-when-then.js';
+import { fold, given } from '../support/given-when-then.js';
+import { approvedReturn, orderRegistered, requested } from '../support/returns-events.js';
 import { card, day, file, line, order, policy, R1, R2, wish } from './returns.scenes.js';
 
-const bought = history(order());
+const bought = [orderRegistered()];
 const under = (told: Partial<PolicyDocument>) => ({ policy: policy(told) });
 const quoted = (
   told: Partial<PolicyDocument>,
@@ -25,25 +26,25 @@ describe('Filing under the policy', () => {
   });
 
   it('the window counts from the last parcel, and never ends where there is none', () => {
-    const later = history(order({ lines: [line('shirt', { deliveredAt: day(1) }), line('cap', { deliveredAt: day(9) })] }));
-    given(...later)
+    const later = orderRegistered(order({ lines: [line('shirt', { deliveredAt: day(1) }), line('cap', { deliveredAt: day(9) })] }));
+    given(later)
       .when(file([wish('shirt')], { at: day(19), ...under({ windowDays: 10 }) }))
       .thenTypes('ReturnRequested', 'ReturnApproved', 'LabelRequested');
-    given(...later)
+    given(later)
       .when(file([wish('shirt')], { at: day(20), ...under({ windowDays: 10 }) }))
       .thenRefused('window_closed');
-    given(...later)
+    given(later)
       .when(file([wish('shirt')], { at: '2036-01-01T00:00:00.000Z', ...under({ windowDays: null }) }))
       .thenTypes('ReturnRequested', 'ReturnApproved', 'LabelRequested');
   });
 
   it('without a known delivery it counts from the shipping and the transit buffer', () => {
-    const shipped = history(order({ lines: [line('cap', { deliveredAt: null })] }));
+    const shipped = orderRegistered(order({ lines: [line('cap', { deliveredAt: null })] }));
     const terms = under({ windowDays: 10, transitBufferDays: 5 });
-    given(...shipped)
+    given(shipped)
       .when(file([wish('cap')], { at: day(16), ...terms }))
       .thenTypes('ReturnRequested', 'ReturnApproved', 'LabelRequested');
-    given(...shipped)
+    given(shipped)
       .when(file([wish('cap')], { at: day(17), ...terms }))
       .thenRefused('window_closed');
   });
@@ -53,7 +54,7 @@ describe('Filing under the policy', () => {
     ['by its category', { finalSale: { categories: ['shirts'], skus: [] } }, {}],
     ['by its SKU', { finalSale: { categories: [], skus: ['SKU-cap'] } }, {}],
   ])('final sale stays sold: %s', (_, terms, sold) => {
-    given(...history(order({ lines: [line('cap', sold)] })))
+    given(orderRegistered(order({ lines: [line('cap', sold)] })))
       .when(file([wish('cap')], under(terms)))
       .thenRefused('final_sale');
   });
@@ -265,7 +266,7 @@ describe('A quote', () => {
     });
   });
 
-  it('charges restocking only where the customer changed his mind', () => {
+  it('charges restocking only where the customer changed their mind', () => {
     expect(quoted({ restockingFeeBp: 1250 }, [wish('shirt', 2)])).toMatchObject({
       fees: [{ code: 'restocking', amountMinor: 298 }],
       totalRefundMinor: 2082,
@@ -278,7 +279,7 @@ describe('A quote', () => {
 
   it('is in the minor units of its currency: yen without, dinar with three', () => {
     const inCurrency = (currency: string) => {
-      const state = fold(history(order({ currency, payments: [card(3370)] })));
+      const state = fold([orderRegistered(order({ currency, payments: [card(3370)] }))]);
       return quote(
         policy({ returnShipping: { feeMinor: 390, freeFromMinor: null } }),
         state,
@@ -297,7 +298,11 @@ describe('What may be returned', () => {
       { code: 'fit', label: 'Fit', labels: {}, parent: null, fault: 'customer', requiresNote: false },
       { code: 'too_small', label: 'Too small', labels: {}, parent: 'fit', fault: 'customer', requiresNote: true },
     ] as const;
-    const state = fold(history(order(), file([wish('shirt')]), file([wish('cap')])));
+    const state = fold([
+      ...bought,
+      ...approvedReturn({ lines: [requested('shirt')] }),
+      ...approvedReturn({ returnId: R2, lines: [requested('cap')] }),
+    ]);
     expect(returnableLines(policy({ reasons }), state, day(3))).toMatchObject({
       number: '1001',
       placedAt: day(1),

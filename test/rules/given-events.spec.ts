@@ -5,6 +5,7 @@ import type { ReturnsEvent } from '../../src/returns/rules/returns.events.js';
 import { history } from '../support/given-when-then.js';
 import {
   approvedReturn,
+  dropOffCodeIssued,
   EVERYTHING,
   itemDisposed,
   itemGraded,
@@ -236,6 +237,15 @@ it.each<[string, readonly ReturnsCommand[], readonly ReturnsEvent[]]>([
       label({ outcome: { kind: 'parked', code: 'carrier_down', attempts: 8 } }),
     ],
     [...approved, labelFailed(), labelParked()],
+  ],
+  [
+    'a code for the drop-off point',
+    [
+      order(),
+      file([wish('shirt', 2)], { method: 'drop_off' }),
+      label({ outcome: { kind: 'issued', trackingNumber: 'TN-1', code: 'Q7', costMinor: 390, documentRef: `doc-${R1}-L1` } }),
+    ],
+    [orderRegistered(), ...approvedReturn({ method: 'drop_off' }), dropOffCodeIssued()],
   ],
   [
     'a parcel in trouble',

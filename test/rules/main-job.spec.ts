@@ -1,3 +1,4 @@
+/** The one journey that everything is for, step by step. Each step starts from the commands before it, so that the steps fit together. */
 import { describe, expect, it } from '@jest/globals';
 import { statusOf } from '../../src/returns/rules/returns.status.js';
 import { fold, given, history } from '../support/given-when-then.js';

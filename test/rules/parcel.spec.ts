@@ -296,7 +296,7 @@ describe('A courier at the door', () => {
   const scheduled = [...fetched, pickupScheduled()];
   const schedule = { type: 'SchedulePickup', at: day(3), returnId: R1, from: day(4), until: day(5) } as const;
 
-  it('comes once at a time, and again when he was missed', () => {
+  it('comes once at a time, and again when they were missed', () => {
     given(...fetched)
       .when(schedule)
       .then({ type: 'PickupScheduled', data: { at: day(3), returnId: R1, pickupId: `${R1}-P1`, from: day(4), until: day(5) } });

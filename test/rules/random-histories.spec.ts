@@ -1,6 +1,7 @@
 /**
  * Whatever people, carriers, warehouses and providers do in whatever order: the rules about units and money hold, what is
- * stored folds to what was decided, and asking twice changes nothing. A failure prints its seed and the shortest history.
+ * stored folds to what was decided, and asking twice changes nothing. A failure prints its seed and the shortest history. Starts
+ * from commands: only they can lead into states that nobody thought of.
  */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';

@@ -1,3 +1,7 @@
+/**
+ * What one scan does to two returns. Starts from commands: what a later scan or correction finds must be what the first scan wrote
+ * on both returns, and neither half of it can be alone.
+ */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DomainError } from '../../src/eventing/decider.js';

@@ -18,8 +18,19 @@ import { wordingFor } from '../../src/returns/words/history-wording.js';
 import { amountOf, wordsOf } from '../../src/returns/words/history.words.js';
 import { reviewInWords } from '../../src/returns/words/reason.words.js';
 import { dayInWords, LANGUAGES, timeInWords, type Language } from '../../src/shared/language.js';
-import { fold, history } from '../support/given-when-then.js';
-import { card, day, declined, file, line, order, outcome, policy, R1, receive, scanned, submit, wish } from './returns.scenes.js';
+import { fold } from '../support/given-when-then.js';
+import {
+  approvedReturn,
+  itemReceived,
+  orderRegistered,
+  parcelOpened,
+  refundEntitled,
+  refundFailed,
+  refundSubmitted,
+  requested,
+  unitRefund,
+} from '../support/returns-events.js';
+import { day, policy, R1, wish } from './returns.scenes.js';
 
 /** Words that a German sentence does not have. */
 const ENGLISH =
@@ -67,14 +78,14 @@ describe('Every event', () => {
 
   it('tells a code in plain English, and nothing where staff gave no reason', () => {
     const closed = (reason: Reason) => told({ ...stored('ReturnClosed'), data: { at: day(2), returnId: R1, reason } }, 'en');
-    expect([closed({ code: 'late_parcel' }), closed({ words: 'He kept it.' }), closed({ code: 'closed_by_staff' })]).toEqual([
+    expect([closed({ code: 'late_parcel' }), closed({ words: 'They kept it.' }), closed({ code: 'closed_by_staff' })]).toEqual([
       'Closed: late parcel.',
-      'Closed: He kept it.',
+      'Closed: They kept it.',
       'Closed.',
     ]);
   });
 
-  it('tells a customer why a return was declined, in his language, by the words staff chose it by', () => {
+  it('tells a customer why a return was declined, in their language, by the words staff chose it by', () => {
     const declining = (by: 'staff' | 'policy', code: string) =>
       LANGUAGES.map((language) =>
         told({ ...stored('ReturnDeclined'), data: { at: day(2), returnId: R1, by, code, noteRef: null, reasonRef: null } }, language),
@@ -112,13 +123,15 @@ describe('Every event', () => {
 
 describe('Money of an event', () => {
   it('is told beside the words, also of payouts that only say what became of them', () => {
-    const events = history(
-      order(),
-      file([wish('cap')], { method: 'in_store' }),
-      receive('s1', [scanned('cap')]),
-      submit(),
-      outcome(declined),
-    );
+    const events: readonly ReturnsEvent[] = [
+      orderRegistered(),
+      ...approvedReturn({ lines: [requested('cap')], method: 'in_store' }),
+      parcelOpened(),
+      itemReceived({ lineId: 'cap' }),
+      refundEntitled([unitRefund('cap')]),
+      refundSubmitted({ amountMinor: 500 }),
+      refundFailed(),
+    ];
     const ret = fold(events).returns[0]!;
     const amounts = Object.fromEntries(events.map((event) => [event.type, amountOf(event, ret)]));
     expect(amounts).toMatchObject({
@@ -165,7 +178,7 @@ describe('A reason', () => {
     expect(labelOf(reason('too_small', 'Runs small'), 'de')).toBe('Runs small');
   });
 
-  it('of the merchant has his translation, else his label', () => {
+  it('of the merchant has their translation, else their label', () => {
     const scratched = reason('scratched', 'Scratched', { de: 'Zerkratzt' });
     expect([labelOf(scratched, 'de'), labelOf(scratched, 'en'), labelOf(reason('torn', 'Gerissen'), 'en')]).toEqual([
       'Zerkratzt',
@@ -237,17 +250,7 @@ describe('The policy', () => {
 });
 
 describe('A quote', () => {
-  const state = fold(
-    history(
-      order({
-        lines: [
-          line('shirt', { quantity: 2, paid: { netMinor: 2000, taxMinor: 380 } }),
-          line('cap', { paid: { netMinor: 420, taxMinor: 80 } }),
-        ],
-        payments: [card(3370)],
-      }),
-    ),
-  );
+  const state = fold([orderRegistered()]);
   const terms = policy({ returnShipping: { feeMinor: 1299, freeFromMinor: null }, restockingFeeBp: 500, storeCreditBonusBp: 1000 });
   const quoted = (language: Language, quantity = 2) =>
     quote(terms, state, { lines: [wish('shirt', quantity)], outcome: 'store_credit', method: 'label' }, day(2), language);

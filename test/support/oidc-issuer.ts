@@ -15,7 +15,7 @@ type SignOptions = {
 type Grant = { readonly challenge: string; readonly redirectUri: string; readonly nonce: string | null };
 
 export class OidcIssuer {
-  /** Claims of whoever signs in; null: he gives up. */
+  /** Claims of whoever signs in; null: they give up. */
   person: ({ readonly sub: string } & Claims) | null = null;
   up = true;
   keysUp = true;

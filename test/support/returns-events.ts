@@ -104,6 +104,7 @@ export const labelIssued = event('LabelIssued', {
   costMinor: 390,
   documentRef: `doc-${R1}-L1`,
 });
+export const dropOffCodeIssued = event('DropOffCodeIssued', { ...labelIssued().data, code: 'Q7' });
 export const labelFailed = event('LabelFailed', { ...L1, code: 'carrier_down', retryable: true });
 export const labelParked = event('LabelParked', { ...L1, code: 'carrier_down', attempts: 8 });
 export const labelVoided = event('LabelVoided', { ...L1, at: day(3), why: 'cancelled' });
