@@ -1,219 +1,126 @@
 /**
- * What durability costs: receipt scans and filed returns against a route that does nothing but pass the same pipeline
- * (auth, validation, idempotency header). One run, one machine, one process under load at a time; the ratios are the
- * result, the rates only say where they come from.
+ * What the service costs: commands against a route that does nothing but pass the same pipeline (auth, validation,
+ * idempotency header), and what views cost behind them. One run, one machine; compare ratios within a run, rates only say
+ * where they come from.
  *
- *   npm run bench [-- --seconds 10 --connections 64 --rounds 3 --profile some/folder]
+ *   npm run bench [-- --seconds 8 --connections 64 --rounds 3 --returns 100000 --json FILE --profile FOLDER --eventstoredb URL]
  *
- * `--profile` writes a CPU profile per route into the folder, for the viewer in a browser's developer tools.
+ * `--returns` fills the log with so many returns first. `--json` writes the figures to a file. `--profile` writes a CPU
+ * profile per route into the folder, for the viewer in a browser's developer tools. `--eventstoredb` keeps the log there.
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import autocannon from 'autocannon';
+import { load, percentile, single } from './load.mjs';
+import { figuresOf, print } from './report.mjs';
+import { startService } from './service.mjs';
+import { prepare, ROUTES } from './work.mjs';
 
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '8' },
     connections: { type: 'string', default: '64' },
     rounds: { type: 'string', default: '1' },
+    returns: { type: 'string', default: '0' },
+    json: { type: 'string' },
     profile: { type: 'string' },
+    eventstoredb: { type: 'string' },
   },
 });
-const seconds = Number(values.seconds);
-const connections = Number(values.connections);
-const rounds = Number(values.rounds);
-const KEY = 'bench-key-0123456789abcdef0123456789abcdef';
-const AIMS = { 'receipt scan': 0.5, 'filing a return': 0.35 };
-/** An order as shops have them. */
-const LINES = ['1', '2', '3'];
-const UNITS_PER_LINE = 4;
-const UNITS_PER_ORDER = LINES.length * UNITS_PER_LINE;
-/** Work prepared per second of measuring. */
-const MOST_PER_SECOND = 5000;
+const [seconds, connections, rounds, returns] = [values.seconds, values.connections, values.rounds, values.returns].map(Number);
 /** Every route first runs this long unmeasured: code that is compiled for the first time says nothing about durability. */
 const WARM_UP_SECONDS = 2;
-
-/** Node's options of `npm start`, so that what is measured is what is run. */
-const { scripts } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
-const execArgv = scripts.start.split(' ').filter((word) => word.startsWith('--'));
+const STEADY_PER_SECOND = 500;
+/** Orders used at full speed, at a steady rate and by a single client, per order used at full speed. */
+const STEADY_AND_ALONE = 1.2;
 
 const dataDir = await mkdtemp(join(tmpdir(), 'backhaul-bench-'));
-const server = fork(new URL('./server.mjs', import.meta.url), {
-  execArgv,
-  env: { ...process.env, DATA_DIR: dataDir, ADMIN_API_KEY: KEY, PORT: '0', LOG_LEVEL: 'error' },
-});
+const env = values.eventstoredb === undefined ? {} : { EVENTSTORE_URL: values.eventstoredb };
+let service = await startService(dataDir, env);
 try {
-  const [{ url }] = await once(server, 'message');
-  await main(url);
+  const rows = await main();
+  print(rows);
+  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(figuresOf(rows), null, 2)}\n`);
 } finally {
-  const gone = once(server, 'exit');
-  server.kill('SIGTERM');
-  await gone;
+  await service.stop();
   await rm(dataDir, { recursive: true, force: true });
 }
 
-async function main(url) {
-  const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' };
-  const call = async (method, path, body, type = 'application/json') => {
-    const response = await fetch(url + path, {
-      method,
-      headers: { ...headers, 'content-type': type },
-      body: body && (typeof body === 'string' ? body : JSON.stringify(body)),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return text;
-  };
-  // Refunds wait for inspection, so a scan is a scan and no payout runs beside it.
-  await call('PUT', '/v1/policy', { windowDays: null, inspectionRequired: true, refundTrigger: 'inspected' });
-  const total = seconds * rounds + WARM_UP_SECONDS;
-  const scanOrders = Math.ceil((total * MOST_PER_SECOND) / UNITS_PER_ORDER);
-  const fileOrders = Math.ceil((total * MOST_PER_SECOND) / UNITS_PER_ORDER);
-  const ids = (prefix, count) => Array.from({ length: count }, (_, n) => `${prefix}-${n}`);
-  const orders = [...ids('SCAN', scanOrders), ...ids('FILE', fileOrders)];
-  await call('POST', '/v1/orders/import', orders.map((orderId) => JSON.stringify(order(orderId))).join('\n'), 'application/x-ndjson');
-  const whole = LINES.map((lineId) => ({ lineId, quantity: UNITS_PER_LINE, reason: 'changed_mind', condition: 'opened' }));
-  const waiting = ids('SCAN', scanOrders);
-  await Promise.all(
-    Array.from({ length: 16 }, async () => {
-      for (let id = waiting.pop(); id !== undefined; id = waiting.pop())
-        await call('POST', `/v1/orders/${id}/returns`, { lines: whole, outcome: 'original_payment', method: 'own_shipping' });
-    }),
-  );
-
-  const serials = new Map();
-  const next = (what, most) => {
-    const serial = serials.get(what) ?? 0;
-    if (serial >= most) throw new Error(`The bench prepared too little for "${what}"; raise MOST_PER_SECOND`);
-    serials.set(what, serial + 1);
-    return serial;
-  };
-  const work = {
-    'no-op': () => ({ path: '/v1/bench/no-op', body: { quantity: 1, note: 'nothing happens' } }),
-    'receipt scan': () => {
-      const serial = next('scan', scanOrders * UNITS_PER_ORDER);
-      const lineId = LINES[Math.floor(serial / scanOrders) % LINES.length];
-      return {
-        path: `/v1/returns/SCAN-${serial % scanOrders}-R1/receipts`,
-        body: { scanId: `s-${serial}`, station: 'bench', items: [{ lineId, quantity: 1 }] },
-      };
-    },
-    'filing a return': () => {
-      const serial = next('file', fileOrders * UNITS_PER_ORDER);
-      const lineId = LINES[Math.floor(serial / fileOrders) % LINES.length];
-      return {
-        path: `/v1/orders/FILE-${serial % fileOrders}/returns`,
-        body: {
-          lines: [{ lineId, quantity: 1, reason: 'too_small', condition: 'opened' }],
-          outcome: 'original_payment',
-          method: 'own_shipping',
-        },
-      };
-    },
-  };
-  const rates = {};
-  for (const [name, request] of Object.entries(work))
-    await measure(url, headers, WARM_UP_SECONDS, name, request, () => `warm-${next('key', Infinity)}`);
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [name, request] of Object.entries(work)) {
-      await quiet(call);
-      await profile('profile');
-      const result = await measure(url, headers, seconds, name, request, () => `bench-${next('key', Infinity)}`);
-      await profile('save', `${name.replaceAll(' ', '-')}-${round + 1}.cpuprofile`);
-      const ended = performance.now();
-      await caughtUp(call);
-      (rates[name] ??= []).push({ ...result, behind: (performance.now() - ended) / 1000 });
-    }
+async function main() {
+  if (returns > 0) await service.ask('fill', { returns });
+  const next = await prepare(service.call, WARM_UP_SECONDS + rounds * seconds * STEADY_AND_ALONE);
+  await service.quiet();
+  for (const route of Object.keys(ROUTES)) await load(service.url, { next: next[route], connections, seconds: WARM_UP_SECONDS });
+  const measured = [];
+  for (let round = 1; round <= rounds; round += 1) {
+    const routes = {};
+    for (const route of Object.keys(ROUTES)) routes[route] = await underLoad(route, next[route], round);
+    measured.push({ routes, lagP99Ms: await lagAtSteadyLoad(next), single: await alone(next), ...(await service.ask('memory')) });
   }
-  report(rates);
+  const sizes = await service.ask('sizes');
+  for (const each of measured) Object.assign(each, { sizes, rebuildPerSecond: await rebuild() });
+  for (const each of measured) each.readySeconds = await restart();
+  return measured;
 }
 
-/** Until views and processes have caught up and the server has nothing left to tidy: nobody's work is measured with somebody else's. */
-async function quiet(call) {
-  for (let idle = false; !idle;) {
-    await caughtUp(call);
-    await ask({ do: 'watch' });
-    await delay(500);
-    idle = (await ask({ do: 'watch' })).utilization < 0.1;
-  }
-}
-
-async function caughtUp(call) {
-  for (;;) {
-    const { views, processes } = JSON.parse(await call('GET', '/health/ready'));
-    if (views.every((view) => view.lagSeconds === 0) && processes.every((each) => each.due === 0)) return;
-    await delay(50);
-  }
-}
-
-/** Something that is not the service's business, of the server's process. */
-async function ask(message) {
-  server.send(message);
-  const [answer] = await once(server, 'message');
-  return answer;
-}
-
-/** Starts or ends the server's own CPU profiler, where asked for. */
-async function profile(action, file) {
-  if (values.profile !== undefined) await ask({ do: action, file: file && resolve(values.profile, file) });
-}
-
-function order(orderId) {
-  const paid = { netMinor: 1000 * UNITS_PER_LINE, taxMinor: 190 * UNITS_PER_LINE };
+/** One route at full speed. Views' work counts until they have caught up, that of the request thread until the last answer. */
+async function underLoad(route, next, round) {
+  await service.quiet();
+  if (values.profile !== undefined) await service.ask('profile');
+  const before = await service.ask('times');
+  const { count, ...told } = await load(service.url, { next, connections, seconds });
+  const after = await service.ask('times');
+  const file = `${route}-${round}.cpuprofile`;
+  if (values.profile !== undefined) await service.ask('save', { file: resolve(values.profile, file) });
+  const ended = performance.now();
+  await service.caughtUp();
+  const behind = (performance.now() - ended) / 1000;
+  const last = await service.ask('times');
   return {
-    orderId,
-    number: orderId,
-    placedAt: new Date().toISOString(),
-    currency: 'EUR',
-    customer: { name: 'Bench', email: 'bench@example.com' },
-    lines: LINES.map((lineId) => ({ lineId, sku: `SKU-${lineId}`, title: `Thing ${lineId}`, quantity: UNITS_PER_LINE, paid })),
-    payments: [{ paymentId: 'p1', provider: 'manual', reference: 'none', method: 'card', capturedMinor: 1190 * UNITS_PER_ORDER }],
+    ...told,
+    busy: (after.requests - before.requests) / count,
+    views: last.views === null ? null : (last.views - before.views) / count,
+    cpu: (last.cpu - before.cpu) / count,
+    behind,
   };
 }
 
-/** Requests per second that were answered with success; any other answer fails the bench, since refusals are cheap. */
-async function measure(url, headers, duration, name, next, nextKey) {
-  const result = await autocannon({
-    url,
-    connections,
-    duration,
-    requests: [
-      {
-        method: 'POST',
-        setupRequest: (request) => {
-          const { path, body } = next();
-          return { ...request, path, headers: { ...headers, 'idempotency-key': nextKey() }, body: JSON.stringify(body) };
-        },
-      },
-    ],
-  });
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${name}: ${result.non2xx} refusals, ${result.errors} errors`);
-  return { rate: result['2xx'] / result.duration, p50: result.latency.p50, p99: result.latency.p99 };
+/** Scans and filings in turn. */
+function mixed({ scan, filing }) {
+  let serial = 0;
+  return () => ((serial += 1) % 2 === 0 ? scan() : filing());
 }
 
-/** `behind`: how long views and processes needed after the last answer until nothing was left to do. */
-function report(rates) {
-  const median = (list, of) => list.map((each) => each[of]).sort((a, b) => a - b)[Math.floor(list.length / 2)];
-  const line = (...cells) =>
-    console.log(cells.map((cell, index) => (index === 0 ? String(cell).padEnd(18) : String(cell).padStart(11))).join(''));
-  // Compared round by round: a shared machine is faster in one minute than in the next.
-  for (const list of Object.values(rates)) list.forEach((each, round) => (each.ratio = each.rate / rates['no-op'][round].rate));
-  line('route', 'per second', 'p50 ms', 'p99 ms', 'behind s', 'of no-op', 'aim');
-  for (const [name, list] of Object.entries(rates)) {
-    const aim = AIMS[name];
-    line(
-      name,
-      median(list, 'rate').toFixed(0),
-      median(list, 'p50'),
-      median(list, 'p99'),
-      median(list, 'behind').toFixed(1),
-      `${(median(list, 'ratio') * 100).toFixed(0)} %`,
-      aim ? `${aim * 100} %` : '',
-    );
-  }
+async function lagAtSteadyLoad(next) {
+  await service.quiet();
+  await service.ask('watchLag');
+  await load(service.url, { next: mixed(next), connections: 16, seconds, perSecond: STEADY_PER_SECOND });
+  return percentile(await service.ask('lag'), 0.99);
+}
+
+async function alone(next) {
+  await service.quiet();
+  return single(service.url, { next: mixed(next), seconds });
+}
+
+/** All views at the same time. @returns events of the log per second */
+async function rebuild() {
+  await service.quiet();
+  const views = await service.ask('views');
+  const begun = performance.now();
+  await Promise.all(views.map(({ name }) => service.call('POST', `/v1/views/${name}/rebuild`, {})));
+  for (let under = true; under; await delay(20)) under = (await service.ask('views')).some(({ state }) => state !== 'live');
+  const took = (performance.now() - begun) / 1000;
+  return Math.max(...(await service.ask('views')).map(({ eventsApplied }) => eventsApplied)) / took;
+}
+
+/** @returns seconds from the start of the process until it says that it is ready */
+async function restart() {
+  await service.stop();
+  const begun = performance.now();
+  service = await startService(dataDir, env);
+  await service.ready();
+  return (performance.now() - begun) / 1000;
 }

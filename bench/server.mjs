@@ -1,15 +1,24 @@
-/** The built service with one route more: `POST /v1/bench/no-op`, the same pipeline as any command and then nothing. */
+/**
+ * The built service with one route more: `POST /v1/bench/no-op`, the same pipeline as any command and then nothing. It
+ * also tells its parent what only the process itself knows: how busy its threads are, what it holds, how far views are.
+ */
 import 'reflect-metadata';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Body, Controller, HttpCode, Module, Post } from '@nestjs/common';
 import { Allow } from '../dist/access/access.js';
 import { createApp } from '../dist/app.js';
+import { ReadModels } from '../dist/eventing/read-models.js';
+import { openSqlite } from '../dist/eventing/sql/sqlite.js';
 import { answered } from '../dist/http/answer.js';
 import { Caller } from '../dist/http/caller.js';
 import { Text, Whole } from '../dist/http/fields.js';
 import { readConfig } from '../dist/shared/config.js';
+import { EVENT_STORE } from '../dist/shared/tokens.js';
+import { fill } from './fill.mjs';
+import { watchLag } from './lag.mjs';
+import { caller } from './service.mjs';
 
 // Decorators applied by hand: this file is run as it is.
 class NoOpBody {}
@@ -38,16 +47,50 @@ const config = readConfig(process.env);
 const app = await createApp(config, { imports: [BenchModule] });
 await app.listen(config.port, '127.0.0.1');
 process.on('SIGTERM', () => void app.close().then(() => process.exit(0)));
+// Whoever measured has gone.
+process.on('disconnect', () => process.exit(1));
+const url = await app.getUrl();
+const store = app.get(EVENT_STORE);
+const readModels = app.get(ReadModels);
 const session = new Session();
 session.connect();
-let watched = performance.eventLoopUtilization();
+let lag;
+
+/** `performance.eventLoopUtilization()` of the thread that runs the views; undefined while they run in this one. */
+function viewThreadTimes() {
+  return undefined;
+}
+
+/** Bytes in use in a database of the data folder, without what a rebuild has left free; null when it is elsewhere. */
+function bytesOf(name) {
+  const file = join(config.dataDir, name);
+  if (!statSync(file, { throwIfNoEntry: false })) return null;
+  const database = openSqlite(file, { readOnly: true });
+  const number = (pragma) => Number(Object.values(database.prepare(`pragma ${pragma}`).get())[0]);
+  const bytes = (number('page_count') - number('freelist_count')) * number('page_size');
+  database.close();
+  return bytes;
+}
+
 const tasks = {
-  /** How busy the event loop was since the last time, 0 to 1. */
-  watch() {
-    const before = watched;
-    watched = performance.eventLoopUtilization();
-    return { utilization: performance.eventLoopUtilization(watched, before).utilization };
+  /** Milliseconds since the start: what the request thread and that of the views were busy, and what all threads computed. */
+  times() {
+    const { user, system } = process.cpuUsage();
+    return {
+      now: performance.now(),
+      requests: performance.eventLoopUtilization().active,
+      views: viewThreadTimes()?.active ?? null,
+      cpu: (user + system) / 1000,
+    };
   },
+  views: () => readModels.status(),
+  memory: () => ({ residentMb: process.memoryUsage.rss() / 1024 / 1024 }),
+  sizes: () => ({ log: bytesOf('log.sqlite'), views: bytesOf('views.sqlite') }),
+  watchLag() {
+    lag = watchLag(store, readModels);
+  },
+  lag: () => lag.end(),
+  fill: ({ returns }) => fill({ call: caller(url), store, returns }),
   async profile() {
     await session.post('Profiler.enable');
     await session.post('Profiler.start');
@@ -58,5 +101,11 @@ const tasks = {
     writeFileSync(file, JSON.stringify(profile));
   },
 };
-process.on('message', async (message) => process.send((await tasks[message.do](message)) ?? {}));
-process.send({ url: await app.getUrl() });
+process.on('message', async (message) => {
+  try {
+    process.send({ answer: (await tasks[message.do](message)) ?? null });
+  } catch (error) {
+    process.send({ error: String(error.stack) });
+  }
+});
+process.send({ answer: url });
