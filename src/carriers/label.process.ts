@@ -3,7 +3,7 @@ import { fromProcess } from '../eventing/process-context.js';
 import type { Process, ToDo } from '../eventing/process.js';
 import { RecordLabelOutcome } from '../returns/parcel.commands.js';
 import type { ReturnsQueries } from '../returns/returns.queries.js';
-import { orderIdOfReturn, type OrderFacts, type ReturnsEvent } from '../returns/rules/returns.events.js';
+import { eventTypesOf, orderIdOfReturn, type OrderFacts } from '../returns/rules/returns.events.js';
 import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import type { Label, ReturnsState, ReturnState } from '../returns/rules/returns.state.js';
 import type { Clock } from '../shared/clock.js';
@@ -25,16 +25,6 @@ export type LabelProcessNeeds = {
   readonly clock: Clock;
 };
 
-const HANDLED: readonly ReturnsEvent['type'][] = [
-  'ReturnRequested',
-  'LabelRequested',
-  'LabelIssued',
-  'DropOffCodeIssued',
-  'LabelFailed',
-  'LabelParked',
-  'LabelVoided',
-];
-
 function pending(state: ReturnsState): readonly ToDo<LabelToBuy>[] {
   return state.returns.flatMap(({ returnId, labels }) => {
     const orderId = orderIdOfReturn(returnId);
@@ -49,7 +39,7 @@ export function labelProcess(needs: LabelProcessNeeds): Process<FoldedOrder, Lab
   return {
     name: LABEL_PURCHASE,
     version: 2,
-    handles: new Set(HANDLED),
+    handles: eventTypesOf('parcel'),
     fold: returnsFold,
     pending,
     // Waiting in line at a slow carrier must not take a place from labels of another one; `OutsideCalls` bounds each.

@@ -9,7 +9,6 @@
 import type { CompiledQuery } from 'kysely';
 import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import { deleteRows, upsertRows } from '../eventing/sql/statement.js';
-import { RETURNS_EVENT_VERSIONS } from '../returns/rules/returns.events.js';
 import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import type { ReturnsState, ReturnState } from '../returns/rules/returns.state.js';
 import { livePayouts } from '../returns/rules/returns.status.js';
@@ -64,7 +63,7 @@ export const refundLatencyProjection: Projection<FoldedOrder> = {
       ],
     },
   ],
-  handles: new Set(Object.keys(RETURNS_EVENT_VERSIONS)),
+  handles: returnsFold.types,
   fold: returnsFold,
   apply,
 };

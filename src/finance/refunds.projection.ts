@@ -9,7 +9,7 @@ import type { RecordedEvent } from '../eventing/event-store.js';
 import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import { deleteRows, upsertRows } from '../eventing/sql/statement.js';
 import { triggerOf } from '../returns/rules/decide/entitlement.js';
-import { orderIdOfStream } from '../returns/rules/returns.events.js';
+import { eventTypesOf, orderIdOfStream } from '../returns/rules/returns.events.js';
 import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import {
   PAYOUT_STATES,
@@ -131,29 +131,7 @@ export const refundsProjection: Projection<FoldedOrder> = {
     },
   ],
   // What happens to parcels and items moves no money; leaving it out keeps scans off this view.
-  handles: new Set([
-    'OrderRegistered',
-    'OrderAmended',
-    'PaymentDisputed',
-    'DisputeClosed',
-    'ReturnRequested',
-    'ReturnSentToReview',
-    'ReturnDeclined',
-    'ReturnCancelled',
-    'ReturnExpired',
-    'ReturnClosed',
-    'RefundBlocked',
-    'RefundEntitled',
-    'RefundSubmitted',
-    'RefundPending',
-    'RefundSucceeded',
-    'RefundFailed',
-    'RefundPutInDoubt',
-    'RefundParked',
-    'RefundRetryRequested',
-    'RefundRerouted',
-    'StoreCreditIssued',
-  ]),
+  handles: eventTypesOf('order', 'authorisation', 'money'),
   fold: returnsFold,
   apply,
 };

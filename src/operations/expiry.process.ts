@@ -3,7 +3,7 @@ import type { CommandBus } from '@nestjs/cqrs';
 import { fromProcess } from '../eventing/process-context.js';
 import type { Process, ToDo } from '../eventing/process.js';
 import { ExpireReturn } from '../returns/decision.commands.js';
-import { orderIdOfReturn, type ReturnsEvent } from '../returns/rules/returns.events.js';
+import { eventTypesOf, orderIdOfReturn } from '../returns/rules/returns.events.js';
 import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import type { ReturnsState, ReturnState } from '../returns/rules/returns.state.js';
 import { expiresAt } from '../returns/rules/returns.status.js';
@@ -12,29 +12,6 @@ import type { Clock } from '../shared/clock.js';
 const RETURN_EXPIRY = 'return-expiry';
 
 export type Expiry = { readonly orderId: string; readonly returnId: string };
-
-/** What starts, keeps or ends the waiting; the warehouse's and the bank's further news do not. */
-const HANDLED: readonly ReturnsEvent['type'][] = [
-  'ReturnRequested',
-  'ReturnApproved',
-  'ReturnSentToReview',
-  'ReturnDeclined',
-  'ReturnCancelled',
-  'ReturnExpired',
-  'ReturnClosed',
-  'ReturnReopened',
-  'PickupCompleted',
-  'ParcelScanned',
-  'ParcelDelayed',
-  'ParcelExceptionRaised',
-  'ParcelLost',
-  'ParcelDelivered',
-  'ParcelOpened',
-  'ItemReceived',
-  'ItemUnexpected',
-  'ItemReceivedElsewhere',
-  'RefundEntitled',
-];
 
 /** One to-do per approved return of which nothing has moved, due when its terms let it expire. */
 function pending(state: ReturnsState): readonly ToDo<Expiry>[] {
@@ -59,7 +36,8 @@ export function returnExpiryProcess(commands: CommandBus, clock: Clock): Process
   return {
     name: RETURN_EXPIRY,
     version: 3,
-    handles: new Set(HANDLED),
+    // The bank's news but the first neither start, keep nor end the waiting.
+    handles: eventTypesOf('authorisation', 'parcel', 'custody', 'RefundEntitled'),
     fold: returnsFold,
     pending,
     async perform({ key, dueAt, payload: { returnId } }) {

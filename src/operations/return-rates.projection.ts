@@ -6,7 +6,7 @@ import type { CompiledQuery } from 'kysely';
 import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import { rowChanges } from '../eventing/sql/row-changes.js';
 import { deleteRows, upsertRows } from '../eventing/sql/statement.js';
-import { orderIdOfStream, type OrderFacts, type OrderLine, type ReturnsEvent } from '../returns/rules/returns.events.js';
+import { eventTypesOf, orderIdOfStream, type OrderFacts, type OrderLine } from '../returns/rules/returns.events.js';
 import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import { NOTHING_YET, type ReturnLine, type ReturnsState, type ReturnState, type ReturnUnit } from '../returns/rules/returns.state.js';
 import { countersOf, quantityOf } from '../returns/rules/returns.status.js';
@@ -45,29 +45,6 @@ const RETURNED_COLUMNS = [
 type Row<Column extends string> = Readonly<Record<Column, string | number>>;
 type SoldRow = Row<(typeof SOLD_COLUMNS)[number]>;
 type ReturnedRow = Row<(typeof RETURNED_COLUMNS)[number]>;
-
-/** The carrier's news and the payouts' ups and downs change no unit, so they are left out. */
-const HANDLED: readonly ReturnsEvent['type'][] = [
-  'OrderRegistered',
-  'OrderAmended',
-  'FulfilmentRecorded',
-  'ReturnRequested',
-  'ReturnApproved',
-  'ReturnSentToReview',
-  'ReturnDeclined',
-  'ReturnCancelled',
-  'ReturnExpired',
-  'ReturnClosed',
-  'ReturnReopened',
-  'ItemReceived',
-  'ItemUnexpected',
-  'ItemMismatched',
-  'ItemMarkedMissing',
-  'ReceiptCorrected',
-  'ItemGraded',
-  'ItemDisposed',
-  'RefundEntitled',
-];
 
 /** `2026-03` of an instant, UTC. */
 const monthOf = (at: string): string => at.slice(0, 7);
@@ -197,7 +174,8 @@ export const returnRatesProjection: Projection<FoldedOrder> = {
       ],
     },
   ],
-  handles: new Set(HANDLED),
+  // Neither the carrier's news nor the payouts' ups and downs change a unit.
+  handles: eventTypesOf('order', 'authorisation', 'custody', 'RefundEntitled'),
   fold: returnsFold,
   apply,
 };

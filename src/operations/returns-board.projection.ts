@@ -5,7 +5,7 @@
 import type { CompiledQuery } from 'kysely';
 import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import { upsertRows } from '../eventing/sql/statement.js';
-import { orderIdOfStream, RETURNS_EVENT_VERSIONS, type OrderFacts } from '../returns/rules/returns.events.js';
+import { orderIdOfStream, type OrderFacts } from '../returns/rules/returns.events.js';
 import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import type { ReturnState } from '../returns/rules/returns.state.js';
 import { countersOf, decisionOf, entitledOf, refundedAheadOf, refundedOf, statusOf } from '../returns/rules/returns.status.js';
@@ -171,7 +171,7 @@ export const returnsBoardProjection: Projection<FoldedOrder> = {
     },
     { name: 'codes', create: ['create table {{codes}} (code text not null, return_id text not null, primary key (code, return_id))'] },
   ],
-  handles: new Set(Object.keys(RETURNS_EVENT_VERSIONS)),
+  handles: returnsFold.types,
   fold: returnsFold,
   apply,
 };

@@ -8,7 +8,7 @@ import type { Process } from '../eventing/process.js';
 import { RecordPayoutOutcome, SubmitPayout } from '../returns/refund.commands.js';
 import type { ReturnsExecuted } from '../returns/returns.commands.js';
 import type { ReturnsQueries } from '../returns/returns.queries.js';
-import { returnIdOfRefund, type ReturnsEvent } from '../returns/rules/returns.events.js';
+import { eventTypesOf, returnIdOfRefund } from '../returns/rules/returns.events.js';
 import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import type { Payout, Refund } from '../returns/rules/returns.state.js';
 import { bonusOf } from '../returns/rules/returns.status.js';
@@ -39,28 +39,12 @@ export type PayoutProcessNeeds = {
   readonly clock: Clock;
 };
 
-const HANDLED: readonly ReturnsEvent['type'][] = [
-  'OrderRegistered',
-  'OrderAmended',
-  'ReturnRequested',
-  'RefundEntitled',
-  'RefundSubmitted',
-  'RefundPending',
-  'RefundSucceeded',
-  'RefundFailed',
-  'RefundPutInDoubt',
-  'RefundParked',
-  'RefundRetryRequested',
-  'RefundRerouted',
-  'StoreCreditIssued',
-];
-
 export function payoutProcess(needs: PayoutProcessNeeds): Process<FoldedOrder, PayoutToMake> {
   const payouts = new Payouts(needs);
   return {
     name: REFUND_PAYOUT,
     version: 3,
-    handles: new Set(HANDLED),
+    handles: eventTypesOf('money'),
     fold: returnsFold,
     pending: payoutsOwed,
     // Waiting in line at a slow provider must not take a place from payouts of another one; `OutsideCalls` bounds each.

@@ -4,14 +4,13 @@ import type { Position } from '../eventing/event-store.js';
 import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import type { ReadModels } from '../eventing/read-models.js';
 import { upsertRows } from '../eventing/sql/statement.js';
-import { orderIdOfStream, type ReturnsEvent } from '../returns/rules/returns.events.js';
+import { eventTypesOf, orderIdOfStream } from '../returns/rules/returns.events.js';
 import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import { codeKey } from '../shared/scanned-code.js';
 
 const ORDER_NUMBERS = 'order-numbers';
 /** Shops number their orders uniquely; several brands in one service may not. */
 const MOST_ORDERS = 5;
-const HANDLED: readonly ReturnsEvent['type'][] = ['OrderRegistered', 'OrderAmended'];
 
 function apply(changes: readonly Change<FoldedOrder>[], tables: TableNames): readonly CompiledQuery[] {
   const rows = changes.flatMap(({ streamId, before, after: { order } }) => {
@@ -34,7 +33,7 @@ export const orderNumbersProjection: Projection<FoldedOrder> = {
       ],
     },
   ],
-  handles: new Set(HANDLED),
+  handles: eventTypesOf('order'),
   fold: returnsFold,
   apply,
 };

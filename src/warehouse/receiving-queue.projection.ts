@@ -6,7 +6,7 @@ import type { CompiledQuery } from 'kysely';
 import type { Change, Projection, TableNames } from '../eventing/projection.js';
 import { rowChanges } from '../eventing/sql/row-changes.js';
 import { deleteRows, upsertRows } from '../eventing/sql/statement.js';
-import type { ReturnsEvent } from '../returns/rules/returns.events.js';
+import { eventTypesOf } from '../returns/rules/returns.events.js';
 import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import { NOTHING_YET, type ReturnsState, type ReturnState } from '../returns/rules/returns.state.js';
 import { codesOf, queueRowOf, type CodeRow, type QueueRow } from './receiving-queue.rows.js';
@@ -31,45 +31,6 @@ const ROW_COLUMNS = [
   'details',
 ] as const satisfies readonly (keyof QueueRow)[];
 const CODE_COLUMNS = ['entry', 'code', 'kind', 'return_id'] as const satisfies readonly (keyof CodeRow)[];
-
-/** Money moves nothing in the warehouse, so its events are left out. */
-const HANDLED: readonly ReturnsEvent['type'][] = [
-  'OrderRegistered',
-  'OrderAmended',
-  'FulfilmentRecorded',
-  'ReturnRequested',
-  'ReturnApproved',
-  'ReturnSentToReview',
-  'ReturnDeclined',
-  'ReturnCancelled',
-  'ReturnExpired',
-  'ReturnClosed',
-  'ReturnReopened',
-  'LabelRequested',
-  'LabelIssued',
-  'DropOffCodeIssued',
-  'LabelFailed',
-  'LabelParked',
-  'LabelVoided',
-  'ParcelScanned',
-  'ParcelDelayed',
-  'ParcelExceptionRaised',
-  'ParcelLost',
-  'ParcelDelivered',
-  'ParcelOpened',
-  'ItemReceived',
-  'ItemUnexpected',
-  'ItemReceivedElsewhere',
-  'ItemMismatched',
-  'ItemMarkedMissing',
-  'ReceiptCorrected',
-  'ItemGraded',
-  'ItemDisposed',
-  'RestockRequested',
-  'RestockConfirmed',
-  'RestockBlocked',
-  'RestockWithdrawn',
-];
 
 const rowsOf = (state: ReturnsState, returns: readonly ReturnState[]): readonly QueueRow[] =>
   returns.flatMap((ret) => queueRowOf(state, ret) ?? []);
@@ -143,7 +104,8 @@ export const receivingQueueProjection: Projection<FoldedOrder> = {
       ],
     },
   ],
-  handles: new Set(HANDLED),
+  // Money moves nothing in the warehouse.
+  handles: eventTypesOf('order', 'authorisation', 'parcel', 'custody'),
   fold: returnsFold,
   apply,
 };

@@ -439,14 +439,18 @@ export type MoneyEvent =
   | StoreCreditIssued;
 export type ReturnsEvent = OrderEvent | AuthorisationEvent | ParcelRailEvent | CustodyEvent | MoneyEvent;
 
-/** Every event type and the current version of its stored shape. */
-export const RETURNS_EVENT_VERSIONS: Readonly<Record<ReturnsEvent['type'], number>> = {
+/** The types of a rail's events and the current versions of their stored shapes. */
+type Versions<Event extends ReturnsEvent> = Readonly<Record<Event['type'], number>>;
+
+const ORDER: Versions<OrderEvent> = {
   OrderRegistered: 2,
   OrderAmended: 2,
   FulfilmentRecorded: 1,
   PaymentDisputed: 1,
   DisputeClosed: 1,
   RefundedElsewhere: 1,
+};
+const AUTHORISATION: Versions<AuthorisationEvent> = {
   ReturnRequested: 2,
   ReturnApproved: 1,
   ReturnSentToReview: 2,
@@ -455,6 +459,8 @@ export const RETURNS_EVENT_VERSIONS: Readonly<Record<ReturnsEvent['type'], numbe
   ReturnExpired: 1,
   ReturnClosed: 2,
   ReturnReopened: 2,
+};
+const PARCEL: Versions<ParcelRailEvent> = {
   LabelRequested: 1,
   LabelIssued: 1,
   DropOffCodeIssued: 1,
@@ -469,6 +475,8 @@ export const RETURNS_EVENT_VERSIONS: Readonly<Record<ReturnsEvent['type'], numbe
   ParcelExceptionRaised: 1,
   ParcelLost: 1,
   ParcelDelivered: 1,
+};
+const CUSTODY: Versions<CustodyEvent> = {
   ParcelOpened: 1,
   ItemReceived: 1,
   ItemUnexpected: 1,
@@ -482,6 +490,8 @@ export const RETURNS_EVENT_VERSIONS: Readonly<Record<ReturnsEvent['type'], numbe
   RestockConfirmed: 1,
   RestockBlocked: 1,
   RestockWithdrawn: 1,
+};
+const MONEY: Versions<MoneyEvent> = {
   RefundBlocked: 1,
   RefundEntitled: 2,
   RefundSubmitted: 1,
@@ -494,6 +504,17 @@ export const RETURNS_EVENT_VERSIONS: Readonly<Record<ReturnsEvent['type'], numbe
   RefundRerouted: 2,
   StoreCreditIssued: 1,
 };
+const RAILS = { order: ORDER, authorisation: AUTHORISATION, parcel: PARCEL, custody: CUSTODY, money: MONEY } as const;
+type Rail = keyof typeof RAILS;
+
+/** Every event type and the current version of its stored shape. */
+export const RETURNS_EVENT_VERSIONS: Versions<ReturnsEvent> = { ...ORDER, ...AUTHORISATION, ...PARCEL, ...CUSTODY, ...MONEY };
+
+const isRail = (name: string): name is Rail => Object.hasOwn(RAILS, name);
+
+/** Every event type of these rails, and single ones, so that views and processes forget none when a rail gets another. */
+export const eventTypesOf = (...names: readonly (Rail | ReturnsEvent['type'])[]): ReadonlySet<string> =>
+  new Set(names.flatMap((name) => (isRail(name) ? Object.keys(RAILS[name]) : name)));
 
 /** An order's stream holds only these, and readers get them in today's shape. */
 export const isReturnsEvent = (event: RecordedEvent): event is RecordedEvent & ReturnsEvent =>
