@@ -8,7 +8,7 @@ import { AsCsv } from '../http/csv.js';
 import { Answers } from '../http/documentation.js';
 import { listCsv, listPage, type List } from '../http/paging.js';
 import { CustomerTexts } from '../returns/texts.js';
-import { plainReason } from '../returns/words/reason.words.js';
+import { payoutReason, plainReason } from '../returns/words/reason.words.js';
 import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
 import { RefundRowsAnswer, RefundsQuery, type RefundRowAnswer } from './refunds.dto.js';
@@ -66,7 +66,10 @@ export class RefundsController {
       keyset: REFUNDS_ORDER,
       read: (page) =>
         this.views.read(REFUNDS, caller.minPosition, (db, tables) => refundItems(db, tables, query, { ...page, sort: query.sort }, nowMs)),
-      present: async (row) => ({ ...row, reason: plainReason(row.reason, await this.texts.readAll(row.reason), false) }),
+      present: async (row) => {
+        const text = await this.texts.readAll([row.reason, row.code]);
+        return { ...row, reason: plainReason(row.reason, text, false), code: payoutReason(row.code, row.provider, text) };
+      },
       csv: CSV,
     };
     return asCsv ? listCsv(list) : listPage(list, query);

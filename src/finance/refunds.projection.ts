@@ -98,7 +98,7 @@ const BALANCE_SUMS = ['amount_minor', 'bonus_minor', 'payouts'] as const;
 
 export const refundsProjection: Projection<FoldedOrder> = {
   name: REFUNDS,
-  version: 5,
+  version: 6,
   tables: [
     {
       name: 'refunds',
@@ -242,7 +242,7 @@ function payoutColumns({ refund, payout, dispute }: Extract<Live['of'], { payout
     reason: refund.reason === null ? null : JSON.stringify(refund.reason),
     idempotency_key: payout.key,
     provider_refund_id: payout.providerRefundId,
-    code: payout.code,
+    code: payout.reason === null ? null : JSON.stringify(payout.reason),
     declines: payout.declines,
     since_ms: Date.parse(payout.since),
     settled_ms: payout.settledAt === null ? null : Date.parse(payout.settledAt),
@@ -261,7 +261,7 @@ function blockedColumns({ ret, blocked }: Extract<Live['of'], { blocked: Blocked
     reason: null,
     idempotency_key: null,
     provider_refund_id: null,
-    code: blocked.code,
+    code: JSON.stringify({ code: blocked.code }),
     declines: 0,
     since_ms: Date.parse(blocked.since),
     settled_ms: null,

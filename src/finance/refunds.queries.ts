@@ -24,8 +24,8 @@ export const REFUNDS_ORDER = [
   ['entitled_ms', 'number'],
   ['payout_id', 'string'],
 ] as const satisfies Keyset;
-/** `reason`: as the event gives it; what people wrote is still to be read. */
-export type RefundItem = Omit<RefundRowAnswer, 'reason'> & { readonly reason: Reason | null };
+/** `reason`, `code`: as the events give them; what people and providers wrote is still to be read. */
+export type RefundItem = Omit<RefundRowAnswer, 'reason' | 'code'> & { readonly reason: Reason | null; readonly code: Reason | null };
 
 /** Refunded, or about to be, and disputed at the same time: the bank may take what the customer gets back. */
 const DISPUTED = sql`coalesce(dispute_state, '') = 'open' and state <> 'failed'`;
@@ -59,6 +59,8 @@ export async function waitingForPeople(db: Database, tables: TableNames): Promis
   return rows.map(({ why, payouts }) => [why, Number(payouts)]);
 }
 
+const reasonIn = (column: string | null): Reason | null => (column === null ? null : (JSON.parse(column) as Reason));
+
 function refundBody(row: RefundRow, nowMs: number): RefundItem {
   const entitledMs = Number(row.entitled_ms);
   const untilMs = row.settled_ms === null ? nowMs : Number(row.settled_ms);
@@ -74,10 +76,10 @@ function refundBody(row: RefundRow, nowMs: number): RefundItem {
     provider: row.provider,
     destination: row.destination,
     trigger: row.trigger_name,
-    reason: row.reason === null ? null : (JSON.parse(row.reason) as Reason),
+    reason: reasonIn(row.reason),
     key: row.idempotency_key,
     providerRefundId: row.provider_refund_id,
-    code: row.code,
+    code: reasonIn(row.code),
     declines: row.declines,
     disputeId: row.dispute_id,
     disputeState: row.dispute_state,

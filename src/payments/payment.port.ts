@@ -2,6 +2,9 @@
  * A payment provider as this service needs it: gives money back, once per key. Every adapter passes
  * `test/contracts/payment.contract.ts`.
  */
+import type { PayoutAnswer } from '../returns/rules/decide/refund.js';
+
+export type { PayoutAnswer };
 
 /** Provider id of payments that finance pays by hand: nothing executes them, they are settled through the API. */
 export const PAID_BY_HAND = 'manual';
@@ -20,14 +23,6 @@ export type RefundRequest = {
   /** ISO 4217. */
   readonly currency: string;
 };
-
-export type PayoutAnswer =
-  | { readonly kind: 'succeeded'; readonly providerRefundId: string }
-  /** Accepted; the money is on its way. */
-  | { readonly kind: 'pending'; readonly providerRefundId: string }
-  /** A final no for this key: no money moved and none will. */
-  | { readonly kind: 'declined'; readonly code: string }
-  | { readonly kind: 'credited'; readonly creditRef: string };
 
 /** What the provider tells by itself, possibly long after the call and more than once. */
 export type PayoutNotice = {

@@ -11,7 +11,7 @@ import type { ReturnsQueries } from '../returns/returns.queries.js';
 import { eventTypesOf, returnIdOfRefund } from '../returns/rules/returns.events.js';
 import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import type { Payout, Refund } from '../returns/rules/returns.state.js';
-import { bonusOf } from '../returns/rules/returns.status.js';
+import { bonusOf, findPayout } from '../returns/rules/returns.status.js';
 import type { Clock } from '../shared/clock.js';
 import type { OutsideCalls } from '../shared/outside-calls.js';
 import {
@@ -22,7 +22,7 @@ import {
   type PayoutNotice,
   type RefundRequest,
 } from './payment.port.js';
-import { nextStep, payoutsOwed, type PayoutStep, type PayoutToMake } from './payouts-owed.js';
+import { payoutsOwed, payoutStep, type PayoutStep, type PayoutToMake } from './payouts-owed.js';
 
 const REFUND_PAYOUT = 'refund-payout';
 /** Attempts that certainly executed nothing, after which a person must decide; with back-off a bit over a minute. */
@@ -83,7 +83,11 @@ class Payouts {
     if (seen === undefined) return;
     const provider = this.needs.providers.find(seen.payout.provider);
     if (provider === undefined) {
-      return this.#record(await this.#submitted(to, seen), { kind: 'parked', reason: notSetUp(seen.payout.provider), attempts: attempt });
+      return this.#record(await this.#submitted(to, seen), {
+        kind: 'parked',
+        reason: whyNotTried(seen.payout.provider),
+        attempts: attempt,
+      });
     }
     return this.needs.outside.at(provider.id, signal, async () => {
       // Much may have happened while it waited in line.
@@ -97,13 +101,12 @@ class Payouts {
     });
   }
 
-  async #find({ returnId, refundId, paymentId }: PayoutToMake): Promise<Found | undefined> {
-    const state = (await this.needs.queries.ofReturn(returnId))?.state;
-    const refund = state?.returns.find((ret) => ret.returnId === returnId)?.refunds.find((each) => each.refundId === refundId);
-    const payout = refund?.payouts.find((each) => each.paymentId === paymentId && each.reroutedTo === null);
-    if (state === undefined || state.order === null || refund === undefined || payout === undefined) return undefined;
-    const step = nextStep(state, refund, payout);
-    return step === undefined ? undefined : { payout, refund, step, currency: state.order.currency };
+  async #find(to: PayoutToMake): Promise<Found | undefined> {
+    const state = (await this.needs.queries.ofReturn(to.returnId))?.state;
+    const found = state === undefined ? undefined : findPayout(state, to);
+    if (!state?.order || found === undefined) return undefined;
+    const step = payoutStep(state, found.refund, found.payout);
+    return step === undefined ? undefined : { ...found, step, currency: state.order.currency };
   }
 
   /** Puts the intent on the log, unless it is there: no provider hears of a key the log does not hold. */
@@ -119,12 +122,12 @@ class Payouts {
     };
   }
 
-  async #submit({ returnId, refundId, paymentId }: PayoutToMake, payout: Payout): Promise<Payout> {
+  async #submit(to: PayoutToMake, payout: Payout): Promise<Payout> {
+    const { returnId, refundId, paymentId } = to;
     const from = this.#from(`${refundId} ${paymentId} submit ${payout.since} ${payout.declines}`);
     const { state } = await this.needs.commands.execute(new SubmitPayout(returnId, { refundId, paymentId }, from));
-    const refund = state.returns.find((ret) => ret.returnId === returnId)?.refunds.find((each) => each.refundId === refundId);
-    const submitted = refund?.payouts.find((each) => each.paymentId === paymentId && each.reroutedTo === null);
-    if (submitted === undefined) throw new Error(`Payout ${refundId} ${paymentId} is gone`);
+    const submitted = findPayout(state, to)?.payout;
+    if (submitted === undefined || submitted.reroutedTo !== null) throw new Error(`Payout ${refundId} ${paymentId} is gone`);
     return submitted;
   }
 
@@ -191,7 +194,4 @@ class StillUnderWay extends Error {
   override readonly name = 'StillUnderWay';
 }
 
-const notSetUp = (provider: string): string =>
-  provider === 'simulated'
-    ? 'Simulated payments are refused in production; set ALLOW_SIMULATED_PAYMENTS=true and retry, or settle or reroute'
-    : `No payment provider "${provider.slice(0, 40)}" is set up; set it up and retry, or settle or reroute`;
+const whyNotTried = (provider: string): string => (provider === 'simulated' ? 'simulated_payments_refused' : 'provider_not_set_up');

@@ -1,6 +1,6 @@
 /** Which payouts are owed now, from the folded returns of an order. Pure. */
 import type { ToDo } from '../eventing/process.js';
-import { payoutKey } from '../returns/rules/decide/refund.js';
+import { isDoubtBeside, payoutKey } from '../returns/rules/decide/refund.js';
 import { orderIdOfReturn } from '../returns/rules/returns.events.js';
 import type { Payout, Refund, ReturnsState } from '../returns/rules/returns.state.js';
 import { PAID_BY_HAND } from './payment.port.js';
@@ -11,13 +11,13 @@ export type PayoutToMake = { readonly orderId: string; readonly returnId: string
 export type PayoutStep = 'submit' | 'reconcile' | 'poll';
 
 /** @returns undefined when nothing is to be done: settled, waiting for a person, or held back by a doubt about its payment */
-export function nextStep(state: ReturnsState, refund: Refund, payout: Payout): PayoutStep | undefined {
+export function payoutStep(state: ReturnsState, refund: Refund, payout: Payout): PayoutStep | undefined {
   if (payout.reroutedTo !== null || payout.provider === PAID_BY_HAND) return undefined;
   switch (payout.state) {
     case 'entitled':
       // Asked for again while still in doubt: under its old key, so the first thing is to find out.
       if (payout.doubtful) return 'reconcile';
-      return payout.destination === 'original_payment' && doubtBeside(state, refund, payout) ? undefined : 'submit';
+      return isDoubtBeside(state, refund, payout) ? undefined : 'submit';
     case 'submitted':
     case 'in_doubt':
       return 'reconcile';
@@ -28,17 +28,6 @@ export function nextStep(state: ReturnsState, refund: Refund, payout: Payout): P
   }
 }
 
-/** Another refund through the same payment may have been executed unknown to us. */
-function doubtBeside(state: ReturnsState, refund: Refund, payout: Payout): boolean {
-  return state.returns.some((ret) =>
-    ret.refunds.some(
-      (other) =>
-        other.refundId !== refund.refundId &&
-        other.payouts.some((each) => each.doubtful && each.reroutedTo === null && each.paymentId === payout.paymentId),
-    ),
-  );
-}
-
 /** One to-do per payout owed; those of one refund share a lane. */
 export function payoutsOwed(state: ReturnsState): readonly ToDo<PayoutToMake>[] {
   return state.returns.flatMap(({ returnId, refunds }) => {
@@ -46,7 +35,7 @@ export function payoutsOwed(state: ReturnsState): readonly ToDo<PayoutToMake>[] 
     if (orderId === undefined) return [];
     return refunds.flatMap((refund) =>
       refund.payouts.flatMap((payout) => {
-        const step = nextStep(state, refund, payout);
+        const step = payoutStep(state, refund, payout);
         if (step === undefined) return [];
         const { refundId } = refund;
         // Waiting for the money to arrive is another thing to do than sending it, with attempts of its own.

@@ -1,6 +1,7 @@
 /** Money given back by hand, and what becomes of payouts. */
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CommandOnReturn, ReturnsStream, type Fields, type ReturnsExecuted } from './returns.commands.js';
+import type { PayoutOutcome } from './rules/decide/refund.js';
 import { CustomerTexts } from './texts.js';
 
 /**
@@ -45,15 +46,22 @@ export class SubmitPayoutHandler implements ICommandHandler<SubmitPayout> {
   }
 }
 
-/** What became of a payout, as its provider tells. */
-export class RecordPayoutOutcome extends CommandOnReturn<Fields<'RecordPayoutOutcome'>> {}
+/** What became of a payout, as its provider tells. A reason is a code or the provider's words. */
+export class RecordPayoutOutcome extends CommandOnReturn<
+  Omit<Fields<'RecordPayoutOutcome'>, 'outcome'> & { readonly outcome: PayoutOutcome<string> }
+> {}
 
 @CommandHandler(RecordPayoutOutcome)
 export class RecordPayoutOutcomeHandler implements ICommandHandler<RecordPayoutOutcome> {
-  constructor(private readonly stream: ReturnsStream) {}
+  constructor(
+    private readonly stream: ReturnsStream,
+    private readonly texts: CustomerTexts,
+  ) {}
 
-  execute(command: RecordPayoutOutcome): Promise<ReturnsExecuted> {
-    const { returnId, at, said } = command;
-    return this.stream.decide(command, { ...said, type: 'RecordPayoutOutcome', at, returnId });
+  async execute(command: RecordPayoutOutcome): Promise<ReturnsExecuted> {
+    const { orderId, returnId, at, said } = command;
+    const { outcome } = said;
+    const known = 'reason' in outcome ? { ...outcome, reason: await this.texts.reasonOf(orderId, outcome.reason) } : outcome;
+    return this.stream.decide(command, { ...said, type: 'RecordPayoutOutcome', at, returnId, outcome: known });
   }
 }

@@ -5,6 +5,7 @@ import { ReadModels } from '../../src/eventing/read-models.js';
 import type { LatencyAnswer, LatencyReturnsAnswer } from '../../src/finance/refund-latency.dto.js';
 import type { AgeingAnswer, LiabilityAnswer, OwedPayoutsAnswer, RefundRowsAnswer } from '../../src/finance/refunds.dto.js';
 import { verify } from '../../src/finance/verify.js';
+import type { HistoryAnswer } from '../../src/returns/api/return-history.dto.js';
 import type { ReturnAnswer } from '../../src/returns/api/returns.dto.js';
 import { EVENT_STORE } from '../../src/shared/tokens.js';
 import { startApp, type Answer, type Call, type TestApp } from '../support/app.js';
@@ -28,7 +29,11 @@ const codeOf = (answer: Answer<unknown>): unknown => (JSON.parse(answer.text) as
 
 let orders = 0;
 /** Two units for 10.00 each handed in over the counter; refunded through one payment that behaves as `reference` says. */
-async function handedIn(provider: 'simulated' | 'manual', reference: string, { currency = 'EUR', quantity = 2 } = {}): Promise<string> {
+async function handedIn(
+  provider: 'simulated' | 'manual' | 'acme',
+  reference: string,
+  { currency = 'EUR', quantity = 2 } = {},
+): Promise<string> {
   orders += 1;
   const orderId = `FIN-${orders}`;
   const placedAt = '2026-03-01T10:00:00.000Z';
@@ -209,6 +214,20 @@ describe('Finance', () => {
     const byHand = ok(await finance<ReturnAnswer>('GET', `/v1/returns/${await handedIn('manual', 'cash')}`));
     const failed = ok(await finance<ReturnAnswer>('POST', `/v1/refunds/${byHand.refunds[0]!.refundId}/fail`, { code: 'iban_unknown' }));
     expect(failed.refunds[0]).toMatchObject({ state: 'failed', payouts: [{ code: 'iban_unknown' }] });
+  });
+
+  it('reads why a payout is parked in the same words everywhere', async () => {
+    const why = 'No payment provider "acme" is set up; set it up and retry, or settle or reroute';
+    const parked = await refundIn(await handedIn('acme', 'charge'), 'parked');
+    const { returnId } = parked;
+    expect(parked.refunds[0]!.payouts[0]!.code).toBe(why);
+    const row = await waitFor(async () => {
+      const rows = await refundsOf(returnId);
+      return rows[0]?.state === 'parked' ? rows[0] : undefined;
+    }, 'the parked row');
+    expect(row.code).toBe(why);
+    const history = ok(await finance<HistoryAnswer>('GET', `/v1/returns/${returnId}/history`));
+    expect(history.items.at(-1)?.words).toBe(`The refund could not be paid after 1 attempt; someone looks into it. (${why})`);
   });
 
   it('refunds by hand up to what is left of the units, once per key, and not a cent more', async () => {

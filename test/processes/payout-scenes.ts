@@ -10,6 +10,7 @@ import { SimulatedPayments } from '../../src/payments/simulated.adapter.js';
 import { StoreCredit } from '../../src/payments/store-credit.adapter.js';
 import type { Payment } from '../../src/returns/rules/returns.events.js';
 import type { Payout } from '../../src/returns/rules/returns.state.js';
+import { payoutReason } from '../../src/returns/words/reason.words.js';
 import { OutsideCalls, type OutsideCallsOptions } from '../../src/shared/outside-calls.js';
 import { card, file, order, policy, receive, scanned, wish } from '../rules/returns.scenes.js';
 import type { ReturnsDesk } from './returns-worker.js';
@@ -77,6 +78,11 @@ export async function capReturned(
 
 export const payoutOf = async (desk: ReturnsDesk, orderId: string): Promise<Payout> =>
   (await desk.stateOf(orderId)).returns[0]!.refunds[0]!.payouts[0]!;
+/** Why the payout hangs, as finance reads it. */
+export async function whyItHangs(desk: ReturnsDesk, orderId: string): Promise<string | null> {
+  const { reason, provider } = await payoutOf(desk, orderId);
+  return payoutReason(reason, provider, await desk.texts.readAll(reason));
+}
 export const until = (desk: ReturnsDesk, orderId: string, state: Payout['state']): Promise<unknown> =>
   desk.until(orderId, (now) => now.returns[0]?.refunds[0]?.payouts[0]?.state === state, `${orderId} ${state}`);
 export const moneyEvents = async (desk: ReturnsDesk, orderId: string): Promise<readonly string[]> =>

@@ -5,7 +5,7 @@ import { payoutsOwed } from '../../src/payments/payouts-owed.js';
 import type { SimulatedPayments } from '../../src/payments/simulated.adapter.js';
 import { card, day, file, order, policy, receive, scanned, wish } from '../rules/returns.scenes.js';
 import { waitFor } from '../support/wait-for.js';
-import { capReturned, down, Faulty, moneyEvents, NEVER, payoutOf, payouts, simulated, until } from './payout-scenes.js';
+import { capReturned, down, Faulty, moneyEvents, NEVER, payoutOf, payouts, simulated, until, whyItHangs } from './payout-scenes.js';
 import { returnsDesk, type ReturnsDesk } from './returns-worker.js';
 
 const never = new AbortController().signal;
@@ -185,7 +185,7 @@ describe('The payout of a refund', () => {
     await desk.serve(payouts(desk, [provider]));
     await until(desk, 'O-1', 'parked');
     expect(provider.asked).toEqual(Array.from({ length: 8 }, () => 'O-1-R1-F1.card.0'));
-    expect((await payoutOf(desk, 'O-1')).code).toContain('down for maintenance');
+    expect(await whyItHangs(desk, 'O-1')).toContain('down for maintenance');
     provider.beforeCall = () => undefined;
     await desk.ask('O-1', {
       type: 'RetryRefund',
@@ -203,7 +203,7 @@ describe('The payout of a refund', () => {
     await capReturned(desk, 'O-1', { provider: 'paypal' });
     await desk.serve(payouts(desk, [provider]));
     await until(desk, 'O-1', 'parked');
-    expect((await payoutOf(desk, 'O-1')).code).toMatch(/"paypal" is set up; set it up and retry/);
+    expect(await whyItHangs(desk, 'O-1')).toMatch(/"paypal" is set up; set it up and retry/);
   });
 
   it('that fails after it had succeeded is owed again, once however often it is told', async () => {

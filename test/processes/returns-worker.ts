@@ -1,6 +1,7 @@
 /** Orders, returns and the real process runner on a real log, to be killed and started again at will. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { ContactsStore } from '../../src/contacts/contacts.store.js';
 import { CommandExecutor } from '../../src/eventing/execute-command.js';
 import { Processes, type ProcessOptions } from '../../src/eventing/process-runner.js';
 import type { Process } from '../../src/eventing/process.js';
@@ -21,6 +22,7 @@ import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js'
 import { returnsStream } from '../../src/returns/rules/returns.events.js';
 import type { FoldedOrder } from '../../src/returns/rules/returns.fold.js';
 import type { ReturnsState } from '../../src/returns/rules/returns.state.js';
+import { CustomerTexts } from '../../src/returns/texts.js';
 import { testStore } from '../support/test-store.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -31,11 +33,13 @@ export async function returnsDesk() {
   const executor = new CommandExecutor(store, { backOffMs: 1 });
   const stream = new ReturnsStream(executor);
   const queries = new ReturnsQueries(executor);
+  const contacts = new ContactsStore(folder, () => new Date());
+  const texts = new CustomerTexts(queries, contacts);
   const commands = {
     execute(command: RecordLabelOutcome | SubmitPayout | RecordPayoutOutcome) {
       if (command instanceof RecordLabelOutcome) return new RecordLabelOutcomeHandler(stream).execute(command);
       if (command instanceof SubmitPayout) return new SubmitPayoutHandler(stream).execute(command);
-      return new RecordPayoutOutcomeHandler(stream).execute(command);
+      return new RecordPayoutOutcomeHandler(stream, texts).execute(command);
     },
   };
   const runs: Run[] = [];
@@ -47,6 +51,7 @@ export async function returnsDesk() {
     executor,
     queries,
     commands,
+    texts,
     stateOf,
     /** Somebody asks for these, one after the other. */
     async ask(orderId: string, ...asked: readonly ReturnsCommand[]): Promise<void> {
@@ -95,6 +100,7 @@ export async function returnsDesk() {
       waitFor(async () => looks(await stateOf(orderId)), what, 30_000),
     async dispose(): Promise<void> {
       for (const run of [...runs]) await run.stop(0);
+      contacts.close();
       await dispose();
     },
   };

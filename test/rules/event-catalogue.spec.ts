@@ -10,6 +10,7 @@ import {
   RETURNS_EVENT_VERSIONS,
   type OrderRegistered,
   type RefundEntitled,
+  type RefundPutInDoubt,
   type RefundRetryRequested,
   type RestockRequested,
   type ReturnCancelled,
@@ -176,6 +177,10 @@ describe('Every event ever stored', () => {
       { words: 'He kept it.' },
     ]);
     expect(today<RefundRetryRequested>('RefundRetryRequested', 1).data.reason).toEqual({ words: 'provider is back' });
+    expect(today<RefundPutInDoubt>('RefundPutInDoubt', 1).data.reason).toEqual({ code: 'timeout' });
+    expect(RETURNS_UPCASTERS['RefundParked']?.[1]?.({ reason: 'acme: down for maintenance' })['reason']).toEqual({
+      words: 'acme: down for maintenance',
+    });
     expect(today<ReturnCancelled>('ReturnCancelled', 1).data.reason).toEqual({ code: 'changed_plans' });
     expect(today<RefundEntitled>('RefundEntitled', 1).data.reason).toBeNull();
     expect(today<ReturnSentToReview>('ReturnSentToReview', 1).data.reasons).toEqual([{ code: 'review_above', reason: null }]);

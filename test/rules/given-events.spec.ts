@@ -197,7 +197,7 @@ it.each<[string, readonly ReturnsCommand[], readonly ReturnsEvent[]]>([
       receive('s1', [scanned('shirt')]),
       submit(),
       outcome(inDoubt),
-      outcome({ kind: 'parked', reason: 'provider_down', attempts: 8 }),
+      outcome({ kind: 'parked', reason: { code: 'provider_down' }, attempts: 8 }),
       retry(),
       submit(),
       outcome(declined),

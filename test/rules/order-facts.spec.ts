@@ -467,7 +467,7 @@ describe('Money given back elsewhere', () => {
     given(...refunded)
       .when(elsewhere(2180))
       .thenTypes('RefundedElsewhere');
-    const parked = [...refunded, gone(2181), refundParked({ at: day(6), reason: 'refunded_elsewhere', attempts: 0 })];
+    const parked = [...refunded, gone(2181), refundParked({ at: day(6), reason: { code: 'refunded_elsewhere' }, attempts: 0 })];
     given(...refunded)
       .when(elsewhere(2181))
       .thenTypes('RefundedElsewhere', 'RefundParked');

@@ -90,8 +90,8 @@ function payoutOutcome(number: number): RecordPayoutOutcome['outcome'] {
     { kind: 'succeeded', providerRefundId: 'pr' },
     { kind: 'pending', providerRefundId: 'pr' },
     { kind: 'declined', code: 'no' },
-    { kind: 'in_doubt', reason: 'timeout' },
-    { kind: 'parked', reason: 'down', attempts: 9 },
+    { kind: 'in_doubt', reason: { code: 'timeout' } },
+    { kind: 'parked', reason: { code: 'down' }, attempts: 9 },
     { kind: 'credited', creditRef: 'cr' },
   ];
   return pick(outcomes, number)!;

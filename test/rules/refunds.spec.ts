@@ -412,7 +412,7 @@ describe('A payout', () => {
 
   it('parked waits for a person', () => {
     const parked = [...sent, refundParked()];
-    expect(fold(parked).returns[0]!.refunds[0]!.payouts[0]).toMatchObject({ state: 'parked', code: 'provider_down' });
+    expect(fold(parked).returns[0]!.refunds[0]!.payouts[0]).toMatchObject({ state: 'parked', reason: { code: 'provider_down' } });
     given(...parked)
       .when(retry())
       .then({
@@ -526,7 +526,7 @@ describe('A payout', () => {
     given(...sent, refundPutInDoubt())
       .when(reroute('bank_transfer', null, 'card'))
       .thenRefused('invalid_state', /may have been paid/);
-    given(...sent, refundPutInDoubt(), refundParked({ reason: 'x' }))
+    given(...sent, refundPutInDoubt(), refundParked({ reason: { code: 'x' } }))
       .when(reroute('bank_transfer'))
       .thenRefused('invalid_state');
     given(...sent)

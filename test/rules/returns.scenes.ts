@@ -277,7 +277,7 @@ export const outcome = (kind: RecordPayoutOutcome['outcome'], key = `${F1}.card.
 });
 export const succeeded = { kind: 'succeeded', providerRefundId: 'pr-1' } as const;
 export const declined = { kind: 'declined', code: 'card_closed' } as const;
-export const inDoubt = { kind: 'in_doubt', reason: 'timeout' } as const;
+export const inDoubt = { kind: 'in_doubt', reason: { code: 'timeout' } } as const;
 type Refunding<Type extends string> = Extract<ReturnsCommand, { type: Type }>;
 export const retry = (paymentId: string | null = null, refundId = F1): Refunding<'RetryRefund'> => ({
   type: 'RetryRefund',

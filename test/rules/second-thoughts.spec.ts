@@ -155,7 +155,7 @@ describe('A payout that a person called failed', () => {
 
   it('stays failed when the provider certainly did nothing', () => {
     given(...sent, calledFailed)
-      .when(outcome({ kind: 'parked', reason: 'provider_down', attempts: 8 }))
+      .when(outcome({ kind: 'parked', reason: { code: 'provider_down' }, attempts: 8 }))
       .thenNothing();
   });
 });

@@ -132,8 +132,8 @@ describe('Money of an event', () => {
       refundSubmitted({ amountMinor: 500 }),
       refundFailed(),
     ];
-    const ret = fold(events).returns[0]!;
-    const amounts = Object.fromEntries(events.map((event) => [event.type, amountOf(event, ret)]));
+    const state = fold(events);
+    const amounts = Object.fromEntries(events.map((event) => [event.type, amountOf(event, state)]));
     expect(amounts).toMatchObject({
       OrderRegistered: null,
       ReturnRequested: 500,

@@ -271,8 +271,8 @@ export const refundSubmitted = event('RefundSubmitted', {
 export const refundPending = event('RefundPending', { ...payout, providerRefundId: 'pr-1' });
 export const refundSucceeded = event('RefundSucceeded', { ...payout, providerRefundId: 'pr-1', by: 'provider' });
 export const refundFailed = event('RefundFailed', { ...payout, code: 'card_closed', by: 'provider' });
-export const refundPutInDoubt = event('RefundPutInDoubt', { ...payout, reason: 'timeout' });
-export const refundParked = event('RefundParked', { ...payout, reason: 'provider_down', attempts: 8 });
+export const refundPutInDoubt = event('RefundPutInDoubt', { ...payout, reason: { code: 'timeout' } });
+export const refundParked = event('RefundParked', { ...payout, reason: { code: 'provider_down' }, attempts: 8 });
 export const refundRetryRequested = event('RefundRetryRequested', { ...payout, at: day(9), reason: { code: 'provider_is_back' } });
 export const refundRerouted = event('RefundRerouted', {
   ...payout,

@@ -102,7 +102,7 @@ class Story {
   submitted = () => this.payout((on) => ({ type: 'RefundSubmitted', data: { ...on, provider: 'simulated', key: 'k', amountMinor: 1192 } }));
   succeeded = () => this.payout((on) => ({ type: 'RefundSucceeded', data: { ...on, providerRefundId: 're', by: 'provider' } }));
   failed = () => this.payout((on) => ({ type: 'RefundFailed', data: { ...on, code: 'closed', by: 'provider' } }));
-  parked = () => this.payout((on) => ({ type: 'RefundParked', data: { ...on, reason: 'timeout', attempts: 8 } }));
+  parked = () => this.payout((on) => ({ type: 'RefundParked', data: { ...on, reason: { code: 'timeout' }, attempts: 8 } }));
   private payout = (event: (on: { at: string; returnId: string; refundId: string; paymentId: string }) => ReturnsEvent) =>
     this.then((at) => [event({ at, returnId, refundId: `${returnId}-F1`, paymentId: 'card' })]);
 

@@ -296,8 +296,8 @@ function aboutMoney(ret: ReturnState, { refundId, payouts }: Refund, what: numbe
     { ...told, outcome: { kind: 'pending', providerRefundId: 're_1' } },
     // Also after it succeeded: a late failure takes the money back out of "paid".
     { ...told, outcome: { kind: 'declined', code: 'account_closed' } },
-    { ...told, outcome: { kind: 'in_doubt', reason: 'timeout' } },
-    { ...told, outcome: { kind: 'parked', reason: 'timeout', attempts: 8 } },
+    { ...told, outcome: { kind: 'in_doubt', reason: { code: 'timeout' } } },
+    { ...told, outcome: { kind: 'parked', reason: { code: 'timeout' }, attempts: 8 } },
     { ...on, type: 'RetryRefund', paymentId: null, reason: { code: 'again' } },
     { ...on, type: 'SettleRefund', paymentId, providerRefundId: 'by-hand' },
     { ...on, type: 'FailRefund', paymentId: null, code: 'not_executed', underWay: [] },

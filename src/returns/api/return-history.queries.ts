@@ -6,11 +6,12 @@ import { PolicyQueries } from '../../policy/policy.queries.js';
 import type { Language } from '../../shared/language.js';
 import { ReturnsQueries } from '../returns.queries.js';
 import { isReturnsEvent, type ReturnsEvent } from '../rules/returns.events.js';
-import { findReturn } from '../rules/returns.status.js';
+import type { ReturnsState } from '../rules/returns.state.js';
+import { findPayout, findReturn } from '../rules/returns.status.js';
 import { CustomerTexts } from '../texts.js';
-import { REFUNDED_ELSEWHERE, wordingFor, type Wording } from '../words/history-wording.js';
+import { isRefundedElsewhere, wordingFor, type Wording } from '../words/history-wording.js';
 import { amountOf, wordsOf } from '../words/history.words.js';
-import { plainReason } from '../words/reason.words.js';
+import { payoutReason, plainReason } from '../words/reason.words.js';
 import type { HistoryAnswer, HistoryItemAnswer, WhoAnswer } from './return-history.dto.js';
 import { isCustomer, type Reader } from './returns.http.js';
 
@@ -30,8 +31,7 @@ export class ReturnHistory {
   ): Promise<{ readonly revision: number; readonly answer: HistoryAnswer } | undefined> {
     const { state, revision } = await this.queries.ofOrder(orderId);
     const { order } = state;
-    const ret = findReturn(state, returnId);
-    if (order === null || ret === undefined) return undefined;
+    if (order === null || findReturn(state, returnId) === undefined) return undefined;
     const events = (await this.queries.history(orderId)).filter(
       (event) => event.data['returnId'] === returnId || event.type === 'RefundedElsewhere',
     );
@@ -48,8 +48,8 @@ export class ReturnHistory {
       recordedAt: event.metadata.occurredAt,
       revision: event.revision,
       type: event.type,
-      words: wordsFor(event, wording, language),
-      amountMinor: amountOf(event, ret),
+      words: wordsFor(event, state, wording, language),
+      amountMinor: amountOf(event, state),
       who: whoOf(event.metadata.actor, principal),
     }));
     return { revision, answer: { returnId, currency: order.currency, items } };
@@ -57,13 +57,13 @@ export class ReturnHistory {
 }
 
 /** What happened; staff also read what they gave as the reason, or what a provider answered. */
-function wordsFor(event: ReturnsEvent, wording: Wording, language: Language): string {
-  const why = wording.isWithheld ? null : whyOf(event, wording);
+function wordsFor(event: ReturnsEvent, state: ReturnsState, wording: Wording, language: Language): string {
+  const why = wording.isWithheld ? null : whyOf(event, wording, state);
   const words = wordsOf(event, wording, language);
   return why === null ? words : `${words} (${why})`;
 }
 
-function whyOf(event: ReturnsEvent, { text }: Wording): string | null {
+function whyOf(event: ReturnsEvent, { text }: Wording, state: ReturnsState): string | null {
   switch (event.type) {
     case 'ReturnDeclined':
       return event.data.reasonRef === null ? null : text(event.data.reasonRef);
@@ -72,9 +72,10 @@ function whyOf(event: ReturnsEvent, { text }: Wording): string | null {
     case 'RefundRerouted':
       return plainReason(event.data.reason, text, false);
     case 'RefundPutInDoubt':
-      return event.data.reason;
     case 'RefundParked':
-      return event.data.reason === REFUNDED_ELSEWHERE ? null : event.data.reason;
+      return isRefundedElsewhere(event.data.reason)
+        ? null
+        : payoutReason(event.data.reason, findPayout(state, event.data)?.payout.provider ?? '', text);
     default:
       return null;
   }

@@ -41,7 +41,12 @@ export class ReturnsOverHttp {
   /** The return as whoever reads it may see it, in their language, with people's words put back in. @throws Problem not_found */
   async body({ state, revision }: FoldedReturns, returnId: string, { principal, language }: Reader): Promise<PresentedReturn> {
     const { lines = [], reviewReasons = [], endReason = null, refunds = [] } = findReturn(state, returnId) ?? {};
-    const written = [lines.map(({ noteRef }) => ({ noteRef })), reviewReasons, endReason, refunds.map(({ reason }) => reason)];
+    const written = [
+      lines.map(({ noteRef }) => ({ noteRef })),
+      reviewReasons,
+      endReason,
+      refunds.map(({ reason, payouts }) => [reason, payouts.map((payout) => payout.reason)]),
+    ];
     const [text, { document }] = await Promise.all([this.texts.readAll(written, language), this.policies.inForce()]);
     const reader = { language, timeZone: document.timeZone, text, isCustomer: isCustomer(principal) };
     const body = presentReturn(state, orderOfReturn(returnId), returnId, revision, reader);

@@ -17,7 +17,7 @@ import {
 } from '../rules/returns.status.js';
 import { newsOf } from '../words/news.words.js';
 import { nextStep, type Reader } from '../words/next-step.js';
-import { plainReason, reviewInWords, type TextOf } from '../words/reason.words.js';
+import { payoutReason, plainReason, reviewInWords, type TextOf } from '../words/reason.words.js';
 import { BLOCK_WORDS } from '../words/returns.words.js';
 import type { ReturnAnswer } from './returns.dto.js';
 
@@ -44,7 +44,7 @@ const refundBody = (refund: Refund, { currency, lines }: OrderFacts, { text }: R
     state: payout.state,
     key: payout.key,
     providerRefundId: payout.providerRefundId,
-    code: payout.code,
+    code: payoutReason(payout.reason, payout.provider, text),
     since: payout.since,
     reroutedTo: payout.reroutedTo,
   })),

@@ -377,10 +377,12 @@ export type RefundPending = PayoutEvent<'RefundPending', { readonly providerRefu
 export type RefundSucceeded = PayoutEvent<'RefundSucceeded', { readonly providerRefundId: string; readonly by: 'provider' | 'staff' }>;
 /** Declined, or failed after it had succeeded; the amount is owed still and the payment's cap is free again. */
 export type RefundFailed = PayoutEvent<'RefundFailed', { readonly code: string; readonly by: 'provider' | 'staff' }>;
+/** Why a payout waits that what is left of its payment cannot bear any more. */
+export const REFUNDED_ELSEWHERE = 'refunded_elsewhere' satisfies BlockCode;
 /** The answer was lost: it may have been executed. Blocks new payouts of that payment until reconciled. */
-export type RefundPutInDoubt = PayoutEvent<'RefundPutInDoubt', { readonly reason: string }>;
-/** Tried often enough; a person must retry, settle, fail or reroute. */
-export type RefundParked = PayoutEvent<'RefundParked', { readonly reason: string; readonly attempts: number }>;
+export type RefundPutInDoubt = PayoutEvent<'RefundPutInDoubt', { readonly reason: Reason }>;
+/** Tried often enough, or refunded elsewhere; a person must retry, settle, fail or reroute. */
+export type RefundParked = PayoutEvent<'RefundParked', { readonly reason: Reason; readonly attempts: number }>;
 export type RefundRetryRequested = PayoutEvent<'RefundRetryRequested', { readonly reason: Reason }>;
 /** The payout goes another way, e.g. because the payment can no longer be refunded. */
 export type RefundRerouted = PayoutEvent<
@@ -498,8 +500,8 @@ const MONEY: Versions<MoneyEvent> = {
   RefundPending: 1,
   RefundSucceeded: 1,
   RefundFailed: 1,
-  RefundPutInDoubt: 1,
-  RefundParked: 1,
+  RefundPutInDoubt: 2,
+  RefundParked: 2,
   RefundRetryRequested: 2,
   RefundRerouted: 2,
   StoreCreditIssued: 1,

@@ -153,7 +153,8 @@ export type Payout = {
   /** Idempotency key under which it was last submitted. */
   readonly key: string | null;
   readonly providerRefundId: string | null;
-  readonly code: string | null;
+  /** Why it failed, is in doubt or parked. */
+  readonly reason: Reason | null;
   readonly entitledAt: string;
   readonly submittedAt: string | null;
   readonly settledAt: string | null;

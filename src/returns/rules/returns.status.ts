@@ -62,6 +62,16 @@ export type LineCounters = {
 export const findReturn = (state: ReturnsState, returnId: string): ReturnState | undefined =>
   state.returns.find((ret) => ret.returnId === returnId);
 
+/** @returns undefined when the order has no such return, refund or payout */
+export function findPayout(
+  state: ReturnsState,
+  { returnId, refundId, paymentId }: { readonly returnId: string; readonly refundId: string; readonly paymentId: string },
+): { readonly refund: Refund; readonly payout: Payout } | undefined {
+  const refund = findReturn(state, returnId)?.refunds.find((each) => each.refundId === refundId);
+  const payout = refund?.payouts.find((each) => each.paymentId === paymentId);
+  return refund === undefined || payout === undefined ? undefined : { refund, payout };
+}
+
 /** How many units of the line are where; see LineCounters for how they add up. */
 export function countersOf(line: ReturnLine): LineCounters {
   const at: Record<UnitPlace, number> = { awaiting: 0, received: 0, held: 0, disposed: 0, missing: 0, kept: 0, released: 0 };

@@ -71,6 +71,8 @@ export const RETURNS_UPCASTERS: Upcasters = {
   ReturnReopened: { 1: withReason },
   RestockRequested: { 1: withTitle },
   RefundEntitled: { 1: withReason },
+  RefundPutInDoubt: { 1: withReason },
+  RefundParked: { 1: withReason },
   RefundRetryRequested: { 1: withReason },
   RefundRerouted: { 1: withReason },
 };

@@ -1,6 +1,6 @@
 /** How amounts, items, days and codes are said in the sentences of a return's history. Pure. */
 import { dayInWords, timeInWords, zoneInWords, type Language } from '../../shared/language.js';
-import type { Destination, OrderFacts, Reason } from '../rules/returns.events.js';
+import { REFUNDED_ELSEWHERE, type Destination, type OrderFacts, type Reason } from '../rules/returns.events.js';
 import { inWords } from './amounts.js';
 import { readReason, type ReadReason, type TextOf } from './reason.words.js';
 
@@ -44,8 +44,7 @@ export function wordingFor(order: OrderFacts, language: Language, timeZone: stri
 /** Who "provides" store credit; nobody outside is asked for it. */
 export const STORE_CREDIT = 'store_credit' satisfies Destination;
 
-/** Why a payout waits that what is left of its payment cannot bear any more. */
-export const REFUNDED_ELSEWHERE = 'refunded_elsewhere';
+export const isRefundedElsewhere = (reason: Reason): boolean => 'code' in reason && reason.code === REFUNDED_ELSEWHERE;
 
 /** What stands in the log where staff gave no reason. */
 const NO_REASON: ReadonlySet<string> = new Set(['declined_by_staff', 'staff_request', 'closed_by_staff', 'reopened_by_staff']);

@@ -10,7 +10,7 @@ import type {
   ReturnsEvent,
 } from '../rules/returns.events.js';
 import { declineWords } from './decline.words.js';
-import { by, inside, placed, quoted, REFUNDED_ELSEWHERE, STORE_CREDIT, unitsIn, type Wording } from './history-wording.js';
+import { by, inside, isRefundedElsewhere, placed, quoted, STORE_CREDIT, unitsIn, type Wording } from './history-wording.js';
 import { reviewInWords, type ReadReason } from './reason.words.js';
 import { BLOCK_WORDS } from './returns.words.js';
 
@@ -128,7 +128,7 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
     case 'RefundPutInDoubt':
       return 'Noch steht nicht fest, ob die Erstattung ausgezahlt wurde; bis dahin wird nichts weiter ausgezahlt.';
     case 'RefundParked':
-      if (event.data.reason === REFUNDED_ELSEWHERE)
+      if (isRefundedElsewhere(event.data.reason))
         return 'Die Erstattung wartet: Es wurde schon auf anderem Weg Geld erstattet; wir kümmern uns darum.';
       return `Die Erstattung konnte nach ${count(event.data.attempts, 'Versuch', 'Versuchen')} nicht ausgezahlt werden; wir kümmern uns darum.`;
     case 'RefundRetryRequested':

@@ -1,7 +1,7 @@
 /** The sentences of a return's history in English. */
 import type { Destination, FeeCode, ItemDisposed, ItemUnexpected, RefundEntitled, ReturnsEvent } from '../rules/returns.events.js';
 import { declineWords } from './decline.words.js';
-import { by, inside, placed, quoted, REFUNDED_ELSEWHERE, STORE_CREDIT, unitsIn, type Wording } from './history-wording.js';
+import { by, inside, isRefundedElsewhere, placed, quoted, STORE_CREDIT, unitsIn, type Wording } from './history-wording.js';
 import { reviewInWords, type ReadReason } from './reason.words.js';
 import { BLOCK_WORDS } from './returns.words.js';
 
@@ -119,7 +119,7 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
     case 'RefundPutInDoubt':
       return 'It is not known yet whether the refund was paid; nothing further is paid until it is.';
     case 'RefundParked':
-      if (event.data.reason === REFUNDED_ELSEWHERE)
+      if (isRefundedElsewhere(event.data.reason))
         return 'The refund waits: money was given back by another way, and someone looks into it.';
       return `The refund could not be paid after ${count(event.data.attempts, 'attempt')}; someone looks into it.`;
     case 'RefundRetryRequested':

@@ -1,8 +1,8 @@
 /** What happened, in one sentence per event, for customers and staff alike; and the money it is about. Pure. */
 import type { Language } from '../../shared/language.js';
 import type { ReturnsEvent } from '../rules/returns.events.js';
-import type { ReturnState } from '../rules/returns.state.js';
-import { payoutTotalOf } from '../rules/returns.status.js';
+import type { ReturnsState } from '../rules/returns.state.js';
+import { findPayout, payoutTotalOf } from '../rules/returns.status.js';
 import type { Wording } from './history-wording.js';
 import { germanOf } from './history.words.de.js';
 import { englishOf } from './history.words.en.js';
@@ -14,8 +14,8 @@ const TELLERS: Readonly<Record<Language, Teller>> = { en: englishOf, de: germanO
 /** One sentence saying what the event means. Names no person. */
 export const wordsOf = (event: ReturnsEvent, wording: Wording, language: Language): string => TELLERS[language](event, wording);
 
-/** The money an event of the return is about, bonus included, in minor units; null where it is about none. */
-export function amountOf({ type, data }: ReturnsEvent, ret: ReturnState): number | null {
+/** The money an event of the order is about, bonus included, in minor units; null where it is about none. */
+export function amountOf({ type, data }: ReturnsEvent, state: ReturnsState): number | null {
   switch (type) {
     case 'ReturnRequested':
       return data.quotedMinor;
@@ -34,9 +34,8 @@ export function amountOf({ type, data }: ReturnsEvent, ret: ReturnState): number
     case 'RefundParked':
     case 'RefundRetryRequested':
     case 'RefundRerouted': {
-      const refund = ret.refunds.find((each) => each.refundId === data.refundId);
-      const payout = refund?.payouts.find((each) => each.paymentId === data.paymentId);
-      return refund === undefined || payout === undefined ? null : payoutTotalOf(refund, payout);
+      const found = findPayout(state, data);
+      return found === undefined ? null : payoutTotalOf(found.refund, found.payout);
     }
     default:
       return null;

@@ -21,6 +21,24 @@ export function plainReason(reason: Reason | null, text: TextOf, isWithheld: boo
   return read === null ? null : 'code' in read ? read.code : read.text;
 }
 
+/** Why a payout could not even be tried, for finance. */
+const NOT_TRIED: ReadonlyMap<string, (provider: string) => string> = new Map([
+  [
+    'simulated_payments_refused',
+    () => 'Simulated payments are refused in production; set ALLOW_SIMULATED_PAYMENTS=true and retry, or settle or reroute',
+  ],
+  [
+    'provider_not_set_up',
+    (provider: string) => `No payment provider "${provider.slice(0, 40)}" is set up; set it up and retry, or settle or reroute`,
+  ],
+]);
+
+/** Why a payout failed, is in doubt or parked, as staff read it. `provider`: who executes it. */
+export function payoutReason(reason: Reason | null, provider: string, text: TextOf): string | null {
+  const words = reason !== null && 'code' in reason ? NOT_TRIED.get(reason.code) : undefined;
+  return words === undefined ? plainReason(reason, text, false) : words(provider);
+}
+
 /** Why the core sends a return to a person. */
 type CoreReview = 'grade_x' | 'late_parcel';
 /** `looked_at`: nothing but a shop's own code was given; `withheld`: what was written is for staff. */

@@ -3,7 +3,16 @@ import equal from 'fast-deep-equal';
 import { DomainError } from '../../../eventing/decider.js';
 import { evolveOrder } from '../evolve/order.js';
 import { isOverdrawn, paymentBalances, usedOfOrder } from '../money/caps.js';
-import type { NetTax, OrderEvent, OrderFacts, Payment, Promotion, RefundedElsewhere, RefundParked } from '../returns.events.js';
+import {
+  REFUNDED_ELSEWHERE,
+  type NetTax,
+  type OrderEvent,
+  type OrderFacts,
+  type Payment,
+  type Promotion,
+  type RefundedElsewhere,
+  type RefundParked,
+} from '../returns.events.js';
 import type { ReturnsState } from '../returns.state.js';
 import { livePayouts } from '../returns.status.js';
 import { refuse, registeredOrder } from './find.js';
@@ -119,7 +128,7 @@ function unbearable(state: ReturnsState, at: string): readonly RefundParked[] {
         .filter((payout) => payout.state === 'entitled' && isOverdrawn(state, order, payout.paymentId))
         .map(({ paymentId }): RefundParked => ({
           type: 'RefundParked',
-          data: { at, returnId, refundId: refund.refundId, paymentId, reason: 'refunded_elsewhere', attempts: 0 },
+          data: { at, returnId, refundId: refund.refundId, paymentId, reason: { code: REFUNDED_ELSEWHERE }, attempts: 0 },
         })),
     ),
   );

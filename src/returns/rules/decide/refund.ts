@@ -31,20 +31,21 @@ export type RefundManually = On<'RefundManually', { readonly amountMinor: number
 export type ApproveCapped = On<'ApproveCapped', { readonly amountMinor: number; readonly reason: Reason }>;
 /** The payout process is about to call the provider; records the intent and its key. */
 export type SubmitPayout = OnPayout<'SubmitPayout', unknown>;
+/** What a payment provider says of a payout. */
+export type PayoutAnswer =
+  | { readonly kind: 'succeeded'; readonly providerRefundId: string }
+  /** Accepted; the money is on its way. */
+  | { readonly kind: 'pending'; readonly providerRefundId: string }
+  /** A final no for this key: no money moved and none will. */
+  | { readonly kind: 'declined'; readonly code: string }
+  | { readonly kind: 'credited'; readonly creditRef: string };
+/** Or that nobody knows whether it was paid, or that it certainly was not. */
+export type PayoutOutcome<Why = Reason> =
+  | PayoutAnswer
+  | { readonly kind: 'in_doubt'; readonly reason: Why }
+  | { readonly kind: 'parked'; readonly reason: Why; readonly attempts: number };
 /** What the call came to, or what the provider told later. `key` names the submission it is about. */
-export type RecordPayoutOutcome = OnPayout<
-  'RecordPayoutOutcome',
-  {
-    readonly key: string;
-    readonly outcome:
-      | { readonly kind: 'succeeded'; readonly providerRefundId: string }
-      | { readonly kind: 'pending'; readonly providerRefundId: string }
-      | { readonly kind: 'declined'; readonly code: string }
-      | { readonly kind: 'credited'; readonly creditRef: string }
-      | { readonly kind: 'in_doubt'; readonly reason: string }
-      | { readonly kind: 'parked'; readonly reason: string; readonly attempts: number };
-  }
->;
+export type RecordPayoutOutcome = OnPayout<'RecordPayoutOutcome', { readonly key: string; readonly outcome: PayoutOutcome }>;
 /** `paymentId` null in the commands below: every payout of the refund that hangs. */
 type OnRefund<Type extends string, Fields> = On<Type, { readonly refundId: string; readonly paymentId: string | null } & Fields>;
 export type RetryRefund = OnRefund<'RetryRefund', { readonly reason: Reason }>;
@@ -132,7 +133,7 @@ function refundManually(command: RefundManually, ret: ReturnState, state: Return
 }
 
 /** Another payout of the same payment that may have been executed unknown to us. */
-function doubtBeside(state: ReturnsState, refund: Refund, payout: Payout): boolean {
+export function isDoubtBeside(state: ReturnsState, refund: Refund, payout: Payout): boolean {
   if (payout.destination !== 'original_payment') return false;
   const others = state.returns.flatMap((ret) => ret.refunds).filter((other) => other.refundId !== refund.refundId);
   return others
@@ -146,7 +147,7 @@ function submit({ at, returnId, refundId, paymentId }: SubmitPayout, ret: Return
   if (payout.reroutedTo !== null) return refuse(`This payout goes another way now: ${payout.reroutedTo}.`);
   if (payout.state === 'submitted') return [];
   if (payout.state !== 'entitled' && payout.state !== 'in_doubt') return refuse(`A payout that is ${payout.state} is not submitted.`);
-  if (doubtBeside(state, refund, payout)) {
+  if (isDoubtBeside(state, refund, payout)) {
     throw new DomainError('payment_in_doubt', `Another refund through payment ${paymentId} is in doubt; it must be cleared up first.`);
   }
   const { provider, amountMinor } = payout;

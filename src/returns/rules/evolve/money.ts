@@ -19,7 +19,7 @@ function owed(destination: Destination, paymentId: string, amountMinor: number, 
     declines: 0,
     key: null,
     providerRefundId: null,
-    code: null,
+    reason: null,
     entitledAt: at,
     submittedAt: null,
     settledAt: null,
@@ -91,7 +91,7 @@ function told(payout: Payout, event: PayoutNews): Payout {
         state: 'succeeded',
         doubtful: false,
         providerRefundId: event.data.providerRefundId,
-        code: null,
+        reason: null,
         settledAt: since,
         since,
       };
@@ -101,7 +101,7 @@ function told(payout: Payout, event: PayoutNews): Payout {
         state: 'succeeded',
         doubtful: false,
         providerRefundId: event.data.creditRef,
-        code: null,
+        reason: null,
         settledAt: since,
         since,
       };
@@ -111,15 +111,15 @@ function told(payout: Payout, event: PayoutNews): Payout {
         ...payout,
         state: 'failed',
         doubtful: false,
-        code: event.data.code,
+        reason: { code: event.data.code },
         settledAt: null,
         since,
         declines: payout.declines + (event.data.by === 'provider' ? 1 : 0),
       };
     case 'RefundPutInDoubt':
-      return { ...payout, state: 'in_doubt', doubtful: true, code: event.data.reason, since };
+      return { ...payout, state: 'in_doubt', doubtful: true, reason: event.data.reason, since };
     case 'RefundParked':
-      return { ...payout, state: 'parked', code: event.data.reason, since };
+      return { ...payout, state: 'parked', reason: event.data.reason, since };
     case 'RefundRetryRequested':
       return { ...payout, state: 'entitled', since };
   }
