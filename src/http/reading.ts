@@ -3,14 +3,16 @@
  * a query, defaults filled in, then the rules. Every fault is reported at once, with its place as a JSON pointer.
  */
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
-import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
 import { Problem, type FieldError } from './problem.js';
 
 export type FieldClass = new () => object;
 export type Place = 'body' | 'query' | 'path' | 'header';
 
-/** How one field of a class is read; recorded by its decorator. */
+/** How one field of a class is read and checked; recorded by its decorator. */
 export type FieldReader = {
+  readonly accepts: (value: unknown) => boolean;
+  /** What is said of a value that is not accepted. */
+  readonly says: string;
   readonly fallback: unknown;
   readonly fromQuery: ((text: string) => unknown) | undefined;
   readonly canonical: ((value: unknown) => unknown) | undefined;
@@ -32,17 +34,14 @@ function fieldsOf(prototype: object): ReadonlyMap<string, FieldReader> {
   const known = resolved.get(prototype);
   if (known !== undefined) return known;
   const fields = new Map<string, FieldReader>();
-  for (let each: object | null = prototype; each !== null && each !== Object.prototype; each = parentOf(each)) {
+  for (let each = prototype; each !== Object.prototype; each = prototypeOf(each)) {
     for (const [name, reader] of declared.get(each) ?? []) if (!fields.has(name)) fields.set(name, reader);
   }
   resolved.set(prototype, fields);
   return fields;
 }
 
-const parentOf = (prototype: object): object | null => {
-  const parent: unknown = Object.getPrototypeOf(prototype);
-  return typeof parent === 'object' ? parent : null;
-};
+const prototypeOf = (value: object): object => (Object.getPrototypeOf(value) as object | null) ?? Object.prototype;
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -66,7 +65,7 @@ class Reading {
     }
     for (const [name, reader] of fields) {
       const given = Object.hasOwn(plain, name) ? plain[name] : undefined;
-      const value = given === undefined ? reader.fallback : this.#value(reader, given, `${pointer}/${escape(name)}`);
+      const value = given === undefined ? reader.fallback : this.#value(reader, given, `${pointer}/${name}`);
       if (value !== undefined) Reflect.set(instance, name, value);
     }
     return instance;
@@ -82,37 +81,22 @@ class Reading {
     return reader.canonical ? reader.canonical(raw) : raw;
   }
 
-  collect(faults: readonly ValidationError[], pointer: string): void {
-    for (const fault of faults) {
-      const place = `${pointer}/${escape(fault.property)}`;
-      for (const [rule, detail] of Object.entries(fault.constraints ?? {})) {
-        // The field's own rule says the same in the API's words.
-        if (rule !== 'nestedValidation' && rule !== 'unknownValue') this.refuse(place, detail);
-      }
-      this.collect(fault.children ?? [], place);
+  /** Every field by its rule, and whatever instances it holds by theirs. */
+  check(instance: object, pointer: string): void {
+    for (const [name, { accepts, says, nested }] of fieldsOf(prototypeOf(instance))) {
+      const value: unknown = Reflect.get(instance, name);
+      if (!accepts(value)) this.refuse(`${pointer}/${name}`, says);
+      const of = nested?.();
+      if (of === undefined) continue;
+      if (value instanceof of) this.check(value, `${pointer}/${name}`);
+      if (Array.isArray(value))
+        value.forEach((item: unknown, index) => item instanceof of && this.check(item, `${pointer}/${name}/${index}`));
     }
   }
 }
 
 /** A name that a client made up, short and printable enough to be given back to it. */
 const shown = (name: string): string => name.slice(0, 60).replace(/[\p{Cc}\p{Cs}]/gu, '?');
-
-/** A class's rules do not change once it is loaded; class-validator would gather them anew for every object. */
-function rememberRules(): void {
-  const storage = getMetadataStorage();
-  const gather = storage.getTargetValidationMetadatas.bind(storage);
-  const gathered = new WeakMap<object, ReturnType<typeof gather>>();
-  storage.getTargetValidationMetadatas = (target, ...rest) => {
-    // Without a class the rules hang on an object's own prototype, and there is nothing to remember them by.
-    if (typeof target !== 'function') return gather(target, ...rest);
-    const known = gathered.get(target) ?? gather(target, ...rest);
-    gathered.set(target, known);
-    return known;
-  };
-}
-rememberRules();
-
-const RULES = { whitelist: false, forbidUnknownValues: false, stopAtFirstError: true, validationError: { target: false, value: false } };
 
 /**
  * `plain` as an instance of `of`. A body left out counts as `{}`.
@@ -122,7 +106,7 @@ export function readFields(of: FieldClass, plain: unknown, place: Place): object
   const reading = new Reading(place);
   const instance = reading.instance(of, plain === undefined ? {} : plain, '');
   if (!(instance instanceof of)) throw new Problem('validation_failed', 'A JSON object is expected.');
-  reading.collect(validateSync(instance, RULES), '');
+  reading.check(instance, '');
   if (reading.errors.length > 0) throw new Problem('validation_failed', 'Some fields are not as documented.', { errors: reading.errors });
   return instance;
 }
