@@ -27,6 +27,10 @@ export type Folded<State> = {
   readonly commands: Map<string, HandledCommand>;
 };
 
+/** What the state of an order takes in memory, and what each of its events adds: measured, for orders of some lines. */
+const STREAM_BYTES = 3500;
+const EVENT_BYTES = 450;
+
 /**
  * Streams folded to their state, the most recently used ones kept in memory. A cached fold may be behind the store
  * (another process may write too); appends at its revision find out.
@@ -34,12 +38,15 @@ export type Folded<State> = {
 export class FoldedStreams {
   readonly #cache: LRUCache<string, Folded<unknown>>;
 
-  /** `capacity`: how many events' worth of state to keep. */
+  /** @param megabytes what the states in memory may take, about */
   constructor(
     private readonly store: EventStore,
-    capacity: number,
+    megabytes: number,
   ) {
-    this.#cache = new LRUCache({ maxSize: capacity, sizeCalculation: (folded) => folded.revision + 2 });
+    this.#cache = new LRUCache({
+      maxSize: Math.max(1, megabytes * 1024 * 1024),
+      sizeCalculation: ({ revision }) => STREAM_BYTES + EVENT_BYTES * (revision + 1),
+    });
   }
 
   /** What is remembered of the stream, possibly behind the store. */
