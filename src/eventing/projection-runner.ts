@@ -302,7 +302,7 @@ export class ProjectionRunner<State> {
   async #storeCheckpoints(olderThanMs = 0): Promise<void> {
     const moved = [...this.#builds].filter(({ stored, position }) => stored !== position);
     if (moved.length === 0 || Date.now() - this.#storedAtMs <= olderThanMs) return;
-    await this.#commit(moved.map((build) => ({ build, statements: [], to: build.checkpoint })));
+    await this.#commit(moved.map((build) => ({ build, writes: [], to: build.checkpoint })));
   }
 
   /**
@@ -331,7 +331,7 @@ export class ProjectionRunner<State> {
       if (signal.aborted || this.#builds.size === 0) return;
     }
     if (signal.aborted) return;
-    await this.#commit([...this.#builds].map((build) => ({ build, statements: [], to: { ...build.checkpoint, position: end } })));
+    await this.#commit([...this.#builds].map((build) => ({ build, writes: [], to: { ...build.checkpoint, position: end } })));
   }
 
   async #applyStreams(events: readonly RecordedEvent[], to: (build: Build<State>) => Checkpoint): Promise<void> {

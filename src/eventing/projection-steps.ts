@@ -1,9 +1,9 @@
 /** What a batch means for builds of views, and how it is stored. */
-import type { CompiledQuery } from 'kysely';
 import type { Build } from './build.js';
 import type { RecordedEvent } from './event-store.js';
 import type { Change } from './projection.js';
 import type { Database } from './sql/database.js';
+import { perform, type Write } from './sql/write.js';
 import { storeFaultOf } from './store-faults.js';
 import { moveCheckpoints, tableNames, type Checkpoint } from './view-generations.js';
 
@@ -19,7 +19,7 @@ export class ProjectionFailedError extends Error {
 }
 
 /** What a batch means for one build. */
-export type Step<State> = { readonly build: Build<State>; readonly statements: readonly CompiledQuery[]; readonly to: Checkpoint };
+export type Step<State> = { readonly build: Build<State>; readonly writes: readonly Write[]; readonly to: Checkpoint };
 
 /** A build whose statements the database does not take. */
 export type Refusal<State> = { readonly build: Build<State>; readonly cause: unknown };
@@ -30,10 +30,9 @@ export const appliedTo = <State>({ projection }: Build<State>, events: readonly 
 
 /** What the changes mean for a build. @throws whatever its projection throws */
 export function stepOf<State>(build: Build<State>, changes: readonly Change<State>[], to: Checkpoint): Step<State> {
-  const { projection, generation } = build;
+  const { projection } = build;
   const own = changes.filter(({ events }) => events.some(({ type }) => projection.handles.has(type)));
-  const statements = own.length === 0 ? [] : projection.apply(own, tableNames(projection.name, generation.generation));
-  return { build, statements, to };
+  return { build, writes: own.length === 0 ? [] : projection.apply(own), to };
 }
 
 /** Undefined where the projection cannot take them. */
@@ -71,13 +70,11 @@ export async function commitSteps<State>(database: Database, steps: readonly Ste
         db,
         steps.map(({ build, to }) => ({ of: build.generation, from: build.stored, to })),
       );
-      for (const { build, statements } of steps) {
-        for (const query of statements) {
-          await db.executeQuery(query).catch((cause: unknown) => {
-            if (storeFaultOf(cause) === undefined) refused = { build, cause };
-            throw cause;
-          });
-        }
+      for (const { build, writes } of steps) {
+        await perform(db, tableNames(build.projection.name, build.generation.generation), writes).catch((cause: unknown) => {
+          if (storeFaultOf(cause) === undefined) refused = { build, cause };
+          throw cause;
+        });
       }
     });
   } catch (error) {

@@ -5,8 +5,11 @@
  * difference. Nothing of its own is kept between batches; rows and checkpoint are stored in one transaction, so applying
  * a batch twice changes nothing and a rebuild gives the same rows.
  */
-import type { CompiledQuery } from 'kysely';
 import type { Position, RecordedEvent } from './event-store.js';
+import type { Table } from './sql/table.js';
+import type { Write } from './sql/write.js';
+
+export type { TableNames } from './sql/table.js';
 
 /** How the streams of one kind are folded: once for all projections of them. */
 export type Fold<State> = {
@@ -28,25 +31,13 @@ export type Projection<State> = {
   readonly name: string;
   /** Raised whenever rows would come out differently: new tables are built beside the old ones. */
   readonly version: number;
-  /** `create table`/`create index` statements; `{{name}}` in them is replaced by the physical table name. */
-  readonly tables: readonly TableDefinition[];
+  readonly tables: readonly Table[];
   readonly fold: Fold<State>;
   /** Event types that can change a row. A stream without any of them in a batch is no change. */
   readonly handles: ReadonlySet<string>;
-  /** The statements that bring the tables from `before` to `after`, several rows a statement. Pure, however the changes are cut. */
-  apply(changes: readonly Change<State>[], tables: TableNames): readonly CompiledQuery[];
+  /** What brings the tables from `before` to `after`, in this order. Pure, however the changes are cut. */
+  apply(changes: readonly Change<State>[]): readonly Write[];
 };
-
-/** A table of a view. `name` is logical; every build of the view has a physical one of its own. */
-export type TableDefinition = {
-  readonly name: string;
-  readonly create: readonly string[];
-  /** Columns that tell when a row was written, which depends on how batches fell; left out when a view is proved against the log. */
-  readonly bookkeeping?: readonly string[];
-};
-
-/** Logical → physical table name of the build that is meant. */
-export type TableNames = (logical: string) => string;
 
 /** Where a view stands. */
 export type ViewStatus = {

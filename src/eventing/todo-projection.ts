@@ -1,49 +1,45 @@
-import { sql, type Kysely } from 'kysely';
+import equal from 'fast-deep-equal';
+import type { Kysely } from 'kysely';
 import type { Position } from './event-store.js';
 import type { Process, ToDo } from './process.js';
 import type { Change, Projection, TableNames } from './projection.js';
-import { deleteRows, upsertRows, type Cell } from './sql/statement.js';
+import { bigint, rowsOf, table, text, type RowOf } from './sql/table.js';
+import { replace } from './sql/write.js';
 
 /** Name of the view that holds a process' to-dos. */
 export function todoView(process: string): string {
   return `${process}-todos`;
 }
 
-const COLUMNS = ['key', 'lane', 'due_at', 'due_ms', 'changed_at', 'payload'] as const;
-type Row = Readonly<Record<(typeof COLUMNS)[number], Cell>>;
+const TODOS = table({
+  name: 'todos',
+  columns: { key: text(), lane: text(), due_at: text(), due_ms: bigint(), changed_at: text(), payload: text() },
+  key: ['key'],
+  indexes: { by_due: { on: ['due_ms'] }, by_change: { on: ['changed_at'] } },
+  bookkeeping: ['changed_at'],
+});
+type Row = RowOf<typeof TODOS>;
 
 /** What is still owed, as a view: *requested − resolved*, so it can always be derived from the log again. */
 export function todoProjection<State, Payload>(process: Process<State, Payload>): Projection<State> {
-  const rowsOf = (state: State | undefined, changedAt: string): ReadonlyMap<string, Row> =>
-    new Map(state === undefined ? [] : process.pending(state).map((todo) => [todo.key, rowOf(todo, changedAt)]));
+  const rowsIn = (state: State | undefined, changedAt: string): readonly Row[] =>
+    state === undefined ? [] : process.pending(state).map((todo) => rowOf(todo, changedAt));
   return {
     name: todoView(process.name),
     version: process.version,
-    tables: [
-      {
-        name: 'todos',
-        bookkeeping: ['changed_at'],
-        create: [
-          `create table {{todos}} (key text primary key, lane text not null, due_at text not null, due_ms bigint not null, changed_at text not null,
-            payload text not null)`,
-          'create index {{todos}}_by_due on {{todos}} (due_ms)',
-          'create index {{todos}}_by_change on {{todos}} (changed_at)',
-        ],
-      },
-    ],
+    tables: [TODOS],
     fold: process.fold,
     handles: process.handles,
-    apply(changes: readonly Change<State>[], tables: TableNames) {
-      const gone: string[] = [];
-      const changed: Row[] = [];
-      for (const { before, after, events } of changes) {
-        const was = rowsOf(before, '');
-        const is = rowsOf(after, events.at(-1)?.position ?? '');
-        gone.push(...[...was.keys()].filter((key) => !is.has(key)));
-        changed.push(...[...is].filter(([key, row]) => !same(was.get(key), row)).map(([, row]) => row));
-      }
-      return [...deleteRows(tables('todos'), 'key', gone), ...upsertRows(tables('todos'), COLUMNS, ['key'], changed)];
-    },
+    apply: (changes: readonly Change<State>[]) =>
+      replace(
+        TODOS,
+        changes.map(({ before, after, events }) => {
+          const was = new Map(rowsIn(before, '').map((row) => [row.key, row]));
+          const is = rowsIn(after, events.at(-1)?.position ?? '');
+          // What is owed as before did not change now.
+          return { was: [...was.values()], is: is.map((row) => (same(was.get(row.key), row) ? (was.get(row.key) ?? row) : row)) };
+        }),
+      ),
   };
 }
 
@@ -54,7 +50,7 @@ function rowOf<Payload>({ key, lane, dueAt, payload }: ToDo<Payload>, changedAt:
 }
 
 function same(before: Row | undefined, after: Row): boolean {
-  return before !== undefined && COLUMNS.every((column) => column === 'changed_at' || before[column] === after[column]);
+  return equal(before, { ...after, changed_at: before?.changed_at });
 }
 
 export type DueToDo = { readonly key: string; readonly lane: string };
@@ -64,28 +60,29 @@ type In = { readonly db: Kysely<unknown>; readonly tables: TableNames };
 
 /** To-dos due by `nowMs` that changed after `seen` or became due after `sinceMs`, the longest due first. */
 export async function newlyDue({ db, tables }: In, seen: Position | 'start', sinceMs: number, nowMs: number): Promise<readonly DueToDo[]> {
-  const { rows } = await sql<DueToDo>`select key, lane from ${sql.table(tables('todos'))}
-    where due_ms <= ${nowMs} and (due_ms > ${sinceMs} or changed_at > ${seen === 'start' ? '' : seen}) order by due_ms, key`.execute(db);
-  return rows;
+  return db
+    .selectFrom(rowsOf(TODOS, tables))
+    .select(['key', 'lane'])
+    .where('due_ms', '<=', nowMs)
+    .where((where) => where.or([where('due_ms', '>', sinceMs), where('changed_at', '>', seen === 'start' ? '' : seen)]))
+    .orderBy('due_ms')
+    .orderBy('key')
+    .execute();
 }
 
 /** Epoch milliseconds of the next to-do to become due after `nowMs`. */
 export async function nextDue({ db, tables }: In, nowMs: number): Promise<number | undefined> {
-  const { rows } = await sql<{
-    due: number | string | null;
-  }>`select min(due_ms) as due from ${sql.table(tables('todos'))} where due_ms > ${nowMs}`.execute(db);
-  const due = rows[0]?.due ?? null;
-  return due === null ? undefined : Number(due);
+  const next = await db
+    .selectFrom(rowsOf(TODOS, tables))
+    .select(({ fn }) => fn.min('due_ms').as('due'))
+    .where('due_ms', '>', nowMs)
+    .executeTakeFirst();
+  return next?.due ?? undefined;
 }
 
 /** The to-do as it is owed now, undefined when it is not. */
 export async function findToDo<Payload>({ db, tables }: In, key: string): Promise<ToDo<Payload> | undefined> {
-  const { rows } = await sql<{
-    lane: string;
-    due_at: string;
-    payload: string;
-  }>`select lane, due_at, payload from ${sql.table(tables('todos'))} where key = ${key}`.execute(db);
-  const row = rows[0];
+  const row = await db.selectFrom(rowsOf(TODOS, tables)).selectAll().where('key', '=', key).executeTakeFirst();
   // Written above from a to-do of the same process version.
   return row && { key, lane: row.lane, dueAt: row.due_at, payload: JSON.parse(row.payload) as Payload };
 }
@@ -95,17 +92,14 @@ export async function countToDos(
   { db, tables }: In,
   nowMs: number,
 ): Promise<{ readonly pending: number; readonly due: number; readonly oldestDueMs: number | null }> {
-  const { rows } = await sql<{
-    pending: number | string;
-    due: number | string | null;
-    oldest: number | string | null;
-  }>`select count(*) as pending,
-    sum(case when due_ms <= ${nowMs} then 1 else 0 end) as due, min(due_ms) as oldest from ${sql.table(tables('todos'))}`.execute(db);
-  const row = rows[0];
-  const oldest = row === undefined || row.oldest === null ? null : Number(row.oldest);
-  return {
-    pending: Number(row?.pending ?? 0),
-    due: Number(row?.due ?? 0),
-    oldestDueMs: oldest !== null && oldest <= nowMs ? oldest : null,
-  };
+  const counted = await db
+    .selectFrom(rowsOf(TODOS, tables))
+    .select(({ fn, eb }) => [
+      fn.countAll<number>().as('pending'),
+      fn.count<number>(eb.case().when('due_ms', '<=', nowMs).then(1).end()).as('due'),
+      fn.min('due_ms').as('oldest'),
+    ])
+    .executeTakeFirstOrThrow();
+  const { pending, due, oldest } = counted;
+  return { pending, due, oldestDueMs: oldest !== null && oldest <= nowMs ? oldest : null };
 }

@@ -7,6 +7,7 @@ import { sql, type Kysely } from 'kysely';
 import type { Position } from './event-store.js';
 import type { Projection, TableNames } from './projection.js';
 import type { Database } from './sql/database.js';
+import { createTable } from './sql/table.js';
 
 /** What is stored of a build. */
 export type Generation = {
@@ -114,9 +115,7 @@ export async function createGeneration(database: Database, definition: ViewDefin
     const generation = (earlier.at(-1)?.generation ?? 0) + 1;
     const tables = tableNames(view, generation);
     const physical = definition.tables.map((table) => tables(table.name));
-    for (const statement of definition.tables.flatMap((table) => table.create)) {
-      await sql.raw(statement.replaceAll(/\{\{([\w-]+)\}\}/g, (_, logical: string) => tables(logical))).execute(db);
-    }
+    for (const table of definition.tables) await createTable(db, table, tables);
     await sql`insert into view_generations (view, generation, version, shape, tables, log_identity, position, events_seen, events_applied, agreed_ms)
       values (${view}, ${generation}, ${version}, ${shapeOf(definition)}, ${JSON.stringify(physical)}, ${logIdentity}, 'start', 0, 0, ${Date.now()})`.execute(
       db,

@@ -6,14 +6,13 @@
  * Everything is a function of the folded return: when a late fact changes a stage (a payout fails after it succeeded,
  * a scan is corrected, the station becomes known) the old observation is subtracted and the new one added.
  */
-import type { CompiledQuery } from 'kysely';
-import type { Change, Projection, TableNames } from '../eventing/projection.js';
-import { deleteRows, upsertRows } from '../eventing/sql/statement.js';
+import type { Change, Projection } from '../eventing/projection.js';
+import { bigint, integer, nullable, table, text, type RowOf } from '../eventing/sql/table.js';
+import { add, replace, type Write } from '../eventing/sql/write.js';
 import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import type { ReturnsState, ReturnState } from '../returns/rules/returns.state.js';
 import { livePayouts } from '../returns/rules/returns.status.js';
 import { utcDay } from '../shared/clock.js';
-import { Deltas } from './running-totals.js';
 import { bucketOf } from './sketch.js';
 import { spansOf, type Holder, type Stage } from './stages.js';
 
@@ -28,76 +27,56 @@ type Dimensions = Readonly<Record<Dimension, string>>;
 /** A return with several reasons or providers counts once, under this name: groups must add up to the whole. */
 const SEVERAL = 'several';
 
-export type StageRow = Dimensions & {
-  readonly return_id: string;
-  readonly stage: Stage;
-  readonly started_ms: number;
-  readonly ended_ms: number | null;
-  readonly duration_ms: number | null;
-  readonly holder: Holder | null;
-  readonly day: string;
-};
-
-const STAGE_COLUMNS = ['return_id', 'stage', 'started_ms', 'ended_ms', 'duration_ms', 'holder', 'day', ...DIMENSIONS] as const;
-const SKETCH_KEYS = ['day', ...DIMENSIONS, 'stage', 'bucket'] as const;
-const dimensionColumns = DIMENSIONS.map((dimension) => `${dimension} text not null`).join(', ');
+const DIMENSION_COLUMNS = { warehouse: text(), carrier: text(), method: text(), reason: text(), provider: text(), currency: text() };
+export const STAGES_TABLE = table({
+  name: 'stages',
+  columns: {
+    return_id: text(),
+    stage: text<Stage>(),
+    started_ms: bigint(),
+    ended_ms: nullable(bigint()),
+    duration_ms: nullable(bigint()),
+    holder: nullable(text<Holder>()),
+    day: text(),
+    ...DIMENSION_COLUMNS,
+  },
+  key: ['return_id', 'stage'],
+  indexes: {
+    slowest: { on: ['stage', 'duration_ms', 'return_id'] },
+    open: { on: ['stage', 'started_ms', 'return_id'], where: 'ended_ms is null' },
+  },
+});
+export type StageRow = RowOf<typeof STAGES_TABLE>;
+export const SKETCHES = table({
+  name: 'sketches',
+  columns: { day: text(), ...DIMENSION_COLUMNS, stage: text<Stage>(), bucket: integer(), observations: bigint(), duration_ms: bigint() },
+  key: ['day', ...DIMENSIONS, 'stage', 'bucket'],
+});
 
 export const refundLatencyProjection: Projection<FoldedOrder> = {
   name: REFUND_LATENCY,
   version: 4,
-  tables: [
-    {
-      name: 'stages',
-      create: [
-        `create table {{stages}} (return_id text not null, stage text not null, started_ms bigint not null, ended_ms bigint, duration_ms bigint,
-          holder text, day text not null, ${dimensionColumns}, primary key (return_id, stage))`,
-        'create index {{stages}}_slowest on {{stages}} (stage, duration_ms, return_id)',
-        'create index {{stages}}_open on {{stages}} (stage, started_ms, return_id) where ended_ms is null',
-      ],
-    },
-    {
-      name: 'sketches',
-      create: [
-        `create table {{sketches}} (day text not null, ${dimensionColumns}, stage text not null, bucket integer not null, observations bigint not null,
-          duration_ms bigint not null, primary key (${SKETCH_KEYS.join(', ')}))`,
-      ],
-    },
-  ],
+  tables: [STAGES_TABLE, SKETCHES],
   handles: returnsFold.types,
   fold: returnsFold,
   apply,
 };
 
-function apply(changes: readonly Change<ReturnsState>[], tables: TableNames): readonly CompiledQuery[] {
-  const sketches = new Deltas();
-  const vanished: string[] = [];
-  const changed: StageRow[] = [];
-  for (const { before, after } of changes) {
-    for (const [index, ret] of after.returns.entries()) {
-      if (before?.returns[index] === ret && before.order === after.order) continue;
-      const was = rowsOf(before, before?.returns[index]);
-      const is = rowsOf(after, ret);
-      observe(sketches, was, -1);
-      observe(sketches, is, 1);
-      if ([...was.keys()].every((stage) => is.has(stage))) {
-        changed.push(...[...is.values()].filter((row) => !sameRow(row, was.get(row.stage))));
-      } else {
-        vanished.push(ret.returnId);
-        changed.push(...is.values());
-      }
-    }
-  }
-  return [
-    ...deleteRows(tables('stages'), 'return_id', vanished),
-    ...upsertRows(tables('stages'), STAGE_COLUMNS, ['return_id', 'stage'], changed),
-    ...sketches.statements({ table: tables('sketches'), keys: SKETCH_KEYS, sums: ['observations', 'duration_ms'] }),
-  ];
+function apply(changes: readonly Change<ReturnsState>[]): readonly Write[] {
+  const differences = changes.flatMap(({ before, after }) =>
+    after.returns.flatMap((ret, index) => {
+      const last = before?.returns[index];
+      return last === ret && before?.order === after.order ? [] : [{ was: rowsOf(before, last), is: rowsOf(after, ret) }];
+    }),
+  );
+  const observed = differences.flatMap(({ was, is }) => [...observations(was, -1), ...observations(is, 1)]);
+  return [...replace(STAGES_TABLE, differences), add(SKETCHES, observed)];
 }
 
-function rowsOf(state: ReturnsState | undefined, ret: ReturnState | undefined): ReadonlyMap<Stage, StageRow> {
-  if (state === undefined || ret === undefined) return new Map();
+function rowsOf(state: ReturnsState | undefined, ret: ReturnState | undefined): readonly StageRow[] {
+  if (state === undefined || ret === undefined) return [];
   const dimensions = dimensionsOf(state, ret);
-  const rows = spansOf(ret).map(({ stage, startedMs, endedMs, holder }): StageRow => ({
+  return spansOf(ret).map(({ stage, startedMs, endedMs, holder }): StageRow => ({
     return_id: ret.returnId,
     stage,
     started_ms: startedMs,
@@ -108,7 +87,6 @@ function rowsOf(state: ReturnsState | undefined, ret: ReturnState | undefined): 
     day: utcDay(startedMs),
     ...dimensions,
   }));
-  return new Map(rows.map((row) => [row.stage, row]));
 }
 
 function dimensionsOf(state: ReturnsState, ret: ReturnState): Dimensions {
@@ -129,16 +107,7 @@ function oneOf(values: readonly string[]): string {
   return distinct.size > 1 ? SEVERAL : (values[0] ?? '');
 }
 
-function observe(sketches: Deltas, rows: ReadonlyMap<Stage, StageRow>, delta: 1 | -1): void {
-  for (const row of rows.values()) {
-    if (row.duration_ms === null) continue;
-    sketches.add(
-      [row.day, ...DIMENSIONS.map((dimension) => row[dimension]), row.stage, bucketOf(row.duration_ms)],
-      [delta, delta * row.duration_ms],
-    );
-  }
-}
-
-function sameRow(row: StageRow, other: StageRow | undefined): boolean {
-  return other !== undefined && STAGE_COLUMNS.every((column) => row[column] === other[column]);
-}
+const observations = (rows: readonly StageRow[], delta: 1 | -1): readonly RowOf<typeof SKETCHES>[] =>
+  rows.flatMap(({ return_id: _id, started_ms: _started, ended_ms: _ended, holder: _holder, duration_ms: duration, ...row }) =>
+    duration === null ? [] : [{ ...row, bucket: bucketOf(duration), observations: delta, duration_ms: delta * duration }],
+  );

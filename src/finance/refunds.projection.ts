@@ -4,10 +4,10 @@
  * `balances` the same sums by day, so that this sum never reads more than one day of movements (docs/decisions/051).
  * What is earned and cannot be paid yet stands among them in a state of its own, `blocked` (docs/decisions/101).
  */
-import type { CompiledQuery } from 'kysely';
 import type { RecordedEvent } from '../eventing/event-store.js';
-import type { Change, Projection, TableNames } from '../eventing/projection.js';
-import { deleteRows, upsertRows } from '../eventing/sql/statement.js';
+import type { Change, Projection } from '../eventing/projection.js';
+import { bigint, integer, nullable, table, text, type RowOf } from '../eventing/sql/table.js';
+import { add, put, replace, type Write } from '../eventing/sql/write.js';
 import { triggerOf } from '../returns/rules/decide/entitlement.js';
 import { eventTypesOf, orderIdOfStream } from '../returns/rules/returns.events.js';
 import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
@@ -22,7 +22,6 @@ import {
 } from '../returns/rules/returns.state.js';
 import { bonusOf, payoutTotalOf } from '../returns/rules/returns.status.js';
 import { utcDay } from '../shared/clock.js';
-import { Deltas } from './running-totals.js';
 
 /** Name of the view. */
 export const REFUNDS = 'refunds';
@@ -53,118 +52,116 @@ type Live = {
 };
 type Movement = { readonly from: Live | undefined; readonly to: Live | undefined };
 
-const REFUND_COLUMNS = [
-  'payout_id',
-  'refund_id',
-  'return_id',
-  'order_id',
-  'payment_id',
-  'state',
-  'amount_minor',
-  'bonus_minor',
-  'currency',
-  'provider',
-  'destination',
-  'trigger_name',
-  'reason',
-  'idempotency_key',
-  'provider_refund_id',
-  'code',
-  'declines',
-  'entitled_ms',
-  'since_ms',
-  'settled_ms',
-  'dispute_id',
-  'dispute_state',
-  'dispute_minor',
-] as const;
-const MOVEMENT_COLUMNS = [
-  'position',
-  'number',
-  'at_ms',
-  'day',
-  'currency',
-  'refund_id',
-  'return_id',
-  'payment_id',
-  'from_state',
-  'to_state',
-  'amount_minor',
-  'bonus_minor',
-  'entitled_ms',
-] as const;
-const BALANCE_KEYS = ['day', 'currency', 'state'] as const;
-const BALANCE_SUMS = ['amount_minor', 'bonus_minor', 'payouts'] as const;
+export const PAYOUTS = table({
+  name: 'refunds',
+  columns: {
+    payout_id: text(),
+    refund_id: text(),
+    return_id: text(),
+    order_id: text(),
+    payment_id: text(),
+    state: text<OwedState>(),
+    amount_minor: bigint(),
+    bonus_minor: bigint(),
+    currency: text(),
+    provider: text(),
+    destination: text(),
+    trigger_name: text(),
+    reason: nullable(text()),
+    idempotency_key: nullable(text()),
+    provider_refund_id: nullable(text()),
+    code: nullable(text()),
+    declines: integer(),
+    entitled_ms: bigint(),
+    since_ms: bigint(),
+    settled_ms: nullable(bigint()),
+    dispute_id: nullable(text()),
+    dispute_state: nullable(text<Dispute['state']>()),
+    dispute_minor: nullable(bigint()),
+  },
+  key: ['payout_id'],
+  indexes: {
+    newest: { on: ['entitled_ms', 'payout_id'] },
+    disputed: { on: ['entitled_ms', 'payout_id'], where: "dispute_state = 'open' and state <> 'failed'" },
+    state: { on: ['state', 'entitled_ms', 'payout_id'] },
+  },
+});
+export type RefundRow = RowOf<typeof PAYOUTS>;
+/** What stands differently of money that cannot be paid yet. */
+type PayoutColumns = Omit<
+  RefundRow,
+  | 'payout_id'
+  | 'refund_id'
+  | 'return_id'
+  | 'order_id'
+  | 'payment_id'
+  | 'state'
+  | 'amount_minor'
+  | 'bonus_minor'
+  | 'currency'
+  | 'entitled_ms'
+>;
+export const MOVEMENTS = table({
+  name: 'movements',
+  columns: {
+    position: text(),
+    number: integer(),
+    at_ms: bigint(),
+    day: text(),
+    currency: text(),
+    refund_id: text(),
+    return_id: text(),
+    payment_id: text(),
+    from_state: nullable(text<OwedState>()),
+    to_state: nullable(text<OwedState>()),
+    amount_minor: bigint(),
+    bonus_minor: bigint(),
+    entitled_ms: bigint(),
+  },
+  key: ['position', 'number'],
+  indexes: { day: { on: ['day', 'at_ms'] } },
+});
+type MovementRow = RowOf<typeof MOVEMENTS>;
+export const BALANCES = table({
+  name: 'balances',
+  columns: { day: text(), currency: text(), state: text<OwedState>(), amount_minor: bigint(), bonus_minor: bigint(), payouts: bigint() },
+  key: ['day', 'currency', 'state'],
+});
+export type BalanceRow = RowOf<typeof BALANCES>;
 
 export const refundsProjection: Projection<FoldedOrder> = {
   name: REFUNDS,
   version: 6,
-  tables: [
-    {
-      name: 'refunds',
-      create: [
-        `create table {{refunds}} (payout_id text primary key, refund_id text not null, return_id text not null, order_id text not null,
-          payment_id text not null, state text not null, amount_minor bigint not null, bonus_minor bigint not null, currency text not null,
-          provider text not null, destination text not null, trigger_name text not null, reason text, idempotency_key text,
-          provider_refund_id text, code text, declines integer not null, entitled_ms bigint not null, since_ms bigint not null, settled_ms bigint,
-          dispute_id text, dispute_state text, dispute_minor bigint)`,
-        'create index {{refunds}}_newest on {{refunds}} (entitled_ms, payout_id)',
-        `create index {{refunds}}_disputed on {{refunds}} (entitled_ms, payout_id) where dispute_state = 'open' and state <> 'failed'`,
-        'create index {{refunds}}_state on {{refunds}} (state, entitled_ms, payout_id)',
-      ],
-    },
-    {
-      name: 'movements',
-      create: [
-        `create table {{movements}} (position text not null, number integer not null, at_ms bigint not null, day text not null, currency text not null,
-          refund_id text not null, return_id text not null, payment_id text not null, from_state text, to_state text,
-          amount_minor bigint not null, bonus_minor bigint not null, entitled_ms bigint not null, primary key (position, number))`,
-        'create index {{movements}}_day on {{movements}} (day, at_ms)',
-      ],
-    },
-    {
-      name: 'balances',
-      create: [
-        `create table {{balances}} (day text not null, currency text not null, state text not null, amount_minor bigint not null,
-          bonus_minor bigint not null, payouts bigint not null, primary key (day, currency, state))`,
-      ],
-    },
-  ],
+  tables: [PAYOUTS, MOVEMENTS, BALANCES],
   // What happens to parcels and items moves no money; leaving it out keeps scans off this view.
   handles: eventTypesOf('order', 'authorisation', 'money'),
   fold: returnsFold,
   apply,
 };
 
-function apply(changes: readonly Change<FoldedOrder>[], tables: TableNames): readonly CompiledQuery[] {
-  const gone: string[] = [];
-  const rows: RefundRow[] = [];
-  const movements: ReturnType<typeof movementRow>[] = [];
-  const balances = new Deltas();
-  for (const change of changes) {
-    const orderId = orderIdOfStream(change.streamId) ?? change.streamId;
-    const currency = change.after.order?.currency ?? '';
-    const is = liveOf(change.after);
-    for (const [id, was] of liveOf(change.before)) {
-      const now = is.get(id);
-      if (now === undefined) gone.push(id);
-      else if (sameRow(was, now)) is.delete(id);
-    }
-    rows.push(...[...is.values()].map((live) => refundRow(live, orderId, currency)));
-    for (const row of movementsOf(change, currency)) {
-      movements.push(row);
-      const { day, amount_minor: amount, bonus_minor: bonus } = row;
-      if (row.from_state !== null) balances.add([day, currency, row.from_state], [-amount, -bonus, -1]);
-      if (row.to_state !== null) balances.add([day, currency, row.to_state], [amount, bonus, 1]);
-    }
-  }
-  return [
-    ...deleteRows(tables('refunds'), 'payout_id', gone),
-    ...upsertRows(tables('refunds'), REFUND_COLUMNS, ['payout_id'], rows),
-    ...upsertRows(tables('movements'), MOVEMENT_COLUMNS, ['position', 'number'], movements),
-    ...balances.statements({ table: tables('balances'), keys: BALANCE_KEYS, sums: BALANCE_SUMS }),
-  ];
+function apply(changes: readonly Change<FoldedOrder>[]): readonly Write[] {
+  const payouts = changes.map(({ streamId, before, after }) => ({ was: payoutRows(before, streamId), is: payoutRows(after, streamId) }));
+  const movements = changes.flatMap((change) => movementsOf(change, change.after.order?.currency ?? ''));
+  const balances = movements.flatMap((row) => [...balanceOf(row, row.from_state, -1), ...balanceOf(row, row.to_state, 1)]);
+  return [...replace(PAYOUTS, payouts), put(MOVEMENTS, movements), add(BALANCES, balances)];
 }
+
+const payoutRows = (state: FoldedOrder | undefined, streamId: string): readonly RefundRow[] =>
+  [...liveOf(state).values()].map((live) => refundRow(live, orderIdOfStream(streamId) ?? streamId, state?.order?.currency ?? ''));
+
+const balanceOf = (row: MovementRow, state: OwedState | null, sign: 1 | -1): readonly BalanceRow[] =>
+  state === null
+    ? []
+    : [
+        {
+          day: row.day,
+          currency: row.currency,
+          state,
+          amount_minor: sign * row.amount_minor,
+          bonus_minor: sign * row.bonus_minor,
+          payouts: sign,
+        },
+      ];
 
 function liveOf(state: ReturnsState | undefined): Map<string, Live> {
   const live = new Map<string, Live>();
@@ -212,13 +209,7 @@ function disputeOf(state: ReturnsState | undefined, { paymentId, destination }: 
   return own.find((dispute) => dispute.state === 'open') ?? own.at(-1);
 }
 
-function sameRow(was: Live, now: Live): boolean {
-  const before = refundRow(was, '', '');
-  const after = refundRow(now, '', '');
-  return REFUND_COLUMNS.every((column) => before[column] === after[column]);
-}
-
-function refundRow(live: Live, orderId: string, currency: string) {
+function refundRow(live: Live, orderId: string, currency: string): RefundRow {
   return {
     payout_id: live.id,
     refund_id: live.refundId,
@@ -234,11 +225,11 @@ function refundRow(live: Live, orderId: string, currency: string) {
   };
 }
 
-function payoutColumns({ refund, payout, dispute }: Extract<Live['of'], { payout: Payout }>) {
+function payoutColumns({ refund, payout, dispute }: Extract<Live['of'], { payout: Payout }>): PayoutColumns {
   return {
     provider: payout.provider,
-    destination: payout.destination as string,
-    trigger_name: refund.trigger as string,
+    destination: payout.destination,
+    trigger_name: refund.trigger,
     reason: refund.reason === null ? null : JSON.stringify(refund.reason),
     idempotency_key: payout.key,
     provider_refund_id: payout.providerRefundId,
@@ -253,7 +244,7 @@ function payoutColumns({ refund, payout, dispute }: Extract<Live['of'], { payout
 }
 
 /** Nobody has it in hand yet, and why is its code. */
-function blockedColumns({ ret, blocked }: Extract<Live['of'], { blocked: Blocked }>): ReturnType<typeof payoutColumns> {
+function blockedColumns({ ret, blocked }: Extract<Live['of'], { blocked: Blocked }>): PayoutColumns {
   return {
     provider: '',
     destination: ret.outcome === 'store_credit' ? 'store_credit' : 'original_payment',
@@ -271,14 +262,11 @@ function blockedColumns({ ret, blocked }: Extract<Live['of'], { blocked: Blocked
   };
 }
 
-/** A row of `refunds`; PostgreSQL gives its bigints as texts. */
-export type RefundRow = ReturnType<typeof refundRow>;
-
 /**
  * Every change of a payout's state or amount, event by event. It counts from when the event was handled (never before
  * an earlier one of its stream): so a sum of movements says exactly what the streams folded as of that instant say.
  */
-function movementsOf(change: Change<FoldedOrder>, currency: string): readonly ReturnType<typeof movementRow>[] {
+function movementsOf(change: Change<FoldedOrder>, currency: string): readonly MovementRow[] {
   let order = change.before;
   return change.events.flatMap((event) => {
     const was = liveOf(order);
@@ -301,7 +289,7 @@ function movementsBetween(from: Live | undefined, to: Live | undefined): readonl
   return from.state === to.state ? [] : [{ from, to }];
 }
 
-function movementRow({ from, to }: Movement, event: RecordedEvent, number: number, atMs: number, currency: string) {
+function movementRow({ from, to }: Movement, event: RecordedEvent, number: number, atMs: number, currency: string): MovementRow {
   const live = to ?? from;
   return {
     position: event.position,

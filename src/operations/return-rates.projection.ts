@@ -2,10 +2,9 @@
  * What was sold and what came back, line by line: the order ledger, and the ground for return rates by the month of the
  * order (cohort) or of the return. Units released again (declined, cancelled, expired) count as never returned.
  */
-import type { CompiledQuery } from 'kysely';
-import type { Change, Projection, TableNames } from '../eventing/projection.js';
-import { rowChanges } from '../eventing/sql/row-changes.js';
-import { deleteRows, upsertRows } from '../eventing/sql/statement.js';
+import type { Change, Projection } from '../eventing/projection.js';
+import { bigint, integer, table, text, type RowOf } from '../eventing/sql/table.js';
+import { replace, type Write } from '../eventing/sql/write.js';
 import { eventTypesOf, orderIdOfStream, type OrderFacts, type OrderLine } from '../returns/rules/returns.events.js';
 import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import { NOTHING_YET, type ReturnLine, type ReturnsState, type ReturnState, type ReturnUnit } from '../returns/rules/returns.state.js';
@@ -13,38 +12,51 @@ import { countersOf, quantityOf } from '../returns/rules/returns.status.js';
 
 export const RETURN_RATES = 'return-rates';
 
-const SOLD_COLUMNS = [
-  'line_key',
-  'order_id',
-  'line_id',
-  'sku',
-  'category',
-  'placed_month',
-  'currency',
-  'quantity',
-  'fulfilled',
-  'returnable',
-  'in_return',
-  'received',
-  'paid_minor',
-  'entitled_minor',
-] as const;
-const RETURNED_COLUMNS = [
-  'line_key',
-  'return_id',
-  'line_id',
-  'sku',
-  'category',
-  'reason',
-  'fault',
-  'placed_month',
-  'return_month',
-  'units',
-  'received',
-] as const;
-type Row<Column extends string> = Readonly<Record<Column, string | number>>;
-type SoldRow = Row<(typeof SOLD_COLUMNS)[number]>;
-type ReturnedRow = Row<(typeof RETURNED_COLUMNS)[number]>;
+const SOLD = table({
+  name: 'sold',
+  columns: {
+    line_key: text(),
+    order_id: text(),
+    line_id: text(),
+    sku: text(),
+    category: text(),
+    placed_month: text(),
+    currency: text(),
+    quantity: integer(),
+    fulfilled: integer(),
+    returnable: integer(),
+    in_return: integer(),
+    received: integer(),
+    paid_minor: bigint(),
+    entitled_minor: bigint(),
+  },
+  key: ['line_key'],
+  indexes: {
+    month: { on: ['placed_month', 'sku', 'category', 'fulfilled'] },
+    order: { on: ['order_id', 'line_id'] },
+    sku: { on: ['sku', 'placed_month'] },
+  },
+});
+const RETURNED = table({
+  name: 'returned',
+  columns: {
+    line_key: text(),
+    return_id: text(),
+    line_id: text(),
+    sku: text(),
+    category: text(),
+    reason: text(),
+    fault: text(),
+    placed_month: text(),
+    return_month: text(),
+    units: integer(),
+    received: integer(),
+  },
+  key: ['line_key'],
+  indexes: { placed: { on: ['placed_month', 'sku', 'reason'] }, returned: { on: ['return_month', 'sku', 'reason'] } },
+});
+type SoldRow = RowOf<typeof SOLD>;
+type ReturnedRow = RowOf<typeof RETURNED>;
 
 /** `2026-03` of an instant, UTC. */
 const monthOf = (at: string): string => at.slice(0, 7);
@@ -112,68 +124,24 @@ function returnedRow(order: OrderFacts, sold: OrderLine | undefined, ret: Return
 
 const keyOf = (owner: string, lineId: string): string => JSON.stringify([owner, lineId]);
 
-function apply(changes: readonly Change<ReturnsState>[], tables: TableNames): readonly CompiledQuery[] {
-  const keyOfRow = (row: SoldRow | ReturnedRow): string => String(row.line_key);
+function apply(changes: readonly Change<ReturnsState>[]): readonly Write[] {
   const differences = changes.map((change) => {
     const { streamId, before = NOTHING_YET, after } = change;
     const orderId = orderIdOfStream(streamId) ?? streamId;
     const touched = touchedLines(change);
     return {
-      sold: rowChanges(soldRows(orderId, before, touched), soldRows(orderId, after, touched), keyOfRow),
-      returned: rowChanges(returnedRows(before, touched), returnedRows(after, touched), keyOfRow),
+      sold: { was: soldRows(orderId, before, touched), is: soldRows(orderId, after, touched) },
+      returned: { was: returnedRows(before, touched), is: returnedRows(after, touched) },
     };
   });
-  return [
-    ...deleteRows(
-      tables('sold'),
-      'line_key',
-      differences.flatMap(({ sold }) => sold.gone),
-    ),
-    ...upsertRows(
-      tables('sold'),
-      SOLD_COLUMNS,
-      ['line_key'],
-      differences.flatMap(({ sold }) => sold.changed),
-    ),
-    ...deleteRows(
-      tables('returned'),
-      'line_key',
-      differences.flatMap(({ returned }) => returned.gone),
-    ),
-    ...upsertRows(
-      tables('returned'),
-      RETURNED_COLUMNS,
-      ['line_key'],
-      differences.flatMap(({ returned }) => returned.changed),
-    ),
-  ];
+  const [sold, returned] = [differences.map((each) => each.sold), differences.map((each) => each.returned)];
+  return [...replace(SOLD, sold), ...replace(RETURNED, returned)];
 }
 
 export const returnRatesProjection: Projection<FoldedOrder> = {
   name: RETURN_RATES,
   version: 2,
-  tables: [
-    {
-      name: 'sold',
-      create: [
-        `create table {{sold}} (line_key text primary key, order_id text not null, line_id text not null, sku text not null, category text not null,
-          placed_month text not null, currency text not null, quantity integer not null, fulfilled integer not null, returnable integer not null,
-          in_return integer not null, received integer not null, paid_minor bigint not null, entitled_minor bigint not null)`,
-        'create index {{sold}}_month on {{sold}} (placed_month, sku, category, fulfilled)',
-        'create index {{sold}}_order on {{sold}} (order_id, line_id)',
-        'create index {{sold}}_sku on {{sold}} (sku, placed_month)',
-      ],
-    },
-    {
-      name: 'returned',
-      create: [
-        `create table {{returned}} (line_key text primary key, return_id text not null, line_id text not null, sku text not null, category text not null,
-          reason text not null, fault text not null, placed_month text not null, return_month text not null, units integer not null, received integer not null)`,
-        'create index {{returned}}_placed on {{returned}} (placed_month, sku, reason)',
-        'create index {{returned}}_returned on {{returned}} (return_month, sku, reason)',
-      ],
-    },
-  ],
+  tables: [SOLD, RETURNED],
   // Neither the carrier's news nor the payouts' ups and downs change a unit.
   handles: eventTypesOf('order', 'authorisation', 'custody', 'RefundEntitled'),
   fold: returnsFold,

@@ -2,71 +2,83 @@
  * The returns board: one row per return, for lists, search and counts. Everything in a row is computed from the folded
  * order, so there is no second set of rules.
  */
-import type { CompiledQuery } from 'kysely';
-import type { Change, Projection, TableNames } from '../eventing/projection.js';
-import { upsertRows } from '../eventing/sql/statement.js';
+import type { Change, Projection } from '../eventing/projection.js';
+import { bigint, integer, table, text, type RowOf } from '../eventing/sql/table.js';
+import { put, type Write } from '../eventing/sql/write.js';
+import type { Outcome } from '../policy/rules/policy.events.js';
 import { orderIdOfStream, type OrderFacts } from '../returns/rules/returns.events.js';
 import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import type { ReturnState } from '../returns/rules/returns.state.js';
-import { countersOf, decisionOf, entitledOf, refundedAheadOf, refundedOf, statusOf } from '../returns/rules/returns.status.js';
+import {
+  countersOf,
+  decisionOf,
+  entitledOf,
+  refundedAheadOf,
+  refundedOf,
+  statusOf,
+  type ReturnStatus,
+} from '../returns/rules/returns.status.js';
 import { codeKey } from '../shared/scanned-code.js';
 
 export const RETURNS_BOARD = 'returns-board';
 
-const RETURN_COLUMNS = [
-  'return_id',
-  'order_id',
-  'order_number',
-  'number_key',
-  'contact_ref',
-  'status',
-  'requested_at',
-  'updated_at',
-  'outcome',
-  'method',
-  'reasons',
-  'skus',
-  'item_names',
-  'units',
-  'awaiting',
-  'received',
-  'currency',
-  'quoted_minor',
-  'entitled_minor',
-  'refunded_minor',
-  'refunded_ahead_minor',
-  'blocked_minor',
-  'needs_decision',
-] as const;
-const ITEM_COLUMNS = ['return_id', 'sku'] as const;
-const CODE_COLUMNS = ['code', 'return_id'] as const;
+export const RETURNS = table({
+  name: 'returns',
+  columns: {
+    return_id: text(),
+    order_id: text(),
+    order_number: text(),
+    number_key: text(),
+    contact_ref: text(),
+    status: text<ReturnStatus>(),
+    requested_at: text(),
+    updated_at: text(),
+    outcome: text<Outcome>(),
+    method: text<ReturnState['method']>(),
+    reasons: text(),
+    skus: text(),
+    item_names: text(),
+    units: integer(),
+    awaiting: integer(),
+    received: integer(),
+    currency: text(),
+    quoted_minor: bigint(),
+    entitled_minor: bigint(),
+    refunded_minor: bigint(),
+    refunded_ahead_minor: bigint(),
+    blocked_minor: bigint(),
+    needs_decision: text(),
+  },
+  key: ['return_id'],
+  indexes: {
+    newest: { on: ['requested_at', 'return_id'] },
+    status: { on: ['status', 'requested_at', 'return_id'] },
+    order: { on: ['order_id', 'requested_at', 'return_id'] },
+    customer: { on: ['contact_ref', 'requested_at', 'return_id'] },
+    ahead: { on: ['requested_at', 'return_id'], where: 'refunded_ahead_minor > 0' },
+    decision: { on: ['requested_at', 'return_id'], where: "needs_decision <> ''" },
+    number: { on: ['number_key'] },
+  },
+});
+export type BoardRow = RowOf<typeof RETURNS>;
+export const ITEMS = table({
+  name: 'items',
+  columns: { return_id: text(), sku: text() },
+  key: ['return_id', 'sku'],
+  indexes: { sku: { on: ['sku', 'return_id'] } },
+});
+export const CODES = table({ name: 'codes', columns: { code: text(), return_id: text() }, key: ['code', 'return_id'] });
 
-function apply(changes: readonly Change<FoldedOrder>[], tables: TableNames): readonly CompiledQuery[] {
+function apply(changes: readonly Change<FoldedOrder>[]): readonly Write[] {
   const touched = changes.flatMap((change) => {
     const { order } = change.after;
     if (order === null) return [];
     return touchedReturns(change).map((ret) => ({ order, ret, change, skus: skusOf(ret, order), codes: newCodes(change, ret) }));
   });
-  return [
-    ...upsertRows(
-      tables('returns'),
-      RETURN_COLUMNS,
-      ['return_id'],
-      touched.map(({ order, ret, change, skus }) => rowOf(change, order, ret, skus)),
-    ),
-    ...upsertRows(
-      tables('items'),
-      ITEM_COLUMNS,
-      ['return_id', 'sku'],
-      touched.flatMap(({ ret, skus }) => skus.map((sku) => ({ return_id: ret.returnId, sku }))),
-    ),
-    ...upsertRows(
-      tables('codes'),
-      CODE_COLUMNS,
-      CODE_COLUMNS,
-      touched.flatMap(({ ret, codes }) => codes.map((code) => ({ code, return_id: ret.returnId }))),
-    ),
-  ];
+  const rows = touched.map(({ order, ret, change, skus }) => rowOf(change, order, ret, skus));
+  const items = touched.flatMap(({ ret, skus }) => skus.map((sku) => ({ return_id: ret.returnId, sku })));
+  const codes = touched.flatMap(({ ret, codes: found }) => found.map((code) => ({ code, return_id: ret.returnId })));
+  return [put(RETURNS, rows), put(ITEMS, items), put(CODES, codes)];
 }
 
 /** All of them when the order's own facts changed, else those that an event was about. */
@@ -107,12 +119,7 @@ function newCodes({ streamId, before }: Change<FoldedOrder>, ret: ReturnState): 
   return codesOf(orderId, ret).filter((code) => !known.has(code));
 }
 
-function rowOf(
-  { streamId, after }: Change<FoldedOrder>,
-  order: OrderFacts,
-  ret: ReturnState,
-  skus: readonly string[],
-): Record<(typeof RETURN_COLUMNS)[number], string | number> {
+function rowOf({ streamId, after }: Change<FoldedOrder>, order: OrderFacts, ret: ReturnState, skus: readonly string[]): BoardRow {
   const counters = ret.lines.map(countersOf);
   return {
     return_id: ret.returnId,
@@ -144,33 +151,7 @@ function rowOf(
 export const returnsBoardProjection: Projection<FoldedOrder> = {
   name: RETURNS_BOARD,
   version: 7,
-  tables: [
-    {
-      name: 'returns',
-      create: [
-        `create table {{returns}} (return_id text primary key, order_id text not null, order_number text not null, number_key text not null,
-          contact_ref text not null, status text not null, requested_at text not null, updated_at text not null, outcome text not null, method text not null,
-          reasons text not null, skus text not null, item_names text not null, units integer not null, awaiting integer not null, received integer not null,
-          currency text not null, quoted_minor bigint not null, entitled_minor bigint not null, refunded_minor bigint not null,
-          refunded_ahead_minor bigint not null, blocked_minor bigint not null, needs_decision text not null)`,
-        'create index {{returns}}_newest on {{returns}} (requested_at, return_id)',
-        'create index {{returns}}_status on {{returns}} (status, requested_at, return_id)',
-        'create index {{returns}}_order on {{returns}} (order_id, requested_at, return_id)',
-        'create index {{returns}}_customer on {{returns}} (contact_ref, requested_at, return_id)',
-        'create index {{returns}}_ahead on {{returns}} (requested_at, return_id) where refunded_ahead_minor > 0',
-        `create index {{returns}}_decision on {{returns}} (requested_at, return_id) where needs_decision <> ''`,
-        'create index {{returns}}_number on {{returns}} (number_key)',
-      ],
-    },
-    {
-      name: 'items',
-      create: [
-        'create table {{items}} (return_id text not null, sku text not null, primary key (return_id, sku))',
-        'create index {{items}}_sku on {{items}} (sku, return_id)',
-      ],
-    },
-    { name: 'codes', create: ['create table {{codes}} (code text not null, return_id text not null, primary key (code, return_id))'] },
-  ],
+  tables: [RETURNS, ITEMS, CODES],
   handles: returnsFold.types,
   fold: returnsFold,
   apply,

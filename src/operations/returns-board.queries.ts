@@ -4,40 +4,14 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Position } from '../eventing/event-store.js';
 import type { TableNames } from '../eventing/projection.js';
 import { ReadModels } from '../eventing/read-models.js';
-import { pageBy, placed, type Keyset } from '../eventing/sql/keyset.js';
+import { allOf, readPage, type Keyset } from '../eventing/sql/keyset.js';
+import { rowsOf } from '../eventing/sql/table.js';
 import { listCsv, listPage, type List } from '../http/paging.js';
 import { secondsSince, type Clock } from '../shared/clock.js';
 import { codeKey } from '../shared/scanned-code.js';
 import { CLOCK } from '../shared/tokens.js';
 import type { BoardAnswer, BoardQuery, BoardRowAnswer } from './returns-board.dto.js';
-import { RETURNS_BOARD } from './returns-board.projection.js';
-
-/** PostgreSQL answers `bigint` and `count` as text, SQLite as numbers. */
-type Count = number | string;
-type BoardRow = {
-  readonly return_id: string;
-  readonly order_id: string;
-  readonly order_number: string;
-  readonly contact_ref: string;
-  readonly status: string;
-  readonly requested_at: string;
-  readonly updated_at: string;
-  readonly outcome: string;
-  readonly method: string;
-  readonly reasons: string;
-  readonly skus: string;
-  readonly item_names: string;
-  readonly units: Count;
-  readonly awaiting: Count;
-  readonly received: Count;
-  readonly currency: string;
-  readonly quoted_minor: Count;
-  readonly entitled_minor: Count;
-  readonly refunded_minor: Count;
-  readonly refunded_ahead_minor: Count;
-  readonly blocked_minor: Count;
-  readonly needs_decision: string;
-};
+import { RETURNS, RETURNS_BOARD, type BoardRow } from './returns-board.projection.js';
 
 /** `orderId` of a customer session wins over what the query says. */
 export type BoardFilter = Omit<BoardQuery, 'limit' | 'cursor'>;
@@ -89,12 +63,15 @@ export class ReturnsBoardQueries {
   async page(filter: BoardFilter, limit: number, cursor: string | undefined, minPosition: Position | undefined): Promise<BoardAnswer> {
     const [page, { result: counts }] = await Promise.all([
       listPage(this.#list(filter, minPosition), { limit, cursor }),
-      this.views.read(RETURNS_BOARD, minPosition, async (db, tables) => {
-        const { rows } = await sql<{ status: string; n: Count }>`
-          select status, count(*) as n from ${sql.table(tables('returns'))} r where ${this.#where(tables, { ...filter, status: undefined })}
-          group by status order by status`.execute(db);
-        return rows.map(({ status, n }) => ({ status, count: Number(n) }));
-      }),
+      this.views.read(RETURNS_BOARD, minPosition, (db, tables) =>
+        db
+          .selectFrom(rowsOf(RETURNS, tables))
+          .select(['status', ({ fn }) => fn.countAll<number>().as('count')])
+          .where(allOf(this.#where(tables, { ...filter, status: undefined })))
+          .groupBy('status')
+          .orderBy('status')
+          .execute(),
+      ),
     ]);
     return { ...page, counts };
   }
@@ -108,19 +85,26 @@ export class ReturnsBoardQueries {
     return {
       keyset: BOARD_ORDER,
       read: (page) =>
-        this.views.read(RETURNS_BOARD, minPosition, async (db, tables) => {
-          const { rows } = await sql<BoardRow>`
-            select * from ${sql.table(tables('returns'))} r
-            where ${this.#where(tables, filter)} and ${pageBy(BOARD_ORDER, page, filter.sort === 'oldest' ? 'asc' : 'desc')}`.execute(db);
-          return rows.map((row) => placed(BOARD_ORDER, row, row));
-        }),
+        this.views.read(RETURNS_BOARD, minPosition, (db, tables) =>
+          readPage(
+            db,
+            tables,
+            {
+              table: RETURNS,
+              where: this.#where(tables, filter),
+              keyset: BOARD_ORDER,
+              direction: filter.sort === 'oldest' ? 'asc' : 'desc',
+            },
+            page,
+          ),
+        ),
       present: (row) => this.#answerOf(row),
       csv: CSV,
     };
   }
 
-  #where(tables: TableNames, filter: BoardFilter): RawBuilder<unknown> {
-    const conditions: RawBuilder<unknown>[] = [sql`1 = 1`];
+  #where(tables: TableNames, filter: BoardFilter): readonly RawBuilder<unknown>[] {
+    const conditions: RawBuilder<unknown>[] = [];
     if (filter.status !== undefined && filter.status.length > 0) conditions.push(sql`status in (${sql.join(filter.status)})`);
     if (filter.orderId !== undefined) conditions.push(sql`order_id = ${filter.orderId}`);
     if (filter.customer !== undefined) conditions.push(sql`contact_ref = ${filter.customer}`);
@@ -137,7 +121,7 @@ export class ReturnsBoardQueries {
     if (filter.refundedAhead !== undefined)
       conditions.push(filter.refundedAhead ? sql`refunded_ahead_minor > 0` : sql`refunded_ahead_minor = 0`);
     if (filter.needsDecision !== undefined) conditions.push(filter.needsDecision ? sql`needs_decision <> ''` : sql`needs_decision = ''`);
-    return sql.join(conditions, sql` and `);
+    return conditions;
   }
 
   #answerOf(row: BoardRow): BoardRowAnswer {
@@ -155,15 +139,15 @@ export class ReturnsBoardQueries {
       reasons: texts(row.reasons),
       skus: texts(row.skus),
       itemNames: texts(row.item_names),
-      units: Number(row.units),
-      awaiting: Number(row.awaiting),
-      received: Number(row.received),
+      units: row.units,
+      awaiting: row.awaiting,
+      received: row.received,
       currency: row.currency,
-      quotedMinor: Number(row.quoted_minor),
-      entitledMinor: Number(row.entitled_minor),
-      refundedMinor: Number(row.refunded_minor),
-      refundedAheadMinor: Number(row.refunded_ahead_minor),
-      blockedMinor: Number(row.blocked_minor),
+      quotedMinor: row.quoted_minor,
+      entitledMinor: row.entitled_minor,
+      refundedMinor: row.refunded_minor,
+      refundedAheadMinor: row.refunded_ahead_minor,
+      blockedMinor: row.blocked_minor,
       needsDecision: row.needs_decision === '' ? null : row.needs_decision,
     };
   }

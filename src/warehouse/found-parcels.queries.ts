@@ -3,9 +3,10 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { Position } from '../eventing/event-store.js';
 import { ReadModels } from '../eventing/read-models.js';
-import { pageBy, placed, type Keyset, type PageAfter } from '../eventing/sql/keyset.js';
+import { readPage, type Keyset, type PageAfter } from '../eventing/sql/keyset.js';
+import { rowsOf } from '../eventing/sql/table.js';
 import { readingsOf } from '../shared/scanned-code.js';
-import { FOUND_PARCELS, type FoundParcelRow } from './found-parcels.projection.js';
+import { FOUND_PARCELS, PARCELS, type FoundParcelRow } from './found-parcels.projection.js';
 import type { FoundParcelStatus } from './rules/found-parcel.state.js';
 
 export type FoundParcelFilter = { readonly states: readonly FoundParcelStatus[]; readonly station?: string };
@@ -21,30 +22,29 @@ export class FoundParcelsQueries {
 
   /** A page of them. */
   async list(filter: FoundParcelFilter, page: PageAfter, minPosition: Position | undefined) {
-    return this.readModels.read(FOUND_PARCELS, minPosition, async (db, tables) => {
-      const conditions = [
-        sql`status in (${sql.join(filter.states)})`,
-        ...(filter.station === undefined ? [] : [sql`station = ${filter.station}`]),
-      ];
-      const { rows } = await sql<FoundParcelRow>`
-        select * from ${sql.table(tables('parcels'))} where ${sql.join(conditions, sql` and `)} and ${pageBy(FOUND_PARCELS_ORDER, page)}`.execute(
-        db,
-      );
-      return rows.map((row) => placed(FOUND_PARCELS_ORDER, row, row));
-    });
+    const where = [
+      sql`status in (${sql.join(filter.states)})`,
+      ...(filter.station === undefined ? [] : [sql`station = ${filter.station}`]),
+    ];
+    return this.readModels.read(FOUND_PARCELS, minPosition, (db, tables) =>
+      readPage(db, tables, { table: PARCELS, where, keyset: FOUND_PARCELS_ORDER }, page),
+    );
   }
 
   /** Parcels with this id or tracking number, newest first, at most ten. */
   async find(scanned: string, minPosition: Position | undefined): Promise<readonly FoundParcelRow[]> {
     const readings = readingsOf(scanned);
     if (readings.length === 0) return [];
-    const { result } = await this.readModels.read(FOUND_PARCELS, minPosition, async (db, tables) => {
-      const { rows } = await sql<FoundParcelRow>`
-        select * from ${sql.table(tables('parcels'))} where parcel_code in (${sql.join(readings)}) or tracking_code in (${sql.join(readings)}) order by found_at desc, parcel_id limit 10`.execute(
-        db,
-      );
-      return rows;
-    });
+    const { result } = await this.readModels.read(FOUND_PARCELS, minPosition, (db, tables) =>
+      db
+        .selectFrom(rowsOf(PARCELS, tables))
+        .selectAll()
+        .where((where) => where.or([where('parcel_code', 'in', readings), where('tracking_code', 'in', readings)]))
+        .orderBy('found_at', 'desc')
+        .orderBy('parcel_id')
+        .limit(10)
+        .execute(),
+    );
     return result;
   }
 }

@@ -3,10 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { Position } from '../eventing/event-store.js';
 import { ReadModels } from '../eventing/read-models.js';
-import { pageBy, placed, type Keyset, type PageAfter } from '../eventing/sql/keyset.js';
+import { readPage, type Keyset, type PageAfter } from '../eventing/sql/keyset.js';
+import { rowsOf } from '../eventing/sql/table.js';
 import { codeKey } from '../shared/scanned-code.js';
 import { RECEIVING_QUEUE } from './receiving-queue.projection.js';
-import type { QueueRow, QueueStage, ScannedKind } from './receiving-queue.rows.js';
+import { QUEUE, type CodeRow, type QueueStage, type ScannedKind } from './receiving-queue.rows.js';
 
 export type QueueFilter = {
   readonly state?: QueueStage;
@@ -33,9 +34,8 @@ export class ReceivingQueueQueries {
    * @throws ViewBehindError the view does not reach `minPosition` in time
    */
   async list(filter: QueueFilter, page: PageAfter, minPosition: Position | undefined) {
-    return this.readModels.read(RECEIVING_QUEUE, minPosition, async (db, tables) => {
-      const conditions = [
-        sql`1 = 1`,
+    return this.readModels.read(RECEIVING_QUEUE, minPosition, (db, tables) => {
+      const where = [
         ...(filter.state === undefined ? [] : [sql`stage = ${filter.state}`]),
         ...(filter.station === undefined ? [] : [sql`station = ${filter.station}`]),
         ...(filter.problems === true ? [sql`(mismatches > 0 or surplus > 0 or blocked_restocks > 0)`] : []),
@@ -43,19 +43,20 @@ export class ReceivingQueueQueries {
           ? []
           : [sql`return_id in (select return_id from ${sql.table(tables('codes'))} where kind = 'sku' and code = ${codeKey(filter.sku)})`]),
       ];
-      const { rows } = await sql<QueueRow>`
-        select * from ${sql.table(tables('rows'))} where ${sql.join(conditions, sql` and `)} and ${pageBy(QUEUE_ORDER, page)}`.execute(db);
-      return rows.map((row) => placed(QUEUE_ORDER, row, row));
+      return readPage(db, tables, { table: QUEUE, where, keyset: QUEUE_ORDER }, page);
     });
   }
 
   /** How many returns there are per stage, stages without any left out. */
   async counts(): Promise<readonly StageCount[]> {
-    const { result } = await this.readModels.read(RECEIVING_QUEUE, undefined, async (db, tables) => {
-      const { rows } = await sql<{ stage: QueueStage; count: number | string }>`
-        select stage, count(*) as count from ${sql.table(tables('rows'))} group by stage order by stage`.execute(db);
-      return rows.map(({ stage, count }) => ({ stage, count: Number(count) }));
-    });
+    const { result } = await this.readModels.read(RECEIVING_QUEUE, undefined, (db, tables) =>
+      db
+        .selectFrom(rowsOf(QUEUE, tables))
+        .select(['stage', ({ fn }) => fn.countAll<number>().as('count')])
+        .groupBy('stage')
+        .orderBy('stage')
+        .execute(),
+    );
     return result;
   }
 
@@ -69,7 +70,7 @@ export class ReceivingQueueQueries {
     const keys = [...new Set(codes.map(codeKey))].filter((key) => key !== '');
     if (keys.length === 0) return [];
     const { result } = await this.readModels.read(RECEIVING_QUEUE, minPosition, async (db, tables) => {
-      const { rows } = await sql<{ return_id: string; kind: ScannedKind; code: string }>`
+      const { rows } = await sql<Pick<CodeRow, 'return_id' | 'code'> & { readonly kind: ScannedKind }>`
         select codes.return_id as return_id, codes.kind as kind, codes.code as code
         from ${sql.table(tables('codes'))} as codes left join ${sql.table(tables('rows'))} as queue on queue.return_id = codes.return_id
         where codes.code in (${sql.join(keys)}) and codes.kind in (${sql.join(kinds)})

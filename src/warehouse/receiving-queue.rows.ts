@@ -1,4 +1,5 @@
 /** From a folded order to the rows of the receiving queue. Pure. */
+import { integer, nullable, table, text, type RowOf } from '../eventing/sql/table.js';
 import { orderIdOfReturn, type OrderLine } from '../returns/rules/returns.events.js';
 import type { ReturnLine, ReturnsState, ReturnState, UnitPlace } from '../returns/rules/returns.state.js';
 import { codeKey } from '../shared/scanned-code.js';
@@ -41,26 +42,38 @@ export type QueueDetails = {
     readonly reason: string | null;
   }[];
 };
-/** A row of the table `rows`; `details` is QueueDetails as JSON. */
-export type QueueRow = {
-  readonly return_id: string;
-  readonly order_id: string;
-  readonly stage: QueueStage;
-  readonly since: string;
-  readonly requested_at: string;
-  readonly station: string | null;
-  readonly authorised: number;
-  readonly received: number;
-  readonly awaiting: number;
-  readonly awaiting_inspection: number;
-  readonly to_put_away: number;
-  readonly mismatches: number;
-  readonly surplus: number;
-  readonly blocked_restocks: number;
-  readonly details: string;
-};
-/** A row of the table `codes`: something a scanner may read; `sku` only serves as a filter of the queue. */
-export type CodeRow = { readonly entry: string; readonly code: string; readonly kind: CodeKind; readonly return_id: string };
+/** `details` is QueueDetails as JSON. */
+export const QUEUE = table({
+  name: 'rows',
+  columns: {
+    return_id: text(),
+    order_id: text(),
+    stage: text<QueueStage>(),
+    since: text(),
+    requested_at: text(),
+    station: nullable(text()),
+    authorised: integer(),
+    received: integer(),
+    awaiting: integer(),
+    awaiting_inspection: integer(),
+    to_put_away: integer(),
+    mismatches: integer(),
+    surplus: integer(),
+    blocked_restocks: integer(),
+    details: text(),
+  },
+  key: ['return_id'],
+  indexes: { by_since: { on: ['since', 'return_id'] }, by_stage: { on: ['stage', 'since', 'return_id'] } },
+});
+export type QueueRow = RowOf<typeof QUEUE>;
+/** What a scanner may read; `sku` only serves as a filter of the queue. */
+export const CODES = table({
+  name: 'codes',
+  columns: { entry: text(), code: text(), kind: text<CodeKind>(), return_id: text() },
+  key: ['entry'],
+  indexes: { by_code: { on: ['code', 'kind'] } },
+});
+export type CodeRow = RowOf<typeof CODES>;
 export type ScannedKind = 'return_id' | 'tracking_number' | 'label' | 'order' | 'item';
 export type CodeKind = ScannedKind | 'sku';
 

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { Module, type OnModuleInit } from '@nestjs/common';
 import type { Projection } from '../../src/eventing/projection.js';
 import { ReadModels } from '../../src/eventing/read-models.js';
+import { table, text } from '../../src/eventing/sql/table.js';
 import type { ViewsAnswer, ViewStateAnswer } from '../../src/http/views.controller.js';
 import type { BoardAnswer } from '../../src/operations/returns-board.dto.js';
 import { returnsFold, type FoldedOrder } from '../../src/returns/rules/returns.fold.js';
@@ -16,7 +17,7 @@ const stumbling = { now: false };
 const ordersSeen: Projection<FoldedOrder> = {
   name: 'orders-seen',
   version: 1,
-  tables: [{ name: 'rows', create: ['create table {{rows}} (id text primary key)'] }],
+  tables: [table({ name: 'rows', columns: { id: text() }, key: ['id'] })],
   fold: returnsFold,
   handles: new Set(['OrderRegistered']),
   apply: () => {

@@ -37,11 +37,7 @@ const projections: readonly Projection<FoldedOrder>[] = [
 /** What the runner hands on: streams in which something the projection handles has happened. */
 const asTheRunnerDoes = (projection: Projection<FoldedOrder>): Projection<FoldedOrder> => ({
   ...projection,
-  apply: (changes, tables) =>
-    projection.apply(
-      changes.filter(({ events }) => events.some(({ type }) => projection.handles.has(type))),
-      tables,
-    ),
+  apply: (changes) => projection.apply(changes.filter(({ events }) => events.some(({ type }) => projection.handles.has(type)))),
 });
 
 describe.each(projections.map((projection) => [projection.name, projection] as const))('The rows of %s', (_name, projection) => {

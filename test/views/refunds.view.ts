@@ -4,6 +4,8 @@ import { sql, type Kysely } from 'kysely';
 import type { RecordedEvent } from '../../src/eventing/event-store.js';
 import type { Change, Projection, TableNames } from '../../src/eventing/projection.js';
 import { openDatabase } from '../../src/eventing/sql/database.js';
+import { createTable } from '../../src/eventing/sql/table.js';
+import { perform } from '../../src/eventing/sql/write.js';
 import { testFolder } from '../support/test-store.js';
 
 export type View = {
@@ -24,17 +26,13 @@ export async function openView<Doc>(projection: Projection<Doc>): Promise<View> 
   const db = database.write;
   const documents = new Map<string, Doc>();
   const tables: TableNames = (logical) => `${logical}_v${projection.version}`;
-  for (const { create } of projection.tables) {
-    for (const text of create) await sql.raw(text.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => tables(name))).execute(db);
-  }
+  for (const table of projection.tables) await createTable(db, table, tables);
   return {
     db,
     tables,
     async apply(events) {
-      const statements = projection.apply(changesOf(projection, documents, events), tables);
-      await db.transaction().execute(async (transaction) => {
-        for (const each of statements) await transaction.executeQuery(each);
-      });
+      const writes = projection.apply(changesOf(projection, documents, events));
+      await db.transaction().execute((transaction) => perform(transaction, tables, writes));
     },
     async rows() {
       const found: Record<string, readonly unknown[]> = {};

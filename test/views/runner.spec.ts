@@ -155,9 +155,9 @@ describe('a view', () => {
     const broken: Projection<Counter> = {
       ...counterProjection,
       name: 'broken',
-      apply: (changes, tables) => {
+      apply: (changes) => {
         if (changes.some(({ events }) => events.some(({ data }) => data['by'] === 13))) throw new Error('unlucky');
-        return counterProjection.apply(changes, tables);
+        return counterProjection.apply(changes);
       },
     };
     let views = await serve([broken, counterProjection]);
@@ -299,7 +299,10 @@ describe('a view', () => {
     it('whose statements the database refuses is set apart; they go on', async () => {
       const refused: Projection<Counter> = {
         ...named('refused'),
-        apply: (changes, tables) => counterProjection.apply(changes, (table) => (changes[0]!.after.total > 5 ? 'nowhere' : tables(table))),
+        apply: (changes) =>
+          counterProjection
+            .apply(changes)
+            .map((write) => (changes[0]!.after.total > 5 ? { ...write, table: { ...write.table, name: 'nowhere' } } : write)),
       };
       const views = await serve([named('one'), refused, named('two')]);
       await totals(views, await counted('counter-a', 5), 'refused');
@@ -336,11 +339,8 @@ describe('a view', () => {
     const doubled: Projection<Counter> = {
       ...counterProjection,
       version: 2,
-      apply: (changes, tables) =>
-        counterProjection.apply(
-          changes.map((change) => ({ ...change, after: { ...change.after, total: change.after.total * 2 } })),
-          tables,
-        ),
+      apply: (changes) =>
+        counterProjection.apply(changes.map((change) => ({ ...change, after: { ...change.after, total: change.after.total * 2 } }))),
     };
 
     it('in a new version lets the old one answer until it has caught up', async () => {
@@ -441,9 +441,9 @@ describe('a view', () => {
       let unlucky = true;
       const broken: Projection<Counter> = {
         ...counterProjection,
-        apply: (changes, tables) => {
+        apply: (changes) => {
           if (unlucky) throw new Error('unlucky');
-          return counterProjection.apply(changes, tables);
+          return counterProjection.apply(changes);
         },
       };
       const views = await serve([broken]);

@@ -1,5 +1,6 @@
 /** Lists read a page at a time by the values that order them: a page costs the same however far down it is. */
-import { sql, type RawBuilder } from 'kysely';
+import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely';
+import type { RowOf, Table, TableNames } from './table.js';
 
 /** The columns that order a list, with what they hold: the first before the others; together they name one row. */
 export type Keyset<Column extends string = string> = readonly (readonly [column: Column, kind: 'string' | 'number'])[];
@@ -9,7 +10,31 @@ export type Placed<Row> = { readonly place: Place; readonly row: Row };
 /** Rows after a place (from the first one on without it), at most `limit`. */
 export type PageAfter = { readonly limit: number; readonly after: Place | undefined };
 
-/** A row beside its place; PostgreSQL gives `bigint` as text, which is read as the number it is. */
+/** A list over one table: which rows, and what comes first. */
+export type Listing<Of extends Table> = {
+  readonly table: Of;
+  readonly where: readonly RawBuilder<unknown>[];
+  readonly keyset: Keyset<keyof Of['columns'] & string>;
+  readonly direction?: 'asc' | 'desc';
+};
+
+/** True where all of them are; true where there are none. */
+export const allOf = (conditions: readonly RawBuilder<unknown>[]): RawBuilder<SqlBool> =>
+  conditions.length === 0 ? sql`1 = 1` : sql.join(conditions, sql` and `);
+
+/** A page of a table's rows, each beside its place. */
+export async function readPage<Of extends Table>(
+  db: Kysely<unknown>,
+  tables: TableNames,
+  { table, where, keyset, direction }: Listing<Of>,
+  page: PageAfter,
+): Promise<readonly Placed<RowOf<Of>>[]> {
+  const { rows } = await sql<RowOf<Of>>`select * from ${sql.table(tables(table.name))}
+    where ${allOf(where)} and ${pageBy(keyset, page, direction)}`.execute(db);
+  return rows.map((row) => placed(keyset, row, row));
+}
+
+/** A row beside its place. */
 export function placed<Column extends string, Row>(
   keyset: Keyset<Column>,
   columns: { readonly [column in Column]: string | number | null },
