@@ -6,6 +6,7 @@
  * Everything is a function of the folded return: when a late fact changes a stage (a payout fails after it succeeded,
  * a scan is corrected, the station becomes known) the old observation is subtracted and the new one added.
  */
+import equal from 'fast-deep-equal';
 import type { Change, Projection } from '../eventing/projection.js';
 import { bigint, integer, nullable, table, text, type RowOf } from '../eventing/sql/table.js';
 import { add, replace, type Write } from '../eventing/sql/write.js';
@@ -51,12 +52,46 @@ export const SKETCHES = table({
   name: 'sketches',
   columns: { day: text(), ...DIMENSION_COLUMNS, stage: text<Stage>(), bucket: integer(), observations: bigint(), duration_ms: bigint() },
   key: ['day', ...DIMENSIONS, 'stage', 'bucket'],
+  clustered: true,
+});
+/** A dimension by itself; `none` is all returns together. */
+export type Facet = Dimension | 'none';
+const FACETS = ['none', ...DIMENSIONS] as const satisfies readonly Facet[];
+/** The sketches of one dimension at a time, by day, month (`m2026-03`) and over all time (''): few rows, however many returns. */
+export const FACET_SKETCHES = table({
+  name: 'facet_sketches',
+  columns: {
+    facet: text<Facet>(),
+    stage: text<Stage>(),
+    period: text(),
+    value: text(),
+    bucket: integer(),
+    observations: bigint(),
+    duration_ms: bigint(),
+  },
+  key: ['facet', 'stage', 'period', 'value', 'bucket'],
+  clustered: true,
+});
+/** Open cases of one dimension at a time; `since_ms` is the sum of the milliseconds of their days at which they began. */
+export const OPEN_CASES = table({
+  name: 'open_cases',
+  columns: {
+    facet: text<Facet>(),
+    stage: text<Stage>(),
+    day: text(),
+    value: text(),
+    holder: text<Holder>(),
+    cases: bigint(),
+    since_ms: bigint(),
+  },
+  key: ['facet', 'stage', 'day', 'value', 'holder'],
+  clustered: true,
 });
 
 export const refundLatencyProjection: Projection<FoldedOrder> = {
   name: REFUND_LATENCY,
-  version: 4,
-  tables: [STAGES_TABLE, SKETCHES],
+  version: 5,
+  tables: [STAGES_TABLE, SKETCHES, FACET_SKETCHES, OPEN_CASES],
   handles: returnsFold.types,
   fold: returnsFold,
   apply,
@@ -69,8 +104,26 @@ function apply(changes: readonly Change<ReturnsState>[]): readonly Write[] {
       return last === ret && before?.order === after.order ? [] : [{ was: rowsOf(before, last), is: rowsOf(after, ret) }];
     }),
   );
-  const observed = differences.flatMap(({ was, is }) => [...observations(was, -1), ...observations(is, 1)]);
-  return [...replace(STAGES_TABLE, differences), add(SKETCHES, observed)];
+  // A row that stays as it is need not be taken out and put in again.
+  const signed = differences.flatMap(({ was, is }) => [
+    ...was.flatMap((row) => (is.some((other) => equal(row, other)) ? [] : [{ row, sign: -1 as const }])),
+    ...is.flatMap((row) => (was.some((other) => equal(row, other)) ? [] : [{ row, sign: 1 as const }])),
+  ]);
+  return [
+    ...replace(STAGES_TABLE, differences),
+    add(
+      SKETCHES,
+      signed.flatMap(({ row, sign }) => observation(row, sign)),
+    ),
+    add(
+      FACET_SKETCHES,
+      signed.flatMap(({ row, sign }) => observation(row, sign).flatMap(facetsOf)),
+    ),
+    add(
+      OPEN_CASES,
+      signed.flatMap(({ row, sign }) => openCases(row, sign)),
+    ),
+  ];
 }
 
 function rowsOf(state: ReturnsState | undefined, ret: ReturnState | undefined): readonly StageRow[] {
@@ -107,7 +160,30 @@ function oneOf(values: readonly string[]): string {
   return distinct.size > 1 ? SEVERAL : (values[0] ?? '');
 }
 
-const observations = (rows: readonly StageRow[], delta: 1 | -1): readonly RowOf<typeof SKETCHES>[] =>
-  rows.flatMap(({ return_id: _id, started_ms: _started, ended_ms: _ended, holder: _holder, duration_ms: duration, ...row }) =>
-    duration === null ? [] : [{ ...row, bucket: bucketOf(duration), observations: delta, duration_ms: delta * duration }],
+type SketchRow = RowOf<typeof SKETCHES>;
+function observation(row: StageRow, sign: 1 | -1): readonly SketchRow[] {
+  const { return_id: _id, started_ms: _started, ended_ms: _ended, holder: _holder, duration_ms: duration, ...others } = row;
+  return duration === null ? [] : [{ ...others, bucket: bucketOf(duration), observations: sign, duration_ms: sign * duration }];
+}
+
+const valueOf = (facet: Facet, row: Dimensions): string => (facet === 'none' ? '' : row[facet]);
+
+const facetsOf = (row: SketchRow): readonly RowOf<typeof FACET_SKETCHES>[] =>
+  FACETS.flatMap((facet) =>
+    ['', row.day, ...(facet === 'none' ? [`m${row.day.slice(0, 7)}`] : [])].map((period) => ({
+      facet,
+      stage: row.stage,
+      period,
+      value: valueOf(facet, row),
+      bucket: row.bucket,
+      observations: row.observations,
+      duration_ms: row.duration_ms,
+    })),
   );
+
+function openCases(row: StageRow, sign: 1 | -1): readonly RowOf<typeof OPEN_CASES>[] {
+  const { stage, day, holder, started_ms: startedMs } = row;
+  if (holder === null) return [];
+  const since = sign * (startedMs - Date.parse(day));
+  return FACETS.map((facet) => ({ facet, stage, day, value: valueOf(facet, row), holder, cases: sign, since_ms: since }));
+}

@@ -1,10 +1,20 @@
 /** Reads the refund latency view: the report from the sketches, the open cases and the drill-down from the exact rows. */
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { TableNames } from '../eventing/projection.js';
-import { pageBy, placed, type Keyset, type PageAfter, type Placed } from '../eventing/sql/keyset.js';
+import { readPage, type Keyset, type PageAfter, type Placed } from '../eventing/sql/keyset.js';
+import type { RowOf } from '../eventing/sql/table.js';
 import { columnOf, daysOf, groupOf, UNKNOWN, type Grouping } from './latency-groups.js';
 import type { LatencyGroupAnswer, LatencyReturnAnswer, OpenBeforeAnswer, StageLatencyAnswer } from './refund-latency.dto.js';
-import { DIMENSIONS, type Dimension, type StageRow } from './refund-latency.projection.js';
+import {
+  DIMENSIONS,
+  FACET_SKETCHES,
+  OPEN_CASES,
+  SKETCHES,
+  STAGES_TABLE,
+  type Dimension,
+  type Facet,
+  type StageRow,
+} from './refund-latency.projection.js';
 import { percentilesOf } from './sketch.js';
 import { STAGES, USUAL_HOLDER, type Holder, type Stage } from './stages.js';
 
@@ -17,22 +27,17 @@ export type LatencyFilter = {
 };
 
 type Database = Kysely<unknown>;
-type CompletedRow = {
-  readonly day: string;
-  readonly name: string;
-  readonly stage: Stage;
-  readonly bucket: number;
-  readonly observations: number | string;
-  readonly duration_ms: number | string;
-};
+type SketchRow = RowOf<typeof SKETCHES>;
+type OpenCaseRow = RowOf<typeof OPEN_CASES>;
+type CompletedRow = Pick<SketchRow, 'day' | 'stage' | 'bucket' | 'observations' | 'duration_ms'> & { readonly name: string };
 type OpenRow = {
   readonly day: string;
   readonly name: string;
   readonly stage: Stage;
   readonly holder: Holder;
-  readonly cases: number | string;
-  readonly oldest_ms: number | string;
-  readonly age_ms: number | string;
+  readonly cases: number;
+  readonly oldest_ms: number;
+  readonly age_ms: number;
 };
 
 /** What is known about one stage of one group while the rows are gathered. */
@@ -53,34 +58,164 @@ export async function latencyGroups(
   groupBy: Grouping,
   nowMs: number,
 ): Promise<LatencyGroupAnswer[]> {
-  const selected = where(filter);
-  const column = columnOf(groupBy);
-  const name = column === 'none' ? sql`''` : column === 'day' ? sql`''` : sql.ref(column);
-  const day = column === 'day' ? sql.ref('day') : sql`''`;
-  const keys = column === 'none' ? [] : [sql.ref(column)];
-  const completed =
-    await sql<CompletedRow>`select ${day} as day, ${name} as name, stage, bucket, sum(observations) as observations, sum(duration_ms) as duration_ms
-    from ${sql.table(tables('sketches'))} where ${selected} group by ${sql.join([...keys, sql.ref('stage'), sql.ref('bucket')])}`.execute(
-      db,
-    );
-  const open = await sql<OpenRow>`select ${day} as day, ${name} as name, stage, holder, count(*) as cases, min(started_ms) as oldest_ms,
-      sum(case when started_ms < ${nowMs} then ${nowMs} - started_ms else 0 end) as age_ms
-    from ${sql.table(tables('stages'))} where ended_ms is null and ${selected}
-    group by ${sql.join([...keys, sql.ref('stage'), sql.ref('holder')])}`.execute(db);
   const groups = new Groups(groupBy);
-  for (const row of completed.rows) {
+  const facet = facetOf(filter, groupBy);
+  const completed =
+    facet === undefined ? await completedByAll(db, tables, filter, groupBy) : await completedByFacet(db, tables, filter, groupBy, facet);
+  for (const row of completed) {
     const stage = groups.at(row);
-    stage.buckets.set(row.bucket, (stage.buckets.get(row.bucket) ?? 0) + Number(row.observations));
-    stage.sumMs += Number(row.duration_ms);
+    stage.buckets.set(row.bucket, (stage.buckets.get(row.bucket) ?? 0) + row.observations);
+    stage.sumMs += row.duration_ms;
   }
-  for (const row of open.rows) {
+  const open =
+    facet === undefined
+      ? await openByAll(db, tables, filter, groupBy, nowMs)
+      : await openByFacet(db, tables, filter, groupBy, facet, nowMs);
+  for (const row of open) {
     const stage = groups.at(row);
-    stage.open += Number(row.cases);
-    stage.holders[row.holder] += Number(row.cases);
-    stage.ageMs += Number(row.age_ms);
-    stage.oldestMs = Math.min(stage.oldestMs, Number(row.oldest_ms));
+    stage.open += row.cases;
+    stage.holders[row.holder] += row.cases;
+    stage.ageMs += row.age_ms;
+    stage.oldestMs = Math.min(stage.oldestMs, row.oldest_ms);
   }
   return groups.bodies(filter.stage, nowMs);
+}
+
+/** From the sketches of all dimensions together, where filters and groups are about several of them. */
+async function completedByAll(
+  db: Database,
+  tables: TableNames,
+  filter: LatencyFilter,
+  groupBy: Grouping,
+): Promise<readonly CompletedRow[]> {
+  const { day, name, keys } = selection(groupBy);
+  const { rows } = await sql<CompletedRow>`select ${day} as day, ${name} as name, stage, bucket, sum(observations) as observations,
+      sum(duration_ms) as duration_ms
+    from ${sql.table(tables(SKETCHES.name))} where ${where(filter)} group by ${sql.join([...keys, sql.ref('stage'), sql.ref('bucket')])}`.execute(
+    db,
+  );
+  return rows;
+}
+
+async function openByAll(
+  db: Database,
+  tables: TableNames,
+  filter: LatencyFilter,
+  groupBy: Grouping,
+  nowMs: number,
+): Promise<readonly OpenRow[]> {
+  const { day, name, keys } = selection(groupBy);
+  const { rows } = await sql<OpenRow>`select ${day} as day, ${name} as name, stage, holder, count(*) as cases, min(started_ms) as oldest_ms,
+      sum(case when started_ms < ${nowMs} then ${nowMs} - started_ms else 0 end) as age_ms
+    from ${sql.table(tables(STAGES_TABLE.name))} where ended_ms is null and ${where(filter)}
+    group by ${sql.join([...keys, sql.ref('stage'), sql.ref('holder')])}`.execute(db);
+  return rows;
+}
+
+function selection(groupBy: Grouping) {
+  const column = columnOf(groupBy);
+  const nothingOf = sql`''`;
+  return {
+    day: column === 'day' ? sql.ref('day') : nothingOf,
+    name: column === 'none' || column === 'day' ? nothingOf : sql.ref(column),
+    keys: column === 'none' ? [] : [sql.ref(column)],
+  };
+}
+
+/** The dimension by which everything asked for is summed up; `value`: only this one. */
+type FacetValue = { readonly facet: Facet; readonly value: string | undefined };
+
+/** Undefined where several dimensions are asked for at the same time. */
+function facetOf({ dimensions }: LatencyFilter, groupBy: Grouping): FacetValue | undefined {
+  const column = columnOf(groupBy);
+  const grouped = column === 'day' ? 'none' : column;
+  const [only, another] = DIMENSIONS.filter((dimension) => dimensions[dimension] !== undefined);
+  if (only === undefined) return { facet: grouped, value: undefined };
+  if (another !== undefined || (grouped !== 'none' && grouped !== only)) return undefined;
+  return { facet: only, value: dimensions[only] === UNKNOWN ? '' : dimensions[only] };
+}
+
+const ofFacet = ({ stage }: LatencyFilter, { facet, value }: FacetValue): RawBuilder<unknown> =>
+  sql`facet = ${facet} and stage in (${sql.join(stage === undefined ? [...STAGES] : [stage])})${value === undefined ? sql`` : sql` and value = ${value}`}`;
+
+async function completedByFacet(
+  db: Database,
+  tables: TableNames,
+  filter: LatencyFilter,
+  groupBy: Grouping,
+  facet: FacetValue,
+): Promise<readonly CompletedRow[]> {
+  const column = columnOf(groupBy);
+  const name = column === 'none' || column === 'day' ? sql`''` : sql`value`;
+  const from = sql`from ${sql.table(tables(FACET_SKETCHES.name))} where ${ofFacet(filter, facet)}`;
+  const isUnbounded = filter.from === null && filter.to === null;
+  const byMonth = groupBy === 'month' && facet.facet === 'none';
+  const query =
+    isUnbounded && (column !== 'day' || byMonth)
+      ? sql<CompletedRow>`select substr(period, 2) as day, ${name} as name, stage, bucket, observations, duration_ms
+        ${from} and ${byMonth ? sql`period > 'm'` : sql`period = ''`}`
+      : sql<CompletedRow>`select ${column === 'day' ? sql`period` : sql`''`} as day, ${name} as name, stage, bucket,
+          sum(observations) as observations, sum(duration_ms) as duration_ms
+        ${from} and period between ${filter.from ?? '0'} and ${filter.to ?? '9999'} group by 1, 2, stage, bucket`;
+  return (await query.execute(db)).rows;
+}
+
+async function openByFacet(
+  db: Database,
+  tables: TableNames,
+  filter: LatencyFilter,
+  groupBy: Grouping,
+  facet: FacetValue,
+  nowMs: number,
+): Promise<readonly OpenRow[]> {
+  const named = facet.value === undefined;
+  const { rows } = await sql<OpenCaseRow>`select * from ${sql.table(tables(OPEN_CASES.name))}
+    where ${ofFacet(filter, facet)} and day between ${filter.from ?? '0'} and ${filter.to ?? '9999'}`.execute(db);
+  const first = new Map<string, OpenCaseRow>();
+  const groupIn = (row: OpenCaseRow): string => `${row.stage} ${groupOf(groupBy, row.day, named ? row.value : '')}`;
+  for (const row of rows) if (row.day < (first.get(groupIn(row))?.day ?? '9999')) first.set(groupIn(row), row);
+  const oldest = await oldestOf(db, tables, facet.facet, [...first.values()]);
+  // Clocks of others may be ahead: such a case has not waited yet.
+  const { rows: ahead } = await sql<StageRow>`select * from ${sql.table(tables(STAGES_TABLE.name))}
+    where ended_ms is null and stage in (${sql.join([...STAGES])}) and started_ms > ${nowMs} and ${where(filter)}`.execute(db);
+  const nameOf = (value: string): string => (named && columnOf(groupBy) === facet.facet ? value : '');
+  return [
+    ...rows.map((row) => ({
+      ...row,
+      name: nameOf(row.value),
+      oldest_ms: first.get(groupIn(row)) === row ? (oldest.get(row) ?? Infinity) : Infinity,
+      age_ms: row.cases * (nowMs - Date.parse(row.day)) - row.since_ms,
+    })),
+    ...ahead.map((row) => ({
+      day: row.day,
+      name: nameOf(facet.facet === 'none' ? '' : row[facet.facet]),
+      stage: row.stage,
+      holder: row.holder ?? 'merchant',
+      cases: 0,
+      oldest_ms: Infinity,
+      age_ms: row.started_ms - nowMs,
+    })),
+  ];
+}
+
+/** When the first case began of each of these: days, stages and values of which there is one. */
+async function oldestOf(
+  db: Database,
+  tables: TableNames,
+  facet: Facet,
+  cases: readonly OpenCaseRow[],
+): Promise<ReadonlyMap<OpenCaseRow, number>> {
+  if (cases.length === 0) return new Map();
+  const wanted = cases.map(
+    ({ stage, day, value }, index) => sql`(${sql.lit(index)}, ${stage}, ${day}, ${sql.lit(Date.parse(day))}, ${value})`,
+  );
+  const same = facet === 'none' ? sql`` : sql` and ${sql.ref(`begun.${facet}`)} = wanted.value`;
+  const { rows } = await sql<{ readonly number: number; readonly oldest_ms: number }>`
+    with wanted (number, stage, day, from_ms, value) as (values ${sql.join(wanted)})
+    select number, (select min(begun.started_ms) from ${sql.table(tables(STAGES_TABLE.name))} as begun
+      where begun.ended_ms is null and begun.stage = wanted.stage and begun.started_ms >= wanted.from_ms and begun.day = wanted.day${same}) as oldest_ms
+    from wanted`.execute(db);
+  return new Map(rows.flatMap(({ number, oldest_ms: ms }) => (cases[number] === undefined ? [] : [[cases[number], ms]])));
 }
 
 class Groups {
@@ -131,14 +266,19 @@ const age = (startedMs: number, nowMs: number): number => Math.max(0, nowMs - st
 /** Open cases that began before the period asked for. */
 export async function openBefore(db: Database, tables: TableNames, filter: LatencyFilter, nowMs: number): Promise<OpenBeforeAnswer> {
   if (filter.from === null) return { count: 0, oldestSeconds: null };
-  const earlier = where({ ...filter, from: null, to: null, stage: filter.stage ?? 'total' });
-  const { rows } = await sql<{
-    cases: number | string;
-    oldest_ms: number | string | null;
-  }>`select count(*) as cases, min(started_ms) as oldest_ms
-    from ${sql.table(tables('stages'))} where ended_ms is null and day < ${filter.from} and ${earlier}`.execute(db);
-  const oldestMs = rows[0]?.oldest_ms ?? null;
-  return { count: Number(rows[0]?.cases ?? 0), oldestSeconds: oldestMs === null ? null : age(Number(oldestMs), nowMs) };
+  const stage = filter.stage ?? 'total';
+  const facet = facetOf(filter, 'none');
+  if (facet === undefined) {
+    const { rows } = await sql<{ readonly cases: number; readonly oldest_ms: number | null }>`
+      select count(*) as cases, min(started_ms) as oldest_ms from ${sql.table(tables(STAGES_TABLE.name))}
+      where ended_ms is null and day < ${filter.from} and ${where({ ...filter, from: null, to: null, stage })}`.execute(db);
+    const oldestMs = rows[0]?.oldest_ms ?? null;
+    return { count: rows[0]?.cases ?? 0, oldestSeconds: oldestMs === null ? null : age(oldestMs, nowMs) };
+  }
+  const { rows } = await sql<OpenCaseRow>`select * from ${sql.table(tables(OPEN_CASES.name))}
+    where ${ofFacet({ ...filter, stage }, facet)} and day < ${filter.from} order by day`.execute(db);
+  const [ms] = (await oldestOf(db, tables, facet.facet, rows.slice(0, 1))).values();
+  return { count: rows.reduce((sum, row) => sum + row.cases, 0), oldestSeconds: ms === undefined ? null : age(ms, nowMs) };
 }
 
 export type DrillDown = {
@@ -172,9 +312,9 @@ export async function latencyReturns(
   const order = LATENCY_ORDER[asked.state];
   const selected = where(narrowed({ ...filter, stage: filter.stage ?? 'total' }, asked));
   const ended = isOpen ? sql`ended_ms is null` : sql`ended_ms is not null`;
-  const { rows } = await sql<StageRow>`select * from ${sql.table(tables('stages'))}
-    where ${ended} and ${selected} and ${pageBy(order, page, isOpen ? 'asc' : 'desc')}`.execute(db);
-  return rows.map((row) => placed(order, row, returnBody(row, nowMs)));
+  const direction = isOpen ? 'asc' : 'desc';
+  const rows = await readPage(db, tables, { table: STAGES_TABLE, where: [ended, selected], keyset: order, direction }, page);
+  return rows.map(({ place, row }) => ({ place, row: returnBody(row, nowMs) }));
 }
 
 function narrowed(filter: LatencyFilter, { groupBy, key }: DrillDown): LatencyFilter {
@@ -201,14 +341,14 @@ function where({ from, to, stage, dimensions }: LatencyFilter): RawBuilder<unkno
 }
 
 function returnBody(row: StageRow, nowMs: number): LatencyReturnAnswer {
-  const startedMs = Number(row.started_ms);
+  const startedMs = row.started_ms;
   const known = (dimension: Dimension): string => row[dimension] || UNKNOWN;
   return {
     returnId: row.return_id,
     stage: row.stage,
     startedAt: new Date(startedMs).toISOString(),
-    endedAt: row.ended_ms === null ? null : new Date(Number(row.ended_ms)).toISOString(),
-    seconds: row.duration_ms === null ? age(startedMs, nowMs) : Number(row.duration_ms) / 1000,
+    endedAt: row.ended_ms === null ? null : new Date(row.ended_ms).toISOString(),
+    seconds: row.duration_ms === null ? age(startedMs, nowMs) : row.duration_ms / 1000,
     holder: row.holder,
     warehouse: known('warehouse'),
     carrier: known('carrier'),

@@ -1,7 +1,7 @@
 /**
  * What the merchant owes its customers, payout by payout. `refunds` holds every payout as it stands now; `movements`
  * holds every change of state with its amount, append-only, so that what was owed at any instant is a sum, and
- * `balances` the same sums by day, so that this sum never reads more than one day of movements (docs/decisions/051).
+ * `balances` the same sums by period, so that this sum never reads more than one minute of movements (docs/decisions/051).
  * What is earned and cannot be paid yet stands among them in a state of its own, `blocked` (docs/decisions/101).
  */
 import type { RecordedEvent } from '../eventing/event-store.js';
@@ -22,6 +22,7 @@ import {
 } from '../returns/rules/returns.state.js';
 import { bonusOf, payoutTotalOf } from '../returns/rules/returns.status.js';
 import { utcDay } from '../shared/clock.js';
+import { periodsOf, type Grain } from './periods.js';
 
 /** Name of the view. */
 export const REFUNDS = 'refunds';
@@ -82,6 +83,8 @@ export const PAYOUTS = table({
   key: ['payout_id'],
   indexes: {
     newest: { on: ['entitled_ms', 'payout_id'] },
+    return: { on: ['return_id', 'entitled_ms', 'payout_id'] },
+    owed: { on: ['entitled_ms', 'refund_id', 'payment_id', 'state'], where: "state <> 'succeeded'" },
     disputed: { on: ['entitled_ms', 'payout_id'], where: "dispute_state = 'open' and state <> 'failed'" },
     state: { on: ['state', 'entitled_ms', 'payout_id'] },
   },
@@ -121,17 +124,31 @@ export const MOVEMENTS = table({
   key: ['position', 'number'],
   indexes: { day: { on: ['day', 'at_ms'] } },
 });
-type MovementRow = RowOf<typeof MOVEMENTS>;
+export type MovementRow = RowOf<typeof MOVEMENTS>;
+/**
+ * Sums by period: `moved` of the movements, by when they happened, so that all up to an instant is how it stood then;
+ * `owed` of what is owed now, by the entitlement.
+ */
 export const BALANCES = table({
   name: 'balances',
-  columns: { day: text(), currency: text(), state: text<OwedState>(), amount_minor: bigint(), bonus_minor: bigint(), payouts: bigint() },
-  key: ['day', 'currency', 'state'],
+  columns: {
+    of: text<'moved' | 'owed'>(),
+    grain: text<Grain>(),
+    period: text(),
+    currency: text(),
+    state: text<OwedState>(),
+    amount_minor: bigint(),
+    bonus_minor: bigint(),
+    payouts: bigint(),
+  },
+  key: ['of', 'grain', 'period', 'currency', 'state'],
+  clustered: true,
 });
 export type BalanceRow = RowOf<typeof BALANCES>;
 
 export const refundsProjection: Projection<FoldedOrder> = {
   name: REFUNDS,
-  version: 6,
+  version: 7,
   tables: [PAYOUTS, MOVEMENTS, BALANCES],
   // What happens to parcels and items moves no money; leaving it out keeps scans off this view.
   handles: eventTypesOf('order', 'authorisation', 'money'),
@@ -142,26 +159,31 @@ export const refundsProjection: Projection<FoldedOrder> = {
 function apply(changes: readonly Change<FoldedOrder>[]): readonly Write[] {
   const payouts = changes.map(({ streamId, before, after }) => ({ was: payoutRows(before, streamId), is: payoutRows(after, streamId) }));
   const movements = changes.flatMap((change) => movementsOf(change, change.after.order?.currency ?? ''));
-  const balances = movements.flatMap((row) => [...balanceOf(row, row.from_state, -1), ...balanceOf(row, row.to_state, 1)]);
-  return [...replace(PAYOUTS, payouts), put(MOVEMENTS, movements), add(BALANCES, balances)];
+  const moved = movements.flatMap((row) => [...balancesOf(row, row.from_state, -1), ...balancesOf(row, row.to_state, 1)]);
+  const owed = payouts.flatMap(({ was, is }) => [...was.flatMap((row) => owedOf(row, -1)), ...is.flatMap((row) => owedOf(row, 1))]);
+  return [...replace(PAYOUTS, payouts), put(MOVEMENTS, movements), add(BALANCES, [...moved, ...owed])];
 }
 
 const payoutRows = (state: FoldedOrder | undefined, streamId: string): readonly RefundRow[] =>
   [...liveOf(state).values()].map((live) => refundRow(live, orderIdOfStream(streamId) ?? streamId, state?.order?.currency ?? ''));
 
-const balanceOf = (row: MovementRow, state: OwedState | null, sign: 1 | -1): readonly BalanceRow[] =>
-  state === null
-    ? []
-    : [
-        {
-          day: row.day,
-          currency: row.currency,
-          state,
-          amount_minor: sign * row.amount_minor,
-          bonus_minor: sign * row.bonus_minor,
-          payouts: sign,
-        },
-      ];
+type Money = Pick<BalanceRow, 'currency' | 'amount_minor' | 'bonus_minor'>;
+const balances = (of: BalanceRow['of'], atMs: number, state: OwedState, money: Money, sign: 1 | -1): readonly BalanceRow[] =>
+  periodsOf(atMs).map((period) => ({
+    of,
+    ...period,
+    currency: money.currency,
+    state,
+    amount_minor: sign * money.amount_minor,
+    bonus_minor: sign * money.bonus_minor,
+    payouts: sign,
+  }));
+
+const balancesOf = (row: MovementRow, state: OwedState | null, sign: 1 | -1): readonly BalanceRow[] =>
+  state === null ? [] : balances('moved', row.at_ms, state, row, sign);
+
+const owedOf = (row: RefundRow, sign: 1 | -1): readonly BalanceRow[] =>
+  row.state === 'succeeded' ? [] : balances('owed', row.entitled_ms, row.state, row, sign);
 
 function liveOf(state: ReturnsState | undefined): Map<string, Live> {
   const live = new Map<string, Live>();

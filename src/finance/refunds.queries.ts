@@ -1,12 +1,13 @@
 /** Reads the refunds view: payouts as they stand, and what was owed at any instant. */
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { TableNames } from '../eventing/projection.js';
-import { pageBy, placed, type Keyset, type PageAfter, type Placed } from '../eventing/sql/keyset.js';
+import { readPage, type Keyset, type PageAfter, type Placed } from '../eventing/sql/keyset.js';
 import type { Sort } from '../http/paging.js';
 import type { Reason } from '../returns/rules/returns.events.js';
 import { utcDay } from '../shared/clock.js';
+import { beforeMinute, minuteOf } from './periods.js';
 import type { BalancesAnswer, DayBalancesAnswer, RefundRowAnswer } from './refunds.dto.js';
-import type { OwedState, RefundRow } from './refunds.projection.js';
+import { BALANCES, MOVEMENTS, PAYOUTS, type BalanceRow, type OwedState, type RefundRow } from './refunds.projection.js';
 
 type Database = Kysely<unknown>;
 
@@ -28,7 +29,7 @@ export const REFUNDS_ORDER = [
 export type RefundItem = Omit<RefundRowAnswer, 'reason' | 'code'> & { readonly reason: Reason | null; readonly code: Reason | null };
 
 /** Refunded, or about to be, and disputed at the same time: the bank may take what the customer gets back. */
-const DISPUTED = sql`coalesce(dispute_state, '') = 'open' and state <> 'failed'`;
+const DISPUTED = sql`dispute_state = 'open' and state <> 'failed'`;
 
 /** A page of payouts. `nowMs`: epoch milliseconds, for ages. */
 export async function refundItems(
@@ -38,40 +39,40 @@ export async function refundItems(
   page: PageAfter & { readonly sort: Sort },
   nowMs: number,
 ): Promise<readonly Placed<RefundItem>[]> {
-  const conditions: RawBuilder<unknown>[] = [sql`1 = 1`];
-  conditions.push(filter.state === undefined ? sql`state <> 'blocked'` : sql`state in (${sql.join([...filter.state])})`);
-  if (filter.disputed !== undefined) conditions.push(filter.disputed ? DISPUTED : sql`not (${DISPUTED})`);
-  if (filter.currency !== undefined) conditions.push(sql`currency = ${filter.currency}`);
-  if (filter.provider !== undefined) conditions.push(sql`provider = ${filter.provider}`);
-  if (filter.returnId !== undefined) conditions.push(sql`return_id = ${filter.returnId}`);
-  const { rows } = await sql<RefundRow>`select * from ${sql.table(tables('refunds'))}
-    where ${sql.join(conditions, sql` and `)} and ${pageBy(REFUNDS_ORDER, page, page.sort === 'oldest' ? 'asc' : 'desc')}`.execute(db);
-  return rows.map((row) => placed(REFUNDS_ORDER, row, refundBody(row, nowMs)));
+  const where: RawBuilder<unknown>[] = [
+    filter.state === undefined ? sql`state <> 'blocked'` : sql`state in (${sql.join([...filter.state])})`,
+  ];
+  if (filter.disputed !== undefined) where.push(filter.disputed ? DISPUTED : sql`not coalesce(${DISPUTED}, false)`);
+  if (filter.currency !== undefined) where.push(sql`currency = ${filter.currency}`);
+  if (filter.provider !== undefined) where.push(sql`provider = ${filter.provider}`);
+  if (filter.returnId !== undefined) where.push(sql`return_id = ${filter.returnId}`);
+  const direction = page.sort === 'oldest' ? 'asc' : 'desc';
+  const rows = await readPage(db, tables, { table: PAYOUTS, where, keyset: REFUNDS_ORDER, direction }, page);
+  return rows.map(({ place, row }) => ({ place, row: refundBody(row, nowMs) }));
 }
 
 /** How many payouts wait for a person, by their state, and how many are disputed at the same time (`disputed`). */
 export async function waitingForPeople(db: Database, tables: TableNames): Promise<readonly (readonly [why: string, payouts: number])[]> {
-  const { rows } = await sql<{ readonly why: string; readonly payouts: number | string }>`
+  const { rows } = await sql<{ readonly why: string; readonly payouts: number }>`
     select state as why, count(*) as payouts from ${sql.table(tables('refunds'))} where state in ('blocked', 'failed', 'parked', 'in_doubt') group by state
     union all select 'disputed', count(*) from ${sql.table(tables('refunds'))} where dispute_state = 'open' and state <> 'failed'`.execute(
     db,
   );
-  return rows.map(({ why, payouts }) => [why, Number(payouts)]);
+  return rows.map(({ why, payouts }) => [why, payouts]);
 }
 
 const reasonIn = (column: string | null): Reason | null => (column === null ? null : (JSON.parse(column) as Reason));
 
 function refundBody(row: RefundRow, nowMs: number): RefundItem {
-  const entitledMs = Number(row.entitled_ms);
-  const untilMs = row.settled_ms === null ? nowMs : Number(row.settled_ms);
+  const untilMs = row.settled_ms ?? nowMs;
   return {
     refundId: row.refund_id,
     returnId: row.return_id,
     orderId: row.order_id,
     paymentId: row.payment_id,
     state: row.state,
-    amountMinor: Number(row.amount_minor),
-    bonusMinor: Number(row.bonus_minor),
+    amountMinor: row.amount_minor,
+    bonusMinor: row.bonus_minor,
     currency: row.currency,
     provider: row.provider,
     destination: row.destination,
@@ -83,21 +84,12 @@ function refundBody(row: RefundRow, nowMs: number): RefundItem {
     declines: row.declines,
     disputeId: row.dispute_id,
     disputeState: row.dispute_state,
-    disputedMinor: row.dispute_minor === null ? null : Number(row.dispute_minor),
-    entitledAt: new Date(entitledMs).toISOString(),
-    since: new Date(Number(row.since_ms)).toISOString(),
-    ageSeconds: Math.max(0, untilMs - entitledMs) / 1000,
+    disputedMinor: row.dispute_minor,
+    entitledAt: new Date(row.entitled_ms).toISOString(),
+    since: new Date(row.since_ms).toISOString(),
+    ageSeconds: Math.max(0, untilMs - row.entitled_ms) / 1000,
   };
 }
-
-type BalanceRow = {
-  readonly day: string;
-  readonly currency: string;
-  readonly state: OwedState;
-  readonly amount_minor: number | string;
-  readonly bonus_minor: number | string;
-  readonly payouts: number | string;
-};
 
 export type Balances = {
   readonly currencies: BalancesAnswer[];
@@ -106,19 +98,23 @@ export type Balances = {
   readonly days: DayBalancesAnswer[];
 };
 
+/** A part of a balance, summed up by the end of its day ('' = before the series). */
+type BalancePart = Pick<BalanceRow, 'currency' | 'state' | 'amount_minor' | 'bonus_minor' | 'payouts'> & { readonly day: string };
+
 /**
  * Balances by currency at an instant, and at the end of every day from `fromDay` on that moved them. One statement, so
- * that the sums are of one moment of the view; of the instant's own day it reads the movements, of earlier days their sums.
+ * that the sums are of one moment of the view; of the instant's own minute it reads the movements, of all before their sums.
  */
 export async function balancesAt(db: Database, tables: TableNames, asOfMs: number, fromDay: string, currency?: string): Promise<Balances> {
-  const today = utcDay(asOfMs);
-  const movements = sql.table(tables('movements'));
-  const moved = sql`day = ${today} and at_ms <= ${asOfMs}`;
-  const { rows } = await sql<BalanceRow>`
+  const movements = sql.table(tables(MOVEMENTS.name));
+  const moved = sql`day = ${utcDay(asOfMs)} and at_ms between ${minuteOf(asOfMs)} and ${asOfMs}`;
+  const sums = sql`select substr(period, 1, 10) as day, currency, state, amount_minor, bonus_minor, payouts
+    from ${sql.table(tables(BALANCES.name))} where "of" = 'moved'`;
+  const { rows } = await sql<BalancePart>`
     select case when day < ${fromDay} then '' else day end as day, currency, state,
       sum(amount_minor) as amount_minor, sum(bonus_minor) as bonus_minor, sum(payouts) as payouts
     from (
-      select day, currency, state, amount_minor, bonus_minor, payouts from ${sql.table(tables('balances'))} where day < ${today}
+      ${beforeMinute(asOfMs, sums)}
       union all select day, currency, to_state, amount_minor, bonus_minor, 1 from ${movements} where ${moved} and to_state is not null
       union all select day, currency, from_state, -amount_minor, -bonus_minor, -1 from ${movements} where ${moved} and from_state is not null
     ) as parts${currency === undefined ? sql`` : sql` where currency = ${currency}`}
@@ -167,10 +163,8 @@ const FIELD_OF = {
   succeeded: 'paidMinor',
 } as const satisfies Readonly<Record<OwedState, keyof BalancesAnswer>>;
 
-function added(balances: BalancesAnswer, row: BalanceRow): BalancesAnswer {
-  const amount = Number(row.amount_minor);
-  const bonus = Number(row.bonus_minor);
-  const payouts = Number(row.payouts);
+function added(balances: BalancesAnswer, row: BalancePart): BalancesAnswer {
+  const { amount_minor: amount, bonus_minor: bonus, payouts } = row;
   const field = FIELD_OF[row.state];
   const next = { ...balances, [field]: balances[field] + amount, totalMinor: balances.totalMinor + amount };
   return row.state === 'succeeded'

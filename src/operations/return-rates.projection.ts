@@ -4,7 +4,7 @@
  */
 import type { Change, Projection } from '../eventing/projection.js';
 import { bigint, integer, table, text, type RowOf } from '../eventing/sql/table.js';
-import { replace, type Write } from '../eventing/sql/write.js';
+import { add, replace, type Write } from '../eventing/sql/write.js';
 import { eventTypesOf, orderIdOfStream, type OrderFacts, type OrderLine } from '../returns/rules/returns.events.js';
 import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import { NOTHING_YET, type ReturnLine, type ReturnsState, type ReturnState, type ReturnUnit } from '../returns/rules/returns.state.js';
@@ -12,7 +12,7 @@ import { countersOf, quantityOf } from '../returns/rules/returns.status.js';
 
 export const RETURN_RATES = 'return-rates';
 
-const SOLD = table({
+export const SOLD = table({
   name: 'sold',
   columns: {
     line_key: text(),
@@ -31,13 +31,9 @@ const SOLD = table({
     entitled_minor: bigint(),
   },
   key: ['line_key'],
-  indexes: {
-    month: { on: ['placed_month', 'sku', 'category', 'fulfilled'] },
-    order: { on: ['order_id', 'line_id'] },
-    sku: { on: ['sku', 'placed_month'] },
-  },
+  indexes: { sku: { on: ['sku', 'placed_month'] } },
 });
-const RETURNED = table({
+export const RETURNED = table({
   name: 'returned',
   columns: {
     line_key: text(),
@@ -53,8 +49,25 @@ const RETURNED = table({
     received: integer(),
   },
   key: ['line_key'],
-  indexes: { placed: { on: ['placed_month', 'sku', 'reason'] }, returned: { on: ['return_month', 'sku', 'reason'] } },
+  indexes: { sku: { on: ['sku'] } },
 });
+/** Units by SKU, category or reason: sold by the month of the order, returned by that or by the month of the return. */
+export const UNITS = table({
+  name: 'units',
+  columns: {
+    by: text<'sku' | 'category' | 'reason'>(),
+    basis: text<'sold' | 'order' | 'return'>(),
+    month: text(),
+    value: text(),
+    /** Lines that are counted here, also those with no unit. */
+    lines: bigint(),
+    units: bigint(),
+    received: bigint(),
+  },
+  key: ['by', 'basis', 'month', 'value'],
+  clustered: true,
+});
+type UnitsRow = RowOf<typeof UNITS>;
 type SoldRow = RowOf<typeof SOLD>;
 type ReturnedRow = RowOf<typeof RETURNED>;
 
@@ -135,13 +148,35 @@ function apply(changes: readonly Change<ReturnsState>[]): readonly Write[] {
     };
   });
   const [sold, returned] = [differences.map((each) => each.sold), differences.map((each) => each.returned)];
-  return [...replace(SOLD, sold), ...replace(RETURNED, returned)];
+  const units = [
+    ...sold.flatMap(({ was, is }) => [...was.flatMap((row) => soldUnits(row, -1)), ...is.flatMap((row) => soldUnits(row, 1))]),
+    ...returned.flatMap(({ was, is }) => [...was.flatMap((row) => returnedUnits(row, -1)), ...is.flatMap((row) => returnedUnits(row, 1))]),
+  ];
+  return [...replace(SOLD, sold), ...replace(RETURNED, returned), add(UNITS, units)];
 }
+
+function soldUnits({ sku, category, placed_month: month, fulfilled }: SoldRow, sign: 1 | -1): readonly UnitsRow[] {
+  const units = { basis: 'sold', month, lines: sign, units: sign * fulfilled, received: 0 } as const;
+  return [
+    { by: 'sku', value: sku, ...units },
+    { by: 'category', value: category, ...units },
+    { by: 'reason', value: '', ...units },
+  ];
+}
+
+const returnedUnits = (row: ReturnedRow, sign: 1 | -1): readonly UnitsRow[] =>
+  (['sku', 'category', 'reason'] as const).flatMap((by) => {
+    const units = { by, value: row[by], lines: sign, units: sign * row.units, received: sign * row.received } as const;
+    return [
+      { ...units, basis: 'order', month: row.placed_month },
+      { ...units, basis: 'return', month: row.return_month },
+    ];
+  });
 
 export const returnRatesProjection: Projection<FoldedOrder> = {
   name: RETURN_RATES,
-  version: 2,
-  tables: [SOLD, RETURNED],
+  version: 3,
+  tables: [SOLD, RETURNED, UNITS],
   // Neither the carrier's news nor the payouts' ups and downs change a unit.
   handles: eventTypesOf('order', 'authorisation', 'custody', 'RefundEntitled'),
   fold: returnsFold,

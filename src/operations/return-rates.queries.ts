@@ -3,12 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder } from 'kysely';
 import type { Position } from '../eventing/event-store.js';
 import { ReadModels } from '../eventing/read-models.js';
-import { RETURN_RATES } from './return-rates.projection.js';
+import { allOf } from '../eventing/sql/keyset.js';
+import type { TableNames } from '../eventing/sql/table.js';
+import { RETURN_RATES, RETURNED, SOLD, UNITS } from './return-rates.projection.js';
 import type { RateAnswer, RatesAnswer, RatesQuery } from './returns-board.dto.js';
 
-type Sum = number | string | null;
-type SoldSums = { readonly key: string; readonly month: string; readonly units: Sum };
-type ReturnedSums = SoldSums & { readonly received: Sum };
+type Sums = { readonly key: string; readonly month: string; readonly units: number; readonly received: number };
 
 /** What a person can still read; a CSV has them all. */
 const MOST_GROUPS = 1000;
@@ -21,41 +21,47 @@ export class ReturnRatesQueries {
   async rates(query: RatesQuery, minPosition: Position | undefined, all = false): Promise<RatesAnswer> {
     const { groupBy, basis } = query;
     const { result, asOfPosition, lagSeconds } = await this.views.read(RETURN_RATES, minPosition, async (db, tables) => {
-      const soldKey = groupBy === 'reason' ? sql`''` : sql.ref(groupBy);
-      const sold = await sql<SoldSums>`
-        select ${soldKey} as key, placed_month as month, sum(fulfilled) as units from ${sql.table(tables('sold'))}
-        where ${within(sql.ref('placed_month'), query)} group by 1, 2`.execute(db);
-      const month = sql.ref(basis === 'order' ? 'placed_month' : 'return_month');
-      const returned = await sql<ReturnedSums>`
-        select ${sql.ref(groupBy)} as key, ${month} as month, sum(units) as units, sum(received) as received from ${sql.table(tables('returned'))}
-        where ${within(month, query)} group by 1, 2`.execute(db);
-      return { sold: sold.rows, returned: returned.rows };
+      const sums = async (of: 'sold' | 'returned'): Promise<readonly Sums[]> =>
+        (await (query.sku === undefined ? summed(tables, query, of) : bySku(tables, query, of)).execute(db)).rows;
+      return { sold: await sums('sold'), returned: await sums('returned') };
     });
     const groups = ratesOf(result.sold, result.returned, groupBy);
     return { groupBy, basis, groups: all ? groups : groups.slice(0, MOST_GROUPS), asOfPosition, lagSeconds };
   }
 }
 
-function within(month: RawBuilder<unknown>, { from, to, sku, groupBy }: RatesQuery): RawBuilder<unknown> {
-  const conditions = [sql`1 = 1`];
-  if (from !== undefined) conditions.push(sql`${month} >= ${from}`);
-  if (to !== undefined) conditions.push(sql`${month} <= ${to}`);
-  if (sku !== undefined) conditions.push(sql`sku = ${sku}`);
-  // Items without a SKU are no product of their own.
-  if (groupBy === 'sku') conditions.push(sql`sku <> ''`);
-  return sql.join(conditions, sql` and `);
+function summed(tables: TableNames, query: RatesQuery, of: 'sold' | 'returned'): RawBuilder<Sums> {
+  const basis = of === 'sold' ? 'sold' : query.basis;
+  return sql<Sums>`select value as key, month, units, received from ${sql.table(tables(UNITS.name))}
+    where "by" = ${query.groupBy} and basis = ${basis} and ${within(sql`month`, sql`value`, query)}`;
 }
 
-function ratesOf(sold: readonly SoldSums[], returned: readonly ReturnedSums[], groupBy: RatesQuery['groupBy']): RateAnswer[] {
+/** Of one SKU, line by line. */
+function bySku(tables: TableNames, query: RatesQuery, of: 'sold' | 'returned'): RawBuilder<Sums> {
+  const month = sql.ref(of === 'sold' || query.basis === 'order' ? 'placed_month' : 'return_month');
+  const key = of === 'sold' && query.groupBy === 'reason' ? sql`''` : sql.ref(query.groupBy);
+  const [table, units] = of === 'sold' ? [SOLD, 'fulfilled'] : [RETURNED, 'units'];
+  return sql<Sums>`select ${key} as key, ${month} as month, sum(${sql.ref(units)}) as units, sum(received) as received
+    from ${sql.table(tables(table.name))} where sku = ${query.sku} and ${within(month, sql`sku`, query)} group by 1, 2`;
+}
+
+function within(month: RawBuilder<unknown>, sku: RawBuilder<unknown>, { from, to, groupBy }: RatesQuery): RawBuilder<unknown> {
+  return allOf([
+    ...(from === undefined ? [] : [sql`${month} >= ${from}`]),
+    ...(to === undefined ? [] : [sql`${month} <= ${to}`]),
+    // Items without a SKU are no product of their own.
+    ...(groupBy === 'sku' ? [sql`${sku} <> ''`] : []),
+  ]);
+}
+
+function ratesOf(sold: readonly Sums[], returned: readonly Sums[], groupBy: RatesQuery['groupBy']): RateAnswer[] {
   const id = (key: string, month: string): string => JSON.stringify([groupBy === 'reason' ? '' : key, month]);
-  const soldUnits = new Map(sold.map(({ key, month, units }) => [id(key, month), Number(units)]));
-  const groups = returned.map(({ key, month, units, received }) =>
-    rateOf(key, month, soldUnits.get(id(key, month)) ?? 0, Number(units), Number(received)),
-  );
+  const soldUnits = new Map(sold.map(({ key, month, units }) => [id(key, month), units]));
+  const groups = returned.map(({ key, month, units, received }) => rateOf(key, month, soldUnits.get(id(key, month)) ?? 0, units, received));
   if (groupBy !== 'reason') {
     const seen = new Set(returned.map(({ key, month }) => id(key, month)));
     groups.push(
-      ...sold.filter(({ key, month }) => !seen.has(id(key, month))).map(({ key, month, units }) => rateOf(key, month, Number(units), 0, 0)),
+      ...sold.filter(({ key, month }) => !seen.has(id(key, month))).map(({ key, month, units }) => rateOf(key, month, units, 0, 0)),
     );
   }
   return groups.sort((a, b) => b.returned - a.returned || compare(a.key, b.key) || compare(a.month, b.month));

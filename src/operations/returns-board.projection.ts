@@ -4,7 +4,7 @@
  */
 import type { Change, Projection } from '../eventing/projection.js';
 import { bigint, integer, table, text, type RowOf } from '../eventing/sql/table.js';
-import { put, type Write } from '../eventing/sql/write.js';
+import { add, put, type Write } from '../eventing/sql/write.js';
 import type { Outcome } from '../policy/rules/policy.events.js';
 import { orderIdOfStream, type OrderFacts } from '../returns/rules/returns.events.js';
 import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
@@ -64,10 +64,26 @@ export type BoardRow = RowOf<typeof RETURNS>;
 export const ITEMS = table({
   name: 'items',
   columns: { return_id: text(), sku: text() },
-  key: ['return_id', 'sku'],
-  indexes: { sku: { on: ['sku', 'return_id'] } },
+  key: ['sku', 'return_id'],
+  clustered: true,
 });
-export const CODES = table({ name: 'codes', columns: { code: text(), return_id: text() }, key: ['code', 'return_id'] });
+export const CODES = table({ name: 'codes', columns: { code: text(), return_id: text() }, key: ['code', 'return_id'], clustered: true });
+/** How many returns there are of each kind: requested on a day, and over all time (''). */
+export const COUNTS = table({
+  name: 'counts',
+  columns: {
+    day: text(),
+    status: text<ReturnStatus>(),
+    method: text<ReturnState['method']>(),
+    outcome: text<Outcome>(),
+    needs_decision: text(),
+    /** 1: something is refunded for pieces that are not here. */
+    ahead: integer(),
+    returns: bigint(),
+  },
+  key: ['day', 'status', 'method', 'outcome', 'needs_decision', 'ahead'],
+  clustered: true,
+});
 
 function apply(changes: readonly Change<FoldedOrder>[]): readonly Write[] {
   const touched = changes.flatMap((change) => {
@@ -78,8 +94,26 @@ function apply(changes: readonly Change<FoldedOrder>[]): readonly Write[] {
   const rows = touched.map(({ order, ret, change, skus }) => rowOf(change, order, ret, skus));
   const items = touched.flatMap(({ ret, skus }) => skus.map((sku) => ({ return_id: ret.returnId, sku })));
   const codes = touched.flatMap(({ ret, codes: found }) => found.map((code) => ({ code, return_id: ret.returnId })));
-  return [put(RETURNS, rows), put(ITEMS, items), put(CODES, codes)];
+  const counts = touched.flatMap(({ ret, change: { before, after } }) => {
+    const was = before?.returns.find(({ returnId }) => returnId === ret.returnId);
+    return [
+      ...(before === undefined || before.order === null || was === undefined ? [] : countsOf(before, was, -1)),
+      ...countsOf(after, ret, 1),
+    ];
+  });
+  return [put(RETURNS, rows), put(ITEMS, items), put(CODES, codes), add(COUNTS, counts)];
 }
+
+const countsOf = (state: FoldedOrder, ret: ReturnState, sign: 1 | -1): readonly RowOf<typeof COUNTS>[] =>
+  ['', ret.milestones.requestedAt.slice(0, 10)].map((day) => ({
+    day,
+    status: statusOf(state, ret),
+    method: ret.method,
+    outcome: ret.outcome,
+    needs_decision: decisionOf(ret) ?? '',
+    ahead: refundedAheadOf(ret) > 0 ? 1 : 0,
+    returns: sign,
+  }));
 
 /** All of them when the order's own facts changed, else those that an event was about. */
 function touchedReturns({ before, after, events }: Change<FoldedOrder>): readonly ReturnState[] {
@@ -150,8 +184,8 @@ function rowOf({ streamId, after }: Change<FoldedOrder>, order: OrderFacts, ret:
 
 export const returnsBoardProjection: Projection<FoldedOrder> = {
   name: RETURNS_BOARD,
-  version: 7,
-  tables: [RETURNS, ITEMS, CODES],
+  version: 8,
+  tables: [RETURNS, ITEMS, CODES, COUNTS],
   handles: returnsFold.types,
   fold: returnsFold,
   apply,

@@ -3,11 +3,11 @@
  * find it. Rows are computed from the folded order, so there is no second set of rules.
  */
 import type { Change, Projection } from '../eventing/projection.js';
-import { replace, type Write } from '../eventing/sql/write.js';
+import { add, replace, type Write } from '../eventing/sql/write.js';
 import { eventTypesOf } from '../returns/rules/returns.events.js';
 import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import { NOTHING_YET, type ReturnsState, type ReturnState } from '../returns/rules/returns.state.js';
-import { CODES, codesOf, QUEUE, queueRowOf, type CodeRow, type QueueRow } from './receiving-queue.rows.js';
+import { CODES, codesOf, QUEUE, queueRowOf, STAGE_COUNTS, type CodeRow, type QueueRow } from './receiving-queue.rows.js';
 
 export const RECEIVING_QUEUE = 'receiving-queue';
 
@@ -35,13 +35,17 @@ function apply(changes: readonly Change<ReturnsState>[]): readonly Write[] {
     };
   });
   const [rows, codes] = [differences.map((each) => each.rows), differences.map((each) => each.codes)];
-  return [...replace(QUEUE, rows), ...replace(CODES, codes)];
+  const stages = rows.flatMap(({ was, is }) => [
+    ...was.map(({ stage }) => ({ stage, returns: -1 })),
+    ...is.map(({ stage }) => ({ stage, returns: 1 })),
+  ]);
+  return [...replace(QUEUE, rows), ...replace(CODES, codes), add(STAGE_COUNTS, stages)];
 }
 
 export const receivingQueueProjection: Projection<FoldedOrder> = {
   name: RECEIVING_QUEUE,
-  version: 5,
-  tables: [QUEUE, CODES],
+  version: 6,
+  tables: [QUEUE, CODES, STAGE_COUNTS],
   // Money moves nothing in the warehouse.
   handles: eventTypesOf('order', 'authorisation', 'parcel', 'custody'),
   fold: returnsFold,

@@ -1,5 +1,5 @@
 /** From a folded order to the rows of the receiving queue. Pure. */
-import { integer, nullable, table, text, type RowOf } from '../eventing/sql/table.js';
+import { bigint, integer, nullable, table, text, type RowOf } from '../eventing/sql/table.js';
 import { orderIdOfReturn, type OrderLine } from '../returns/rules/returns.events.js';
 import type { ReturnLine, ReturnsState, ReturnState, UnitPlace } from '../returns/rules/returns.state.js';
 import { codeKey } from '../shared/scanned-code.js';
@@ -63,9 +63,15 @@ export const QUEUE = table({
     details: text(),
   },
   key: ['return_id'],
-  indexes: { by_since: { on: ['since', 'return_id'] }, by_stage: { on: ['stage', 'since', 'return_id'] } },
+  indexes: {
+    by_since: { on: ['since', 'return_id'] },
+    by_stage: { on: ['stage', 'since', 'return_id'] },
+    by_station: { on: ['station', 'since', 'return_id'] },
+    problems: { on: ['since', 'return_id'], where: 'mismatches > 0 or surplus > 0 or blocked_restocks > 0' },
+  },
 });
 export type QueueRow = RowOf<typeof QUEUE>;
+export const STAGE_COUNTS = table({ name: 'stages', columns: { stage: text<QueueStage>(), returns: bigint() }, key: ['stage'] });
 /** What a scanner may read; `sku` only serves as a filter of the queue. */
 export const CODES = table({
   name: 'codes',

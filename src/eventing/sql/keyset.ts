@@ -1,6 +1,6 @@
 /** Lists read a page at a time by the values that order them: a page costs the same however far down it is. */
 import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely';
-import type { RowOf, Table, TableNames } from './table.js';
+import { references, type RowOf, type Table, type TableNames } from './table.js';
 
 /** The columns that order a list, with what they hold: the first before the others; together they name one row. */
 export type Keyset<Column extends string = string> = readonly (readonly [column: Column, kind: 'string' | 'number'])[];
@@ -10,12 +10,13 @@ export type Placed<Row> = { readonly place: Place; readonly row: Row };
 /** Rows after a place (from the first one on without it), at most `limit`. */
 export type PageAfter = { readonly limit: number; readonly after: Place | undefined };
 
+type Direction = 'asc' | 'desc';
 /** A list over one table: which rows, and what comes first. */
 export type Listing<Of extends Table> = {
   readonly table: Of;
   readonly where: readonly RawBuilder<unknown>[];
   readonly keyset: Keyset<keyof Of['columns'] & string>;
-  readonly direction?: 'asc' | 'desc';
+  readonly direction?: Direction;
 };
 
 /** True where all of them are; true where there are none. */
@@ -44,10 +45,17 @@ export function placed<Column extends string, Row>(
 }
 
 /** The end of a query, after `where … and`: the page's condition, order and limit. */
-export function pageBy(keyset: Keyset, { limit, after }: PageAfter, direction: 'asc' | 'desc' = 'asc'): RawBuilder<unknown> {
-  const columns = keyset.map(([column]) => sql.ref(column));
-  const beyond = direction === 'asc' ? sql`>` : sql`<`;
-  const condition = after === undefined ? sql`1 = 1` : sql`(${sql.join(columns)}) ${beyond} (${sql.join(after)})`;
-  const order = columns.map((column) => sql`${column} ${sql.raw(direction)}`);
-  return sql`${condition} order by ${sql.join(order)} limit ${limit}`;
+export const pageBy = (keyset: Keyset, page: PageAfter, direction: Direction = 'asc'): RawBuilder<unknown> =>
+  sql`${allOf(beyond(keyset, page, direction))} ${orderBy(keyset, page, direction)}`;
+
+/** The page's condition, none on the first one. */
+export function beyond(keyset: Keyset, { after }: PageAfter, direction: Direction = 'asc'): readonly RawBuilder<unknown>[] {
+  if (after === undefined) return [];
+  const columns = references(keyset.map(([column]) => column));
+  return [sql`(${columns}) ${sql.raw(direction === 'asc' ? '>' : '<')} (${sql.join(after)})`];
+}
+
+export function orderBy(keyset: Keyset, { limit }: PageAfter, direction: Direction = 'asc'): RawBuilder<unknown> {
+  const columns = keyset.map(([column]) => sql`${sql.ref(column)} ${sql.raw(direction)}`);
+  return sql`order by ${sql.join(columns)} limit ${limit}`;
 }
