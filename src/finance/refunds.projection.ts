@@ -143,6 +143,7 @@ export const BALANCES = table({
   },
   key: ['of', 'grain', 'period', 'currency', 'state'],
   clustered: true,
+  signed: true,
 });
 export type BalanceRow = RowOf<typeof BALANCES>;
 

@@ -18,6 +18,8 @@ export type Table<Of extends Columns = Columns> = {
   readonly indexes?: { readonly [suffix: string]: Index };
   /** Rows are short and kept in the order of the key: found and read with one look. */
   readonly clustered?: true;
+  /** Sums of differences that may be below 0; without it they are counts of something, which never are. */
+  readonly signed?: true;
   /** Columns that tell when a row was written, which depends on how batches fell; left out when a view is proved against the log. */
   readonly bookkeeping?: readonly string[];
 };

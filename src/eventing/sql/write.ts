@@ -58,7 +58,11 @@ export async function perform(db: Kysely<unknown>, tables: TableNames, writes: r
     const name = tables(table.name);
     if (kind !== 'remove')
       await inChunks(db, `${kind} ${name}`, rows, Object.keys(table.columns), (some) => insertion(kind, name, table, some));
-    if (kind !== 'put') await inChunks(db, `${kind} from ${name}`, rows, table.key, (some) => removal(kind, name, table, some));
+    if (kind === 'put') continue;
+    // What only grows cannot have become 0.
+    const gone =
+      kind === 'remove' || table.signed === true ? rows : rows.filter((row) => sumsOf(table).some((sum) => Number(row[sum]) < 0));
+    await inChunks(db, `${kind} from ${name}`, gone, table.key, (some) => removal(kind, name, table, some));
   }
 }
 
@@ -74,16 +78,9 @@ function insertion(kind: 'put' | 'add', name: string, table: Table, rows: readon
 }
 
 function removal(kind: 'add' | 'remove', name: string, table: Table, rows: readonly Row[]): RawBuilder<unknown> {
-  const and = sql` and `;
-  const same = rows.map(
-    (row) =>
-      sql`(${sql.join(
-        table.key.map((column) => sql`${sql.ref(column)} = ${row[column]}`),
-        and,
-      )})`,
-  );
-  const empty = kind === 'add' ? sumsOf(table).map((sum) => sql`${sql.ref(sum)} = 0`) : [];
-  return sql`delete from ${sql.table(name)} where ${sql.join([...empty, sql`(${sql.join(same, sql` or `)})`], and)}`;
+  const keys = rows.map((row) => sql`(${sql.join(table.key.map((column) => row[column]))})`);
+  const empty = kind === 'add' ? sumsOf(table).map((sum) => sql` and ${sql.ref(sum)} = 0`) : [];
+  return sql`delete from ${sql.table(name)} where (${references(table.key)}) in (values ${sql.join(keys)})${sql.join(empty, sql``)}`;
 }
 
 /** Texts by what they are made of, per database. Compiling a statement of a few hundred cells costs more than running it. */
