@@ -148,15 +148,20 @@ async function completedByFacet(
   const column = columnOf(groupBy);
   const name = column === 'none' || column === 'day' ? sql`''` : sql`value`;
   const from = sql`from ${sql.table(tables(FACET_SKETCHES.name))} where ${ofFacet(filter, facet)}`;
-  const isUnbounded = filter.from === null && filter.to === null;
-  const byMonth = groupBy === 'month' && facet.facet === 'none';
+  const isWhole = filter.from === null && filter.to === null && (column !== 'day' || (groupBy === 'month' && facet.facet === 'none'));
+  const months = isWhole && column === 'day';
+  const within = isWhole
+    ? months
+      ? sql`period > 'm'`
+      : sql`period = ''`
+    : sql`period between ${filter.from ?? '0'} and ${filter.to ?? '9999'}`;
+  // One row a bucket, unless days are put together.
   const query =
-    isUnbounded && (column !== 'day' || byMonth)
-      ? sql<CompletedRow>`select substr(period, 2) as day, ${name} as name, stage, bucket, observations, duration_ms
-        ${from} and ${byMonth ? sql`period > 'm'` : sql`period = ''`}`
-      : sql<CompletedRow>`select ${column === 'day' ? sql`period` : sql`''`} as day, ${name} as name, stage, bucket,
-          sum(observations) as observations, sum(duration_ms) as duration_ms
-        ${from} and period between ${filter.from ?? '0'} and ${filter.to ?? '9999'} group by 1, 2, stage, bucket`;
+    isWhole || column === 'day'
+      ? sql<CompletedRow>`select ${months ? sql`substr(period, 2)` : sql`period`} as day, ${name} as name, stage, bucket, observations, duration_ms
+        ${from} and ${within}`
+      : sql<CompletedRow>`select '' as day, ${name} as name, stage, bucket, sum(observations) as observations, sum(duration_ms) as duration_ms
+        ${from} and ${within} group by stage, 2, bucket`;
   return (await query.execute(db)).rows;
 }
 
@@ -207,7 +212,8 @@ async function oldestOf(
 ): Promise<ReadonlyMap<OpenCaseRow, number>> {
   if (cases.length === 0) return new Map();
   const wanted = cases.map(
-    ({ stage, day, value }, index) => sql`(${sql.lit(index)}, ${stage}, ${day}, ${sql.lit(Date.parse(day))}, ${value})`,
+    ({ stage, day, value }, index) =>
+      sql`(${sql.raw(`${index}, '${stage}', '${day}', ${Date.parse(day)}`)}, ${facet === 'none' ? sql`''` : value})`,
   );
   const same = facet === 'none' ? sql`` : sql` and ${sql.ref(`begun.${facet}`)} = wanted.value`;
   const { rows } = await sql<{ readonly number: number; readonly oldest_ms: number }>`
