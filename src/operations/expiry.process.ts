@@ -5,8 +5,8 @@ import type { Process, ToDo } from '../eventing/process.js';
 import { ExpireReturn } from '../returns/decision.commands.js';
 import { eventTypesOf, orderIdOfReturn } from '../returns/rules/returns.events.js';
 import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
-import type { ReturnsState, ReturnState } from '../returns/rules/returns.state.js';
-import { expiresAt } from '../returns/rules/returns.status.js';
+import type { ReturnsState } from '../returns/rules/returns.state.js';
+import { expiresUnlessMoved } from '../returns/rules/returns.status.js';
 import type { Clock } from '../shared/clock.js';
 
 const RETURN_EXPIRY = 'return-expiry';
@@ -17,20 +17,12 @@ export type Expiry = { readonly orderId: string; readonly returnId: string };
 function pending(state: ReturnsState): readonly ToDo<Expiry>[] {
   return state.returns.flatMap((ret) => {
     const orderId = orderIdOfReturn(ret.returnId);
-    const expires = expiresAt(ret);
-    if (orderId === undefined || expires === null || !isWaiting(ret)) return [];
+    const expires = expiresUnlessMoved(ret);
+    if (orderId === undefined || expires === null) return [];
     const dueAt = new Date(expires).toISOString();
     return [{ key: `expire-${ret.returnId}-${dueAt}`, lane: ret.returnId, dueAt, payload: { orderId, returnId: ret.returnId } }];
   });
 }
-
-/** The decision looks again; this only keeps the list short. */
-const isWaiting = (ret: ReturnState): boolean =>
-  ret.authorisation === 'approved' &&
-  ret.method !== 'keep' &&
-  ret.milestones.firstScanAt === null &&
-  ret.scans.length === 0 &&
-  ret.refunds.length === 0;
 
 export function returnExpiryProcess(commands: CommandBus, clock: Clock): Process<FoldedOrder, Expiry> {
   return {

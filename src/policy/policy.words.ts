@@ -93,7 +93,11 @@ export function labelOf({ code, label, labels }: ReturnReason, language: Languag
 }
 
 /** What the policy says about a line, as its customer reads it. */
-export function lineInWords({ decision, rule }: LineDecision, { reasons, timeZone }: PolicyDocument, language: Language): string {
+export function lineInWords(
+  { decision, rule }: Pick<LineDecision, 'decision' | 'rule'>,
+  { reasons, timeZone }: PolicyDocument,
+  language: Language,
+): string {
   const say = POLICY_WORDS[language];
   switch (rule.ruleId) {
     case 'finalSale.line':

@@ -2,6 +2,7 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Carriers } from '../carriers/carrier.port.js';
 import { hashCommand } from '../eventing/command-identity.js';
+import { DomainError } from '../eventing/decider.js';
 import { PhotoQueries } from '../photos/photos.queries.js';
 import { PolicyQueries } from '../policy/policy.queries.js';
 import type { Method, Outcome } from '../policy/rules/policy.events.js';
@@ -9,6 +10,7 @@ import { CommandOnOrder, ReturnsStream, type ReturnsExecuted } from './returns.c
 import type { FiledLine } from './rules/decide/authorisation.js';
 import type { Condition } from './rules/returns.events.js';
 import { CustomerTexts } from './texts.js';
+import { refusalInWords } from './words/verdict.words.js';
 
 type WantedLine = {
   readonly lineId: string;
@@ -54,7 +56,10 @@ export class RequestReturnHandler implements ICommandHandler<RequestReturn> {
     // What the customer asks for is known again; the policy in force may be another one when it comes again.
     const context = { ...command.context, payloadHash: hashCommand(request) };
     const policy = { policyId, version, document };
-    return this.stream.decide({ orderId, context }, { ...request, at, policy, carrier: this.carriers.defaultId });
+    const decision = { ...request, at, policy, carrier: this.carriers.defaultId };
+    return this.stream.decide({ orderId, context }, decision).catch((error: unknown) => {
+      throw error instanceof DomainError ? new DomainError(error.code, refusalInWords(error), error.details) : error;
+    });
   }
 
   async #filed(orderId: string, { note, photos = [], ...line }: WantedLine): Promise<FiledLine> {

@@ -6,6 +6,7 @@ import { DEFAULT_POLICY } from '../../src/policy/rules/policy.defaults.js';
 import { evaluateLine, returnShipping, reviewOf, type LineFacts } from '../../src/policy/rules/policy.evaluation.js';
 import type { Method, PolicyDocument, ReturnReason } from '../../src/policy/rules/policy.events.js';
 import { presentQuote as quote, presentReturnable as returnableLines } from '../../src/returns/api/quote.presentation.js';
+import { LineRefusedError } from '../../src/returns/rules/decide/assessment.js';
 import {
   RETURNS_EVENT_VERSIONS,
   type OrderFacts,
@@ -17,6 +18,7 @@ import { inWords } from '../../src/returns/words/amounts.js';
 import { wordingFor } from '../../src/returns/words/history-wording.js';
 import { amountOf, wordsOf } from '../../src/returns/words/history.words.js';
 import { reviewInWords } from '../../src/returns/words/reason.words.js';
+import { refusalInWords } from '../../src/returns/words/verdict.words.js';
 import { dayInWords, LANGUAGES, timeInWords, type Language } from '../../src/shared/language.js';
 import { fold } from '../support/given-when-then.js';
 import {
@@ -246,6 +248,37 @@ describe('The policy', () => {
     expect(new Set(words('en')).size).toBe(ways.length);
     expect(new Set(words('de')).size).toBe(ways.length);
     expect(words('de').join(' ')).not.toMatch(ENGLISH);
+  });
+});
+
+describe('A line that is refused at filing', () => {
+  it('is told to who called: what to send instead', () => {
+    const refused = (rule: LineRefusedError['rule']) => refusalInWords(new LineRefusedError('not_returnable', rule, DEFAULT_POLICY, 'cap'));
+    expect([
+      refused({ ruleId: 'windowDays', until: '2026-03-31' }),
+      refused({ ruleId: 'reasons', reason: 'nope' }),
+      refused({ ruleId: 'reasons', reason: 'other' }),
+      refused({ ruleId: 'reasons.requiresNote', reason: 'other' }),
+      refused({ ruleId: 'finalSale.line' }),
+      refused({ ruleId: 'finalSale.skus' }),
+      refused({ ruleId: 'finalSale.categories', category: 'shirts' }),
+      refused({ ruleId: 'units.not_returnable', left: 0 }),
+      refused({ ruleId: 'units.already_returned', left: 0 }),
+      refused({ ruleId: 'units.quantity_not_returnable', left: 0 }),
+      refused({ ruleId: 'units.quantity_not_returnable', left: 2 }),
+    ]).toEqual([
+      'This item could be returned until 31 March 2026.',
+      'There is no reason nope.',
+      'Please choose a more precise reason than other.',
+      'The reason other needs a note.',
+      'This item is final sale and cannot be returned.',
+      'This item is final sale and cannot be returned.',
+      'This item is final sale and cannot be returned.',
+      'This was no item that is sent, so there is nothing to send back.',
+      'Everything of this item that was shipped is in a return already.',
+      'Nothing of this item was shipped yet.',
+      'Only 2 of this item can be returned.',
+    ]);
   });
 });
 

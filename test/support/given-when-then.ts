@@ -8,6 +8,7 @@ import { faultsOf } from '../../src/finance/invariants.js';
 import { returnsDecider, type ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
 import type { ReturnsEvent } from '../../src/returns/rules/returns.events.js';
 import type { ReturnsState } from '../../src/returns/rules/returns.state.js';
+import { refusalInWords } from '../../src/returns/words/verdict.words.js';
 
 const stored = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value;
 
@@ -61,7 +62,7 @@ export function scenarios<State, Command, Event extends DomainEvent>(
         const refusal = refusalOf(decide);
         expect(refusal).toBeInstanceOf(DomainError);
         expect(refusal).toMatchObject({ code });
-        expect((refusal as DomainError).message).toMatch(words);
+        expect(refusalInWords(refusal as DomainError)).toMatch(words);
       },
       decided: decide,
       and(look) {

@@ -1,27 +1,12 @@
 /** What may be returned, and what it would give back, in the words of the reader. Pure. */
-import { labelOf, lineInWords, POLICY_WORDS } from '../../policy/policy.words.js';
+import { labelOf, POLICY_WORDS } from '../../policy/policy.words.js';
 import type { PolicyDocument } from '../../policy/rules/policy.events.js';
 import type { Language } from '../../shared/language.js';
-import type { Verdict } from '../rules/decide/assessment.js';
 import { quote, returnableLines, type PolicyVersion, type Quote, type ReasonNode, type ReturnWish } from '../rules/quote.js';
 import type { ReturnsState } from '../rules/returns.state.js';
 import { inWords } from '../words/amounts.js';
 import { BLOCK_WORDS, OFFER_WORDS } from '../words/returns.words.js';
-
-/** Why a line can or cannot be returned. */
-function verdictInWords(verdict: Verdict, policy: PolicyDocument, language: Language): string {
-  const say = OFFER_WORDS[language];
-  switch (verdict.refusal) {
-    case 'not_returnable':
-      return say.notGoods;
-    case 'already_returned':
-      return say.allInReturn;
-    case 'quantity_not_returnable':
-      return verdict.rule.left === 0 ? say.nothingShipped : say.onlyLeft(verdict.rule.left);
-    default:
-      return lineInWords(verdict, policy, language);
-  }
-}
+import { verdictInWords } from '../words/verdict.words.js';
 
 function lineBody(
   { lineId, quantity, decision, verdict, reviews, refundMinor }: Quote['lines'][number],

@@ -37,7 +37,14 @@ export const RETURN_STATUSES = [
 /** In order of precedence: the first that applies is shown. */
 export type ReturnStatus = (typeof RETURN_STATUSES)[number];
 
-/** When an approved return of which nothing has moved expires, epoch milliseconds; null while it is not approved. */
+/** Nothing of it was scanned by a carrier, came in, or was refunded. */
+export const isUnmoved = ({ milestones, scans, refunds }: ReturnState): boolean =>
+  milestones.firstScanAt === null && scans.length === 0 && refunds.length === 0;
+
+/** When an approved return expires, epoch milliseconds; null for one that cannot, and as soon as anything has moved. */
+export const expiresUnlessMoved = (ret: ReturnState): number | null => (ret.method === 'keep' || !isUnmoved(ret) ? null : expiresAt(ret));
+
+/** How long an approved return waits for something to move, epoch milliseconds; null while it is not approved. */
 export const expiresAt = ({ approvedSince, terms }: Pick<ReturnState, 'approvedSince' | 'terms'>): number | null =>
   approvedSince === null ? null : Date.parse(approvedSince) + terms.expireAfterDays * DAY_MS;
 

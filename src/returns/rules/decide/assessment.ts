@@ -13,6 +13,7 @@ import {
   type DeliveryFacts,
   type LineDecision,
   type LineRule,
+  type Refusal,
   type ReturnShipping,
   type Review,
 } from '../../../policy/rules/policy.evaluation.js';
@@ -40,7 +41,7 @@ export type ReturnWish = { readonly lines: readonly WishedLine[]; readonly outco
 
 /** Why that many units cannot be taken. `left`: how many can. */
 export type UnitRule = {
-  readonly ruleId: 'units.not_returnable' | 'units.already_returned' | 'units.quantity_not_returnable';
+  readonly ruleId: `units.${UnitRefusal}`;
   readonly left: number;
 };
 /** What units and policy say about a line. */
@@ -142,28 +143,15 @@ function assessLine(
   return { wish, units: free.slice(0, wish.quantity), fault, verdict };
 }
 
-const dayInEnglish = (date: string): string =>
-  new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(Date.parse(date));
-
-/** Why a line is refused, for who calls the API; customers read their own words for the code. */
-export function refusalMessage({ reasons }: PolicyDocument, rule: LineRule | UnitRule): string {
-  switch (rule.ruleId) {
-    case 'windowDays':
-      return `This item could be returned until ${dayInEnglish(rule.until)}.`;
-    case 'reasons': {
-      const isKnown = reasons.some(({ code }) => code === rule.reason);
-      return isKnown ? `Please choose a more precise reason than ${rule.reason}.` : `There is no reason ${rule.reason}.`;
-    }
-    case 'reasons.requiresNote':
-      return `The reason ${rule.reason} needs a note.`;
-    case 'units.not_returnable':
-      return 'This was no item that is sent, so there is nothing to send back.';
-    case 'units.already_returned':
-      return 'Everything of this item that was shipped is in a return already.';
-    case 'units.quantity_not_returnable':
-      return rule.left === 0 ? 'Nothing of this item was shipped yet.' : `Only ${rule.left} of this item can be returned.`;
-    default:
-      return 'This item is final sale and cannot be returned.';
+/** A line cannot be filed; `rule` of `policy` says why, and who answers the caller makes words of it. */
+export class LineRefusedError extends DomainError {
+  constructor(
+    code: Refusal | UnitRefusal,
+    readonly rule: LineRule | UnitRule,
+    readonly policy: PolicyDocument,
+    lineId: string,
+  ) {
+    super(code, rule.ruleId, { lineId });
   }
 }
 

@@ -1,11 +1,10 @@
 /** Decisions about whether a return may happen: filing, approving, reviewing, declining, cancelling, closing. */
-import { DomainError } from '../../../eventing/decider.js';
 import type { Method, Outcome, PolicyDocument } from '../../../policy/rules/policy.events.js';
 import { returnIdOf, type Condition, type Reason, type ReturnRequested, type ReturnsEvent, type ReviewReason } from '../returns.events.js';
 import { evolve } from '../returns.evolve.js';
 import type { Authorisation, ReturnsState, ReturnState } from '../returns.state.js';
-import { expiresAt } from '../returns.status.js';
-import { assess, refusalMessage, requestedLine, type Assessment } from './assessment.js';
+import { expiresUnlessMoved, isUnmoved } from '../returns.status.js';
+import { assess, LineRefusedError, requestedLine, type Assessment } from './assessment.js';
 import { refuse, registeredOrder, returnOf } from './find.js';
 import { labelOnApproval, voidLabels } from './parcel.js';
 import { retakableUnits } from './units.js';
@@ -74,8 +73,7 @@ function file(command: FileReturn, state: ReturnsState): readonly ReturnsEvent[]
   const { at, orderId, outcome, carrier, policy } = command;
   const assessment = assess(policy, state, command, at);
   for (const { verdict, wish } of assessment.lines)
-    if (verdict.refusal !== null)
-      throw new DomainError(verdict.refusal, refusalMessage(policy.document, verdict.rule), { lineId: wish.lineId });
+    if (verdict.refusal !== null) throw new LineRefusedError(verdict.refusal, verdict.rule, policy.document, wish.lineId);
   const returnId = returnIdOf(orderId, state.returns.length + 1);
   const { method, terms, amounts } = assessment;
   const lines = assessment.lines.map(requestedLine);
@@ -120,9 +118,6 @@ function decline({ at, returnId, code, noteRef, reasonRef }: DeclineReturn, ret:
 const voidUnscanned = (ret: ReturnState, why: string, at: string): readonly ReturnsEvent[] =>
   isUnmoved(ret) ? voidLabels(ret, why, at) : [];
 
-/** Nothing of it was scanned by a carrier, came in, or was refunded. */
-const isUnmoved = (ret: ReturnState): boolean => ret.milestones.firstScanAt === null && ret.scans.length === 0 && ret.refunds.length === 0;
-
 function cancel({ at, returnId, by, reason }: CancelReturn, ret: ReturnState): readonly ReturnsEvent[] {
   if (ret.authorisation === 'cancelled') return [];
   if (ret.authorisation !== 'requested' && ret.authorisation !== 'in_review' && ret.authorisation !== 'approved') {
@@ -160,9 +155,8 @@ function reopen({ at, returnId, reason }: ReopenReturn, ret: ReturnState, state:
 
 /** Only a return of which nothing has moved expires, and not before its time, which a review or a reopening starts anew. */
 function expire({ at, returnId }: ExpireReturn, ret: ReturnState): readonly ReturnsEvent[] {
-  const expires = expiresAt(ret);
-  if (ret.authorisation !== 'approved' || expires === null || ret.method === 'keep' || !isUnmoved(ret)) return [];
-  if (Date.parse(at) < expires) return [];
+  const expires = expiresUnlessMoved(ret);
+  if (expires === null || Date.parse(at) < expires) return [];
   return [{ type: 'ReturnExpired', data: { at, returnId, afterDays: ret.terms.expireAfterDays } }];
 }
 
