@@ -9,8 +9,8 @@ import { presentQuote as quote, presentReturnable as returnableLines } from '../
 import { LineRefusedError } from '../../src/returns/rules/decide/assessment.js';
 import {
   RETURNS_EVENT_VERSIONS,
+  type EventOf,
   type OrderFacts,
-  type OrderRegistered,
   type Reason,
   type ReturnsEvent,
 } from '../../src/returns/rules/returns.events.js';
@@ -45,7 +45,7 @@ const stored = <Type extends ReturnsEvent['type']>(type: Type): Extract<ReturnsE
     ReturnsEvent,
     { type: Type }
   >;
-const factsOf = ({ data: { at: _at, ...facts } }: OrderRegistered): OrderFacts => facts;
+const factsOf = ({ data: { at: _at, ...facts } }: EventOf<'OrderRegistered'>): OrderFacts => facts;
 const ORDER = factsOf(stored('OrderRegistered'));
 const text = (ref: string) => `Text ${ref}`;
 const told = (event: ReturnsEvent, language: Language) => wordsOf(event, wordingFor(ORDER, language, 'Europe/Berlin', text), language);

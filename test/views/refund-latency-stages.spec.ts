@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { spansOf } from '../../src/finance/stages.js';
-import type { ReturnRequested, ReturnsEvent } from '../../src/returns/rules/returns.events.js';
+import type { EventOf, ReturnsEvent } from '../../src/returns/rules/returns.events.js';
 import type { ReturnState } from '../../src/returns/rules/returns.state.js';
 import { Log, registered, terms } from './refunds.histories.js';
 
@@ -11,7 +11,7 @@ const returnId = 'ORDER-0-R1';
 class Story {
   readonly log = new Log();
 
-  constructor(method: ReturnRequested['data']['method'] = 'label', overrides: Parameters<typeof terms>[0] = {}) {
+  constructor(method: EventOf<'ReturnRequested'>['data']['method'] = 'label', overrides: Parameters<typeof terms>[0] = {}) {
     this.log.run(0, registered(0));
     this.then((at) => [
       {

@@ -25,9 +25,10 @@ import type {
   WrappingRefund,
 } from '../../policy/rules/policy.events.js';
 
-type Event<Type extends string, Data> = { readonly type: Type; readonly data: { readonly at: string } & Data };
-/** An event about one return of the order. */
-type ReturnEvent<Type extends string, Data> = Event<Type, { readonly returnId: string } & Data>;
+/** An event as it is declared: the shape of its data, and the current version of that shape. */
+type Stored<Data> = { readonly version: number; readonly data?: Data };
+const stored = <Data>(version = 1): Stored<{ readonly at: string } & Data> => ({ version });
+type OnReturn<Data> = { readonly returnId: string } & Data;
 
 export type NetTax = { readonly netMinor: number; readonly taxMinor: number };
 
@@ -78,27 +79,22 @@ export type OrderFacts = {
   readonly promotions: readonly Promotion[];
 };
 
-export type OrderRegistered = Event<'OrderRegistered', OrderFacts>;
-/** The order's facts anew, whole. */
-export type OrderAmended = Event<'OrderAmended', OrderFacts>;
-export type FulfilmentRecorded = Event<
-  'FulfilmentRecorded',
-  { readonly lines: readonly { readonly lineId: string; readonly fulfilledQuantity: number; readonly deliveredAt: string | null }[] }
->;
-export type PaymentDisputed = Event<
-  'PaymentDisputed',
-  { readonly disputeId: string; readonly paymentId: string; readonly amountMinor: number }
->;
-/** `lost`: the bank took the amount back, it stays used; `won`: it is free again. */
-export type DisputeClosed = Event<'DisputeClosed', { readonly disputeId: string; readonly outcome: 'won' | 'lost' }>;
-/**
- * Money went back outside this service, e.g. in the provider's dashboard. `reference`: what the provider calls that refund; it counts once.
- * A fact: it may be more than is left, or than was ever captured.
- */
-export type RefundedElsewhere = Event<
-  'RefundedElsewhere',
-  { readonly paymentId: string; readonly amountMinor: number; readonly reference: string }
->;
+const ORDER = {
+  OrderRegistered: stored<OrderFacts>(2),
+  /** The order's facts anew, whole. */
+  OrderAmended: stored<OrderFacts>(2),
+  FulfilmentRecorded: stored<{
+    readonly lines: readonly { readonly lineId: string; readonly fulfilledQuantity: number; readonly deliveredAt: string | null }[];
+  }>(),
+  PaymentDisputed: stored<{ readonly disputeId: string; readonly paymentId: string; readonly amountMinor: number }>(),
+  /** `lost`: the bank took the amount back, it stays used; `won`: it is free again. */
+  DisputeClosed: stored<{ readonly disputeId: string; readonly outcome: 'won' | 'lost' }>(),
+  /**
+   * Money went back outside this service, e.g. in the provider's dashboard. `reference`: what the provider calls that refund; it counts once.
+   * A fact: it may be more than is left, or than was ever captured.
+   */
+  RefundedElsewhere: stored<{ readonly paymentId: string; readonly amountMinor: number; readonly reference: string }>(),
+};
 
 /** What the customer says the item is like. */
 export const CONDITIONS = ['unopened', 'opened', 'used', 'damaged_on_arrival', 'defective', 'wrong_item'] as const;
@@ -134,19 +130,6 @@ export type Terms = {
   readonly storeCreditBonusBp: number;
   readonly expireAfterDays: number;
 };
-export type ReturnRequested = ReturnEvent<
-  'ReturnRequested',
-  {
-    readonly lines: readonly RequestedLine[];
-    readonly outcome: Outcome;
-    readonly method: Method;
-    /** Carrier that issues the label, now or once a person has approved. */
-    readonly carrier: string;
-    readonly terms: Terms;
-    /** What the customer was told they would get. */
-    readonly quotedMinor: number;
-  }
->;
 /**
  * Why somebody did something: a code, or what they wrote, by its reference into the contacts store (docs/decisions/072). `words`: only in
  * logs from before that; never written.
@@ -154,132 +137,78 @@ export type ReturnRequested = ReturnEvent<
 export type Reason = { readonly code: string } | { readonly textRef: string } | { readonly words: string };
 /** Why a person looks at a return. `reason` null: nothing but the code was given. */
 export type ReviewReason = { readonly code: string; readonly reason: Reason | null };
-export type ReturnApproved = ReturnEvent<'ReturnApproved', { readonly by: 'policy' | 'staff'; readonly ruleIds: readonly string[] }>;
-export type ReturnSentToReview = ReturnEvent<'ReturnSentToReview', { readonly reasons: readonly ReviewReason[] }>;
-/** `noteRef`: words for the customer; `reasonRef`: words among staff. */
-export type ReturnDeclined = ReturnEvent<
-  'ReturnDeclined',
-  { readonly by: 'policy' | 'staff'; readonly code: string; readonly noteRef: string | null; readonly reasonRef: string | null }
->;
-export type ReturnCancelled = ReturnEvent<'ReturnCancelled', { readonly by: 'customer' | 'staff'; readonly reason: Reason }>;
-export type ReturnExpired = ReturnEvent<'ReturnExpired', { readonly afterDays: number }>;
-export type ReturnClosed = ReturnEvent<'ReturnClosed', { readonly reason: Reason }>;
-/** `retaken`: units that the closing had released and that are still free; they are awaited again. */
-export type ReturnReopened = ReturnEvent<
-  'ReturnReopened',
-  { readonly reason: Reason; readonly retaken: readonly { readonly lineId: string; readonly units: readonly number[] }[] }
->;
-
-export type LabelRequested = ReturnEvent<
-  'LabelRequested',
-  { readonly labelId: string; readonly carrier: string; readonly kind: 'label' | 'drop_off_code' }
->;
-export type LabelIssued = ReturnEvent<
-  'LabelIssued',
-  {
-    readonly labelId: string;
-    readonly carrier: string;
-    readonly trackingNumber: string;
-    readonly costMinor: number;
-    readonly documentRef: string;
-  }
->;
-export type DropOffCodeIssued = ReturnEvent<
-  'DropOffCodeIssued',
-  {
-    readonly labelId: string;
-    readonly carrier: string;
-    readonly code: string;
-    readonly trackingNumber: string;
-    readonly costMinor: number;
-    readonly documentRef: string;
-  }
->;
-export type LabelFailed = ReturnEvent<'LabelFailed', { readonly labelId: string; readonly code: string; readonly retryable: boolean }>;
-/** Tried often enough; a person must ask for another label. */
-export type LabelParked = ReturnEvent<'LabelParked', { readonly labelId: string; readonly code: string; readonly attempts: number }>;
-export type LabelVoided = ReturnEvent<'LabelVoided', { readonly labelId: string; readonly why: string }>;
-export type PickupScheduled = ReturnEvent<'PickupScheduled', { readonly pickupId: string; readonly from: string; readonly until: string }>;
-export type PickupMissed = ReturnEvent<'PickupMissed', { readonly pickupId: string; readonly fault: Fault }>;
-export type PickupCompleted = ReturnEvent<'PickupCompleted', { readonly pickupId: string }>;
+const AUTHORISATION = {
+  ReturnRequested: stored<
+    OnReturn<{
+      readonly lines: readonly RequestedLine[];
+      readonly outcome: Outcome;
+      readonly method: Method;
+      /** Carrier that issues the label, now or once a person has approved. */
+      readonly carrier: string;
+      readonly terms: Terms;
+      /** What the customer was told they would get. */
+      readonly quotedMinor: number;
+    }>
+  >(2),
+  ReturnApproved: stored<OnReturn<{ readonly by: 'policy' | 'staff'; readonly ruleIds: readonly string[] }>>(),
+  ReturnSentToReview: stored<OnReturn<{ readonly reasons: readonly ReviewReason[] }>>(2),
+  /** `noteRef`: words for the customer; `reasonRef`: words among staff. */
+  ReturnDeclined: stored<
+    OnReturn<{
+      readonly by: 'policy' | 'staff';
+      readonly code: string;
+      readonly noteRef: string | null;
+      readonly reasonRef: string | null;
+    }>
+  >(2),
+  ReturnCancelled: stored<OnReturn<{ readonly by: 'customer' | 'staff'; readonly reason: Reason }>>(2),
+  ReturnExpired: stored<OnReturn<{ readonly afterDays: number }>>(),
+  ReturnClosed: stored<OnReturn<{ readonly reason: Reason }>>(2),
+  /** `retaken`: units that the closing had released and that are still free; they are awaited again. */
+  ReturnReopened:
+    stored<
+      OnReturn<{ readonly reason: Reason; readonly retaken: readonly { readonly lineId: string; readonly units: readonly number[] }[] }>
+    >(2),
+};
 
 /** `trackingNumber` null: the carrier named none, the return's only parcel is meant. */
-type ParcelEvent<Type extends string, Data> = ReturnEvent<
-  Type,
-  { readonly trackingNumber: string | null; readonly place: string | null } & Data
->;
-export type ParcelScanned = ParcelEvent<'ParcelScanned', unknown>;
-export type ParcelDelayed = ParcelEvent<'ParcelDelayed', { readonly expectedAt: string | null }>;
-export type ParcelExceptionRaised = ParcelEvent<'ParcelExceptionRaised', { readonly code: string }>;
-export type ParcelLost = ParcelEvent<'ParcelLost', unknown>;
-export type ParcelDelivered = ParcelEvent<'ParcelDelivered', unknown>;
+type OfParcel<Data = unknown> = OnReturn<{ readonly trackingNumber: string | null; readonly place: string | null } & Data>;
+const PARCEL = {
+  LabelRequested: stored<OnReturn<{ readonly labelId: string; readonly carrier: string; readonly kind: 'label' | 'drop_off_code' }>>(),
+  LabelIssued: stored<
+    OnReturn<{
+      readonly labelId: string;
+      readonly carrier: string;
+      readonly trackingNumber: string;
+      readonly costMinor: number;
+      readonly documentRef: string;
+    }>
+  >(),
+  DropOffCodeIssued: stored<
+    OnReturn<{
+      readonly labelId: string;
+      readonly carrier: string;
+      readonly code: string;
+      readonly trackingNumber: string;
+      readonly costMinor: number;
+      readonly documentRef: string;
+    }>
+  >(),
+  LabelFailed: stored<OnReturn<{ readonly labelId: string; readonly code: string; readonly retryable: boolean }>>(),
+  /** Tried often enough; a person must ask for another label. */
+  LabelParked: stored<OnReturn<{ readonly labelId: string; readonly code: string; readonly attempts: number }>>(),
+  LabelVoided: stored<OnReturn<{ readonly labelId: string; readonly why: string }>>(),
+  PickupScheduled: stored<OnReturn<{ readonly pickupId: string; readonly from: string; readonly until: string }>>(),
+  PickupMissed: stored<OnReturn<{ readonly pickupId: string; readonly fault: Fault }>>(),
+  PickupCompleted: stored<OnReturn<{ readonly pickupId: string }>>(),
+  ParcelScanned: stored<OfParcel>(),
+  ParcelDelayed: stored<OfParcel<{ readonly expectedAt: string | null }>>(),
+  ParcelExceptionRaised: stored<OfParcel<{ readonly code: string }>>(),
+  ParcelLost: stored<OfParcel>(),
+  ParcelDelivered: stored<OfParcel>(),
+};
 
-type WarehouseEvent<Type extends string, Data> = ReturnEvent<Type, { readonly station: string; readonly clerk: string } & Data>;
-export type ParcelOpened = WarehouseEvent<'ParcelOpened', { readonly trackingNumber: string | null }>;
-export type ItemReceived = WarehouseEvent<
-  'ItemReceived',
-  { readonly scanId: string; readonly lineId: string; readonly units: readonly number[]; readonly barcode: string | null }
->;
-/** More than was authorised, not part of the return, or after its end: set aside, never refunded, in no counter. */
-export type ItemUnexpected = WarehouseEvent<
-  'ItemUnexpected',
-  {
-    readonly scanId: string;
-    readonly lineId: string | null;
-    readonly barcode: string | null;
-    readonly quantity: number;
-    readonly why: 'surplus' | 'not_in_return';
-  }
->;
-/** It lay in this return's parcel and is received on another return of the order that awaits it: `onReturnId`, under the same scan id. */
-export type ItemReceivedElsewhere = WarehouseEvent<
-  'ItemReceivedElsewhere',
-  {
-    readonly scanId: string;
-    readonly lineId: string;
-    readonly barcode: string | null;
-    readonly quantity: number;
-    readonly onReturnId: string;
-  }
->;
-export type ItemMismatched = WarehouseEvent<
-  'ItemMismatched',
-  {
-    readonly scanId: string;
-    readonly expectedLineId: string;
-    readonly foundBarcode: string | null;
-    readonly quantity: number;
-    readonly noteRef: string | null;
-    readonly photoRefs: readonly string[];
-  }
->;
-export type ItemMarkedMissing = WarehouseEvent<
-  'ItemMarkedMissing',
-  { readonly lineId: string; readonly units: readonly number[]; readonly why: string }
->;
-/** Takes back part or all of a wrong scan; `units` are awaited again. `delta` is negative. */
-export type ReceiptCorrected = WarehouseEvent<
-  'ReceiptCorrected',
-  {
-    readonly scanId: string;
-    readonly correctionId: string;
-    readonly lineId: string | null;
-    readonly units: readonly number[];
-    readonly delta: number;
-    readonly why: string;
-  }
->;
-export type ItemGraded = WarehouseEvent<
-  'ItemGraded',
-  {
-    readonly lineId: string;
-    readonly units: readonly number[];
-    readonly grade: Grade;
-    readonly factorBp: number;
-    readonly defects: readonly string[];
-    readonly photoRefs: readonly string[];
-  }
->;
+type AtStation<Data> = OnReturn<{ readonly station: string; readonly clerk: string } & Data>;
 /** Where a graded item goes. */
 export const DISPOSITIONS = [
   'restock',
@@ -296,28 +225,87 @@ export type Disposition = (typeof DISPOSITIONS)[number];
 /** Where an item goes that does not go back on sale as it is. */
 export const DISPOSITIONS_ELSEWHERE = DISPOSITIONS.filter((disposition) => disposition !== 'restock');
 export type DispositionElsewhere = (typeof DISPOSITIONS_ELSEWHERE)[number];
-export type ItemDisposed = WarehouseEvent<
-  'ItemDisposed',
-  { readonly lineId: string; readonly units: readonly number[]; readonly disposition: Disposition; readonly location: string | null }
->;
-export type RestockRequested = ReturnEvent<
-  'RestockRequested',
-  {
-    readonly restockId: string;
-    readonly lineId: string;
-    readonly sku: string | null;
-    readonly title: string;
-    readonly quantity: number;
-    readonly location: string | null;
-  }
->;
-export type RestockConfirmed = ReturnEvent<'RestockConfirmed', { readonly restockId: string }>;
-export type RestockBlocked = ReturnEvent<'RestockBlocked', { readonly restockId: string; readonly reason: string }>;
-/** A refused restock is given up: its units are to be put away again. Where they go instead says the ItemDisposed after it. */
-export type RestockWithdrawn = WarehouseEvent<
-  'RestockWithdrawn',
-  { readonly restockId: string; readonly lineId: string; readonly units: readonly number[] }
->;
+const CUSTODY = {
+  ParcelOpened: stored<AtStation<{ readonly trackingNumber: string | null }>>(),
+  ItemReceived:
+    stored<
+      AtStation<{ readonly scanId: string; readonly lineId: string; readonly units: readonly number[]; readonly barcode: string | null }>
+    >(),
+  /** More than was authorised, not part of the return, or after its end: set aside, never refunded, in no counter. */
+  ItemUnexpected: stored<
+    AtStation<{
+      readonly scanId: string;
+      readonly lineId: string | null;
+      readonly barcode: string | null;
+      readonly quantity: number;
+      readonly why: 'surplus' | 'not_in_return';
+    }>
+  >(),
+  /** It lay in this return's parcel and is received on another return of the order that awaits it: `onReturnId`, under the same scan id. */
+  ItemReceivedElsewhere: stored<
+    AtStation<{
+      readonly scanId: string;
+      readonly lineId: string;
+      readonly barcode: string | null;
+      readonly quantity: number;
+      readonly onReturnId: string;
+    }>
+  >(),
+  ItemMismatched: stored<
+    AtStation<{
+      readonly scanId: string;
+      readonly expectedLineId: string;
+      readonly foundBarcode: string | null;
+      readonly quantity: number;
+      readonly noteRef: string | null;
+      readonly photoRefs: readonly string[];
+    }>
+  >(),
+  ItemMarkedMissing: stored<AtStation<{ readonly lineId: string; readonly units: readonly number[]; readonly why: string }>>(),
+  /** Takes back part or all of a wrong scan; `units` are awaited again. `delta` is negative. */
+  ReceiptCorrected: stored<
+    AtStation<{
+      readonly scanId: string;
+      readonly correctionId: string;
+      readonly lineId: string | null;
+      readonly units: readonly number[];
+      readonly delta: number;
+      readonly why: string;
+    }>
+  >(),
+  ItemGraded: stored<
+    AtStation<{
+      readonly lineId: string;
+      readonly units: readonly number[];
+      readonly grade: Grade;
+      readonly factorBp: number;
+      readonly defects: readonly string[];
+      readonly photoRefs: readonly string[];
+    }>
+  >(),
+  ItemDisposed: stored<
+    AtStation<{
+      readonly lineId: string;
+      readonly units: readonly number[];
+      readonly disposition: Disposition;
+      readonly location: string | null;
+    }>
+  >(),
+  RestockRequested: stored<
+    OnReturn<{
+      readonly restockId: string;
+      readonly lineId: string;
+      readonly sku: string | null;
+      readonly title: string;
+      readonly quantity: number;
+      readonly location: string | null;
+    }>
+  >(2),
+  RestockConfirmed: stored<OnReturn<{ readonly restockId: string }>>(),
+  RestockBlocked: stored<OnReturn<{ readonly restockId: string; readonly reason: string }>>(),
+  /** A refused restock is given up: its units are to be put away again. Where they go instead says the ItemDisposed after it. */
+  RestockWithdrawn: stored<AtStation<{ readonly restockId: string; readonly lineId: string; readonly units: readonly number[] }>>(),
+};
 
 export type UnitRefund = NetTax & {
   readonly lineId: string;
@@ -346,173 +334,63 @@ export type Breakdown = {
 /** How the money reaches the customer: back through a payment of the order, as store credit, or by bank transfer. */
 export const DESTINATIONS = ['original_payment', 'store_credit', 'bank_transfer'] as const;
 export type Destination = (typeof DESTINATIONS)[number];
-type RefundEvent<Type extends string, Data> = ReturnEvent<Type, { readonly refundId: string } & Data>;
 /** A refund is paid in payouts, one per payment it goes back to. `paymentId` names the payout within the refund. */
-type PayoutEvent<Type extends string, Data> = RefundEvent<Type, { readonly paymentId: string } & Data>;
-export type RefundEntitled = RefundEvent<
-  'RefundEntitled',
-  {
-    readonly trigger: RefundTrigger | 'approved' | 'manual';
-    readonly destination: Destination;
-    readonly reason: Reason | null;
-    readonly breakdown: Breakdown;
-  }
->;
+type OfPayout<Data> = OnReturn<{ readonly refundId: string; readonly paymentId: string } & Data>;
 /** Why what goods have earned cannot be paid, the first that applies. */
 export const BLOCKS = ['disputed', 'refunded_elsewhere', 'nothing_captured', 'part_captured', 'used_up'] as const;
 export type BlockCode = (typeof BLOCKS)[number];
-/**
- * What the goods of a return have earned (bonus on store credit included) is more than the order's payments can bear: nothing of it is paid by itself. Told again
- * when amount or reason change; 0 and null: nothing is held back any more. It ends with the RefundEntitled that settles it.
- */
-export type RefundBlocked = ReturnEvent<
-  'RefundBlocked',
-  { readonly amountMinor: number; readonly bonusMinor: number; readonly code: BlockCode | null }
->;
-export type RefundSubmitted = PayoutEvent<
-  'RefundSubmitted',
-  { readonly provider: string; readonly key: string; readonly amountMinor: number }
->;
-export type RefundPending = PayoutEvent<'RefundPending', { readonly providerRefundId: string }>;
-export type RefundSucceeded = PayoutEvent<'RefundSucceeded', { readonly providerRefundId: string; readonly by: 'provider' | 'staff' }>;
-/** Declined, or failed after it had succeeded; the amount is owed still and the payment's cap is free again. */
-export type RefundFailed = PayoutEvent<'RefundFailed', { readonly code: string; readonly by: 'provider' | 'staff' }>;
 /** Why a payout waits that what is left of its payment cannot bear any more. */
 export const REFUNDED_ELSEWHERE = 'refunded_elsewhere' satisfies BlockCode;
-/** The answer was lost: it may have been executed. Blocks new payouts of that payment until reconciled. */
-export type RefundPutInDoubt = PayoutEvent<'RefundPutInDoubt', { readonly reason: Reason }>;
-/** Tried often enough, or refunded elsewhere; a person must retry, settle, fail or reroute. */
-export type RefundParked = PayoutEvent<'RefundParked', { readonly reason: Reason; readonly attempts: number }>;
-export type RefundRetryRequested = PayoutEvent<'RefundRetryRequested', { readonly reason: Reason }>;
-/** The payout goes another way, e.g. because the payment can no longer be refunded. */
-export type RefundRerouted = PayoutEvent<
-  'RefundRerouted',
-  { readonly destination: Destination; readonly toPaymentId: string; readonly reason: Reason }
->;
-/** Resolves a payout to store credit. `amountMinor` without the bonus. */
-export type StoreCreditIssued = PayoutEvent<
-  'StoreCreditIssued',
-  { readonly creditRef: string; readonly amountMinor: number; readonly bonusMinor: number }
->;
+const MONEY = {
+  /**
+   * What the goods of a return have earned (bonus on store credit included) is more than the order's payments can bear: nothing of it is paid by itself. Told again
+   * when amount or reason change; 0 and null: nothing is held back any more. It ends with the RefundEntitled that settles it.
+   */
+  RefundBlocked: stored<OnReturn<{ readonly amountMinor: number; readonly bonusMinor: number; readonly code: BlockCode | null }>>(),
+  RefundEntitled: stored<
+    OnReturn<{
+      readonly refundId: string;
+      readonly trigger: RefundTrigger | 'approved' | 'manual';
+      readonly destination: Destination;
+      readonly reason: Reason | null;
+      readonly breakdown: Breakdown;
+    }>
+  >(2),
+  RefundSubmitted: stored<OfPayout<{ readonly provider: string; readonly key: string; readonly amountMinor: number }>>(),
+  RefundPending: stored<OfPayout<{ readonly providerRefundId: string }>>(),
+  RefundSucceeded: stored<OfPayout<{ readonly providerRefundId: string; readonly by: 'provider' | 'staff' }>>(),
+  /** Declined, or failed after it had succeeded; the amount is owed still and the payment's cap is free again. */
+  RefundFailed: stored<OfPayout<{ readonly code: string; readonly by: 'provider' | 'staff' }>>(),
+  /** The answer was lost: it may have been executed. Blocks new payouts of that payment until reconciled. */
+  RefundPutInDoubt: stored<OfPayout<{ readonly reason: Reason }>>(2),
+  /** Tried often enough, or refunded elsewhere; a person must retry, settle, fail or reroute. */
+  RefundParked: stored<OfPayout<{ readonly reason: Reason; readonly attempts: number }>>(2),
+  RefundRetryRequested: stored<OfPayout<{ readonly reason: Reason }>>(2),
+  /** The payout goes another way, e.g. because the payment can no longer be refunded. */
+  RefundRerouted: stored<OfPayout<{ readonly destination: Destination; readonly toPaymentId: string; readonly reason: Reason }>>(2),
+  /** Resolves a payout to store credit. `amountMinor` without the bonus. */
+  StoreCreditIssued: stored<OfPayout<{ readonly creditRef: string; readonly amountMinor: number; readonly bonusMinor: number }>>(),
+};
 
-export type OrderEvent = OrderRegistered | OrderAmended | FulfilmentRecorded | PaymentDisputed | DisputeClosed | RefundedElsewhere;
-export type AuthorisationEvent =
-  ReturnRequested | ReturnApproved | ReturnSentToReview | ReturnDeclined | ReturnCancelled | ReturnExpired | ReturnClosed | ReturnReopened;
-export type ParcelRailEvent =
-  | LabelRequested
-  | LabelIssued
-  | DropOffCodeIssued
-  | LabelFailed
-  | LabelParked
-  | LabelVoided
-  | PickupScheduled
-  | PickupMissed
-  | PickupCompleted
-  | ParcelScanned
-  | ParcelDelayed
-  | ParcelExceptionRaised
-  | ParcelLost
-  | ParcelDelivered;
-export type CustodyEvent =
-  | ParcelOpened
-  | ItemReceived
-  | ItemUnexpected
-  | ItemReceivedElsewhere
-  | ItemMismatched
-  | ItemMarkedMissing
-  | ReceiptCorrected
-  | ItemGraded
-  | ItemDisposed
-  | RestockRequested
-  | RestockConfirmed
-  | RestockBlocked
-  | RestockWithdrawn;
-export type MoneyEvent =
-  | RefundBlocked
-  | RefundEntitled
-  | RefundSubmitted
-  | RefundPending
-  | RefundSucceeded
-  | RefundFailed
-  | RefundPutInDoubt
-  | RefundParked
-  | RefundRetryRequested
-  | RefundRerouted
-  | StoreCreditIssued;
-export type ReturnsEvent = OrderEvent | AuthorisationEvent | ParcelRailEvent | CustodyEvent | MoneyEvent;
-
-/** The types of a rail's events and the current versions of their stored shapes. */
-type Versions<Event extends ReturnsEvent> = Readonly<Record<Event['type'], number>>;
-
-const ORDER: Versions<OrderEvent> = {
-  OrderRegistered: 2,
-  OrderAmended: 2,
-  FulfilmentRecorded: 1,
-  PaymentDisputed: 1,
-  DisputeClosed: 1,
-  RefundedElsewhere: 1,
-};
-const AUTHORISATION: Versions<AuthorisationEvent> = {
-  ReturnRequested: 2,
-  ReturnApproved: 1,
-  ReturnSentToReview: 2,
-  ReturnDeclined: 2,
-  ReturnCancelled: 2,
-  ReturnExpired: 1,
-  ReturnClosed: 2,
-  ReturnReopened: 2,
-};
-const PARCEL: Versions<ParcelRailEvent> = {
-  LabelRequested: 1,
-  LabelIssued: 1,
-  DropOffCodeIssued: 1,
-  LabelFailed: 1,
-  LabelParked: 1,
-  LabelVoided: 1,
-  PickupScheduled: 1,
-  PickupMissed: 1,
-  PickupCompleted: 1,
-  ParcelScanned: 1,
-  ParcelDelayed: 1,
-  ParcelExceptionRaised: 1,
-  ParcelLost: 1,
-  ParcelDelivered: 1,
-};
-const CUSTODY: Versions<CustodyEvent> = {
-  ParcelOpened: 1,
-  ItemReceived: 1,
-  ItemUnexpected: 1,
-  ItemReceivedElsewhere: 1,
-  ItemMismatched: 1,
-  ItemMarkedMissing: 1,
-  ReceiptCorrected: 1,
-  ItemGraded: 1,
-  ItemDisposed: 1,
-  RestockRequested: 2,
-  RestockConfirmed: 1,
-  RestockBlocked: 1,
-  RestockWithdrawn: 1,
-};
-const MONEY: Versions<MoneyEvent> = {
-  RefundBlocked: 1,
-  RefundEntitled: 2,
-  RefundSubmitted: 1,
-  RefundPending: 1,
-  RefundSucceeded: 1,
-  RefundFailed: 1,
-  RefundPutInDoubt: 2,
-  RefundParked: 2,
-  RefundRetryRequested: 2,
-  RefundRerouted: 2,
-  StoreCreditIssued: 1,
-};
 const RAILS = { order: ORDER, authorisation: AUTHORISATION, parcel: PARCEL, custody: CUSTODY, money: MONEY } as const;
 type Rail = keyof typeof RAILS;
+type EventsOf<Events> = {
+  readonly [Type in keyof Events & string]: Events[Type] extends Stored<infer Data> ? { readonly type: Type; readonly data: Data } : never;
+}[keyof Events & string];
+/** The events of these rails. */
+export type EventOn<Name extends Rail> = { readonly [Each in Name]: EventsOf<(typeof RAILS)[Each]> }[Name];
+export type ReturnsEvent = EventOn<Rail>;
+export type EventOf<Type extends ReturnsEvent['type']> = Extract<ReturnsEvent, { readonly type: Type }>;
 
 /** Every event type and the current version of its stored shape. */
-export const RETURNS_EVENT_VERSIONS: Versions<ReturnsEvent> = { ...ORDER, ...AUTHORISATION, ...PARCEL, ...CUSTODY, ...MONEY };
+export const RETURNS_EVENT_VERSIONS = Object.fromEntries(
+  Object.values(RAILS).flatMap((rail) => Object.entries<Stored<unknown>>(rail).map(([type, { version }]) => [type, version])),
+) as Readonly<Record<ReturnsEvent['type'], number>>;
 
 const isRail = (name: string): name is Rail => Object.hasOwn(RAILS, name);
+
+export const isOn = <Name extends Rail>(name: Name, event: ReturnsEvent): event is Extract<ReturnsEvent, EventOn<Name>> =>
+  Object.hasOwn(RAILS[name], event.type);
 
 /** Every event type of these rails, and single ones, so that views and processes forget none when a rail gets another. */
 export const eventTypesOf = (...names: readonly (Rail | ReturnsEvent['type'])[]): ReadonlySet<string> =>

@@ -12,9 +12,9 @@ import type {
   Condition,
   Destination,
   Disposition,
+  EventOf,
   OrderFacts,
   Reason,
-  RefundEntitled,
   ReviewReason,
   Terms,
 } from './returns.events.js';
@@ -171,7 +171,7 @@ export type Refund = {
   readonly refundId: string;
   readonly returnId: string;
   readonly entitledAt: string;
-  readonly trigger: RefundEntitled['data']['trigger'];
+  readonly trigger: EventOf<'RefundEntitled'>['data']['trigger'];
   readonly destination: Destination;
   readonly reason: Reason | null;
   readonly breakdown: Breakdown;

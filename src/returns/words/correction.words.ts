@@ -1,5 +1,5 @@
 /** What taking back a wrong scan came to, in words for the clerk. Pure. */
-import type { ReceiptCorrected, ReturnsEvent } from '../rules/returns.events.js';
+import type { EventOf, ReturnsEvent } from '../rules/returns.events.js';
 import type { ReturnsState, ReturnState } from '../rules/returns.state.js';
 import { findReturn, refundStateOf } from '../rules/returns.status.js';
 import { inWords } from './amounts.js';
@@ -16,7 +16,7 @@ type Done = { readonly state: ReturnsState; readonly events: readonly ReturnsEve
 
 /** @param done the command's events and the state right after them: of each return whose pieces were taken back, one */
 export function correctionOf({ state, events }: Done, request: CorrectionRequest): Correction {
-  const corrected = events.filter((each): each is ReceiptCorrected => each.type === 'ReceiptCorrected');
+  const corrected = events.filter((each): each is EventOf<'ReceiptCorrected'> => each.type === 'ReceiptCorrected');
   if (corrected.length === 0) return { ...request, refundedAheadMinor: null, words: 'This had been undone already.' };
   const parts = corrected.flatMap((event) => {
     const ret = findReturn(state, event.data.returnId);
@@ -26,9 +26,9 @@ export function correctionOf({ state, events }: Done, request: CorrectionRequest
   return { ...request, refundedAheadMinor, words: wordsOf(state, parts, refundedAheadMinor) };
 }
 
-type Part = { readonly ret: ReturnState; readonly event: ReceiptCorrected };
+type Part = { readonly ret: ReturnState; readonly event: EventOf<'ReceiptCorrected'> };
 
-function entitledFor(ret: ReturnState, { data }: ReceiptCorrected): number {
+function entitledFor(ret: ReturnState, { data }: EventOf<'ReceiptCorrected'>): number {
   const units = ret.lines.find((line) => line.lineId === data.lineId)?.units.filter((each) => data.units.includes(each.unit)) ?? [];
   return units.reduce((sum, unit) => sum + unit.entitledMinor, 0);
 }
@@ -44,7 +44,7 @@ function wordsOf(state: ReturnsState, parts: readonly Part[], aheadMinor: number
 }
 
 /** Is every refund that gave something for these units with the customer? */
-function isPaid(ret: ReturnState, { data }: ReceiptCorrected): boolean {
+function isPaid(ret: ReturnState, { data }: EventOf<'ReceiptCorrected'>): boolean {
   return ret.refunds
     .filter((refund) => refund.breakdown.units.some((each) => each.lineId === data.lineId && data.units.includes(each.unit)))
     .every((refund) => refundStateOf(refund) === 'succeeded');

@@ -1,14 +1,5 @@
 /** The sentences of a return's history in German. A code nobody has words for is left out rather than said in English. */
-import type {
-  Destination,
-  Disposition,
-  FeeCode,
-  ItemDisposed,
-  ItemMismatched,
-  ItemUnexpected,
-  RefundEntitled,
-  ReturnsEvent,
-} from '../rules/returns.events.js';
+import type { Destination, Disposition, EventOf, FeeCode, ReturnsEvent } from '../rules/returns.events.js';
 import { declineWords } from './decline.words.js';
 import { by, inside, isRefundedElsewhere, placed, quoted, STORE_CREDIT, unitsIn, type Wording } from './history-wording.js';
 import { reviewInWords, type ReadReason } from './reason.words.js';
@@ -222,21 +213,21 @@ function pickupWords({ from, until }: { readonly from: string; readonly until: s
     : `Der Kurier kommt zwischen dem ${day(from)}, ${time(from)} Uhr, und dem ${day(until)}, ${time(until)} Uhr (${zone(from)}).`;
 }
 
-function unexpectedWords({ data: { quantity, why: cause } }: ItemUnexpected): string {
+function unexpectedWords({ data: { quantity, why: cause } }: EventOf<'ItemUnexpected'>): string {
   const fate = quantity === 1 ? 'ist angekommen und wurde beiseitegelegt' : 'sind angekommen und wurden beiseitegelegt';
   if (cause === 'surplus') return `${quantity} Artikel mehr als angemeldet ${fate}.`;
   return `${quantity} Artikel, ${quantity === 1 ? 'der nicht zur Rücksendung gehört' : 'die nicht zur Rücksendung gehören'}, ${fate}.`;
 }
 
-function mismatchWords({ data: { quantity, expectedLineId } }: ItemMismatched, wording: Wording): string {
+function mismatchWords({ data: { quantity, expectedLineId } }: EventOf<'ItemMismatched'>, wording: Wording): string {
   return `Statt ${titleOf(expectedLineId, wording)} ${quantity === 1 ? 'lag 1 anderer' : `lagen ${quantity} andere`} Artikel im Paket.`;
 }
 
-function disposedWords({ data }: ItemDisposed, wording: Wording): string {
+function disposedWords({ data }: EventOf<'ItemDisposed'>, wording: Wording): string {
   return `${items(data, wording)} weitergegeben: ${DISPOSITIONS[data.disposition]}${placed(data.location)}.`;
 }
 
-function entitledWords({ data: { breakdown, destination } }: RefundEntitled, money: Wording['money']): string {
+function entitledWords({ data: { breakdown, destination } }: EventOf<'RefundEntitled'>, money: Wording['money']): string {
   const fees = breakdown.fees.map(({ code, amountMinor }) =>
     amountMinor < 0 ? `zuzüglich ${money(-amountMinor)} Rabatt` : `abzüglich ${money(amountMinor)} ${FEES[code]}`,
   );

@@ -1,5 +1,5 @@
 /** The sentences of a return's history in English. */
-import type { Destination, FeeCode, ItemDisposed, ItemUnexpected, RefundEntitled, ReturnsEvent } from '../rules/returns.events.js';
+import type { Destination, EventOf, FeeCode, ReturnsEvent } from '../rules/returns.events.js';
 import { declineWords } from './decline.words.js';
 import { by, inside, isRefundedElsewhere, placed, quoted, STORE_CREDIT, unitsIn, type Wording } from './history-wording.js';
 import { reviewInWords, type ReadReason } from './reason.words.js';
@@ -169,19 +169,19 @@ function pickupWords({ from, until }: { readonly from: string; readonly until: s
     : `The courier comes between ${day(from)}, ${time(from)}, and ${day(until)}, ${time(until)} (${zone(from)}).`;
 }
 
-function unexpectedWords({ data }: ItemUnexpected): string {
+function unexpectedWords({ data }: EventOf<'ItemUnexpected'>): string {
   const what = count(data.quantity, 'unit');
   return data.why === 'surplus'
     ? `${what} more than announced arrived and ${data.quantity === 1 ? 'was' : 'were'} set aside.`
     : `${what} not part of the return arrived and ${data.quantity === 1 ? 'was' : 'were'} set aside.`;
 }
 
-function disposedWords({ data }: ItemDisposed, wording: Wording): string {
+function disposedWords({ data }: EventOf<'ItemDisposed'>, wording: Wording): string {
   const where = data.location === null ? '' : ` at ${data.location}`;
   return `${items(data, wording)} put away: ${plain(data.disposition)}${where}.`;
 }
 
-function entitledWords({ data }: RefundEntitled, money: (minor: number) => string): string {
+function entitledWords({ data }: EventOf<'RefundEntitled'>, money: (minor: number) => string): string {
   const fees = data.breakdown.fees.map(({ code, amountMinor }) => `${FEES[code]} ${money(amountMinor)}`);
   const why = fees.length === 0 ? '' : ` after ${fees.join(' and ')}`;
   return `A refund of ${money(data.breakdown.totalMinor)}${why} is due, ${DESTINATIONS[data.destination]}.`;

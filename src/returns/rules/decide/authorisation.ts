@@ -1,6 +1,6 @@
 /** Decisions about whether a return may happen: filing, approving, reviewing, declining, cancelling, closing. */
 import type { Method, Outcome, PolicyDocument } from '../../../policy/rules/policy.events.js';
-import { returnIdOf, type Condition, type Reason, type ReturnRequested, type ReturnsEvent, type ReviewReason } from '../returns.events.js';
+import { returnIdOf, type Condition, type EventOf, type Reason, type ReturnsEvent, type ReviewReason } from '../returns.events.js';
 import { evolve } from '../returns.evolve.js';
 import type { Authorisation, ReturnsState, ReturnState } from '../returns.state.js';
 import { expiresUnlessMoved, isUnmoved } from '../returns.status.js';
@@ -77,7 +77,7 @@ function file(command: FileReturn, state: ReturnsState): readonly ReturnsEvent[]
   const returnId = returnIdOf(orderId, state.returns.length + 1);
   const { method, terms, amounts } = assessment;
   const lines = assessment.lines.map(requestedLine);
-  const requested: ReturnRequested = {
+  const requested: EventOf<'ReturnRequested'> = {
     type: 'ReturnRequested',
     data: { at, returnId, lines, outcome, method, carrier, terms, quotedMinor: amounts.totalMinor },
   };

@@ -1,7 +1,7 @@
 /** Decisions of the warehouse: receiving, correcting, mismatches, missing items, grading, putting away. */
 import { DomainError } from '../../../eventing/decider.js';
 import type { Grade } from '../../../policy/rules/policy.events.js';
-import type { CustodyEvent, Disposition, DispositionElsewhere, ItemGraded, ReturnsEvent } from '../returns.events.js';
+import type { Disposition, DispositionElsewhere, EventOf, EventOn, ReturnsEvent } from '../returns.events.js';
 import type { Restock, ReturnLine, ReturnsState, ReturnState, ReturnUnit, Scan } from '../returns.state.js';
 import { orderLineOf, positive, refuse, registeredOrder, returnLineOf, returnOf } from './find.js';
 import { receiveItems, type ScannedItem } from './receiving.js';
@@ -153,7 +153,7 @@ const ascending = (units: readonly number[]): readonly number[] => units.toSorte
  * then units of its own, which are all awaited again. Money does not come back by it: a unit that was refunded stays so, in
  * advance, and is not refunded again when it comes (docs/decisions/092). What was graded since stays as it is.
  */
-function correctReceipt(command: CorrectReceipt, ret: ReturnState, state: ReturnsState): readonly CustodyEvent[] {
+function correctReceipt(command: CorrectReceipt, ret: ReturnState, state: ReturnsState): readonly EventOn<'custody'>[] {
   const { scanId, correctionId, why } = command;
   const scan = ret.scans.findLast((each) => each.scanId === scanId);
   if (scan === undefined) throw new DomainError('not_found', `Return ${ret.returnId} has no scan ${scanId}.`);
@@ -183,7 +183,7 @@ function correctReceipt(command: CorrectReceipt, ret: ReturnState, state: Return
       quantity - left,
       quantity,
     );
-  const there = elsewhere.map((part): CustodyEvent => ({
+  const there = elsewhere.map((part): EventOn<'custody'> => ({
     type: 'ReceiptCorrected',
     data: { ...data, ...part, delta: -part.units.length },
   }));
@@ -191,7 +191,7 @@ function correctReceipt(command: CorrectReceipt, ret: ReturnState, state: Return
 }
 
 /** A wrong item lay in the parcel: the line stays awaited, and nothing is refunded for it. */
-function recordMismatch(command: RecordMismatch, ret: ReturnState): readonly CustodyEvent[] {
+function recordMismatch(command: RecordMismatch, ret: ReturnState): readonly EventOn<'custody'>[] {
   const { scanId, expectedLineId, foundBarcode, noteRef, photoRefs } = command;
   returnLineOf(ret, expectedLineId);
   const quantity = positive(command.quantity, 'The quantity');
@@ -199,7 +199,7 @@ function recordMismatch(command: RecordMismatch, ret: ReturnState): readonly Cus
   return [{ type: 'ItemMismatched', data: { ...doing(command), scanId, expectedLineId, foundBarcode, quantity, noteRef, photoRefs } }];
 }
 
-function markMissing(command: MarkMissing, ret: ReturnState): readonly CustodyEvent[] {
+function markMissing(command: MarkMissing, ret: ReturnState): readonly EventOn<'custody'>[] {
   notEmpty(command.items);
   const taken = new Set<string>();
   return command.items.map(({ lineId, quantity }) => {
@@ -218,7 +218,7 @@ const WRONG_ITEM = { code: 'grade_x', reason: null } as const;
 function inspectItems(command: InspectItems, ret: ReturnState): readonly ReturnsEvent[] {
   notEmpty(command.items);
   const taken = new Set<string>();
-  const graded = command.items.map(({ lineId, quantity, grade, defects, photoRefs }): ItemGraded => {
+  const graded = command.items.map(({ lineId, quantity, grade, defects, photoRefs }): EventOf<'ItemGraded'> => {
     const line = returnLineOf(ret, lineId);
     const units = take(line, quantity, taken, (unit) => unit.place === 'received', 'awaiting inspection');
     return {
@@ -234,16 +234,16 @@ function inspectItems(command: InspectItems, ret: ReturnState): readonly Returns
 /** What is good enough to be sold takes the best graded units, everything else the worst. */
 const SELLABLE: ReadonlySet<Disposition> = new Set<Disposition>(['restock', 'open_box', 'refurbish']);
 
-function disposeItems(command: DisposeItems, ret: ReturnState, state: ReturnsState): readonly CustodyEvent[] {
+function disposeItems(command: DisposeItems, ret: ReturnState, state: ReturnsState): readonly EventOn<'custody'>[] {
   notEmpty(command.items);
   const order = registeredOrder(state);
   const taken = new Set<string>();
   let restocks = ret.restocks.length;
-  return command.items.flatMap(({ lineId, quantity, disposition, location }): readonly CustodyEvent[] => {
+  return command.items.flatMap(({ lineId, quantity, disposition, location }): readonly EventOn<'custody'>[] => {
     const line = returnLineOf(ret, lineId);
     const fits = (unit: ReturnUnit): boolean => unit.place === 'held' && (disposition !== 'quarantine' || unit.disposition === null);
     const units = take(line, quantity, taken, fits, 'graded and not put away', SELLABLE.has(disposition) ? bestFirst : worstFirst);
-    const disposed: CustodyEvent = { type: 'ItemDisposed', data: { ...doing(command), lineId, units, disposition, location } };
+    const disposed: EventOn<'custody'> = { type: 'ItemDisposed', data: { ...doing(command), lineId, units, disposition, location } };
     if (disposition !== 'restock') return [disposed];
     restocks += 1;
     const { at, returnId } = command;
@@ -261,7 +261,7 @@ function restockOf(ret: ReturnState, restockId: string): Restock {
   return restock;
 }
 
-function answerRestock({ at, returnId, restockId, answer, reason }: AnswerRestock, ret: ReturnState): readonly CustodyEvent[] {
+function answerRestock({ at, returnId, restockId, answer, reason }: AnswerRestock, ret: ReturnState): readonly EventOn<'custody'>[] {
   const restock = restockOf(ret, restockId);
   if (restock.state === answer && (answer === 'confirmed' || restock.reason === reason)) return [];
   if (restock.state === 'confirmed') return refuse(`Restock ${restockId} is confirmed already.`);
@@ -282,7 +282,7 @@ function putElsewhere(ret: ReturnState, { restockId, lineId, units }: Restock): 
  * The pieces of a refused restock go elsewhere, all of them: of a restock that is withdrawn in part nobody could say what
  * the stock system was asked for. What is to be told apart goes into quarantine first, and on from there by line.
  */
-function withdrawRestock(command: WithdrawRestock, ret: ReturnState): readonly CustodyEvent[] {
+function withdrawRestock(command: WithdrawRestock, ret: ReturnState): readonly EventOn<'custody'>[] {
   const { restockId, disposition, location } = command;
   const restock = restockOf(ret, restockId);
   const { lineId, units } = restock;

@@ -2,13 +2,13 @@
 import { amountsOf, type Amounts, type UnitClaim } from '../money/breakdown.js';
 import { blockCode } from '../money/caps.js';
 import { spread } from '../money/payouts.js';
-import { refundIdOf, type Reason, type RefundBlocked, type RefundEntitled, type ReturnsEvent } from '../returns.events.js';
+import { refundIdOf, type EventOf, type Reason, type ReturnsEvent } from '../returns.events.js';
 import { evolve } from '../returns.evolve.js';
 import type { ReturnsState, ReturnState, ReturnUnit } from '../returns.state.js';
 import { findReturn } from '../returns.status.js';
 import { refuse, registeredOrder } from './find.js';
 
-type Trigger = RefundEntitled['data']['trigger'];
+type Trigger = EventOf<'RefundEntitled'>['data']['trigger'];
 
 /** What the terms come to: inspection overrides an earlier trigger, and an item the customer keeps is paid on approval. */
 export function triggerOf(ret: ReturnState): Exclude<Trigger, 'manual'> {
@@ -59,7 +59,7 @@ function entitled(
   at: string,
   { ruleIds, ...amounts }: Amounts,
   reason: Reason | null,
-): RefundEntitled | undefined {
+): EventOf<'RefundEntitled'> | undefined {
   const { returnId, outcome, terms } = ret;
   const payments = spread(state, registeredOrder(state), amounts.totalMinor - amounts.bonusMinor, outcome, terms.tenderOrder);
   if (payments === undefined) return undefined;
@@ -75,7 +75,7 @@ function entitled(
  * What an approved return is owed now, in one refund. More than the order's payments can bear is never paid and never
  * forgotten: it is recorded as held back, and again whenever that changes.
  */
-function entitle(state: ReturnsState, ret: ReturnState, at: string): readonly (RefundEntitled | RefundBlocked)[] {
+function entitle(state: ReturnsState, ret: ReturnState, at: string): readonly (EventOf<'RefundEntitled'> | EventOf<'RefundBlocked'>)[] {
   const { returnId, blocked } = ret;
   const earned = earnedBy(state, ret);
   if (earned === undefined)
@@ -123,7 +123,7 @@ export function capped(
   state: ReturnsState,
   ret: ReturnState,
   { at, amountMinor, reason }: { readonly at: string; readonly amountMinor: number; readonly reason: Reason },
-): RefundEntitled {
+): EventOf<'RefundEntitled'> {
   const earned = ret.blocked === null ? undefined : earnedBy(state, ret, 'given_up');
   const refund = earned === undefined ? undefined : entitled(state, ret, at, earned, reason);
   if (earned === undefined || refund === undefined) return refuse('Nothing of this return is held back.');

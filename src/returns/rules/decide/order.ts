@@ -5,13 +5,12 @@ import { evolveOrder } from '../evolve/order.js';
 import { isOverdrawn, paymentBalances, usedOfOrder } from '../money/caps.js';
 import {
   REFUNDED_ELSEWHERE,
+  type EventOf,
+  type EventOn,
   type NetTax,
-  type OrderEvent,
   type OrderFacts,
   type Payment,
   type Promotion,
-  type RefundedElsewhere,
-  type RefundParked,
 } from '../returns.events.js';
 import type { ReturnsState } from '../returns.state.js';
 import { livePayouts } from '../returns.status.js';
@@ -61,7 +60,7 @@ const unfulfilled = (order: OrderFacts): OrderFacts => ({
   lines: order.lines.map((line) => ({ ...line, fulfilledQuantity: 0, deliveredAt: null })),
 });
 
-function fulfilment(before: OrderFacts, after: OrderFacts, at: string): OrderEvent {
+function fulfilment(before: OrderFacts, after: OrderFacts, at: string): EventOn<'order'> {
   const lines = after.lines
     .filter((line, index) => !equal(line, before.lines[index]))
     .map(({ lineId, fulfilledQuantity, deliveredAt }) => ({ lineId, fulfilledQuantity, deliveredAt }));
@@ -86,7 +85,7 @@ function checkPaymentsInUse(facts: OrderFacts, before: OrderFacts, state: Return
   if (all < usedOfOrder(state)) refuse(`The payments cannot have captured less than the ${usedOfOrder(state)} that refunds give back.`);
 }
 
-function register(command: RegisterOrder, state: ReturnsState): readonly OrderEvent[] {
+function register(command: RegisterOrder, state: ReturnsState): readonly EventOn<'order'>[] {
   const { at } = command;
   const facts = orderFacts(command, state);
   if (state.order === null) return [{ type: 'OrderRegistered', data: { at, ...facts } }];
@@ -96,7 +95,7 @@ function register(command: RegisterOrder, state: ReturnsState): readonly OrderEv
   return [{ type: 'OrderAmended', data: { at, ...facts } }];
 }
 
-function recordDispute({ at, disputeId, paymentId, amountMinor }: RecordDispute, state: ReturnsState): readonly OrderEvent[] {
+function recordDispute({ at, disputeId, paymentId, amountMinor }: RecordDispute, state: ReturnsState): readonly EventOn<'order'>[] {
   const order = registeredOrder(state);
   const known = state.disputes.find((dispute) => dispute.disputeId === disputeId);
   if (known !== undefined) {
@@ -111,7 +110,7 @@ function recordDispute({ at, disputeId, paymentId, amountMinor }: RecordDispute,
   return [{ type: 'PaymentDisputed', data: { at, disputeId, paymentId, amountMinor } }];
 }
 
-function closeDispute({ at, disputeId, outcome }: CloseDispute, state: ReturnsState): readonly OrderEvent[] {
+function closeDispute({ at, disputeId, outcome }: CloseDispute, state: ReturnsState): readonly EventOn<'order'>[] {
   const known = state.disputes.find((dispute) => dispute.disputeId === disputeId);
   if (known === undefined) throw new DomainError('not_found', `There is no dispute ${disputeId}.`);
   if (known.state === outcome) return [];
@@ -120,13 +119,13 @@ function closeDispute({ at, disputeId, outcome }: CloseDispute, state: ReturnsSt
 }
 
 /** Payouts that were not sent yet and that what is left cannot bear any more: a person decides on them (and settles those that this was). */
-function unbearable(state: ReturnsState, at: string): readonly RefundParked[] {
+function unbearable(state: ReturnsState, at: string): readonly EventOf<'RefundParked'>[] {
   const order = registeredOrder(state);
   return state.returns.flatMap(({ returnId, refunds }) =>
     refunds.flatMap((refund) =>
       livePayouts(refund)
         .filter((payout) => payout.state === 'entitled' && isOverdrawn(state, order, payout.paymentId))
-        .map(({ paymentId }): RefundParked => ({
+        .map(({ paymentId }): EventOf<'RefundParked'> => ({
           type: 'RefundParked',
           data: { at, returnId, refundId: refund.refundId, paymentId, reason: { code: REFUNDED_ELSEWHERE }, attempts: 0 },
         })),
@@ -138,7 +137,7 @@ function unbearable(state: ReturnsState, at: string): readonly RefundParked[] {
 function recordRefundElsewhere(
   { at, refundedAt, paymentId, amountMinor, reference }: RecordRefundElsewhere,
   state: ReturnsState,
-): readonly (OrderEvent | RefundParked)[] {
+): readonly (EventOn<'order'> | EventOf<'RefundParked'>)[] {
   const order = registeredOrder(state);
   if (!Number.isSafeInteger(amountMinor) || amountMinor < 1 || amountMinor > MAX_AMOUNT_MINOR) {
     throw new DomainError('validation_failed', `What was given back is an amount from 1 to ${MAX_AMOUNT_MINOR} minor units.`);
@@ -162,12 +161,12 @@ function recordRefundElsewhere(
   }
   if (!order.payments.some((payment) => payment.paymentId === paymentId))
     throw new DomainError('not_found', `The order has no payment ${paymentId}.`);
-  const told: RefundedElsewhere = { type: 'RefundedElsewhere', data: { at: refundedAt, paymentId, amountMinor, reference } };
+  const told: EventOf<'RefundedElsewhere'> = { type: 'RefundedElsewhere', data: { at: refundedAt, paymentId, amountMinor, reference } };
   return [told, ...unbearable(evolveOrder(state, told), at)];
 }
 
 /** @throws DomainError see the rules in `orderFacts`; not_found */
-export function decideOrder(command: OrderCommand, state: ReturnsState): readonly (OrderEvent | RefundParked)[] {
+export function decideOrder(command: OrderCommand, state: ReturnsState): readonly (EventOn<'order'> | EventOf<'RefundParked'>)[] {
   switch (command.type) {
     case 'RegisterOrder':
       return register(command, state);

@@ -1,7 +1,7 @@
 /** Decisions about labels, pickups and what the carrier reports. */
 import { DomainError } from '../../../eventing/decider.js';
 import { sameSighting } from '../evolve/parcel.js';
-import type { ParcelRailEvent } from '../returns.events.js';
+import type { EventOn } from '../returns.events.js';
 import type { Label, Parcel, ReturnsState, ReturnState, Sighting } from '../returns.state.js';
 import { refuse, returnOf } from './find.js';
 
@@ -66,7 +66,7 @@ const isUsable = (label: Label): boolean => label.state === 'requested' || label
 /** Methods for which the service buys return shipping. */
 const needsLabel = (ret: ReturnState): boolean => ret.method === 'label' || ret.method === 'drop_off' || ret.method === 'pickup';
 
-function labelRequested(ret: ReturnState, carrier: string, at: string): ParcelRailEvent {
+function labelRequested(ret: ReturnState, carrier: string, at: string): EventOn<'parcel'> {
   const labelId = `${ret.returnId}-L${ret.labels.length + 1}`;
   return {
     type: 'LabelRequested',
@@ -75,17 +75,17 @@ function labelRequested(ret: ReturnState, carrier: string, at: string): ParcelRa
 }
 
 /** The label an approval asks for: none where the customer sees to return shipping, one is there, or the parcel is. */
-export function labelOnApproval(ret: ReturnState, at: string): readonly ParcelRailEvent[] {
+export function labelOnApproval(ret: ReturnState, at: string): readonly EventOn<'parcel'>[] {
   const underway = ret.parcels.length > 0 || ret.scans.length > 0 || ret.labels.some(isUsable);
   return needsLabel(ret) && !underway ? [labelRequested(ret, ret.carrier, at)] : [];
 }
 
 /** Voids every label that could still be used. */
-export function voidLabels(ret: ReturnState, why: string, at: string): readonly ParcelRailEvent[] {
+export function voidLabels(ret: ReturnState, why: string, at: string): readonly EventOn<'parcel'>[] {
   return ret.labels.filter(isUsable).map(({ labelId }) => ({ type: 'LabelVoided', data: { at, returnId: ret.returnId, labelId, why } }));
 }
 
-function requestLabel(command: RequestLabel, ret: ReturnState): readonly ParcelRailEvent[] {
+function requestLabel(command: RequestLabel, ret: ReturnState): readonly EventOn<'parcel'>[] {
   if (ret.authorisation !== 'approved') return refuse('A label is issued for an approved return only.');
   if (!needsLabel(ret))
     return refuse(ret.method === 'keep' ? 'The customer keeps the items of this return.' : 'The customer sees to the return shipping.');
@@ -101,7 +101,7 @@ function labelOf(ret: ReturnState, labelId: string): Label {
   return label;
 }
 
-function voidLabel({ at, labelId, why }: VoidLabel, ret: ReturnState): readonly ParcelRailEvent[] {
+function voidLabel({ at, labelId, why }: VoidLabel, ret: ReturnState): readonly EventOn<'parcel'>[] {
   const label = labelOf(ret, labelId);
   if (label.state === 'voided') return [];
   if (ret.parcels.some((parcel) => parcel.trackingNumber !== null && parcel.trackingNumber === label.trackingNumber)) {
@@ -112,7 +112,7 @@ function voidLabel({ at, labelId, why }: VoidLabel, ret: ReturnState): readonly 
 
 type Issued = Extract<RecordLabelOutcome['outcome'], { readonly kind: 'issued' }>;
 
-function issued(label: Label, { at, returnId }: RecordLabelOutcome, outcome: Issued): ParcelRailEvent {
+function issued(label: Label, { at, returnId }: RecordLabelOutcome, outcome: Issued): EventOn<'parcel'> {
   const { code, trackingNumber, costMinor, documentRef } = outcome;
   const data = { at, returnId, labelId: label.labelId, carrier: label.carrier, trackingNumber, costMinor, documentRef };
   return label.kind === 'drop_off_code' && code !== null
@@ -120,7 +120,7 @@ function issued(label: Label, { at, returnId }: RecordLabelOutcome, outcome: Iss
     : { type: 'LabelIssued', data };
 }
 
-function recordLabelOutcome(command: RecordLabelOutcome, ret: ReturnState): readonly ParcelRailEvent[] {
+function recordLabelOutcome(command: RecordLabelOutcome, ret: ReturnState): readonly EventOn<'parcel'>[] {
   const { at, returnId, labelId, outcome } = command;
   const label = labelOf(ret, labelId);
   if (label.issuedAt !== null) return [];
@@ -128,7 +128,7 @@ function recordLabelOutcome(command: RecordLabelOutcome, ret: ReturnState): read
   switch (outcome.kind) {
     case 'issued': {
       // Voided while it was being bought: what it cost is recorded all the same, and it stays void.
-      const voided: ParcelRailEvent = { type: 'LabelVoided', data: { at, returnId, labelId, why: 'issued_after_void' } };
+      const voided: EventOn<'parcel'> = { type: 'LabelVoided', data: { at, returnId, labelId, why: 'issued_after_void' } };
       return [issued(label, command, outcome), ...(wasVoided ? [voided] : [])];
     }
     case 'failed':
@@ -139,7 +139,7 @@ function recordLabelOutcome(command: RecordLabelOutcome, ret: ReturnState): read
   }
 }
 
-function schedulePickup({ at, from, until }: SchedulePickup, ret: ReturnState): readonly ParcelRailEvent[] {
+function schedulePickup({ at, from, until }: SchedulePickup, ret: ReturnState): readonly EventOn<'parcel'>[] {
   if (ret.authorisation !== 'approved') return refuse('A pickup is scheduled for an approved return only.');
   if (!(Date.parse(from) < Date.parse(until))) throw new DomainError('validation_failed', 'The pickup must end after it begins.');
   const scheduled = ret.pickups.find((pickup) => pickup.state === 'scheduled');
@@ -195,7 +195,7 @@ function isKnown({ sightings, phase, delayed, exception, lastPlace }: Parcel, se
   }
 }
 
-function carrierNews(command: RecordTracking, ret: ReturnState): readonly ParcelRailEvent[] {
+function carrierNews(command: RecordTracking, ret: ReturnState): readonly EventOn<'parcel'>[] {
   const { at, returnId, place, expectedAt } = command;
   const trackingNumber = trackingNumberOf(ret, command.trackingNumber);
   const seen = sightingOf(command);
@@ -228,18 +228,18 @@ function pickupMeant({ pickups }: ReturnState, { status, at, isTimed }: RecordTr
   return last.state === 'scheduled' && !isOfEarlier ? last.pickupId : undefined;
 }
 
-function recordTracking(command: RecordTracking, ret: ReturnState): readonly ParcelRailEvent[] {
+function recordTracking(command: RecordTracking, ret: ReturnState): readonly EventOn<'parcel'>[] {
   const { at, returnId, status, fault } = command;
   const pickupId = pickupMeant(ret, command);
   if (status === 'pickup_missed') {
     return pickupId === undefined ? [] : [{ type: 'PickupMissed', data: { at, returnId, pickupId, fault: fault ?? 'carrier' } }];
   }
-  const pickedUp: readonly ParcelRailEvent[] =
+  const pickedUp: readonly EventOn<'parcel'>[] =
     pickupId === undefined || status !== 'picked_up' ? [] : [{ type: 'PickupCompleted', data: { at, returnId, pickupId } }];
   return [...pickedUp, ...carrierNews(command, ret)];
 }
 
-function answer(command: ParcelCommand, ret: ReturnState): readonly ParcelRailEvent[] {
+function answer(command: ParcelCommand, ret: ReturnState): readonly EventOn<'parcel'>[] {
   switch (command.type) {
     case 'RequestLabel':
       return requestLabel(command, ret);
@@ -255,6 +255,6 @@ function answer(command: ParcelCommand, ret: ReturnState): readonly ParcelRailEv
 }
 
 /** What the carrier reports is a fact and recorded whatever became of the return meanwhile. @throws DomainError */
-export function decideParcel(command: ParcelCommand, state: ReturnsState): readonly ParcelRailEvent[] {
+export function decideParcel(command: ParcelCommand, state: ReturnsState): readonly EventOn<'parcel'>[] {
   return answer(command, returnOf(state, command.returnId));
 }

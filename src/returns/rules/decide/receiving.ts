@@ -4,7 +4,7 @@
  */
 import { DomainError } from '../../../eventing/decider.js';
 import { fitting, printedCode } from '../../../shared/scanned-code.js';
-import type { CustodyEvent, OrderFacts, ReturnsEvent } from '../returns.events.js';
+import type { EventOn, OrderFacts, ReturnsEvent } from '../returns.events.js';
 import type { Authorisation, ReturnLine, ReturnsState, ReturnState, UnitPlace } from '../returns.state.js';
 import { orderLineOf, positive, registeredOrder } from './find.js';
 import { trackingNumberOf } from './parcel.js';
@@ -102,7 +102,7 @@ function merged(items: readonly ScannedItem[]): readonly ScannedItem[] {
   return [...byName.values()];
 }
 
-function scanned(command: Receipt, item: ScannedItem, order: OrderFacts, expected: Expected): readonly CustodyEvent[] {
+function scanned(command: Receipt, item: ScannedItem, order: OrderFacts, expected: Expected): readonly EventOn<'custody'>[] {
   const { at, returnId, station, clerk, scanId } = command;
   const barcode = item.barcode === null ? null : printedCode(item.barcode);
   const lineIds = linesOf(item, order);
@@ -111,8 +111,8 @@ function scanned(command: Receipt, item: ScannedItem, order: OrderFacts, expecte
   const taken = expected.take(lineIds, item.quantity);
   const surplus = item.quantity - taken.reduce((sum, { units }) => sum + units.length, 0);
   return [
-    ...joined(taken).flatMap(({ ret, lineId: line, units }): readonly CustodyEvent[] => {
-      const received: CustodyEvent = {
+    ...joined(taken).flatMap(({ ret, lineId: line, units }): readonly EventOn<'custody'>[] => {
+      const received: EventOn<'custody'> = {
         type: 'ItemReceived',
         data: { ...base, returnId: ret.returnId, lineId: line, units: units.toSorted((a, b) => a - b) },
       };
@@ -185,7 +185,7 @@ export function receiveItems(command: Receipt, ret: ReturnState, state: ReturnsS
   const items = merged(command.items).flatMap((item) => scanned(command, item, order, expected));
   const trackingNumber = trackingNumberOf(ret, knownTracking(ret, command.trackingNumber));
   const isOpened = ret.parcels.some((parcel) => parcel.trackingNumber === trackingNumber && parcel.phase === 'opened');
-  const opened: readonly CustodyEvent[] = isOpened
+  const opened: readonly EventOn<'custody'>[] = isOpened
     ? []
     : [{ type: 'ParcelOpened', data: { at, returnId, station, clerk, trackingNumber } }];
   const back = items.some(({ type, data }) => type === 'ItemReceived' && data.returnId === returnId) ? broughtBack(ret, at) : [];

@@ -6,10 +6,10 @@ import { BANK_TRANSFER, spread, STORE_CREDIT } from '../money/payouts.js';
 import {
   refundIdOf,
   type Destination,
-  type MoneyEvent,
+  type EventOf,
+  type EventOn,
   type OrderFacts,
   type Reason,
-  type RefundEntitled,
   type UnitRefund,
 } from '../returns.events.js';
 import { evolve } from '../returns.evolve.js';
@@ -101,7 +101,7 @@ function overRefund(message: string): never {
   throw new DomainError('over_refund', message);
 }
 
-function refundManually(command: RefundManually, ret: ReturnState, state: ReturnsState): readonly MoneyEvent[] {
+function refundManually(command: RefundManually, ret: ReturnState, state: ReturnsState): readonly EventOn<'money'>[] {
   const { at, returnId, reason } = command;
   const order = registeredOrder(state);
   const left = unitsLeft(order, ret, (unit) => command.amountMinor !== null || isComing(ret, unit));
@@ -119,7 +119,7 @@ function refundManually(command: RefundManually, ret: ReturnState, state: Return
   if (payments === undefined)
     return overRefund(`The payments of the order can give back ${refundableOfOrder(state, order)} today, not ${totalMinor}.`);
   const destination = ret.outcome === 'store_credit' ? 'store_credit' : 'original_payment';
-  const breakdown: RefundEntitled['data']['breakdown'] = {
+  const breakdown: EventOf<'RefundEntitled'>['data']['breakdown'] = {
     units: manualUnits(left, totalMinor),
     shippingMinor: 0,
     fees: [],
@@ -141,7 +141,7 @@ export function isDoubtBeside(state: ReturnsState, refund: Refund, payout: Payou
     .some((other) => other.doubtful && other.paymentId === payout.paymentId && other.destination === 'original_payment');
 }
 
-function submit({ at, returnId, refundId, paymentId }: SubmitPayout, ret: ReturnState, state: ReturnsState): readonly MoneyEvent[] {
+function submit({ at, returnId, refundId, paymentId }: SubmitPayout, ret: ReturnState, state: ReturnsState): readonly EventOn<'money'>[] {
   const refund = refundOf(ret, refundId);
   const payout = payoutOf(refund, paymentId);
   if (payout.reroutedTo !== null) return refuse(`This payout goes another way now: ${payout.reroutedTo}.`);
@@ -157,7 +157,7 @@ function submit({ at, returnId, refundId, paymentId }: SubmitPayout, ret: Return
 type PayoutRef = { readonly at: string; readonly returnId: string; readonly refundId: string; readonly paymentId: string };
 
 /** The event for "paid": store credit is issued, everything else succeeds. */
-function paid(on: PayoutRef, refund: Refund, payout: Payout, reference: string, by: 'provider' | 'staff'): MoneyEvent {
+function paid(on: PayoutRef, refund: Refund, payout: Payout, reference: string, by: 'provider' | 'staff'): EventOn<'money'> {
   if (payout.destination !== 'store_credit') return { type: 'RefundSucceeded', data: { ...on, providerRefundId: reference, by } };
   const { amountMinor } = payout;
   return { type: 'StoreCreditIssued', data: { ...on, creditRef: reference, amountMinor, bonusMinor: refund.breakdown.bonusMinor } };
@@ -169,7 +169,10 @@ const isOneOf = (state: PayoutState, ...states: readonly PayoutState[]): boolean
  * What the provider told, in the light of what is known; old news change nothing. News of a payout that a person called
  * failed are not old: the provider may have paid it meanwhile.
  */
-function recordOutcome({ at, returnId, refundId, paymentId, key, outcome }: RecordPayoutOutcome, ret: ReturnState): readonly MoneyEvent[] {
+function recordOutcome(
+  { at, returnId, refundId, paymentId, key, outcome }: RecordPayoutOutcome,
+  ret: ReturnState,
+): readonly EventOn<'money'>[] {
   const refund = refundOf(ret, refundId);
   const payout = payoutOf(refund, paymentId);
   const on: PayoutRef = { at, returnId, refundId, paymentId };
@@ -213,8 +216,8 @@ function checkHere(payout: Payout): void {
 function inTurn(
   state: ReturnsState,
   payouts: readonly Payout[],
-  decideOne: (payout: Payout) => MoneyEvent | undefined,
-): readonly MoneyEvent[] {
+  decideOne: (payout: Payout) => EventOn<'money'> | undefined,
+): readonly EventOn<'money'>[] {
   const order = registeredOrder(state);
   let now = state;
   return payouts.flatMap((payout) => {
@@ -234,7 +237,11 @@ function inTurn(
   });
 }
 
-function retry({ at, returnId, refundId, paymentId, reason }: RetryRefund, ret: ReturnState, state: ReturnsState): readonly MoneyEvent[] {
+function retry(
+  { at, returnId, refundId, paymentId, reason }: RetryRefund,
+  ret: ReturnState,
+  state: ReturnsState,
+): readonly EventOn<'money'>[] {
   const refund = refundOf(ret, refundId);
   const hangs = (payout: Payout): boolean => isOneOf(payout.state, 'failed', 'parked', 'in_doubt');
   const payouts = meant(refund, paymentId, hangs);
@@ -263,7 +270,7 @@ function settle(
   { at, returnId, refundId, paymentId, providerRefundId }: SettleRefund,
   ret: ReturnState,
   state: ReturnsState,
-): readonly MoneyEvent[] {
+): readonly EventOn<'money'>[] {
   const refund = refundOf(ret, refundId);
   const canBe = ({ state: is, provider }: Payout): boolean =>
     isOneOf(is, 'submitted', 'pending', 'in_doubt', 'parked', 'failed') || (is === 'entitled' && provider === 'manual');
@@ -285,7 +292,7 @@ function fail(
   { at, returnId, refundId, paymentId, code, underWay }: FailRefund,
   ret: ReturnState,
   state: ReturnsState,
-): readonly MoneyEvent[] {
+): readonly EventOn<'money'>[] {
   const refund = refundOf(ret, refundId);
   const canBe = ({ state, provider }: Payout): boolean =>
     isOneOf(state, 'submitted', 'pending', 'in_doubt', 'parked') || (state === 'entitled' && provider === 'manual');
@@ -331,7 +338,7 @@ function newName(
   return name;
 }
 
-function reroute(command: RerouteRefund, ret: ReturnState, state: ReturnsState): readonly MoneyEvent[] {
+function reroute(command: RerouteRefund, ret: ReturnState, state: ReturnsState): readonly EventOn<'money'>[] {
   const { at, returnId, refundId, destination, reason } = command;
   const order = registeredOrder(state);
   const refund = refundOf(ret, refundId);
@@ -351,7 +358,7 @@ function reroute(command: RerouteRefund, ret: ReturnState, state: ReturnsState):
 }
 
 /** @throws DomainError not_found, invalid_state, over_refund, payment_in_doubt, validation_failed */
-export function decideRefund(command: RefundCommand, state: ReturnsState): readonly MoneyEvent[] {
+export function decideRefund(command: RefundCommand, state: ReturnsState): readonly EventOn<'money'>[] {
   const ret = returnOf(state, command.returnId);
   switch (command.type) {
     case 'RefundManually':

@@ -1,4 +1,4 @@
-import type { AuthorisationEvent, Reason, RequestedLine, ReturnRequested } from '../returns.events.js';
+import type { EventOf, EventOn, Reason, RequestedLine } from '../returns.events.js';
 import type { EndedBy, Milestones, ReturnLine, ReturnState, ReturnUnit } from '../returns.state.js';
 import { changeAllUnits, changeUnits } from './units.js';
 
@@ -31,7 +31,7 @@ const untouched = (requestedAt: string): Milestones => ({
 });
 
 /** The return as it is the moment it was requested. */
-export function filedReturn(event: ReturnRequested, number: number): ReturnState {
+export function filedReturn(event: EventOf<'ReturnRequested'>, number: number): ReturnState {
   const { at, returnId, lines, outcome, method, carrier, terms, quotedMinor } = event.data;
   return {
     returnId,
@@ -103,7 +103,7 @@ function underway(ret: ReturnState, authorisation: ReturnState['authorisation'],
 }
 
 /** Folds what was decided about whether the return may happen. */
-export function evolveAuthorisation(ret: ReturnState, event: Exclude<AuthorisationEvent, ReturnRequested>): ReturnState {
+export function evolveAuthorisation(ret: ReturnState, event: Exclude<EventOn<'authorisation'>, EventOf<'ReturnRequested'>>): ReturnState {
   const { data } = event;
   switch (event.type) {
     case 'ReturnApproved':

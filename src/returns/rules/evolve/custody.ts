@@ -1,4 +1,4 @@
-import type { CustodyEvent, ItemGraded, ItemReceived, ReceiptCorrected, RestockRequested, RestockWithdrawn } from '../returns.events.js';
+import type { EventOf, EventOn } from '../returns.events.js';
 import type { Restock, ReturnState, Scan } from '../returns.state.js';
 import { sighted } from './parcel.js';
 import { changeUnits, earliest } from './units.js';
@@ -11,14 +11,14 @@ function onScan(ret: ReturnState, scanId: string, at: string, station: string, c
   return { ...ret, scans: [...ret.scans, change({ scanId, at, station, received: [], unexpected: [], elsewhere: [], correctionIds: [] })] };
 }
 
-function received(ret: ReturnState, { data }: ItemReceived): ReturnState {
+function received(ret: ReturnState, { data }: EventOf<'ItemReceived'>): ReturnState {
   const { at, scanId, lineId, units, station } = data;
   const scanned = onScan(ret, scanId, at, station, (scan) => ({ ...scan, received: [...scan.received, { lineId, units }] }));
   const next = changeUnits(scanned, lineId, units, (unit) => ({ ...unit, place: 'received' }));
   return { ...next, station, milestones: { ...next.milestones, receivedAt: earliest(next.milestones.receivedAt, at) } };
 }
 
-function corrected(ret: ReturnState, { data }: ReceiptCorrected): ReturnState {
+function corrected(ret: ReturnState, { data }: EventOf<'ReceiptCorrected'>): ReturnState {
   const { at, scanId, correctionId, lineId, units, delta, station } = data;
   const next = onScan(ret, scanId, at, station, (scan) => ({
     ...scan,
@@ -49,7 +49,7 @@ function fewer<Item extends Pieces>(items: readonly Item[], lineId: string | nul
   });
 }
 
-function graded(ret: ReturnState, { data }: ItemGraded): ReturnState {
+function graded(ret: ReturnState, { data }: EventOf<'ItemGraded'>): ReturnState {
   const { at, lineId, units, grade, factorBp, station } = data;
   const next = changeUnits(ret, lineId, units, (unit) => ({ ...unit, place: 'held', grade, factorBp }));
   return { ...next, station, milestones: { ...next.milestones, inspectedAt: next.milestones.inspectedAt ?? at } };
@@ -60,7 +60,7 @@ function onRestock(ret: ReturnState, restockId: string, state: Restock['state'],
 }
 
 /** The event does not name its units: they are those just disposed of as `restock`, which belong to no other restock yet. */
-function restockRequested(ret: ReturnState, { data }: RestockRequested): ReturnState {
+function restockRequested(ret: ReturnState, { data }: EventOf<'RestockRequested'>): ReturnState {
   const { restockId, lineId, sku, title, quantity, location } = data;
   const taken = new Set(
     ret.restocks.filter((restock) => restock.lineId === lineId && restock.state !== 'withdrawn').flatMap((restock) => restock.units),
@@ -73,13 +73,13 @@ function restockRequested(ret: ReturnState, { data }: RestockRequested): ReturnS
   };
 }
 
-function restockWithdrawn(ret: ReturnState, { data: { restockId, lineId, units, station } }: RestockWithdrawn): ReturnState {
+function restockWithdrawn(ret: ReturnState, { data: { restockId, lineId, units, station } }: EventOf<'RestockWithdrawn'>): ReturnState {
   const restocks = ret.restocks.map((restock): Restock => (restock.restockId === restockId ? { ...restock, state: 'withdrawn' } : restock));
   return { ...changeUnits({ ...ret, restocks }, lineId, units, (unit) => ({ ...unit, place: 'held', disposition: null })), station };
 }
 
 /** Folds what the warehouse did. */
-export function evolveCustody(ret: ReturnState, event: CustodyEvent): ReturnState {
+export function evolveCustody(ret: ReturnState, event: EventOn<'custody'>): ReturnState {
   switch (event.type) {
     case 'ParcelOpened': {
       const { at, trackingNumber, station } = event.data;

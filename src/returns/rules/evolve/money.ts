@@ -1,4 +1,4 @@
-import type { Destination, MoneyEvent, OrderFacts, RefundBlocked, RefundEntitled, RefundRerouted } from '../returns.events.js';
+import type { Destination, EventOf, EventOn, OrderFacts } from '../returns.events.js';
 import type { Payout, Refund, ReturnLine, ReturnState } from '../returns.state.js';
 
 /** Who executes a payout and under which charge: the payment it goes back through, or a way of its own. */
@@ -30,7 +30,7 @@ function owed(destination: Destination, paymentId: string, amountMinor: number, 
 }
 
 /** Adds what the refund gives to each of its units; manual refunds settle a unit only when nothing of it is left. */
-function claimUnits(lines: readonly ReturnLine[], { data }: RefundEntitled): readonly ReturnLine[] {
+function claimUnits(lines: readonly ReturnLine[], { data }: EventOf<'RefundEntitled'>): readonly ReturnLine[] {
   const byLine = new Map<string, Map<number, { readonly refundMinor: number; readonly paidMinor: number }>>();
   for (const { lineId, unit, refundMinor, netMinor, taxMinor } of data.breakdown.units) {
     const units = byLine.get(lineId) ?? new Map<number, { refundMinor: number; paidMinor: number }>();
@@ -49,7 +49,7 @@ function claimUnits(lines: readonly ReturnLine[], { data }: RefundEntitled): rea
   });
 }
 
-function entitled(ret: ReturnState, event: RefundEntitled, order: OrderFacts | null): ReturnState {
+function entitled(ret: ReturnState, event: EventOf<'RefundEntitled'>, order: OrderFacts | null): ReturnState {
   const { at, returnId, refundId, trigger, destination, reason, breakdown } = event.data;
   const payouts = breakdown.payments.map(({ paymentId, amountMinor }) => owed(destination, paymentId, amountMinor, at, order));
   const refund: Refund = { refundId, returnId, entitledAt: at, trigger, destination, reason, breakdown, payouts };
@@ -63,18 +63,18 @@ function entitled(ret: ReturnState, event: RefundEntitled, order: OrderFacts | n
   };
 }
 
-function blocked(ret: ReturnState, { data: { at, amountMinor, bonusMinor, code } }: RefundBlocked): ReturnState {
+function blocked(ret: ReturnState, { data: { at, amountMinor, bonusMinor, code } }: EventOf<'RefundBlocked'>): ReturnState {
   return { ...ret, blocked: code === null ? null : { amountMinor, bonusMinor, code, since: ret.blocked?.since ?? at } };
 }
 
-function rerouted(refund: Refund, { data }: RefundRerouted, order: OrderFacts | null): Refund {
+function rerouted(refund: Refund, { data }: EventOf<'RefundRerouted'>, order: OrderFacts | null): Refund {
   const from = refund.payouts.find((payout) => payout.paymentId === data.paymentId);
   if (from === undefined) return refund;
   const away = refund.payouts.map((payout) => (payout === from ? { ...payout, reroutedTo: data.toPaymentId, since: data.at } : payout));
   return { ...refund, payouts: [...away, owed(data.destination, data.toPaymentId, from.amountMinor, data.at, order)] };
 }
 
-type PayoutNews = Exclude<MoneyEvent, RefundBlocked | RefundEntitled | RefundRerouted>;
+type PayoutNews = Exclude<EventOn<'money'>, EventOf<'RefundBlocked'> | EventOf<'RefundEntitled'> | EventOf<'RefundRerouted'>>;
 
 function told(payout: Payout, event: PayoutNews): Payout {
   const since = event.data.at;
@@ -145,7 +145,7 @@ function onRefund(ret: ReturnState, refundId: string, change: (refund: Refund) =
   return refund === undefined ? ret : { ...ret, refunds: ret.refunds.with(index, change(refund)) };
 }
 
-function folded(ret: ReturnState, event: MoneyEvent, order: OrderFacts | null): ReturnState {
+function folded(ret: ReturnState, event: EventOn<'money'>, order: OrderFacts | null): ReturnState {
   switch (event.type) {
     case 'RefundBlocked':
       return blocked(ret, event);
@@ -162,7 +162,7 @@ function folded(ret: ReturnState, event: MoneyEvent, order: OrderFacts | null): 
 }
 
 /** Folds what happened to the money. `order` names the providers of its payments. */
-export function evolveMoney(ret: ReturnState, event: MoneyEvent, order: OrderFacts | null): ReturnState {
+export function evolveMoney(ret: ReturnState, event: EventOn<'money'>, order: OrderFacts | null): ReturnState {
   const next = folded(ret, event, order);
   const submittedAt = next.milestones.submittedAt ?? (event.type === 'RefundSubmitted' ? event.data.at : null);
   return { ...next, milestones: { ...next.milestones, submittedAt, refundedAt: refundedAt(next.refunds) } };

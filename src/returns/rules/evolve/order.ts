@@ -1,4 +1,4 @@
-import type { OrderEvent, OrderFacts, RefundPending, RefundSucceeded } from '../returns.events.js';
+import type { EventOn, OrderFacts } from '../returns.events.js';
 import type { RefundElsewhere, ReturnsState } from '../returns.state.js';
 
 /** True when some line has more units fulfilled than before. */
@@ -17,7 +17,7 @@ function withFacts(state: ReturnsState, order: OrderFacts, at: string): ReturnsS
 }
 
 /** Folds an event about the order itself. */
-export function evolveOrder(state: ReturnsState, event: OrderEvent): ReturnsState {
+export function evolveOrder(state: ReturnsState, event: EventOn<'order'>): ReturnsState {
   switch (event.type) {
     case 'OrderRegistered':
     case 'OrderAmended': {
@@ -52,7 +52,8 @@ export function evolveOrder(state: ReturnsState, event: OrderEvent): ReturnsStat
 }
 
 /** What was told as given back outside turns out to be a payout of ours, which the provider calls by the same reference: it counts once. */
-export function recognised(state: ReturnsState, { data }: RefundPending | RefundSucceeded): ReturnsState {
+export function recognised(state: ReturnsState, { type, data }: EventOn<'money'>): ReturnsState {
+  if (type !== 'RefundPending' && type !== 'RefundSucceeded') return state;
   const isIt = ({ reference, refundId }: RefundElsewhere): boolean => refundId === null && reference === data.providerRefundId;
   if (!state.refundsElsewhere.some(isIt)) return state;
   return { ...state, refundsElsewhere: state.refundsElsewhere.map((each) => (isIt(each) ? { ...each, refundId: data.refundId } : each)) };

@@ -1,4 +1,4 @@
-import type { ParcelRailEvent } from '../returns.events.js';
+import type { EventOn } from '../returns.events.js';
 import type { Label, Parcel, ParcelPhase, Pickup, ReturnState, Sighting } from '../returns.state.js';
 import { earliest } from './units.js';
 
@@ -73,7 +73,7 @@ export function sighted(ret: ReturnState, trackingNumber: string | null, seen: S
   return { ...ret, parcels: index === -1 ? [...ret.parcels, parcel] : ret.parcels.with(index, parcel) };
 }
 
-function moved(ret: ReturnState, event: Extract<ParcelRailEvent, { readonly data: { readonly place: string | null } }>): ReturnState {
+function moved(ret: ReturnState, event: Extract<EventOn<'parcel'>, { readonly data: { readonly place: string | null } }>): ReturnState {
   const { at, trackingNumber, place } = event.data;
   const seen = (kind: Sighting['kind'], code: string | null = null): ReturnState => sighted(ret, trackingNumber, { kind, at, place, code });
   switch (event.type) {
@@ -96,7 +96,7 @@ function reached(ret: ReturnState, at: string, milestone: 'firstScanAt' | 'deliv
 }
 
 /** Folds what happened to labels, pickups and parcels. */
-export function evolveParcel(ret: ReturnState, event: ParcelRailEvent): ReturnState {
+export function evolveParcel(ret: ReturnState, event: EventOn<'parcel'>): ReturnState {
   switch (event.type) {
     case 'LabelRequested': {
       const { at, labelId, carrier, kind } = event.data;
