@@ -3,6 +3,7 @@
  * is asked to what happens next. No clock, no randomness, no database: facts and times come in with the command.
  */
 import type { JsonObject } from './event-store.js';
+import type { Upcasters } from './upcasting.js';
 
 export type DomainEvent = { readonly type: string; readonly data: JsonObject };
 
@@ -15,6 +16,14 @@ export type Decider<State, Command, Event extends DomainEvent> = {
   decide(command: Command, state: State): readonly Event[];
   /** Total: never throws, ignores what it does not know. */
   evolve(state: State, event: Event): State;
+};
+
+/** How the events of one kind of stream are decided, folded and read. */
+export type StreamModel<State, Command, Event extends DomainEvent> = {
+  readonly decider: Decider<State, Command, Event>;
+  /** Current schema version by event type. */
+  readonly versions: { readonly [type in Event['type']]: number };
+  readonly upcasters: Upcasters;
 };
 
 /**

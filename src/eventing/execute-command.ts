@@ -7,7 +7,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { IdempotencyConflictError, IdempotencyInProgressError, RevisionMismatchError } from './command-errors.js';
 import { eventIdOf, hashCommand } from './command-identity.js';
-import { DomainError, type DomainEvent } from './decider.js';
+import { DomainError, type DomainEvent, type StreamModel } from './decider.js';
 import {
   AppendTooLargeError,
   MAX_APPEND_BYTES,
@@ -21,12 +21,12 @@ import {
   type Position,
   type RecordedEvent,
 } from './event-store.js';
-import { FoldedStreams, type Folded, type HandledCommand, type StreamModel } from './folded-streams.js';
+import { FoldedStreams, type Folded, type HandledCommand } from './folded-streams.js';
 import { upcast } from './upcasting.js';
 
 export { IdempotencyConflictError, IdempotencyInProgressError, RevisionMismatchError } from './command-errors.js';
 export { deriveCommandId } from './command-identity.js';
-export type { StreamModel } from './folded-streams.js';
+export type { StreamModel } from './decider.js';
 
 export type CommandContext = {
   readonly commandId: string;

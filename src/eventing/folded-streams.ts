@@ -1,15 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import type { Decider, DomainEvent } from './decider.js';
+import type { Decider, DomainEvent, StreamModel } from './decider.js';
 import type { EventStore, RecordedEvent } from './event-store.js';
-import { upcast, type Upcasters } from './upcasting.js';
-
-/** How the events of one kind of stream are decided, folded and read. */
-export type StreamModel<State, Command, Event extends DomainEvent> = {
-  readonly decider: Decider<State, Command, Event>;
-  /** Current schema version by event type. */
-  readonly versions: { readonly [type in Event['type']]: number };
-  readonly upcasters: Upcasters;
-};
+import { upcast } from './upcasting.js';
 
 /** The part of a model that folding needs. */
 type Foldable<State, Event extends DomainEvent> = Pick<StreamModel<State, never, Event>, 'versions' | 'upcasters'> & {

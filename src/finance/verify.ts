@@ -12,7 +12,7 @@ import {
 } from '../eventing/event-store.js';
 import type { ReadModels, RowDifference } from '../eventing/read-models.js';
 import { UnreadableEventError, upcast } from '../eventing/upcasting.js';
-import { returnsModel } from '../returns/returns.model.js';
+import { returnsModel } from '../returns/rules/returns.decider.js';
 import { orderIdOfStream } from '../returns/rules/returns.events.js';
 import { foldReturns } from '../returns/rules/returns.fold.js';
 import type { ReturnsState } from '../returns/rules/returns.state.js';

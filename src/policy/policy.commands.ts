@@ -1,34 +1,35 @@
-/** The one door through which a policy changes. */
+/** What admins do with the return policy. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { CommandExecutor, type CommandContext, type Executed } from '../eventing/execute-command.js';
-import { policyModel } from './policy.model.js';
-import { PolicyQueries } from './policy.queries.js';
-import type { PolicyCommand } from './rules/policy.decider.js';
+import { CommandExecutor, type CommandContext, type CommandSource, type Executed } from '../eventing/execute-command.js';
+import { POLICY_ID, PolicyQueries } from './policy.queries.js';
+import { policyModel, type PublishPolicy, type RetirePolicy } from './rules/policy.decider.js';
 import { policyStream, type PolicyEvent } from './rules/policy.events.js';
 import type { PolicyState } from './rules/policy.state.js';
 
 export type PolicyExecuted = Executed<PolicyState, PolicyEvent>;
 
-/** `command` for one policy; answers its folded state and the revision the command produced. */
-export class HandlePolicy extends Command<PolicyExecuted> {
+/** Publishes a version, or withdraws one. */
+export class ChangePolicy extends Command<PolicyExecuted> {
+  readonly context: CommandContext;
+
   constructor(
-    readonly policyId: string,
-    readonly command: PolicyCommand,
-    readonly context: CommandContext,
+    readonly said: Omit<PublishPolicy, 'at'> | Omit<RetirePolicy, 'at'>,
+    from: CommandSource,
   ) {
     super();
+    this.context = from.context(policyStream(POLICY_ID));
   }
 }
 
-@CommandHandler(HandlePolicy)
-export class HandlePolicyHandler implements ICommandHandler<HandlePolicy> {
+@CommandHandler(ChangePolicy)
+export class ChangePolicyHandler implements ICommandHandler<ChangePolicy> {
   constructor(
     private readonly executor: CommandExecutor,
     private readonly queries: PolicyQueries,
   ) {}
 
-  async execute({ policyId, command, context }: HandlePolicy): Promise<PolicyExecuted> {
-    const executed = await this.executor.execute(policyModel, policyStream(policyId), command, context);
+  async execute({ said, context }: ChangePolicy): Promise<PolicyExecuted> {
+    const executed = await this.executor.execute(policyModel, policyStream(POLICY_ID), { ...said, at: context.occurredAt }, context);
     this.queries.forget();
     return executed;
   }

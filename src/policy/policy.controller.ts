@@ -9,7 +9,7 @@ import { AsCsv, csvAnswer } from '../http/csv.js';
 import { Answers } from '../http/documentation.js';
 import { notFound } from '../http/problem.js';
 import { EmptyBody } from '../http/reading.js';
-import { HandlePolicy } from './policy.commands.js';
+import { ChangePolicy } from './policy.commands.js';
 import {
   PolicyAnswer,
   PolicyBody,
@@ -20,9 +20,7 @@ import {
 } from './policy.dto.js';
 import { presentDocument, presentPolicy } from './policy.presentation.js';
 import { POLICY_ID, policyInForce, PolicyQueries } from './policy.queries.js';
-import type { PolicyCommand } from './rules/policy.decider.js';
 import { completePolicy, DEFAULT_POLICY, type PolicyInput } from './rules/policy.defaults.js';
-import { policyStream } from './rules/policy.events.js';
 
 const VERSION_COLUMNS = ['version', 'publishedAt', 'retiredAt', 'inForce'] as const satisfies readonly (keyof PolicyVersionAnswer)[];
 
@@ -51,7 +49,7 @@ export class PolicyController {
   })
   @Answers(PolicyAnswer)
   publish(@Body() body: PutPolicyBody, @Caller() caller: Caller): Promise<Answer> {
-    return this.#run({ type: 'PublishPolicy', at: caller.at, document: completePolicy(saidIn(body)) }, caller);
+    return this.#run(new ChangePolicy({ type: 'PublishPolicy', document: completePolicy(saidIn(body)) }, caller));
   }
 
   @Post('check')
@@ -103,11 +101,11 @@ export class PolicyController {
   @ApiOperation({ summary: 'Withdraw a version', description: 'The one before it applies again to returns filed from now on.' })
   @Answers(PolicyAnswer)
   retire(@Param() path: PolicyVersionPath, @Body() _nothing: EmptyBody, @Caller() caller: Caller): Promise<Answer> {
-    return this.#run({ type: 'RetirePolicy', at: caller.at, version: Number(path.version) }, caller);
+    return this.#run(new ChangePolicy({ type: 'RetirePolicy', version: Number(path.version) }, caller));
   }
 
-  async #run(command: PolicyCommand, caller: Caller): Promise<Answer> {
-    const executed = await this.commands.execute(new HandlePolicy(POLICY_ID, command, caller.context(policyStream(POLICY_ID))));
+  async #run(command: ChangePolicy): Promise<Answer> {
+    const executed = await this.commands.execute(command);
     return answered(executed, presentPolicy(policyInForce(executed.state)));
   }
 }

@@ -1,14 +1,14 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { EventCatalogue } from '../eventing/upcasting.js';
-import { HandlePolicyHandler } from './policy.commands.js';
+import { ChangePolicyHandler } from './policy.commands.js';
 import { PolicyController } from './policy.controller.js';
-import { policyModel } from './policy.model.js';
 import { PolicyQueries } from './policy.queries.js';
+import { policyModel } from './rules/policy.decider.js';
 
 /** The return policy: its versions, and which one is in force. */
 @Module({
   controllers: [PolicyController],
-  providers: [HandlePolicyHandler, PolicyQueries],
+  providers: [ChangePolicyHandler, PolicyQueries],
   exports: [PolicyQueries],
 })
 export class PolicyModule implements OnModuleInit {

@@ -4,7 +4,7 @@
  */
 import { Injectable } from '@nestjs/common';
 import { CommandExecutor } from '../eventing/execute-command.js';
-import { policyModel } from './policy.model.js';
+import { policyModel } from './rules/policy.decider.js';
 import { DEFAULT_POLICY } from './rules/policy.defaults.js';
 import { policyStream, type PolicyDocument } from './rules/policy.events.js';
 import { versionInForce, type PolicyState } from './rules/policy.state.js';

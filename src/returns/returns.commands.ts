@@ -6,8 +6,7 @@ import { Injectable } from '@nestjs/common';
 import { Command } from '@nestjs/cqrs';
 import { CommandExecutor, type CommandContext, type CommandSource, type Executed } from '../eventing/execute-command.js';
 import { notFound, Problem } from '../http/problem.js';
-import { returnsModel } from './returns.model.js';
-import type { ReturnsCommand } from './rules/returns.decider.js';
+import { returnsModel, type ReturnsCommand } from './rules/returns.decider.js';
 import { orderIdOfReturn, returnsStream, type ReturnsEvent } from './rules/returns.events.js';
 import type { ReturnsState } from './rules/returns.state.js';
 

@@ -20,8 +20,8 @@ import {
 import { RecordPayoutOutcomeHandler, RefundReturnHandler, SubmitPayoutHandler } from './refund.commands.js';
 import { RequestReturnHandler } from './request.commands.js';
 import { ReturnsStream } from './returns.commands.js';
-import { returnsModel } from './returns.model.js';
 import { ReturnsQueries } from './returns.queries.js';
+import { returnsModel } from './rules/returns.decider.js';
 import { CustomerTexts } from './texts.js';
 
 const HANDLERS = [

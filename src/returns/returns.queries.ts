@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import type { RecordedEvent } from '../eventing/event-store.js';
 import { CommandExecutor } from '../eventing/execute-command.js';
-import { returnsModel } from './returns.model.js';
+import { returnsModel } from './rules/returns.decider.js';
 import { orderIdOfReturn, returnsStream } from './rules/returns.events.js';
 import type { ReturnsState } from './rules/returns.state.js';
 

@@ -10,8 +10,8 @@ import type { Process, ToDo } from '../eventing/process.js';
 import { ReceiveItems } from '../returns/receiving.commands.js';
 import type { Clock } from '../shared/clock.js';
 import { UNREADABLE } from '../shared/scanned-code.js';
-import { HandleFoundParcel } from './found-parcel.commands.js';
-import { FOUND_PARCEL_EVENT_VERSIONS, parcelStream, receiptScanId } from './rules/found-parcel.events.js';
+import { RecordHandover } from './found-parcel.commands.js';
+import { FOUND_PARCEL_EVENT_VERSIONS, receiptScanId } from './rules/found-parcel.events.js';
 import { foundParcelFold, type FoldedParcel, type FoundScan } from './rules/found-parcel.state.js';
 
 const NAME = 'found-parcels';
@@ -39,7 +39,7 @@ function pending({ parcelId, parcel }: FoldedParcel): readonly ToDo<Handover>[] 
 }
 
 /** How the process gives its two kinds of commands. */
-export type Dispatch = (command: ReceiveItems | HandleFoundParcel) => Promise<unknown>;
+export type Dispatch = (command: ReceiveItems | RecordHandover) => Promise<unknown>;
 
 export function foundParcelProcess(dispatch: Dispatch, clock: Clock): Process<FoldedParcel, Handover> {
   /** Both steps of one handover are told by one correlation. */
@@ -70,13 +70,7 @@ export function foundParcelProcess(dispatch: Dispatch, clock: Clock): Process<Fo
     async perform({ key, payload }) {
       const refusal = await receive(key, payload);
       const { parcelId, returnId, match, scan } = payload;
-      await dispatch(
-        new HandleFoundParcel(
-          parcelId,
-          { type: 'RecordHandover', at: clock().toISOString(), scanId: scan.scanId, returnId, match, refusal },
-          from(key, 'record').context(parcelStream(parcelId)),
-        ),
-      );
+      await dispatch(new RecordHandover(parcelId, { scanId: scan.scanId, returnId, match, refusal }, from(key, 'record')));
     },
   };
 }

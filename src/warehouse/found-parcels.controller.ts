@@ -9,18 +9,15 @@ import { Caller } from '../http/caller.js';
 import { AsCsv } from '../http/csv.js';
 import { listCsv, listPage, type List } from '../http/paging.js';
 import { notFound } from '../http/problem.js';
-import { ReturnsQueries } from '../returns/returns.queries.js';
 import { secondsSince, type Clock } from '../shared/clock.js';
 import { printedOrNull } from '../shared/scanned-code.js';
 import { CLOCK } from '../shared/tokens.js';
 import { ExpectedQueries } from './expected.queries.js';
-import { FoundParcelQueries, HandleFoundParcel, type FoundParcelExecuted } from './found-parcel.commands.js';
+import { FoundParcelStream, MatchFoundParcel, RecordFoundItems, RecordFoundParcel } from './found-parcel.commands.js';
 import { noteRefsOf, presentFoundParcel } from './found-parcel.presentation.js';
 import type { FoundParcelRow } from './found-parcels.projection.js';
 import { FOUND_PARCELS_ORDER, FoundParcelsQueries, type FoundParcelFilter } from './found-parcels.queries.js';
-import type { FoundParcelCommand } from './rules/found-parcel.decider.js';
-import { newParcelId, parcelStream } from './rules/found-parcel.events.js';
-import { statusOfFound, type FoundItem, type FoundParcel } from './rules/found-parcel.state.js';
+import { statusOfFound, type FoundParcel } from './rules/found-parcel.state.js';
 import {
   FoundItemsBody,
   FoundParcelAnswer,
@@ -35,7 +32,7 @@ import {
 } from './warehouse.dto.js';
 
 type ListedParcel = FoundParcelListAnswer['items'][number];
-const itemsIn = ({ scans }: ListedParcel) => scans.flatMap(({ items }) => items);
+const piecesIn = ({ scans }: ListedParcel) => scans.flatMap(({ items }) => items);
 const PARCELS_CSV: List<FoundParcelRow, ListedParcel>['csv'] = {
   name: 'unannounced-parcels',
   columns: [
@@ -46,12 +43,12 @@ const PARCELS_CSV: List<FoundParcelRow, ListedParcel>['csv'] = {
     'station',
     'trackingNumber',
     'returnId',
-    ['pieces', (parcel) => itemsIn(parcel).reduce((sum, { quantity }) => sum + quantity, 0)],
-    ['barcodes', (parcel) => itemsIn(parcel).flatMap(({ barcode }) => barcode ?? [])],
+    ['pieces', (parcel) => piecesIn(parcel).reduce((sum, { quantity }) => sum + quantity, 0)],
+    ['barcodes', (parcel) => piecesIn(parcel).flatMap(({ barcode }) => barcode ?? [])],
   ],
 };
-/** Scan id of what was recorded together with the parcel. */
-const FIRST_SCAN = 'found';
+const itemsIn = (items: readonly FoundItemBody[]): RecordFoundItems['said']['items'] =>
+  items.map(({ barcode = null, quantity, note }) => ({ barcode: printedOrNull(barcode), quantity, note }));
 
 @ApiTags('warehouse')
 @Allow('warehouse')
@@ -59,9 +56,8 @@ const FIRST_SCAN = 'found';
 export class FoundParcelsController {
   constructor(
     private readonly commands: CommandBus,
-    private readonly parcels: FoundParcelQueries,
+    private readonly parcels: FoundParcelStream,
     private readonly list: FoundParcelsQueries,
-    private readonly returns: ReturnsQueries,
     private readonly expected: ExpectedQueries,
     private readonly contacts: ContactsStore,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -73,23 +69,10 @@ export class FoundParcelsController {
     description: 'At once and in any state, opened or not. It moves no stock and no money until it is matched with a return.',
   })
   @ApiCreatedResponse({ type: FoundParcelAnswer })
-  async record(@Body() body: FoundParcelBody, @Caller() caller: Caller): Promise<Answer> {
-    const parcelId = body.parcelId ?? newParcelId(caller.context('parcels').commandId);
-    const { station } = body;
-    const trackingNumber = printedOrNull(body.trackingNumber);
-    const noteRef = await this.#keepNote(parcelId, body.note);
-    const items = await this.#itemsOf(parcelId, body.items ?? []);
-    const executed = await this.#handle(parcelId, caller, {
-      type: 'RecordFoundParcel',
-      at: caller.at,
-      station,
-      clerk: caller.principal.id,
-      trackingNumber,
-      noteRef,
-      scanId: FIRST_SCAN,
-      items,
-    });
-    return answered(executed, await this.#bodyOf(parcelId, executed.state), { status: 201 });
+  record(@Body() body: FoundParcelBody, @Caller() caller: Caller): Promise<Answer> {
+    const { parcelId, station, note, trackingNumber, items = [] } = body;
+    const parcel = { station, note, trackingNumber: printedOrNull(trackingNumber), items: itemsIn(items) };
+    return this.#run(new RecordFoundParcel(parcelId, parcel, caller), 201);
   }
 
   @Post(':parcelId/items')
@@ -99,18 +82,9 @@ export class FoundParcelsController {
     description: 'As often as needed. On a matched parcel the scan goes on to its return.',
   })
   @ApiOkResponse({ type: FoundParcelAnswer })
-  async recordItems(@Param() { parcelId }: ParcelPath, @Body() body: FoundItemsBody, @Caller() caller: Caller): Promise<Answer> {
-    const items = await this.#itemsOf(parcelId, body.items);
-    const { station, scanId } = body;
-    const executed = await this.#handle(parcelId, caller, {
-      type: 'RecordFoundItems',
-      at: caller.at,
-      station,
-      clerk: caller.principal.id,
-      scanId,
-      items,
-    });
-    return answered(executed, await this.#bodyOf(parcelId, executed.state));
+  recordItems(@Param() { parcelId }: ParcelPath, @Body() body: FoundItemsBody, @Caller() caller: Caller): Promise<Answer> {
+    const { station, scanId, items } = body;
+    return this.#run(new RecordFoundItems(parcelId, { station, scanId, items: itemsIn(items) }, caller));
   }
 
   @Post(':parcelId/match')
@@ -121,16 +95,8 @@ export class FoundParcelsController {
       'Answers as soon as that is recorded. What was scanned is then received on the return, with the time, station and clerk of each scan; `state` turns from `matched` to `handed_over`.',
   })
   @ApiOkResponse({ type: FoundParcelAnswer })
-  async match(@Param() { parcelId }: ParcelPath, @Body() { returnId, station }: MatchBody, @Caller() caller: Caller): Promise<Answer> {
-    if ((await this.returns.ofReturn(returnId)) === undefined) throw notFound();
-    const executed = await this.#handle(parcelId, caller, {
-      type: 'MatchFoundParcel',
-      at: caller.at,
-      station,
-      clerk: caller.principal.id,
-      returnId,
-    });
-    return answered(executed, await this.#bodyOf(parcelId, executed.state));
+  match(@Param() { parcelId }: ParcelPath, @Body() { returnId, station }: MatchBody, @Caller() caller: Caller): Promise<Answer> {
+    return this.#run(new MatchFoundParcel(parcelId, { station, returnId }, caller));
   }
 
   @Post(':parcelId/unmatch')
@@ -140,14 +106,8 @@ export class FoundParcelsController {
     description: 'Only while the return has received nothing of the parcel. Later the scans are taken back on the return.',
   })
   @ApiOkResponse({ type: FoundParcelAnswer })
-  async unmatch(@Param() { parcelId }: ParcelPath, @Body() { station }: UnmatchBody, @Caller() caller: Caller): Promise<Answer> {
-    const executed = await this.#handle(parcelId, caller, {
-      type: 'UnmatchFoundParcel',
-      at: caller.at,
-      station,
-      clerk: caller.principal.id,
-    });
-    return answered(executed, await this.#bodyOf(parcelId, executed.state));
+  unmatch(@Param() { parcelId }: ParcelPath, @Body() { station }: UnmatchBody, @Caller() caller: Caller): Promise<Answer> {
+    return this.#run(new MatchFoundParcel(parcelId, { station, returnId: null }, caller));
   }
 
   @Get()
@@ -188,22 +148,9 @@ export class FoundParcelsController {
     return readAt(revision, { ...(await this.#bodyOf(parcelId, state)), likely });
   }
 
-  #handle(parcelId: string, caller: Caller, command: FoundParcelCommand): Promise<FoundParcelExecuted> {
-    return this.commands.execute(new HandleFoundParcel(parcelId, command, caller.context(parcelStream(parcelId))));
-  }
-
-  async #keepNote(parcelId: string, note: string | null | undefined): Promise<string | null> {
-    return note === undefined || note === null ? null : this.contacts.putText(parcelStream(parcelId), note);
-  }
-
-  #itemsOf(parcelId: string, items: readonly FoundItemBody[]): Promise<readonly FoundItem[]> {
-    return Promise.all(
-      items.map(async ({ barcode = null, quantity, note }) => ({
-        barcode: printedOrNull(barcode),
-        quantity,
-        noteRef: await this.#keepNote(parcelId, note),
-      })),
-    );
+  async #run(command: RecordFoundParcel | RecordFoundItems | MatchFoundParcel, status = 200): Promise<Answer> {
+    const executed = await this.commands.execute(command);
+    return answered(executed, await this.#bodyOf(command.parcelId, executed.state), { status });
   }
 
   async #bodyOf(parcelId: string, parcel: FoundParcel | null) {

@@ -7,7 +7,7 @@ import { PhotosModule } from '../photos/photos.module.js';
 import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
 import { ExpectedQueries } from './expected.queries.js';
-import { foundParcelModel, FoundParcelQueries, HandleFoundParcelHandler } from './found-parcel.commands.js';
+import { FOUND_PARCEL_HANDLERS, FoundParcelStream } from './found-parcel.commands.js';
 import { foundParcelProcess } from './found-parcel.process.js';
 import { FoundParcelsController } from './found-parcels.controller.js';
 import { foundParcelsProjection } from './found-parcels.projection.js';
@@ -15,13 +15,14 @@ import { FoundParcelsQueries } from './found-parcels.queries.js';
 import { receivingQueueProjection } from './receiving-queue.projection.js';
 import { ReceivingQueueQueries } from './receiving-queue.queries.js';
 import { ReceivingController } from './receiving.controller.js';
+import { foundParcelModel } from './rules/found-parcel.decider.js';
 import { WarehouseController } from './warehouse.controller.js';
 
 /** Receiving, grading, putting away; the receiving queue; parcels nobody announced. */
 @Module({
   imports: [PhotosModule],
   controllers: [ReceivingController, WarehouseController, FoundParcelsController],
-  providers: [HandleFoundParcelHandler, FoundParcelQueries, FoundParcelsQueries, ReceivingQueueQueries, ExpectedQueries],
+  providers: [...FOUND_PARCEL_HANDLERS, FoundParcelStream, FoundParcelsQueries, ReceivingQueueQueries, ExpectedQueries],
 })
 export class WarehouseModule implements OnModuleInit {
   constructor(

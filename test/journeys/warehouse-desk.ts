@@ -2,8 +2,7 @@
 import { CommandExecutor, deriveCommandId } from '../../src/eventing/execute-command.js';
 import type { ProblemBody } from '../../src/http/problem.js';
 import { orderOfReturn } from '../../src/returns/returns.commands.js';
-import { returnsModel } from '../../src/returns/returns.model.js';
-import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
+import { returnsModel, type ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
 import { returnsStream } from '../../src/returns/rules/returns.events.js';
 import type { ReceivedReturnAnswer } from '../../src/warehouse/receiving.dto.js';
 import { startApp, type Answer, type Call, type TestApp } from '../support/app.js';

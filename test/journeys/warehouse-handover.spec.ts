@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ContactsStore } from '../../src/contacts/contacts.store.js';
 import { CommandExecutor } from '../../src/eventing/execute-command.js';
 import { Processes } from '../../src/eventing/process-runner.js';
 import { ReadModels } from '../../src/eventing/read-models.js';
@@ -8,12 +9,11 @@ import { EventCatalogue } from '../../src/eventing/upcasting.js';
 import { DEFAULT_POLICY } from '../../src/policy/rules/policy.defaults.js';
 import { ReceiveItems, ReceiveItemsHandler } from '../../src/returns/receiving.commands.js';
 import { ReturnsStream } from '../../src/returns/returns.commands.js';
-import { returnsModel } from '../../src/returns/returns.model.js';
-import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
+import { returnsModel, type ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
 import { returnsStream } from '../../src/returns/rules/returns.events.js';
-import { foundParcelModel, HandleFoundParcel } from '../../src/warehouse/found-parcel.commands.js';
+import { FoundParcelStream, RecordHandover, RecordHandoverHandler } from '../../src/warehouse/found-parcel.commands.js';
 import { foundParcelProcess, type Dispatch } from '../../src/warehouse/found-parcel.process.js';
-import type { FoundParcelCommand } from '../../src/warehouse/rules/found-parcel.decider.js';
+import { foundParcelModel, type FoundParcelCommand } from '../../src/warehouse/rules/found-parcel.decider.js';
 import { parcelStream } from '../../src/warehouse/rules/found-parcel.events.js';
 import { statusOfFound } from '../../src/warehouse/rules/found-parcel.state.js';
 import { context } from '../support/counter-model.js';
@@ -29,10 +29,12 @@ class Warehouse {
   readonly executor: CommandExecutor;
   /** Called before and after every command of the process; what it throws is the crash. */
   crash: (point: 'before' | 'after', command: Parameters<Dispatch>[0]) => void = () => undefined;
+  readonly #contacts: ContactsStore;
   #stop: () => Promise<void> = async () => undefined;
 
   constructor(readonly log: TestStore) {
     this.executor = new CommandExecutor(log.store);
+    this.#contacts = new ContactsStore(log.folder, () => NOW);
   }
 
   async start(): Promise<void> {
@@ -70,6 +72,7 @@ class Warehouse {
 
   async stop(): Promise<void> {
     await this.#stop();
+    this.#contacts.close();
     await this.log.dispose();
   }
 
@@ -99,7 +102,7 @@ class Warehouse {
   readonly #execute: Dispatch = async (command) => {
     this.crash('before', command);
     if (command instanceof ReceiveItems) await new ReceiveItemsHandler(new ReturnsStream(this.executor)).execute(command);
-    else await this.executor.execute(foundParcelModel, parcelStream(command.parcelId), command.command, command.context);
+    else await new RecordHandoverHandler(new FoundParcelStream(this.executor, this.#contacts)).execute(command);
     this.crash('after', command);
   };
 }
@@ -193,8 +196,8 @@ describe('Handing a found parcel over to its return', () => {
   it.each([
     ['before the return is asked', 'before', ReceiveItems],
     ['after the return has answered', 'after', ReceiveItems],
-    ['before the answer is recorded', 'before', HandleFoundParcel],
-    ['after the answer was recorded', 'after', HandleFoundParcel],
+    ['before the answer is recorded', 'before', RecordHandover],
+    ['after the answer was recorded', 'after', RecordHandover],
   ] as const)('does it once although the service dies %s', async (_, point, kind) => {
     let isDead = false;
     // Who is dead does nothing more.

@@ -16,9 +16,8 @@ import {
   type RecordPayoutOutcome,
 } from '../../src/returns/refund.commands.js';
 import { ReturnsStream } from '../../src/returns/returns.commands.js';
-import { returnsModel } from '../../src/returns/returns.model.js';
 import { ReturnsQueries } from '../../src/returns/returns.queries.js';
-import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
+import { returnsModel, type ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
 import { returnsStream } from '../../src/returns/rules/returns.events.js';
 import type { FoldedOrder } from '../../src/returns/rules/returns.fold.js';
 import type { ReturnsState } from '../../src/returns/rules/returns.state.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { freeUnits } from '../../src/returns/rules/decide/units.js';
+import { freeUnits } from '../../src/returns/rules/decide/find.js';
 import { paymentBalances } from '../../src/returns/rules/money/caps.js';
 import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
 import type { ReturnsState } from '../../src/returns/rules/returns.state.js';

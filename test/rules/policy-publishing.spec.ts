@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { CommandExecutor } from '../../src/eventing/execute-command.js';
-import { policyModel } from '../../src/policy/policy.model.js';
 import { POLICY_ID, PolicyQueries } from '../../src/policy/policy.queries.js';
-import { policyDecider, type PolicyCommand } from '../../src/policy/rules/policy.decider.js';
+import { policyDecider, policyModel, type PolicyCommand } from '../../src/policy/rules/policy.decider.js';
 import { completePolicy, DEFAULT_POLICY, type PolicyInput } from '../../src/policy/rules/policy.defaults.js';
 import { policyStream, type PolicyDocument, type PolicyEvent, type ReturnReason } from '../../src/policy/rules/policy.events.js';
 import { versionInForce, type PolicyState } from '../../src/policy/rules/policy.state.js';

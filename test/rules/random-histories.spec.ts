@@ -10,10 +10,10 @@ import { faultsOf, restFaultsOf } from '../../src/finance/invariants.js';
 import { DEFAULT_POLICY } from '../../src/policy/rules/policy.defaults.js';
 import type { Grade } from '../../src/policy/rules/policy.events.js';
 import { payableOf } from '../../src/returns/rules/decide/entitlement.js';
+import { claimedUnits } from '../../src/returns/rules/decide/find.js';
 import type { RegisterOrder } from '../../src/returns/rules/decide/order.js';
 import type { TrackingStatus } from '../../src/returns/rules/decide/parcel.js';
 import type { RecordPayoutOutcome } from '../../src/returns/rules/decide/refund.js';
-import { claimedUnits } from '../../src/returns/rules/decide/units.js';
 import { returnsDecider, type ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
 import {
   DISPOSITIONS_ELSEWHERE,

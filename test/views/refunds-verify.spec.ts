@@ -8,7 +8,7 @@ import { EventCatalogue } from '../../src/eventing/upcasting.js';
 import { refundLatencyProjection } from '../../src/finance/refund-latency.projection.js';
 import { refundsProjection } from '../../src/finance/refunds.projection.js';
 import { verify, verifyLog } from '../../src/finance/verify.js';
-import { returnsModel } from '../../src/returns/returns.model.js';
+import { returnsModel } from '../../src/returns/rules/returns.decider.js';
 import type { ReturnsEvent } from '../../src/returns/rules/returns.events.js';
 import { testStore, type TestStore } from '../support/test-store.js';
 import { Log, play, registered, terms } from './refunds.histories.js';

@@ -1,9 +1,10 @@
 /** Publishing and withdrawing versions of the return policy. A published version is never changed. */
-import { DomainError, type Decider } from '../../eventing/decider.js';
-import type { Json } from '../../eventing/event-store.js';
+import equal from 'fast-deep-equal';
+import { DomainError, type Decider, type StreamModel } from '../../eventing/decider.js';
 import { checkPolicy } from './policy.defaults.js';
-import type { PolicyDocument, PolicyEvent } from './policy.events.js';
+import { POLICY_EVENT_VERSIONS, type PolicyDocument, type PolicyEvent } from './policy.events.js';
 import { evolvePolicy, NOTHING_PUBLISHED, versionInForce, type PolicyState } from './policy.state.js';
+import { POLICY_UPCASTERS } from './policy.upcasters.js';
 
 /** The document takes effect at once for returns filed from now on. Publishing what is in force changes nothing. */
 export type PublishPolicy = { readonly type: 'PublishPolicy'; readonly at: string; readonly document: PolicyDocument };
@@ -23,7 +24,7 @@ function decide(command: PolicyCommand, state: PolicyState): readonly PolicyEven
 function publish({ at, document }: PublishPolicy, state: PolicyState): readonly PolicyEvent[] {
   checkPolicy(document);
   const inForce = versionInForce(state);
-  if (inForce !== undefined && isSame(inForce.document, document)) return [];
+  if (inForce !== undefined && equal(inForce.document, document)) return [];
   return [{ type: 'PolicyPublished', data: { at, version: state.versions.length + 1, document } }];
 }
 
@@ -33,17 +34,15 @@ function retire({ at, version }: RetirePolicy, state: PolicyState): readonly Pol
   return known.retiredAt === null ? [{ type: 'PolicyRetired', data: { at, version } }] : [];
 }
 
-/** Equal as JSON; the order of keys does not matter. */
-function isSame(one: Json, other: Json): boolean {
-  if (typeof one !== 'object' || one === null || typeof other !== 'object' || other === null) return one === other;
-  if (Array.isArray(one) !== Array.isArray(other)) return false;
-  const left = Object.entries(one);
-  const right = new Map(Object.entries(other));
-  return left.length === right.size && left.every(([key, value]) => right.has(key) && isSame(value, right.get(key) ?? null));
-}
-
 export const policyDecider: Decider<PolicyState, PolicyCommand, PolicyEvent> = {
   initialState: NOTHING_PUBLISHED,
   decide,
   evolve: evolvePolicy,
+};
+
+/** As the machine room handles it: how to decide, which shapes are stored, how old ones are read. */
+export const policyModel: StreamModel<PolicyState, PolicyCommand, PolicyEvent> = {
+  decider: policyDecider,
+  versions: POLICY_EVENT_VERSIONS,
+  upcasters: POLICY_UPCASTERS,
 };

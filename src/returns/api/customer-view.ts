@@ -4,7 +4,7 @@
  */
 import type { JsonObject, RecordedEvent } from '../../eventing/event-store.js';
 import { upcast } from '../../eventing/upcasting.js';
-import { returnsModel } from '../returns.model.js';
+import { returnsModel } from '../rules/returns.decider.js';
 import { isReturnsEvent, type ReturnsEvent } from '../rules/returns.events.js';
 import type { PresentedReturn } from './returns.presentation.js';
 

@@ -18,8 +18,7 @@ import {
   type UnitRefusal,
   type Verdict,
 } from './decide/assessment.js';
-import { registeredOrder } from './decide/find.js';
-import { claimedUnits, freeUnits } from './decide/units.js';
+import { claimedUnits, freeUnits, registeredOrder } from './decide/find.js';
 import { share } from './money/allocate.js';
 import { blockCode, goodsValue, refundableOfOrder } from './money/caps.js';
 import { isWrapping } from './money/shipping.js';

@@ -2,16 +2,17 @@
  * Every command on the returns of one order, and the decider that answers them. Commands are plain data: who asks and
  * when comes in with them (`at`, ISO 8601 UTC), outside facts (policy, outcome of a provider call) as fields.
  */
-import type { Decider } from '../../eventing/decider.js';
+import type { Decider, StreamModel } from '../../eventing/decider.js';
 import { decideAuthorisation, type AuthorisationCommand } from './decide/authorisation.js';
 import { decideCustody, type CustodyCommand } from './decide/custody.js';
 import { withEntitlements } from './decide/entitlement.js';
 import { decideOrder, type OrderCommand } from './decide/order.js';
 import { decideParcel, type ParcelCommand } from './decide/parcel.js';
 import { decideRefund, type RefundCommand } from './decide/refund.js';
-import type { ReturnsEvent } from './returns.events.js';
+import { RETURNS_EVENT_VERSIONS, type ReturnsEvent } from './returns.events.js';
 import { evolve } from './returns.evolve.js';
 import { NOTHING_YET, type ReturnsState } from './returns.state.js';
+import { RETURNS_UPCASTERS } from './returns.upcasters.js';
 
 export type ReturnsCommand = OrderCommand | AuthorisationCommand | ParcelCommand | CustodyCommand | RefundCommand;
 
@@ -64,3 +65,10 @@ const decide = (command: ReturnsCommand, state: ReturnsState): readonly ReturnsE
   withEntitlements(state, command.at, decideOnRail(command, state));
 
 export const returnsDecider: Decider<ReturnsState, ReturnsCommand, ReturnsEvent> = { initialState: NOTHING_YET, decide, evolve };
+
+/** As the machine room handles it: how to decide, which shapes are stored, how old ones are read. */
+export const returnsModel: StreamModel<ReturnsState, ReturnsCommand, ReturnsEvent> = {
+  decider: returnsDecider,
+  versions: RETURNS_EVENT_VERSIONS,
+  upcasters: RETURNS_UPCASTERS,
+};

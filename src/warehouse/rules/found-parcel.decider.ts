@@ -1,6 +1,11 @@
 /** Decisions about a parcel nobody announced: recording it at once, adding to it, saying where it belongs. Pure. */
-import { DomainError, type Decider } from '../../eventing/decider.js';
-import type { FoundItemRecorded, FoundParcelEvent } from './found-parcel.events.js';
+import { DomainError, type Decider, type StreamModel } from '../../eventing/decider.js';
+import {
+  FOUND_PARCEL_EVENT_VERSIONS,
+  FOUND_PARCEL_UPCASTERS,
+  type FoundItemRecorded,
+  type FoundParcelEvent,
+} from './found-parcel.events.js';
 import { evolveFoundParcel, statusOfFound, type FoundItem, type FoundParcel, type FoundParcelState } from './found-parcel.state.js';
 
 type Ask<Type extends string, Fields> = { readonly type: Type; readonly at: string } & Fields;
@@ -115,4 +120,11 @@ export const foundParcelDecider: Decider<FoundParcelState, FoundParcelCommand, F
   initialState: null,
   decide,
   evolve: evolveFoundParcel,
+};
+
+/** As the machine room handles it: how to decide, which shapes are stored, how old ones are read. */
+export const foundParcelModel: StreamModel<FoundParcelState, FoundParcelCommand, FoundParcelEvent> = {
+  decider: foundParcelDecider,
+  versions: FOUND_PARCEL_EVENT_VERSIONS,
+  upcasters: FOUND_PARCEL_UPCASTERS,
 };

@@ -23,8 +23,7 @@ import { amountsOf, type Amounts } from '../money/breakdown.js';
 import { goodsValue } from '../money/caps.js';
 import type { Condition, OrderFacts, OrderLine, RequestedLine, Terms } from '../returns.events.js';
 import type { ReturnsState, ReturnState } from '../returns.state.js';
-import { orderLineOf, positive, registeredOrder } from './find.js';
-import { claimedUnits, freeUnits } from './units.js';
+import { claimedUnits, freeUnits, orderLineOf, positive, registeredOrder } from './find.js';
 
 /** The policy version a return is filed under. */
 export type PolicyVersion = { readonly policyId: string; readonly version: number; readonly document: PolicyDocument };

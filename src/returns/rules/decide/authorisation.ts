@@ -1,13 +1,13 @@
 /** Decisions about whether a return may happen: filing, approving, reviewing, declining, cancelling, closing. */
+import equal from 'fast-deep-equal';
 import type { Method, Outcome, PolicyDocument } from '../../../policy/rules/policy.events.js';
 import { returnIdOf, type Condition, type EventOf, type Reason, type ReturnsEvent, type ReviewReason } from '../returns.events.js';
 import { evolve } from '../returns.evolve.js';
 import type { Authorisation, ReturnsState, ReturnState } from '../returns.state.js';
 import { expiresUnlessMoved, isUnmoved } from '../returns.status.js';
 import { assess, LineRefusedError, requestedLine, type Assessment } from './assessment.js';
-import { refuse, registeredOrder, returnOf } from './find.js';
+import { refuse, registeredOrder, retakableUnits, returnOf } from './find.js';
 import { labelOnApproval, voidLabels } from './parcel.js';
-import { retakableUnits } from './units.js';
 
 type On<Type extends string, Fields> = {
   readonly type: Type;
@@ -94,12 +94,8 @@ function approve({ at, returnId }: ApproveReturn, ret: ReturnState, state: Retur
   return withLabel(state, returnId, at, [{ type: 'ReturnApproved', data: { at, returnId, by: 'staff', ruleIds: [] } }]);
 }
 
-const isSameReason = (one: Reason | null, other: Reason | null): boolean => JSON.stringify(one) === JSON.stringify(other);
-const sameReasons = (a: readonly ReviewReason[], b: readonly ReviewReason[]): boolean =>
-  a.length === b.length && a.every(({ code, reason }, index) => code === b[index]?.code && isSameReason(reason, b[index].reason));
-
 function review({ at, returnId, reasons }: SendReturnToReview, ret: ReturnState): readonly ReturnsEvent[] {
-  if (ret.authorisation === 'in_review' && sameReasons(reasons, ret.reviewReasons)) return [];
+  if (ret.authorisation === 'in_review' && equal(reasons, ret.reviewReasons)) return [];
   if (ret.authorisation !== 'requested' && ret.authorisation !== 'approved' && ret.authorisation !== 'in_review') {
     return refuse(`A return that is ${words(ret.authorisation)} cannot be sent to review.`);
   }

@@ -6,8 +6,7 @@ import { BANK_TRANSFER, STORE_CREDIT } from '../money/payouts.js';
 import { shippingRefunded, wrappingRefunded } from '../money/shipping.js';
 import type { NetTax, OrderFacts, OrderLine } from '../returns.events.js';
 import type { ReturnsState } from '../returns.state.js';
-import { refuse } from './find.js';
-import { claimedUnits, isClaimed } from './units.js';
+import { claimedUnits, isClaimed, refuse } from './find.js';
 
 /** An order line as the shop tells it; `paid` is the line's total, net and tax, after all discounts. */
 export type OrderLineFacts = Omit<OrderLine, 'units' | 'cancelled'> & { readonly quantity: number; readonly paid: NetTax };

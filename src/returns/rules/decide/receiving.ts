@@ -6,9 +6,8 @@ import { DomainError } from '../../../eventing/decider.js';
 import { fitting, printedCode } from '../../../shared/scanned-code.js';
 import type { EventOn, OrderFacts, ReturnsEvent } from '../returns.events.js';
 import type { Authorisation, ReturnLine, ReturnsState, ReturnState, UnitPlace } from '../returns.state.js';
-import { orderLineOf, positive, registeredOrder } from './find.js';
+import { orderLineOf, positive, registeredOrder, retakableUnits } from './find.js';
 import { trackingNumberOf } from './parcel.js';
-import { retakableUnits } from './units.js';
 
 /** Named by line or by what was scanned (the line's barcode or SKU, alone or in a longer code); one of them is given. */
 export type ScannedItem = { readonly lineId: string | null; readonly barcode: string | null; readonly quantity: number };
