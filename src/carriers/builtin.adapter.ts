@@ -22,7 +22,7 @@ export class BuiltinCarrier implements CarrierPort {
   constructor(private readonly options: BuiltinCarrierOptions) {}
 
   async createLabel(request: LabelRequest): Promise<BoughtLabel> {
-    const trackingNumber = trackingNumberOf(request.key);
+    const trackingNumber = builtinTrackingNumber(request.key);
     return {
       trackingNumber,
       code: request.kind === 'drop_off_code' ? trackingNumber : null,
@@ -73,7 +73,7 @@ const DIGITS = 17;
  * `BH`, 17 digits from the SHA-256 of the key, 1 check digit: 18 digits like an SSCC, in pairs they fill Code 128's
  * dense subset C. Ten million labels share a number with a chance of 1 in 2000.
  */
-export function trackingNumberOf(key: string): string {
+export function builtinTrackingNumber(key: string): string {
   const hash = BigInt(`0x${createHash('sha256').update(key).digest('hex')}`);
   const digits = (hash % 10n ** BigInt(DIGITS)).toString().padStart(DIGITS, '0');
   return `${PREFIX}${digits}${checkDigitOf(digits)}`;

@@ -9,10 +9,10 @@ import type { Refund, ReturnsState } from '../returns/rules/returns.state.js';
 import { countersOf, livePayouts } from '../returns/rules/returns.status.js';
 
 /** `returnId` null: it concerns the order as a whole. */
-export type Fault = { readonly returnId: string | null; readonly words: string };
+export type Violation = { readonly returnId: string | null; readonly words: string };
 
 /** Every broken invariant of units and money. */
-export function faultsOf(state: ReturnsState): readonly Fault[] {
+export function faultsOf(state: ReturnsState): readonly Violation[] {
   if (state.order === null) {
     return state.returns.map(({ returnId }) => ({ returnId, words: 'belongs to an order that was never registered' }));
   }
@@ -28,10 +28,10 @@ export function faultsOf(state: ReturnsState): readonly Fault[] {
  * What must hold once a decision is whole, and not between two of its events: what goods have earned is entitled, or held back
  * with its amount because the payments cannot bear it.
  */
-export function restFaultsOf(state: ReturnsState): readonly Fault[] {
-  return state.returns.flatMap((ret): readonly Fault[] => {
+export function restFaultsOf(state: ReturnsState): readonly Violation[] {
+  return state.returns.flatMap((ret): readonly Violation[] => {
     const { returnId, blocked } = ret;
-    const fault = (words: string): readonly Fault[] => [{ returnId, words }];
+    const fault = (words: string): readonly Violation[] => [{ returnId, words }];
     if (state.order === null) return [];
     const earned = earnedBy(state, ret);
     if (earned === undefined) return blocked === null ? [] : fault(`holds back ${blocked.amountMinor}, and its goods have earned nothing`);
@@ -47,9 +47,9 @@ export function restFaultsOf(state: ReturnsState): readonly Fault[] {
 const total = (amounts: readonly number[]): number => amounts.reduce((sum, amount) => sum + amount, 0);
 
 /** The breakdown adds up, and the payouts are what it says. */
-function refundFaults({ refundId, returnId, breakdown, payouts }: Refund): readonly Fault[] {
-  const fault = (words: string): Fault => ({ returnId, words: `refund ${refundId}: ${words}` });
-  const faults: Fault[] = [];
+function refundFaults({ refundId, returnId, breakdown, payouts }: Refund): readonly Violation[] {
+  const fault = (words: string): Violation => ({ returnId, words: `refund ${refundId}: ${words}` });
+  const faults: Violation[] = [];
   const given =
     total(breakdown.units.map((unit) => unit.refundMinor)) + breakdown.shippingMinor - total(breakdown.fees.map((fee) => fee.amountMinor));
   const payable = breakdown.totalMinor - breakdown.bonusMinor;
@@ -80,8 +80,8 @@ function amountsOf(breakdown: Breakdown): readonly number[] {
 }
 
 /** No unit is in two returns at once, and none gives more than was paid for it. */
-function unitFaults(state: ReturnsState, order: OrderFacts): readonly Fault[] {
-  const faults: Fault[] = [];
+function unitFaults(state: ReturnsState, order: OrderFacts): readonly Violation[] {
+  const faults: Violation[] = [];
   const holders = new Map<string, string>();
   for (const { returnId, lines } of state.returns) {
     for (const { lineId, units } of lines) {
@@ -111,7 +111,7 @@ function unitFaults(state: ReturnsState, order: OrderFacts): readonly Fault[] {
   return faults;
 }
 
-function counterFaults(state: ReturnsState): readonly Fault[] {
+function counterFaults(state: ReturnsState): readonly Violation[] {
   return state.returns.flatMap(({ returnId, lines }) =>
     lines.flatMap((line) => {
       const { authorised, awaiting, received, missing, kept, released, awaitingInspection, graded, disposed, quarantined } =
@@ -126,10 +126,10 @@ function counterFaults(state: ReturnsState): readonly Fault[] {
 }
 
 /** Σ not failed ≤ captured, per payment and for the order; shipping at most once; what was given back elsewhere counted once. */
-function capFaults(state: ReturnsState, order: OrderFacts): readonly Fault[] {
+function capFaults(state: ReturnsState, order: OrderFacts): readonly Violation[] {
   const refunds = state.returns.flatMap((ret) => ret.refunds);
   const used = refunds.flatMap(livePayouts).filter((payout) => payout.state !== 'failed');
-  const faults = order.payments.flatMap(({ paymentId, capturedMinor }): Fault[] => {
+  const faults = order.payments.flatMap(({ paymentId, capturedMinor }): Violation[] => {
     const amount = total(
       used.filter((each) => each.destination === 'original_payment' && each.paymentId === paymentId).map((each) => each.amountMinor),
     );

@@ -43,7 +43,7 @@ const WRITE_HEADERS = {
 };
 
 /** Codes that a request of this kind can meet anywhere; rules add their own under the same statuses. */
-function codesOf(operation: Operation, method: string, path: string): readonly ProblemCode[] {
+function problemCodesOf(operation: Operation, method: string, path: string): readonly ProblemCode[] {
   const writes = method !== 'get';
   return [
     'validation_failed',
@@ -82,7 +82,7 @@ function completeOperation(operation: Operation, method: string, path: string): 
       answer.headers = { ...WRITE_HEADERS, ...answer.headers };
   }
   const byStatus = new Map<number, ProblemCode[]>();
-  for (const code of codesOf(operation, method, path))
+  for (const code of problemCodesOf(operation, method, path))
     byStatus.set(PROBLEMS[code].status, [...(byStatus.get(PROBLEMS[code].status) ?? []), code]);
   for (const [status, codes] of byStatus) operation.responses[String(status)] ??= problem(codes);
 }

@@ -6,7 +6,7 @@ import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/c
 import { Problem, type FieldError } from './problem.js';
 
 export type FieldClass = new () => object;
-export type Place = 'body' | 'query' | 'path' | 'header';
+export type RequestPart = 'body' | 'query' | 'path' | 'header';
 
 /** How one field of a class is read and checked; recorded by its decorator. */
 export type FieldReader = {
@@ -49,7 +49,7 @@ const escape = (name: string): string => name.replaceAll('~', '~0').replaceAll('
 
 class Reading {
   readonly errors: FieldError[] = [];
-  constructor(private readonly place: Place) {}
+  constructor(private readonly place: RequestPart) {}
 
   refuse(pointer: string, detail: string): void {
     if (this.errors.length < MOST_ERRORS) this.errors.push({ pointer, detail, in: this.place });
@@ -102,7 +102,7 @@ const shown = (name: string): string => name.slice(0, 60).replace(/[\p{Cc}\p{Cs}
  * `plain` as an instance of `of`. A body left out counts as `{}`.
  * @throws Problem validation_failed with every fault in `errors`
  */
-export function readFields(of: FieldClass, plain: unknown, place: Place): object {
+export function readFields(of: FieldClass, plain: unknown, place: RequestPart): object {
   const reading = new Reading(place);
   const instance = reading.instance(of, plain === undefined ? {} : plain, '');
   if (!(instance instanceof of)) throw new Problem('validation_failed', 'A JSON object is expected.');
@@ -121,7 +121,7 @@ const isFieldClass = (type: unknown): type is FieldClass =>
     type.prototype !== null &&
     fieldsOf(type.prototype as object).size > 0);
 
-const PLACES: Readonly<Record<string, Place>> = { body: 'body', query: 'query', param: 'path' };
+const PLACES: Readonly<Record<string, RequestPart>> = { body: 'body', query: 'query', param: 'path' };
 
 /** Global pipe: every argument whose class has fields is read by them. */
 @Injectable()

@@ -2,9 +2,9 @@
  * A payment provider as this service needs it: gives money back, once per key. Every adapter passes
  * `test/contracts/payment.contract.ts`.
  */
-import type { PayoutAnswer } from '../returns/rules/decide/refund.js';
+import type { ProviderAnswer } from '../returns/rules/decide/refund.js';
 
-export type { PayoutAnswer };
+export type { ProviderAnswer };
 
 /** Provider id of payments that finance pays by hand: nothing executes them, they are settled through the API. */
 export const PAID_BY_HAND = 'manual';
@@ -31,7 +31,7 @@ export type PayoutNotice = {
   readonly key: string;
   readonly refundId: string;
   readonly paymentId: string;
-  readonly answer: PayoutAnswer;
+  readonly answer: ProviderAnswer;
 };
 
 export interface PaymentProvider {
@@ -45,14 +45,14 @@ export interface PaymentProvider {
    * @throws PaymentNotExecuted certainly nothing moved; ask again later under the same key
    * @throws PaymentOutcomeUnknown (or anything else) it may have moved
    */
-  refund(request: RefundRequest, signal: AbortSignal): Promise<PayoutAnswer>;
+  refund(request: RefundRequest, signal: AbortSignal): Promise<ProviderAnswer>;
 
   /**
    * What became of the key; moves no money. `not_found` only when certainly nothing was executed under it, so that
    * asking for the refund again cannot pay twice.
    * @throws Error it cannot be told now
    */
-  status(request: RefundRequest, signal: AbortSignal): Promise<PayoutAnswer | { readonly kind: 'not_found' }>;
+  status(request: RefundRequest, signal: AbortSignal): Promise<ProviderAnswer | { readonly kind: 'not_found' }>;
 
   /**
    * Tells what the provider learns by itself, for providers that do. `tell` resolves when it is recorded; until then the

@@ -18,8 +18,8 @@ import {
   PaymentNotExecuted,
   type PaymentProvider,
   type PaymentProviders,
-  type PayoutAnswer,
   type PayoutNotice,
+  type ProviderAnswer,
   type RefundRequest,
 } from './payment.port.js';
 import { payoutsOwed, payoutStep, type PayoutStep, type PayoutToMake } from './payouts-owed.js';
@@ -151,7 +151,7 @@ class Payouts {
   }
 
   /** @returns what became of an earlier submission, undefined when nothing did */
-  async #lookUp(provider: PaymentProvider, submission: Submission, signal: AbortSignal): Promise<PayoutAnswer | undefined> {
+  async #lookUp(provider: PaymentProvider, submission: Submission, signal: AbortSignal): Promise<ProviderAnswer | undefined> {
     try {
       const answer = await this.needs.outside.inTime(signal, (inTime) => provider.status(submission.request, inTime));
       return answer.kind === 'not_found' ? undefined : answer;

@@ -13,7 +13,7 @@ import type { Payout, PayoutState, Refund } from '../returns/rules/returns.state
 import { bonusOf, findReturn, livePayouts } from '../returns/rules/returns.status.js';
 import { CustomerTexts } from '../returns/texts.js';
 import { OutsideCalls } from '../shared/outside-calls.js';
-import { PaymentProviders, type PaymentProvider, type PayoutAnswer } from './payment.port.js';
+import { PaymentProviders, type PaymentProvider, type ProviderAnswer } from './payment.port.js';
 
 /** Somebody waits for the answer in front of a page. */
 const PATIENCE_MS = 8000;
@@ -103,7 +103,7 @@ export class DecideOnRefundHandler implements ICommandHandler<DecideOnRefund> {
     payout: Payout,
     key: string,
     currency: string,
-  ): Promise<PayoutAnswer | { readonly kind: 'not_found' }> {
+  ): Promise<ProviderAnswer | { readonly kind: 'not_found' }> {
     const { refundId } = refund;
     const { paymentId, reference, amountMinor } = payout;
     const request = { key, refundId, paymentId, reference, amountMinor, bonusMinor: bonusOf(refund, payout), currency };
@@ -122,7 +122,7 @@ export class DecideOnRefundHandler implements ICommandHandler<DecideOnRefund> {
     { refundId, returnId }: Refund,
     { paymentId, state, since, provider }: Payout,
     key: string,
-    outcome: PayoutAnswer,
+    outcome: ProviderAnswer,
     at: string,
   ): Promise<void> {
     const actor = { kind: 'provider', id: provider, channel: 'process' } as const;

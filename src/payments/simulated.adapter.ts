@@ -15,8 +15,8 @@ import {
   PaymentNotExecuted,
   PaymentOutcomeUnknown,
   type PaymentProvider,
-  type PayoutAnswer,
   type PayoutNotice,
+  type ProviderAnswer,
   type RefundRequest,
 } from './payment.port.js';
 
@@ -68,7 +68,7 @@ export class SimulatedPayments implements PaymentProvider {
     };
   }
 
-  async refund(request: RefundRequest): Promise<PayoutAnswer> {
+  async refund(request: RefundRequest): Promise<ProviderAnswer> {
     const { row, first } = await this.#inGroup(() => this.#execute(request)).catch((error: unknown) => {
       throw error instanceof StoreUnavailableError ? new PaymentNotExecuted(error.message, { cause: error }) : error;
     });
@@ -76,7 +76,7 @@ export class SimulatedPayments implements PaymentProvider {
     return answerOf(row);
   }
 
-  async status({ key }: RefundRequest): Promise<PayoutAnswer | { readonly kind: 'not_found' }> {
+  async status({ key }: RefundRequest): Promise<ProviderAnswer | { readonly kind: 'not_found' }> {
     return this.#inGroup(() => {
       const row = this.#find(key);
       if (row?.state !== 'pending') return row === undefined ? { kind: 'not_found' } : answerOf(row);
@@ -192,7 +192,7 @@ export class SimulatedPayments implements PaymentProvider {
 
 const LATE_FAILURE = 'simulated_late_failure';
 
-function answerOf({ key, state }: SimulatedExecution): PayoutAnswer {
+function answerOf({ key, state }: SimulatedExecution): ProviderAnswer {
   const providerRefundId = `sim_re_${createHash('sha256').update(key).digest('hex').slice(0, 24)}`;
   switch (state) {
     case 'succeeded':

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PaymentProvider, PayoutAnswer, RefundRequest } from './payment.port.js';
+import type { PaymentProvider, ProviderAnswer, RefundRequest } from './payment.port.js';
 
 /**
  * Store credit is issued by recording it: the event is the credit, and the shop books it from there. The reference
@@ -10,11 +10,11 @@ export class StoreCredit implements PaymentProvider {
   readonly id = 'store_credit';
   readonly simulated = false;
 
-  async refund({ key }: RefundRequest): Promise<PayoutAnswer> {
+  async refund({ key }: RefundRequest): Promise<ProviderAnswer> {
     return { kind: 'credited', creditRef: `credit_${createHash('sha256').update(key).digest('hex').slice(0, 24)}` };
   }
 
-  async status(request: RefundRequest): Promise<PayoutAnswer> {
+  async status(request: RefundRequest): Promise<ProviderAnswer> {
     return this.refund(request);
   }
 }

@@ -23,7 +23,7 @@ const HOUR = 60 * 60 * 1000;
  * goes on with an order or an address is counted once they are known to belong together, and is never told: a stranger who
  * knows only a number can use up nobody's codes.
  */
-export const LIMITS = {
+export const SIGN_IN_LIMITS = {
   requestsOfClient: { name: 'requests of client', most: 30, ms: CODE_MS },
   confirmationsOfClient: { name: 'confirmations of client', most: 30, ms: CODE_MS },
   codesOfOrder: { name: 'codes of order', most: 5, ms: HOUR },
@@ -89,7 +89,7 @@ export class SignIn {
     const id = idempotencyKey === undefined ? secrets.id() : secrets.id('request', idempotencyKey, orderNumber, email);
     const request = { id, number: secrets.seal(orderNumber), addressKey: secrets.addressKey(email), language, receivedAt };
     store.atOnce(() => {
-      this.#countClient(LIMITS.requestsOfClient, client, receivedAt);
+      this.#countClient(SIGN_IN_LIMITS.requestsOfClient, client, receivedAt);
       store.ask(request);
     });
     this.wake();
@@ -119,9 +119,9 @@ export class SignIn {
     const numberKey = secrets.numberKey(orderNumber);
     const number = Buffer.from(numberKey).toString('hex');
     return store.atOnce(() => {
-      this.#countClient(LIMITS.confirmationsOfClient, client, now);
+      this.#countClient(SIGN_IN_LIMITS.confirmationsOfClient, client, now);
       const open = store.openCodes(numberKey, TRIES_PER_CODE, now);
-      const wrong = this.#counted(LIMITS.wrongCodesOfNumber, number);
+      const wrong = this.#counted(SIGN_IN_LIMITS.wrongCodesOfNumber, number);
       const isFull = store.isFull(wrong, now);
       const right = compared(open, (each) => secrets.isCode(each, code));
       if (right !== undefined && !isFull) {
@@ -152,7 +152,7 @@ export class SignIn {
 
 /** Looks at as many codes as there can be, so that it takes as long for none as for some. */
 function compared(open: readonly SignInCode[], isRight: (codeId: string) => boolean): SignInCode | undefined {
-  const least = Array.from({ length: Math.max(LIMITS.codesOfOrder.most, open.length) }, (_, index) => open[index]);
+  const least = Array.from({ length: Math.max(SIGN_IN_LIMITS.codesOfOrder.most, open.length) }, (_, index) => open[index]);
   const right = least.map((each) => isRight(each?.id ?? '') && each !== undefined);
   return open.find((_, index) => right[index]);
 }

@@ -10,7 +10,7 @@ import { ViewBehindError } from '../eventing/read-models.js';
 import { storeFaultOf } from '../eventing/store-faults.js';
 import { MailRefusedError, type MailPort } from '../notices/mail.port.js';
 import { codeKey } from '../shared/scanned-code.js';
-import { CODE_MS, LIMITS, type OrderAddress, type SignInParts } from './sign-in.commands.js';
+import { CODE_MS, SIGN_IN_LIMITS, type OrderAddress, type SignInParts } from './sign-in.commands.js';
 import type { Limit, OwedMail, SignInCode, SignInRequest } from './sign-in.store.js';
 import { signInMail } from './sign-in.words.js';
 
@@ -171,8 +171,8 @@ export class SignInDelivery {
     const now = this.#now();
     const counted = (limit: Limit, of: string) => ({ limit, bucket: secrets.bucket(limit.name, of) });
     const limits = [
-      counted(LIMITS.codesOfOrder, code.orderId),
-      counted(LIMITS.codesOfAddress, Buffer.from(code.addressKey).toString('hex')),
+      counted(SIGN_IN_LIMITS.codesOfOrder, code.orderId),
+      counted(SIGN_IN_LIMITS.codesOfAddress, Buffer.from(code.addressKey).toString('hex')),
     ];
     if (limits.some((each) => store.isFull(each, now))) return;
     if (store.give(code, now)) for (const each of limits) store.count(each, now);

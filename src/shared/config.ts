@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 
-export type Role = 'all' | 'api' | 'worker';
+export type ProcessRole = 'all' | 'api' | 'worker';
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 export type Config = {
@@ -12,7 +12,7 @@ export type Config = {
   readonly port: number;
   /** Absolute; made at start. */
   readonly dataDir: string;
-  readonly role: Role;
+  readonly role: ProcessRole;
   /** Preset admin key instead of the one printed at first start. */
   readonly adminApiKey: string | null;
   /** `esdb://…`; null = embedded log in `dataDir`. */

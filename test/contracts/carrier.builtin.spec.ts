@@ -4,7 +4,7 @@ import { inflateSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { PDFDocument, PDFRawStream } from 'pdf-lib';
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
-import { BuiltinCarrier, checkDigitOf, trackingNumberOf } from '../../src/carriers/builtin.adapter.js';
+import { BuiltinCarrier, builtinTrackingNumber, checkDigitOf } from '../../src/carriers/builtin.adapter.js';
 import type { LabelDocument, LabelFormat } from '../../src/carriers/carrier.port.js';
 import { carrierContract } from './carrier.contract.js';
 
@@ -13,7 +13,7 @@ const carrier = new BuiltinCarrier({ returnAddress: ADDRESS });
 
 carrierContract('builtin', async () => new BuiltinCarrier({ returnAddress: ADDRESS }));
 
-const trackingNumber = trackingNumberOf('SO-1001-R1-L1');
+const trackingNumber = builtinTrackingNumber('SO-1001-R1-L1');
 const LABEL: LabelDocument = {
   returnId: 'SO-1001-R1',
   labelId: 'SO-1001-R1-L1',
@@ -71,7 +71,7 @@ beforeAll(async () => {
 
 describe('A built-in tracking number', () => {
   it('is the same for the same label and ends in the GS1 check digit', () => {
-    expect(trackingNumberOf('SO-1001-R1-L1')).toBe(trackingNumber);
+    expect(builtinTrackingNumber('SO-1001-R1-L1')).toBe(trackingNumber);
     expect(trackingNumber).toMatch(/^BH\d{18}$/);
     expect(checkDigitOf(trackingNumber.slice(2, -1))).toBe(Number(trackingNumber.at(-1)));
   });
@@ -81,7 +81,7 @@ describe('A built-in tracking number', () => {
   });
 
   it('differs between a hundred thousand labels', () => {
-    expect(new Set(Array.from({ length: 100_000 }, (_, index) => trackingNumberOf(`SO-${index}-R1-L1`))).size).toBe(100_000);
+    expect(new Set(Array.from({ length: 100_000 }, (_, index) => builtinTrackingNumber(`SO-${index}-R1-L1`))).size).toBe(100_000);
   });
 });
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Flag, Id, ListOf, Minor, OneOf, Part, Text, When, Whole } from '../../src/http/fields.js';
 import { decodeCursor, encodeCursor, pageOf, PageQuery } from '../../src/http/paging.js';
 import { Problem } from '../../src/http/problem.js';
-import { readFields, type FieldClass, type Place } from '../../src/http/reading.js';
+import { readFields, type FieldClass, type RequestPart } from '../../src/http/reading.js';
 
 class Item {
   @Id()
@@ -36,7 +36,7 @@ class Filter extends PageQuery {
   readonly late!: boolean;
 }
 
-function refusal(of: FieldClass, plain: unknown, place: Place = 'body'): readonly string[] {
+function refusal(of: FieldClass, plain: unknown, place: RequestPart = 'body'): readonly string[] {
   try {
     readFields(of, plain, place);
   } catch (error) {

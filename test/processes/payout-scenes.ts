@@ -2,7 +2,7 @@ import {
   PaymentNotExecuted,
   PaymentProviders,
   type PaymentProvider,
-  type PayoutAnswer,
+  type ProviderAnswer,
   type RefundRequest,
 } from '../../src/payments/payment.port.js';
 import { payoutProcess } from '../../src/payments/payout.process.js';
@@ -30,7 +30,7 @@ export class Faulty implements PaymentProvider {
     readonly id = 'simulated',
   ) {}
 
-  async refund(request: RefundRequest, signal: AbortSignal): Promise<PayoutAnswer> {
+  async refund(request: RefundRequest, signal: AbortSignal): Promise<ProviderAnswer> {
     this.asked.push(request.key);
     await this.beforeCall(request);
     const answer = await this.inner.refund(request, signal);

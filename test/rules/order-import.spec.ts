@@ -6,7 +6,7 @@ import {
   ordersFromRows as ordersByTerms,
   type ImportedOrder,
   type ImportRow,
-  type OrderBody,
+  type UploadedOrder,
 } from '../../src/orders/import/order-import.js';
 import { minorFromDecimal, plainDigits, writtenNumber } from '../../src/orders/import/values.js';
 
@@ -21,7 +21,7 @@ function mapping(text: string): ImportMapping {
 }
 const rowsOf = (...cells: readonly Record<string, string>[]): ImportRow[] =>
   cells.map((each, index) => ({ number: index + 1, cells: each }));
-const bodyOf = (order: ImportedOrder | undefined): OrderBody => {
+const bodyOf = (order: ImportedOrder | undefined): UploadedOrder => {
   if (order === undefined || 'errors' in order) throw new Error(`no order: ${JSON.stringify(order)}`);
   return order.body;
 };

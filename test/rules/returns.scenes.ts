@@ -2,9 +2,9 @@
 import { DEFAULT_POLICY } from '../../src/policy/rules/policy.defaults.js';
 import type { PolicyDocument } from '../../src/policy/rules/policy.events.js';
 import type { AuthorisationCommand, CancelReturn, FiledLine, FileReturn } from '../../src/returns/rules/decide/authorisation.js';
-import type { ReceiveItems, ScannedItem } from '../../src/returns/rules/decide/custody.js';
 import type { OrderLineFacts, RegisterOrder } from '../../src/returns/rules/decide/order.js';
 import type { RecordLabelOutcome, RecordTracking, TrackingStatus } from '../../src/returns/rules/decide/parcel.js';
+import type { ReceiveItems, ScannedItem } from '../../src/returns/rules/decide/receiving.js';
 import type { RecordPayoutOutcome, SubmitPayout } from '../../src/returns/rules/decide/refund.js';
 import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
 import type { Payment, Terms } from '../../src/returns/rules/returns.events.js';

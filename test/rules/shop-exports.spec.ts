@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { fitMapping } from '../../src/orders/import/columns.js';
 import { readMapping } from '../../src/orders/import/mapping.js';
-import { ordersFromRows, type ImportedOrder, type ImportRow, type OrderBody } from '../../src/orders/import/order-import.js';
+import { ordersFromRows, type ImportedOrder, type ImportRow, type UploadedOrder } from '../../src/orders/import/order-import.js';
 import { rowOf } from '../../src/orders/import/order-upload.js';
 import { openCsv } from '../../src/orders/import/upload-csv.js';
 import { linesOf } from '../../src/orders/import/upload-text.js';
@@ -27,14 +27,14 @@ async function ordersOf(file: string, mappingText: string): Promise<ReadonlyMap<
   for await (const { number, cells } of opened?.rows ?? []) rows.push(rowOf({ number, value: cells }, opened?.header.names ?? []));
   return orders(rows, mappingText);
 }
-function bodyOf(order: ImportedOrder | undefined): OrderBody {
+function bodyOf(order: ImportedOrder | undefined): UploadedOrder {
   if (order === undefined || 'errors' in order) throw new Error(`no order: ${JSON.stringify(order)}`);
   return order.body;
 }
 const errorsOf = (order: ImportedOrder | undefined): readonly string[] => (order !== undefined && 'errors' in order ? order.errors : []);
-const sumOf = ({ lines, shipping }: OrderBody): number =>
+const sumOf = ({ lines, shipping }: UploadedOrder): number =>
   [...lines.map((line) => line.paid), shipping].reduce((sum, paid) => sum + paid.netMinor + paid.taxMinor, 0);
-const grossOf = ({ lines }: OrderBody): readonly number[] => lines.map(({ paid }) => paid.netMinor + paid.taxMinor);
+const grossOf = ({ lines }: UploadedOrder): readonly number[] => lines.map(({ paid }) => paid.netMinor + paid.taxMinor);
 
 describe('The orders that Shopify exports', () => {
   it('have what belongs to the order on its first row, unit prices, and no id of a line', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ViewBehindError } from '../../src/eventing/read-models.js';
 import { MailNotSentError, type Mail } from '../../src/notices/mail.port.js';
-import { LIMITS, SignIn } from '../../src/portal/sign-in.commands.js';
+import { SIGN_IN_LIMITS, SignIn } from '../../src/portal/sign-in.commands.js';
 import { SignInDelivery } from '../../src/portal/sign-in.delivery.js';
 import { clientOf, SignInSecrets } from '../../src/portal/sign-in.secrets.js';
 import { SignInStore } from '../../src/portal/sign-in.store.js';
@@ -255,8 +255,8 @@ describe('What stands for a customer in the sign-in store', () => {
   });
 
   it('allows so few tries that guessing is hopeless', () => {
-    expect(LIMITS.wrongCodesOfNumber.most).toBeLessThanOrEqual(10);
-    expect(LIMITS.codesOfOrder.most).toBeLessThanOrEqual(5);
+    expect(SIGN_IN_LIMITS.wrongCodesOfNumber.most).toBeLessThanOrEqual(10);
+    expect(SIGN_IN_LIMITS.codesOfOrder.most).toBeLessThanOrEqual(5);
   });
 });
 

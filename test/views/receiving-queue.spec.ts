@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { DEFAULT_POLICY } from '../../src/policy/rules/policy.defaults.js';
-import type { CustodyCommand } from '../../src/returns/rules/decide/custody.js';
 import type { ReturnsCommand } from '../../src/returns/rules/returns.decider.js';
 import { RETURNS_EVENT_VERSIONS } from '../../src/returns/rules/returns.events.js';
 import { foundParcelsProjection } from '../../src/warehouse/found-parcels.projection.js';
@@ -69,7 +68,7 @@ const tracked = (at: string, returnId: string, status: 'scanned' | 'delivered' |
   expectedAt: null,
   fault: null,
 });
-const received = (at: string, returnId: string, scanId: string, lineId: string, quantity: number): CustodyCommand => ({
+const received = (at: string, returnId: string, scanId: string, lineId: string, quantity: number): ReturnsCommand => ({
   type: 'ReceiveItems',
   at,
   returnId,
@@ -78,14 +77,14 @@ const received = (at: string, returnId: string, scanId: string, lineId: string, 
   trackingNumber: null,
   items: [{ lineId, barcode: null, quantity }],
 });
-const graded = (at: string, returnId: string, lineId: string, quantity: number): CustodyCommand => ({
+const graded = (at: string, returnId: string, lineId: string, quantity: number): ReturnsCommand => ({
   type: 'InspectItems',
   at,
   returnId,
   ...desk,
   items: [{ lineId, quantity, grade: 'A', defects: [], photoRefs: [] }],
 });
-const putAway = (at: string, returnId: string, lineId: string, quantity: number, disposition: 'restock' | 'scrap'): CustodyCommand => ({
+const putAway = (at: string, returnId: string, lineId: string, quantity: number, disposition: 'restock' | 'scrap'): ReturnsCommand => ({
   type: 'DisposeItems',
   at,
   returnId,

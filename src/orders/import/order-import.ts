@@ -16,17 +16,17 @@ type CustomerBody = {
   phone: string | null;
   address: Record<'line1' | 'line2' | 'city' | 'region' | 'postalCode' | 'country', string | null>;
 };
-export type OrderBody = {
+export type UploadedOrder = {
   number: string;
   placedAt: string;
   currency: string;
   /** Undefined: the file tells nothing about them. */
   customer: CustomerBody | undefined;
-  lines: OrderLineBody[];
+  lines: UploadedLine[];
   shipping: { netMinor: number; taxMinor: number };
   payments: { paymentId: string; provider: string; reference: string; method: string; capturedMinor: number }[];
 };
-export type OrderLineBody = {
+export type UploadedLine = {
   lineId: string;
   /** Null: a custom item, known by its title. */
   sku: string | null;
@@ -46,7 +46,7 @@ export type OrderLineBody = {
  * should know though nothing is wrong. `refundedMinor`: given back by the shop already, part of what was captured.
  */
 export type ImportedOrder = { readonly orderId: string; readonly rows: readonly number[]; readonly notes: readonly string[] } & (
-  { readonly body: OrderBody; readonly refundedMinor: number } | { readonly errors: readonly string[] }
+  { readonly body: UploadedOrder; readonly refundedMinor: number } | { readonly errors: readonly string[] }
 );
 
 /** What rows cannot say themselves. */
@@ -108,7 +108,7 @@ function withoutRepeats(rows: readonly ImportRow[]): { readonly rows: readonly I
 }
 
 type ReadOrder = {
-  readonly body: OrderBody;
+  readonly body: UploadedOrder;
   readonly refundedMinor: number;
   readonly errors: readonly string[];
   readonly notes: readonly string[];
@@ -120,7 +120,7 @@ const told = ({
   body,
   refundedMinor,
   errors,
-}: ReadOrder): { readonly body: OrderBody; readonly refundedMinor: number } | { readonly errors: readonly string[] } =>
+}: ReadOrder): { readonly body: UploadedOrder; readonly refundedMinor: number } | { readonly errors: readonly string[] } =>
   errors.length > 0 ? { errors } : { body, refundedMinor };
 
 function readOrder(orderId: string, rows: readonly ImportRow[], mapping: ImportMapping, terms: ImportTerms): ReadOrder {
@@ -147,7 +147,7 @@ function readOrder(orderId: string, rows: readonly ImportRow[], mapping: ImportM
     );
   const capturedMinor = capturedOf(head, totalMinor ?? settled.sumMinor);
   const refundedMinor = Math.min(Math.abs(head.signedMoney('refunded') ?? 0), capturedMinor);
-  const body: OrderBody = {
+  const body: UploadedOrder = {
     number: head.optional('number') ?? orderId,
     placedAt: head.date('placed_at') ?? head.missing('placed_at'),
     currency,
@@ -321,7 +321,7 @@ class Delivery {
     this.#arrivedAt = sentAt === null ? null : new Date(Date.parse(sentAt) + transitDays * DAY_MS).toISOString();
   }
 
-  lineOf({ cells, lineId, quantity }: Item, paid: Amount): OrderLineBody {
+  lineOf({ cells, lineId, quantity }: Item, paid: Amount): UploadedLine {
     const sku = cells.optional('sku');
     if (sku === null && cells.optional('title') === null) cells.missing('sku');
     const fulfilledQuantity = cells.whole('fulfilled_quantity') ?? this.#sent(cells, quantity);

@@ -8,7 +8,7 @@ export const SEPARATORS = [',', ';', '\t', '|'] as const;
 export type Separator = string;
 
 /** A row of the file, or what is wrong with it; `cells` then hold what could be read. Rows count from 1, without the header. */
-export type CsvRow = { readonly number: number; readonly cells: readonly string[]; readonly fault?: string };
+export type CsvRecord = { readonly number: number; readonly cells: readonly string[]; readonly fault?: string };
 
 /** Cells of one record; `isOpen`: a quoted cell has no end in this text. `isLoose`: a quote stood where none belongs. */
 type Split = { readonly cells: string[]; readonly isOpen: boolean; readonly isLoose: boolean };
@@ -90,7 +90,7 @@ export type CsvHeader = { readonly separator: Separator; readonly names: readonl
 export async function openCsv(
   lines: AsyncIterator<string>,
   score: (names: readonly string[]) => number,
-): Promise<{ readonly header: CsvHeader; readonly rows: AsyncGenerator<CsvRow> } | undefined> {
+): Promise<{ readonly header: CsvHeader; readonly rows: AsyncGenerator<CsvRecord> } | undefined> {
   const reader = new LineReader(lines);
   let line = await reader.nextFilled();
   const said = line === undefined ? undefined : (/^"?sep=(.)"?$/i.exec(line.trimEnd())?.[1] ?? (/^sep=\t/i.test(line) ? '\t' : undefined));
@@ -118,7 +118,7 @@ function separatorOf(line: string, score: (names: readonly string[]) => number):
     .separator;
 }
 
-async function* rowsOf(reader: LineReader, separator: Separator, width: number): AsyncGenerator<CsvRow> {
+async function* rowsOf(reader: LineReader, separator: Separator, width: number): AsyncGenerator<CsvRecord> {
   let number = 0;
   for (let line = await reader.next(); line !== undefined; line = await reader.next()) {
     if (line.trim() === '') continue;
@@ -168,7 +168,7 @@ async function overSeveralLines(
 
 const MOST_LINES_A_RECORD = 200;
 
-function rowOf(number: number, cells: readonly string[], width: number, separator: Separator): CsvRow {
+function rowOf(number: number, cells: readonly string[], width: number, separator: Separator): CsvRecord {
   // Spreadsheets end rows with separators of columns that are not there any more.
   if (cells.length === width || (cells.length > width && cells.slice(width).every((cell) => cell.trim() === '')))
     return { number, cells: cells.slice(0, width) };

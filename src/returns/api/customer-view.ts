@@ -104,124 +104,51 @@ type Seen<Value> = Value extends readonly (infer Item)[]
 type FieldsSeen<Part> = { readonly [Field in keyof Part]-?: Seen<Part[Field]> };
 
 const HIDDEN = { instead: null } as const;
+/** These fields, as they are. */
+const shown = <Field extends string>(...fields: readonly Field[]): { readonly [Each in Field]: true } =>
+  Object.fromEntries(fields.map((field) => [field, true])) as { readonly [Each in Field]: true };
 
 const RETURN_FOR_CUSTOMERS: FieldsSeen<PresentedReturn> = {
-  returnId: true,
-  orderId: true,
-  status: true,
-  revision: true,
-  requestedAt: true,
-  next: true,
-  nextBy: true,
-  needsDecision: true,
-  news: { code: true, at: true, words: true },
-  policy: { id: true, version: true },
-  outcome: true,
-  method: true,
+  ...shown('returnId', 'orderId', 'status', 'revision', 'requestedAt', 'outcome', 'method', 'endReason'),
+  ...shown('next', 'nextBy', 'needsDecision'),
+  news: shown('code', 'at', 'words'),
+  policy: shown('id', 'version'),
   // Staff's own words are left out where the return is put into words.
-  reviewReasons: { code: true, words: true },
-  endReason: true,
+  reviewReasons: shown('code', 'words'),
   lines: {
-    lineId: true,
-    sku: true,
-    title: true,
-    reason: true,
-    condition: true,
-    note: true,
-    photos: true,
-    authorised: true,
-    awaiting: true,
-    received: true,
-    missing: true,
-    kept: true,
-    released: true,
-    awaitingInspection: true,
-    graded: true,
-    disposed: true,
-    quarantined: true,
+    ...shown('lineId', 'sku', 'title', 'reason', 'condition', 'note', 'photos'),
+    ...shown('authorised', 'awaiting', 'received', 'missing', 'kept', 'released'),
+    ...shown('awaitingInspection', 'graded', 'disposed', 'quarantined'),
   },
-  labels: {
-    labelId: true,
-    kind: true,
-    state: true,
-    carrier: true,
-    trackingNumber: true,
-    code: true,
-    costMinor: HIDDEN,
-    problem: HIDDEN,
-  },
-  pickups: { pickupId: true, state: true, from: true, until: true },
-  parcels: {
-    trackingNumber: true,
-    phase: true,
-    firstScanAt: true,
-    deliveredAt: true,
-    delayed: true,
-    exception: true,
-    lastPlace: true,
-    lastAt: true,
-  },
-  mismatches: { scanId: true, expectedLineId: true, foundBarcode: true, quantity: true, at: true },
-  surplus: { scanId: true, lineId: true, barcode: true, quantity: true, why: true },
+  labels: { ...shown('labelId', 'kind', 'state', 'carrier', 'trackingNumber', 'code'), costMinor: HIDDEN, problem: HIDDEN },
+  pickups: shown('pickupId', 'state', 'from', 'until'),
+  parcels: shown('trackingNumber', 'phase', 'firstScanAt', 'deliveredAt', 'delayed', 'exception', 'lastPlace', 'lastAt'),
+  mismatches: shown('scanId', 'expectedLineId', 'foundBarcode', 'quantity', 'at'),
+  surplus: shown('scanId', 'lineId', 'barcode', 'quantity', 'why'),
   restocks: { instead: [] },
   refunds: {
-    refundId: true,
-    state: true,
-    amountMinor: true,
-    currency: true,
-    trigger: true,
-    destination: true,
+    ...shown('refundId', 'state', 'amountMinor', 'currency', 'trigger', 'destination', 'entitledAt'),
     reason: HIDDEN,
-    entitledAt: true,
     breakdown: {
-      units: { lineId: true, title: true, unit: true, netMinor: true, taxMinor: true, factorBp: true, refundMinor: true },
-      shippingMinor: true,
-      fees: { code: true, amountMinor: true },
-      bonusMinor: true,
-      totalMinor: true,
-      payments: { paymentId: true, amountMinor: true },
-      ruleIds: true,
+      ...shown('shippingMinor', 'bonusMinor', 'totalMinor', 'ruleIds'),
+      units: shown('lineId', 'title', 'unit', 'netMinor', 'taxMinor', 'factorBp', 'refundMinor'),
+      fees: shown('code', 'amountMinor'),
+      payments: shown('paymentId', 'amountMinor'),
     },
     payouts: {
-      paymentId: true,
-      destination: true,
-      provider: true,
-      simulated: true,
-      amountMinor: true,
-      totalMinor: true,
-      state: true,
+      ...shown('paymentId', 'destination', 'provider', 'simulated', 'amountMinor', 'totalMinor', 'state'),
+      ...shown('providerRefundId', 'since', 'reroutedTo'),
       key: HIDDEN,
-      providerRefundId: true,
       code: HIDDEN,
-      since: true,
-      reroutedTo: true,
     },
   },
   money: {
-    currency: true,
-    quotedMinor: true,
-    entitledMinor: true,
-    refundedMinor: true,
-    refundedAheadMinor: true,
-    blockedMinor: true,
-    blockedCode: true,
-    blockedWords: true,
-    blockedSince: true,
-    payableTodayMinor: true,
-    givenUpMinor: true,
+    ...shown('currency', 'quotedMinor', 'entitledMinor', 'refundedMinor', 'refundedAheadMinor', 'payableTodayMinor', 'givenUpMinor'),
+    ...shown('blockedMinor', 'blockedCode', 'blockedWords', 'blockedSince'),
   },
   milestones: {
-    requestedAt: true,
-    approvedAt: true,
-    labelIssuedAt: true,
-    firstScanAt: true,
-    deliveredAt: true,
-    receivedAt: true,
-    inspectedAt: true,
-    entitledAt: true,
-    submittedAt: true,
-    refundedAt: true,
-    endedAt: true,
+    ...shown('requestedAt', 'approvedAt', 'labelIssuedAt', 'firstScanAt', 'deliveredAt', 'receivedAt', 'inspectedAt'),
+    ...shown('entitledAt', 'submittedAt', 'refundedAt', 'endedAt'),
   },
 };
 
@@ -229,9 +156,9 @@ const RETURN_FOR_CUSTOMERS: FieldsSeen<PresentedReturn> = {
 export const returnForCustomer = (body: PresentedReturn): PresentedReturn => seen(body, RETURN_FOR_CUSTOMERS);
 
 function seen<Part extends object>(part: Part, fields: FieldsSeen<Part>): Part {
-  const shown = Object.entries<unknown>(fields).map(([field, how]) => [field, shownAs(Reflect.get(part, field), how)] as const);
+  const visible = Object.keys(part).filter((field) => Object.hasOwn(fields, field));
   // The fields are those of the part, and each is of its own type or what stands instead of it.
-  return Object.fromEntries(shown) as Part;
+  return Object.fromEntries(visible.map((field) => [field, shownAs(Reflect.get(part, field), Reflect.get(fields, field))])) as Part;
 }
 
 function shownAs(value: unknown, how: unknown): unknown {

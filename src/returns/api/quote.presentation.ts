@@ -2,7 +2,7 @@
 import { labelOf, POLICY_WORDS } from '../../policy/policy.words.js';
 import type { PolicyDocument } from '../../policy/rules/policy.events.js';
 import type { Language } from '../../shared/language.js';
-import { quote, returnableLines, type PolicyVersion, type Quote, type ReasonNode, type ReturnWish } from '../rules/quote.js';
+import { quote, returnableLines, type FilingPolicy, type Quote, type ReasonNode, type ReturnWish } from '../rules/quote.js';
 import type { ReturnsState } from '../rules/returns.state.js';
 import { inWords } from '../words/amounts.js';
 import { BLOCK_WORDS, OFFER_WORDS } from '../words/returns.words.js';
@@ -31,7 +31,7 @@ function methodBody({ method, feeMinor, why }: Quote['methods'][number], currenc
 }
 
 /** The quote as it is answered; see `quote` for what it says and throws. */
-export function presentQuote(policy: PolicyVersion, state: ReturnsState, wish: ReturnWish, at: string, language: Language = 'en') {
+export function presentQuote(policy: FilingPolicy, state: ReturnsState, wish: ReturnWish, at: string, language: Language = 'en') {
   const quoted = quote(policy, state, wish, at);
   const { currency, blockedCode } = quoted;
   const say = OFFER_WORDS[language];
@@ -66,7 +66,7 @@ const reasonBody = ({ reason, children }: ReasonNode, language: Language): Reaso
 });
 
 /** What of the order may be returned now, as it is answered. @throws DomainError not_found */
-export function presentReturnable(policy: PolicyVersion, state: ReturnsState, at: string, language: Language = 'en') {
+export function presentReturnable(policy: FilingPolicy, state: ReturnsState, at: string, language: Language = 'en') {
   const returnable = returnableLines(policy, state, at);
   return {
     ...returnable,

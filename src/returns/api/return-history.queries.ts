@@ -13,7 +13,7 @@ import { isRefundedElsewhere, wordingFor, type Wording } from '../words/history-
 import { amountOf, wordsOf } from '../words/history.words.js';
 import { payoutReason, plainReason } from '../words/reason.words.js';
 import type { HistoryAnswer, HistoryItemAnswer, WhoAnswer } from './return-history.dto.js';
-import { isCustomer, type Reader } from './returns.http.js';
+import { isCustomer, type Requester } from './returns.http.js';
 
 @Injectable()
 export class ReturnHistory {
@@ -27,7 +27,7 @@ export class ReturnHistory {
   async of(
     orderId: string,
     returnId: string,
-    { principal, language }: Reader,
+    { principal, language }: Requester,
   ): Promise<{ readonly revision: number; readonly answer: HistoryAnswer } | undefined> {
     const { state, revision } = await this.queries.ofOrder(orderId);
     const { order } = state;

@@ -14,7 +14,7 @@ import { returnForCustomer } from './customer-view.js';
 import { presentReturn, type PresentedReturn } from './returns.presentation.js';
 
 /** Who reads the answer, and in which language. */
-export type Reader = Pick<Caller, 'principal' | 'language'>;
+export type Requester = Pick<Caller, 'principal' | 'language'>;
 
 @Injectable()
 export class ReturnsOverHttp {
@@ -39,7 +39,7 @@ export class ReturnsOverHttp {
   }
 
   /** The return as whoever reads it may see it, in their language, with people's words put back in. @throws Problem not_found */
-  async body({ state, revision }: FoldedReturns, returnId: string, { principal, language }: Reader): Promise<PresentedReturn> {
+  async body({ state, revision }: FoldedReturns, returnId: string, { principal, language }: Requester): Promise<PresentedReturn> {
     const { lines = [], reviewReasons = [], endReason = null, refunds = [] } = findReturn(state, returnId) ?? {};
     const written = [
       lines.map(({ noteRef }) => ({ noteRef })),

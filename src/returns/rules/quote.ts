@@ -13,7 +13,7 @@ import {
   deliveryOf,
   type AssessedLine,
   type Assessment,
-  type PolicyVersion,
+  type FilingPolicy,
   type ReturnWish,
   type UnitRefusal,
   type Verdict,
@@ -26,7 +26,7 @@ import type { BlockCode, Fee, NetTax, OrderFacts, OrderLine } from './returns.ev
 import type { ReturnsState } from './returns.state.js';
 import { paidForUnit, quantityOf, statusOf, type ReturnStatus } from './returns.status.js';
 
-export type { PolicyVersion, ReturnWish, WishedLine } from './decide/assessment.js';
+export type { FilingPolicy, ReturnWish, WishedLine } from './decide/assessment.js';
 
 /** Amounts in minor units of `currency`. */
 export type Quote = {
@@ -104,7 +104,7 @@ function heldBack(state: ReturnsState, { order, amounts, terms }: Assessment): P
  *
  * @throws DomainError not_found, unknown_line, validation_failed, outcome_not_offered, method_not_offered
  */
-export function quote(policy: PolicyVersion, state: ReturnsState, wish: ReturnWish, at: string): Quote {
+export function quote(policy: FilingPolicy, state: ReturnsState, wish: ReturnWish, at: string): Quote {
   const assessment = assess(policy, state, wish, at);
   const { order, lines, amounts } = assessment;
   return {
@@ -211,7 +211,7 @@ function returnableLine(policy: PolicyDocument, state: ReturnsState, order: Orde
  * What of the order may be returned now, and what may be chosen for it.
  * @throws DomainError not_found
  */
-export function returnableLines(policy: PolicyVersion, state: ReturnsState, at: string): Returnable {
+export function returnableLines(policy: FilingPolicy, state: ReturnsState, at: string): Returnable {
   const { policyId, version, document } = policy;
   const order = registeredOrder(state);
   return {

@@ -8,13 +8,14 @@ import { decideCustody, type CustodyCommand } from './decide/custody.js';
 import { withEntitlements } from './decide/entitlement.js';
 import { decideOrder, type OrderCommand } from './decide/order.js';
 import { decideParcel, type ParcelCommand } from './decide/parcel.js';
+import { receiveItems, type ReceiveItems } from './decide/receiving.js';
 import { decideRefund, type RefundCommand } from './decide/refund.js';
 import { RETURNS_EVENT_VERSIONS, type ReturnsEvent } from './returns.events.js';
 import { evolve } from './returns.evolve.js';
 import { NOTHING_YET, type ReturnsState } from './returns.state.js';
 import { RETURNS_UPCASTERS } from './returns.upcasters.js';
 
-export type ReturnsCommand = OrderCommand | AuthorisationCommand | ParcelCommand | CustodyCommand | RefundCommand;
+export type ReturnsCommand = OrderCommand | AuthorisationCommand | ParcelCommand | ReceiveItems | CustodyCommand | RefundCommand;
 
 /** Each command by the rail of the return that it is about. */
 function decideOnRail(command: ReturnsCommand, state: ReturnsState): readonly ReturnsEvent[] {
@@ -40,6 +41,7 @@ function decideOnRail(command: ReturnsCommand, state: ReturnsState): readonly Re
     case 'RecordTracking':
       return decideParcel(command, state);
     case 'ReceiveItems':
+      return receiveItems(command, state);
     case 'CorrectReceipt':
     case 'RecordMismatch':
     case 'MarkMissing':

@@ -1,6 +1,6 @@
 /** How amounts, items, days and codes are said in the sentences of a return's history. Pure. */
 import { dayInWords, timeInWords, zoneInWords, type Language } from '../../shared/language.js';
-import { REFUNDED_ELSEWHERE, type Destination, type OrderFacts, type Reason } from '../rules/returns.events.js';
+import { REFUNDED_ELSEWHERE, type OrderFacts, type Reason } from '../rules/returns.events.js';
 import { inWords } from './amounts.js';
 import { readReason, type ReadReason, type TextOf } from './reason.words.js';
 
@@ -41,9 +41,6 @@ export function wordingFor(order: OrderFacts, language: Language, timeZone: stri
   };
 }
 
-/** Who "provides" store credit; nobody outside is asked for it. */
-export const STORE_CREDIT = 'store_credit' satisfies Destination;
-
 export const isRefundedElsewhere = (reason: Reason): boolean => 'code' in reason && reason.code === REFUNDED_ELSEWHERE;
 
 /** What stands in the log where staff gave no reason. */
@@ -54,7 +51,7 @@ const DRAWN_HERE = 'builtin';
 export const by = (carrier: string): string => (carrier === DRAWN_HERE ? '' : `${carrier}, `);
 export const unitsIn = (lines: readonly { readonly units: readonly number[] }[]): number =>
   lines.reduce((sum, line) => sum + line.units.length, 0);
-export const placed = (place: string | null): string => (place === null ? '' : ` (${place})`);
+export const atPlace = (place: string | null): string => (place === null ? '' : ` (${place})`);
 /** Somebody's own words after a colon; nothing without. */
 export const quoted = (textRef: string | null, text: TextOf, open = '“', close = '”'): string =>
   textRef === null ? '' : `: ${open}${text(textRef)}${close}`;

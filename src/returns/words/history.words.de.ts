@@ -1,7 +1,8 @@
 /** The sentences of a return's history in German. A code nobody has words for is left out rather than said in English. */
+import { STORE_CREDIT } from '../rules/money/payouts.js';
 import type { Destination, Disposition, EventOf, FeeCode, ReturnsEvent } from '../rules/returns.events.js';
 import { declineWords } from './decline.words.js';
-import { by, inside, isRefundedElsewhere, placed, quoted, STORE_CREDIT, unitsIn, type Wording } from './history-wording.js';
+import { atPlace, by, inside, isRefundedElsewhere, quoted, unitsIn, type Wording } from './history-wording.js';
 import { reviewInWords, type ReadReason } from './reason.words.js';
 import { BLOCK_WORDS } from './returns.words.js';
 
@@ -63,15 +64,15 @@ export function germanOf(event: ReturnsEvent, wording: Wording): string {
     case 'PickupCompleted':
       return 'Der Kurier hat das Paket abgeholt.';
     case 'ParcelScanned':
-      return `Das Paket ist beim Versanddienst${placed(event.data.place)}.`;
+      return `Das Paket ist beim Versanddienst${atPlace(event.data.place)}.`;
     case 'ParcelDelayed':
-      return `Das Paket verspätet sich${placed(event.data.place)}${event.data.expectedAt === null ? '' : `; voraussichtliche Ankunft am ${wording.day(event.data.expectedAt)}`}.`;
+      return `Das Paket verspätet sich${atPlace(event.data.place)}${event.data.expectedAt === null ? '' : `; voraussichtliche Ankunft am ${wording.day(event.data.expectedAt)}`}.`;
     case 'ParcelExceptionRaised':
-      return `Der Versanddienst meldet ein Problem mit dem Paket${placed(event.data.place)}${why({ code: event.data.code })}.`;
+      return `Der Versanddienst meldet ein Problem mit dem Paket${atPlace(event.data.place)}${why({ code: event.data.code })}.`;
     case 'ParcelLost':
       return 'Der Versanddienst meldet das Paket als verloren.';
     case 'ParcelDelivered':
-      return `Das Paket ist im Lager angekommen${placed(event.data.place)}.`;
+      return `Das Paket ist im Lager angekommen${atPlace(event.data.place)}.`;
     case 'ParcelOpened':
       return 'Das Paket wurde geöffnet.';
     case 'ItemReceived':
@@ -224,7 +225,7 @@ function mismatchWords({ data: { quantity, expectedLineId } }: EventOf<'ItemMism
 }
 
 function disposedWords({ data }: EventOf<'ItemDisposed'>, wording: Wording): string {
-  return `${items(data, wording)} weitergegeben: ${DISPOSITIONS[data.disposition]}${placed(data.location)}.`;
+  return `${items(data, wording)} weitergegeben: ${DISPOSITIONS[data.disposition]}${atPlace(data.location)}.`;
 }
 
 function entitledWords({ data: { breakdown, destination } }: EventOf<'RefundEntitled'>, money: Wording['money']): string {

@@ -1,7 +1,8 @@
 /** The sentences of a return's history in English. */
+import { STORE_CREDIT } from '../rules/money/payouts.js';
 import type { Destination, EventOf, FeeCode, ReturnsEvent } from '../rules/returns.events.js';
 import { declineWords } from './decline.words.js';
-import { by, inside, isRefundedElsewhere, placed, quoted, STORE_CREDIT, unitsIn, type Wording } from './history-wording.js';
+import { atPlace, by, inside, isRefundedElsewhere, quoted, unitsIn, type Wording } from './history-wording.js';
 import { reviewInWords, type ReadReason } from './reason.words.js';
 import { BLOCK_WORDS } from './returns.words.js';
 
@@ -63,15 +64,15 @@ export function englishOf(event: ReturnsEvent, wording: Wording): string {
     case 'PickupCompleted':
       return 'The courier picked the parcel up.';
     case 'ParcelScanned':
-      return `The carrier has the parcel${placed(event.data.place)}.`;
+      return `The carrier has the parcel${atPlace(event.data.place)}.`;
     case 'ParcelDelayed':
-      return `The parcel is delayed${placed(event.data.place)}${event.data.expectedAt === null ? '' : `, expected ${wording.day(event.data.expectedAt)}`}.`;
+      return `The parcel is delayed${atPlace(event.data.place)}${event.data.expectedAt === null ? '' : `, expected ${wording.day(event.data.expectedAt)}`}.`;
     case 'ParcelExceptionRaised':
-      return `The carrier reports a problem with the parcel${placed(event.data.place)} (${plain(event.data.code)}).`;
+      return `The carrier reports a problem with the parcel${atPlace(event.data.place)} (${plain(event.data.code)}).`;
     case 'ParcelLost':
       return 'The carrier reports the parcel lost.';
     case 'ParcelDelivered':
-      return `The parcel reached the warehouse${placed(event.data.place)}.`;
+      return `The parcel reached the warehouse${atPlace(event.data.place)}.`;
     case 'ParcelOpened':
       return 'The parcel was opened.';
     case 'ItemReceived':

@@ -4,7 +4,7 @@ import { otherReturnWords } from './expected.words.js';
 
 export const SCAN_OUTCOMES = ['accepted', 'other_return', 'surplus', 'not_in_return'] as const;
 export type ScanOutcome = (typeof SCAN_OUTCOMES)[number];
-export type ScannedItem = {
+export type ReceiptItem = {
   readonly lineId: string | null;
   readonly barcode: string | null;
   readonly quantity: number;
@@ -13,7 +13,7 @@ export type ScannedItem = {
   readonly returnId: string | null;
   readonly words: string;
 };
-export type Receipt = { readonly scanId: string; readonly items: readonly ScannedItem[] };
+export type Receipt = { readonly scanId: string; readonly items: readonly ReceiptItem[] };
 
 const WORDS = {
   surplus: 'More than was announced: set it aside, it is recorded and not refunded.',
@@ -27,12 +27,12 @@ export function receiptOf(state: ReturnsState, returnId: string, scanId: string)
   return { scanId, items: ret === undefined || scan === undefined ? [] : itemsOf(state, ret, scan) };
 }
 
-function itemsOf(state: ReturnsState, ret: ReturnState, scan: Scan): readonly ScannedItem[] {
-  const accepted = scan.received.map(({ lineId, units }): ScannedItem => {
+function itemsOf(state: ReturnsState, ret: ReturnState, scan: Scan): readonly ReceiptItem[] {
+  const accepted = scan.received.map(({ lineId, units }): ReceiptItem => {
     const barcode = state.order?.lines.find((line) => line.lineId === lineId)?.barcode ?? null;
     return { lineId, barcode, quantity: units.length, outcome: 'accepted', returnId: ret.returnId, words: acceptedWords(ret, lineId) };
   });
-  const elsewhere = scan.elsewhere.map(({ returnId, lineId, barcode, quantity }): ScannedItem => ({
+  const elsewhere = scan.elsewhere.map(({ returnId, lineId, barcode, quantity }): ReceiptItem => ({
     lineId,
     barcode,
     quantity,
@@ -40,7 +40,7 @@ function itemsOf(state: ReturnsState, ret: ReturnState, scan: Scan): readonly Sc
     returnId,
     words: otherReturnWords(returnId),
   }));
-  const aside = scan.unexpected.map(({ lineId, barcode, quantity, why }): ScannedItem => ({
+  const aside = scan.unexpected.map(({ lineId, barcode, quantity, why }): ReceiptItem => ({
     lineId,
     barcode,
     quantity,

@@ -26,7 +26,7 @@ import type { ReturnsState, ReturnState } from '../returns.state.js';
 import { claimedUnits, freeUnits, orderLineOf, positive, registeredOrder } from './find.js';
 
 /** The policy version a return is filed under. */
-export type PolicyVersion = { readonly policyId: string; readonly version: number; readonly document: PolicyDocument };
+export type FilingPolicy = { readonly policyId: string; readonly version: number; readonly document: PolicyDocument };
 /** One line of what a customer wishes to return. `reason` null: not chosen yet (quotes only). */
 export type WishedLine = {
   readonly lineId: string;
@@ -163,7 +163,7 @@ function checkOffered(policy: PolicyDocument, { outcome, method }: ReturnWish, k
   if (!policy.methods.includes(method)) throw new DomainError('method_not_offered', `The method ${method} is not offered.`);
 }
 
-function termsOf({ policyId, version, document }: PolicyVersion, order: OrderFacts, returnShippingFeeMinor: number): Terms {
+function termsOf({ policyId, version, document }: FilingPolicy, order: OrderFacts, returnShippingFeeMinor: number): Terms {
   const { refundTrigger, inspectionRequired, gradeFactorsBp, restockingFeeBp, outboundShipping, wrappingRefund, tenderOrder } = document;
   const { brokenPromotion, captureToleranceMinor, storeCreditBonusBp, expireAfterDays } = document;
   const finalSaleLines = order.lines.filter((line) => isFinalSale(document, line)).map((line) => line.lineId);
@@ -210,7 +210,7 @@ function refundOfAll(state: ReturnsState, order: OrderFacts, ret: ReturnState): 
  * @throws DomainError not_found, unknown_line, validation_failed, outcome_not_offered, method_not_offered. What speaks
  * against a line is in its `verdict`, not thrown.
  */
-export function assess(policy: PolicyVersion, state: ReturnsState, wish: ReturnWish, at: string): Assessment {
+export function assess(policy: FilingPolicy, state: ReturnsState, wish: ReturnWish, at: string): Assessment {
   const { document } = policy;
   const order = registeredOrder(state);
   const delivery = deliveryOf(state, order);

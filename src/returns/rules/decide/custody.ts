@@ -1,10 +1,9 @@
-/** Decisions of the warehouse: receiving, correcting, mismatches, missing items, grading, putting away. */
+/** Decisions of the warehouse once a parcel is opened (see `receiving.ts`): correcting, mismatches, missing items, grading, putting away. */
 import { DomainError } from '../../../eventing/decider.js';
 import type { Grade } from '../../../policy/rules/policy.events.js';
 import type { Disposition, DispositionElsewhere, EventOf, EventOn, ReturnsEvent } from '../returns.events.js';
 import type { Restock, ReturnLine, ReturnsState, ReturnState, ReturnUnit, Scan } from '../returns.state.js';
 import { orderLineOf, positive, refuse, registeredOrder, returnLineOf, returnOf } from './find.js';
-import { receiveItems, type ScannedItem } from './receiving.js';
 
 type On<Type extends string, Fields> = {
   readonly type: Type;
@@ -13,11 +12,6 @@ type On<Type extends string, Fields> = {
   readonly station: string;
   readonly clerk: string;
 } & Fields;
-export type { ScannedItem } from './receiving.js';
-export type ReceiveItems = On<
-  'ReceiveItems',
-  { readonly scanId: string; readonly trackingNumber: string | null; readonly items: readonly ScannedItem[] }
->;
 export type CorrectReceipt = On<
   'CorrectReceipt',
   {
@@ -74,11 +68,11 @@ export type WithdrawRestock = On<
   'WithdrawRestock',
   { readonly restockId: string; readonly disposition: DispositionElsewhere; readonly location: string | null }
 >;
-type AtStation =
-  ReceiveItems | CorrectReceipt | RecordMismatch | MarkMissing | InspectItems | DisposeItems | AnswerRestock | WithdrawRestock;
-type AtSomeStation<Each extends AtStation> = Each extends ReceiveItems ? Each : Omit<Each, 'station'> & { readonly station: string | null };
-/** `station` null: where the return was last scanned; a receipt always names one. */
-export type CustodyCommand = { [Type in AtStation['type']]: AtSomeStation<Extract<AtStation, { readonly type: Type }>> }[AtStation['type']];
+type AtStation = CorrectReceipt | RecordMismatch | MarkMissing | InspectItems | DisposeItems | AnswerRestock | WithdrawRestock;
+/** `station` null: where the return was last scanned. */
+export type CustodyCommand = {
+  [Type in AtStation['type']]: Omit<Extract<AtStation, { readonly type: Type }>, 'station'> & { readonly station: string | null };
+}[AtStation['type']];
 
 type Doing = { readonly at: string; readonly returnId: string; readonly station: string; readonly clerk: string };
 const doing = ({ at, returnId, station, clerk }: Doing): Doing => ({ at, returnId, station, clerk });
@@ -303,8 +297,6 @@ function withdrawRestock(command: WithdrawRestock, ret: ReturnState): readonly E
 
 function answer(command: AtStation, ret: ReturnState, state: ReturnsState): readonly ReturnsEvent[] {
   switch (command.type) {
-    case 'ReceiveItems':
-      return receiveItems(command, ret, state);
     case 'CorrectReceipt':
       return correctReceipt(command, ret, state);
     case 'RecordMismatch':

@@ -6,12 +6,13 @@ import { DomainError } from '../../../eventing/decider.js';
 import { fitting, printedCode } from '../../../shared/scanned-code.js';
 import type { EventOn, OrderFacts, ReturnsEvent } from '../returns.events.js';
 import type { Authorisation, ReturnLine, ReturnsState, ReturnState, UnitPlace } from '../returns.state.js';
-import { orderLineOf, positive, registeredOrder, retakableUnits } from './find.js';
+import { orderLineOf, positive, registeredOrder, retakableUnits, returnOf } from './find.js';
 import { trackingNumberOf } from './parcel.js';
 
 /** Named by line or by what was scanned (the line's barcode or SKU, alone or in a longer code); one of them is given. */
 export type ScannedItem = { readonly lineId: string | null; readonly barcode: string | null; readonly quantity: number };
-type Receipt = {
+export type ReceiveItems = {
+  readonly type: 'ReceiveItems';
   readonly at: string;
   readonly returnId: string;
   readonly station: string;
@@ -101,7 +102,7 @@ function merged(items: readonly ScannedItem[]): readonly ScannedItem[] {
   return [...byName.values()];
 }
 
-function scanned(command: Receipt, item: ScannedItem, order: OrderFacts, expected: Expected): readonly EventOn<'custody'>[] {
+function scanned(command: ReceiveItems, item: ScannedItem, order: OrderFacts, expected: Expected): readonly EventOn<'custody'>[] {
   const { at, returnId, station, clerk, scanId } = command;
   const barcode = item.barcode === null ? null : printedCode(item.barcode);
   const lineIds = linesOf(item, order);
@@ -173,10 +174,11 @@ function knownTracking(ret: ReturnState, scanned: string | null): string | null 
 /**
  * What a scan session brought: units received, by the opened return or by another of the order that awaits them
  * (docs/decisions/103), surplus and strangers set aside. The same scan id again changes nothing.
- * @throws DomainError unknown_line, validation_failed
+ * @throws DomainError not_found, unknown_line, validation_failed
  */
-export function receiveItems(command: Receipt, ret: ReturnState, state: ReturnsState): readonly ReturnsEvent[] {
+export function receiveItems(command: ReceiveItems, state: ReturnsState): readonly ReturnsEvent[] {
   const { at, returnId, station, clerk, scanId } = command;
+  const ret = returnOf(state, returnId);
   if (command.items.length === 0) throw new DomainError('validation_failed', 'Name at least one item.');
   if (ret.scans.findLast((scan) => scan.scanId === scanId) !== undefined) return [];
   const order = registeredOrder(state);

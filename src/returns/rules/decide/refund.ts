@@ -32,7 +32,7 @@ export type ApproveCapped = On<'ApproveCapped', { readonly amountMinor: number; 
 /** The payout process is about to call the provider; records the intent and its key. */
 export type SubmitPayout = OnPayout<'SubmitPayout', unknown>;
 /** What a payment provider says of a payout. */
-export type PayoutAnswer =
+export type ProviderAnswer =
   | { readonly kind: 'succeeded'; readonly providerRefundId: string }
   /** Accepted; the money is on its way. */
   | { readonly kind: 'pending'; readonly providerRefundId: string }
@@ -41,7 +41,7 @@ export type PayoutAnswer =
   | { readonly kind: 'credited'; readonly creditRef: string };
 /** Or that nobody knows whether it was paid, or that it certainly was not. */
 export type PayoutOutcome<Why = Reason> =
-  | PayoutAnswer
+  | ProviderAnswer
   | { readonly kind: 'in_doubt'; readonly reason: Why }
   | { readonly kind: 'parked'; readonly reason: Why; readonly attempts: number };
 /** What the call came to, or what the provider told later. `key` names the submission it is about. */

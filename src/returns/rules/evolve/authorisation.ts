@@ -1,6 +1,13 @@
 import type { EventOf, EventOn, Reason, RequestedLine } from '../returns.events.js';
-import type { EndedBy, Milestones, ReturnLine, ReturnState, ReturnUnit } from '../returns.state.js';
-import { changeAllUnits, changeUnits } from './units.js';
+import {
+  changeAllUnits,
+  changeUnits,
+  type EndedBy,
+  type Milestones,
+  type ReturnLine,
+  type ReturnState,
+  type ReturnUnit,
+} from '../returns.state.js';
 
 const awaited = (unit: number): ReturnUnit => ({
   unit,

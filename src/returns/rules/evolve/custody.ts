@@ -1,7 +1,6 @@
 import type { EventOf, EventOn } from '../returns.events.js';
-import type { Restock, ReturnState, Scan } from '../returns.state.js';
+import { changeUnits, earliest, type Restock, type ReturnState, type Scan } from '../returns.state.js';
 import { sighted } from './parcel.js';
-import { changeUnits, earliest } from './units.js';
 
 /** The scan with that id, made on its first mention, with `change` applied. Recent scans are looked at first. */
 function onScan(ret: ReturnState, scanId: string, at: string, station: string, change: (scan: Scan) => Scan): ReturnState {

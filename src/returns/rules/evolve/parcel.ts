@@ -1,6 +1,5 @@
 import type { EventOn } from '../returns.events.js';
-import type { Label, Parcel, ParcelPhase, Pickup, ReturnState, Sighting } from '../returns.state.js';
-import { earliest } from './units.js';
+import { earliest, type Label, type Parcel, type ParcelPhase, type Pickup, type ReturnState, type Sighting } from '../returns.state.js';
 
 function onLabel(ret: ReturnState, labelId: string, change: (label: Label) => Label): ReturnState {
   return { ...ret, labels: ret.labels.map((label) => (label.labelId === labelId ? change(label) : label)) };
