@@ -40,7 +40,7 @@ function today<Event extends ReturnsEvent | PolicyEvent>(type: Event['type'], ve
 }
 
 const isOfReturns = (type: string): type is ReturnsEvent['type'] => type in RETURNS_EVENT_VERSIONS;
-const momentOf = (type: ReturnsEvent['type']): string => String(read(type, RETURNS_EVENT_VERSIONS[type]).data['at']);
+const momentOf = (type: ReturnsEvent['type']): string => today<ReturnsEvent>(type, RETURNS_EVENT_VERSIONS[type]).data.at;
 /** The fixtures of returns told as one story, by their moments; in which each of them changes something. */
 const story = (): readonly ReturnsEvent['type'][] =>
   Object.keys(RETURNS_EVENT_VERSIONS)

@@ -1,9 +1,7 @@
 /** What the columns of a shop's export can mean, and how a mapping says it. */
 import type { Decimal } from './values.js';
 
-/** What a column can mean; under most of these names the `generic` mapping finds them. `camelCase` is taken for `snake_case`. */
-export const IMPORT_FIELDS = [
-  'order_id',
+const ABOUT_ORDER = [
   'number',
   'placed_at',
   'currency',
@@ -18,6 +16,21 @@ export const IMPORT_FIELDS = [
   'region',
   'postal_code',
   'country',
+] as const;
+const TOTALS = ['shipping', 'shipping_tax', 'discount', 'tax', 'subtotal', 'total', 'outstanding', 'refunded'] as const;
+const ABOUT_PAYMENT = [
+  'payment_status',
+  'fulfilment_status',
+  'payment_id',
+  'payment_provider',
+  'payment_reference',
+  'payment_method',
+] as const;
+
+/** What a column can mean; under most of these names the `generic` mapping finds them. `camelCase` is taken for `snake_case`. */
+export const IMPORT_FIELDS = [
+  'order_id',
+  ...ABOUT_ORDER,
   'line_id',
   'sku',
   'barcode',
@@ -35,20 +48,8 @@ export const IMPORT_FIELDS = [
   'taxable',
   'final_sale',
   'weight_grams',
-  'shipping',
-  'shipping_tax',
-  'discount',
-  'tax',
-  'subtotal',
-  'total',
-  'outstanding',
-  'refunded',
-  'payment_status',
-  'fulfilment_status',
-  'payment_id',
-  'payment_provider',
-  'payment_reference',
-  'payment_method',
+  ...TOTALS,
+  ...ABOUT_PAYMENT,
 ] as const;
 export type ImportField = (typeof IMPORT_FIELDS)[number];
 
@@ -61,50 +62,13 @@ export const NUMBER_FIELDS = [
   'unit_price',
   'line_discount',
   'weight_grams',
-  'shipping',
-  'shipping_tax',
-  'discount',
-  'tax',
-  'subtotal',
-  'total',
-  'outstanding',
-  'refunded',
+  ...TOTALS,
 ] as const satisfies readonly ImportField[];
 export type NumberField = (typeof NUMBER_FIELDS)[number];
 export const isNumberField = (field: string): field is NumberField => NUMBER_FIELDS.some((known) => known === field);
 
 /** What belongs to an order as a whole, beside its id. */
-export const ORDER_FIELDS = [
-  'number',
-  'placed_at',
-  'currency',
-  'customer_name',
-  'customer_first_name',
-  'customer_last_name',
-  'customer_email',
-  'customer_phone',
-  'address_line1',
-  'address_line2',
-  'city',
-  'region',
-  'postal_code',
-  'country',
-  'fulfilled_at',
-  'shipping',
-  'shipping_tax',
-  'discount',
-  'tax',
-  'subtotal',
-  'total',
-  'outstanding',
-  'refunded',
-  'payment_status',
-  'fulfilment_status',
-  'payment_id',
-  'payment_provider',
-  'payment_reference',
-  'payment_method',
-] as const satisfies readonly ImportField[];
+export const ORDER_FIELDS = [...ABOUT_ORDER, 'fulfilled_at', ...TOTALS, ...ABOUT_PAYMENT] as const satisfies readonly ImportField[];
 
 export type ImportMapping = {
   /** Field → names of the columns that may hold it; the first one that is there and filled counts. */

@@ -23,6 +23,7 @@ import { amountsOf, type Amounts } from '../money/breakdown.js';
 import { goodsValue } from '../money/caps.js';
 import type { Condition, OrderFacts, OrderLine, RequestedLine, Terms } from '../returns.events.js';
 import type { ReturnsState, ReturnState } from '../returns.state.js';
+import { paidForUnit } from '../returns.status.js';
 import { claimedUnits, freeUnits, orderLineOf, positive, registeredOrder } from './find.js';
 
 /** The policy version a return is filed under. */
@@ -216,10 +217,9 @@ export function assess(policy: FilingPolicy, state: ReturnsState, wish: ReturnWi
   const delivery = deliveryOf(state, order);
   const lines = merged(wish.lines).map((line) => assessLine(state, order, document, delivery, line, at));
   const accepted = lines.filter((line) => line.verdict.decision !== 'ineligible');
-  const paid = new Map(order.lines.map((line) => [line.lineId, line.units]));
   const valueMinor = accepted
-    .flatMap((line) => line.units.map((unit) => paid.get(line.wish.lineId)?.[unit]))
-    .reduce((sum, unit) => sum + (unit?.netMinor ?? 0) + (unit?.taxMinor ?? 0), 0);
+    .flatMap(({ wish: { lineId }, units }) => units.map((unit) => paidForUnit(order, lineId, unit)))
+    .reduce((sum, paid) => sum + paid, 0);
   const keeps = accepted.length > 0 && keepsItems(document, valueMinor);
   checkOffered(document, wish, keeps);
   const method = keeps ? 'keep' : wish.method;

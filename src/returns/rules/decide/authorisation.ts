@@ -1,28 +1,16 @@
 /** Decisions about whether a return may happen: filing, approving, reviewing, declining, cancelling, closing. */
 import equal from 'fast-deep-equal';
-import type { Method, Outcome, PolicyDocument } from '../../../policy/rules/policy.events.js';
-import { returnIdOf, type Condition, type EventOf, type Reason, type ReturnsEvent, type ReviewReason } from '../returns.events.js';
+import type { Method, Outcome } from '../../../policy/rules/policy.events.js';
+import { returnIdOf, type EventOf, type Reason, type ReturnsEvent, type ReviewReason } from '../returns.events.js';
 import { evolve } from '../returns.evolve.js';
 import type { Authorisation, ReturnsState, ReturnState } from '../returns.state.js';
 import { expiresUnlessMoved, isUnmoved } from '../returns.status.js';
-import { assess, LineRefusedError, requestedLine, type Assessment } from './assessment.js';
-import { refuse, registeredOrder, retakableUnits, returnOf } from './find.js';
+import { assess, LineRefusedError, requestedLine, type Assessment, type FilingPolicy, type WishedLine } from './assessment.js';
+import { refuse, registeredOrder, retakableUnits, returnOf, type On } from './find.js';
 import { labelOnApproval, voidLabels } from './parcel.js';
 
-type On<Type extends string, Fields> = {
-  readonly type: Type;
-  readonly at: string;
-  readonly returnId: string;
-} & Fields;
-export type FiledLine = {
-  readonly lineId: string;
-  readonly quantity: number;
-  readonly reason: string;
-  readonly condition: Condition;
-  /** Reference into the contacts store; the text itself never gets here. */
-  readonly noteRef: string | null;
-  readonly photoRefs: readonly string[];
-};
+/** `noteRef`: into the contacts store; the text itself never gets here. */
+export type FiledLine = WishedLine & { readonly reason: string };
 export type FileReturn = {
   readonly type: 'FileReturn';
   readonly at: string;
@@ -32,16 +20,13 @@ export type FileReturn = {
   readonly outcome: Outcome;
   readonly method: Method;
   /** The policy version in force, gathered by the handler. */
-  readonly policy: { readonly policyId: string; readonly version: number; readonly document: PolicyDocument };
+  readonly policy: FilingPolicy;
   /** Carrier that issues the label. */
   readonly carrier: string;
 };
 export type ApproveReturn = On<'ApproveReturn', unknown>;
 export type SendReturnToReview = On<'SendReturnToReview', { readonly reasons: readonly ReviewReason[] }>;
-export type DeclineReturn = On<
-  'DeclineReturn',
-  { readonly code: string; readonly noteRef: string | null; readonly reasonRef: string | null }
->;
+export type DeclineReturn = { readonly type: 'DeclineReturn' } & Omit<EventOf<'ReturnDeclined'>['data'], 'by'>;
 export type CancelReturn = On<'CancelReturn', { readonly by: 'customer' | 'staff'; readonly reason: Reason }>;
 export type CloseReturn = On<'CloseReturn', { readonly reason: Reason }>;
 export type ReopenReturn = On<'ReopenReturn', { readonly reason: Reason }>;

@@ -3,68 +3,26 @@ import { DomainError } from '../../../eventing/decider.js';
 import type { Grade } from '../../../policy/rules/policy.events.js';
 import type { Disposition, DispositionElsewhere, EventOf, EventOn, ReturnsEvent } from '../returns.events.js';
 import type { Restock, ReturnLine, ReturnsState, ReturnState, ReturnUnit, Scan } from '../returns.state.js';
-import { orderLineOf, positive, refuse, registeredOrder, returnLineOf, returnOf } from './find.js';
+import { orderLineOf, positive, refuse, registeredOrder, returnLineOf, returnOf, type On } from './find.js';
 
-type On<Type extends string, Fields> = {
-  readonly type: Type;
-  readonly at: string;
-  readonly returnId: string;
-  readonly station: string;
-  readonly clerk: string;
-} & Fields;
-export type CorrectReceipt = On<
-  'CorrectReceipt',
-  {
-    readonly scanId: string;
-    readonly correctionId: string;
-    readonly lineId: string | null;
-    readonly quantity: number;
-    readonly why: string;
-  }
+type At<Type extends string, Fields> = On<Type, { readonly station: string; readonly clerk: string } & Fields>;
+/** So many pieces of a line, and what the event says of them. */
+type Pieces<Type extends ReturnsEvent['type'], Field extends keyof EventOf<Type>['data']> = {
+  readonly items: readonly (Pick<EventOf<Type>['data'], Field> & { readonly quantity: number })[];
+};
+export type CorrectReceipt = { readonly type: 'CorrectReceipt'; readonly quantity: number } & Omit<
+  EventOf<'ReceiptCorrected'>['data'],
+  'units' | 'delta'
 >;
-export type RecordMismatch = On<
-  'RecordMismatch',
-  {
-    readonly scanId: string;
-    readonly expectedLineId: string;
-    readonly foundBarcode: string | null;
-    readonly quantity: number;
-    readonly noteRef: string | null;
-    readonly photoRefs: readonly string[];
-  }
->;
-export type MarkMissing = On<
-  'MarkMissing',
-  { readonly items: readonly { readonly lineId: string; readonly quantity: number }[]; readonly why: string }
->;
-export type InspectItems = On<
-  'InspectItems',
-  {
-    readonly items: readonly {
-      readonly lineId: string;
-      readonly quantity: number;
-      readonly grade: Grade;
-      readonly defects: readonly string[];
-      readonly photoRefs: readonly string[];
-    }[];
-  }
->;
-export type DisposeItems = On<
-  'DisposeItems',
-  {
-    readonly items: readonly {
-      readonly lineId: string;
-      readonly quantity: number;
-      readonly disposition: Disposition;
-      readonly location: string | null;
-    }[];
-  }
->;
-export type AnswerRestock = On<
+export type RecordMismatch = { readonly type: 'RecordMismatch' } & EventOf<'ItemMismatched'>['data'];
+export type MarkMissing = At<'MarkMissing', Pieces<'ItemMarkedMissing', 'lineId'> & { readonly why: string }>;
+export type InspectItems = At<'InspectItems', Pieces<'ItemGraded', 'lineId' | 'grade' | 'defects' | 'photoRefs'>>;
+export type DisposeItems = At<'DisposeItems', Pieces<'ItemDisposed', 'lineId' | 'disposition' | 'location'>>;
+export type AnswerRestock = At<
   'AnswerRestock',
   { readonly restockId: string; readonly answer: 'confirmed' | 'blocked'; readonly reason: string }
 >;
-export type WithdrawRestock = On<
+export type WithdrawRestock = At<
   'WithdrawRestock',
   { readonly restockId: string; readonly disposition: DispositionElsewhere; readonly location: string | null }
 >;

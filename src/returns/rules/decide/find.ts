@@ -4,6 +4,9 @@ import { returnIdOfRefund, type OrderFacts, type OrderLine } from '../returns.ev
 import type { Payout, Refund, ReturnLine, ReturnsState, ReturnState, ReturnUnit } from '../returns.state.js';
 import { findReturn } from '../returns.status.js';
 
+/** A command on one return. */
+export type On<Type extends string, Fields> = { readonly type: Type; readonly at: string; readonly returnId: string } & Fields;
+
 /** @throws DomainError not_found the order was never registered */
 export function registeredOrder(state: ReturnsState): OrderFacts {
   if (state.order === null) throw new DomainError('not_found', 'There is no such order.');

@@ -3,55 +3,21 @@ import equal from 'fast-deep-equal';
 import { DomainError } from '../../../eventing/decider.js';
 import { evolveOrder } from '../evolve/order.js';
 import { isOverdrawn, paymentBalances, usedOfOrder } from '../money/caps.js';
-import {
-  REFUNDED_ELSEWHERE,
-  type EventOf,
-  type EventOn,
-  type NetTax,
-  type OrderFacts,
-  type Payment,
-  type Promotion,
-} from '../returns.events.js';
+import { REFUNDED_ELSEWHERE, type EventOf, type EventOn, type OrderFacts } from '../returns.events.js';
 import type { ReturnsState } from '../returns.state.js';
 import { livePayouts } from '../returns.status.js';
 import { refuse, registeredOrder } from './find.js';
-import { MAX_AMOUNT_MINOR, orderFacts, type OrderLineFacts } from './order-facts.js';
+import { MAX_AMOUNT_MINOR, orderFacts, type ToldOrder } from './order-facts.js';
 
 export type { OrderLineFacts } from './order-facts.js';
-export type RegisterOrder = {
-  readonly type: 'RegisterOrder';
-  readonly at: string;
-  readonly number: string;
-  readonly placedAt: string;
-  readonly currency: string;
-  readonly contactRef: string;
-  readonly lines: readonly OrderLineFacts[];
-  readonly shipping: NetTax;
-  readonly payments: readonly Payment[];
-  readonly promotions: readonly Promotion[];
-};
-export type RecordDispute = {
-  readonly type: 'RecordDispute';
-  readonly at: string;
-  readonly disputeId: string;
-  readonly paymentId: string;
-  readonly amountMinor: number;
-};
-export type CloseDispute = {
-  readonly type: 'CloseDispute';
-  readonly at: string;
-  readonly disputeId: string;
-  readonly outcome: 'won' | 'lost';
-};
+export type RegisterOrder = { readonly type: 'RegisterOrder'; readonly at: string } & ToldOrder;
+export type RecordDispute = { readonly type: 'RecordDispute' } & EventOf<'PaymentDisputed'>['data'];
+export type CloseDispute = { readonly type: 'CloseDispute' } & EventOf<'DisputeClosed'>['data'];
 /** Money went back outside this service, at `refundedAt`; `reference`: what the provider calls that refund. */
 export type RecordRefundElsewhere = {
   readonly type: 'RecordRefundElsewhere';
-  readonly at: string;
   readonly refundedAt: string;
-  readonly paymentId: string;
-  readonly amountMinor: number;
-  readonly reference: string;
-};
+} & EventOf<'RefundedElsewhere'>['data'];
 export type OrderCommand = RegisterOrder | RecordDispute | CloseDispute | RecordRefundElsewhere;
 
 /** The facts with fulfilment taken out, to see whether anything else differs. */

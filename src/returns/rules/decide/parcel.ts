@@ -1,15 +1,9 @@
 /** Decisions about labels, pickups and what the carrier reports. */
 import { DomainError } from '../../../eventing/decider.js';
 import { sameSighting } from '../evolve/parcel.js';
-import type { EventOn } from '../returns.events.js';
+import type { EventOf, EventOn } from '../returns.events.js';
 import type { Label, Parcel, ReturnsState, ReturnState, Sighting } from '../returns.state.js';
-import { refuse, returnOf } from './find.js';
-
-type On<Type extends string, Fields> = {
-  readonly type: Type;
-  readonly at: string;
-  readonly returnId: string;
-} & Fields;
+import { refuse, returnOf, type On } from './find.js';
 
 export type RequestLabel = On<'RequestLabel', { readonly carrier: string }>;
 export type VoidLabel = On<'VoidLabel', { readonly labelId: string; readonly why: string }>;
@@ -19,13 +13,10 @@ export type RecordLabelOutcome = On<
   {
     readonly labelId: string;
     readonly outcome:
-      | {
-          readonly kind: 'issued';
-          readonly trackingNumber: string;
-          readonly code: string | null;
-          readonly costMinor: number;
-          readonly documentRef: string;
-        }
+      | ({ readonly kind: 'issued'; readonly code: string | null } & Pick<
+          EventOf<'LabelIssued'>['data'],
+          'trackingNumber' | 'costMinor' | 'documentRef'
+        >)
       | { readonly kind: 'failed'; readonly code: string; readonly retryable: boolean }
       | { readonly kind: 'parked'; readonly code: string; readonly attempts: number };
   }

@@ -16,13 +16,8 @@ import { evolve } from '../returns.evolve.js';
 import type { Payout, PayoutState, Refund, ReturnsState, ReturnState, ReturnUnit } from '../returns.state.js';
 import { livePayouts } from '../returns.status.js';
 import { capped } from './entitlement.js';
-import { payoutOf, refundOf, refuse, registeredOrder, returnOf } from './find.js';
+import { payoutOf, refundOf, refuse, registeredOrder, returnOf, type On } from './find.js';
 
-type On<Type extends string, Fields> = {
-  readonly type: Type;
-  readonly at: string;
-  readonly returnId: string;
-} & Fields;
 type OnPayout<Type extends string, Fields> = On<Type, { readonly refundId: string; readonly paymentId: string } & Fields>;
 
 /** Finance decides; without an amount everything left of the units that came back, are still to come, or may be kept. */

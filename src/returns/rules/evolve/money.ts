@@ -86,25 +86,10 @@ function told(payout: Payout, event: PayoutNews): Payout {
     case 'RefundPending':
       return { ...payout, state: 'pending', doubtful: false, providerRefundId: event.data.providerRefundId, since };
     case 'RefundSucceeded':
-      return {
-        ...payout,
-        state: 'succeeded',
-        doubtful: false,
-        providerRefundId: event.data.providerRefundId,
-        reason: null,
-        settledAt: since,
-        since,
-      };
-    case 'StoreCreditIssued':
-      return {
-        ...payout,
-        state: 'succeeded',
-        doubtful: false,
-        providerRefundId: event.data.creditRef,
-        reason: null,
-        settledAt: since,
-        since,
-      };
+    case 'StoreCreditIssued': {
+      const providerRefundId = event.type === 'RefundSucceeded' ? event.data.providerRefundId : event.data.creditRef;
+      return { ...payout, state: 'succeeded', doubtful: false, providerRefundId, reason: null, settledAt: since, since };
+    }
     case 'RefundFailed':
       // Only the provider knows that a key is used up. What a person calls failed is sent again under its old key: had it been executed after all, it is not paid twice.
       return {
