@@ -82,7 +82,7 @@ module.exports = {
           '^src/$1/',
           '^src/(returns|policy|warehouse)/rules/',
           '^src/returns/(words|api)/',
-          '^src/[a-z]+/[a-z-]+\\.(commands|queries|port|store|model|module)\\.ts$',
+          '^src/[a-z]+/[a-z-]+\\.(commands|queries|port|store|module)\\.ts$',
           '^src/returns/texts\\.ts$',
         ],
       },
