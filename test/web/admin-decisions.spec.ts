@@ -37,8 +37,8 @@ describePages('A decision on a return', () => {
     const returnId = await office.filed({ mug: 1 }, { method: 'label' });
     await waitFor(async () => (await office.desk.look(returnId)).labels.find(({ state }) => state === 'issued'), 'the first label');
     const { page, leave } = await office.admin(`/admin/returns/${returnId}`);
-    const wayBack = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Way back' }) });
-    const issued = wayBack.getByText('issued', { exact: true });
+    const shipping = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Return shipping' }) });
+    const issued = shipping.getByText('issued', { exact: true });
     await issued.waitFor();
     await page.getByRole('button', { name: 'New label' }).click();
     await page.getByRole('dialog').getByText('Another label is ordered from the carrier. Those issued before stay valid.').waitFor();
@@ -47,7 +47,7 @@ describePages('A decision on a return', () => {
     await issued.nth(1).waitFor();
     const { labels } = await office.desk.look(returnId);
     expect(labels.map(({ state }) => state)).toEqual(['issued', 'issued']);
-    for (const { trackingNumber } of labels) await wayBack.getByText(String(trackingNumber)).waitFor();
+    for (const { trackingNumber } of labels) await shipping.getByText(String(trackingNumber)).waitFor();
     await soon(async () => expect((await eventsOf(returnId)).filter((type) => type === 'LabelRequested')).toHaveLength(2));
     await picture(page, 'admin-two-labels-1280');
     await leave();

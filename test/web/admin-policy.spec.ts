@@ -17,7 +17,7 @@ describePages('The policy editor', () => {
   it('says in plain language what is being written, publishes it after showing what changes, and the next quote follows it', async () => {
     const { page, leave } = await office.admin('/admin/policy');
     await page.getByText('We refund when the item is received.').waitFor();
-    await page.getByText('The way back is free.').waitFor();
+    await page.getByText('Return shipping is free.').waitFor();
     await expectAccessible(page);
     await picture(page, 'admin-policy-1280');
     await page.getByLabel('Days to return').fill('100');

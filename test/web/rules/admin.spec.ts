@@ -35,10 +35,10 @@ describe('A policy in plain language', () => {
       },
       { title: 'Approval', sentences: ['Returns are approved at once.', 'What is not sent within 28 days after approval expires.'] },
       {
-        title: 'The way back',
+        title: 'Return shipping',
         sentences: [
           'Items come back with a label, at a drop-off point, by pickup, by own shipping or in a store.',
-          'The way back is free.',
+          'Return shipping is free.',
           'Everything has to come back.',
         ],
       },

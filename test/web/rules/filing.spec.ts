@@ -21,7 +21,7 @@ describe('The step of a return that is being filed', () => {
     ['a reason is missing', draft({ lines: [{ ...line, reason: null }] }), 'details'],
     ['a note is missing', draft({ lines: [{ ...line, reason: 'other', note: ' ' }] }), 'details'],
     ['the way to get the money is not chosen', draft({ outcome: null }), 'offers'],
-    ['the way back is not chosen', draft({ method: null }), 'offers'],
+    ['the return method is not chosen', draft({ method: null }), 'offers'],
     ['nothing is missing', draft(), 'check'],
     ['it was sent, whatever is missing now', draft({ lines: [], isSent: true }), 'check'],
   ])('goes no further than what was entered allows: %s', (_, entered, step) => {

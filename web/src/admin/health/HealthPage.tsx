@@ -4,6 +4,7 @@ import { useState, type ReactElement } from 'react';
 import { answerOf, newKey, staffApi, type Schemas } from '../../shared/api/api';
 import { PageTitle } from '../../shared/page/PageTitle';
 import { ProblemAlert } from '../../shared/page/ProblemAlert';
+import { TableHead } from '../../shared/page/TableHead';
 import { TableRegion } from '../../shared/page/TableRegion';
 import { StatusBadge } from '../../shared/return/StatusBadge';
 import { duration } from '../../shared/words/times';
@@ -85,19 +86,7 @@ function Views({ views }: { readonly views: readonly View[] }): ReactElement {
       <Announcement view={views.find(({ name }) => name === begun)} />
       <TableRegion label="Views">
         <Table verticalSpacing="xs">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col">View</Table.Th>
-              <Table.Th scope="col">State</Table.Th>
-              <Table.Th scope="col" ta="right">
-                Behind
-              </Table.Th>
-              <Table.Th scope="col" ta="right">
-                Events
-              </Table.Th>
-              <Table.Th scope="col">Rebuild</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
+          <TableHead texts={['View', 'State']} numbers={['Behind', 'Events']} more={['Rebuild']} />
           <Table.Tbody>
             {views.map((view) => (
               <ViewRow key={view.name} view={view} onRebuild={() => rebuilding.mutate({ name: view.name, key: newKey() })} />
@@ -201,20 +190,7 @@ function Processes({ processes }: { readonly processes: readonly Schemas['Proces
       </Text>
       <TableRegion label="Processes">
         <Table verticalSpacing="xs">
-          <Table.Thead>
-            <Table.Tr>
-              {['Process', 'State'].map((name) => (
-                <Table.Th key={name} scope="col">
-                  {name}
-                </Table.Th>
-              ))}
-              {['Due now', 'Being done', 'All to-dos', 'Failing', 'Due longest'].map((name) => (
-                <Table.Th key={name} scope="col" ta="right">
-                  {name}
-                </Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
+          <TableHead texts={['Process', 'State']} numbers={['Due now', 'Being done', 'All to-dos', 'Failing', 'Due longest']} />
           <Table.Tbody>
             {processes.map(({ name, state, pending, due, inFlight, failing, oldestDueSeconds, lastError }) => (
               <Table.Tr key={name}>

@@ -5,6 +5,7 @@ import { answerOf, staffApi, type Schemas } from '../../shared/api/api';
 import { Dialog } from '../../shared/page/Dialog';
 import { PageTitle } from '../../shared/page/PageTitle';
 import { ProblemAlert } from '../../shared/page/ProblemAlert';
+import { TableHead } from '../../shared/page/TableHead';
 import { TableRegion } from '../../shared/page/TableRegion';
 import { date, dateTime } from '../../shared/words/times';
 import { NewKey } from './NewKey';
@@ -38,15 +39,7 @@ function KeyTable({ keys, onRevoke }: { readonly keys: readonly Key[]; readonly 
   return (
     <TableRegion label="API keys">
       <Table verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th scope="col">Used by</Table.Th>
-            <Table.Th scope="col">Role</Table.Th>
-            <Table.Th scope="col">Made</Table.Th>
-            <Table.Th scope="col">Last used</Table.Th>
-            <Table.Th scope="col">State</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
+        <TableHead texts={['Used by', 'Role', 'Made', 'Last used', 'State']} />
         <Table.Tbody>
           {keys.map((key) => (
             <Table.Tr key={key.keyId}>

@@ -1,5 +1,6 @@
 import { Table, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { TableHead } from '../../shared/page/TableHead';
 import { TableRegion } from '../../shared/page/TableRegion';
 import type { Difference } from './policy-diff';
 
@@ -9,13 +10,7 @@ export function DifferenceTable({ differences }: { readonly differences: readonl
   return (
     <TableRegion label="Differences">
       <Table withTableBorder verticalSpacing={6}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th scope="col">Field</Table.Th>
-            <Table.Th scope="col">Before</Table.Th>
-            <Table.Th scope="col">After</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
+        <TableHead texts={['Field', 'Before', 'After']} />
         <Table.Tbody>
           {differences.map(({ field, before, after }) => (
             <Table.Tr key={field}>

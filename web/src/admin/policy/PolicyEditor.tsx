@@ -68,7 +68,7 @@ export function PolicyEditor({ inForce, digits, money }: Props): ReactElement {
       <Grid.Col span={{ base: 12, lg: 7 }}>
         <PolicyFields
           form={form}
-          onChange={(part) => setForm((now) => ({ ...now, ...part }))}
+          onChange={(field, value) => setForm((now) => ({ ...now, [field]: value }))}
           faultAt={(pointer) => faults.find((fault) => fault.pointer === pointer)?.detail}
         />
       </Grid.Col>

@@ -5,39 +5,44 @@ import { sentence } from '../../shared/words/words';
 import type { FieldsProps } from './fields-props';
 import { FAULTS, type ReasonForm } from './policy-form';
 
+const NEW_REASON: Omit<ReasonForm, 'id'> = {
+  code: '',
+  label: '',
+  labelEn: '',
+  labelDe: '',
+  parent: '',
+  fault: 'customer',
+  requiresNote: false,
+  isDeclined: false,
+};
+
 /** The reasons customers choose from, in their order. One below another is chosen in its place. */
 export function ReasonFields({ form, onChange, faultAt }: FieldsProps): ReactElement {
   const { reasons } = form;
   const change = (id: number, part: Partial<ReasonForm>): void =>
-    onChange({ reasons: reasons.map((each) => (each.id === id ? { ...each, ...part } : each)) });
+    onChange(
+      'reasons',
+      reasons.map((each) => (each.id === id ? { ...each, ...part } : each)),
+    );
   const rename = (id: number, before: string, code: string): void =>
-    onChange({
-      reasons: reasons.map((each) =>
+    onChange(
+      'reasons',
+      reasons.map((each) =>
         each.id === id ? { ...each, code } : before !== '' && each.parent === before ? { ...each, parent: code } : each,
       ),
-    });
+    );
   const move = (index: number, step: number): void => {
     const [moved, other] = [reasons[index], reasons[index + step]];
     if (moved !== undefined && other !== undefined)
-      onChange({ reasons: reasons.map((each) => (each === moved ? other : each === other ? moved : each)) });
+      onChange(
+        'reasons',
+        reasons.map((each) => (each === moved ? other : each === other ? moved : each)),
+      );
   };
-  const add = (): void =>
-    onChange({
-      reasons: [
-        ...reasons,
-        {
-          id: Math.max(-1, ...reasons.map(({ id }) => id)) + 1,
-          code: '',
-          label: '',
-          labelEn: '',
-          labelDe: '',
-          parent: '',
-          fault: 'customer',
-          requiresNote: false,
-          isDeclined: false,
-        },
-      ],
-    });
+  const add = (): void => {
+    const id = Math.max(-1, ...reasons.map((each) => each.id)) + 1;
+    onChange('reasons', [...reasons, { ...NEW_REASON, id }]);
+  };
   const fault = faultAt('/reasons') ?? faultAt('/approval/declineReasons');
   return (
     <Stack gap="sm">
@@ -52,7 +57,12 @@ export function ReasonFields({ form, onChange, faultAt }: FieldsProps): ReactEle
           faultAt={faultAt}
           onChange={(part) => (part.code === undefined ? change(reason.id, part) : rename(reason.id, reason.code, part.code))}
           onMove={(step) => move(index, step)}
-          onRemove={() => onChange({ reasons: reasons.filter((each) => each !== reason) })}
+          onRemove={() =>
+            onChange(
+              'reasons',
+              reasons.filter((each) => each !== reason),
+            )
+          }
         />
       ))}
       <div>

@@ -5,6 +5,7 @@ import { useSearchParams } from 'wouter';
 import { newKey, type Schemas } from '../../shared/api/api';
 import { Dialog } from '../../shared/page/Dialog';
 import { ProblemAlert } from '../../shared/page/ProblemAlert';
+import { TableHead } from '../../shared/page/TableHead';
 import { TableRegion } from '../../shared/page/TableRegion';
 import { dateTime } from '../../shared/words/times';
 import { DifferenceTable } from './DifferenceTable';
@@ -35,14 +36,7 @@ function VersionTable({ versions }: { readonly versions: readonly Version[] }): 
   return (
     <TableRegion label="Versions">
       <Table verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th scope="col">Version</Table.Th>
-            <Table.Th scope="col">Published</Table.Th>
-            <Table.Th scope="col">Withdrawn</Table.Th>
-            <Table.Th scope="col">What to do</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
+        <TableHead texts={['Version', 'Published', 'Withdrawn', 'What to do']} />
         <Table.Tbody>
           {versions.map(({ version, publishedAt, retiredAt, inForce }) => (
             <Table.Tr key={version}>

@@ -34,22 +34,21 @@ export type ReasonForm = Omit<Reason, 'parent' | 'labels'> & {
   readonly labelDe: string;
   readonly isDeclined: boolean;
 };
-/** Numbers as they are written; '' where there is none. Lists one entry a line. */
-export type PolicyForm = Omit<
+/** Fields that are the same in the form as in the document. */
+type Same = Pick<
   Policy,
-  | 'windowDays'
-  | 'transitBufferDays'
-  | 'finalSale'
-  | 'reasons'
-  | 'returnShipping'
-  | 'restockingFeeBp'
-  | 'keepItemBelowMinor'
-  | 'approval'
-  | 'gradeFactorsBp'
-  | 'storeCreditBonusBp'
-  | 'captureToleranceMinor'
-  | 'expireAfterDays'
-> & {
+  | 'timeZone'
+  | 'inspectionRequired'
+  | 'refundTrigger'
+  | 'outboundShipping'
+  | 'wrappingRefund'
+  | 'tenderOrder'
+  | 'brokenPromotion'
+  | 'outcomes'
+  | 'methods'
+>;
+/** Numbers as they are written; '' where there is none. Lists one entry a line. */
+export type PolicyForm = Same & {
   readonly windowDays: string;
   readonly transitBufferDays: string;
   readonly finalSaleCategories: string;
@@ -70,7 +69,7 @@ export type PolicyForm = Omit<
 
 export type Fault = { readonly pointer: string; readonly detail: string };
 
-/** Fields of the document that are written as text, as the form calls them. */
+/** Fields of the document, as the form calls them. */
 const NAMES: Readonly<Record<string, string>> = {
   '/windowDays': 'Days to return',
   '/transitBufferDays': 'Days in transit',
@@ -88,6 +87,10 @@ const NAMES: Readonly<Record<string, string>> = {
   '/methods': 'Methods',
   '/outcomes': 'Outcomes',
   '/refundTrigger': 'Refund when',
+  '/outboundShipping': 'Order shipping refunded',
+  '/wrappingRefund': 'Wrapping refunded',
+  '/tenderOrder': 'Payments refunded',
+  '/brokenPromotion': 'Broken promotion',
   ...Object.fromEntries(GRADES.map((grade) => [`/gradeFactorsBp/${grade}`, `Grade ${grade} %`])),
 };
 
@@ -111,12 +114,8 @@ const percentOf = (bp: number): string => trimmed(decimalOf(bp, PERCENT_DIGITS))
 const whole = (value: number | null): string => (value === null ? '' : String(value));
 const decimal = (value: number | null, digits: number): string => (value === null ? '' : decimalOf(value, digits));
 
-/** @param digits decimals of the currency that amounts are shown in */
-export function formOf(policy: Policy, digits: number): PolicyForm {
-  const { finalSale, reasons, returnShipping, approval, gradeFactorsBp: factors } = policy;
-  const { timeZone, inspectionRequired, refundTrigger, outboundShipping, wrappingRefund, tenderOrder, brokenPromotion, methods } = policy;
-  // What a policy from earlier offers and nothing can carry out is not published again.
-  const outcomes = OFFERED_OUTCOMES.filter((outcome) => policy.outcomes.includes(outcome));
+function sameOf({ timeZone, inspectionRequired, refundTrigger, outboundShipping, wrappingRefund, ...rest }: Same): Same {
+  const { tenderOrder, brokenPromotion, outcomes, methods } = rest;
   return {
     timeZone,
     inspectionRequired,
@@ -127,6 +126,16 @@ export function formOf(policy: Policy, digits: number): PolicyForm {
     brokenPromotion,
     outcomes,
     methods,
+  };
+}
+
+/** @param digits decimals of the currency that amounts are shown in */
+export function formOf(policy: Policy, digits: number): PolicyForm {
+  const { finalSale, reasons, returnShipping, approval, gradeFactorsBp: factors } = policy;
+  return {
+    ...sameOf(policy),
+    // What a policy from earlier offers and nothing can carry out is not published again.
+    outcomes: OFFERED_OUTCOMES.filter((outcome) => policy.outcomes.includes(outcome)),
     windowDays: whole(policy.windowDays),
     transitBufferDays: whole(policy.transitBufferDays),
     finalSaleCategories: finalSale.categories.join('\n'),
@@ -208,28 +217,10 @@ class Reader {
 /** The document that the form says; where there are faults, a number that cannot be read is 0 in it. */
 export function readForm(form: PolicyForm, digits: number): { readonly policy: Policy; readonly faults: readonly Fault[] } {
   const read = new Reader(digits);
-  const {
-    timeZone,
-    inspectionRequired,
-    refundTrigger,
-    outboundShipping,
-    wrappingRefund,
-    tenderOrder,
-    brokenPromotion,
-    outcomes,
-    methods,
-    grades,
-  } = form;
+  const factor = (grade: (typeof GRADES)[number]): number => read.percent(`/gradeFactorsBp/${grade}`, form.grades[grade]);
   const policy: Policy = {
-    inspectionRequired,
-    refundTrigger,
-    outboundShipping,
-    wrappingRefund,
-    tenderOrder,
-    brokenPromotion,
-    outcomes,
-    methods,
-    timeZone: timeZone.trim(),
+    ...sameOf(form),
+    timeZone: form.timeZone.trim(),
     windowDays: read.optional('/windowDays', form.windowDays, read.days),
     transitBufferDays: read.days('/transitBufferDays', form.transitBufferDays),
     finalSale: { categories: lines(form.finalSaleCategories), skus: lines(form.finalSaleSkus) },
@@ -252,13 +243,7 @@ export function readForm(form: PolicyForm, digits: number): { readonly policy: P
       reviewAboveMinor: read.optional('/approval/reviewAboveMinor', form.reviewAbove, read.amount),
       declineReasons: form.reasons.filter(({ isDeclined }) => isDeclined).map(({ code }) => code.trim()),
     },
-    gradeFactorsBp: {
-      A: read.percent('/gradeFactorsBp/A', grades.A),
-      B: read.percent('/gradeFactorsBp/B', grades.B),
-      C: read.percent('/gradeFactorsBp/C', grades.C),
-      D: read.percent('/gradeFactorsBp/D', grades.D),
-      X: read.percent('/gradeFactorsBp/X', grades.X),
-    },
+    gradeFactorsBp: { A: factor('A'), B: factor('B'), C: factor('C'), D: factor('D'), X: factor('X') },
     storeCreditBonusBp: read.percent('/storeCreditBonusBp', form.storeCreditBonus),
     captureToleranceMinor: read.units('/captureToleranceMinor', form.captureTolerance),
     expireAfterDays: read.days('/expireAfterDays', form.expireAfterDays),

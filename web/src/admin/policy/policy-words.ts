@@ -33,7 +33,7 @@ export function policyInWords(policy: Policy, money: Money): readonly Paragraph[
   return [
     { title: 'Who may return what', sentences: deadline(policy) },
     { title: 'Approval', sentences: approval(policy, money) },
-    { title: 'The way back', sentences: wayBack(policy, money) },
+    { title: 'Return shipping', sentences: returnMethods(policy, money) },
     { title: 'Money', sentences: refunds(policy, money) },
     { title: 'Reasons', sentences: reasons(policy) },
   ];
@@ -70,12 +70,12 @@ function approval({ approval: { auto, reviewAboveMinor, declineReasons }, reason
   ];
 }
 
-function wayBack({ methods, returnShipping: { feeMinor, freeFromMinor }, keepItemBelowMinor }: Policy, money: Money): string[] {
+function returnMethods({ methods, returnShipping: { feeMinor, freeFromMinor }, keepItemBelowMinor }: Policy, money: Money): string[] {
   const free = freeFromMinor === null ? '' : `, unless the order is worth ${money(freeFromMinor)} or more`;
   return [
     `Items come back ${either(methods.map((method) => METHOD_WORDS[method]))}.`,
     feeMinor === 0
-      ? 'The way back is free.'
+      ? 'Return shipping is free.'
       : `A label, drop-off or pickup costs the customer ${money(feeMinor)}${free}; it is free when we or the carrier are at fault.`,
     keepItemBelowMinor === null
       ? 'Everything has to come back.'

@@ -5,6 +5,7 @@ import { answerOf, staffApi, type Schemas } from '../../shared/api/api';
 import { DownloadCsv } from '../../shared/api/DownloadCsv';
 import { PageTitle } from '../../shared/page/PageTitle';
 import { ProblemAlert } from '../../shared/page/ProblemAlert';
+import { TableHead } from '../../shared/page/TableHead';
 import { TableRegion } from '../../shared/page/TableRegion';
 import { useFilters } from '../../shared/page/useFilters';
 import { AsOf } from '../../shared/return/AsOf';
@@ -97,17 +98,10 @@ function Rates({ rates: { groups, groupBy } }: { readonly rates: Schemas['RatesA
   return (
     <TableRegion label="Return rates">
       <Table verticalSpacing={6} striped>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th scope="col">{GROUPS.find(({ value }) => value === groupBy)?.label}</Table.Th>
-            <Table.Th scope="col">Month</Table.Th>
-            {['Sold', 'Returned', 'Received', 'Rate'].map((name) => (
-              <Table.Th key={name} scope="col" ta="right">
-                {name}
-              </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
+        <TableHead
+          texts={[GROUPS.find(({ value }) => value === groupBy)?.label ?? '', 'Month']}
+          numbers={['Sold', 'Returned', 'Received', 'Rate']}
+        />
         <Table.Tbody>
           {groups.map(({ key, month, sold, returned, received, rateBp }) => (
             <Table.Tr key={`${key} ${month}`}>

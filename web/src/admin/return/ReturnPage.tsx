@@ -159,8 +159,8 @@ function Facts({ seen }: { readonly seen: SeenReturn }): ReactElement {
       <Section title="Money">
         <RefundList refunds={ret.refunds} />
       </Section>
-      <Section title="Way back">
-        <WayBack ret={ret} />
+      <Section title="Return shipping">
+        <ReturnShipping ret={ret} />
       </Section>
     </>
   );
@@ -177,7 +177,7 @@ const Figure = ({ name, value }: { readonly name: string; readonly value: string
   </Paper>
 );
 
-function WayBack({ ret }: { readonly ret: SeenReturn['ret'] }): ReactElement {
+function ReturnShipping({ ret }: { readonly ret: SeenReturn['ret'] }): ReactElement {
   const { labels, parcels, pickups } = ret;
   if (labels.length + parcels.length + pickups.length === 0) return <Text>Nothing is known of a parcel yet.</Text>;
   return (

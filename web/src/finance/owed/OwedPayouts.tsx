@@ -1,4 +1,4 @@
-import { Anchor, Group, NativeSelect, Paper, Table, Text, TextInput } from '@mantine/core';
+import { Anchor, Group, NativeSelect, Table, Text, TextInput } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../../shared/api/api';
@@ -9,6 +9,7 @@ import { money } from '../../shared/words/money';
 import { dateTime } from '../../shared/words/times';
 import { count } from '../../shared/words/words';
 import { hrefOf, step } from '../address';
+import { Nothing } from '../Nothing';
 import { Page } from '../Page';
 import { ShowMore } from '../ShowMore';
 import { PAGE, useList } from '../useList';
@@ -67,9 +68,7 @@ export function OwedPayouts(): ReactElement {
         />
       </Group>
       {payouts.length === 0 ? (
-        <Paper withBorder p="xl">
-          <Text>There is no such payout. Take a filter out to see more.</Text>
-        </Paper>
+        <Nothing>There is no such payout. Take a filter out to see more.</Nothing>
       ) : (
         <>
           <Sums payouts={payouts} isAll={!list.hasMore} />

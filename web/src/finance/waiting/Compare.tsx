@@ -1,5 +1,5 @@
 import { BarChart } from '@mantine/charts';
-import { NativeSelect, Paper, Stack, Text } from '@mantine/core';
+import { NativeSelect, Stack } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { useFilters } from '../../shared/page/useFilters';
 import { sentence } from '../../shared/words/words';
@@ -8,11 +8,12 @@ import { ChartFigure } from '../charts/ChartFigure';
 import { ChartKey } from '../charts/ChartKey';
 import { COLOURS, STILL, timeTicks } from '../charts/charts';
 import { Fills } from '../charts/Fills';
+import { Nothing } from '../Nothing';
 import { Page } from '../Page';
 import { useReading } from '../useReading';
-import { STAGE_NAMES, STAGES, valueWords, waited, type Stage } from '../words';
-import { DIMENSIONS, FILTERS, latencyCsv, readLatency, stageOf, type Dimension, type Filters, type Group } from './latency';
-import { LatencyFilters } from './LatencyFilters';
+import { STAGE_NAMES, STAGES, waited, type Stage } from '../words';
+import { DIMENSIONS, FILTERS, latencyCsv, readLatency, rowsOf, type Dimension, type Filters, type Group } from './latency';
+import { LatencyFilters, StageField } from './LatencyFilters';
 import { OpenBefore } from './LatencyOverTime';
 import { LatencyTable } from './LatencyTable';
 
@@ -42,12 +43,7 @@ export function Compare(): ReactElement {
           onChange={(event) => change({ by: event.currentTarget.value })}
           data={DIMENSIONS.map((value) => ({ value, label: sentence(value) }))}
         />
-        <NativeSelect
-          label="Stage"
-          value={stage}
-          onChange={(event) => change({ stage: event.currentTarget.value })}
-          data={STAGES.map((value) => ({ value, label: STAGE_NAMES[value] }))}
-        />
+        <StageField value={stage} onChange={(value) => change({ stage: value })} />
       </LatencyFilters>
       {data !== undefined && (
         <Stack>
@@ -72,16 +68,8 @@ function SideBySide({
   readonly by: Dimension;
   readonly filters: Filters;
 }): ReactElement {
-  const rows = groups.flatMap((group) => {
-    const latency = stageOf(group, stage);
-    return latency === undefined ? [] : [{ id: group.key, key: group.key, name: valueWords(by, group.key), latency }];
-  });
-  if (rows.length === 0)
-    return (
-      <Paper withBorder p="xl">
-        <Text>No case of this stage began in the time and with the filters chosen.</Text>
-      </Paper>
-    );
+  const rows = rowsOf(groups, stage, by);
+  if (rows.length === 0) return <Nothing>No case of this stage began in the time and with the filters chosen.</Nothing>;
   const ticks = timeTicks(Math.max(...rows.map(({ latency }) => latency.p90 ?? 0)));
   const title = `${STAGE_NAMES[stage]} by ${by}`;
   const slowest = rows.toSorted((left, right) => (right.latency.p90 ?? 0) - (left.latency.p90 ?? 0))[0];

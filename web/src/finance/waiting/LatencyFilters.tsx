@@ -4,7 +4,7 @@ import { useState, type ReactElement, type ReactNode } from 'react';
 import type { ChangeFilters } from '../../shared/page/useFilters';
 import { sentence } from '../../shared/words/words';
 import { useReading } from '../useReading';
-import { valueWords } from '../words';
+import { STAGE_NAMES, STAGES, valueWords, type Stage } from '../words';
 import { DIMENSIONS, FILTERS, readLatency, type Dimension, type Filters } from './latency';
 
 type Props = { readonly filters: Filters; readonly onChange: ChangeFilters<keyof Filters>; readonly children?: ReactNode };
@@ -38,6 +38,15 @@ export function LatencyFilters({ filters, onChange, children }: Props): ReactEle
     </Group>
   );
 }
+
+export const StageField = ({ value, onChange }: { readonly value: Stage; readonly onChange: (stage: string) => void }): ReactElement => (
+  <NativeSelect
+    label="Stage"
+    value={value}
+    onChange={(event) => onChange(event.currentTarget.value)}
+    data={STAGES.map((stage) => ({ value: stage, label: STAGE_NAMES[stage] }))}
+  />
+);
 
 /** A year that is being typed begins as one of antiquity. */
 const EARLIEST = '2000-01-01';

@@ -11,11 +11,12 @@ import { hrefOf, oneOf } from '../address';
 import { ChartFigure } from '../charts/ChartFigure';
 import { COLOURS, STILL, timeTicks } from '../charts/charts';
 import { LineKey } from '../charts/LineKey';
+import { Nothing } from '../Nothing';
 import { Page } from '../Page';
 import { useReading } from '../useReading';
-import { groupingName, STAGE_NAMES, STAGES, valueWords, waited, type Stage } from '../words';
-import { behind, FILTERS, latencyCsv, PERIODS, readLatency, stageOf, type Filters, type Group as LatencyGroup } from './latency';
-import { LatencyFilters } from './LatencyFilters';
+import { groupingName, STAGE_NAMES, STAGES, waited, type Stage } from '../words';
+import { behind, FILTERS, latencyCsv, PERIODS, readLatency, rowsOf, type Filters, type Group as LatencyGroup } from './latency';
+import { LatencyFilters, StageField } from './LatencyFilters';
 import { LatencyTable } from './LatencyTable';
 
 const SERIES = [
@@ -41,12 +42,7 @@ export function LatencyOverTime(): ReactElement {
       reading={reading}
     >
       <LatencyFilters filters={filters} onChange={change}>
-        <NativeSelect
-          label="Stage"
-          value={stage}
-          onChange={(event) => change({ stage: event.currentTarget.value })}
-          data={STAGES.map((value) => ({ value, label: STAGE_NAMES[value] }))}
-        />
+        <StageField value={stage} onChange={(value) => change({ stage: value })} />
         <NativeSelect label="Per" value={period} onChange={(event) => change({ period: event.currentTarget.value })} data={[...PERIODS]} />
       </LatencyFilters>
       {data !== undefined && all !== undefined && (
@@ -112,16 +108,8 @@ function Over({
   readonly filters: Filters;
 }): ReactElement {
   const title = `${STAGE_NAMES[stage]} per ${period}`;
-  const rows = groups.flatMap((group) => {
-    const latency = stageOf(group, stage);
-    return latency === undefined ? [] : [{ id: group.key, key: group.key, name: valueWords(period, group.key), latency }];
-  });
-  if (rows.length === 0)
-    return (
-      <Paper withBorder p="xl">
-        <Text>No case of this stage began in the time and with the filters chosen.</Text>
-      </Paper>
-    );
+  const rows = rowsOf(groups, stage, period);
+  if (rows.length === 0) return <Nothing>No case of this stage began in the time and with the filters chosen.</Nothing>;
   const points = rows.map(({ name, latency: { p50, p90, p95, p99 } }) => ({ name, p50, p90, p95, p99 }));
   const ticks = timeTicks(Math.max(...points.map(({ p99 }) => p99 ?? 0)));
   const last = rows.findLast(({ latency }) => latency.p50 !== null);

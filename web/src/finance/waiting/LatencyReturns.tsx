@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, NativeSelect, Paper, Table, Text } from '@mantine/core';
+import { Anchor, Button, Group, NativeSelect, Table, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { answerOf, staffApi, type Schemas } from '../../shared/api/api';
@@ -7,13 +7,14 @@ import { useFilters } from '../../shared/page/useFilters';
 import { dateTime } from '../../shared/words/times';
 import { count, sentence } from '../../shared/words/words';
 import { hrefOf, oneOf, step } from '../address';
+import { Nothing } from '../Nothing';
 import { Page } from '../Page';
 import { ShowMore } from '../ShowMore';
 import { PAGE, useList } from '../useList';
 import { WideTable } from '../WideTable';
 import { groupName, HOLDER_NAMES, STAGE_NAMES, STAGES, valueWords, waited } from '../words';
 import { DIMENSIONS, FILTERS, PERIODS, type Grouping } from './latency';
-import { LatencyFilters } from './LatencyFilters';
+import { LatencyFilters, StageField } from './LatencyFilters';
 
 const STATES = ['completed', 'open'] as const;
 const GROUPINGS = ['none', ...PERIODS, ...DIMENSIONS] as const satisfies readonly Grouping[];
@@ -38,12 +39,7 @@ export function LatencyReturns(): ReactElement {
       reading={list.reading}
     >
       <LatencyFilters filters={filters} onChange={change}>
-        <NativeSelect
-          label="Stage"
-          value={stage}
-          onChange={(event) => change({ stage: event.currentTarget.value })}
-          data={STAGES.map((value) => ({ value, label: STAGE_NAMES[value] }))}
-        />
+        <StageField value={stage} onChange={(value) => change({ stage: value })} />
         <NativeSelect label="Cases" value={state} onChange={(event) => change({ state: event.currentTarget.value })} data={[...STATES]} />
         {group !== '' && (
           <Button variant="default" onClick={() => change({ by: '', key: '' })}>
@@ -58,13 +54,7 @@ export function LatencyReturns(): ReactElement {
         </Text>
         <DownloadCsv path={hrefOf('/v1/finance/refund-latency/returns', asked)} name="refund-latency-returns" what="these returns" />
       </Group>
-      {rows.length === 0 ? (
-        <Paper withBorder p="xl">
-          <Text>There is no such case. Take a filter out to see more.</Text>
-        </Paper>
-      ) : (
-        <Rows rows={rows} />
-      )}
+      {rows.length === 0 ? <Nothing>There is no such case. Take a filter out to see more.</Nothing> : <Rows rows={rows} />}
       <ShowMore list={list} />
     </Page>
   );

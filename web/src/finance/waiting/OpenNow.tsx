@@ -2,6 +2,7 @@ import { BarChart } from '@mantine/charts';
 import { Anchor, Paper, Table, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
+import { TableHead } from '../../shared/page/TableHead';
 import { ChartFigure } from '../charts/ChartFigure';
 import { ChartKey } from '../charts/ChartKey';
 import { PATTERNS, STILL } from '../charts/charts';
@@ -58,18 +59,7 @@ export function OpenNow({ group, filters }: { readonly group: Group; readonly fi
       }
       table={
         <WideTable label="Open cases by stage and holder" minWidth={640}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Stage</Table.Th>
-              {HOLDERS.map((holder) => (
-                <Table.Th key={holder} ta="right">
-                  {HOLDER_NAMES[holder]}
-                </Table.Th>
-              ))}
-              <Table.Th ta="right">Open</Table.Th>
-              <Table.Th ta="right">Oldest</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
+          <TableHead texts={['Stage']} numbers={[...HOLDERS.map((holder) => HOLDER_NAMES[holder]), 'Open', 'Oldest']} />
           <Table.Tbody>
             {rows.map(({ stage, holders, open, openOldestSeconds }) => (
               <Table.Tr key={stage}>

@@ -3,6 +3,7 @@ import { Anchor, Group, Stack, Table, Text } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
+import { TableHead } from '../../shared/page/TableHead';
 import { ChartFigure } from '../charts/ChartFigure';
 import { ChartKey } from '../charts/ChartKey';
 import { COLOURS, PATTERNS, STILL, timeTicks, type Fill } from '../charts/charts';
@@ -128,18 +129,10 @@ function WaitingTable({
 }): ReactElement {
   return (
     <WideTable label={title} minWidth={640}>
-      <Table.Thead>
-        <Table.Tr>
-          {by !== 'none' && <Table.Th>{groupingName(by)}</Table.Th>}
-          <Table.Th>Stage</Table.Th>
-          <Table.Th>In the hands of</Table.Th>
-          <Table.Th ta="right">Waited, completed</Table.Th>
-          <Table.Th ta="right">Cases</Table.Th>
-          <Table.Th ta="right">Average</Table.Th>
-          <Table.Th ta="right">Waiting now</Table.Th>
-          <Table.Th ta="right">Open</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
+      <TableHead
+        texts={[...(by === 'none' ? [] : [groupingName(by)]), 'Stage', 'In the hands of']}
+        numbers={['Waited, completed', 'Cases', 'Average', 'Waiting now', 'Open']}
+      />
       <Table.Tbody>
         {groups.flatMap((group) =>
           pieces.map(({ stage, holder }) => {

@@ -1,8 +1,9 @@
-import { Group, NativeSelect, Paper, Stack, Text } from '@mantine/core';
+import { Group, NativeSelect, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { useFilters } from '../../shared/page/useFilters';
 import { sentence } from '../../shared/words/words';
 import { oneOf } from '../address';
+import { Nothing } from '../Nothing';
 import { Page } from '../Page';
 import { useReading } from '../useReading';
 import { HOLDER_NAMES, waited } from '../words';
@@ -39,9 +40,7 @@ export function WaitingTime(): ReactElement {
       </LatencyFilters>
       {data?.all !== undefined &&
         (data.all.stages.every(({ count, open }) => count + open === 0) ? (
-          <Paper withBorder p="xl">
-            <Text>Nobody has waited in the time and with the filters chosen.</Text>
-          </Paper>
+          <Nothing>Nobody has waited in the time and with the filters chosen.</Nothing>
         ) : (
           <Stack gap="lg">
             <Shares group={data.all} />

@@ -1,7 +1,7 @@
 /** What refund latency is asked for, and how its answers are read. Pure but for `readLatency`. */
 import { answerOf, staffApi, type Schemas } from '../../shared/api/api';
 import { hrefOf, type Params } from '../address';
-import { STAGES, type Holder, type Stage } from '../words';
+import { STAGES, valueWords, type Holder, type Stage } from '../words';
 
 export type Group = Schemas['LatencyGroupAnswer'];
 export type StageLatency = Schemas['StageLatencyAnswer'];
@@ -38,6 +38,13 @@ export const behind = (
 
 export const stageOf = (group: Group | undefined, stage: Stage): StageLatency | undefined =>
   group?.stages.find((each) => each.stage === stage);
+
+/** The groups that have cases of the stage, named. */
+export const rowsOf = (groups: readonly Group[], stage: Stage, by: Grouping) =>
+  groups.flatMap((group) => {
+    const latency = stageOf(group, stage);
+    return latency === undefined ? [] : [{ id: group.key, key: group.key, name: valueWords(by, group.key), latency }];
+  });
 
 /** Stages in which customers have waited or wait, in the order of the way. */
 export const STEPS: readonly Stage[] = STAGES.filter((stage) => stage !== 'total');

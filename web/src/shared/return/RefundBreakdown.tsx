@@ -1,5 +1,6 @@
 import { Table, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { TableHead } from '../../shared/page/TableHead';
 import type { Schemas } from '../api/api';
 import { TableRegion } from '../page/TableRegion';
 import { money } from '../words/money';
@@ -15,20 +16,7 @@ export function RefundBreakdown({ refund }: { readonly refund: Refund }): ReactE
     <TableRegion label={`Why ${money(breakdown.totalMinor, currency)}`}>
       <Table withTableBorder verticalSpacing={6}>
         <Table.Caption>{`Refund ${refund.refundId}: why ${money(breakdown.totalMinor, currency)}`}</Table.Caption>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th scope="col">What</Table.Th>
-            <Table.Th scope="col" ta="right">
-              Paid
-            </Table.Th>
-            <Table.Th scope="col" ta="right">
-              Counted
-            </Table.Th>
-            <Table.Th scope="col" ta="right">
-              Refund
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
+        <TableHead texts={['What']} numbers={['Paid', 'Counted', 'Refund']} />
         <Table.Tbody>
           {breakdown.units.map((unit) => (
             <Row

@@ -1,5 +1,6 @@
 import { Table, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { TableHead } from '../../shared/page/TableHead';
 import type { Schemas } from '../api/api';
 import { TableRegion } from '../page/TableRegion';
 import { plain } from '../words/words';
@@ -27,17 +28,7 @@ export function ReturnLines({ lines }: { readonly lines: readonly Line[] }): Rea
   return (
     <TableRegion label="Lines">
       <Table withTableBorder verticalSpacing={6}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th scope="col">Item</Table.Th>
-            <Table.Th scope="col">Reason</Table.Th>
-            {shown.map((counter) => (
-              <Table.Th key={counter} scope="col" ta="right">
-                {plain(counter)}
-              </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
+        <TableHead texts={['Item', 'Reason']} numbers={shown.map(plain)} />
         <Table.Tbody>
           {lines.map((line) => (
             <Table.Tr key={line.lineId}>

@@ -32,64 +32,39 @@ function request(
   signal: AbortSignal,
 ): Promise<{ readonly data: unknown; readonly headers: Headers }> {
   const header = { 'Idempotency-Key': id };
+  const at = <Path extends object>(path: Path) => ({ params: { path, header }, signal });
   switch (command.kind) {
     case 'receipt':
       return answerAndHeadersOf(
-        staffApi.POST('/v1/returns/{returnId}/receipts', {
-          params: { path: { returnId: command.returnId }, header },
-          body: command.body,
-          signal,
-        }),
+        staffApi.POST('/v1/returns/{returnId}/receipts', { ...at({ returnId: command.returnId }), body: command.body }),
       );
-    case 'correction':
+    case 'correction': {
+      const { returnId, scanId, body } = command;
       return answerAndHeadersOf(
-        staffApi.POST('/v1/returns/{returnId}/receipts/{scanId}/corrections', {
-          params: { path: { returnId: command.returnId, scanId: command.scanId }, header },
-          body: command.body,
-          signal,
-        }),
+        staffApi.POST('/v1/returns/{returnId}/receipts/{scanId}/corrections', { ...at({ returnId, scanId }), body }),
       );
+    }
     case 'mismatch':
       return answerAndHeadersOf(
-        staffApi.POST('/v1/returns/{returnId}/mismatches', {
-          params: { path: { returnId: command.returnId }, header },
-          body: command.body,
-          signal,
-        }),
+        staffApi.POST('/v1/returns/{returnId}/mismatches', { ...at({ returnId: command.returnId }), body: command.body }),
       );
     case 'missing':
       return answerAndHeadersOf(
-        staffApi.POST('/v1/returns/{returnId}/missing', {
-          params: { path: { returnId: command.returnId }, header },
-          body: command.body,
-          signal,
-        }),
+        staffApi.POST('/v1/returns/{returnId}/missing', { ...at({ returnId: command.returnId }), body: command.body }),
       );
     case 'inspection':
       return answerAndHeadersOf(
-        staffApi.POST('/v1/returns/{returnId}/inspections', {
-          params: { path: { returnId: command.returnId }, header },
-          body: command.body,
-          signal,
-        }),
+        staffApi.POST('/v1/returns/{returnId}/inspections', { ...at({ returnId: command.returnId }), body: command.body }),
       );
     case 'disposition':
       return answerAndHeadersOf(
-        staffApi.POST('/v1/returns/{returnId}/dispositions', {
-          params: { path: { returnId: command.returnId }, header },
-          body: command.body,
-          signal,
-        }),
+        staffApi.POST('/v1/returns/{returnId}/dispositions', { ...at({ returnId: command.returnId }), body: command.body }),
       );
     case 'found_parcel':
       return answerAndHeadersOf(staffApi.POST('/v1/warehouse/parcels', { params: { header }, body: command.body, signal }));
     case 'found_items':
       return answerAndHeadersOf(
-        staffApi.POST('/v1/warehouse/parcels/{parcelId}/items', {
-          params: { path: { parcelId: command.parcelId }, header },
-          body: command.body,
-          signal,
-        }),
+        staffApi.POST('/v1/warehouse/parcels/{parcelId}/items', { ...at({ parcelId: command.parcelId }), body: command.body }),
       );
   }
 }
