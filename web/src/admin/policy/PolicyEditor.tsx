@@ -55,7 +55,8 @@ export function PolicyEditor({ inForce, digits, money }: Props): ReactElement {
   });
   const faults = [...unreadable, ...(check.data ?? [])];
   const differences = policyDifferences(inForce.policy, policy, money);
-  const isChecked = check.data !== undefined && asked === JSON.stringify(policy);
+  /** What is known of it is about what is written now, not about what was there a moment ago. */
+  const isChecked = unreadable.length > 0 || (check.data !== undefined && asked === JSON.stringify(policy));
   const begin = (): void => {
     if (faults.length > 0) document.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
     else {
@@ -77,7 +78,7 @@ export function PolicyEditor({ inForce, digits, money }: Props): ReactElement {
           <ProblemAlert error={check.error} title="The policy could not be checked" onRetry={() => void check.refetch()} />
           <Findings faults={faults} differences={differences} />
           <Group>
-            <Button onClick={begin} disabled={differences.length === 0 || (!isChecked && faults.length === 0)}>
+            <Button onClick={begin} disabled={differences.length === 0 || !isChecked}>
               Publish…
             </Button>
             <Button variant="default" disabled={differences.length === 0} onClick={() => setForm(() => formOf(inForce.policy, digits))}>
