@@ -49,7 +49,7 @@ describePages('A newcomer on an empty data folder', () => {
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByLabel('Reason').selectOption('Too small');
     await page.getByRole('button', { name: 'Continue' }).click();
-    await atStep(page, 4, 'Your money and the way back');
+    await atStep(page, 4, 'Your money and return shipping');
     await page.getByText('You get back').first().waitFor();
     await picture(page, 'first-look-money');
     await page.getByRole('button', { name: 'Continue' }).click();

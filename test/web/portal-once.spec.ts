@@ -62,7 +62,7 @@ describePages('A return is filed once', () => {
   it('when he chooses and goes on before the money is known', async () => {
     const { page, orderId, leave } = await aboutToSend();
     await page.getByRole('button', { name: 'Back', exact: true }).click();
-    await atStep(page, 4, 'Your money and the way back');
+    await atStep(page, 4, 'Your money and return shipping');
     let letGo: () => void = () => undefined;
     const held = new Promise<void>((resolve) => {
       letGo = resolve;
@@ -73,7 +73,7 @@ describePages('A return is filed once', () => {
     });
     await page.getByRole('radio', { name: /Drop-off with a code/ }).check();
     await page.getByRole('button', { name: 'Continue' }).press('Enter');
-    await atStep(page, 4, 'Your money and the way back');
+    await atStep(page, 4, 'Your money and return shipping');
     letGo();
     await atStep(page, 5, 'Check and send');
     await send(page).click();
@@ -169,7 +169,7 @@ describePages('A return is filed once', () => {
   it('while back and forward of the browser move between the steps, and a reload keeps what was entered', async () => {
     const { page, orderId, leave } = await aboutToSend();
     await page.goBack();
-    await atStep(page, 4, 'Your money and the way back');
+    await atStep(page, 4, 'Your money and return shipping');
     await page.goBack();
     await atStep(page, 3, 'Tell us why');
     await page.getByLabel('Note').fill('Not my colour');

@@ -124,7 +124,7 @@ describePages('A customer files a return', () => {
     await looksGood(page, `portal-details-${size}`);
     await page.getByRole('button', { name: 'Continue' }).click();
 
-    await atStep(page, 4, 'Your money and the way back');
+    await atStep(page, 4, 'Your money and return shipping');
     await page.getByText('free', { exact: true }).first().waitFor();
     await page.getByRole('radio', { name: /Original payment.*€50\.18/ }).waitFor();
     await page.getByRole('radio', { name: /Store credit.*€52\.69/ }).check();
@@ -227,9 +227,9 @@ describePages('A customer files a return', () => {
     await tabTo(page.getByRole('button', { name: 'Continue' }));
     await keyboard.press('Enter');
 
-    await begins(4, 'Your money and the way back');
+    await begins(4, 'Your money and return shipping');
     await page.getByRole('region', { name: 'Your refund' }).getByText('€34.78', { exact: true }).waitFor();
-    await page.getByText('The way back would be free if the order were worth €55.40 more.').waitFor();
+    await page.getByText('Return shipping would be free if the order were worth €55.40 more.').waitFor();
     await tabTo(page.getByRole('radio', { name: /Parcel with a printed label/ }));
     await keyboard.press('ArrowDown');
     await soon(async () => expect(await page.getByRole('radio', { name: /Drop-off with a code/ }).isChecked()).toBe(true));

@@ -1,4 +1,4 @@
-/** Filing a return: items, reasons, money and way back, check. Each step has its address, so the browser's own back and forward move between them. */
+/** Filing a return: items, reasons, money and return shipping, check. Each step has its address, so the browser's own back and forward move between them. */
 import { Loader, Stack } from '@mantine/core';
 import { useCallback, useEffect, useState, type ReactElement } from 'react';
 import { useSearchParams } from 'wouter';
