@@ -19,7 +19,7 @@ export type ApiKey = {
   readonly revokedAt: string | null;
 };
 /** `secret` is shown once and never again; null when a creation was repeated under its idempotency key. */
-export type CreatedKey = { readonly key: ApiKey; readonly secret: string | null };
+type CreatedKey = { readonly key: ApiKey; readonly secret: string | null };
 
 /** Which request made a key, so that the request repeated makes no second one. */
 type Request = { readonly commandId: string; readonly hash: string; readonly by: string };

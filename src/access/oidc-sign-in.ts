@@ -20,8 +20,8 @@ const PATIENCE_SECONDS = 5;
 const LONGEST_RETURN = 1000;
 
 /** `cookie`: what the browser must bring back, a secret between the two. */
-export type StartedSignIn = { readonly location: string; readonly cookie: string };
-export type FinishedSignIn = { readonly identity: Identity; readonly returnTo: string };
+type StartedSignIn = { readonly location: string; readonly cookie: string };
+type FinishedSignIn = { readonly identity: Identity; readonly returnTo: string };
 
 /** Why nobody is signed in: the provider cannot be asked, it (or the person there) said no, or this is not where the person left. */
 export type OidcFault = 'unavailable' | 'refused' | 'not_started_here';

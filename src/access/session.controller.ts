@@ -37,7 +37,7 @@ export class BrowserSessionsAnswer {
   readonly ways!: readonly (typeof WAYS)[number][];
 }
 
-export class EndSessionQuery {
+class EndSessionQuery {
   @OneOf(AREAS)
   readonly area!: Area;
 }

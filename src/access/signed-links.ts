@@ -7,7 +7,7 @@ import type { Clock } from '../shared/clock.js';
 import type { AccessStore } from './access.store.js';
 
 /** `expiresAt`: ISO 8601 UTC. */
-export type SignedLink = { readonly url: string; readonly expiresAt: string };
+type SignedLink = { readonly url: string; readonly expiresAt: string };
 
 const LASTS_SECONDS = 5 * 60;
 /** Epoch seconds, written in one way only: what is signed is the text. */

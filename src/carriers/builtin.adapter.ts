@@ -11,7 +11,7 @@ import { renderPdf } from './label/pdf.js';
 import { renderPng, renderZpl } from './label/render.js';
 import { typeset, type TypesetLine } from './label/text.js';
 
-export type BuiltinCarrierOptions = {
+type BuiltinCarrierOptions = {
   /** Where parcels come back to, as printed: one entry per line, six at most. */
   readonly returnAddress: readonly string[];
 };

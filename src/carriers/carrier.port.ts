@@ -2,7 +2,7 @@
  * A carrier as this service needs it: buys labels and gives their documents. Every adapter passes
  * `test/contracts/carrier.contract.ts`.
  */
-export type LabelKind = 'label' | 'drop_off_code';
+type LabelKind = 'label' | 'drop_off_code';
 
 export type LabelRequest = {
   /** Idempotency key: the same key gives the same label and costs nothing again. */

@@ -14,9 +14,9 @@ const LABEL_PURCHASE = 'label-purchase';
 /** Failed attempts after which a person must ask for another label; with back-off a bit over a minute. */
 export const LABEL_ATTEMPTS = 8;
 
-export type LabelToBuy = { readonly orderId: string; readonly returnId: string; readonly labelId: string };
+type LabelToBuy = { readonly orderId: string; readonly returnId: string; readonly labelId: string };
 
-export type LabelProcessNeeds = {
+type LabelProcessNeeds = {
   readonly queries: Pick<ReturnsQueries, 'ofReturn'>;
   /** Nest's command bus, as far as it is used here. */
   readonly commands: { execute(command: RecordLabelOutcome): Promise<unknown> };

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { ImportResult } from '../orders/import/order-import.commands.js';
 
-export type ApiAnswer<Body> = {
+type ApiAnswer<Body> = {
   readonly status: number;
   readonly body: Body;
   readonly position: string | null;
@@ -11,7 +11,7 @@ export type ApiAnswer<Body> = {
 };
 
 /** How a file of orders is to be read, and whether anything is to be written. */
-export type ImportOptions = {
+type ImportOptions = {
   readonly mapping?: string;
   readonly format?: 'text/csv' | 'application/x-ndjson';
   readonly charset?: string | undefined;
@@ -20,7 +20,7 @@ export type ImportOptions = {
   readonly idsAsWritten?: boolean;
 };
 /** `rows` and `separator` of the file; the results come one by one, while it happens. */
-export type Imported = { readonly rows: number; readonly separator: string; readonly results: AsyncGenerator<ImportResult> };
+type Imported = { readonly rows: number; readonly separator: string; readonly results: AsyncGenerator<ImportResult> };
 
 /** A refusal by the service, in its own words. */
 export class ApiProblem extends Error {

@@ -27,7 +27,7 @@ export function referencesIn(contacts: ContactsStore, photos: PhotoQueries): Ref
 
 type Kind = keyof References;
 type Place = { readonly streamId: string; readonly revision: number };
-export type MissingReference = Place & { readonly words: string };
+type MissingReference = Place & { readonly words: string };
 
 /** Members that hold a reference; `reason` and `words` do in events of older shapes, which are looked at as they are stored (docs/decisions/072). */
 const TEXT_MEMBERS: ReadonlySet<string> = new Set(['noteRef', 'reasonRef', 'textRef', 'reason', 'words']);

@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify';
 import { prefers } from './accept.js';
 
 /** What a cell holds; the texts of a list stand in one: `a|b`. */
-export type CsvValue = string | number | boolean | readonly string[] | null | undefined;
+type CsvValue = string | number | boolean | readonly string[] | null | undefined;
 export type CsvRow = Readonly<Record<string, CsvValue>>;
 /** A field of the row under its own name, or a name and what stands under it. */
 export type CsvColumn<Row> =

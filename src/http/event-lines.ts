@@ -4,7 +4,7 @@ import type { Admission } from '../access/admissions.js';
 import type { EventStream } from './event-stream.js';
 import { Problem } from './problem.js';
 
-export type Limits = {
+type Limits = {
   /** Each open stream reads the log for itself. */
   readonly most: number;
   /** Of those, for staff alone: customers are many, and nobody else scans and pays. */

@@ -16,7 +16,7 @@ import { Problem } from './problem.js';
 
 const BATCH = 100;
 
-export class EventsQuery {
+class EventsQuery {
   @Text({
     optional: true,
     max: 100,

@@ -9,7 +9,7 @@ import { EVENT_STORE } from '../shared/tokens.js';
 import { AnswersWith } from './documentation.js';
 import { Text } from './fields.js';
 
-export class ExportQuery {
+class ExportQuery {
   @Text({ optional: true, max: 200, description: 'Only this stream', example: 'returns-A-1001' }) readonly stream?: string;
 }
 

@@ -6,7 +6,7 @@ import { csvAnswer, type CsvColumn } from './csv.js';
 import { Measure, Text, Whole } from './fields.js';
 import { Problem } from './problem.js';
 
-export const MAX_LIMIT = 200;
+const MAX_LIMIT = 200;
 /** Which items of a list come first; `sort` in a query. */
 export const SORTS = ['newest', 'oldest'] as const;
 export type Sort = (typeof SORTS)[number];

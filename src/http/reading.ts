@@ -9,7 +9,7 @@ export type FieldClass = new () => object;
 export type RequestPart = 'body' | 'query' | 'path' | 'header';
 
 /** How one field of a class is read and checked; recorded by its decorator. */
-export type FieldReader = {
+type FieldReader = {
   readonly accepts: (value: unknown) => boolean;
   /** What is said of a value that is not accepted. */
   readonly says: string;

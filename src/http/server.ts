@@ -41,7 +41,7 @@ export function fastifyAdapter(trustedProxies: readonly string[] = []): FastifyA
 type Route = { readonly parts: readonly string[]; readonly methods: Set<string> };
 
 /** Remembers every route, to tell a wrong method from a wrong address. */
-export class KnownRoutes {
+class KnownRoutes {
   readonly #byPath = new Map<string, Route>();
 
   add(path: string, methods: readonly string[]): void {

@@ -26,7 +26,7 @@ export const tidyId = (id: string): string =>
 export const isId = (value: unknown, max: number): value is string =>
   typeof value === 'string' && value.length <= max * 2 && (value.length <= max || [...value].length <= max) && ID.test(value);
 
-export const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
 export const WITH_OFFSET = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)? ?([Zz]|[+-]\d{2}(:?\d{2})?)$/;
 export const DAY = /^\d{4}-\d{2}-\d{2}$/;
 

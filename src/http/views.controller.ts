@@ -13,7 +13,7 @@ import { EmptyBody } from './reading.js';
 /** Error messages are for the admin's eyes; longer ones are cut. */
 const LONGEST_MESSAGE = 2000;
 
-export class ViewPath {
+class ViewPath {
   @Id({ description: 'Name of the view', example: 'returns-board' }) readonly name!: string;
 }
 

@@ -11,7 +11,7 @@ import type { Mail, MailPort } from './mail.port.js';
 import { messageOf } from './message.js';
 
 /** `name`: how its files are called; `at`: ISO 8601 UTC. */
-export type OutboxMail = Mail & { readonly name: string; readonly at: string };
+type OutboxMail = Mail & { readonly name: string; readonly at: string };
 
 const MOST_KEPT = 200;
 /** Time and id; nothing else is ever looked for in the folder. */

@@ -11,7 +11,7 @@ import type { Clock } from '../shared/clock.js';
 
 const RETURN_EXPIRY = 'return-expiry';
 
-export type Expiry = { readonly orderId: string; readonly returnId: string };
+type Expiry = { readonly orderId: string; readonly returnId: string };
 
 /** One to-do per approved return of which nothing has moved, due when its terms let it expire. */
 function pending(state: ReturnsState): readonly ToDo<Expiry>[] {

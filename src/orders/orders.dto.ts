@@ -299,7 +299,7 @@ export class OrderAnswer {
 }
 
 /** What became of the customer's data: told and stored, not told and kept, told to be nobody's and erased; none was told and none is known. */
-export const CUSTOMER_FATES = ['stored', 'kept', 'erased', 'none'] as const;
+const CUSTOMER_FATES = ['stored', 'kept', 'erased', 'none'] as const;
 export type CustomerFate = (typeof CUSTOMER_FATES)[number];
 
 export class RegisteredOrderAnswer extends OrderAnswer {

@@ -31,7 +31,7 @@ const PAYOUT_ATTEMPTS = 8;
 /** Nest's command bus, as far as it is used here. */
 type PayoutCommands = { execute(command: SubmitPayout | RecordPayoutOutcome): Promise<ReturnsExecuted> };
 
-export type PayoutProcessNeeds = {
+type PayoutProcessNeeds = {
   readonly queries: Pick<ReturnsQueries, 'ofReturn'>;
   readonly commands: PayoutCommands;
   readonly providers: PaymentProviders;

@@ -20,7 +20,7 @@ import {
   type RefundRequest,
 } from './payment.port.js';
 
-export type SimulatedExecution = {
+type SimulatedExecution = {
   readonly key: string;
   readonly refundId: string;
   readonly paymentId: string;
@@ -29,7 +29,7 @@ export type SimulatedExecution = {
   readonly state: 'succeeded' | 'pending' | 'declined' | 'failed';
 };
 
-export type SimulatedPaymentsOptions = {
+type SimulatedPaymentsOptions = {
   /** Path of its file; `:memory:` for one that forgets. */
   readonly file: string;
   readonly clock: Clock;

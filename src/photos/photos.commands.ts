@@ -9,7 +9,7 @@ import { PhotoQueries } from './photos.queries.js';
 import { MOST_PHOTOS, PhotosStore, type PhotoRow, type Upload } from './photos.store.js';
 
 /** `replayed`: it had been uploaded under the same idempotency key before. */
-export type TakenPhoto = { readonly photoRef: string; readonly replayed: boolean };
+type TakenPhoto = { readonly photoRef: string; readonly replayed: boolean };
 
 const UNNAMED_MS = 24 * 3_600_000;
 const TIDY_EVERY_MS = 3_600_000;

@@ -6,7 +6,7 @@ import { policyModel, type PublishPolicy, type RetirePolicy } from './rules/poli
 import { policyStream, type PolicyEvent } from './rules/policy.events.js';
 import type { PolicyState } from './rules/policy.state.js';
 
-export type PolicyExecuted = Executed<PolicyState, PolicyEvent>;
+type PolicyExecuted = Executed<PolicyState, PolicyEvent>;
 
 /** Publishes a version, or withdraws one. */
 export class ChangePolicy extends Command<PolicyExecuted> {

@@ -5,7 +5,7 @@ import type { LineDecision, PolicyReview, ShippingReason } from './rules/policy.
 import type { PolicyDocument, ReturnReason } from './rules/policy.events.js';
 
 /** Days come in words. */
-export type PolicyWords = {
+type PolicyWords = {
   readonly soldAsFinal: string;
   readonly finalSale: string;
   readonly finalSaleCategory: (category: string) => string;

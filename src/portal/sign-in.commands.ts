@@ -33,7 +33,7 @@ export const SIGN_IN_LIMITS = {
 /** Takes the place of a count where there is nothing to guess, so that the work is the same. */
 const NOTHING_TO_GUESS = 'wrong codes of nothing';
 
-export type AskedSignIn = {
+type AskedSignIn = {
   readonly orderNumber: string;
   readonly email: string;
   readonly language: Language;

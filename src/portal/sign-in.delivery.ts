@@ -26,7 +26,7 @@ const HELD_UP_MS = 2000;
 /** Longer than a mail server may take, short against a code's life: after a crash the mail waits for as long. */
 const CLAIM_MS = 2 * 60_000;
 
-export type DeliveryParts = SignInParts & {
+type DeliveryParts = SignInParts & {
   readonly mail: Pick<MailPort, 'send'>;
   readonly addresses: Pick<OrderAddress, 'of'>;
   /** The log's newest position, so that an order registered a moment ago is found. */

@@ -3,7 +3,7 @@ import { escapeHtml, type Mail } from '../notices/mail.port.js';
 import { dayInWords, type Language } from '../shared/language.js';
 
 /** `placedAt`: ISO 8601 UTC. `code`: eight digits. */
-export type SignInFacts = { readonly number: string; readonly placedAt: string; readonly code: string; readonly minutes: number };
+type SignInFacts = { readonly number: string; readonly placedAt: string; readonly code: string; readonly minutes: number };
 
 type Words = {
   readonly subject: string;

@@ -43,7 +43,7 @@ export type Config = {
   readonly returnAddress: readonly string[];
 };
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Every mistake of the environment, one a line. */
 export class ConfigError extends Error {

@@ -2,7 +2,7 @@
 import { statusOfFound, type FoundParcel, type FoundParcelStatus } from './rules/found-parcel.state.js';
 
 /** Texts of notes by their reference; one that is missing is shown as null. */
-export type NoteTexts = ReadonlyMap<string, string>;
+type NoteTexts = ReadonlyMap<string, string>;
 
 function wordsOf(status: FoundParcelStatus, parcel: FoundParcel): string {
   const returnId = parcel.match?.returnId;

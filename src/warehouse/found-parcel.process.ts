@@ -16,7 +16,7 @@ import { foundParcelFold, type FoldedParcel, type FoundScan } from './rules/foun
 
 const NAME = 'found-parcels';
 
-export type Handover = {
+type Handover = {
   readonly parcelId: string;
   readonly returnId: string;
   readonly trackingNumber: string | null;

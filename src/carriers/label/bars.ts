@@ -2,7 +2,7 @@
 import type { LabelElement } from './layout.js';
 
 /** In dots from the top left corner. */
-export type Rectangle = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+type Rectangle = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 
 /** Nothing for text. */
 export function blackOf(element: LabelElement): readonly Rectangle[] {

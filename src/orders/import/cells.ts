@@ -7,7 +7,7 @@ import { flag, isShortened, minorFromDecimal, oneLine, plainDigits, wholeNumber,
 export type ImportRow = { readonly number: number; readonly cells: Readonly<Record<string, string>>; readonly fault?: string };
 
 /** A number in plain digits with a point, and its sign. */
-export type PlainNumber = { readonly isNegative: boolean; readonly plain: string };
+type PlainNumber = { readonly isNegative: boolean; readonly plain: string };
 
 /** Fields that spreadsheets keep as text by an apostrophe in front. */
 const LIKE_NUMBERS: readonly ImportField[] = [

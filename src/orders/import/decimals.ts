@@ -23,7 +23,7 @@ type Seen = { readonly row: number; readonly text: string };
 /** What one column has shown so far: the first cell of each kind. */
 type Evidence = { [kind in Decimal | 'either']?: Seen };
 
-export type DecimalsRead<Field extends string> = {
+type DecimalsRead<Field extends string> = {
   readonly decimals: ReadonlyMap<Field, Decimal>;
   /** Sentences to be told with the results: columns where another reading would have been possible. */
   readonly notes: readonly string[];

@@ -5,7 +5,7 @@ import { GENERIC, NAMED_MAPPINGS } from './named-mappings.js';
 import type { Decimal } from './values.js';
 
 /** `errors` in words, when the text is no mapping. */
-export type MappingRead = { readonly mapping: ImportMapping } | { readonly errors: readonly string[] };
+type MappingRead = { readonly mapping: ImportMapping } | { readonly errors: readonly string[] };
 
 /**
  * A mapping by name, or as JSON: `{"columns": {"order_id": "Order No", "customer_name": ["Ship to", "Bill to"], …}, "defaults": {…},

@@ -22,7 +22,7 @@ export type UploadKind = { readonly charset?: string | undefined } & (
 );
 
 /** What stands between two line breaks: the cells of a row, or whatever JSON it was. */
-export type UploadRecord = { readonly number: number; readonly value: unknown; readonly fault?: string };
+type UploadRecord = { readonly number: number; readonly value: unknown; readonly fault?: string };
 /** With the order it belongs to, which may be said on a row before. */
 export type OrderRecord = UploadRecord & { readonly orderId: string };
 

@@ -18,7 +18,7 @@ export type LineAmounts = {
   readonly isTaxable: boolean;
 };
 
-export type OrderAmounts = {
+type OrderAmounts = {
   readonly shipping: Amount;
   /** Rows that are a discount of the whole order, as amounts above 0. */
   readonly takenOff: Amount;

@@ -5,7 +5,7 @@
 import { MOST_CHARACTERS_A_RECORD } from './upload-text.js';
 
 export const SEPARATORS = [',', ';', '\t', '|'] as const;
-export type Separator = string;
+type Separator = string;
 
 /** A row of the file, or what is wrong with it; `cells` then hold what could be read. Rows count from 1, without the header. */
 export type CsvRecord = { readonly number: number; readonly cells: readonly string[]; readonly fault?: string };
@@ -81,7 +81,7 @@ const literalCells = (line: string, separator: Separator): string[] =>
       .replaceAll('""', '"'),
   );
 
-export type CsvHeader = { readonly separator: Separator; readonly names: readonly string[] };
+type CsvHeader = { readonly separator: Separator; readonly names: readonly string[] };
 
 /**
  * @param score how many of the columns wanted are among the names; the separator is the one under which most are found

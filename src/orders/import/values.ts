@@ -21,7 +21,7 @@ export function minorFromDecimal(text: string, exponent: number): number | undef
 }
 
 /** A number as people write it, without what they put around it. `digits`: with its separators. `code`: `EUR` where it stands there. */
-export type WrittenNumber = { readonly isNegative: boolean; readonly digits: string; readonly code: string | undefined };
+type WrittenNumber = { readonly isNegative: boolean; readonly digits: string; readonly code: string | undefined };
 
 const CURRENCY = String.raw`(?:[A-Z]{1,2}\$|\p{Sc}|[A-Z]{3}|kr\.?|zł|Kč|Ft|lei|Fr\.?|Rs\.?)`;
 const AROUND = new RegExp(

@@ -15,7 +15,7 @@ export type FoundScan = {
   /** Problem code of a refusal. */
   readonly refusal: string | null;
 };
-export type ParcelMatch = { readonly returnId: string; readonly at: string; readonly clerk: string };
+type ParcelMatch = { readonly returnId: string; readonly at: string; readonly clerk: string };
 export type FoundParcel = {
   readonly foundAt: string;
   readonly trackingNumber: string | null;

@@ -10,7 +10,7 @@ export type Quote = Schemas['QuoteAnswer'];
 export type QuoteBody = Schemas['QuoteBody'];
 export type Return = Schemas['ReturnAnswer'];
 export type History = Schemas['HistoryAnswer'];
-export type PhotoLink = Schemas['PhotoLinkAnswer'];
+type PhotoLink = Schemas['PhotoLinkAnswer'];
 
 /** What of the order may be returned, and its returns so far. */
 export function useReturnable(orderId: string): UseQueryResult<Returnable> {

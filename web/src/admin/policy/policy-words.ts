@@ -5,7 +5,7 @@ import { METHOD_WORDS, OUTCOME_WORDS } from '../offers';
 import type { Policy } from './policy-form';
 
 type Money = (minor: number) => string;
-export type Paragraph = { readonly title: string; readonly sentences: readonly string[] };
+type Paragraph = { readonly title: string; readonly sentences: readonly string[] };
 
 const TRIGGERS: Readonly<Record<Policy['refundTrigger'], string>> = {
   firstScan: 'the carrier has scanned the parcel for the first time',

@@ -7,7 +7,7 @@ type Day = Schemas['DayBalancesAnswer'];
 /** Owed and waiting for a person. */
 export const hangingOf = ({ inDoubtMinor, failedMinor, parkedMinor }: Balances): number => inDoubtMinor + failedMinor + parkedMinor;
 
-export type DayPoint = { readonly day: string; readonly owed: number; readonly hanging: number };
+type DayPoint = { readonly day: string; readonly owed: number; readonly hanging: number };
 
 const DAY_MS = 86_400_000;
 

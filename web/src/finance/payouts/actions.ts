@@ -21,7 +21,7 @@ export function actionsFor({ state, provider, reroutedTo }: Payout): readonly Ac
   return ACTIONS.filter((action) => FROM[action].includes(state) || (isByHand && (action === 'settle' || action === 'fail')));
 }
 
-export type ActionWords = {
+type ActionWords = {
   readonly button: string;
   readonly title: string;
   readonly does: string;

@@ -5,7 +5,7 @@ import { WideTable } from '../WideTable';
 import { waited } from '../words';
 import { behind, type Filters, type Grouping, type StageLatency } from './latency';
 
-export type LatencyRow = { readonly name: ReactNode; readonly id: string; readonly key: string; readonly latency: StageLatency };
+type LatencyRow = { readonly name: ReactNode; readonly id: string; readonly key: string; readonly latency: StageLatency };
 type Props = {
   readonly label: string;
   readonly first: string;

@@ -54,7 +54,7 @@ export function barOf(group: Group): Readonly<Record<string, number | string>> {
   return { key: group.key, ...Object.fromEntries(STEPS.map((stage) => [stage, stageOf(group, stage)?.sumSeconds ?? 0])) };
 }
 
-export type Share = { readonly holder: Holder; readonly seconds: number };
+type Share = { readonly holder: Holder; readonly seconds: number };
 
 /** Who held it while customers waited in completed stages, the longest first. Seconds. */
 export function sharesOf(group: Group): Share[] {

@@ -3,7 +3,7 @@ import type { Return } from '../queries';
 
 export type Refund = Return['refunds'][number];
 type Unit = Refund['breakdown']['units'][number];
-export type UnitsRow = {
+type UnitsRow = {
   readonly lineId: string;
   readonly count: number;
   readonly paidMinor: number;

@@ -10,7 +10,7 @@ import type { components, paths } from './schema';
 
 export type Schemas = components['schemas'];
 export type Area = 'customer' | 'staff';
-export type Api = Client<paths, 'application/json'>;
+type Api = Client<paths, 'application/json'>;
 
 const UNAUTHENTICATED = 401;
 const FORBIDDEN = 403;

@@ -9,7 +9,7 @@ import { send } from './send';
 import { Sender, type Hold } from './sender';
 import { addCommand, allWaiting, readStanding, removeConflict, takeOver, type Conflict } from './store';
 
-export type Standing = {
+type Standing = {
   /** Commands in this browser that the service has not answered yet. */
   readonly waiting: number;
   /** How many of them were made by somebody else than who is signed in; they wait for that person. */

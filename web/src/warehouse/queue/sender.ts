@@ -13,7 +13,7 @@ const LOCK = 'backhaul-station-sender';
 /** What keeps the queue from moving: no answer from the service, nobody signed in who may scan, or this device, which does not give or take what waits. */
 export type Hold = 'offline' | 'sign_in' | 'device' | null;
 
-export type SenderParts = {
+type SenderParts = {
   readonly send: (entry: Entry) => Promise<Reply>;
   /** Asks the service who is signed in. @throws without an answer */
   readonly readSession: () => Promise<Session | null>;

@@ -15,7 +15,7 @@ export type Entry = QueuedCommand & { readonly triedAs?: string };
 /** The sequence is the key under which it is stored, which the database makes. */
 type StoredEntry = Omit<Entry, 'sequence'>;
 /** Who may use this station while the service cannot be asked. `id`: as the log names them. */
-export type LastSession = { readonly id: string; readonly roles: Schemas['BrowserSessionAnswer']['roles']; readonly expiresAt: string };
+type LastSession = { readonly id: string; readonly roles: Schemas['BrowserSessionAnswer']['roles']; readonly expiresAt: string };
 
 interface Station extends DBSchema {
   queued: { key: number; value: StoredEntry; indexes: { by: string } };

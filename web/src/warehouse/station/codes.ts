@@ -53,7 +53,7 @@ export type ControlCode = {
   readonly control: Control;
   /** The key that does the same. */ readonly key: string;
 };
-export type ControlGroup = { readonly title: string; readonly codes: readonly ControlCode[] };
+type ControlGroup = { readonly title: string; readonly codes: readonly ControlCode[] };
 
 const keysOf = <Key extends string>(record: Readonly<Record<Key, unknown>>): readonly Key[] => Object.keys(record) as Key[];
 

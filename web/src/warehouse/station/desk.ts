@@ -23,7 +23,7 @@ const KEPT_AS = 'backhaul-station-2';
 export type Panel = 'photo' | 'help';
 
 /** What the desk has done by others. */
-export type DeskParts = {
+type DeskParts = {
   /** @throws when this device cannot keep it */
   readonly enqueue: (counted: CountedCommand) => Promise<unknown>;
   /** What is known under a code. @throws ApiProblem */

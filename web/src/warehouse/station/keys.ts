@@ -3,7 +3,7 @@ import { DISPOSITION_KEYS, DISPOSITIONS, GRADES, NEXT_STEP } from './codes';
 import { gradableLine } from './grading';
 import type { StationState } from './model';
 
-export type KeyWord = { readonly key: string; readonly word: string; readonly code: string };
+type KeyWord = { readonly key: string; readonly word: string; readonly code: string };
 
 const gradeKeys: readonly KeyWord[] = Object.entries(GRADES).map(([grade, word]) => ({ key: grade, word, code: `BH:GRADE:${grade}` }));
 const putAwayKeys: readonly KeyWord[] = DISPOSITION_KEYS.map((disposition, index) => ({

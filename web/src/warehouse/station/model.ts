@@ -32,7 +32,7 @@ export type Feedback = {
   /** The scan it is about. */ readonly scanId: string | null;
 };
 
-export type ScanPrediction = 'accepted' | 'other_return' | 'surplus' | 'not_in_return';
+type ScanPrediction = 'accepted' | 'other_return' | 'surplus' | 'not_in_return';
 /** A scanned item as the list of this parcel's scans shows it. */
 export type ScanEntry = {
   readonly scanId: string;
@@ -83,7 +83,7 @@ export type OpenFound = {
   readonly words: string;
 };
 
-export type ChoiceAction =
+type ChoiceAction =
   | { readonly do: 'open'; readonly ret: ExpectedReturn }
   | { readonly do: 'set_aside'; readonly scan: Scan }
   | { readonly do: 'announce'; readonly code: string | null }

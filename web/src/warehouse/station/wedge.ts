@@ -13,7 +13,7 @@ const FORGOTTEN_MS = 1_000;
 /** `pause`: how long it was silent before. */
 export type Burst = { readonly text: string; readonly lastAt: number; readonly pause: number };
 export type Key = { readonly key: string; readonly at: number };
-export type Heard = {
+type Heard = {
   /** What is being typed without a pause. */
   readonly burst: Burst;
   /** The key began a new burst. */
