@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { PolicyDocument } from '../../src/policy/rules/policy.events.js';
 import { presentQuote as quote, presentReturnable as returnableLines } from '../../src/returns/api/quote.presentation.js';
 import { fold, given } from '../support/given-when-then.js';
-import { approvedReturn, orderRegistered, requested } from '../support/returns-events.js';
+import { approvedReturn, orderAmended, orderRegistered, requested, soldLine } from '../support/returns-events.js';
 import { card, day, file, line, order, policy, R1, R2, wish } from './returns.scenes.js';
 
 const bought = [orderRegistered()];
@@ -92,6 +92,19 @@ describe('Filing under the policy', () => {
     given(...bought)
       .when(file([wish('shirt'), wish('shirt', 1, { reason: 'defective' })]))
       .thenRefused('validation_failed', /different reasons/);
+  });
+
+  it('a unit that the shop has cancelled is not taken', () => {
+    const three = line('shirt', { quantity: 3, fulfilledQuantity: 2, paid: { netMinor: 3000, taxMinor: 570 } });
+    const paid = { netMinor: 1000, taxMinor: 190 };
+    const kept = soldLine(three, { units: [paid, { netMinor: 0, taxMinor: 0 }, paid], cancelled: [1] });
+    given(
+      orderRegistered(order({ lines: [three] })),
+      ...approvedReturn({ lines: [requested('shirt')] }),
+      orderAmended(order({ lines: [line('shirt', { quantity: 2 })] }), [kept]),
+    )
+      .when(file([wish('shirt')]))
+      .and((state) => expect(state.returns[1]!.lines).toMatchObject([{ lineId: 'shirt', units: [{ unit: 2 }] }]));
   });
 
   it.each([0, -1, 1.5, 2 ** 53, NaN])('%s units of something are no quantity', (quantity) => {
