@@ -44,7 +44,7 @@ class BenchModule {}
 Module({ controllers: [NoOpController] })(BenchModule);
 
 const config = readConfig(process.env);
-const app = await createApp(config, { imports: [BenchModule] });
+const app = await createApp(config, { imports: [BenchModule], viewWorker: new URL('../dist/views.worker.js', import.meta.url) });
 await app.listen(config.port, '127.0.0.1');
 process.on('SIGTERM', () => void app.close().then(() => process.exit(0)));
 // Whoever measured has gone.

@@ -1,4 +1,5 @@
 /** The composition root: which store, which adapters, which modules. Nothing else in the service chooses. */
+import { Worker } from 'node:worker_threads';
 import { Inject, Module, type DynamicModule, type ModuleMetadata, type OnApplicationShutdown } from '@nestjs/common';
 import { ORDER_SCOPE, type OrderScope } from './access/access.guard.js';
 import { AccessModule } from './access/access.module.js';
@@ -10,6 +11,7 @@ import { CommandExecutor } from './eventing/execute-command.js';
 import { ReadModels } from './eventing/read-models.js';
 import { EmbeddedEventStore, type EmbeddedOptions } from './eventing/stores/embedded.store.js';
 import { EventStoreDbStore } from './eventing/stores/eventstoredb.store.js';
+import { ViewThread } from './eventing/view-thread.js';
 import { FinanceModule } from './finance/finance.module.js';
 import { HttpModule } from './http/http.module.js';
 import { MeasuredExecutor, Metrics } from './http/metrics.js';
@@ -28,6 +30,8 @@ import { orderIdOfReturn, orderIdOfStream, returnIdOfRefund, returnsStream } fro
 import { systemClock, type Clock } from './shared/clock.js';
 import type { Config } from './shared/config.js';
 import { CLOCK, CONFIG, EVENT_STORE } from './shared/tokens.js';
+import { registerEvents, registerViews } from './views.js';
+import type { ViewWorkerData } from './views.worker.js';
 import { parcelStream } from './warehouse/rules/found-parcel.events.js';
 import { WarehouseModule } from './warehouse/warehouse.module.js';
 
@@ -35,6 +39,8 @@ import { WarehouseModule } from './warehouse/warehouse.module.js';
 export type Overrides = {
   readonly clock?: Clock;
   readonly eventStore?: EventStore;
+  /** The file that runs views in a thread of their own, where the log is in this process' hands; without it they run beside the requests. */
+  readonly viewWorker?: URL;
   readonly imports?: ModuleMetadata['imports'];
 };
 
@@ -61,6 +67,15 @@ const STREAMS = [returnsStream(''), policyStream(''), parcelStream('')];
 export const openStore = ({ eventStoreUrl, dataDir }: Config, options: EmbeddedOptions = {}): EventStore =>
   eventStoreUrl === null ? EmbeddedEventStore.open(dataDir, options) : new EventStoreDbStore(eventStoreUrl, { streams: STREAMS });
 
+/** With EventStoreDB whoever has the lease runs the views, in its main thread. */
+const threadFor =
+  (config: Config, worker: URL) =>
+  (store: EventStore): ViewThread | undefined => {
+    if (config.role === 'api' || !(store instanceof EmbeddedEventStore)) return undefined;
+    const workerData = { dataDir: config.dataDir, log: store.share() } satisfies ViewWorkerData;
+    return new ViewThread(() => new Worker(worker, { workerData }));
+  };
+
 /** Commands are counted for Prometheus. */
 const countingExecutor = {
   provide: CommandExecutor,
@@ -81,7 +96,12 @@ export class AppModule implements OnApplicationShutdown {
       module: AppModule,
       global: true,
       imports: [
-        EventingModule.with(countingExecutor),
+        EventingModule.with({
+          executor: countingExecutor,
+          registerEvents,
+          registerViews,
+          ...(overrides.viewWorker && { viewThread: threadFor(config, overrides.viewWorker) }),
+        }),
         AccessModule,
         HttpModule,
         ReturnsModule,

@@ -23,7 +23,7 @@ const STOP_WITHIN_MS = 9500;
 async function start(): Promise<void> {
   keepToOurselves();
   const config = readConfig(process.env);
-  const app = await createApp(config);
+  const app = await createApp(config, { viewWorker: new URL('./views.worker.js', import.meta.url) });
   stopOnSignal(app);
   await app.listen(config.port, config.host);
   announce(app, config);

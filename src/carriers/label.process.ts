@@ -1,20 +1,18 @@
 /** Buys the labels that were asked for and not yet answered. */
 import { fromProcess } from '../eventing/process-context.js';
-import type { Process, ToDo } from '../eventing/process.js';
+import type { Process } from '../eventing/process.js';
 import { RecordLabelOutcome } from '../returns/parcel.commands.js';
 import type { ReturnsQueries } from '../returns/returns.queries.js';
-import { eventTypesOf, orderIdOfReturn, type OrderFacts } from '../returns/rules/returns.events.js';
-import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
-import type { Label, ReturnsState, ReturnState } from '../returns/rules/returns.state.js';
+import type { OrderFacts } from '../returns/rules/returns.events.js';
+import type { FoldedOrder } from '../returns/rules/returns.fold.js';
+import type { Label, ReturnState } from '../returns/rules/returns.state.js';
 import type { Clock } from '../shared/clock.js';
 import type { OutsideCalls } from '../shared/outside-calls.js';
 import { CarrierDeclined, type Carriers } from './carrier.port.js';
+import { labelsOwed, type LabelToBuy } from './labels-owed.js';
 
-const LABEL_PURCHASE = 'label-purchase';
 /** Failed attempts after which a person must ask for another label; with back-off a bit over a minute. */
 export const LABEL_ATTEMPTS = 8;
-
-type LabelToBuy = { readonly orderId: string; readonly returnId: string; readonly labelId: string };
 
 type LabelProcessNeeds = {
   readonly queries: Pick<ReturnsQueries, 'ofReturn'>;
@@ -25,23 +23,9 @@ type LabelProcessNeeds = {
   readonly clock: Clock;
 };
 
-function pending(state: ReturnsState): readonly ToDo<LabelToBuy>[] {
-  return state.returns.flatMap(({ returnId, labels }) => {
-    const orderId = orderIdOfReturn(returnId);
-    if (orderId === undefined) return [];
-    return labels
-      .filter((label) => label.state === 'requested')
-      .map(({ labelId, requestedAt }) => ({ key: labelId, lane: labelId, dueAt: requestedAt, payload: { orderId, returnId, labelId } }));
-  });
-}
-
 export function labelProcess(needs: LabelProcessNeeds): Process<FoldedOrder, LabelToBuy> {
   return {
-    name: LABEL_PURCHASE,
-    version: 2,
-    handles: eventTypesOf('parcel'),
-    fold: returnsFold,
-    pending,
+    ...labelsOwed,
     // Waiting in line at a slow carrier must not take a place from labels of another one; `OutsideCalls` bounds each.
     concurrency: 10_000,
     async perform({ key, payload }, attempt, signal) {
@@ -82,7 +66,7 @@ async function buy(
 
 async function record({ commands, clock }: LabelProcessNeeds, { returnId, labelId }: LabelToBuy, outcome: Outcome): Promise<void> {
   // A label comes to each outcome at most once, so label and outcome name the command.
-  const from = fromProcess(LABEL_PURCHASE, `${labelId} ${outcome.kind}`, clock().toISOString(), { causationId: labelId });
+  const from = fromProcess(labelsOwed.name, `${labelId} ${outcome.kind}`, clock().toISOString(), { causationId: labelId });
   await commands.execute(new RecordLabelOutcome(returnId, { labelId, outcome }, from));
 }
 

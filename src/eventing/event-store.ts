@@ -86,26 +86,13 @@ export type AuditBatch = { readonly events: readonly AuditedEvent[]; readonly fa
  */
 export const MAX_APPEND_BYTES = 1024 * 1024;
 
-export interface EventStore {
+/** The reading half of the log: what follows it needs no more. */
+export interface EventReader {
   /**
    * Identity of the log (a UUID made when it was created). A checkpoint belongs to one log; with another identity the
    * service refuses to start.
    */
   identity(): Promise<string>;
-
-  /**
-   * Appends all events (at least one) or none. Sending the same ids again at the same place succeeds with the first
-   * answer and writes nothing, also when newer events follow. At the current revision everything is written, whatever
-   * its ids, so a repetition must name the revision of the first attempt.
-   * @throws WrongRevisionError the stream is not where the caller read it
-   * @throws OverlappingAppendError the first ids are stored at that place, later ones differ
-   * @throws AppendTooLargeError more than MAX_APPEND_BYTES
-   * @throws UnknownOutcomeError the reply was lost; send the identical batch again
-   * @throws StoreUnavailableError nothing was written; try later
-   * @throws TypeError, RangeError no events, or an id, name, revision or value that cannot be stored
-   * @param deadline when to give up, in milliseconds on the clock of `performance.now()`; nothing is sent after it
-   */
-  append(streamId: string, events: readonly NewEvent[], expected: ExpectedRevision, deadline?: number): Promise<Appended>;
 
   /**
    * Events of one stream from `from` (inclusive, default 0) in order; a stream that does not exist is empty.
@@ -130,6 +117,25 @@ export interface EventStore {
 
   /** Position of the newest event, 'start' for an empty log. */
   head(): Promise<Position | 'start'>;
+
+  /** How many events there are, where the store can tell cheaply. */
+  count?(): Promise<number>;
+}
+
+export interface EventStore extends EventReader {
+  /**
+   * Appends all events (at least one) or none. Sending the same ids again at the same place succeeds with the first
+   * answer and writes nothing, also when newer events follow. At the current revision everything is written, whatever
+   * its ids, so a repetition must name the revision of the first attempt.
+   * @throws WrongRevisionError the stream is not where the caller read it
+   * @throws OverlappingAppendError the first ids are stored at that place, later ones differ
+   * @throws AppendTooLargeError more than MAX_APPEND_BYTES
+   * @throws UnknownOutcomeError the reply was lost; send the identical batch again
+   * @throws StoreUnavailableError nothing was written; try later
+   * @throws TypeError, RangeError no events, or an id, name, revision or value that cannot be stored
+   * @param deadline when to give up, in milliseconds on the clock of `performance.now()`; nothing is sent after it
+   */
+  append(streamId: string, events: readonly NewEvent[], expected: ExpectedRevision, deadline?: number): Promise<Appended>;
 
   /**
    * Reads the log (or one stream) as it stands now and checks every event against its digest: what was changed, taken

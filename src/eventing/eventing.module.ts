@@ -1,9 +1,8 @@
 /**
- * Wires the machine room: commands, views and processes of all modules. A module registers what it has in its
- * `onModuleInit`: `EventCatalogue.register(model)`, `ReadModels.register(projection)`, `Processes.register(process)`.
+ * Wires the machine room: commands, views and processes of all modules. Events and views are listed in the composition
+ * root, where a thread of their own finds them too; a module registers its processes in its `onModuleInit`.
  * The composition root provides CONFIG, CLOCK and EVENT_STORE to everybody, and closes the store.
  */
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   Inject,
@@ -23,10 +22,11 @@ import { CommandHandlers } from './command-handlers.js';
 import { StoreUnavailableError, UnknownOutcomeError, type EventStore } from './event-store.js';
 import { CommandExecutor } from './execute-command.js';
 import { Processes } from './process-runner.js';
-import { ReadModels } from './read-models.js';
-import { openDatabase, type Database } from './sql/database.js';
+import { ReadModels, type ViewLogEntry } from './read-models.js';
+import { openViewDatabase, type Database } from './sql/database.js';
 import { lockDataFolder, type DataFolderLock } from './stores/data-folder-lock.js';
 import { EventCatalogue } from './upcasting.js';
+import type { ViewThread } from './view-thread.js';
 
 /** The {@link Database} of the views. */
 const VIEW_DATABASE = Symbol('VIEW_DATABASE');
@@ -41,6 +41,16 @@ const plainExecutor: Provider<CommandExecutor> = {
   provide: CommandExecutor,
   inject: [EVENT_STORE],
   useFactory: (store: EventStore) => new CommandExecutor(store),
+};
+
+export type EventingOptions = {
+  /** Provider of a CommandExecutor that does more, e.g. counts. */
+  readonly executor?: Provider<CommandExecutor>;
+  /** Declares the events of all models. */
+  readonly registerEvents?: (catalogue: EventCatalogue) => void;
+  readonly registerViews?: (views: ReadModels) => void;
+  /** What runs the views of this log in the place of the main thread, if anything does. */
+  readonly viewThread?: (store: EventStore) => ViewThread | undefined;
 };
 
 @Module({})
@@ -58,8 +68,7 @@ export class EventingModule implements OnApplicationBootstrap, BeforeApplication
     private readonly processes: Processes,
   ) {}
 
-  /** @param executor provider of a CommandExecutor that does more, e.g. counts */
-  static with(executor: Provider<CommandExecutor> = plainExecutor): DynamicModule {
+  static with({ executor = plainExecutor, registerEvents, registerViews, viewThread }: EventingOptions = {}): DynamicModule {
     return {
       module: EventingModule,
       global: true,
@@ -67,12 +76,24 @@ export class EventingModule implements OnApplicationBootstrap, BeforeApplication
       providers: [
         executor,
         CommandHandlers,
-        EventCatalogue,
-        { provide: VIEW_DATABASE, inject: [CONFIG], useFactory: (config: Config) => openViewDatabase(config) },
+        {
+          provide: EventCatalogue,
+          useFactory: () => {
+            const catalogue = new EventCatalogue();
+            registerEvents?.(catalogue);
+            return catalogue;
+          },
+        },
+        { provide: VIEW_DATABASE, inject: [CONFIG], useFactory: (config: Config) => viewDatabase(config) },
         {
           provide: ReadModels,
           inject: [EVENT_STORE, VIEW_DATABASE, EventCatalogue],
-          useFactory: (store: EventStore, database: Database, catalogue: EventCatalogue) => new ReadModels(store, database, catalogue),
+          useFactory: (store: EventStore, database: Database, catalogue: EventCatalogue) => {
+            const thread = viewThread?.(store);
+            const views = new ReadModels(store, database, catalogue, { log: logView, ...(thread && { thread }) });
+            registerViews?.(views);
+            return views;
+          },
         },
         {
           provide: Processes,
@@ -162,7 +183,15 @@ export class EventingModule implements OnApplicationBootstrap, BeforeApplication
 
 const isUnreachable = (error: unknown): error is Error => error instanceof StoreUnavailableError || error instanceof UnknownOutcomeError;
 
-function openViewDatabase({ databaseUrl, dataDir }: Config): Database {
+const viewLogger = new Logger('Views');
+
+function logView({ state, ...entry }: ViewLogEntry): void {
+  if (state === 'failed') viewLogger.error({ event: 'view_failed', ...entry });
+  else if (state === 'cannot_write') viewLogger.warn({ event: 'view_cannot_write', ...entry });
+  else viewLogger.log({ event: 'view_goes_on', state, ...entry });
+}
+
+function viewDatabase({ databaseUrl, dataDir }: Config): Database {
   if (databaseUrl !== null) throw new Error('DATABASE_URL is set, but views are only kept in SQLite so far');
-  return openDatabase(join(dataDir, 'views.sqlite'));
+  return openViewDatabase(dataDir);
 }

@@ -105,7 +105,7 @@ export class ProcessRunner<State, Payload> {
 
   async status(): Promise<ProcessStatus> {
     const nowMs = this.#now();
-    const { result } = await this.readModels.read(this.#view, undefined, (db, tables) => countToDos({ db, tables }, nowMs));
+    const result = await this.#count(nowMs);
     const failing = [...this.#entries.values()].filter((entry) => entry.error !== null);
     return {
       name: this.process.name,
@@ -119,12 +119,21 @@ export class ProcessRunner<State, Payload> {
     };
   }
 
+  #knowsAllToDos(): boolean {
+    return this.readModels.answers(this.#view) && hasReached(this.readModels.progressOf(this.#view).position, this.#startHead);
+  }
+
+  /** Nothing is known before the view has been built. */
+  async #count(nowMs: number): Promise<Awaited<ReturnType<typeof countToDos>>> {
+    if (!this.readModels.answers(this.#view)) return { pending: 0, due: 0, oldestDueMs: null };
+    return (await this.readModels.read(this.#view, undefined, (db, tables) => countToDos({ db, tables }, nowMs))).result;
+  }
+
   async #look(): Promise<void> {
     while (this.#lookAgain && this.#state !== 'stopped') {
       this.#lookAgain = false;
       try {
-        if (this.#state === 'waiting' && hasReached(this.readModels.progressOf(this.#view).position, this.#startHead))
-          this.#state = 'running';
+        if (this.#state === 'waiting' && this.#knowsAllToDos()) this.#state = 'running';
         if (this.#state !== 'running') return;
         await this.#find();
         await this.#settle();
@@ -269,9 +278,10 @@ export class Processes {
     private readonly options: ProcessOptions = {},
   ) {}
 
-  /** To be called before the views start: the to-dos are a view. @throws Error name taken */
+  /** To be called before the views start: the to-dos are a view, which is registered here unless it has been. @throws Error name taken */
   register<State, Payload>(process: Process<State, Payload>): void {
-    this.readModels.register(todoProjection(process));
+    if (this.#runners.has(process.name)) throw new Error(`Two processes are called ${process.name}`);
+    if (!this.readModels.has(todoView(process.name))) this.readModels.register(todoProjection(process));
     this.#runners.set(process.name, new ProcessRunner(process, this.store, this.readModels, this.options));
   }
 

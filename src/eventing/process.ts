@@ -15,7 +15,9 @@ export type ToDo<Payload> = {
   readonly payload: Payload;
 };
 
-export type Process<State, Payload> = {
+/** What is still owed, as far as the log tells. Pure: a view keeps it. */
+export type ToDos<State, Payload> = {
+  /** Of the process. */
   readonly name: string;
   /** Raised when to-dos would come out differently; the to-do view is rebuilt. */
   readonly version: number;
@@ -23,8 +25,11 @@ export type Process<State, Payload> = {
   readonly fold: Fold<State>;
   /** Event types that can change what is owed. */
   readonly handles: ReadonlySet<string>;
-  /** What is still owed in this state. Pure. */
+  /** What is still owed in this state. */
   pending(state: State): readonly ToDo<Payload>[];
+};
+
+export type Process<State, Payload> = ToDos<State, Payload> & {
   /** How many lanes run at the same time (32 unless said otherwise). */
   readonly concurrency?: number;
   /**

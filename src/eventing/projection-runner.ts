@@ -3,11 +3,9 @@
  * checkpoints of all of them are stored in one transaction. A build that an event cannot be applied to is set apart, and
  * the others go on.
  */
-import { performance } from 'node:perf_hooks';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { Build } from './build.js';
-import type { EventBatch, EventStore, Position, RecordedEvent } from './event-store.js';
-import type { LoadShare } from './load-share.js';
+import type { EventBatch, EventReader, Position, RecordedEvent } from './event-store.js';
 import { appliedTo, commitSteps, faultIn, planned, ProjectionFailedError, stepOf, type Refusal, type Step } from './projection-steps.js';
 import type { Change, Fold } from './projection.js';
 import type { Database } from './sql/database.js';
@@ -20,7 +18,7 @@ import type { Waiters } from './waiters.js';
 export type RunnerOptions = {
   /** Events per transaction at most; 500 unless said otherwise. */
   readonly batchSize?: number;
-  /** How long to gather events under load when nobody waits for them, in milliseconds; 15 unless said otherwise. */
+  /** How long to gather events when nobody waits for them, in milliseconds; 15 unless said otherwise. */
   readonly lingerMs?: number;
   /** Events whose folded streams a runner keeps in memory. */
   readonly cachedEvents?: number;
@@ -28,20 +26,16 @@ export type RunnerOptions = {
 
 /** What a runner works with, beside the builds. */
 export type RunnerContext = {
-  readonly store: EventStore;
+  readonly store: EventReader;
   readonly database: Database;
   readonly catalogue: EventCatalogue;
   readonly options: RunnerOptions;
-  /** Keeps all views of the process from crowding out requests. */
-  readonly share: LoadShare;
 };
 
 /** A checkpoint that stands still is written at least this often while the log moves on; and what is left, in a quiet moment. */
 const QUIET_MS = 250;
 /** How soon storage that stood in the way is tried again, in milliseconds. */
 export const RESUME_MS = 1000;
-/** In a long pause the load is looked at this often. */
-const SLICE_MS = 25;
 
 /** Somebody is to be let go: `gone` once `go` was called. */
 type Leave = { readonly gone: Promise<void>; readonly go: () => void };
@@ -156,11 +150,10 @@ export class ProjectionRunner<State> {
         const batch = await this.#next(iterator);
         if (batch === undefined && !signal.aborted) return 'closed';
         if (batch === undefined || signal.aborted) break;
-        const begun = performance.now();
         for (const builds of this.#byPosition()) await this.#advance(builds, batch);
         await this.#storeCheckpoints(QUIET_MS);
         this.waiters.notify();
-        await this.#rest(performance.now() - begun, batch.caughtUp && batch.events.length > 0, signal);
+        await this.#rest(batch.caughtUp && batch.events.length > 0, signal);
       }
       return undefined;
     } finally {
@@ -319,7 +312,6 @@ export class ProjectionRunner<State> {
       await emptyTables(database.write, build.generation);
     }
     for await (const events of store.streams(end, { batchSize: options.batchSize ?? 500, signal })) {
-      const begun = performance.now();
       const to = (build: Build<State>): Checkpoint => ({
         ...build.checkpoint,
         eventsSeen: build.checkpoint.eventsSeen + events.length,
@@ -327,7 +319,7 @@ export class ProjectionRunner<State> {
       });
       await this.#applyStreams(events, to);
       this.waiters.notify();
-      await this.#rest(performance.now() - begun, false, signal);
+      await nextTurn();
       if (signal.aborted || this.#builds.size === 0) return;
     }
     if (signal.aborted) return;
@@ -351,19 +343,10 @@ export class ProjectionRunner<State> {
     this.#states.remember(changes);
   }
 
-  /**
-   * Gives the loop back after work that kept it for `tookMs`: at least a turn, more while requests are flowing, and when
-   * nothing is left to do (`done`) a moment to gather events. Whoever waits for a view ends it.
-   */
-  async #rest(tookMs: number, done: boolean, signal: AbortSignal): Promise<void> {
-    const { share, options } = this.context;
-    const owed = share.pauseAfter(tookMs, Math.max(0, ...[...this.#builds].map(({ lagSeconds }) => lagSeconds)));
-    const linger = done ? (options.lingerMs ?? 15) : 0;
+  /** Gives the loop back for a turn, and when nothing is left to do (`done`) gathers events for a moment. Whoever waits for a view ends that. */
+  async #rest(done: boolean, signal: AbortSignal): Promise<void> {
     await nextTurn();
-    for (let slept = 0; slept < linger || (slept < owed && share.busy); slept += SLICE_MS) {
-      const rest = Math.max(linger, owed) - slept;
-      if (await this.waiters.disturbed(Math.min(rest, SLICE_MS), () => signal.aborted)) return;
-    }
+    if (done) await this.waiters.disturbed(this.context.options.lingerMs ?? 15, () => signal.aborted);
   }
 }
 

@@ -39,18 +39,22 @@ export type Projection<State> = {
   apply(changes: readonly Change<State>[]): readonly Write[];
 };
 
+/** `cannot_write`: storage stands in the way; it is tried again until it works. `failed`: at an event that cannot be applied. */
+export const VIEW_STATES = ['catching-up', 'live', 'rebuilding', 'cannot_write', 'failed'] as const;
+export type ViewState = (typeof VIEW_STATES)[number];
+
 /** Where a view stands. */
 export type ViewStatus = {
   readonly name: string;
   readonly version: number;
-  readonly state: 'catching-up' | 'live' | 'rebuilding' | 'failed';
+  readonly state: ViewState;
   readonly position: Position | 'start';
   readonly eventsApplied: number;
   /** Seconds since the view last agreed with the log's head; 0 when live. */
   readonly lagSeconds: number;
-  /** While a build is made that will answer queries: how much of the log it has seen, 0 to 1. */
+  /** While a build is made that will answer queries (`catching-up`: the first one, nothing answers yet): how much of the log it has seen, 0 to 1. */
   readonly progress: number | null;
-  /** Why the view stopped; also while it is being rebuilt for that reason. With `catching-up`: what it waits for, and goes on by itself. */
+  /** Why the view stopped; also while it is being rebuilt for that reason. With `cannot_write` and `catching-up`: what it waits for, and goes on by itself. */
   readonly error: string | null;
   /** Why the last rebuild broke off; the build before it stays in use. */
   readonly rebuildError: string | null;

@@ -1,14 +1,16 @@
+import type { Worker } from 'node:worker_threads';
 import type { Kysely } from 'kysely';
-import type { EventStore, Position } from './event-store.js';
-import { LoadShare } from './load-share.js';
+import type { EventReader, Position } from './event-store.js';
 import type { RunnerContext, RunnerOptions } from './projection-runner.js';
 import { ProjectionRunners } from './projection-runners.js';
-import type { Fold, Projection, TableNames, ViewStatus } from './projection.js';
+import { ProjectionView } from './projection-view.js';
+import type { Fold, Projection, TableNames, ViewState, ViewStatus } from './projection.js';
 import type { Database } from './sql/database.js';
 import type { EventCatalogue } from './upcasting.js';
 import type { ViewComparison } from './view-comparison.js';
 import { generationsOf, hasReached, lagOf, readableGeneration, tableNames } from './view-generations.js';
-import { ProjectionView, type RebuildProgress, type View } from './view.js';
+import type { ViewReport, ViewThread } from './view-thread.js';
+import type { RebuildProgress, View } from './view.js';
 
 export type { RowDifference, ViewComparison } from './view-comparison.js';
 export type { RebuildProgress } from './view.js';
@@ -16,9 +18,10 @@ export type { RebuildProgress } from './view.js';
 /** The view does not yet show what the caller has already been told; try again shortly. */
 export class ViewBehindError extends Error {
   override readonly name = 'ViewBehindError';
+  /** @param progress set while the view is built for the first time: how much of the log it has seen, 0 to 1 */
   constructor(
     readonly view: string,
-    readonly retryAfterSeconds = 1,
+    readonly progress: number | null = null,
   ) {
     super(`The view ${view} is behind the log`);
   }
@@ -32,13 +35,22 @@ export type ReadResult<T> = {
   readonly lagSeconds: number;
 };
 
+/** A view began or ceased to stand still. Names and codes; the error may quote an event's type and place. */
+export type ViewLogEntry = { readonly view: string; readonly state: ViewState; readonly error?: string };
+
 export type ReadModelsOptions = RunnerOptions & {
+  /** Told once at every change of a view to `cannot_write` or `failed`, and back. */
+  readonly log?: (entry: ViewLogEntry) => void;
   /** How long a query waits for its position, in milliseconds; 2000 unless said otherwise. */
   readonly waitMs?: number;
+  /** Runs the views in the place of this thread. */
+  readonly thread?: ViewThread;
 };
 
 /** How often a process that runs no views looks how far they are, for its status. */
 const REFRESH_MS = 1000;
+
+const TROUBLE: ReadonlySet<ViewState> = new Set(['cannot_write', 'failed']);
 
 /** All views: runs them (where this process is to), and answers queries with the position they hold at. */
 export class ReadModels {
@@ -51,12 +63,12 @@ export class ReadModels {
   #refreshing: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly store: EventStore,
+    private readonly store: EventReader,
     private readonly database: Database,
     private readonly catalogue: EventCatalogue,
     private readonly options: ReadModelsOptions = {},
   ) {
-    this.#context = { store, database, catalogue, options, share: new LoadShare() };
+    this.#context = { store, database, catalogue, options };
   }
 
   /** To be called before `start`. @throws Error name taken or not usable in table names */
@@ -65,7 +77,12 @@ export class ReadModels {
     if (this.#started) throw new Error(`View ${name} is registered after the start`);
     if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new Error(`View name ${name}: small letters, digits and dashes only`);
     if (this.#views.has(name)) throw new Error(`Two views are called ${name}`);
-    this.#views.set(name, new ProjectionView(projection, this.#runnersOf(projection.fold), this.#context));
+    const { thread } = this.options;
+    this.#views.set(name, thread?.view(projection) ?? new ProjectionView(projection, this.#runnersOf(projection.fold), this.#context));
+  }
+
+  has(name: string): boolean {
+    return this.#views.has(name);
   }
 
   #runnersOf<State>(fold: Fold<State>): ProjectionRunners<State> {
@@ -86,7 +103,9 @@ export class ReadModels {
     this.#started = true;
     this.#runs = run;
     await this.database.migrate();
+    if (run) await this.options.thread?.start();
     await Promise.all([...this.#views.values()].map((view) => view.open(run)));
+    for (const view of this.#views.values()) this.#logChanges(view);
     if (!run) this.#refreshing = setInterval(() => this.#refresh(), REFRESH_MS).unref();
   }
 
@@ -108,19 +127,24 @@ export class ReadModels {
     query: (db: Kysely<unknown>, tables: TableNames) => Promise<T>,
   ): Promise<ReadResult<T>> {
     const view = this.#view(name);
-    if (minPosition !== undefined && !(await view.reach(minPosition, this.options.waitMs ?? 2000))) throw new ViewBehindError(name);
+    if (!(await view.reach(minPosition ?? 'start', this.options.waitMs ?? 2000))) throw this.#behind(view);
     // Taken before the snapshot, so the snapshot holds at least this much.
     const running = view.serving;
-    const known = running?.position;
+    const known = running?.checkpoint.position;
     const { result, generation } = await this.database.snapshot(async (db) => {
       const readable = readableGeneration(view.definition, await generationsOf(db, name));
-      if (readable === undefined) throw new ViewBehindError(name);
+      if (readable === undefined) throw this.#behind(view);
       return { result: await query(db, tableNames(name, readable.generation)), generation: readable };
     });
-    if (running !== undefined && known !== undefined && running.generation.generation === generation.generation) {
+    if (running !== undefined && known !== undefined && running.generation === generation.generation) {
       return { result, asOfPosition: hasReached(generation.position, known) ? generation.position : known, lagSeconds: running.lagSeconds };
     }
     return { result, asOfPosition: generation.position, lagSeconds: lagOf(generation, await this.store.head()) };
+  }
+
+  /** Whether the view can be asked: a build of it has caught up once. */
+  answers(name: string): boolean {
+    return this.#view(name).answers;
   }
 
   /** How far this process has brought the view; 'start' while an older release's build still answers, or it runs elsewhere. */
@@ -142,12 +166,22 @@ export class ReadModels {
     return [...this.#views.values()].map((view) => view.status());
   }
 
+  /** What a thread that runs the views tells of them. */
+  reports(): readonly ViewReport[] {
+    return [...this.#views.values()].map((view) => ({ status: view.status(), serving: view.serving, answers: view.answers }));
+  }
+
   /**
    * Builds a view anew from the start of the log beside the old build, which answers queries until then.
    * @throws ProjectionFailedError the old build stays
    */
   async rebuild(name: string, onProgress: (progress: RebuildProgress) => void): Promise<void> {
     await this.#view(name).rebuild(onProgress);
+  }
+
+  /** The thread that runs the views, for measuring how busy it is. */
+  get thread(): Worker | undefined {
+    return this.options.thread?.worker;
   }
 
   /** False while the log has not been reached since the start. */
@@ -177,6 +211,25 @@ export class ReadModels {
    */
   compare(name: string, onProgress: (eventsSeen: number) => void): Promise<ViewComparison> {
     return this.#view(name).compare(onProgress);
+  }
+
+  #logChanges(view: View): void {
+    const { log } = this.options;
+    if (log === undefined) return;
+    let last: ViewState = 'live';
+    const look = (): void => {
+      const { name, state, error } = view.status();
+      const stands = TROUBLE.has(state);
+      if (state === last || !(stands || TROUBLE.has(last))) return;
+      last = state;
+      log({ view: name, state, ...(stands && error !== null ? { error } : {}) });
+    };
+    view.watch(look);
+    look();
+  }
+
+  #behind(view: View): ViewBehindError {
+    return new ViewBehindError(view.definition.name, view.answers ? null : view.status().progress);
   }
 
   #view(name: string): View {

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { EventStore, RecordedEvent } from './event-store.js';
+import type { EventReader, RecordedEvent } from './event-store.js';
 import type { Change, Fold } from './projection.js';
 import type { EventCatalogue } from './upcasting.js';
 
@@ -15,7 +15,7 @@ export class StreamStates<State> {
 
   constructor(
     private readonly fold: Fold<State>,
-    private readonly store: Pick<EventStore, 'readStream'>,
+    private readonly store: Pick<EventReader, 'readStream'>,
     private readonly catalogue: EventCatalogue,
     cachedEvents = CACHED_EVENTS,
   ) {

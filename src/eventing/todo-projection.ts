@@ -1,7 +1,7 @@
 import equal from 'fast-deep-equal';
 import type { Kysely } from 'kysely';
 import type { Position } from './event-store.js';
-import type { Process, ToDo } from './process.js';
+import type { ToDo, ToDos } from './process.js';
 import type { Change, Projection, TableNames } from './projection.js';
 import { bigint, rowsOf, table, text, type RowOf } from './sql/table.js';
 import { replace } from './sql/write.js';
@@ -21,15 +21,15 @@ const TODOS = table({
 type Row = RowOf<typeof TODOS>;
 
 /** What is still owed, as a view: *requested − resolved*, so it can always be derived from the log again. */
-export function todoProjection<State, Payload>(process: Process<State, Payload>): Projection<State> {
+export function todoProjection<State, Payload>(todos: ToDos<State, Payload>): Projection<State> {
   const rowsIn = (state: State | undefined, changedAt: string): readonly Row[] =>
-    state === undefined ? [] : process.pending(state).map((todo) => rowOf(todo, changedAt));
+    state === undefined ? [] : todos.pending(state).map((todo) => rowOf(todo, changedAt));
   return {
-    name: todoView(process.name),
-    version: process.version,
+    name: todoView(todos.name),
+    version: todos.version,
     tables: [TODOS],
-    fold: process.fold,
-    handles: process.handles,
+    fold: todos.fold,
+    handles: todos.handles,
     apply: (changes: readonly Change<State>[]) =>
       replace(
         TODOS,

@@ -4,7 +4,7 @@
  */
 import { sql, type Kysely } from 'kysely';
 import { Build } from './build.js';
-import type { EventBatch, EventStore, Position } from './event-store.js';
+import type { EventBatch, EventReader, Position } from './event-store.js';
 import { ProjectionRunner, type RunnerContext } from './projection-runner.js';
 import type { Projection } from './projection.js';
 import {
@@ -99,15 +99,12 @@ async function buildUpTo<State>(
 }
 
 /** The log as it was when `last` was its end. */
-function endingAt(store: EventStore, last: Position): EventStore {
+function endingAt(store: EventReader, last: Position): EventReader {
   return {
     ...(store.streams && { streams: store.streams.bind(store) }),
     identity: () => store.identity(),
-    append: (...append) => store.append(...append),
     readStream: (...read) => store.readStream(...read),
     head: async () => last,
-    audit: (options) => store.audit(options),
-    close: () => store.close(),
     async *subscribe(after, options): AsyncGenerator<EventBatch> {
       for await (const batch of store.subscribe(after, options)) {
         const isLast = batch.upTo >= last || batch.caughtUp;

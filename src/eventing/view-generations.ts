@@ -97,17 +97,13 @@ function toGeneration(row: Row): Generation {
   };
 }
 
-/**
- * The build that answers queries written for this release: the active one, unless its tables look different; then the
- * one being built, incomplete as it is.
- */
+/** The build that answers queries written for this release: the active one, unless its tables look different. */
 export function readableGeneration(definition: ViewDefinition, generations: readonly Generation[]): Generation | undefined {
   const active = generations.find((each) => each.active);
-  if (active !== undefined && (active.version === definition.version || active.shape === shapeOf(definition))) return active;
-  return generations.findLast((each) => each.version === definition.version);
+  return active !== undefined && (active.version === definition.version || active.shape === shapeOf(definition)) ? active : undefined;
 }
 
-/** Makes the tables of a new build; it becomes what queries read at once when there is none yet. */
+/** Makes the tables of a new build. Queries do not read it before it is activated. */
 export async function createGeneration(database: Database, definition: ViewDefinition, logIdentity: string): Promise<Generation> {
   const { name: view, version } = definition;
   return database.write.transaction().execute(async (db) => {
@@ -120,7 +116,6 @@ export async function createGeneration(database: Database, definition: ViewDefin
       values (${view}, ${generation}, ${version}, ${shapeOf(definition)}, ${JSON.stringify(physical)}, ${logIdentity}, 'start', 0, 0, ${Date.now()})`.execute(
       db,
     );
-    await sql`insert into active_views (view, generation) values (${view}, ${generation}) on conflict (view) do nothing`.execute(db);
     const created = (await generationsOf(db, view)).at(-1);
     if (created === undefined) throw new Error(`The build of ${view} could not be made`);
     return created;
@@ -130,7 +125,8 @@ export async function createGeneration(database: Database, definition: ViewDefin
 /** From here on queries read this build; all others are dropped. One transaction. */
 export async function activateGeneration(database: Database, chosen: Generation): Promise<void> {
   await database.write.transaction().execute(async (db) => {
-    await sql`update active_views set generation = ${chosen.generation} where view = ${chosen.view}`.execute(db);
+    await sql`insert into active_views (view, generation) values (${chosen.view}, ${chosen.generation})
+      on conflict (view) do update set generation = excluded.generation`.execute(db);
     for (const other of await generationsOf(db, chosen.view)) if (other.generation !== chosen.generation) await drop(db, other);
   });
 }

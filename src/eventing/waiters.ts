@@ -21,7 +21,7 @@ export class Waiters {
    */
   async until(condition: () => boolean, timeoutMs: number, ended: () => boolean): Promise<boolean> {
     if (condition()) return true;
-    if (ended()) return false;
+    if (timeoutMs <= 0 || ended()) return false;
     this.#waiting += 1;
     try {
       return await new Promise<boolean>((resolve) => {
@@ -36,8 +36,8 @@ export class Waiters {
         };
         const timer = setTimeout(() => settle(condition()), Math.min(timeoutMs, 2 ** 31 - 1));
         const stopWatching = this.watch(look);
-        // Ends a rest under way.
-        this.notify();
+        // Ends a rest under way; not at once, since whoever asks may be watching, too.
+        queueMicrotask(() => this.notify());
       });
     } finally {
       this.#waiting -= 1;

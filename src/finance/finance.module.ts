@@ -5,9 +5,8 @@ import { PhotosModule } from '../photos/photos.module.js';
 import { LiabilityController } from './liability.controller.js';
 import { RefundCommandsController } from './refund-commands.controller.js';
 import { RefundLatencyController } from './refund-latency.controller.js';
-import { refundLatencyProjection } from './refund-latency.projection.js';
 import { RefundsController } from './refunds.controller.js';
-import { REFUNDS, refundsProjection } from './refunds.projection.js';
+import { REFUNDS } from './refunds.projection.js';
 import { waitingForPeople } from './refunds.queries.js';
 import { VerificationController } from './verification.controller.js';
 
@@ -23,8 +22,6 @@ export class FinanceModule implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.readModels.register(refundLatencyProjection);
-    this.readModels.register(refundsProjection);
     // Before the view is there nothing can be said; the other numbers must not be lost for it.
     this.metrics.gauge(
       'backhaul_refunds_waiting',

@@ -1,4 +1,5 @@
 /** Is the process alive, and is it ready to work? Says by name what is not. */
+import { performance } from 'node:perf_hooks';
 import { Controller, Get, Inject, Req, Res, type OnModuleDestroy } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -7,7 +8,7 @@ import { Public } from '../access/access.js';
 import { Insiders } from '../access/insiders.js';
 import type { EventStore } from '../eventing/event-store.js';
 import { Processes, type ProcessStatus } from '../eventing/process-runner.js';
-import type { ViewStatus } from '../eventing/projection.js';
+import { VIEW_STATES, type ViewStatus } from '../eventing/projection.js';
 import { ReadModels } from '../eventing/read-models.js';
 import { EVENT_STORE } from '../shared/tokens.js';
 import { Answers } from './documentation.js';
@@ -27,7 +28,7 @@ class ViewHealth {
   readonly name!: string;
   @Whole()
   readonly version!: number;
-  @OneOf(['catching-up', 'live', 'rebuilding', 'failed'])
+  @OneOf(VIEW_STATES)
   readonly state!: string;
   @Measure({ description: 'Seconds since the view last agreed with the log' })
   readonly lagSeconds!: number;
@@ -118,15 +119,17 @@ export class HealthController implements OnModuleDestroy {
   }
 }
 
-/** By the disk, not by an event: it goes on by itself. */
-const isHeldUp = ({ state, error }: Pick<ViewStatus, 'state' | 'error'>): boolean => error !== null && state === 'catching-up';
-
 /** What the error of a failed view says stays in the service's log: it may quote data. */
-function faultOf({ name, state, error, lagSeconds }: ViewStatus): readonly string[] {
-  if (error !== null)
-    return [`view ${name} ${isHeldUp({ state, error }) ? 'cannot be read or written just now' : 'has stopped at an event it cannot take'}`];
+function faultOf({ name, state, error, lagSeconds, progress }: ViewStatus): readonly string[] {
+  if (state === 'failed') return [`view ${name} has stopped at an event it cannot take`];
+  if (state === 'cannot_write') return [`view ${name} cannot be read or written just now`];
+  if (error !== null) return [`view ${name} is not kept up to date just now; that is being started again`];
+  if (state === 'catching-up' && progress !== null) return [`view ${name} is being built from the log (${percent(progress)} done)`];
   return lagSeconds > MOST_LAG_SECONDS ? [`view ${name} is ${Math.round(lagSeconds)} seconds behind`] : [];
 }
+
+/** Never complete before it is. */
+export const percent = (share: number): string => `${Math.floor(share * 100)} %`;
 
 const viewHealth = ({ name, version, state, lagSeconds }: ViewStatus): ViewHealth => ({ name, version, state, lagSeconds });
 const processHealth = ({ name, state, pending, due, failing, oldestDueSeconds }: ProcessStatus): ProcessHealth => ({
@@ -153,13 +156,19 @@ function publishGauges(metrics: Metrics, readModels: ReadModels, processes: Proc
     'backhaul_view_failed',
     '1 while the view has stopped at an event it cannot take',
     'view',
-    ofViews((view) => (view.error === null || isHeldUp(view) ? 0 : 1)),
+    ofViews(({ state }) => (state === 'failed' ? 1 : 0)),
   );
   metrics.gauge(
     'backhaul_view_events_applied',
     'Events the view has taken',
     'view',
     ofViews(({ eventsApplied }) => eventsApplied),
+  );
+  metrics.gauge('backhaul_thread_busy_seconds', 'Seconds that the event loop of a thread was busy since it began', 'thread', () =>
+    [
+      ['requests', performance.eventLoopUtilization()] as const,
+      ...(readModels.thread === undefined ? [] : [['views', readModels.thread.performance.eventLoopUtilization()] as const]),
+    ].map(([thread, { active }]) => [thread, active / 1000] as const),
   );
   metrics.gauge(
     'backhaul_process_due',

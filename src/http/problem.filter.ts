@@ -13,6 +13,7 @@ import {
 import { IdempotencyConflictError, IdempotencyInProgressError, RevisionMismatchError } from '../eventing/execute-command.js';
 import { ViewBehindError } from '../eventing/read-models.js';
 import { storeFaultOf } from '../eventing/store-faults.js';
+import { percent } from './health.js';
 import { isProblemCode, notFound, Problem, problemBody, PROBLEMS, type FieldError, type ProblemBody, type ProblemCode } from './problem.js';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
@@ -101,7 +102,10 @@ const KNOWN: readonly Known[] = [
   {
     of: ViewBehindError,
     code: 'view_behind',
-    says: () => 'What you have written is safe, but this view does not show it yet. Ask again in a moment.',
+    says: (error) =>
+      error instanceof ViewBehindError && error.progress !== null
+        ? `This view is being built from the log (${percent(error.progress)} done) and answers when it is complete. Ask again in a moment.`
+        : 'What you have written is safe, but this view does not show it yet. Ask again in a moment.',
     headers: SOON,
   },
   { of: OverlappingAppendError, code: 'idempotency_conflict', says: itsMessage },

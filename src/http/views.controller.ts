@@ -3,7 +3,7 @@ import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.js';
 import { Processes } from '../eventing/process-runner.js';
-import type { ViewStatus } from '../eventing/projection.js';
+import { VIEW_STATES, type ViewStatus } from '../eventing/projection.js';
 import { ReadModels } from '../eventing/read-models.js';
 import { Answers } from './documentation.js';
 import { Id, ListOf, Measure, OneOf, Text, Whole } from './fields.js';
@@ -20,12 +20,16 @@ class ViewPath {
 export class ViewStateAnswer {
   @Text() name!: string;
   @Whole() version!: number;
-  @OneOf(['catching-up', 'live', 'rebuilding', 'failed'], { description: 'While it is `rebuilding`, the build before it answers' })
+  @OneOf(VIEW_STATES, {
+    description:
+      'While it is `rebuilding`, the build before it answers. `cannot_write`: storage stands in the way, it goes on by itself. `failed`: it has stopped at an event it cannot take',
+  })
   state!: string;
   @Measure({ description: 'Seconds since the view last agreed with the log' }) lagSeconds!: number;
   @Whole({ description: 'Events of the log that concerned it' }) eventsApplied!: number;
   @Text({ description: 'Position of the log it has reached, or `start`' }) position!: string;
-  @Measure({ nullable: true, description: 'While rebuilding: share of the log seen, 0 to 1' }) progress!: number | null;
+  @Measure({ nullable: true, description: 'While it is built for the first time or rebuilt: share of the log seen, 0 to 1' }) progress!:
+    number | null;
   @Text({ nullable: true, max: LONGEST_MESSAGE, description: 'Why it stopped' }) error!: string | null;
   @Text({ nullable: true, max: LONGEST_MESSAGE, description: 'Why the last rebuild broke off; the build before it stays in use' })
   rebuildError!: string | null;

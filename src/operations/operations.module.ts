@@ -1,15 +1,12 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Processes } from '../eventing/process-runner.js';
-import { ReadModels } from '../eventing/read-models.js';
 import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
 import { AuthorisationController } from './authorisation.controller.js';
 import { returnExpiryProcess } from './expiry.process.js';
-import { returnRatesProjection } from './return-rates.projection.js';
 import { ReturnRatesQueries } from './return-rates.queries.js';
 import { ReturnsBoardController } from './returns-board.controller.js';
-import { returnsBoardProjection } from './returns-board.projection.js';
 import { ReturnsBoardQueries } from './returns-board.queries.js';
 
 /** What staff decide about returns and watch: the board, the rates, and the timer of what is never sent. */
@@ -19,15 +16,12 @@ import { ReturnsBoardQueries } from './returns-board.queries.js';
 })
 export class OperationsModule implements OnModuleInit {
   constructor(
-    private readonly readModels: ReadModels,
     private readonly processes: Processes,
     private readonly commands: CommandBus,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
-    this.readModels.register(returnsBoardProjection);
-    this.readModels.register(returnRatesProjection);
     this.processes.register(returnExpiryProcess(this.commands, this.clock));
   }
 }

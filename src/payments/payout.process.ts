@@ -8,8 +8,8 @@ import type { Process } from '../eventing/process.js';
 import { RecordPayoutOutcome, SubmitPayout } from '../returns/refund.commands.js';
 import type { ReturnsExecuted } from '../returns/returns.commands.js';
 import type { ReturnsQueries } from '../returns/returns.queries.js';
-import { eventTypesOf, returnIdOfRefund } from '../returns/rules/returns.events.js';
-import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
+import { returnIdOfRefund } from '../returns/rules/returns.events.js';
+import type { FoldedOrder } from '../returns/rules/returns.fold.js';
 import type { Payout, Refund } from '../returns/rules/returns.state.js';
 import { bonusOf, findPayout } from '../returns/rules/returns.status.js';
 import type { Clock } from '../shared/clock.js';
@@ -24,7 +24,6 @@ import {
 } from './payment.port.js';
 import { payoutsOwed, payoutStep, type PayoutStep, type PayoutToMake } from './payouts-owed.js';
 
-const REFUND_PAYOUT = 'refund-payout';
 /** Attempts that certainly executed nothing, after which a person must decide; with back-off a bit over a minute. */
 const PAYOUT_ATTEMPTS = 8;
 
@@ -42,11 +41,7 @@ type PayoutProcessNeeds = {
 export function payoutProcess(needs: PayoutProcessNeeds): Process<FoldedOrder, PayoutToMake> {
   const payouts = new Payouts(needs);
   return {
-    name: REFUND_PAYOUT,
-    version: 3,
-    handles: eventTypesOf('money'),
-    fold: returnsFold,
-    pending: payoutsOwed,
+    ...payoutsOwed,
     // Waiting in line at a slow provider must not take a place from payouts of another one; `OutsideCalls` bounds each.
     concurrency: 10_000,
     perform: ({ payload }, attempt, signal) => payouts.make(payload, attempt, signal),
@@ -63,7 +58,7 @@ export async function recordNotice(
   const returnId = returnIdOfRefund(refundId);
   if (returnId === undefined) return;
   const actor = { kind: 'provider', id: provider, channel: 'process' } as const;
-  const from = fromProcess(`${REFUND_PAYOUT} ${provider}`, noticeId, needs.clock().toISOString(), { actor });
+  const from = fromProcess(`${payoutsOwed.name} ${provider}`, noticeId, needs.clock().toISOString(), { actor });
   await needs.commands.execute(new RecordPayoutOutcome(returnId, { refundId, paymentId, key, outcome: answer }, from));
 }
 
@@ -185,7 +180,7 @@ class Payouts {
   }
 
   #from(occasion: string): CommandSource {
-    return fromProcess(REFUND_PAYOUT, occasion, this.needs.clock().toISOString());
+    return fromProcess(payoutsOwed.name, occasion, this.needs.clock().toISOString());
   }
 }
 

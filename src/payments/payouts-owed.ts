@@ -1,7 +1,8 @@
 /** Which payouts are owed now, from the folded returns of an order. Pure. */
-import type { ToDo } from '../eventing/process.js';
+import type { ToDo, ToDos } from '../eventing/process.js';
 import { isDoubtBeside, payoutKey } from '../returns/rules/decide/refund.js';
-import { orderIdOfReturn } from '../returns/rules/returns.events.js';
+import { eventTypesOf, orderIdOfReturn } from '../returns/rules/returns.events.js';
+import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import type { Payout, Refund, ReturnsState } from '../returns/rules/returns.state.js';
 import { PAID_BY_HAND } from './payment.port.js';
 
@@ -29,7 +30,7 @@ export function payoutStep(state: ReturnsState, refund: Refund, payout: Payout):
 }
 
 /** One to-do per payout owed; those of one refund share a lane. */
-export function payoutsOwed(state: ReturnsState): readonly ToDo<PayoutToMake>[] {
+function pending(state: ReturnsState): readonly ToDo<PayoutToMake>[] {
   return state.returns.flatMap(({ returnId, refunds }) => {
     const orderId = orderIdOfReturn(returnId);
     if (orderId === undefined) return [];
@@ -45,3 +46,11 @@ export function payoutsOwed(state: ReturnsState): readonly ToDo<PayoutToMake>[] 
     );
   });
 }
+
+export const payoutsOwed: ToDos<FoldedOrder, PayoutToMake> = {
+  name: 'refund-payout',
+  version: 3,
+  handles: eventTypesOf('money'),
+  fold: returnsFold,
+  pending,
+};

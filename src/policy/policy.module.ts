@@ -1,9 +1,7 @@
-import { Module, type OnModuleInit } from '@nestjs/common';
-import { EventCatalogue } from '../eventing/upcasting.js';
+import { Module } from '@nestjs/common';
 import { ChangePolicyHandler } from './policy.commands.js';
 import { PolicyController } from './policy.controller.js';
 import { PolicyQueries } from './policy.queries.js';
-import { policyModel } from './rules/policy.decider.js';
 
 /** The return policy: its versions, and which one is in force. */
 @Module({
@@ -11,10 +9,4 @@ import { policyModel } from './rules/policy.decider.js';
   providers: [ChangePolicyHandler, PolicyQueries],
   exports: [PolicyQueries],
 })
-export class PolicyModule implements OnModuleInit {
-  constructor(private readonly catalogue: EventCatalogue) {}
-
-  onModuleInit(): void {
-    this.catalogue.register(policyModel);
-  }
-}
+export class PolicyModule {}

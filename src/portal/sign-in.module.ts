@@ -1,11 +1,4 @@
-import {
-  Logger,
-  Module,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-  type OnApplicationShutdown,
-  type OnModuleInit,
-} from '@nestjs/common';
+import { Logger, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { AccessStore } from '../access/access.store.js';
 import { CustomerSessions } from '../access/sessions.js';
 import { ContactsStore } from '../contacts/contacts.store.js';
@@ -16,7 +9,7 @@ import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Clock } from '../shared/clock.js';
 import type { Config } from '../shared/config.js';
 import { CLOCK, CONFIG, EVENT_STORE } from '../shared/tokens.js';
-import { orderNumbersProjection, ordersWithNumber } from './order-numbers.projection.js';
+import { ordersWithNumber } from './order-numbers.projection.js';
 import { OrderAddress, SignIn } from './sign-in.commands.js';
 import { SignInController } from './sign-in.controller.js';
 import { SignInDelivery } from './sign-in.delivery.js';
@@ -77,16 +70,11 @@ const DRAIN_MS = 3000;
     },
   ],
 })
-export class SignInModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+export class SignInModule implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   constructor(
-    private readonly readModels: ReadModels,
     private readonly delivery: SignInDelivery,
     private readonly store: SignInStore,
   ) {}
-
-  onModuleInit(): void {
-    this.readModels.register(orderNumbersProjection);
-  }
 
   /** What is owed stands in a file that all processes on this data folder share, so each of them mails what it can claim. */
   onApplicationBootstrap(): void {

@@ -1,7 +1,6 @@
-import { Global, Module, type OnModuleInit } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { CarriersModule } from '../carriers/carriers.module.js';
-import { EventCatalogue } from '../eventing/upcasting.js';
 import { PhotosModule } from '../photos/photos.module.js';
 import { PolicyModule } from '../policy/policy.module.js';
 import { ReturnHistory } from './api/return-history.queries.js';
@@ -21,7 +20,6 @@ import { RecordPayoutOutcomeHandler, RefundReturnHandler, SubmitPayoutHandler } 
 import { RequestReturnHandler } from './request.commands.js';
 import { ReturnsStream } from './returns.commands.js';
 import { ReturnsQueries } from './returns.queries.js';
-import { returnsModel } from './rules/returns.decider.js';
 import { CustomerTexts } from './texts.js';
 
 const HANDLERS = [
@@ -51,10 +49,4 @@ const HANDLERS = [
   providers: [...HANDLERS, ReturnsStream, ReturnsQueries, CustomerTexts, ReturnsOverHttp, ReturnHistory],
   exports: [CqrsModule, ReturnsStream, ReturnsQueries, CustomerTexts, ReturnsOverHttp],
 })
-export class ReturnsModule implements OnModuleInit {
-  constructor(private readonly catalogue: EventCatalogue) {}
-
-  onModuleInit(): void {
-    this.catalogue.register(returnsModel);
-  }
-}
+export class ReturnsModule {}

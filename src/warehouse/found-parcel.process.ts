@@ -6,37 +6,14 @@
 import { DomainError } from '../eventing/decider.js';
 import { deriveCommandId, type CommandSource } from '../eventing/execute-command.js';
 import { fromProcess } from '../eventing/process-context.js';
-import type { Process, ToDo } from '../eventing/process.js';
+import type { Process } from '../eventing/process.js';
 import { ReceiveItems } from '../returns/receiving.commands.js';
 import type { Clock } from '../shared/clock.js';
 import { UNREADABLE } from '../shared/scanned-code.js';
 import { RecordHandover } from './found-parcel.commands.js';
-import { FOUND_PARCEL_EVENT_VERSIONS, receiptScanId } from './rules/found-parcel.events.js';
-import { foundParcelFold, type FoldedParcel, type FoundScan } from './rules/found-parcel.state.js';
-
-const NAME = 'found-parcels';
-
-type Handover = {
-  readonly parcelId: string;
-  readonly returnId: string;
-  readonly trackingNumber: string | null;
-  readonly match: number;
-  readonly scan: FoundScan;
-};
-
-/** What is owed: every scan of a matched parcel that the return has not answered. */
-function pending({ parcelId, parcel }: FoldedParcel): readonly ToDo<Handover>[] {
-  if (parcel === null || parcel.match === null) return [];
-  const { match, matches, trackingNumber } = parcel;
-  return parcel.scans
-    .filter((scan) => scan.handover === 'waiting')
-    .map((scan) => ({
-      key: `${receiptScanId(parcelId, scan.scanId)}#${matches}`,
-      lane: parcelId,
-      dueAt: match.at,
-      payload: { parcelId, returnId: match.returnId, trackingNumber, match: matches, scan },
-    }));
-}
+import { handoversOwed, type Handover } from './handovers-owed.js';
+import { receiptScanId } from './rules/found-parcel.events.js';
+import type { FoldedParcel } from './rules/found-parcel.state.js';
 
 /** How the process gives its two kinds of commands. */
 export type Dispatch = (command: ReceiveItems | RecordHandover) => Promise<unknown>;
@@ -44,7 +21,7 @@ export type Dispatch = (command: ReceiveItems | RecordHandover) => Promise<unkno
 export function foundParcelProcess(dispatch: Dispatch, clock: Clock): Process<FoldedParcel, Handover> {
   /** Both steps of one handover are told by one correlation. */
   const from = (key: string, step: string): CommandSource =>
-    fromProcess(NAME, `${key} ${step}`, clock().toISOString(), { correlationId: deriveCommandId(NAME, key) });
+    fromProcess(handoversOwed.name, `${key} ${step}`, clock().toISOString(), { correlationId: deriveCommandId(handoversOwed.name, key) });
 
   /** @returns the problem code when the return's rules refuse it, else null */
   async function receive(key: string, { parcelId, returnId, trackingNumber, scan }: Handover): Promise<string | null> {
@@ -62,11 +39,7 @@ export function foundParcelProcess(dispatch: Dispatch, clock: Clock): Process<Fo
   }
 
   return {
-    name: NAME,
-    version: 1,
-    handles: new Set(Object.keys(FOUND_PARCEL_EVENT_VERSIONS)),
-    fold: foundParcelFold,
-    pending,
+    ...handoversOwed,
     async perform({ key, payload }) {
       const refusal = await receive(key, payload);
       const { parcelId, returnId, match, scan } = payload;

@@ -1,8 +1,6 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Processes } from '../eventing/process-runner.js';
-import { ReadModels } from '../eventing/read-models.js';
-import { EventCatalogue } from '../eventing/upcasting.js';
 import { PhotosModule } from '../photos/photos.module.js';
 import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
@@ -10,12 +8,9 @@ import { ExpectedQueries } from './expected.queries.js';
 import { FOUND_PARCEL_HANDLERS, FoundParcelStream } from './found-parcel.commands.js';
 import { foundParcelProcess } from './found-parcel.process.js';
 import { FoundParcelsController } from './found-parcels.controller.js';
-import { foundParcelsProjection } from './found-parcels.projection.js';
 import { FoundParcelsQueries } from './found-parcels.queries.js';
-import { receivingQueueProjection } from './receiving-queue.projection.js';
 import { ReceivingQueueQueries } from './receiving-queue.queries.js';
 import { ReceivingController } from './receiving.controller.js';
-import { foundParcelModel } from './rules/found-parcel.decider.js';
 import { WarehouseController } from './warehouse.controller.js';
 
 /** Receiving, grading, putting away; the receiving queue; parcels nobody announced. */
@@ -26,17 +21,12 @@ import { WarehouseController } from './warehouse.controller.js';
 })
 export class WarehouseModule implements OnModuleInit {
   constructor(
-    private readonly catalogue: EventCatalogue,
-    private readonly readModels: ReadModels,
     private readonly processes: Processes,
     private readonly commands: CommandBus,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
-    this.catalogue.register(foundParcelModel);
-    this.readModels.register(receivingQueueProjection);
-    this.readModels.register(foundParcelsProjection);
     this.processes.register(foundParcelProcess((command) => this.commands.execute(command), this.clock));
   }
 }

@@ -1,12 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Module, type OnModuleInit } from '@nestjs/common';
+import { CommandExecutor } from '../../src/eventing/execute-command.js';
 import type { Projection } from '../../src/eventing/projection.js';
 import { ReadModels } from '../../src/eventing/read-models.js';
 import { table, text } from '../../src/eventing/sql/table.js';
 import type { ViewsAnswer, ViewStateAnswer } from '../../src/http/views.controller.js';
 import type { BoardAnswer } from '../../src/operations/returns-board.dto.js';
+import { returnsModel } from '../../src/returns/rules/returns.decider.js';
+import { returnsStream } from '../../src/returns/rules/returns.events.js';
 import { returnsFold, type FoldedOrder } from '../../src/returns/rules/returns.fold.js';
+import { file, order, wish } from '../rules/returns.scenes.js';
 import { startApp, type Call, type TestApp } from '../support/app.js';
+import { context } from '../support/counter-model.js';
 import { reins, type Reins } from '../support/reins.js';
 import { testStore, type TestStore } from '../support/test-store.js';
 import { waitFor } from '../support/wait-for.js';
@@ -149,5 +154,49 @@ describe('Views, as an admin sees them', () => {
       await api.close();
       await other.dispose();
     }
+  });
+});
+
+describe('Views that are built for the first time', () => {
+  let log: TestStore;
+  let rein: Reins;
+  let service: TestApp;
+  beforeAll(async () => {
+    log = await testStore();
+    const executor = new CommandExecutor(log.store);
+    for (const orderId of ['O-1', 'O-2', 'O-3', 'O-4']) {
+      await executor.execute(returnsModel, returnsStream(orderId), order(), context());
+      await executor.execute(returnsModel, returnsStream(orderId), file([wish('cap')], { orderId }), context());
+    }
+    rein = Object.assign(reins(log.store), { isHeld: true, allowed: 4 });
+    service = await startApp({ eventStore: log.store });
+  });
+  afterAll(async () => {
+    rein.isHeld = false;
+    await service.close();
+    await log.dispose();
+  });
+  const board = async () => (await service.call<ViewsAnswer>('GET', '/v1/views')).body.views.find(({ name }) => name === 'returns-board');
+
+  it('answer nothing before they have seen the whole log, and say how much of it they have seen', async () => {
+    await waitFor(async () => ((await board())?.progress ?? 0) > 0, 'progress');
+    expect(await board()).toMatchObject({ state: 'catching-up', progress: expect.any(Number), error: null });
+    const asked = await service.call('GET', '/v1/returns');
+    expect([asked.status, asked.headers.get('retry-after'), asked.body]).toEqual([
+      503,
+      expect.any(String),
+      expect.objectContaining({ code: 'view_behind', detail: expect.stringMatching(/being built from the log \(\d+ % done\)/) }),
+    ]);
+    const ready = await service.call('GET', '/health/ready');
+    expect([ready.status, ready.body['wrong']]).toEqual([
+      503,
+      expect.arrayContaining([expect.stringMatching(/^view returns-board is being built from the log \(\d+ % done\)$/)]),
+    ]);
+  });
+
+  it('answer once they have', async () => {
+    rein.isHeld = false;
+    await waitFor(async () => (await service.call('GET', '/health/ready')).status === 200, 'a ready service');
+    expect((await ok(service.call<BoardAnswer>('GET', '/v1/returns'))).items).toHaveLength(4);
   });
 });

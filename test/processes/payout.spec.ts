@@ -148,7 +148,7 @@ describe('The payout of a refund', () => {
     await capReturned(desk, 'O-2', { provider: 'other' });
     await until(desk, 'O-2', 'parked');
     expect((await desk.stateOf('O-1')).returns[1]!.refunds[0]!.payouts[0]!.state).toBe('entitled');
-    expect(payoutsOwed(await desk.stateOf('O-1')).map(({ key }) => key)).toEqual(['O-1-R1-F1.card.0']);
+    expect(payoutsOwed.pending(await desk.foldedOrder('O-1')).map(({ key }) => key)).toEqual(['O-1-R1-F1.card.0']);
     provider.afterCall = () => undefined;
     provider.onStatus = () => undefined;
     await desk.until('O-1', (state) => state.returns.every((ret) => ret.refunds[0]?.payouts[0]?.state === 'succeeded'), 'both paid');

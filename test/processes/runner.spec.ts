@@ -103,6 +103,10 @@ describe('a process', () => {
   });
 
   it('does nothing before its to-dos are those of the whole log', async () => {
+    // The view of its to-dos is there, and what happened since is not yet in it.
+    const before = await serve(errand);
+    await before.readModels.waitFor('errands-todos', 'start', 5000);
+    await before.stop();
     await order({ errand: 'a' }, { errand: 'b' });
     await report(executor, STREAM, 'a', 'by another');
     let open = (): void => undefined;

@@ -14,7 +14,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 let compiling: Promise<string> | undefined;
 
 /** The folder of the compiled service; made at the first call. */
-const compiled = (): Promise<string> => (compiling ??= compile());
+export const compiled = (): Promise<string> => (compiling ??= compile());
 
 async function compile(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'backhaul-service-'));

@@ -55,6 +55,10 @@ export class WatchedStore implements EventStore {
     return appended;
   }
 
+  async count(): Promise<number> {
+    return (await this.inner.count?.()) ?? 0;
+  }
+
   readStream(...from: Parameters<EventStore['readStream']>): Promise<readonly RecordedEvent[]> {
     this.reads += 1;
     return this.inner.readStream(...from);

@@ -1,38 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { labelProcess } from '../../src/carriers/label.process.js';
 import type { RecordedEvent } from '../../src/eventing/event-store.js';
 import type { Projection } from '../../src/eventing/projection.js';
-import { todoProjection } from '../../src/eventing/todo-projection.js';
-import { refundLatencyProjection } from '../../src/finance/refund-latency.projection.js';
-import { refundsProjection } from '../../src/finance/refunds.projection.js';
-import { returnExpiryProcess } from '../../src/operations/expiry.process.js';
-import { returnRatesProjection } from '../../src/operations/return-rates.projection.js';
-import { returnsBoardProjection } from '../../src/operations/returns-board.projection.js';
-import { payoutProcess } from '../../src/payments/payout.process.js';
-import { orderNumbersProjection } from '../../src/portal/order-numbers.projection.js';
 import type { FoldedOrder } from '../../src/returns/rules/returns.fold.js';
-import { receivingQueueProjection } from '../../src/warehouse/receiving-queue.projection.js';
+import { RETURNS_VIEWS } from '../../src/views.js';
 import { histories, play } from './refunds.histories.js';
 import { batchesOf, openView, type View } from './refunds.view.js';
-
-const nothing = (): never => {
-  throw new Error('Nobody performs anything here');
-};
-const processes = [
-  labelProcess({ queries: nothing, commands: nothing, carriers: nothing, outside: nothing, clock: nothing } as never),
-  payoutProcess({ queries: nothing, commands: nothing, providers: nothing, outside: nothing, clock: nothing } as never),
-  returnExpiryProcess(nothing as never, nothing),
-];
-const projections: readonly Projection<FoldedOrder>[] = [
-  returnsBoardProjection,
-  returnRatesProjection,
-  refundLatencyProjection,
-  refundsProjection,
-  receivingQueueProjection,
-  orderNumbersProjection,
-  ...processes.map((process) => todoProjection(process)),
-];
 
 /** What the runner hands on: streams in which something the projection handles has happened. */
 const asTheRunnerDoes = (projection: Projection<FoldedOrder>): Projection<FoldedOrder> => ({
@@ -40,7 +13,7 @@ const asTheRunnerDoes = (projection: Projection<FoldedOrder>): Projection<Folded
   apply: (changes) => projection.apply(changes.filter(({ events }) => events.some(({ type }) => projection.handles.has(type)))),
 });
 
-describe.each(projections.map((projection) => [projection.name, projection] as const))('The rows of %s', (_name, projection) => {
+describe.each(RETURNS_VIEWS.map((projection) => [projection.name, projection] as const))('The rows of %s', (_name, projection) => {
   let all: View;
   let handled: View;
   beforeAll(async () => {

@@ -3,7 +3,7 @@
  * another dialect is another `open…` function.
  */
 import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Kysely, Migrator, type Transaction } from 'kysely';
 import { migrations } from './migrations.js';
 import { SqliteDialect } from './sqlite-dialect.js';
@@ -21,6 +21,9 @@ export type Database = {
 };
 
 const IF_DAMAGED = 'Stop the service and delete it: it is built again from the log';
+
+/** The views in the data folder. */
+export const openViewDatabase = (dataDir: string): Database => openDatabase(join(dataDir, 'views.sqlite'));
 
 /** Opens (or makes) a SQLite file. Not synced at every commit: a view that lost its last moments reads them from the log again. */
 export function openDatabase(file: string): Database {

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LogDamagedError, type AuditBatch, type AuditedEvent, type LogFault } from '../event-store.js';
 import type { DatabaseSync, SqliteRow } from '../sql/sqlite.js';
 import { digestInLog } from './digests.js';
-import { readAnchor, readChain, toSealedRow, type Chain, type LogReader, type SealedRow } from './embedded.file.js';
+import { headOf, readAnchor, readChain, toSealedRow, type Chain, type LogReader, type SealedRow } from './embedded.file.js';
 import { toRecorded } from './serialise.js';
 
 /** Rows looked at before the event loop gets its turn again. */
@@ -111,7 +111,7 @@ export async function* auditStream(log: LogToAudit, streamId: string, ended: () 
  * @throws LogDamagedError naming the first one that is not as it was written
  */
 export function checkTail(log: LogToAudit, events: number): void {
-  const head = log.reader.head();
+  const head = headOf(log.reading);
   const from = Math.max(0, head - events);
   const before = log.reader.sealedAt.get(from)?.['digest'];
   const check = new ChainCheck(log.identity, readChain(log.reading), from, typeof before === 'string' ? before : null);

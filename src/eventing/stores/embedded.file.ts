@@ -217,12 +217,14 @@ export type LogReader = {
   readonly sealedAt: SqliteStatement;
   /** (stream, first revision, number) → rows with digests */
   readonly sealedStream: SqliteStatement;
-  /** Ordinal of the newest event, 0 for an empty log. */
-  head(): number;
 };
 
+/** Ordinal of the newest event, 0 for an empty log. */
+export function headOf(database: DatabaseSync): number {
+  return Number(database.prepare('select max(ordinal) as head from events').get()?.['head'] ?? 0);
+}
+
 export function prepareReader(database: DatabaseSync): LogReader {
-  const head = database.prepare('select max(ordinal) as head from events');
   return {
     stream: database.prepare(`select ${COLUMNS} from events where stream_id = ? and revision >= ? order by revision limit ?`),
     log: database.prepare(`select ${COLUMNS} from events where ordinal > ? order by ordinal limit ?`),
@@ -232,6 +234,5 @@ export function prepareReader(database: DatabaseSync): LogReader {
     sealed: database.prepare(`select ${SEALED_COLUMNS} from events where ordinal > ? order by ordinal limit ?`),
     sealedAt: database.prepare(`select ${SEALED_COLUMNS} from events where ordinal = ?`),
     sealedStream: database.prepare(`select ${SEALED_COLUMNS} from events where stream_id = ? and revision >= ? order by revision limit ?`),
-    head: () => Number(head.get()?.['head'] ?? 0),
   };
 }

@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LogDamagedError } from '../event-store.js';
 import { lockDataFolder } from './data-folder-lock.js';
 import { digestInLog } from './digests.js';
-import { openLogFile, prepareReader, readChain, toSealedRow, writeAnchor, writeChain, type LogFile } from './embedded.file.js';
+import { headOf, openLogFile, prepareReader, readChain, toSealedRow, writeAnchor, writeChain, type LogFile } from './embedded.file.js';
 
 /** Events whose digests are written in one transaction: the write-ahead log stays small, and an interrupted run goes on where it was. */
 const SEALED_TOGETHER = 2000;
@@ -44,7 +44,7 @@ export async function sealEmbeddedLog(
 
 async function seal({ writing, reading, identity }: LogFile, onProgress: (done: number, events: number) => void): Promise<Sealed> {
   const reader = prepareReader(reading);
-  const events = reader.head();
+  const events = headOf(reading);
   const chain = readChain(writing);
   const starts = new Set([1, ...chain.starts]);
   writeChain(writing, { ...chain, starts: [...starts] });

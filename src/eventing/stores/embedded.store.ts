@@ -6,7 +6,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   OverlappingAppendError,
   StoreUnavailableError,
@@ -25,22 +24,11 @@ import type { DatabaseSync } from '../sql/sqlite.js';
 import { lockDataFolder, type DataFolderLock } from './data-folder-lock.js';
 import { digestInLog } from './digests.js';
 import { auditLog, auditStream, checkTail, type LogToAudit } from './embedded.audit.js';
-import {
-  openLogFile,
-  prepareReader,
-  prepareWriter,
-  readChain,
-  toPosition,
-  toStored,
-  writeAnchor,
-  type LogReader,
-  type LogWriter,
-} from './embedded.file.js';
+import { headOf, openLogFile, prepareWriter, readChain, toPosition, writeAnchor, type LogWriter } from './embedded.file.js';
+import { EmbeddedReader, SharedHead, type SharedLog } from './embedded.reader.js';
 import { Tail } from './embedded.tail.js';
-import { serialiseAppend, toRecorded, type SerialisedEvent, type StoredEvent } from './serialise.js';
+import { serialiseAppend, type SerialisedEvent, type StoredEvent } from './serialise.js';
 
-/** Rows read from the file before the event loop gets its turn again (about 2 ms). */
-const PAGE = 256;
 /** From this many appends in one commit on, the next commit gathers for so many milliseconds. */
 const CROWD = 4;
 const GATHER_MS = 2;
@@ -65,17 +53,16 @@ export class EmbeddedEventStore implements EventStore {
   readonly #writing: DatabaseSync;
   readonly #reading: DatabaseSync;
   readonly #writer: LogWriter;
-  readonly #reader: LogReader;
+  readonly #reader: EmbeddedReader;
   readonly #identity: string;
   readonly #tail: Tail;
   readonly #notesEnd: boolean;
   /** What the next event's digest follows. */
   #before: string;
-  readonly #waiting = new Set<() => void>();
+  readonly #sharedHead = new SharedHead();
   #queue: Append[] = [];
   #lastGroup = 0;
   #lastCommit = 0;
-  #closed = false;
 
   /**
    * Opens the log in `folder` (made if missing) and takes the folder for this process until `close`.
@@ -94,7 +81,11 @@ export class EmbeddedEventStore implements EventStore {
     }
   }
 
-  private constructor(lock: DataFolderLock, file: string, { damaged = false }: EmbeddedOptions) {
+  private constructor(
+    lock: DataFolderLock,
+    private readonly file: string,
+    { damaged = false }: EmbeddedOptions,
+  ) {
     this.#lock = lock;
     this.#notesEnd = !damaged;
     const log = openLogFile(file, randomUUID);
@@ -102,8 +93,9 @@ export class EmbeddedEventStore implements EventStore {
     this.#reading = log.reading;
     this.#identity = log.identity;
     this.#writer = prepareWriter(log.writing);
-    this.#reader = prepareReader(log.reading);
-    this.#tail = new Tail(this.#reader.head());
+    this.#tail = new Tail(headOf(log.reading));
+    this.#reader = new EmbeddedReader(log.reading, log.identity, this.#tail);
+    this.#sharedHead.moveTo(this.#tail.head);
     this.#before = this.#lastDigest();
     if (damaged) return;
     try {
@@ -122,7 +114,7 @@ export class EmbeddedEventStore implements EventStore {
 
   async append(streamId: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<Appended> {
     const serialised = serialiseAppend(streamId, events, expected);
-    this.#assertOpen();
+    this.#reader.assertOpen();
     return new Promise((resolve, reject) => {
       // The first append of a turn schedules the commit; all that arrive until then go into the same transaction.
       if (this.#queue.length === 0) this.#scheduleCommit();
@@ -130,68 +122,32 @@ export class EmbeddedEventStore implements EventStore {
     });
   }
 
-  async readStream(streamId: string, from = 0): Promise<readonly RecordedEvent[]> {
-    const events: RecordedEvent[] = [];
-    for (let next = from; ; next += PAGE) {
-      this.#assertOpen();
-      const page = this.#reader.stream.all(streamId, next, PAGE);
-      for (const row of page) events.push(toRecorded(toStored(row)));
-      if (page.length < PAGE) return events;
-      await nextTurn();
-    }
+  readStream(streamId: string, from?: number): Promise<readonly RecordedEvent[]> {
+    return this.#reader.readStream(streamId, from);
   }
 
-  async *subscribe(
+  subscribe(
     after: Position | 'start',
     options: { readonly batchSize: number; readonly signal: AbortSignal },
   ): AsyncGenerator<EventBatch, void, void> {
-    const { batchSize, signal } = options;
-    const ended = () => signal.aborted || this.#closed;
-    let delivered = after === 'start' ? 0 : Number(after);
-    if (delivered > this.#tail.head) {
-      throw new Error(
-        `Position ${after} lies beyond the end of the log (${this.#tail.head} events): the log was probably restored ` +
-          'from an older copy than its readers. Rebuild the views.',
-      );
-    }
-    let announced = false;
-    while (!ended()) {
-      if (announced && delivered === this.#tail.head) await this.#nextCommit(signal);
-      const events = this.#tail.after(delivered, batchSize) ?? (await this.#readLog(delivered, batchSize, ended));
-      if (ended()) return;
-      delivered += events.length;
-      announced = delivered === this.#tail.head;
-      yield { events, upTo: toPosition(delivered), caughtUp: announced };
-    }
+    return this.#reader.subscribe(after, options);
   }
 
-  async *streams(
-    upTo: Position,
-    { batchSize, signal }: { readonly batchSize: number; readonly signal: AbortSignal },
-  ): AsyncGenerator<readonly RecordedEvent[], void, void> {
-    let waiting: RecordedEvent[] = [];
-    for (let [streamId, revision, isLast] = ['', -1, false]; !isLast;) {
-      if (signal.aborted) return;
-      this.#assertOpen();
-      const page = this.#reader.byStream.all(Number(upTo), streamId, revision, PAGE);
-      isLast = page.length < PAGE;
-      for (const row of page) {
-        const event = toRecorded(toStored(row));
-        if (waiting.length >= batchSize && event.streamId !== streamId) {
-          yield waiting;
-          waiting = [];
-        }
-        waiting.push(event);
-        ({ streamId, revision } = event);
-      }
-      await nextTurn();
-    }
-    if (waiting.length > 0) yield waiting;
+  streams(upTo: Position, options: { readonly batchSize: number; readonly signal: AbortSignal }): AsyncGenerator<readonly RecordedEvent[]> {
+    return this.#reader.streams(upTo, options);
   }
 
-  async head(): Promise<Position | 'start'> {
-    this.#assertOpen();
-    return this.#tail.head === 0 ? 'start' : toPosition(this.#tail.head);
+  head(): Promise<Position | 'start'> {
+    return this.#reader.head();
+  }
+
+  count(): Promise<number> {
+    return this.#reader.count();
+  }
+
+  /** For threads of this process that read it, too. */
+  share(): SharedLog {
+    return { file: this.file, identity: this.#identity, head: this.#sharedHead.buffer };
   }
 
   async *audit({ streamId, signal }: { readonly streamId?: string; readonly signal?: AbortSignal } = {}): AsyncGenerator<
@@ -199,18 +155,16 @@ export class EmbeddedEventStore implements EventStore {
     void,
     void
   > {
-    this.#assertOpen();
-    const ended = () => this.#closed || signal?.aborted === true;
+    this.#reader.assertOpen();
+    const ended = () => this.#reader.closed || signal?.aborted === true;
     yield* streamId === undefined ? auditLog(this.#toAudit(), this.#tail.head, ended) : auditStream(this.#toAudit(), streamId, ended);
   }
 
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.#reader.closed) return;
     this.#commitGroup();
-    this.#wakeSubscribers();
     if (this.#notesEnd) this.#noteEnd();
-    this.#reading.close();
+    this.#reader.close();
     try {
       // Leaves one complete file behind, easy to copy; closing alone does not promise that with every driver.
       this.#writing.exec('pragma wal_checkpoint(truncate)');
@@ -219,10 +173,6 @@ export class EmbeddedEventStore implements EventStore {
     }
     this.#writing.close();
     this.#lock.release();
-  }
-
-  #assertOpen(): void {
-    if (this.#closed) throw new StoreUnavailableError('The event log is closed');
   }
 
   /** At the end of the turn; where many write at the same time a moment later, so that more of them share the wait for the disk. */
@@ -258,7 +208,9 @@ export class EmbeddedEventStore implements EventStore {
       for (const append of group) append.reject(failure);
     }
     this.#lastCommit = performance.now();
-    if (written.length > 0) this.#wakeSubscribers();
+    if (written.length === 0) return;
+    this.#sharedHead.moveTo(this.#tail.head);
+    this.#reader.wake();
   }
 
   /** Stores one append inside the open transaction, or says why not without having written anything of it. */
@@ -294,7 +246,7 @@ export class EmbeddedEventStore implements EventStore {
   #rollBack(): void {
     try {
       if (this.#writing.isTransaction) this.#writer.rollback.run();
-      this.#tail.reset(this.#reader.head());
+      this.#tail.reset(headOf(this.#reading));
       this.#before = this.#lastDigest();
     } catch {
       // The first error is the one to report; a connection that cannot even roll back fails the next append as well.
@@ -304,12 +256,12 @@ export class EmbeddedEventStore implements EventStore {
   /** Where a chain starts, the log's identity. */
   #lastDigest(): string {
     const { head } = this.#tail;
-    const digest = this.#reader.sealedAt.get(head)?.['digest'];
+    const digest = this.#reader.statements.sealedAt.get(head)?.['digest'];
     return typeof digest === 'string' && !readChain(this.#reading).starts.includes(head + 1) ? digest : this.#identity;
   }
 
   #toAudit(): LogToAudit {
-    return { identity: this.#identity, reading: this.#reading, reader: this.#reader };
+    return { identity: this.#identity, reading: this.#reading, reader: this.#reader.statements };
   }
 
   #noteEnd(): void {
@@ -318,33 +270,6 @@ export class EmbeddedEventStore implements EventStore {
     } catch {
       // On a full disk the older note stays, which is as right.
     }
-  }
-
-  async #readLog(after: number, limit: number, ended: () => boolean): Promise<readonly RecordedEvent[]> {
-    const events: RecordedEvent[] = [];
-    while (events.length < limit && !ended()) {
-      const page = this.#reader.log.all(after + events.length, Math.min(PAGE, limit - events.length));
-      for (const row of page) events.push(toRecorded(toStored(row)));
-      await nextTurn();
-      if (page.length < PAGE) break;
-    }
-    return events;
-  }
-
-  #nextCommit(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = () => {
-        this.#waiting.delete(wake);
-        signal.removeEventListener('abort', wake);
-        resolve();
-      };
-      this.#waiting.add(wake);
-      signal.addEventListener('abort', wake);
-    });
-  }
-
-  #wakeSubscribers(): void {
-    for (const wake of [...this.#waiting]) wake();
   }
 }
 

@@ -100,7 +100,7 @@ function Views({ views }: { readonly views: readonly View[] }): ReactElement {
 
 function ViewRow({ view, onRebuild }: { readonly view: View; readonly onRebuild: () => void }): ReactElement {
   const { name, version, state, lagSeconds, eventsApplied, progress, error, rebuildError } = view;
-  const isRebuilding = state === 'rebuilding';
+  const isBuilt = progress !== null;
   const percent = Math.round((progress ?? 0) * 100);
   return (
     <Table.Tr>
@@ -111,7 +111,15 @@ function ViewRow({ view, onRebuild }: { readonly view: View; readonly onRebuild:
       <Table.Td>
         <StatusBadge code={state} />
         {error !== null && (
-          <Failure of={name} words="It has stopped and shows what was known until then. Mend the cause, then rebuild it." detail={error} />
+          <Failure
+            of={name}
+            words={
+              state === 'failed'
+                ? 'It has stopped and shows what was known until then. Mend the cause, then rebuild it.'
+                : 'It shows what was known until then, and goes on by itself once the cause is gone.'
+            }
+            detail={error}
+          />
         )}
         {rebuildError !== null && (
           <Failure
@@ -124,15 +132,15 @@ function ViewRow({ view, onRebuild }: { readonly view: View; readonly onRebuild:
       <Table.Td ta="right">{duration(lagSeconds)}</Table.Td>
       <Table.Td ta="right">{eventsApplied.toLocaleString('en')}</Table.Td>
       <Table.Td miw={170}>
-        {isRebuilding && (
+        {isBuilt && (
           <Group gap="xs" wrap="nowrap">
             <Progress.Root size="lg" flex={1}>
-              <Progress.Section value={percent} aria-label={`Rebuild of ${name}`} />
+              <Progress.Section value={percent} aria-label={state === 'rebuilding' ? `Rebuild of ${name}` : `Build of ${name}`} />
             </Progress.Root>
             <Text size="sm">{`${percent} %`}</Text>
           </Group>
         )}
-        {!isRebuilding && (
+        {!isBuilt && (
           <Button size="xs" variant="default" onClick={onRebuild}>
             Rebuild<span className="visually-hidden">{` ${name}`}</span>
           </Button>
