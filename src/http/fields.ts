@@ -1,10 +1,11 @@
 /**
  * One decorator per kind of field, for request bodies, queries and answers alike. Each carries the rule that is
- * checked, the OpenAPI schema that is published, and how the field is read from a query string, so
+ * checked (class-validator), the OpenAPI schema that is published, and how the field is read from a query string, so
  * what is documented is what is enforced.
  */
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { ValidateBy } from 'class-validator';
 import { hasOffset, readInstant } from '../shared/instants.js';
 import { recordField, type FieldClass } from './reading.js';
 import { DAY, ID_SCHEMA, ID_WORDS, isDay, isId, isInstant, isPlainText, tidyId, WITH_OFFSET } from './texts.js';
@@ -35,6 +36,14 @@ type Kind = {
 
 function field(kind: Kind, options: Common): PropertyDecorator {
   const optional = options.optional === true || options.default !== undefined;
+  const rule = ValidateBy({
+    name: kind.name,
+    validator: {
+      validate: (value: unknown) =>
+        (value === undefined && optional) || (value === null && options.nullable === true) || kind.accepts(value),
+      defaultMessage: () => kind.says,
+    },
+  });
   const { description, example } = options;
   const schema = {
     ...kind.schema,
@@ -46,15 +55,13 @@ function field(kind: Kind, options: Common): PropertyDecorator {
   } as ApiPropertyOptions;
   const record: PropertyDecorator = (target, property) =>
     recordField(target, String(property), {
-      accepts: (value) => (value === undefined && optional) || (value === null && options.nullable === true) || kind.accepts(value),
-      says: kind.says,
       fallback: options.default,
       fromQuery: kind.fromQuery,
       canonical: kind.canonical,
       nested: kind.nested,
       many: kind.many === true,
     });
-  return applyDecorators(ApiProperty(schema), record);
+  return applyDecorators(rule, ApiProperty(schema), record);
 }
 
 const wholeFromText = (text: string): unknown => (/^-?\d{1,16}$/.test(text) ? Number(text) : text);

@@ -3,16 +3,14 @@
  * a query, defaults filled in, then the rules. Every fault is reported at once, with its place as a JSON pointer.
  */
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
+import { getMetadataStorage } from 'class-validator';
 import { Problem, type FieldError } from './problem.js';
 
 export type FieldClass = new () => object;
 export type RequestPart = 'body' | 'query' | 'path' | 'header';
 
-/** How one field of a class is read and checked; recorded by its decorator. */
+/** How one field of a class is read; recorded by its decorator. */
 type FieldReader = {
-  readonly accepts: (value: unknown) => boolean;
-  /** What is said of a value that is not accepted. */
-  readonly says: string;
   readonly fallback: unknown;
   readonly fromQuery: ((text: string) => unknown) | undefined;
   readonly canonical: ((value: unknown) => unknown) | undefined;
@@ -39,6 +37,25 @@ function fieldsOf(prototype: object): ReadonlyMap<string, FieldReader> {
   }
   resolved.set(prototype, fields);
   return fields;
+}
+
+type Rule = { readonly accepts: (value: unknown) => boolean; readonly says: string };
+const ruled = new WeakMap<FieldClass, ReadonlyMap<string, Rule>>();
+
+/** The rule of each field of a class. class-validator itself gathers them anew for every object of every request. */
+function rulesOf(of: FieldClass): ReadonlyMap<string, Rule> {
+  const known = ruled.get(of);
+  if (known !== undefined) return known;
+  const rules = new Map<string, Rule>();
+  const storage = getMetadataStorage();
+  for (const { propertyName, constraintCls } of storage.getTargetValidationMetadatas(of, '', true, false)) {
+    for (const { instance } of storage.getTargetValidatorConstraints(constraintCls)) {
+      const accepts = (value: unknown): boolean => instance.validate(value) === true;
+      rules.set(propertyName, { accepts, says: instance.defaultMessage?.() ?? 'is not as documented' });
+    }
+  }
+  ruled.set(of, rules);
+  return rules;
 }
 
 const prototypeOf = (value: object): object => (Object.getPrototypeOf(value) as object | null) ?? Object.prototype;
@@ -82,15 +99,17 @@ class Reading {
   }
 
   /** Every field by its rule, and whatever instances it holds by theirs. */
-  check(instance: object, pointer: string): void {
-    for (const [name, { accepts, says, nested }] of fieldsOf(prototypeOf(instance))) {
+  check(of: FieldClass, instance: object, pointer: string): void {
+    const rules = rulesOf(of);
+    for (const [name, { nested }] of fieldsOf(prototypeOf(instance))) {
       const value: unknown = Reflect.get(instance, name);
-      if (!accepts(value)) this.refuse(`${pointer}/${name}`, says);
-      const of = nested?.();
-      if (of === undefined) continue;
-      if (value instanceof of) this.check(value, `${pointer}/${name}`);
+      const rule = rules.get(name);
+      if (rule?.accepts(value) === false) this.refuse(`${pointer}/${name}`, rule.says);
+      const inner = nested?.();
+      if (inner === undefined) continue;
+      if (value instanceof inner) this.check(inner, value, `${pointer}/${name}`);
       if (Array.isArray(value))
-        value.forEach((item: unknown, index) => item instanceof of && this.check(item, `${pointer}/${name}/${index}`));
+        value.forEach((item: unknown, index) => item instanceof inner && this.check(inner, item, `${pointer}/${name}/${index}`));
     }
   }
 }
@@ -106,7 +125,7 @@ export function readFields(of: FieldClass, plain: unknown, place: RequestPart): 
   const reading = new Reading(place);
   const instance = reading.instance(of, plain === undefined ? {} : plain, '');
   if (!(instance instanceof of)) throw new Problem('validation_failed', 'A JSON object is expected.');
-  reading.check(instance, '');
+  reading.check(of, instance, '');
   if (reading.errors.length > 0) throw new Problem('validation_failed', 'Some fields are not as documented.', { errors: reading.errors });
   return instance;
 }
