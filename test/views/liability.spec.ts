@@ -220,7 +220,7 @@ describe('refund liability', () => {
     expect(row!.row).toMatchObject({
       refundId: refund!.refundId,
       state: 'failed',
-      code: 'account_closed',
+      code: { code: 'account_closed' },
       declines: 1,
       amountMinor: 1192,
       currency: 'EUR',
