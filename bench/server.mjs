@@ -56,11 +56,6 @@ const session = new Session();
 session.connect();
 let lag;
 
-/** `performance.eventLoopUtilization()` of the thread that runs the views; undefined while they run in this one. */
-function viewThreadTimes() {
-  return undefined;
-}
-
 /** Bytes in use in a database of the data folder, without what a rebuild has left free; null when it is elsewhere. */
 function bytesOf(name) {
   const file = join(config.dataDir, name);
@@ -79,7 +74,7 @@ const tasks = {
     return {
       now: performance.now(),
       requests: performance.eventLoopUtilization().active,
-      views: viewThreadTimes()?.active ?? null,
+      views: readModels.thread?.performance.eventLoopUtilization().active ?? null,
       cpu: (user + system) / 1000,
     };
   },

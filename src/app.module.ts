@@ -67,13 +67,16 @@ const STREAMS = [returnsStream(''), policyStream(''), parcelStream('')];
 export const openStore = ({ eventStoreUrl, dataDir }: Config, options: EmbeddedOptions = {}): EventStore =>
   eventStoreUrl === null ? EmbeddedEventStore.open(dataDir, options) : new EventStoreDbStore(eventStoreUrl, { streams: STREAMS });
 
+/** Streams folded in memory take some 100 MB; Node would let the thread's heap grow to gigabytes before it tidied up. */
+const VIEW_THREAD_LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 48 };
+
 /** With EventStoreDB whoever has the lease runs the views, in its main thread. */
 const threadFor =
   (config: Config, worker: URL) =>
   (store: EventStore): ViewThread | undefined => {
     if (config.role === 'api' || !(store instanceof EmbeddedEventStore)) return undefined;
     const workerData = { dataDir: config.dataDir, log: store.share() } satisfies ViewWorkerData;
-    return new ViewThread(() => new Worker(worker, { workerData }));
+    return new ViewThread(() => new Worker(worker, { workerData, resourceLimits: VIEW_THREAD_LIMITS }));
   };
 
 /** Commands are counted for Prometheus. */

@@ -111,7 +111,7 @@ export class ProjectionView<State> implements View {
     if (!this.#runs) await this.#end(this.#serving);
   }
 
-  startRebuild(): void {
+  async startRebuild(): Promise<void> {
     if (this.#replacing !== undefined) return;
     this.#rebuildError = undefined;
     this.#replace(() => this.#rebuild(() => undefined)).catch((error: unknown) => {

@@ -195,8 +195,8 @@ export class ReadModels {
   }
 
   /** The same in the background, beside everything else; one that is under way goes on. How it stands, `status` tells. */
-  startRebuild(name: string): void {
-    this.#view(name).startRebuild();
+  startRebuild(name: string): Promise<void> {
+    return this.#view(name).startRebuild();
   }
 
   /** A look that fails is made again; the status is what was seen last. */

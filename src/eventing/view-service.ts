@@ -1,7 +1,9 @@
 /** The views' side of their thread: runs them, tells how far they are, and does what it is asked. */
 import type { MessagePort } from 'node:worker_threads';
 import type { ReadModels } from './read-models.js';
+import type { ViewComparison } from './view-comparison.js';
 import { REPORT_MS, type ThreadNews, type ThreadRequest, type ToldError } from './view-thread.js';
+import type { RebuildProgress } from './view.js';
 
 /**
  * Runs until it is asked to stop.
@@ -17,7 +19,8 @@ export async function serveViews(views: ReadModels, port: MessagePort, close: ()
     port.close();
     return;
   }
-  const stopReporting = report(views, tell);
+  const now = (): void => tell({ is: 'report', views: views.reports() });
+  const stopReporting = report(views, now);
   port.on('message', (request: ThreadRequest) => {
     if (request.ask === 'stop') {
       stopReporting();
@@ -25,21 +28,21 @@ export async function serveViews(views: ReadModels, port: MessagePort, close: ()
         .stop()
         .then(close)
         .finally(() => port.close());
-    } else obey(views, request, tell);
+    } else obey(views, request, now, tell);
   });
   tell({ is: 'started' });
 }
 
 /** At every step of a view, several of one turn together, and in quiet moments, too. @returns how to end that */
-function report(views: ReadModels, tell: (news: ThreadNews) => void): () => void {
+function report(views: ReadModels, now: () => void): () => void {
   let isDue = false;
-  const now = (): void => {
-    isDue = false;
-    tell({ is: 'report', views: views.reports() });
-  };
   const soon = (): void => {
-    if (!isDue) setImmediate(now);
+    if (isDue) return;
     isDue = true;
+    setImmediate(() => {
+      isDue = false;
+      now();
+    });
   };
   const ends = views.reports().map(({ status }) => views.watch(status.name, soon));
   const timer = setInterval(now, REPORT_MS);
@@ -50,16 +53,20 @@ function report(views: ReadModels, tell: (news: ThreadNews) => void): () => void
   };
 }
 
-function obey(views: ReadModels, request: Exclude<ThreadRequest, { readonly ask: 'stop' }>, tell: (news: ThreadNews) => void): void {
+type Obeyed = Exclude<ThreadRequest, { readonly ask: 'stop' }>;
+
+/** @param now tells how all views are, so that whoever is answered sees what they have begun */
+function obey(views: ReadModels, request: Obeyed, now: () => void, tell: (news: ThreadNews) => void): void {
   if (request.ask === 'reach') return void views.waitFor(request.view, request.position, request.timeoutMs);
-  if (request.ask === 'startRebuild') return views.startRebuild(request.view);
   const { ask, view, id } = request;
-  const work =
-    ask === 'compare'
-      ? views.compare(view, (progress) => tell({ is: 'progress', id, progress }))
-      : views.rebuild(view, (progress) => tell({ is: 'progress', id, progress })).then(() => undefined);
+  const progressed = (progress: RebuildProgress | number): void => tell({ is: 'progress', id, progress });
+  const work: Promise<ViewComparison | void> =
+    ask === 'compare' ? views.compare(view, progressed) : ask === 'rebuild' ? views.rebuild(view, progressed) : views.startRebuild(view);
   work.then(
-    (result) => tell({ is: 'done', id, result }),
+    (result) => {
+      now();
+      tell({ is: 'done', id, result: result ?? undefined });
+    },
     (error: unknown) => tell({ is: 'undone', id, error: told(error) }),
   );
 }

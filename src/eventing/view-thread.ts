@@ -16,8 +16,7 @@ import { Waiters } from './waiters.js';
 /** What the main thread asks for. Those with an id are answered. */
 export type ThreadRequest =
   | { readonly ask: 'reach'; readonly view: string; readonly position: Position | 'start'; readonly timeoutMs: number }
-  | { readonly ask: 'startRebuild'; readonly view: string }
-  | { readonly ask: 'rebuild' | 'compare'; readonly view: string; readonly id: number }
+  | { readonly ask: 'rebuild' | 'startRebuild' | 'compare'; readonly view: string; readonly id: number }
   | { readonly ask: 'stop' };
 
 /** How a view stands. */
@@ -103,7 +102,11 @@ export class ViewThread {
   }
 
   /** Has something done that takes its time. @throws Error the thread's, or that it died meanwhile */
-  task(ask: 'rebuild' | 'compare', view: string, onProgress: Task['onProgress']): Promise<ViewComparison | undefined> {
+  task(
+    ask: 'rebuild' | 'startRebuild' | 'compare',
+    view: string,
+    onProgress: Task['onProgress'] = () => undefined,
+  ): Promise<ViewComparison | undefined> {
     const id = (this.#lastTask += 1);
     return new Promise((resolve, reject) => {
       if (this.#worker === undefined) return reject(this.#down ?? new Error('The views have stopped'));
@@ -238,8 +241,8 @@ class ThreadView<State> implements View {
     await this.thread.task('rebuild', this.projection.name, (progress) => typeof progress !== 'number' && onProgress(progress));
   }
 
-  startRebuild(): void {
-    this.thread.ask({ ask: 'startRebuild', view: this.projection.name });
+  async startRebuild(): Promise<void> {
+    await this.thread.task('startRebuild', this.projection.name);
   }
 
   async compare(onProgress: (eventsSeen: number) => void): Promise<ViewComparison> {

@@ -35,8 +35,8 @@ export interface View {
   refresh(): Promise<void>;
   /** @throws Error one is being made already */
   rebuild(onProgress: (progress: RebuildProgress) => void): Promise<void>;
-  /** Rebuilds in the background, unless a build is being made already; what stops it stands in the status. */
-  startRebuild(): void;
+  /** Begins a rebuild in the background, unless a build is being made already; what stops it stands in the status. */
+  startRebuild(): Promise<void>;
   /** Builds it once more on the side and says where the rows differ. */
   compare(onProgress: (eventsSeen: number) => void): Promise<ViewComparison>;
   status(): ViewStatus;

@@ -80,14 +80,14 @@ export class ViewsController {
       'Beside the present build, which goes on answering until the new one has caught up. Asking again while it is under way changes nothing. See `GET /v1/views` for how far it is.',
   })
   @Answers(ViewStateAnswer, { status: 202 })
-  rebuild(@Param() { name }: ViewPath, @Body() _nothing: EmptyBody): ViewStateAnswer {
+  async rebuild(@Param() { name }: ViewPath, @Body() _nothing: EmptyBody): Promise<ViewStateAnswer> {
     this.#status(name);
     if (!this.readModels.runs)
       throw new Problem(
         'invalid_state',
         'This process only answers requests (ROLE=api). Send it to the one that runs the views (ROLE=worker), at its own port.',
       );
-    this.readModels.startRebuild(name);
+    await this.readModels.startRebuild(name);
     return viewBody(this.#status(name));
   }
 

@@ -439,8 +439,8 @@ describe('a view', () => {
       for (const turns of [0, 1, 3, 10, 30]) {
         const views = await serve([counterProjection], { batchSize: 1 });
         await totals(views, (await test.store.head()) as Position);
-        views.startRebuild('counters');
-        views.startRebuild('counters');
+        void views.startRebuild('counters');
+        void views.startRebuild('counters');
         expect(statusOf(views)?.state).toBe('rebuilding');
         for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
         await stopAll();

@@ -75,7 +75,7 @@ describe('views in a thread of their own', () => {
     const { thread } = views;
     if (thread === undefined) throw new Error('There is no thread');
     const gone = new Promise((resolve) => thread.once('exit', resolve));
-    thread.postMessage({ ask: 'startRebuild', view: 'none-of-ours' });
+    thread.postMessage({ ask: 'reach', view: 'none-of-ours', position: 'start', timeoutMs: 0 });
     await gone;
   }
   const stateOf = (view: string) => views.status().find(({ name }) => name === view);
@@ -110,6 +110,9 @@ describe('views in a thread of their own', () => {
     await views.rebuild('returns-board', seen);
     expect(seen).toHaveBeenCalledWith(expect.objectContaining({ view: 'returns-board' }));
     expect(await returns()).toBe(1);
+    await views.startRebuild('returns-board');
+    expect(stateOf('returns-board')).toMatchObject({ state: 'rebuilding' });
+    await waitFor(() => stateOf('returns-board')?.state === 'live', 'the new build');
     const refused = expect(views.rebuild('returns-board', () => undefined)).rejects.toThrow('The thread of the views ended');
     await end();
     await refused;
