@@ -7,7 +7,7 @@ import { ProblemBody, PROBLEMS } from './problem.js';
 const ABOUT = `Returns and reverse logistics, from "I want to send this back" until the item is on a shelf and the money with the customer.
 
 Errors are \`application/problem+json\` with a stable \`code\`. Amounts are whole numbers in minor units of the currency; times are ISO 8601 in UTC.
-Every POST takes an \`Idempotency-Key\`: sent again with the same key, a request is done once and gets its first answer again.
+Every POST that changes something takes an \`Idempotency-Key\`: sent again with the same key, it is done once and gets its first answer again.
 
 ## Problem codes
 | code | status | meaning |
