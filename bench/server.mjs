@@ -9,8 +9,8 @@ import { dirname, join } from 'node:path';
 import { Body, Controller, HttpCode, Module, Post } from '@nestjs/common';
 import { Allow } from '../dist/access/access.js';
 import { createApp } from '../dist/app.js';
-import { ReadModels } from '../dist/eventing/read-models.js';
 import { openSqlite } from '../dist/eventing/sql/sqlite.js';
+import { Views } from '../dist/eventing/views.js';
 import { answered } from '../dist/http/answer.js';
 import { Caller } from '../dist/http/caller.js';
 import { Text, Whole } from '../dist/http/fields.js';
@@ -51,7 +51,7 @@ process.on('SIGTERM', () => void app.close().then(() => process.exit(0)));
 process.on('disconnect', () => process.exit(1));
 const url = await app.getUrl();
 const store = app.get(EVENT_STORE);
-const readModels = app.get(ReadModels);
+const views = app.get(Views);
 const session = new Session();
 session.connect();
 let lag;
@@ -74,15 +74,15 @@ const tasks = {
     return {
       now: performance.now(),
       requests: performance.eventLoopUtilization().active,
-      views: readModels.thread?.performance.eventLoopUtilization().active ?? null,
+      views: views.thread?.performance.eventLoopUtilization().active ?? null,
       cpu: (user + system) / 1000,
     };
   },
-  views: () => readModels.status(),
+  views: () => views.status(),
   memory: () => ({ residentMb: process.memoryUsage.rss() / 1024 / 1024 }),
   sizes: () => ({ log: bytesOf('log.sqlite'), views: bytesOf('views.sqlite') }),
   watchLag() {
-    lag = watchLag(store, readModels);
+    lag = watchLag(store, views);
   },
   lag: () => lag.end(),
   fill: ({ returns }) => fill({ call: caller(url), store, returns }),

@@ -8,10 +8,10 @@ import { ContactsStore } from './contacts/contacts.store.js';
 import type { EventStore } from './eventing/event-store.js';
 import { EventingModule } from './eventing/eventing.module.js';
 import { CommandExecutor } from './eventing/execute-command.js';
-import { ReadModels } from './eventing/read-models.js';
 import { EmbeddedEventStore, type EmbeddedOptions } from './eventing/stores/embedded.store.js';
 import { EventStoreDbStore } from './eventing/stores/eventstoredb.store.js';
 import { ViewThread } from './eventing/view-thread.js';
+import { Views } from './eventing/views.js';
 import { FinanceModule } from './finance/finance.module.js';
 import { HttpModule } from './http/http.module.js';
 import { MeasuredExecutor, Metrics } from './http/metrics.js';
@@ -91,7 +91,7 @@ export class AppModule implements OnApplicationShutdown {
   constructor(
     @Inject(EVENT_STORE) private readonly store: EventStore,
     private readonly contacts: ContactsStore,
-    private readonly readModels: ReadModels,
+    private readonly views: Views,
   ) {}
 
   static with(config: Config, overrides: Overrides = {}): DynamicModule {
@@ -134,7 +134,7 @@ export class AppModule implements OnApplicationShutdown {
 
   /** The server has answered its last request. Nest asks this module first, so what reads the log is stopped here before the log is closed. */
   async onApplicationShutdown(): Promise<void> {
-    await this.readModels.stop();
+    await this.views.stop();
     this.contacts.close();
     await this.store.close();
   }

@@ -1,9 +1,9 @@
 /** Everything that follows the log: what the service keeps views of, and the events those are made from. */
 import { labelsOwed } from './carriers/labels-owed.js';
 import type { Projection } from './eventing/projection.js';
-import type { ReadModels } from './eventing/read-models.js';
 import { todoProjection } from './eventing/todo-projection.js';
 import type { EventCatalogue } from './eventing/upcasting.js';
+import type { Views } from './eventing/views.js';
 import { refundLatencyProjection } from './finance/refund-latency.projection.js';
 import { refundsProjection } from './finance/refunds.projection.js';
 import { expiriesDue } from './operations/expiries-due.js';
@@ -42,7 +42,7 @@ export const RETURNS_VIEWS: readonly Projection<FoldedOrder>[] = [
 /** Of parcels nobody announced. */
 const FOUND_PARCEL_VIEWS: readonly Projection<FoldedParcel>[] = [foundParcelsProjection, todoProjection(handoversOwed)];
 
-export function registerViews(views: ReadModels): void {
+export function registerViews(views: Views): void {
   for (const projection of RETURNS_VIEWS) views.register(projection);
   for (const projection of FOUND_PARCEL_VIEWS) views.register(projection);
 }

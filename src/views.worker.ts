@@ -1,10 +1,10 @@
 /** The thread that keeps the views up to date: see `ViewThread`. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { ReadModels } from './eventing/read-models.js';
 import { openViewDatabase } from './eventing/sql/database.js';
 import { readSharedLog, type SharedLog } from './eventing/stores/embedded.reader.js';
 import { EventCatalogue } from './eventing/upcasting.js';
 import { serveViews } from './eventing/view-service.js';
+import { Views } from './eventing/views.js';
 import { registerEvents, registerViews } from './views.js';
 
 /** What the thread is begun with. */
@@ -16,7 +16,7 @@ async function run({ dataDir, log }: ViewWorkerData): Promise<void> {
   const database = openViewDatabase(dataDir);
   const catalogue = new EventCatalogue();
   registerEvents(catalogue);
-  const views = new ReadModels(reader, database, catalogue);
+  const views = new Views(reader, database, catalogue);
   registerViews(views);
   await serveViews(views, parentPort, async () => {
     reader.close();

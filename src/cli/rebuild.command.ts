@@ -1,11 +1,11 @@
-import { ReadModels } from '../eventing/read-models.js';
+import { Views } from '../eventing/views.js';
 import { startProgress } from './progress.js';
 import { withApp } from './service.js';
 
 /** `backhaul rebuild [view]`: builds beside the old tables and flips when caught up; Ctrl-C leaves the old ones in use. All views share the pass over the log. */
 export async function rebuild(view: string | undefined): Promise<void> {
   await withApp({ role: 'api' }, async (app) => {
-    const models = app.get(ReadModels);
+    const models = app.get(Views);
     const known = models.status().map((status) => status.name);
     if (view !== undefined && !known.includes(view)) throw new Error(`There is no view "${view}"; there are ${known.join(', ')}.`);
     let progress: ReturnType<typeof startProgress> | undefined;

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { openStore } from '../app.module.js';
 import { ContactsStore } from '../contacts/contacts.store.js';
 import { StoreUnavailableError, type EventStore } from '../eventing/event-store.js';
-import { ReadModels } from '../eventing/read-models.js';
 import { DataFolderLockedError, lockDataFolder } from '../eventing/stores/data-folder-lock.js';
+import { Views } from '../eventing/views.js';
 import { damagedFiles } from '../finance/data-folder.js';
 import { referencesIn } from '../finance/references.js';
 import type { VerificationLine } from '../finance/verification.controller.js';
@@ -89,7 +89,7 @@ async function checkLog(config: Config, isDamaged: boolean, onProgress: OnProgre
     return await withApp(
       { role: 'api' },
       (app) =>
-        verifyEverything(store, app.get(ReadModels), {
+        verifyEverything(store, app.get(Views), {
           onProgress,
           references: referencesIn(app.get(ContactsStore), app.get(PhotoQueries)),
         }),

@@ -22,11 +22,11 @@ import { CommandHandlers } from './command-handlers.js';
 import { StoreUnavailableError, UnknownOutcomeError, type EventStore } from './event-store.js';
 import { CommandExecutor } from './execute-command.js';
 import { Processes } from './process-runner.js';
-import { ReadModels, type ViewLogEntry } from './read-models.js';
 import { openViewDatabase, type Database } from './sql/database.js';
 import { lockDataFolder, type DataFolderLock } from './stores/data-folder-lock.js';
 import { EventCatalogue } from './upcasting.js';
 import type { ViewThread } from './view-thread.js';
+import { Views, type ViewLogEntry } from './views.js';
 
 /** The {@link Database} of the views. */
 const VIEW_DATABASE = Symbol('VIEW_DATABASE');
@@ -48,7 +48,7 @@ export type EventingOptions = {
   readonly executor?: Provider<CommandExecutor>;
   /** Declares the events of all models. */
   readonly registerEvents?: (catalogue: EventCatalogue) => void;
-  readonly registerViews?: (views: ReadModels) => void;
+  readonly registerViews?: (views: Views) => void;
   /** What runs the views of this log in the place of the main thread, if anything does. */
   readonly viewThread?: (store: EventStore) => ViewThread | undefined;
 };
@@ -64,7 +64,7 @@ export class EventingModule implements OnApplicationBootstrap, BeforeApplication
     @Inject(CONFIG) private readonly config: Config,
     @Inject(VIEW_DATABASE) private readonly database: Database,
     @Inject(EVENT_STORE) private readonly store: EventStore,
-    private readonly readModels: ReadModels,
+    private readonly views: Views,
     private readonly processes: Processes,
   ) {}
 
@@ -86,25 +86,25 @@ export class EventingModule implements OnApplicationBootstrap, BeforeApplication
         },
         { provide: VIEW_DATABASE, inject: [CONFIG], useFactory: (config: Config) => viewDatabase(config) },
         {
-          provide: ReadModels,
+          provide: Views,
           inject: [EVENT_STORE, VIEW_DATABASE, EventCatalogue],
           useFactory: (store: EventStore, database: Database, catalogue: EventCatalogue) => {
             const thread = viewThread?.(store);
-            const views = new ReadModels(store, database, catalogue, { log: logView, ...(thread && { thread }) });
+            const views = new Views(store, database, catalogue, { log: logView, ...(thread && { thread }) });
             registerViews?.(views);
             return views;
           },
         },
         {
           provide: Processes,
-          inject: [EVENT_STORE, ReadModels, CLOCK],
-          useFactory: (store: EventStore, readModels: ReadModels, clock: Clock) => {
+          inject: [EVENT_STORE, Views, CLOCK],
+          useFactory: (store: EventStore, views: Views, clock: Clock) => {
             const logger = new Logger('Processes');
-            return new Processes(store, readModels, { now: () => clock().getTime(), log: (entry) => logger.warn(entry) });
+            return new Processes(store, views, { now: () => clock().getTime(), log: (entry) => logger.warn(entry) });
           },
         },
       ],
-      exports: [CommandExecutor, EventCatalogue, ReadModels, Processes],
+      exports: [CommandExecutor, EventCatalogue, Views, Processes],
     };
   }
 
@@ -139,7 +139,7 @@ export class EventingModule implements OnApplicationBootstrap, BeforeApplication
     await this.store.identity();
     await this.store.head();
     if (this.#stopping.signal.aborted) return;
-    await this.readModels.start({ run });
+    await this.views.start({ run });
     if (run) await this.processes.start();
   }
 
@@ -168,13 +168,13 @@ export class EventingModule implements OnApplicationBootstrap, BeforeApplication
   async beforeApplicationShutdown(): Promise<void> {
     this.#stopping.abort();
     // A start that has begun ends first; one that only waits for the log is left behind.
-    if (this.readModels.started) await this.#started.catch(() => undefined);
+    if (this.views.started) await this.#started.catch(() => undefined);
     await this.processes.stop(DRAIN_MS);
   }
 
   /** Nothing is asked any more. */
   async onApplicationShutdown(): Promise<void> {
-    await this.readModels.stop();
+    await this.views.stop();
     await this.database.close();
     this.#lock?.release();
     this.#lock = undefined;

@@ -8,9 +8,9 @@ import pTimeout from 'p-timeout';
 import type { EventStore, Position } from './event-store.js';
 import type { ProcessLogEntry, ProcessOptions, ProcessStatus } from './process-status.js';
 import type { Process, ToDo } from './process.js';
-import type { ReadModels } from './read-models.js';
 import { countToDos, findToDo, newlyDue, nextDue, todoProjection, todoView, type DueToDo } from './todo-projection.js';
 import { hasReached } from './view-generations.js';
+import type { Views } from './views.js';
 
 export type { ProcessLogEntry, ProcessOptions, ProcessStatus } from './process-status.js';
 
@@ -54,7 +54,7 @@ export class ProcessRunner<State, Payload> {
   constructor(
     private readonly process: Process<State, Payload>,
     private readonly store: EventStore,
-    private readonly readModels: ReadModels,
+    private readonly views: Views,
     private readonly options: ProcessOptions,
   ) {
     // Everything under way listens to it, and that may be much at the same time.
@@ -68,13 +68,13 @@ export class ProcessRunner<State, Payload> {
     if (this.#state !== 'stopped') return;
     this.#startHead = await this.store.head();
     this.#state = 'waiting';
-    this.#stopWatching = this.readModels.watch(this.#view, () => this.#viewMoved());
+    this.#stopWatching = this.views.watch(this.#view, () => this.#viewMoved());
     this.wake();
   }
 
   /** Most of the log is about other things; then there is nothing to look for. */
   #viewMoved(): void {
-    const { eventsApplied } = this.readModels.progressOf(this.#view);
+    const { eventsApplied } = this.views.progressOf(this.#view);
     if (this.#state === 'running' && this.#settling.size === 0 && eventsApplied === this.#seenEvents) return;
     this.wake();
   }
@@ -120,13 +120,13 @@ export class ProcessRunner<State, Payload> {
   }
 
   #knowsAllToDos(): boolean {
-    return this.readModels.answers(this.#view) && hasReached(this.readModels.progressOf(this.#view).position, this.#startHead);
+    return this.views.answers(this.#view) && hasReached(this.views.progressOf(this.#view).position, this.#startHead);
   }
 
   /** Nothing is known before the view has been built. */
   async #count(nowMs: number): Promise<Awaited<ReturnType<typeof countToDos>>> {
-    if (!this.readModels.answers(this.#view)) return { pending: 0, due: 0, oldestDueMs: null };
-    return (await this.readModels.read(this.#view, undefined, (db, tables) => countToDos({ db, tables }, nowMs))).result;
+    if (!this.views.answers(this.#view)) return { pending: 0, due: 0, oldestDueMs: null };
+    return (await this.views.read(this.#view, undefined, (db, tables) => countToDos({ db, tables }, nowMs))).result;
   }
 
   async #look(): Promise<void> {
@@ -148,8 +148,8 @@ export class ProcessRunner<State, Payload> {
   /** Takes up to-dos that are new or have become due, and sets the timer for the next. */
   async #find(): Promise<void> {
     const nowMs = this.#now();
-    const { eventsApplied } = this.readModels.progressOf(this.#view);
-    const { result, asOfPosition } = await this.readModels.read(this.#view, undefined, async (db, tables) => ({
+    const { eventsApplied } = this.views.progressOf(this.#view);
+    const { result, asOfPosition } = await this.views.read(this.#view, undefined, async (db, tables) => ({
       due: await newlyDue({ db, tables }, this.#seen, this.#seenMs, nowMs),
       next: await nextDue({ db, tables }, nowMs),
     }));
@@ -174,7 +174,7 @@ export class ProcessRunner<State, Payload> {
 
   /** Lets go of what the view no longer owes; what was recorded and is owed even so is tried again later. */
   async #settle(): Promise<void> {
-    const { position } = this.readModels.progressOf(this.#view);
+    const { position } = this.views.progressOf(this.#view);
     for (const entry of [...this.#settling]) {
       const { recordedBy } = entry;
       if (recordedBy !== undefined && !hasReached(position, recordedBy)) continue;
@@ -194,7 +194,7 @@ export class ProcessRunner<State, Payload> {
   }
 
   async #owed(key: string) {
-    const { result } = await this.readModels.read(this.#view, undefined, (db, tables) => findToDo<Payload>({ db, tables }, key));
+    const { result } = await this.views.read(this.#view, undefined, (db, tables) => findToDo<Payload>({ db, tables }, key));
     return result;
   }
 
@@ -235,8 +235,7 @@ export class ProcessRunner<State, Payload> {
       entry.recordedBy = await this.store.head();
       entry.error = null;
       // Somebody is next in line, so the view is not to rest.
-      if ((this.#lanes.get(entry.lane)?.length ?? 0) > 0)
-        this.readModels.waitFor(this.#view, entry.recordedBy, HURRY_MS).catch(() => undefined);
+      if ((this.#lanes.get(entry.lane)?.length ?? 0) > 0) this.views.waitFor(this.#view, entry.recordedBy, HURRY_MS).catch(() => undefined);
       this.#settling.add(entry);
     } catch (error) {
       this.#retryLater(entry, 'attempt_failed', describe(error));
@@ -274,15 +273,15 @@ export class Processes {
 
   constructor(
     private readonly store: EventStore,
-    private readonly readModels: ReadModels,
+    private readonly views: Views,
     private readonly options: ProcessOptions = {},
   ) {}
 
   /** To be called before the views start: the to-dos are a view, which is registered here unless it has been. @throws Error name taken */
   register<State, Payload>(process: Process<State, Payload>): void {
     if (this.#runners.has(process.name)) throw new Error(`Two processes are called ${process.name}`);
-    if (!this.readModels.has(todoView(process.name))) this.readModels.register(todoProjection(process));
-    this.#runners.set(process.name, new ProcessRunner(process, this.store, this.readModels, this.options));
+    if (!this.views.has(todoView(process.name))) this.views.register(todoProjection(process));
+    this.#runners.set(process.name, new ProcessRunner(process, this.store, this.views, this.options));
   }
 
   /** After the views have been started. */

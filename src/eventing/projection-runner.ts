@@ -6,7 +6,16 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { Build } from './build.js';
 import type { EventBatch, EventReader, Position, RecordedEvent } from './event-store.js';
-import { appliedTo, commitSteps, faultIn, planned, ProjectionFailedError, stepOf, type Refusal, type Step } from './projection-steps.js';
+import {
+  appliedTo,
+  commitSteps,
+  faultIn,
+  planned,
+  ProjectionFailedError,
+  stepOf,
+  type RefusedBuild,
+  type Step,
+} from './projection-steps.js';
 import type { Change, Fold } from './projection.js';
 import type { Database } from './sql/database.js';
 import { storeFaultOf } from './store-faults.js';
@@ -279,7 +288,7 @@ export class ProjectionRunner<State> {
   }
 
   /** @returns whose statements the database does not take, undefined when all is stored */
-  async #commit(steps: readonly Step<State>[]): Promise<Refusal<State> | undefined> {
+  async #commit(steps: readonly Step<State>[]): Promise<RefusedBuild<State> | undefined> {
     if (steps.length === 0) return undefined;
     try {
       const refused = await commitSteps(this.context.database, steps);

@@ -22,7 +22,7 @@ export class ProjectionFailedError extends Error {
 export type Step<State> = { readonly build: Build<State>; readonly writes: readonly Write[]; readonly to: Checkpoint };
 
 /** A build whose statements the database does not take. */
-export type Refusal<State> = { readonly build: Build<State>; readonly cause: unknown };
+export type RefusedBuild<State> = { readonly build: Build<State>; readonly cause: unknown };
 
 /** How many of the events can change a row of the build. */
 export const appliedTo = <State>({ projection }: Build<State>, events: readonly RecordedEvent[]): number =>
@@ -62,8 +62,8 @@ export function faultIn<State>(build: Build<State>, changes: readonly Change<Sta
  * @returns whose statements the database does not take, undefined when all is stored
  * @throws CheckpointMovedError @throws StoreUnavailableError, UnknownOutcomeError storage stands in the way
  */
-export async function commitSteps<State>(database: Database, steps: readonly Step<State>[]): Promise<Refusal<State> | undefined> {
-  let refused: Refusal<State> | undefined;
+export async function commitSteps<State>(database: Database, steps: readonly Step<State>[]): Promise<RefusedBuild<State> | undefined> {
+  let refused: RefusedBuild<State> | undefined;
   try {
     await database.write.transaction().execute(async (db) => {
       await moveCheckpoints(

@@ -1,15 +1,15 @@
 /** The views' side of their thread: runs them, tells how far they are, and does what it is asked. */
 import type { MessagePort } from 'node:worker_threads';
-import type { ReadModels } from './read-models.js';
 import type { ViewComparison } from './view-comparison.js';
 import { REPORT_MS, type ThreadNews, type ThreadRequest, type ToldError } from './view-thread.js';
 import type { RebuildProgress } from './view.js';
+import type { Views } from './views.js';
 
 /**
  * Runs until it is asked to stop.
  * @param close what to let go of then
  */
-export async function serveViews(views: ReadModels, port: MessagePort, close: () => Promise<void>): Promise<void> {
+export async function serveViews(views: Views, port: MessagePort, close: () => Promise<void>): Promise<void> {
   const tell = (news: ThreadNews): void => port.postMessage(news);
   try {
     await views.start({ run: true });
@@ -34,7 +34,7 @@ export async function serveViews(views: ReadModels, port: MessagePort, close: ()
 }
 
 /** At every step of a view, several of one turn together, and in quiet moments, too. @returns how to end that */
-function report(views: ReadModels, now: () => void): () => void {
+function report(views: Views, now: () => void): () => void {
   let isDue = false;
   const soon = (): void => {
     if (isDue) return;
@@ -56,7 +56,7 @@ function report(views: ReadModels, now: () => void): () => void {
 type Obeyed = Exclude<ThreadRequest, { readonly ask: 'stop' }>;
 
 /** @param now tells how all views are, so that whoever is answered sees what they have begun */
-function obey(views: ReadModels, request: Obeyed, now: () => void, tell: (news: ThreadNews) => void): void {
+function obey(views: Views, request: Obeyed, now: () => void, tell: (news: ThreadNews) => void): void {
   if (request.ask === 'reach') return void views.waitFor(request.view, request.position, request.timeoutMs);
   const { ask, view, id } = request;
   const progressed = (progress: RebuildProgress | number): void => tell({ is: 'progress', id, progress });

@@ -1,5 +1,5 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
-import { ReadModels } from '../eventing/read-models.js';
+import { Views } from '../eventing/views.js';
 import { Metrics } from '../http/metrics.js';
 import { PhotosModule } from '../photos/photos.module.js';
 import { LiabilityController } from './liability.controller.js';
@@ -17,7 +17,7 @@ import { VerificationController } from './verification.controller.js';
 })
 export class FinanceModule implements OnModuleInit {
   constructor(
-    private readonly readModels: ReadModels,
+    private readonly views: Views,
     private readonly metrics: Metrics,
   ) {}
 
@@ -28,7 +28,7 @@ export class FinanceModule implements OnModuleInit {
       'Payouts and money held back that wait for a person, or are disputed at the same time',
       'why',
       () =>
-        this.readModels.read(REFUNDS, undefined, waitingForPeople).then(
+        this.views.read(REFUNDS, undefined, waitingForPeople).then(
           ({ result }) => result,
           () => [],
         ),

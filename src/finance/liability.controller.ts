@@ -2,7 +2,7 @@
 import { Controller, Get, Inject, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.js';
-import { ReadModels, type ReadResult } from '../eventing/read-models.js';
+import { Views, type ReadResult } from '../eventing/views.js';
 import { Caller } from '../http/caller.js';
 import { AsCsv, csvAnswer } from '../http/csv.js';
 import { Answers } from '../http/documentation.js';
@@ -54,7 +54,7 @@ const SERIES_MS = 30 * DAY_MS;
 @Controller('v1/finance')
 export class LiabilityController {
   constructor(
-    private readonly views: ReadModels,
+    private readonly views: Views,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 

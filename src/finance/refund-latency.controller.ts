@@ -2,7 +2,7 @@
 import { Controller, Get, Inject, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.js';
-import { ReadModels } from '../eventing/read-models.js';
+import { Views } from '../eventing/views.js';
 import { Caller } from '../http/caller.js';
 import { AsCsv, csvAnswer, type CsvColumn } from '../http/csv.js';
 import { Answers } from '../http/documentation.js';
@@ -65,7 +65,7 @@ const RETURNS_CSV: List<LatencyReturnAnswer, LatencyReturnAnswer>['csv'] = {
 @Controller('v1/finance/refund-latency')
 export class RefundLatencyController {
   constructor(
-    private readonly views: ReadModels,
+    private readonly views: Views,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 

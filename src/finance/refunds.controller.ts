@@ -2,7 +2,7 @@
 import { Controller, Get, Inject, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.js';
-import { ReadModels } from '../eventing/read-models.js';
+import { Views } from '../eventing/views.js';
 import { Caller } from '../http/caller.js';
 import { AsCsv } from '../http/csv.js';
 import { Answers } from '../http/documentation.js';
@@ -47,7 +47,7 @@ const CSV: List<RefundItem, RefundRowAnswer>['csv'] = {
 @Controller('v1/finance')
 export class RefundsController {
   constructor(
-    private readonly views: ReadModels,
+    private readonly views: Views,
     private readonly texts: CustomerTexts,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}

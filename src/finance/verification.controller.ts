@@ -6,7 +6,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.js';
 import { ContactsStore } from '../contacts/contacts.store.js';
 import type { EventStore } from '../eventing/event-store.js';
-import { ReadModels } from '../eventing/read-models.js';
+import { Views } from '../eventing/views.js';
 import { AnswersWith } from '../http/documentation.js';
 import { Problem } from '../http/problem.js';
 import { EmptyBody } from '../http/reading.js';
@@ -34,7 +34,7 @@ export class VerificationController implements OnModuleDestroy {
 
   constructor(
     @Inject(EVENT_STORE) private readonly store: EventStore,
-    private readonly readModels: ReadModels,
+    private readonly views: Views,
     private readonly contacts: ContactsStore,
     private readonly photos: PhotoQueries,
   ) {}
@@ -72,7 +72,7 @@ export class VerificationController implements OnModuleDestroy {
     let progress: { readonly what: string; readonly events: number } | undefined;
     const signal = AbortSignal.any([left.signal, this.#stopping.signal]);
     this.#underWay = true;
-    const ending = verify(this.store, this.readModels, {
+    const ending = verify(this.store, this.views, {
       onProgress: (what, events) => (progress = { what, events }),
       signal,
       references: referencesIn(this.contacts, this.photos),

@@ -10,8 +10,8 @@ import {
   type Position,
   type RecordedEvent,
 } from '../eventing/event-store.js';
-import type { ReadModels, RowDifference } from '../eventing/read-models.js';
 import { UnreadableEventError, upcast } from '../eventing/upcasting.js';
+import type { RowDifference, Views } from '../eventing/views.js';
 import { returnsModel } from '../returns/rules/returns.decider.js';
 import { orderIdOfStream } from '../returns/rules/returns.events.js';
 import { foldReturns } from '../returns/rules/returns.fold.js';
@@ -188,7 +188,7 @@ export type Verification = {
  */
 export async function verify(
   store: EventStore,
-  readModels: ReadModels,
+  views: Views,
   options: {
     readonly onProgress?: (what: string, events: number) => void;
     readonly signal?: AbortSignal;
@@ -202,13 +202,13 @@ export async function verify(
     ...(references === undefined ? {} : { references }),
   });
   const differences = [...log.differences];
-  const views: Verification['views'][number][] = [];
-  for (const { name, position: reached } of readModels.status()) {
+  const compared: Verification['views'][number][] = [];
+  for (const { name, position: reached } of views.status()) {
     signal?.throwIfAborted();
     try {
       await assertReaches(store, reached);
-      const { rows, position, differences: found } = await readModels.compare(name, (events) => onProgress?.(name, events));
-      views.push({ view: name, rows, position, behind: log.upTo !== 'start' && (position === 'start' || position < log.upTo) });
+      const { rows, position, differences: found } = await views.compare(name, (events) => onProgress?.(name, events));
+      compared.push({ view: name, rows, position, behind: log.upTo !== 'start' && (position === 'start' || position < log.upTo) });
       differences.push(...found.map((each) => rowDifference(name, each)));
     } catch (error) {
       if (error instanceof StoreUnavailableError) throw error;
@@ -219,7 +219,7 @@ export async function verify(
       });
     }
   }
-  return { log, views, differences };
+  return { log, views: compared, differences };
 }
 
 /** What a view has seen is still in the log. @throws Error the end of the log is missing */

@@ -9,7 +9,7 @@ import { Insiders } from '../access/insiders.js';
 import type { EventStore } from '../eventing/event-store.js';
 import { Processes, type ProcessStatus } from '../eventing/process-runner.js';
 import { VIEW_STATES, type ViewStatus } from '../eventing/projection.js';
-import { ReadModels } from '../eventing/read-models.js';
+import { Views } from '../eventing/views.js';
 import { EVENT_STORE } from '../shared/tokens.js';
 import { Answers } from './documentation.js';
 import { Flag, ListOf, Measure, OneOf, Text, Whole } from './fields.js';
@@ -69,12 +69,12 @@ export class HealthController implements OnModuleDestroy {
 
   constructor(
     @Inject(EVENT_STORE) private readonly store: EventStore,
-    private readonly readModels: ReadModels,
+    private readonly views: Views,
     private readonly processes: Processes,
     private readonly insiders: Insiders,
     metrics: Metrics,
   ) {
-    publishGauges(metrics, readModels, processes);
+    publishGauges(metrics, views, processes);
   }
 
   @Get('live')
@@ -93,12 +93,12 @@ export class HealthController implements OnModuleDestroy {
     content: { 'application/json': { schema: { $ref: getSchemaPath(Readiness) } } },
   })
   async ready(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
-    const views = this.readModels.status();
+    const views = this.views.status();
     const [log, processes] = await Promise.all([this.#logAnswers(), this.processes.status().catch(() => undefined)]);
     const wrong = [
       ...(this.#stopping ? ['the service is stopping'] : []),
       ...(log ? [] : ['the event log does not answer']),
-      ...(this.readModels.started ? [] : ['views and processes wait for the event log since the start']),
+      ...(this.views.started ? [] : ['views and processes wait for the event log since the start']),
       ...(processes === undefined ? ['the to-dos of the processes cannot be read'] : []),
       ...views.flatMap(faultOf),
     ];
@@ -141,8 +141,8 @@ const processHealth = ({ name, state, pending, due, failing, oldestDueSeconds }:
   oldestDueSeconds,
 });
 
-function publishGauges(metrics: Metrics, readModels: ReadModels, processes: Processes): void {
-  const ofViews = (read: (view: ViewStatus) => number) => () => readModels.status().map((view) => [view.name, read(view)] as const);
+function publishGauges(metrics: Metrics, views: Views, processes: Processes): void {
+  const ofViews = (read: (view: ViewStatus) => number) => () => views.status().map((view) => [view.name, read(view)] as const);
   // The other numbers are told also while the to-dos cannot be read.
   const ofProcesses = (read: (process: ProcessStatus) => number) => async () =>
     (await processes.status().catch(() => [])).map((process) => [process.name, read(process)] as const);
@@ -167,7 +167,7 @@ function publishGauges(metrics: Metrics, readModels: ReadModels, processes: Proc
   metrics.gauge('backhaul_thread_busy_seconds', 'Seconds that the event loop of a thread was busy since it began', 'thread', () =>
     [
       ['requests', performance.eventLoopUtilization()] as const,
-      ...(readModels.thread === undefined ? [] : [['views', readModels.thread.performance.eventLoopUtilization()] as const]),
+      ...(views.thread === undefined ? [] : [['views', views.thread.performance.eventLoopUtilization()] as const]),
     ].map(([thread, { active }]) => [thread, active / 1000] as const),
   );
   metrics.gauge(

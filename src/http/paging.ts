@@ -1,7 +1,7 @@
 /** Lists: in pages, by a `limit` and an opaque `cursor` that says where the last page ended, or whole as CSV. */
 import type { StreamableFile } from '@nestjs/common';
-import type { ReadResult } from '../eventing/read-models.js';
 import type { Keyset, PageAfter, Place, Placed } from '../eventing/sql/keyset.js';
+import type { ReadResult } from '../eventing/views.js';
 import { csvAnswer, type CsvColumn } from './csv.js';
 import { Measure, Text, Whole } from './fields.js';
 import { Problem } from './problem.js';

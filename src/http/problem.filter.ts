@@ -11,14 +11,14 @@ import {
   WrongRevisionError,
 } from '../eventing/event-store.js';
 import { IdempotencyConflictError, IdempotencyInProgressError, RevisionMismatchError } from '../eventing/execute-command.js';
-import { ViewBehindError } from '../eventing/read-models.js';
 import { storeFaultOf } from '../eventing/store-faults.js';
+import { ViewBehindError } from '../eventing/views.js';
 import { percent } from './health.js';
 import { isProblemCode, notFound, Problem, problemBody, PROBLEMS, type FieldError, type ProblemBody, type ProblemCode } from './problem.js';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
-type Refusal = { readonly body: ProblemBody; readonly headers: Readonly<Record<string, string>> };
+type RefusalAnswer = { readonly body: ProblemBody; readonly headers: Readonly<Record<string, string>> };
 const SOON = { 'retry-after': '1' };
 /** The same fault of the disk meets every request; it is logged once in so many milliseconds. */
 const TELL_FAULT_EVERY_MS = 10_000;
@@ -52,7 +52,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   /** An address that takes other methods is there, only not for this one. */
-  #nothingAt(request: FastifyRequest): Refusal {
+  #nothingAt(request: FastifyRequest): RefusalAnswer {
     const methods = this.methodsAt(request.url.split('?', 1)[0] ?? '');
     if (methods.length === 0 || methods.includes(request.method)) return { body: notFound().body(), headers: {} };
     return refusal('method_not_allowed', `Only ${methods.join(', ')} here.`, { allow: methods.join(', ') });
@@ -60,7 +60,7 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 /** What a thrown error is to the client. */
-export function refusalOf(thrown: unknown): Refusal {
+export function refusalOf(thrown: unknown): RefusalAnswer {
   if (thrown instanceof Problem) return { body: thrown.body(), headers: thrown.headers };
   if (thrown instanceof DomainError) return domainRefusal(thrown);
   const error = storeFaultOf(thrown) ?? thrown;
@@ -70,12 +70,12 @@ export function refusalOf(thrown: unknown): Refusal {
 
 const PROBLEM_OF_BUGS: ProblemCode = 'internal_error';
 
-const refusal = (code: ProblemCode, detail: string, headers: Readonly<Record<string, string>> = {}): Refusal => ({
+const refusal = (code: ProblemCode, detail: string, headers: Readonly<Record<string, string>> = {}): RefusalAnswer => ({
   body: new Problem(code, detail).body(),
   headers,
 });
 
-function domainRefusal(error: DomainError): Refusal {
+function domainRefusal(error: DomainError): RefusalAnswer {
   const { pointer, ...details } = error.details;
   const errors: readonly FieldError[] = typeof pointer === 'string' ? [{ pointer, detail: error.message, in: 'body' }] : [];
   if (isProblemCode(error.code)) return { body: new Problem(error.code, error.message, { errors, details }).body(), headers: {} };
@@ -128,7 +128,7 @@ const BY_STATUS: Readonly<Record<number, readonly [ProblemCode, string]>> = {
   431: ['validation_failed', 'The headers are too large.'],
 };
 
-function transportRefusal(error: unknown): Refusal {
+function transportRefusal(error: unknown): RefusalAnswer {
   const status =
     error instanceof HttpException ? error.getStatus() : error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   if (error instanceof Error && 'code' in error && error.code === 'FST_ERR_BAD_URL')

@@ -4,7 +4,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.js';
 import { Processes } from '../eventing/process-runner.js';
 import { VIEW_STATES, type ViewStatus } from '../eventing/projection.js';
-import { ReadModels } from '../eventing/read-models.js';
+import { Views } from '../eventing/views.js';
 import { Answers } from './documentation.js';
 import { Id, ListOf, Measure, OneOf, Text, Whole } from './fields.js';
 import { notFound, Problem } from './problem.js';
@@ -57,7 +57,7 @@ export class ViewsAnswer {
 @Controller('v1/views')
 export class ViewsController {
   constructor(
-    private readonly readModels: ReadModels,
+    private readonly views: Views,
     private readonly processes: Processes,
   ) {}
 
@@ -67,7 +67,7 @@ export class ViewsController {
   async list(): Promise<ViewsAnswer> {
     const processes = await this.processes.status();
     return {
-      views: this.readModels.status().map(viewBody),
+      views: this.views.status().map(viewBody),
       processes: processes.map(({ lastError, ...told }) => ({ ...told, lastError: cut(lastError) })),
     };
   }
@@ -82,18 +82,18 @@ export class ViewsController {
   @Answers(ViewStateAnswer, { status: 202 })
   async rebuild(@Param() { name }: ViewPath, @Body() _nothing: EmptyBody): Promise<ViewStateAnswer> {
     this.#status(name);
-    if (!this.readModels.runs)
+    if (!this.views.runs)
       throw new Problem(
         'invalid_state',
         'This process only answers requests (ROLE=api). Send it to the one that runs the views (ROLE=worker), at its own port.',
       );
-    await this.readModels.startRebuild(name);
+    await this.views.startRebuild(name);
     return viewBody(this.#status(name));
   }
 
   /** @throws Problem not_found */
   #status(name: string): ViewStatus {
-    const status = this.readModels.status().find((each) => each.name === name);
+    const status = this.views.status().find((each) => each.name === name);
     if (status === undefined) throw notFound();
     return status;
   }

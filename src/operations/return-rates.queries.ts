@@ -2,9 +2,9 @@
 import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder } from 'kysely';
 import type { Position } from '../eventing/event-store.js';
-import { ReadModels } from '../eventing/read-models.js';
 import { allOf } from '../eventing/sql/keyset.js';
 import type { TableNames } from '../eventing/sql/table.js';
+import { Views } from '../eventing/views.js';
 import { RETURN_RATES, RETURNED, SOLD, UNITS } from './return-rates.projection.js';
 import type { RateAnswer, RatesAnswer, RatesQuery } from './returns-board.dto.js';
 
@@ -15,7 +15,7 @@ const MOST_GROUPS = 1000;
 
 @Injectable()
 export class ReturnRatesQueries {
-  constructor(private readonly views: ReadModels) {}
+  constructor(private readonly views: Views) {}
 
   /** At most MOST_GROUPS groups, unless `all`. @throws ViewBehindError */
   async rates(query: RatesQuery, minPosition: Position | undefined, all = false): Promise<RatesAnswer> {

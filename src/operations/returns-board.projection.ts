@@ -135,7 +135,7 @@ function namesOf(ret: ReturnState, order: OrderFacts): readonly string[] {
 }
 
 /** What somebody may have in hand of a return: its id or the order's, a label, a tracking number, a drop-off code. */
-function codesOf(orderId: string, { returnId, labels, parcels }: ReturnState): readonly string[] {
+function codesLeadingTo(orderId: string, { returnId, labels, parcels }: ReturnState): readonly string[] {
   const codes = [
     orderId,
     returnId,
@@ -149,8 +149,8 @@ function codesOf(orderId: string, { returnId, labels, parcels }: ReturnState): r
 function newCodes({ streamId, before }: Change<FoldedOrder>, ret: ReturnState): readonly string[] {
   const orderId = orderIdOfStream(streamId) ?? streamId;
   const last = before?.returns.find(({ returnId }) => returnId === ret.returnId);
-  const known = new Set(last === undefined ? [] : codesOf(orderId, last));
-  return codesOf(orderId, ret).filter((code) => !known.has(code));
+  const known = new Set(last === undefined ? [] : codesLeadingTo(orderId, last));
+  return codesLeadingTo(orderId, ret).filter((code) => !known.has(code));
 }
 
 function rowOf({ streamId, after }: Change<FoldedOrder>, order: OrderFacts, ret: ReturnState, skus: readonly string[]): BoardRow {

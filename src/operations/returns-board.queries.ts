@@ -3,8 +3,8 @@ import { Inject, Injectable, type StreamableFile } from '@nestjs/common';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { Position } from '../eventing/event-store.js';
 import type { TableNames } from '../eventing/projection.js';
-import { ReadModels } from '../eventing/read-models.js';
 import { allOf, readPage, type Keyset } from '../eventing/sql/keyset.js';
+import { Views } from '../eventing/views.js';
 import { listCsv, listPage, type List } from '../http/paging.js';
 import { secondsSince, type Clock } from '../shared/clock.js';
 import { codeKey } from '../shared/scanned-code.js';
@@ -51,7 +51,7 @@ const BOARD_ORDER = [
 @Injectable()
 export class ReturnsBoardQueries {
   constructor(
-    private readonly views: ReadModels,
+    private readonly views: Views,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 

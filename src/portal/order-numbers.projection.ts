@@ -1,9 +1,9 @@
 /** Which orders carry which number: customers know the number on their receipt, the service knows the shop's id. */
 import type { Position } from '../eventing/event-store.js';
 import type { Change, Projection } from '../eventing/projection.js';
-import type { ReadModels } from '../eventing/read-models.js';
 import { rowsOf, table, text } from '../eventing/sql/table.js';
 import { put, type Write } from '../eventing/sql/write.js';
+import type { Views } from '../eventing/views.js';
 import { eventTypesOf, orderIdOfStream } from '../returns/rules/returns.events.js';
 import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import { codeKey } from '../shared/scanned-code.js';
@@ -42,7 +42,7 @@ export const orderNumbersProjection: Projection<FoldedOrder> = {
  * @param seen position of the log the answer must take in
  * @throws ViewBehindError
  */
-export async function ordersWithNumber(views: ReadModels, number: string, seen: Position | 'start'): Promise<readonly string[]> {
+export async function ordersWithNumber(views: Views, number: string, seen: Position | 'start'): Promise<readonly string[]> {
   const { result } = await views.read(ORDER_NUMBERS, seen === 'start' ? undefined : seen, (db, tables) =>
     db
       .selectFrom(rowsOf(ORDERS, tables))

@@ -6,8 +6,8 @@
  */
 import pTimeout from 'p-timeout';
 import type { Position } from '../eventing/event-store.js';
-import { ViewBehindError } from '../eventing/read-models.js';
 import { storeFaultOf } from '../eventing/store-faults.js';
+import { ViewBehindError } from '../eventing/views.js';
 import { MailRefusedError, type MailPort } from '../notices/mail.port.js';
 import { codeKey } from '../shared/scanned-code.js';
 import { CODE_MS, SIGN_IN_LIMITS, type OrderAddress, type SignInParts } from './sign-in.commands.js';

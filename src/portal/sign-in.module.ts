@@ -3,7 +3,7 @@ import { AccessStore } from '../access/access.store.js';
 import { CustomerSessions } from '../access/sessions.js';
 import { ContactsStore } from '../contacts/contacts.store.js';
 import type { EventStore } from '../eventing/event-store.js';
-import { ReadModels } from '../eventing/read-models.js';
+import { Views } from '../eventing/views.js';
 import { MAIL, type MailPort } from '../notices/mail.port.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Clock } from '../shared/clock.js';
@@ -33,12 +33,12 @@ const DRAIN_MS = 3000;
     },
     {
       provide: SignInDelivery,
-      inject: [SignInStore, SignInSecrets, OrderAddress, ReadModels, EVENT_STORE, MAIL, CLOCK],
+      inject: [SignInStore, SignInSecrets, OrderAddress, Views, EVENT_STORE, MAIL, CLOCK],
       useFactory: (
         store: SignInStore,
         secrets: SignInSecrets,
         addresses: OrderAddress,
-        views: ReadModels,
+        views: Views,
         log: EventStore,
         mail: MailPort,
         clock: Clock,

@@ -2,9 +2,9 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { Position } from '../eventing/event-store.js';
-import { ReadModels } from '../eventing/read-models.js';
 import { readPage, type Keyset, type PageAfter } from '../eventing/sql/keyset.js';
 import { rowsOf } from '../eventing/sql/table.js';
+import { Views } from '../eventing/views.js';
 import { readingsOf } from '../shared/scanned-code.js';
 import { FOUND_PARCELS, PARCELS, type FoundParcelRow } from './found-parcels.projection.js';
 import type { FoundParcelStatus } from './rules/found-parcel.state.js';
@@ -18,7 +18,7 @@ export const FOUND_PARCELS_ORDER = [
 
 @Injectable()
 export class FoundParcelsQueries {
-  constructor(private readonly readModels: ReadModels) {}
+  constructor(private readonly views: Views) {}
 
   /** A page of them. */
   async list(filter: FoundParcelFilter, page: PageAfter, minPosition: Position | undefined) {
@@ -26,7 +26,7 @@ export class FoundParcelsQueries {
       sql`status in (${sql.join(filter.states)})`,
       ...(filter.station === undefined ? [] : [sql`station = ${filter.station}`]),
     ];
-    return this.readModels.read(FOUND_PARCELS, minPosition, (db, tables) =>
+    return this.views.read(FOUND_PARCELS, minPosition, (db, tables) =>
       readPage(db, tables, { table: PARCELS, where, keyset: FOUND_PARCELS_ORDER }, page),
     );
   }
@@ -35,7 +35,7 @@ export class FoundParcelsQueries {
   async find(scanned: string, minPosition: Position | undefined): Promise<readonly FoundParcelRow[]> {
     const readings = readingsOf(scanned);
     if (readings.length === 0) return [];
-    const { result } = await this.readModels.read(FOUND_PARCELS, minPosition, (db, tables) =>
+    const { result } = await this.views.read(FOUND_PARCELS, minPosition, (db, tables) =>
       db
         .selectFrom(rowsOf(PARCELS, tables))
         .selectAll()

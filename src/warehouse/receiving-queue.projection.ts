@@ -7,14 +7,14 @@ import { add, replace, type Write } from '../eventing/sql/write.js';
 import { eventTypesOf } from '../returns/rules/returns.events.js';
 import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import { NOTHING_YET, type ReturnsState, type ReturnState } from '../returns/rules/returns.state.js';
-import { CODES, codesOf, QUEUE, queueRowOf, STAGE_COUNTS, type CodeRow, type QueueRow } from './receiving-queue.rows.js';
+import { codeRowsOfReturn, CODES, QUEUE, queueRowOf, STAGE_COUNTS, type CodeRow, type QueueRow } from './receiving-queue.rows.js';
 
 export const RECEIVING_QUEUE = 'receiving-queue';
 
 const rowsOf = (state: ReturnsState, returns: readonly ReturnState[]): readonly QueueRow[] =>
   returns.flatMap((ret) => queueRowOf(state, ret) ?? []);
 const codeRowsOf = (state: ReturnsState, returns: readonly ReturnState[]): readonly CodeRow[] =>
-  returns.flatMap((ret) => codesOf(state, ret));
+  returns.flatMap((ret) => codeRowsOfReturn(state, ret));
 
 /** The returns of an order that its events touched, before and after. Folding copies only what changes. */
 function touched({ before = NOTHING_YET, after }: Change<ReturnsState>): {

@@ -2,9 +2,9 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { Position } from '../eventing/event-store.js';
-import { ReadModels } from '../eventing/read-models.js';
 import { readPage, type Keyset, type PageAfter } from '../eventing/sql/keyset.js';
 import { rowsOf } from '../eventing/sql/table.js';
+import { Views } from '../eventing/views.js';
 import { codeKey } from '../shared/scanned-code.js';
 import { RECEIVING_QUEUE } from './receiving-queue.projection.js';
 import { QUEUE, STAGE_COUNTS, type CodeRow, type QueueStage, type ScannedKind } from './receiving-queue.rows.js';
@@ -27,14 +27,14 @@ export type CodeMatch = { readonly returnId: string; readonly kind: ScannedKind;
 
 @Injectable()
 export class ReceivingQueueQueries {
-  constructor(private readonly readModels: ReadModels) {}
+  constructor(private readonly views: Views) {}
 
   /**
    * A page of the queue.
    * @throws ViewBehindError the view does not reach `minPosition` in time
    */
   async list(filter: QueueFilter, page: PageAfter, minPosition: Position | undefined) {
-    return this.readModels.read(RECEIVING_QUEUE, minPosition, (db, tables) => {
+    return this.views.read(RECEIVING_QUEUE, minPosition, (db, tables) => {
       const where = [
         ...(filter.state === undefined ? [] : [sql`stage = ${filter.state}`]),
         ...(filter.station === undefined ? [] : [sql`station = ${filter.station}`]),
@@ -49,7 +49,7 @@ export class ReceivingQueueQueries {
 
   /** How many returns there are per stage, stages without any left out. */
   async counts(): Promise<readonly StageCount[]> {
-    const { result } = await this.readModels.read(RECEIVING_QUEUE, undefined, (db, tables) =>
+    const { result } = await this.views.read(RECEIVING_QUEUE, undefined, (db, tables) =>
       db.selectFrom(rowsOf(STAGE_COUNTS, tables)).select(['stage', 'returns as count']).orderBy('stage').execute(),
     );
     return result;
@@ -64,7 +64,7 @@ export class ReceivingQueueQueries {
   ): Promise<readonly CodeMatch[]> {
     const keys = [...new Set(codes.map(codeKey))].filter((key) => key !== '');
     if (keys.length === 0) return [];
-    const { result } = await this.readModels.read(RECEIVING_QUEUE, minPosition, async (db, tables) => {
+    const { result } = await this.views.read(RECEIVING_QUEUE, minPosition, async (db, tables) => {
       const { rows } = await sql<Pick<CodeRow, 'return_id' | 'code'> & { readonly kind: ScannedKind }>`
         select codes.return_id as return_id, codes.kind as kind, codes.code as code
         from ${sql.table(tables('codes'))} as codes left join ${sql.table(tables('rows'))} as queue on queue.return_id = codes.return_id

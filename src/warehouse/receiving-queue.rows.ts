@@ -189,7 +189,7 @@ export function queueRowOf(state: ReturnsState, ret: ReturnState): QueueRow | un
  * What leads to this return when scanned. Its id, tracking numbers, labels and the order stay for ever, because a parcel may come
  * after the return has ended; the items' own codes only while such an item is awaited.
  */
-export function codesOf(state: ReturnsState, ret: ReturnState): readonly CodeRow[] {
+export function codeRowsOfReturn(state: ReturnsState, ret: ReturnState): readonly CodeRow[] {
   const codes = new Map<string, CodeRow>();
   const add = (kind: CodeKind, scanned: string | null): void => {
     if (scanned === null) return;

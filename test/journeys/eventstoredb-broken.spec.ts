@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EventStore } from '../../src/eventing/event-store.js';
-import { ReadModels } from '../../src/eventing/read-models.js';
+import { Views } from '../../src/eventing/views.js';
 import { verify } from '../../src/finance/verify.js';
 import type { Readiness } from '../../src/http/health.js';
 import { PaymentProviders } from '../../src/payments/payment.port.js';
@@ -135,8 +135,8 @@ describe('The main job while the way to EventStoreDB breaks', () => {
 
   it('has told those who follow everything once, and its log, views and money agree', async () => {
     const store = shop.app.app.get<EventStore>(EVENT_STORE);
-    const readModels = shop.app.app.get(ReadModels);
-    const { log, differences } = await verify(store, readModels);
+    const views = shop.app.app.get(Views);
+    const { log, differences } = await verify(store, views);
     expect(differences).toEqual([]);
     await waitFor(() => follower.frames.length >= log.events, 'all events');
     follower.expectWhole(log.events);

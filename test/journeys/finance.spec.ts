@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import type { EventStore } from '../../src/eventing/event-store.js';
-import { ReadModels } from '../../src/eventing/read-models.js';
+import { Views } from '../../src/eventing/views.js';
 import type { LatencyAnswer, LatencyReturnsAnswer } from '../../src/finance/refund-latency.dto.js';
 import type { AgeingAnswer, LiabilityAnswer, OwedPayoutsAnswer, RefundRowsAnswer } from '../../src/finance/refunds.dto.js';
 import { verify } from '../../src/finance/verify.js';
@@ -331,7 +331,7 @@ describe('Finance', () => {
   });
 
   it('has a log, views and money that agree, as verify says', async () => {
-    const { log, views, differences } = await verify(app.app.get<EventStore>(EVENT_STORE), app.app.get(ReadModels));
+    const { log, views, differences } = await verify(app.app.get<EventStore>(EVENT_STORE), app.app.get(Views));
     expect(differences).toEqual([]);
     expect(log.returns).toBe(orders);
     expect(views.map(({ view }) => view)).toEqual(

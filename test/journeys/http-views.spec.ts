@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { CommandExecutor } from '../../src/eventing/execute-command.js';
 import type { Projection } from '../../src/eventing/projection.js';
-import { ReadModels } from '../../src/eventing/read-models.js';
 import { table, text } from '../../src/eventing/sql/table.js';
+import { Views } from '../../src/eventing/views.js';
 import type { ViewsAnswer, ViewStateAnswer } from '../../src/http/views.controller.js';
 import type { BoardAnswer } from '../../src/operations/returns-board.dto.js';
 import { returnsModel } from '../../src/returns/rules/returns.decider.js';
@@ -32,9 +32,9 @@ const ordersSeen: Projection<FoldedOrder> = {
 };
 @Module({})
 class StumblingModule implements OnModuleInit {
-  constructor(private readonly readModels: ReadModels) {}
+  constructor(private readonly views: Views) {}
   onModuleInit(): void {
-    this.readModels.register(ordersSeen);
+    this.views.register(ordersSeen);
   }
 }
 

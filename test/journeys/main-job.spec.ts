@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EventStore } from '../../src/eventing/event-store.js';
-import { ReadModels } from '../../src/eventing/read-models.js';
+import { Views } from '../../src/eventing/views.js';
 import type { LatencyAnswer } from '../../src/finance/refund-latency.dto.js';
 import type { LiabilityAnswer, RefundRowsAnswer } from '../../src/finance/refunds.dto.js';
 import { verify } from '../../src/finance/verify.js';
@@ -113,20 +113,20 @@ describe.each(LOGS)('The main job, with its events in $log', ({ open }) => {
     follower.reconnect();
     await ok(receive(returnId, 's1', 1));
     await until(returnId, 'refunded');
-    const { events } = (await verify(store(shop), readModels(shop))).log;
+    const { events } = (await verify(store(shop), viewsOf(shop))).log;
     await waitFor(() => follower.frames.length >= events, 'all events');
     follower.expectWhole(events);
   });
 
   it('ends with a log, views and money that agree', async () => {
-    const { log: checked, views, differences } = await verify(store(shop), readModels(shop));
+    const { log: checked, views, differences } = await verify(store(shop), viewsOf(shop));
     expect(differences).toEqual([]);
     expect(checked.returns).toBe(5);
-    await waitFor(async () => (await verify(store(shop), readModels(shop))).views.every(({ behind }) => !behind), 'the views');
+    await waitFor(async () => (await verify(store(shop), viewsOf(shop))).views.every(({ behind }) => !behind), 'the views');
     expect(views.length).toBeGreaterThan(5);
     expect(await ok(shop.call('GET', '/health/ready'))).toMatchObject({ ready: true, wrong: [] });
   });
 });
 
 const store = (shop: Shop): EventStore => shop.app.app.get<EventStore>(EVENT_STORE);
-const readModels = (shop: Shop): ReadModels => shop.app.app.get(ReadModels);
+const viewsOf = (shop: Shop): Views => shop.app.app.get(Views);

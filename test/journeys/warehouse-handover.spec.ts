@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ContactsStore } from '../../src/contacts/contacts.store.js';
 import { CommandExecutor } from '../../src/eventing/execute-command.js';
 import { Processes } from '../../src/eventing/process-runner.js';
-import { ReadModels } from '../../src/eventing/read-models.js';
 import { openDatabase } from '../../src/eventing/sql/database.js';
 import { EventCatalogue } from '../../src/eventing/upcasting.js';
+import { Views } from '../../src/eventing/views.js';
 import { DEFAULT_POLICY } from '../../src/policy/rules/policy.defaults.js';
 import { ReceiveItems, ReceiveItemsHandler } from '../../src/returns/receiving.commands.js';
 import { ReturnsStream } from '../../src/returns/returns.commands.js';
@@ -42,19 +42,19 @@ class Warehouse {
     const database = openDatabase(join(place.folder, 'views.sqlite'));
     const catalogue = new EventCatalogue();
     catalogue.register(foundParcelModel);
-    const readModels = new ReadModels(this.log.store, database, catalogue);
-    const processes = new Processes(this.log.store, readModels, { backOffMs: 1 });
+    const views = new Views(this.log.store, database, catalogue);
+    const processes = new Processes(this.log.store, views, { backOffMs: 1 });
     processes.register(
       foundParcelProcess(
         (command) => this.#execute(command),
         () => NOW,
       ),
     );
-    await readModels.start({ run: true });
+    await views.start({ run: true });
     await processes.start();
     this.#stop = async () => {
       await processes.stop(5000);
-      await readModels.stop();
+      await views.stop();
       await database.close();
       await place.remove();
     };

@@ -5,8 +5,8 @@ import { Test } from '@nestjs/testing';
 import { EventingModule } from '../../src/eventing/eventing.module.js';
 import { CommandExecutor } from '../../src/eventing/execute-command.js';
 import { Processes } from '../../src/eventing/process-runner.js';
-import { ReadModels } from '../../src/eventing/read-models.js';
 import { EventCatalogue } from '../../src/eventing/upcasting.js';
+import { Views } from '../../src/eventing/views.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { readConfig } from '../../src/shared/config.js';
 import { CLOCK, CONFIG, EVENT_STORE } from '../../src/shared/tokens.js';
@@ -61,7 +61,7 @@ describe('the machine room as a module', () => {
     await waitFor(
       async () => (await app.get(Processes).status())[0]?.pending === 0 && (await executor.load(errandModel, 'errands-1')).revision === 1,
     );
-    expect(app.get(ReadModels).status()).toMatchObject([{ name: 'errands-todos', state: 'live', error: null }]);
+    expect(app.get(Views).status()).toMatchObject([{ name: 'errands-todos', state: 'live', error: null }]);
     await app.close();
     expect(app.get(ErrandsModule).provider.calls).toEqual(['a']);
   });
@@ -72,8 +72,8 @@ describe('the machine room as a module', () => {
     const worker = await serve('all');
     await waitFor(async () => (await api.get(CommandExecutor).load(errandModel, 'errands-1')).revision === 1);
     const last = await test.store.head();
-    expect(await api.get(ReadModels).waitFor('errands-todos', last, 5000)).toBe(true);
-    expect(api.get(ReadModels).status()).toMatchObject([{ position: last, lagSeconds: 0, error: null }]);
+    expect(await api.get(Views).waitFor('errands-todos', last, 5000)).toBe(true);
+    expect(api.get(Views).status()).toMatchObject([{ position: last, lagSeconds: 0, error: null }]);
     expect(api.get(ErrandsModule).provider.calls).toEqual([]);
     expect((await api.get(Processes).status())[0]).toMatchObject({ state: 'stopped', pending: 0 });
     await worker.close();

@@ -205,7 +205,7 @@ describe('A label', () => {
       await run.stop(0);
       const restarted = labels();
       await restarted.perform(owed!, 1, new AbortController().signal);
-      await desk.serve(restarted, { views: 'lost-and-built-again' });
+      await desk.serve(restarted, { file: 'lost-and-built-again' });
       await filed('O-2');
       await until('O-2', 'issued');
       expect(await labelEvents('O-1')).toEqual(['LabelRequested', 'LabelIssued']);

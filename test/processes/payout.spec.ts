@@ -257,7 +257,7 @@ describe('The payout of a refund', () => {
       const before = await desk.log('O-1');
       const restarted = payouts(desk, [provider]);
       await restarted.perform(owed!, 1, never);
-      await desk.serve(restarted, { views: 'lost-and-built-again' });
+      await desk.serve(restarted, { file: 'lost-and-built-again' });
       await capReturned(desk, 'O-2');
       await until(desk, 'O-2', 'succeeded');
       expect(await desk.log('O-1')).toEqual(before);

@@ -5,9 +5,9 @@ import { ContactsStore } from '../../src/contacts/contacts.store.js';
 import { CommandExecutor } from '../../src/eventing/execute-command.js';
 import { Processes, type ProcessOptions } from '../../src/eventing/process-runner.js';
 import type { Process } from '../../src/eventing/process.js';
-import { ReadModels } from '../../src/eventing/read-models.js';
 import { openDatabase } from '../../src/eventing/sql/database.js';
 import { EventCatalogue } from '../../src/eventing/upcasting.js';
+import { Views } from '../../src/eventing/views.js';
 import { RecordLabelOutcome, RecordLabelOutcomeHandler } from '../../src/returns/parcel.commands.js';
 import {
   RecordPayoutOutcomeHandler,
@@ -25,7 +25,7 @@ import { CustomerTexts } from '../../src/returns/texts.js';
 import { testStore } from '../support/test-store.js';
 import { waitFor } from '../support/wait-for.js';
 
-export type Run = { readonly readModels: ReadModels; stop(boundMs?: number): Promise<void> };
+export type Run = { readonly views: Views; stop(boundMs?: number): Promise<void> };
 
 export async function returnsDesk() {
   const { store, folder, dispose } = await testStore();
@@ -69,25 +69,25 @@ export async function returnsDesk() {
     foldedOrder: async (orderId: string): Promise<FoldedOrder> => ({ ...(await stateOf(orderId)), touchedAt: {}, latestMs: 0 }),
     /** Types of everything on the order's stream. */
     log: async (orderId: string): Promise<readonly string[]> => (await queries.history(orderId)).map((event) => event.type),
-    /** Starts the process, as the service does. `views` names the file its to-dos are in. */
+    /** Starts the process, as the service does. `file` names the file its to-dos are in. */
     async serve<State, Payload>(
       process: Process<State, Payload>,
-      { views = 'views', ...options }: ProcessOptions & { readonly views?: string } = {},
+      { file = 'views', ...options }: ProcessOptions & { readonly file?: string } = {},
     ): Promise<Run> {
-      const database = openDatabase(join(folder, `${views}.sqlite`));
+      const database = openDatabase(join(folder, `${file}.sqlite`));
       const catalogue = new EventCatalogue();
       catalogue.register(returnsModel);
-      const readModels = new ReadModels(store, database, catalogue);
-      const processes = new Processes(store, readModels, { backOffMs: 2, longestBackOffMs: 20, ...options });
+      const views = new Views(store, database, catalogue);
+      const processes = new Processes(store, views, { backOffMs: 2, longestBackOffMs: 20, ...options });
       processes.register(process);
-      await readModels.start({ run: true });
+      await views.start({ run: true });
       await processes.start();
       const run: Run = {
-        readModels,
+        views,
         stop: async (boundMs = 1000) => {
           runs.splice(runs.indexOf(run), 1);
           await processes.stop(boundMs);
-          await readModels.stop();
+          await views.stop();
           await database.close();
         },
       };

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CommandExecutor } from '../../src/eventing/execute-command.js';
 import { Processes, type ProcessLogEntry, type ProcessOptions } from '../../src/eventing/process-runner.js';
-import { ReadModels } from '../../src/eventing/read-models.js';
 import { openDatabase, type Database } from '../../src/eventing/sql/database.js';
 import { EventCatalogue } from '../../src/eventing/upcasting.js';
+import { Views } from '../../src/eventing/views.js';
 import { AT, context } from '../support/counter-model.js';
 import { errandModel, errandProcess, Provider, report, type Perform } from '../support/errand-process.js';
 import { testStore, type TestStore } from '../support/test-store.js';
@@ -16,7 +16,7 @@ const NEVER = new Promise<never>(() => undefined);
 /** One run of the service. */
 type Run = {
   readonly processes: Processes;
-  readonly readModels: ReadModels;
+  readonly views: Views;
   readonly database: Database;
   stop(boundMs?: number): Promise<void>;
 };
@@ -33,24 +33,24 @@ describe('a process', () => {
     const database = openDatabase(join(test.folder, 'views.sqlite'));
     const catalogue = new EventCatalogue();
     catalogue.register(errandModel);
-    const readModels = new ReadModels(test.store, database, catalogue);
-    const processes = new Processes(test.store, readModels, {
+    const views = new Views(test.store, database, catalogue);
+    const processes = new Processes(test.store, views, {
       backOffMs: 4,
       now: () => nowMs,
       log: (entry) => log.push(entry),
       ...options,
     });
     processes.register(errandProcess(perform, options.concurrency));
-    await readModels.start({ run: true });
+    await views.start({ run: true });
     await processes.start();
     const run: Run = {
       processes,
-      readModels,
+      views,
       database,
       stop: async (boundMs = 1000) => {
         runs.splice(runs.indexOf(run), 1);
         await processes.stop(boundMs);
-        await readModels.stop();
+        await views.stop();
         await database.close();
       },
     };
@@ -105,7 +105,7 @@ describe('a process', () => {
   it('does nothing before its to-dos are those of the whole log', async () => {
     // The view of its to-dos is there, and what happened since is not yet in it.
     const before = await serve(errand);
-    await before.readModels.waitFor('errands-todos', 'start', 5000);
+    await before.views.waitFor('errands-todos', 'start', 5000);
     await before.stop();
     await order({ errand: 'a' }, { errand: 'b' });
     await report(executor, STREAM, 'a', 'by another');
@@ -123,7 +123,7 @@ describe('a process', () => {
       }
     };
     const run = await serve(errand);
-    await waitFor(() => run.readModels.status()[0]?.eventsApplied === 1);
+    await waitFor(() => run.views.status()[0]?.eventsApplied === 1);
     run.processes.wake();
     expect(await statusOf(run)).toMatchObject({ state: 'waiting', pending: 1, due: 1, inFlight: 0 });
     open();

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { ViewBehindError } from '../../src/eventing/read-models.js';
+import { ViewBehindError } from '../../src/eventing/views.js';
 import { MailNotSentError, type Mail } from '../../src/notices/mail.port.js';
 import { SIGN_IN_LIMITS, SignIn } from '../../src/portal/sign-in.commands.js';
 import { SignInDelivery } from '../../src/portal/sign-in.delivery.js';

@@ -6,7 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../../src/app.js';
 import type { Overrides } from '../../src/app.module.js';
 import type { EventStore } from '../../src/eventing/event-store.js';
-import { ReadModels } from '../../src/eventing/read-models.js';
+import { Views } from '../../src/eventing/views.js';
 import { readConfig } from '../../src/shared/config.js';
 import { EVENT_STORE } from '../../src/shared/tokens.js';
 
@@ -74,9 +74,9 @@ export async function startApp(overrides: Overrides = {}, env: Readonly<Record<s
       return body.key;
     },
     caughtUp: async () => {
-      const [readModels, head] = [app.get(ReadModels), await app.get<EventStore>(EVENT_STORE).head()];
-      for (const { name } of readModels.status()) {
-        if (!(await readModels.waitFor(name, head, 30_000))) throw new Error(`The view ${name} has not reached ${head}`);
+      const [views, head] = [app.get(Views), await app.get<EventStore>(EVENT_STORE).head()];
+      for (const { name } of views.status()) {
+        if (!(await views.waitFor(name, head, 30_000))) throw new Error(`The view ${name} has not reached ${head}`);
       }
     },
     close: async () => {

@@ -4,9 +4,9 @@ import { expect } from '@jest/globals';
 import { sql, type Kysely } from 'kysely';
 import type { EventStore, JsonObject, Position } from '../../src/eventing/event-store.js';
 import type { Projection, TableNames } from '../../src/eventing/projection.js';
-import { ReadModels, type ReadModelsOptions } from '../../src/eventing/read-models.js';
 import { openDatabase } from '../../src/eventing/sql/database.js';
 import { EventCatalogue } from '../../src/eventing/upcasting.js';
+import { Views, type ViewsOptions } from '../../src/eventing/views.js';
 import { someEvent, someMetadata } from './event-builders.js';
 import { testFolder, testStore, type WatchedStore } from './test-store.js';
 
@@ -15,7 +15,7 @@ export type Happened = { readonly type: string; readonly data: JsonObject; reado
 
 export type ProjectionKit = {
   readonly store: WatchedStore;
-  readonly readModels: ReadModels;
+  readonly views: Views;
   /** Puts events on a stream and waits until the view shows them. */
   readonly happened: (streamId: string, ...events: readonly Happened[]) => Promise<Position>;
   /** All rows of one table, in an order that depends on their content only. */
@@ -39,7 +39,7 @@ export async function projectionKit<Doc>(
   const first = await openViews(projection, versions, store);
   return {
     store,
-    readModels: first.readModels,
+    views: first.views,
     async happened(streamId, ...events) {
       const revision = revisions.get(streamId) ?? -1;
       const appended = await store.append(
@@ -51,24 +51,24 @@ export async function projectionKit<Doc>(
         revision === -1 ? 'no-stream' : revision,
       );
       revisions.set(streamId, appended.revision);
-      await first.readModels.read(projection.name, appended.position, async () => undefined);
+      await first.views.read(projection.name, appended.position, async () => undefined);
       return appended.position;
     },
     rows: (table) => first.rows(table),
-    query: async (query) => (await first.readModels.read(projection.name, undefined, query)).result,
+    query: async (query) => (await first.views.read(projection.name, undefined, query)).result,
     async expectRepeatable() {
       const expected = await first.allRows();
       const { streams } = store;
       Object.assign(store, { deliversTwice: true, streams: undefined });
       const again = await openViews(projection, versions, store, { batchSize: 1, cachedEvents: 0, lingerMs: 0 });
       try {
-        expect(await again.readModels.waitFor(projection.name, await store.head(), 60_000)).toBe(true);
+        expect(await again.views.waitFor(projection.name, await store.head(), 60_000)).toBe(true);
         expect(await again.allRows()).toEqual(expected);
       } finally {
         Object.assign(store, { deliversTwice: false, streams });
         await again.close();
       }
-      await first.readModels.rebuild(projection.name, () => undefined);
+      await first.views.rebuild(projection.name, () => undefined);
       expect(await first.allRows()).toEqual(expected);
     },
     async dispose() {
@@ -82,7 +82,7 @@ async function openViews<Doc>(
   projection: Projection<Doc>,
   versions: Readonly<Record<string, number>>,
   store: EventStore,
-  options: ReadModelsOptions = {},
+  options: ViewsOptions = {},
 ) {
   const { folder, remove } = await testFolder();
   const database = openDatabase(join(folder, 'views.sqlite'));
@@ -91,21 +91,21 @@ async function openViews<Doc>(
     versions: Object.fromEntries([...projection.fold.types].map((type) => [type, versions[type] ?? 1])),
     upcasters: {},
   });
-  const readModels = new ReadModels(store, database, catalogue, options);
-  readModels.register(projection);
-  await readModels.start({ run: true });
+  const views = new Views(store, database, catalogue, options);
+  views.register(projection);
+  await views.start({ run: true });
   const rows = async (table: string): Promise<readonly Row[]> => {
-    const { result } = await readModels.read(projection.name, undefined, (db, tables) =>
+    const { result } = await views.read(projection.name, undefined, (db, tables) =>
       sql<Row>`select * from ${sql.table(tables(table))}`.execute(db),
     );
     return result.rows.map((row) => ({ ...row })).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   };
   return {
-    readModels,
+    views,
     rows,
     allRows: async () => Promise.all(projection.tables.map(({ name }) => rows(name))),
     close: async () => {
-      await readModels.stop();
+      await views.stop();
       await database.close();
       await remove();
     },

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import type { NewEvent, Position, RecordedEvent } from '../../src/eventing/event-store.js';
-import { ReadModels } from '../../src/eventing/read-models.js';
 import { openDatabase, type Database } from '../../src/eventing/sql/database.js';
 import { EventCatalogue } from '../../src/eventing/upcasting.js';
+import { Views } from '../../src/eventing/views.js';
 import { refundLatencyProjection } from '../../src/finance/refund-latency.projection.js';
 import { refundsProjection } from '../../src/finance/refunds.projection.js';
 import { verify, verifyLog } from '../../src/finance/verify.js';
@@ -23,14 +23,14 @@ const BUSY = Array.from({ length: 400 }, (_, index) => ({
 
 let log: TestStore;
 let database: Database;
-let views: ReadModels;
+let views: Views;
 
 beforeEach(async () => {
   log = await testStore();
   database = openDatabase(join(log.folder, 'views.sqlite'));
   const catalogue = new EventCatalogue();
   catalogue.register(returnsModel);
-  views = new ReadModels(log.store, database, catalogue, { lingerMs: 0 });
+  views = new Views(log.store, database, catalogue, { lingerMs: 0 });
   views.register(refundsProjection);
   views.register(refundLatencyProjection);
 });

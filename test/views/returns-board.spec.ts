@@ -101,7 +101,7 @@ describe('The returns board', () => {
   beforeEach(async () => {
     kit = await projectionKit(returnsBoardProjection);
     orders = new Orders(kit);
-    board = new ReturnsBoardQueries(kit.readModels, () => new Date(NOW));
+    board = new ReturnsBoardQueries(kit.views, () => new Date(NOW));
   });
   afterEach(() => kit.dispose());
 
@@ -251,7 +251,7 @@ describe('Return rates', () => {
   afterEach(() => kit.dispose());
 
   const rates = async (query: Partial<RatesQuery> = {}) =>
-    (await new ReturnRatesQueries(kit.readModels).rates({ groupBy: 'sku', basis: 'order', ...query }, undefined)).groups.map(
+    (await new ReturnRatesQueries(kit.views).rates({ groupBy: 'sku', basis: 'order', ...query }, undefined)).groups.map(
       ({ key, month, sold, returned, received: got, rateBp }) => [key, month, sold, returned, got, rateBp],
     );
 

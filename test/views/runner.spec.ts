@@ -4,10 +4,10 @@ import { sql } from 'kysely';
 import { StoreUnavailableError, UnknownOutcomeError, type Position } from '../../src/eventing/event-store.js';
 import { CommandExecutor } from '../../src/eventing/execute-command.js';
 import type { Projection } from '../../src/eventing/projection.js';
-import { ReadModels, ViewBehindError, type ReadModelsOptions, type ViewLogEntry } from '../../src/eventing/read-models.js';
 import { openDatabase, type Database } from '../../src/eventing/sql/database.js';
 import { EventCatalogue } from '../../src/eventing/upcasting.js';
 import { LogMismatchError } from '../../src/eventing/view.js';
+import { ViewBehindError, Views, type ViewLogEntry, type ViewsOptions } from '../../src/eventing/views.js';
 import { clear, context, count, counterModel, type Counter } from '../support/counter-model.js';
 import { counterProjection } from '../support/counter-projection.js';
 import { projectionKit } from '../support/projection-kit.js';
@@ -19,31 +19,31 @@ type Totals = readonly { readonly id: string; readonly total: number }[];
 describe('a view', () => {
   let test: TestStore;
   let executor: CommandExecutor;
-  const opened: { readonly readModels: ReadModels; readonly database: Database }[] = [];
+  const opened: { readonly views: Views; readonly database: Database }[] = [];
 
   /** The views of one run of the service; what it ran before is stopped first. */
   async function serve(
     projections: readonly Projection<Counter>[] = [counterProjection],
-    options: ReadModelsOptions & { readonly run?: boolean } = {},
+    options: ViewsOptions & { readonly run?: boolean } = {},
     store = test,
   ) {
     const database = openDatabase(join(test.folder, 'views.sqlite'));
     const catalogue = new EventCatalogue();
     catalogue.register(counterModel);
-    const readModels = new ReadModels(store.store, database, catalogue, options);
-    opened.push({ readModels, database });
-    for (const projection of projections) readModels.register(projection);
-    await readModels.start({ run: options.run ?? true });
-    return readModels;
+    const views = new Views(store.store, database, catalogue, options);
+    opened.push({ views, database });
+    for (const projection of projections) views.register(projection);
+    await views.start({ run: options.run ?? true });
+    return views;
   }
   async function stopAll(): Promise<void> {
-    for (const { readModels, database } of opened.splice(0)) {
-      await readModels.stop();
+    for (const { views, database } of opened.splice(0)) {
+      await views.stop();
       await database.close();
     }
   }
-  async function totals(readModels: ReadModels, min?: Position, view = 'counters') {
-    return readModels.read(view, min, async (db, tables): Promise<Totals> => {
+  async function totals(views: Views, min?: Position, view = 'counters') {
+    return views.read(view, min, async (db, tables): Promise<Totals> => {
       const { rows } = await sql<{ id: string; total: number }>`select id, total from ${sql.table(tables('rows'))} order by id`.execute(db);
       return rows.map((row) => ({ ...row }));
     });
@@ -53,7 +53,7 @@ describe('a view', () => {
     if (position === null) throw new Error('nothing appended');
     return position;
   }
-  const statusOf = (readModels: ReadModels, view = 'counters') => readModels.status().find(({ name }) => name === view);
+  const statusOf = (views: Views, view = 'counters') => views.status().find(({ name }) => name === view);
 
   beforeEach(async () => {
     test = await testStore();
@@ -81,7 +81,7 @@ describe('a view', () => {
   it('goes on where it stopped, with the sums it had', async () => {
     await serve();
     await counted('counter-a', 4);
-    await waitFor(() => opened[0]?.readModels.status()[0]?.eventsApplied === 1);
+    await waitFor(() => opened[0]?.views.status()[0]?.eventsApplied === 1);
     await stopAll();
     await counted('counter-a', 4);
     const last = await counted('counter-b', 1);

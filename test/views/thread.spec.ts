@@ -7,11 +7,11 @@ import { Logger } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { Position } from '../../src/eventing/event-store.js';
 import { CommandExecutor } from '../../src/eventing/execute-command.js';
-import { ReadModels } from '../../src/eventing/read-models.js';
 import { openViewDatabase, type Database } from '../../src/eventing/sql/database.js';
 import { EmbeddedEventStore } from '../../src/eventing/stores/embedded.store.js';
 import { EventCatalogue } from '../../src/eventing/upcasting.js';
 import { ViewThread } from '../../src/eventing/view-thread.js';
+import { Views } from '../../src/eventing/views.js';
 import { returnsModel } from '../../src/returns/rules/returns.decider.js';
 import { returnsStream } from '../../src/returns/rules/returns.events.js';
 import { registerEvents, registerViews } from '../../src/views.js';
@@ -27,7 +27,7 @@ describe('views in a thread of their own', () => {
   let remove: () => Promise<void>;
   let store: EmbeddedEventStore;
   let database: Database;
-  let views: ReadModels;
+  let views: Views;
 
   beforeAll(async () => {
     Logger.overrideLogger(false);
@@ -52,7 +52,7 @@ describe('views in a thread of their own', () => {
     const catalogue = new EventCatalogue();
     registerEvents(catalogue);
     const thread = new ViewThread(() => new Worker(worker, { workerData: { dataDir: folder, log: store.share() } }));
-    views = new ReadModels(store, database, catalogue, { thread, waitMs: 20_000 });
+    views = new Views(store, database, catalogue, { thread, waitMs: 20_000 });
     registerViews(views);
     await views.start({ run: true });
   }

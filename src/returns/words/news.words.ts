@@ -33,7 +33,7 @@ const MONEY_NEWS: Readonly<Partial<Record<PayoutState, NewsCode>>> = {
 };
 const ENDED: ReadonlySet<ReturnState['authorisation']> = new Set(['declined', 'cancelled', 'expired', 'closed'] as const);
 
-const unitsAt = (line: ReturnLine, place: UnitPlace): number => line.units.filter((unit) => unit.place === place).length;
+const countAt = (line: ReturnLine, place: UnitPlace): number => line.units.filter((unit) => unit.place === place).length;
 
 /** A parcel is late, in trouble or lost only as long as something is awaited. */
 function ofParcel({ phase, delayed, exception, troubleAt, lastAt }: Parcel): readonly Bare[] {
@@ -52,8 +52,8 @@ function lastSeen({ scans, parcels, milestones }: ReturnState): string {
 
 /** Another item in the place of one is no news any more once the right one has come or the line was closed as missing. */
 function ofLine(ret: ReturnState, line: ReturnLine, item: string): readonly Bare[] {
-  const missing = unitsAt(line, 'missing');
-  const mismatch = unitsAt(line, 'awaiting') === 0 ? undefined : ret.mismatches.findLast((each) => each.expectedLineId === line.lineId);
+  const missing = countAt(line, 'missing');
+  const mismatch = countAt(line, 'awaiting') === 0 ? undefined : ret.mismatches.findLast((each) => each.expectedLineId === line.lineId);
   return [
     ...(mismatch === undefined
       ? []
@@ -82,7 +82,7 @@ function ofMoney(ret: ReturnState, amountOf: (minor: number) => string): readonl
 /** Everything that is late, short or hangs, newest first; empty when all is well. */
 export function newsOf(order: OrderFacts, ret: ReturnState, language: Language): readonly News[] {
   const titles = new Map(order.lines.map((line) => [line.lineId, line.title]));
-  const isAwaited = !ENDED.has(ret.authorisation) && ret.lines.some((line) => unitsAt(line, 'awaiting') > 0);
+  const isAwaited = !ENDED.has(ret.authorisation) && ret.lines.some((line) => countAt(line, 'awaiting') > 0);
   const news = [
     ...(isAwaited ? ret.parcels.flatMap(ofParcel) : []),
     ...ret.lines.flatMap((line) => ofLine(ret, line, titles.get(line.lineId) ?? line.lineId)),

@@ -74,7 +74,7 @@ function invalid(message: string): never {
 }
 
 /** The same line twice is one line; then it must have been wished for in the same way. */
-function merged(lines: readonly WishedLine[]): readonly WishedLine[] {
+function mergedWishes(lines: readonly WishedLine[]): readonly WishedLine[] {
   if (lines.length === 0) invalid('Name at least one line.');
   const byLine = new Map<string, WishedLine>();
   for (const line of lines) {
@@ -215,7 +215,7 @@ export function assess(policy: FilingPolicy, state: ReturnsState, wish: ReturnWi
   const { document } = policy;
   const order = registeredOrder(state);
   const delivery = deliveryOf(state, order);
-  const lines = merged(wish.lines).map((line) => assessLine(state, order, document, delivery, line, at));
+  const lines = mergedWishes(wish.lines).map((line) => assessLine(state, order, document, delivery, line, at));
   const accepted = lines.filter((line) => line.verdict.decision !== 'ineligible');
   const valueMinor = accepted
     .flatMap(({ wish: { lineId }, units }) => units.map((unit) => paidForUnit(order, lineId, unit)))

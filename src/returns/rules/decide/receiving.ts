@@ -92,7 +92,7 @@ function linesOf({ lineId, barcode }: ScannedItem, order: OrderFacts): readonly 
 }
 
 /** Equal items of one scan make one event. */
-function merged(items: readonly ScannedItem[]): readonly ScannedItem[] {
+function mergedScans(items: readonly ScannedItem[]): readonly ScannedItem[] {
   const byName = new Map<string, ScannedItem>();
   for (const item of items) {
     const name = JSON.stringify([item.lineId, item.barcode]);
@@ -183,7 +183,7 @@ export function receiveItems(command: ReceiveItems, state: ReturnsState): readon
   if (ret.scans.findLast((scan) => scan.scanId === scanId) !== undefined) return [];
   const order = registeredOrder(state);
   const expected = new Expected(ret, state, order);
-  const items = merged(command.items).flatMap((item) => scanned(command, item, order, expected));
+  const items = mergedScans(command.items).flatMap((item) => scanned(command, item, order, expected));
   const trackingNumber = trackingNumberOf(ret, knownTracking(ret, command.trackingNumber));
   const isOpened = ret.parcels.some((parcel) => parcel.trackingNumber === trackingNumber && parcel.phase === 'opened');
   const opened: readonly EventOn<'custody'>[] = isOpened

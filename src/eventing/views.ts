@@ -38,7 +38,7 @@ export type ReadResult<T> = {
 /** A view began or ceased to stand still. Names and codes; the error may quote an event's type and place. */
 export type ViewLogEntry = { readonly view: string; readonly state: ViewState; readonly error?: string };
 
-export type ReadModelsOptions = RunnerOptions & {
+export type ViewsOptions = RunnerOptions & {
   /** Told once at every change of a view to `cannot_write` or `failed`, and back. */
   readonly log?: (entry: ViewLogEntry) => void;
   /** How long a query waits for its position, in milliseconds; 2000 unless said otherwise. */
@@ -53,7 +53,7 @@ const REFRESH_MS = 1000;
 const TROUBLE: ReadonlySet<ViewState> = new Set(['cannot_write', 'failed']);
 
 /** All views: runs them (where this process is to), and answers queries with the position they hold at. */
-export class ReadModels {
+export class Views {
   readonly #views = new Map<string, View>();
   readonly #context: RunnerContext;
   /** By fold: those who follow streams of the same kind share a pass over the log. */
@@ -66,7 +66,7 @@ export class ReadModels {
     private readonly store: EventReader,
     private readonly database: Database,
     private readonly catalogue: EventCatalogue,
-    private readonly options: ReadModelsOptions = {},
+    private readonly options: ViewsOptions = {},
   ) {
     this.#context = { store, database, catalogue, options };
   }
