@@ -4,7 +4,7 @@ const PATIENCE_MS = 60_000;
 
 /** Watches until `end()`, which gives the lags in milliseconds, one per look at the log that found something new. */
 export function watchLag(store, views) {
-  const views = views.status().map(({ name }) => name);
+  const names = views.status().map(({ name }) => name);
   const lags = [];
   let last;
   const look = async () => {
@@ -12,7 +12,7 @@ export function watchLag(store, views) {
     if (head === last) return;
     last = head;
     const begun = performance.now();
-    const reached = Promise.all(views.map((name) => views.waitFor(name, head, PATIENCE_MS)));
+    const reached = Promise.all(names.map((name) => views.waitFor(name, head, PATIENCE_MS)));
     lags.push(reached.then(() => performance.now() - begun));
   };
   const timer = setInterval(look, EVERY_MS);

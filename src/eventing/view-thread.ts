@@ -75,7 +75,13 @@ export class ViewThread {
 
   /** @throws Error what keeps the views from starting, under the name it has in the thread */
   async start(): Promise<void> {
-    await new Promise<void>((resolve, reject) => this.#begin(resolve, reject));
+    try {
+      await new Promise<void>((resolve, reject) => this.#begin(resolve, reject));
+    } catch (error) {
+      // Whoever starts the service is told; trying again is theirs to decide.
+      this.#isStopping = true;
+      throw error;
+    }
   }
 
   stop(): Promise<void> {
