@@ -24,6 +24,9 @@ import { LogMismatchError, type RebuildProgress, type Serving, type View } from 
 /** How often a process that runs no views looks how far they are, in milliseconds. */
 const POLL_MS = 20;
 
+/** So long a comparison waits for a view's first build. */
+const FIRST_BUILD_MS = 2000;
+
 /** A view that this process runs, or that another process runs on the same database. */
 export class ProjectionView<State> implements View {
   #serving: Build<State> | undefined;
@@ -119,7 +122,9 @@ export class ProjectionView<State> implements View {
     });
   }
 
-  compare(onProgress: (eventsSeen: number) => void): Promise<ViewComparison> {
+  async compare(onProgress: (eventsSeen: number) => void): Promise<ViewComparison> {
+    // One that was begun a moment ago.
+    if (this.#runs) await this.reach('start', FIRST_BUILD_MS);
     return compareWithLog(this.projection, this.context, onProgress);
   }
 
