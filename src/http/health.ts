@@ -129,7 +129,7 @@ function faultOf({ name, state, error, lagSeconds, progress }: ViewStatus): read
 }
 
 /** Never complete before it is. */
-export const percent = (share: number): string => `${Math.floor(share * 100)} %`;
+export const percent = (share: number): string => `${Math.min(99, Math.floor(share * 100))} %`;
 
 const viewHealth = ({ name, version, state, lagSeconds }: ViewStatus): ViewHealth => ({ name, version, state, lagSeconds });
 const processHealth = ({ name, state, pending, due, failing, oldestDueSeconds }: ProcessStatus): ProcessHealth => ({
