@@ -382,7 +382,7 @@ export type EventOn<Name extends Rail> = { readonly [Each in Name]: EventsOf<(ty
 export type ReturnsEvent = EventOn<Rail>;
 export type EventOf<Type extends ReturnsEvent['type']> = Extract<ReturnsEvent, { readonly type: Type }>;
 
-/** Every event type and the current version of its stored shape. */
+/** Every event type and the current version of its stored shape. `fromEntries` forgets the names of the members it is given. */
 export const RETURNS_EVENT_VERSIONS = Object.fromEntries(
   Object.values(RAILS).flatMap((rail) => Object.entries<Stored<unknown>>(rail).map(([type, { version }]) => [type, version])),
 ) as Readonly<Record<ReturnsEvent['type'], number>>;
