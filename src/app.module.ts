@@ -30,7 +30,7 @@ import { orderIdOfReturn, orderIdOfStream, returnIdOfRefund, returnsStream } fro
 import { systemClock, type Clock } from './shared/clock.js';
 import type { Config } from './shared/config.js';
 import { CLOCK, CONFIG, EVENT_STORE } from './shared/tokens.js';
-import { registerEvents, registerViews } from './views.js';
+import { registerEvents, registerViews } from './view-registry.js';
 import type { ViewWorkerData } from './views.worker.js';
 import { parcelStream } from './warehouse/rules/found-parcel.events.js';
 import { WarehouseModule } from './warehouse/warehouse.module.js';

@@ -3,9 +3,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openViewDatabase } from './eventing/sql/database.js';
 import { readSharedLog, type SharedLog } from './eventing/stores/embedded.reader.js';
 import { EventCatalogue } from './eventing/upcasting.js';
-import { serveViews } from './eventing/view-service.js';
+import { serveViews } from './eventing/view-worker.js';
 import { Views } from './eventing/views.js';
-import { registerEvents, registerViews } from './views.js';
+import { registerEvents, registerViews } from './view-registry.js';
 
 /** What the thread is begun with. */
 export type ViewWorkerData = { readonly dataDir: string; readonly log: SharedLog };

@@ -6,17 +6,19 @@
 import type { Worker } from 'node:worker_threads';
 import { Logger } from '@nestjs/common';
 import pTimeout from 'p-timeout';
-import type { Position } from './event-store.js';
+import { StoreUnavailableError, type Position } from './event-store.js';
 import type { Projection, ViewStatus } from './projection.js';
 import type { ViewComparison } from './view-comparison.js';
 import { hasReached, type ViewDefinition } from './view-generations.js';
 import type { RebuildProgress, Serving, View } from './view.js';
 import { Waiters } from './waiters.js';
 
+type TaskName = 'rebuild' | 'startRebuild' | 'compare';
+
 /** What the main thread asks for. Those with an id are answered. */
 export type ThreadRequest =
   | { readonly ask: 'reach'; readonly view: string; readonly position: Position | 'start'; readonly timeoutMs: number }
-  | { readonly ask: 'rebuild' | 'startRebuild' | 'compare'; readonly view: string; readonly id: number }
+  | { readonly ask: TaskName; readonly view: string; readonly id: number }
   | { readonly ask: 'stop' };
 
 /** How a view stands. */
@@ -57,7 +59,7 @@ export class ViewThread {
   readonly #tasks = new Map<number, Task>();
   #lastTask = 0;
   #worker: Worker | undefined;
-  #reportedMs = 0;
+  #reportedMs: number | undefined;
   #isStopping = false;
   #stopped: Promise<void> | undefined;
   #deaths = 0;
@@ -75,6 +77,7 @@ export class ViewThread {
 
   /** @throws Error what keeps the views from starting, under the name it has in the thread */
   async start(): Promise<void> {
+    this.#isStopping = false;
     try {
       await new Promise<void>((resolve, reject) => this.#begin(resolve, reject));
     } catch (error) {
@@ -107,15 +110,11 @@ export class ViewThread {
     this.#worker?.postMessage(request);
   }
 
-  /** Has something done that takes its time. @throws Error the thread's, or that it died meanwhile */
-  task(
-    ask: 'rebuild' | 'startRebuild' | 'compare',
-    view: string,
-    onProgress: Task['onProgress'] = () => undefined,
-  ): Promise<ViewComparison | undefined> {
+  /** Has something done that takes its time. @throws StoreUnavailableError there is no thread just now, or it ended meanwhile; and what the work throws */
+  task(ask: TaskName, view: string, onProgress: Task['onProgress'] = () => undefined): Promise<ViewComparison | undefined> {
     const id = (this.#lastTask += 1);
     return new Promise((resolve, reject) => {
-      if (this.#worker === undefined) return reject(this.#down ?? new Error('The views have stopped'));
+      if (this.#worker === undefined) return reject(new StoreUnavailableError(this.#down?.message ?? 'The views have stopped'));
       this.#tasks.set(id, { resolve, reject, onProgress });
       this.ask({ ask, view, id });
     });
@@ -127,7 +126,7 @@ export class ViewThread {
 
   /** Seconds for which it should have said something and has not. */
   get silentSeconds(): number {
-    const silentMs = Date.now() - this.#reportedMs;
+    const silentMs = this.#reportedMs === undefined ? 0 : Date.now() - this.#reportedMs;
     return silentMs > SILENCE_MS ? silentMs / 1000 : 0;
   }
   get down(): Error | undefined {
@@ -177,7 +176,8 @@ export class ViewThread {
 
   /** The thread is gone. */
   #leave(reason: Error): void {
-    for (const { reject } of this.#tasks.values()) reject(new Error(`The thread of the views ended: ${reason.message}`, { cause: reason }));
+    for (const { reject } of this.#tasks.values())
+      reject(new StoreUnavailableError(`The thread of the views ended: ${reason.message}`, { cause: reason }));
     this.#tasks.clear();
     if (!this.#isStopping) {
       this.#deaths += 1;
@@ -195,7 +195,9 @@ export class ViewThread {
   }
 }
 
-const fromThread = ({ name, message }: ToldError): Error => Object.assign(new Error(message), { name });
+/** What others tell apart by its class is one of that class again. */
+const fromThread = ({ name, message }: ToldError): Error =>
+  name === 'StoreUnavailableError' ? new StoreUnavailableError(message) : Object.assign(new Error(message), { name });
 
 /** A view as the thread last told of it. */
 class ThreadView<State> implements View {
@@ -222,7 +224,7 @@ class ThreadView<State> implements View {
   /** @throws Error the thread does not run it */
   async open(): Promise<void> {
     if (this.#report === undefined)
-      throw new Error(`View ${this.projection.name} is unknown to the thread of the views: list it in src/views.ts`);
+      throw new Error(`View ${this.projection.name} is unknown to the thread of the views: list it in src/view-registry.ts`);
   }
 
   reach(position: Position | 'start', timeoutMs: number): Promise<boolean> {
@@ -261,8 +263,8 @@ class ThreadView<State> implements View {
     const { name, version } = this.projection;
     const { down, silentSeconds } = this.thread;
     const told = this.#report?.status ?? { ...NOTHING_TOLD, name, version };
-    if (down !== undefined) return { ...told, state: 'catching-up', error: down.message };
-    return { ...told, lagSeconds: told.lagSeconds + silentSeconds };
+    const now = { ...told, lagSeconds: told.lagSeconds + silentSeconds };
+    return down === undefined ? now : { ...now, state: 'catching-up', error: down.message };
   }
 
   async stop(): Promise<void> {

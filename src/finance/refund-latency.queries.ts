@@ -145,24 +145,23 @@ async function completedByFacet(
   groupBy: Grouping,
   facet: FacetValue,
 ): Promise<readonly CompletedRow[]> {
-  const column = columnOf(groupBy);
-  const name = column === 'none' || column === 'day' ? sql`''` : sql`value`;
+  return (await completedOf(tables, filter, groupBy, facet).execute(db)).rows;
+}
+
+/** From the sums over all time or of months where they are what is asked for, else from those of days. */
+function completedOf(tables: TableNames, filter: LatencyFilter, groupBy: Grouping, facet: FacetValue): RawBuilder<CompletedRow> {
+  const isDaily = columnOf(groupBy) === 'day';
+  const name = isDaily || groupBy === 'none' ? sql`''` : sql`value`;
   const from = sql`from ${sql.table(tables(FACET_SKETCHES.name))} where ${ofFacet(filter, facet)}`;
-  const isWhole = filter.from === null && filter.to === null && (column !== 'day' || (groupBy === 'month' && facet.facet === 'none'));
-  const months = isWhole && column === 'day';
-  const within = isWhole
-    ? months
-      ? sql`period > 'm'`
-      : sql`period = ''`
-    : sql`period between ${filter.from ?? '0'} and ${filter.to ?? '9999'}`;
-  // One row a bucket, unless days are put together.
-  const query =
-    isWhole || column === 'day'
-      ? sql<CompletedRow>`select ${months ? sql`substr(period, 2)` : sql`period`} as day, ${name} as name, stage, bucket, observations, duration_ms
-        ${from} and ${within}`
-      : sql<CompletedRow>`select '' as day, ${name} as name, stage, bucket, sum(observations) as observations, sum(duration_ms) as duration_ms
-        ${from} and ${within} group by stage, 2, bucket`;
-  return (await query.execute(db)).rows;
+  const isAllTime = filter.from === null && filter.to === null;
+  if (isAllTime && !isDaily)
+    return sql`select '' as day, ${name} as name, stage, bucket, observations, duration_ms ${from} and period = ''`;
+  if (isAllTime && groupBy === 'month' && facet.facet === 'none')
+    return sql`select substr(period, 2) as day, ${name} as name, stage, bucket, observations, duration_ms ${from} and period > 'm'`;
+  const days = sql`period between ${filter.from ?? '0'} and ${filter.to ?? '9999'}`;
+  if (isDaily) return sql`select period as day, ${name} as name, stage, bucket, observations, duration_ms ${from} and ${days}`;
+  return sql`select '' as day, ${name} as name, stage, bucket, sum(observations) as observations, sum(duration_ms) as duration_ms
+    ${from} and ${days} group by stage, 2, bucket`;
 }
 
 async function openByFacet(
@@ -203,6 +202,9 @@ async function openByFacet(
   ];
 }
 
+/** Looked up in one query: each takes five of its parameters, of which SQLite allows 32,766. */
+const LOOKED_UP_AT_ONCE = 1000;
+
 /** When the first case began of each of these: days, stages and values of which there is one. */
 async function oldestOf(
   db: Database,
@@ -210,18 +212,22 @@ async function oldestOf(
   facet: Facet,
   cases: readonly OpenCaseRow[],
 ): Promise<ReadonlyMap<OpenCaseRow, number>> {
-  if (cases.length === 0) return new Map();
-  const wanted = cases.map(
-    ({ stage, day, value }, index) =>
-      sql`(${sql.raw(`${index}, '${stage}', '${day}', ${Date.parse(day)}`)}, ${facet === 'none' ? sql`''` : value})`,
-  );
+  const oldest = new Map<OpenCaseRow, number>();
   const same = facet === 'none' ? sql`` : sql` and ${sql.ref(`begun.${facet}`)} = wanted.value`;
-  const { rows } = await sql<{ readonly number: number; readonly oldest_ms: number }>`
-    with wanted (number, stage, day, from_ms, value) as (values ${sql.join(wanted)})
-    select number, (select min(begun.started_ms) from ${sql.table(tables(STAGES_TABLE.name))} as begun
-      where begun.ended_ms is null and begun.stage = wanted.stage and begun.started_ms >= wanted.from_ms and begun.day = wanted.day${same}) as oldest_ms
-    from wanted`.execute(db);
-  return new Map(rows.flatMap(({ number, oldest_ms: ms }) => (cases[number] === undefined ? [] : [[cases[number], ms]])));
+  for (let from = 0; from < cases.length; from += LOOKED_UP_AT_ONCE) {
+    const some = cases.slice(from, from + LOOKED_UP_AT_ONCE);
+    const wanted = some.map(({ stage, day, value }, index) => sql`(${index}, ${stage}, ${day}, ${Date.parse(day)}, ${value})`);
+    const { rows } = await sql<{ readonly number: number; readonly oldest_ms: number }>`
+      with wanted (number, stage, day, from_ms, value) as (values ${sql.join(wanted)})
+      select number, (select min(begun.started_ms) from ${sql.table(tables(STAGES_TABLE.name))} as begun
+        where begun.ended_ms is null and begun.stage = wanted.stage and begun.started_ms >= wanted.from_ms and begun.day = wanted.day${same}) as oldest_ms
+      from wanted`.execute(db);
+    for (const { number, oldest_ms: ms } of rows) {
+      const row = some[number];
+      if (row !== undefined) oldest.set(row, ms);
+    }
+  }
+  return oldest;
 }
 
 class Groups {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { RecordedEvent } from '../../src/eventing/event-store.js';
 import type { Projection } from '../../src/eventing/projection.js';
 import type { FoldedOrder } from '../../src/returns/rules/returns.fold.js';
-import { RETURNS_VIEWS } from '../../src/views.js';
+import { RETURNS_VIEWS } from '../../src/view-registry.js';
 import { histories, play } from './refunds.histories.js';
 import { batchesOf, openView, type View } from './refunds.view.js';
 

@@ -14,7 +14,7 @@ import { ViewThread } from '../../src/eventing/view-thread.js';
 import { Views } from '../../src/eventing/views.js';
 import { returnsModel } from '../../src/returns/rules/returns.decider.js';
 import { returnsStream } from '../../src/returns/rules/returns.events.js';
-import { registerEvents, registerViews } from '../../src/views.js';
+import { registerEvents, registerViews } from '../../src/view-registry.js';
 import { card, file, order, wish } from '../rules/returns.scenes.js';
 import { context } from '../support/counter-model.js';
 import { compiled, removeCompiledService } from '../support/service-process.js';
