@@ -86,7 +86,8 @@ export class ContactsStore {
    * has the same reference, so that a repeated command is the same command.
    */
   async putText(subjectRef: string, text: string): Promise<string> {
-    const ref = uuidv5(`text ${subjectRef} ${text}`, NAMESPACE);
+    // As bytes: half a character, which no text may be refused for, is one too many for a name.
+    const ref = uuidv5(Buffer.from(`text ${subjectRef} ${text}`), NAMESPACE);
     if (this.#sql.getText.get(ref) === undefined) await this.#write(() => this.#sql.putText.run(ref, subjectRef, text, this.#now()));
     return ref;
   }

@@ -14,6 +14,7 @@ import type { Payout, Refund } from '../returns/rules/returns.state.js';
 import { bonusOf, findPayout } from '../returns/rules/returns.status.js';
 import type { Clock } from '../shared/clock.js';
 import type { OutsideCalls } from '../shared/outside-calls.js';
+import { beginningOf } from '../shared/plain-signs.js';
 import {
   PaymentNotExecuted,
   type PaymentProvider,
@@ -26,6 +27,8 @@ import { payoutsOwed, payoutStep, type PayoutStep, type PayoutToMake } from './p
 
 /** Attempts that certainly executed nothing, after which a person must decide; with back-off a bit over a minute. */
 const PAYOUT_ATTEMPTS = 8;
+/** Of what a provider says, in characters: an answer may be a whole page. */
+const LONGEST_REASON = 300;
 
 /** Nest's command bus, as far as it is used here. */
 type PayoutCommands = { execute(command: SubmitPayout | RecordPayoutOutcome): Promise<ReturnsExecuted> };
@@ -140,7 +143,7 @@ class Payouts {
         if (payout.doubtful) throw error;
         this.#unexecuted.add(key);
         if (attempt < PAYOUT_ATTEMPTS) throw error;
-        return { kind: 'parked', reason: `${provider.id}: ${error.message}`.slice(0, 300), attempts: attempt };
+        return { kind: 'parked', reason: beginningOf(`${provider.id}: ${error.message}`, LONGEST_REASON), attempts: attempt };
       });
     await this.#record(submission, outcome);
   }
@@ -167,7 +170,7 @@ class Payouts {
   async #doubt(submission: Submission, error: unknown, signal: AbortSignal): Promise<void> {
     if (signal.aborted || submission.payout.state === 'in_doubt') return;
     // Finance reads it: the name of an error's class says nothing to them.
-    const reason = error instanceof Error ? (error.message || error.name).slice(0, 300) : 'unknown';
+    const reason = error instanceof Error ? beginningOf(error.message, LONGEST_REASON) || error.name : 'unknown';
     await this.#record(submission, { kind: 'in_doubt', reason });
   }
 

@@ -30,3 +30,11 @@ export function plainSigns(text: string): string {
   const plain = text.normalize('NFKC').replace(UNSEEN, '').replace(DASHES, '-').replace(FOREIGN_DIGITS, asciiDigit);
   return plain.replace(LONG_VOWEL_MARKS, '-').trim();
 }
+
+/** How a text from elsewhere begins, to be kept and shown: at most `most` whole characters, none that controls a screen. */
+export const beginningOf = (text: string, most: number): string =>
+  [...text.slice(0, 2 * most)]
+    .slice(0, most)
+    .join('')
+    .replace(/[\p{Cc}\p{Cs}]+/gu, ' ')
+    .trim();

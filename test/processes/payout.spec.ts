@@ -106,6 +106,18 @@ describe('The payout of a refund', () => {
     expect(executed()).toHaveLength(1);
   });
 
+  it.each([0, 1])('is in doubt also when the answer is a whole page, wherever its characters are cut (%i)', async (more) => {
+    const page = `<html>\r\n<title>502 Bad Gateway</title>\u0000\u001b[31m${'.'.repeat(240 + more)}${'🙈'.repeat(40)}${'.'.repeat(100_000)}`;
+    const broken = (): never => {
+      throw new Error(page);
+    };
+    Object.assign(provider, { afterCall: broken, onStatus: broken });
+    await capReturned(desk, 'O-1');
+    await desk.serve(payouts(desk, [provider]));
+    await until(desk, 'O-1', 'in_doubt');
+    expect(await whyItHangs(desk, 'O-1')).toMatch(/^<html> <title>502 Bad Gateway<\/title> \[31m\.+(🙈)+$/u);
+  });
+
   it('stays in doubt as long as nobody can tell, and is never parked out of it', async () => {
     let looks = 0;
     provider.afterCall = () => {
