@@ -1,5 +1,5 @@
 /** API keys: made, listed and revoked by admins. */
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, type StreamableFile } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { hashCommand } from '../eventing/command-identity.js';
 import { Answer } from '../http/answer.js';
@@ -66,7 +66,7 @@ export class ApiKeysController {
     const { commandId } = caller.context('api-keys');
     try {
       const { key, secret } = this.keys.create(role, label, { by: caller.principal.id, commandId, hash: hashCommand({ role, label }) });
-      return new Answer({ revision: null, position: null, replayed: secret === null }, { ...key, key: secret }, 201);
+      return new Answer({ revision: null, position: null, replayed: secret === null }, { ...key, key: secret });
     } catch (error) {
       throw error instanceof KeyRequestConflictError
         ? new Problem('idempotency_conflict', 'This key asked for another API key before.')
@@ -75,7 +75,6 @@ export class ApiKeysController {
   }
 
   @Delete(':keyId')
-  @HttpCode(200)
   @ApiOperation({ summary: 'Revoke an API key, at once' })
   @Answers(ApiKeyBody)
   revoke(@Param('keyId') keyId: string): ApiKey {

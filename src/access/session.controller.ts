@@ -1,5 +1,5 @@
 /** Signing in and out of the web pages: a bearer credential becomes a cookie. */
-import { Body, Controller, Delete, Get, Header, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Answers, Refuses } from '../http/documentation.js';
@@ -54,7 +54,6 @@ export class SessionController {
 
   @Post()
   @Allow('shop', 'customer', 'warehouse', 'finance')
-  @HttpCode(201)
   @Header('cache-control', 'no-store')
   @ApiOperation({
     summary: 'Open a session for the web pages',

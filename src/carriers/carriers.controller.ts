@@ -1,5 +1,5 @@
 /** Return shipping: labels, pickups at the door, and what the carrier reports. */
-import { Body, Controller, Get, HttpCode, Param, Post, Query, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.js';
 import type { Answer } from '../http/answer.js';
@@ -32,7 +32,6 @@ export class CarriersController {
   ) {}
 
   @Post('labels')
-  @HttpCode(200)
   @Allow('customer', 'shop', 'warehouse')
   @ApiOperation({
     summary: 'Ask for a label, or another one',
@@ -62,7 +61,6 @@ export class CarriersController {
   }
 
   @Post('pickups')
-  @HttpCode(200)
   @Allow('customer', 'shop', 'warehouse')
   @ApiOperation({ summary: 'Have a courier come to the door' })
   @Answers(ReturnAnswer)
@@ -71,7 +69,6 @@ export class CarriersController {
   }
 
   @Post('tracking')
-  @HttpCode(200)
   @Allow('shop', 'warehouse')
   @ApiOperation({
     summary: 'Tell what the carrier reports',

@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.js';
 import type { Answer } from '../http/answer.js';
@@ -25,11 +25,10 @@ export class RefundCommandsController {
     @Body() { amountMinor = null, reason }: ManualRefundBody,
     @Caller() caller: Caller,
   ): Promise<Answer> {
-    return this.returns.run(new RefundReturn(returnId, { kind: 'by_hand', amountMinor, reason }, caller), caller, { status: 201 });
+    return this.returns.run(new RefundReturn(returnId, { kind: 'by_hand', amountMinor, reason }, caller), caller);
   }
 
   @Post('returns/:returnId/refunds/capped')
-  @HttpCode(200)
   @Allow('shop', 'finance')
   @ApiOperation({
     summary: 'Pay what can be paid of money that is held back, and give up the rest',
@@ -47,7 +46,6 @@ export class RefundCommandsController {
   }
 
   @Post('refunds/:refundId/retry')
-  @HttpCode(200)
   @Allow('finance')
   @ApiOperation({ summary: 'Send a failed or parked refund on its way again' })
   @Answers(ReturnAnswer)
@@ -60,7 +58,6 @@ export class RefundCommandsController {
   }
 
   @Post('refunds/:refundId/settle')
-  @HttpCode(200)
   @Allow('finance')
   @ApiOperation({ summary: 'Record that the money has reached the customer' })
   @Answers(ReturnAnswer)
@@ -73,7 +70,6 @@ export class RefundCommandsController {
   }
 
   @Post('refunds/:refundId/fail')
-  @HttpCode(200)
   @Allow('finance')
   @ApiOperation({
     summary: 'Record that the money has not reached the customer',
@@ -86,7 +82,6 @@ export class RefundCommandsController {
   }
 
   @Post('refunds/:refundId/reroute')
-  @HttpCode(200)
   @Allow('finance')
   @ApiOperation({ summary: 'Send the money another way: store credit, bank transfer, another payment of the order' })
   @Answers(ReturnAnswer)

@@ -1,7 +1,7 @@
 /** `backhaul verify` on a service that runs. */
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Body, Controller, HttpCode, Inject, Logger, Post, StreamableFile, type OnModuleDestroy } from '@nestjs/common';
+import { Body, Controller, Inject, Logger, Post, StreamableFile, type OnModuleDestroy } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.js';
 import { ContactsStore } from '../contacts/contacts.store.js';
@@ -40,7 +40,6 @@ export class VerificationController implements OnModuleDestroy {
   ) {}
 
   @Post()
-  @HttpCode(200)
   @ApiOperation({
     summary: 'Check the log, the views and the money against each other',
     description:

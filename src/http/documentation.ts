@@ -1,5 +1,5 @@
 /** What a route's documentation says beside its fields. */
-import { applyDecorators, type Type } from '@nestjs/common';
+import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiHeader, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { LANGUAGES } from '../shared/language.js';
 import { ProblemBody, PROBLEMS, type ProblemCode } from './problem.js';
@@ -33,11 +33,12 @@ const CONTENT_LANGUAGE = {
   'Content-Language': { description: 'Language of the words for customers', schema: { type: 'string' as const, enum: [...LANGUAGES] } },
 };
 
-/** The body a route answers with. Errors, headers and credentials are documented for every route by themselves. */
+/** The status and the body a route answers with. Errors, headers and credentials are documented for every route by themselves. */
 export function Answers(body: Type, { status = 200, description = '', csv = false, many = false }: AnswerOptions = {}): MethodDecorator {
   const one = { $ref: getSchemaPath(body) };
   const json = { 'application/json': { schema: many ? { type: 'array', items: one } : one } };
   return applyDecorators(
+    HttpCode(status),
     ApiExtraModels(body),
     ...(worded.has(body) ? [ACCEPT_LANGUAGE] : []),
     ApiResponse({
@@ -52,7 +53,7 @@ export function Answers(body: Type, { status = 200, description = '', csv = fals
 /** An answer that is no JSON: a file, a stream. */
 export function AnswersWith(mediaTypes: readonly string[], options: Pick<AnswerOptions, 'description'> = {}): MethodDecorator {
   const content = Object.fromEntries(mediaTypes.map((type) => [type, { schema: { type: 'string' } }]));
-  return applyDecorators(ApiResponse({ status: 200, description: options.description ?? '', content }));
+  return applyDecorators(HttpCode(200), ApiResponse({ status: 200, description: options.description ?? '', content }));
 }
 
 /** A refusal that only this route gives. */

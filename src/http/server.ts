@@ -71,7 +71,7 @@ export function prepareServer(server: FastifyInstance): KnownRoutes {
   takeOnlyUtf8(server);
   server.addHook('preSerialization', (_request, reply, payload, done) => {
     if (!(payload instanceof Answer)) return done(null, payload);
-    void reply.code(payload.status).headers(payload.headers);
+    void reply.code(payload.status ?? reply.statusCode).headers(payload.headers);
     // Others may have said what else the answer varies by.
     if (payload.language !== undefined) void reply.header('vary', [reply.getHeader('vary') ?? [], 'Accept-Language'].flat().join(', '));
     done(null, payload.body);

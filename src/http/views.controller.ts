@@ -1,5 +1,5 @@
 /** What admins see of views and processes, and how they have a view built anew while the service runs. */
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.js';
 import { Processes } from '../eventing/process-runner.js';
@@ -73,7 +73,6 @@ export class ViewsController {
   }
 
   @Post(':name/rebuild')
-  @HttpCode(202)
   @ApiOperation({
     summary: 'Build a view anew from the log',
     description:

@@ -1,5 +1,5 @@
 /** What staff (and for cancelling, customers) decide about a return. */
-import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.js';
 import type { Answer } from '../http/answer.js';
@@ -17,7 +17,6 @@ export class AuthorisationController {
   constructor(private readonly returns: ReturnsOverHttp) {}
 
   @Post('approve')
-  @HttpCode(200)
   @Allow('shop', 'warehouse', 'finance')
   @ApiOperation({ summary: 'Approve a return', description: 'Orders the label, and pays at once where nothing has to come back.' })
   @Answers(ReturnAnswer)
@@ -26,7 +25,6 @@ export class AuthorisationController {
   }
 
   @Post('decline')
-  @HttpCode(200)
   @Allow('shop', 'warehouse', 'finance')
   @ApiOperation({
     summary: 'Decline a return',
@@ -38,7 +36,6 @@ export class AuthorisationController {
   }
 
   @Post('review')
-  @HttpCode(200)
   @Allow('shop', 'warehouse', 'finance')
   @ApiOperation({ summary: 'Send a return to review' })
   @Answers(ReturnAnswer)
@@ -47,7 +44,6 @@ export class AuthorisationController {
   }
 
   @Post('cancel')
-  @HttpCode(200)
   @Allow('customer', 'shop', 'warehouse', 'finance')
   @ApiOperation({
     summary: 'Cancel a return',
@@ -60,7 +56,6 @@ export class AuthorisationController {
   }
 
   @Post('close')
-  @HttpCode(200)
   @Allow('shop', 'warehouse', 'finance')
   @ApiOperation({
     summary: 'Close a return',
@@ -73,7 +68,6 @@ export class AuthorisationController {
   }
 
   @Post('reopen')
-  @HttpCode(200)
   @Allow('shop', 'warehouse', 'finance')
   @ApiOperation({
     summary: 'Open a closed return again',

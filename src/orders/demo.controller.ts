@@ -1,5 +1,5 @@
 /** The made-up shop for whoever has just started the service. Open to everybody, so production never offers it. */
-import { Body, Controller, Get, HttpCode, Post, Req } from '@nestjs/common';
+import { Body, Controller, Get, Post, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Public } from '../access/access.js';
@@ -42,7 +42,6 @@ export class DemoController {
   }
 
   @Post()
-  @HttpCode(200)
   @ApiOperation({
     summary: 'Load the made-up shop',
     description:

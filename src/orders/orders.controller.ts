@@ -1,12 +1,12 @@
 /** Orders as the shop tells them: one by one, as a file, and what is left of each. */
 import { Readable } from 'node:stream';
-import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Put, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Allow } from '../access/access.js';
 import { CustomerSessions } from '../access/sessions.js';
-import { answered, readAt, type Answer } from '../http/answer.js';
+import { Answer, readAt } from '../http/answer.js';
 import { Caller } from '../http/caller.js';
 import { csvAnswer, wantsCsv, type CsvRow } from '../http/csv.js';
 import { Answers, AnswersWith } from '../http/documentation.js';
@@ -61,7 +61,7 @@ export class OrdersController {
   ): Promise<Answer> {
     const { customer, ...executed } = await this.commands.execute(new RegisterOrder(orderId, { order, idsAsWritten }, caller));
     const isNew = executed.events.some((event) => event.type === 'OrderRegistered');
-    return answered(executed, { ...presentOrder(executed.state, orderId, executed.revision), customer }, { status: isNew ? 201 : 200 });
+    return new Answer(executed, { ...presentOrder(executed.state, orderId, executed.revision), customer }, undefined, isNew ? 201 : 200);
   }
 
   @Get(':orderId')
@@ -76,7 +76,6 @@ export class OrdersController {
   }
 
   @Post('import')
-  @HttpCode(200)
   @Allow('shop')
   @ApiOperation({
     summary: 'Import a file of orders',
@@ -133,7 +132,6 @@ export class OrdersController {
   }
 
   @Post(':orderId/sessions')
-  @HttpCode(201)
   @Allow('shop')
   @ApiOperation({
     summary: "Open a session for the order's customer",
@@ -147,7 +145,6 @@ export class OrdersController {
   }
 
   @Post(':orderId/disputes')
-  @HttpCode(200)
   @Allow('shop', 'finance')
   @ApiOperation({ summary: 'A payment is disputed with the bank', description: 'That amount is no longer refunded by us.' })
   @Answers(OrderAnswer)
@@ -156,7 +153,6 @@ export class OrdersController {
   }
 
   @Post(':orderId/disputes/:disputeId/close')
-  @HttpCode(200)
   @Allow('shop', 'finance')
   @ApiOperation({ summary: 'A dispute is decided', description: '`won`: the amount may be refunded again; `lost`: the bank has taken it.' })
   @Answers(OrderAnswer)
@@ -169,7 +165,6 @@ export class OrdersController {
   }
 
   @Post(':orderId/refunds-elsewhere')
-  @HttpCode(200)
   @Allow('shop', 'finance')
   @ApiOperation({
     summary: 'Money was given back outside this service',
@@ -185,7 +180,7 @@ export class OrdersController {
 
   async #record(command: RecordOrderFact): Promise<Answer> {
     const executed = await this.commands.execute(command);
-    return answered(executed, presentOrder(executed.state, command.orderId, executed.revision));
+    return new Answer(executed, presentOrder(executed.state, command.orderId, executed.revision));
   }
 }
 

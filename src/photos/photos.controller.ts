@@ -1,10 +1,10 @@
 /** Photos: uploaded to an order, named in a return, looked at by links that end soon. */
-import { Controller, Get, HttpCode, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Allow, Public } from '../access/access.js';
 import { SignedLinks } from '../access/signed-links.js';
-import { answered, type Answer } from '../http/answer.js';
+import { Answer } from '../http/answer.js';
 import { Caller } from '../http/caller.js';
 import { Answers, AnswersWith } from '../http/documentation.js';
 import { notFound } from '../http/problem.js';
@@ -36,7 +36,6 @@ export class PhotosController {
   ) {}
 
   @Post('orders/:orderId/photos')
-  @HttpCode(201)
   @Allow('customer', 'shop', 'warehouse')
   @ApiOperation({
     summary: 'Upload a photo',
@@ -56,7 +55,7 @@ export class PhotosController {
   async upload(@Param() { orderId }: OrderPath, @Req() request: FastifyRequest, @Caller() caller: Caller): Promise<Answer> {
     const { commandId } = caller.context(`photos ${orderId}`);
     const { photoRef, replayed } = await this.commands.take(orderId, photoBytes(request), commandId);
-    return answered({ revision: null, position: null, replayed }, { photoRef }, { status: 201 });
+    return new Answer({ revision: null, position: null, replayed }, { photoRef });
   }
 
   @Get('returns/:returnId/photos')

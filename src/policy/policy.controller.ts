@@ -1,9 +1,9 @@
 /** Reading and publishing the return policy, and its versions. */
-import { Body, Controller, Get, HttpCode, Param, Post, Put, type StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Put, type StreamableFile } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.js';
-import { answered, readAt, type Answer } from '../http/answer.js';
+import { Answer, readAt } from '../http/answer.js';
 import { Caller } from '../http/caller.js';
 import { AsCsv, csvAnswer } from '../http/csv.js';
 import { Answers } from '../http/documentation.js';
@@ -53,7 +53,6 @@ export class PolicyController {
   }
 
   @Post('check')
-  @HttpCode(200)
   @Allow('admin')
   @ApiOperation({
     summary: 'What publishing a document would give',
@@ -96,7 +95,6 @@ export class PolicyController {
   }
 
   @Post('versions/:version/retire')
-  @HttpCode(200)
   @Allow('admin')
   @ApiOperation({ summary: 'Withdraw a version', description: 'The one before it applies again to returns filed from now on.' })
   @Answers(PolicyAnswer)
@@ -106,7 +104,7 @@ export class PolicyController {
 
   async #run(command: ChangePolicy): Promise<Answer> {
     const executed = await this.commands.execute(command);
-    return answered(executed, presentPolicy(policyInForce(executed.state)));
+    return new Answer(executed, presentPolicy(policyInForce(executed.state)));
   }
 }
 

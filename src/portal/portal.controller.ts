@@ -1,10 +1,10 @@
 /** What a customer does: sees what may come back and for how much, and files a return. */
-import { Body, Controller, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Allow } from '../access/access.js';
-import { answered, readAt, type Answer } from '../http/answer.js';
+import { Answer, readAt } from '../http/answer.js';
 import { Caller } from '../http/caller.js';
 import { Answers } from '../http/documentation.js';
 import { PolicyQueries } from '../policy/policy.queries.js';
@@ -39,7 +39,6 @@ export class PortalController {
   }
 
   @Post('orders/:orderId/returns/quote')
-  @HttpCode(200)
   @Allow('customer', 'shop')
   @ApiOperation({
     summary: 'What a return would come to',
@@ -53,7 +52,6 @@ export class PortalController {
   }
 
   @Post('orders/:orderId/returns')
-  @HttpCode(201)
   @Allow('customer', 'shop')
   @ApiOperation({
     summary: 'File a return',
@@ -71,7 +69,7 @@ export class PortalController {
     if (filed === undefined) throw new Error('A return was filed without an event');
     const { returnId } = filed.data;
     void reply.header('location', `/v1/returns/${encodeURIComponent(returnId)}`);
-    return answered(executed, await this.returns.body(executed, returnId, caller), { status: 201, language: caller.language });
+    return new Answer(executed, await this.returns.body(executed, returnId, caller), caller.language);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Signing in by a mailed code. Both routes are open to everybody and tell nobody which orders there are. */
-import { Body, Controller, Header, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { Body, Controller, Header, Inject, Post, Req } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Public } from '../access/access.js';
@@ -28,7 +28,6 @@ export class SignInController {
   }
 
   @Post()
-  @HttpCode(202)
   @Header('cache-control', 'no-store')
   @ApiOperation({
     summary: 'Ask for a sign-in code',
@@ -44,7 +43,6 @@ export class SignInController {
   }
 
   @Post('confirm')
-  @HttpCode(201)
   @Header('cache-control', 'no-store')
   @ApiOperation({
     summary: 'Open a session with a code',

@@ -1,12 +1,13 @@
 /** Parcels nobody announced: recorded at once so that nothing gets lost, matched with a return once somebody knows. */
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, type StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Query, type StreamableFile } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.js';
 import { ContactsStore } from '../contacts/contacts.store.js';
-import { answered, readAt, type Answer } from '../http/answer.js';
+import { Answer, readAt } from '../http/answer.js';
 import { Caller } from '../http/caller.js';
 import { AsCsv } from '../http/csv.js';
+import { Answers } from '../http/documentation.js';
 import { listCsv, listPage, type List } from '../http/paging.js';
 import { notFound } from '../http/problem.js';
 import { secondsSince, type Clock } from '../shared/clock.js';
@@ -68,44 +69,41 @@ export class FoundParcelsController {
     summary: 'Record a parcel nobody announced',
     description: 'At once and in any state, opened or not. It moves no stock and no money until it is matched with a return.',
   })
-  @ApiCreatedResponse({ type: FoundParcelAnswer })
+  @Answers(FoundParcelAnswer, { status: 201 })
   record(@Body() body: FoundParcelBody, @Caller() caller: Caller): Promise<Answer> {
     const { parcelId, station, note, trackingNumber, items = [] } = body;
     const parcel = { station, note, trackingNumber: printedOrNull(trackingNumber), items: itemsIn(items) };
-    return this.#run(new RecordFoundParcel(parcelId, parcel, caller), 201);
+    return this.#run(new RecordFoundParcel(parcelId, parcel, caller));
   }
 
   @Post(':parcelId/items')
-  @HttpCode(200)
   @ApiOperation({
     summary: 'Record what is inside',
     description: 'As often as needed. On a matched parcel the scan goes on to its return.',
   })
-  @ApiOkResponse({ type: FoundParcelAnswer })
+  @Answers(FoundParcelAnswer)
   recordItems(@Param() { parcelId }: ParcelPath, @Body() body: FoundItemsBody, @Caller() caller: Caller): Promise<Answer> {
     const { station, scanId, items } = body;
     return this.#run(new RecordFoundItems(parcelId, { station, scanId, items: itemsIn(items) }, caller));
   }
 
   @Post(':parcelId/match')
-  @HttpCode(200)
   @ApiOperation({
     summary: 'Say which return the parcel belongs to',
     description:
       'Answers as soon as that is recorded. What was scanned is then received on the return, with the time, station and clerk of each scan; `state` turns from `matched` to `handed_over`.',
   })
-  @ApiOkResponse({ type: FoundParcelAnswer })
+  @Answers(FoundParcelAnswer)
   match(@Param() { parcelId }: ParcelPath, @Body() { returnId, station }: MatchBody, @Caller() caller: Caller): Promise<Answer> {
     return this.#run(new MatchFoundParcel(parcelId, { station, returnId }, caller));
   }
 
   @Post(':parcelId/unmatch')
-  @HttpCode(200)
   @ApiOperation({
     summary: 'Take back a wrong match',
     description: 'Only while the return has received nothing of the parcel. Later the scans are taken back on the return.',
   })
-  @ApiOkResponse({ type: FoundParcelAnswer })
+  @Answers(FoundParcelAnswer)
   unmatch(@Param() { parcelId }: ParcelPath, @Body() { station }: UnmatchBody, @Caller() caller: Caller): Promise<Answer> {
     return this.#run(new MatchFoundParcel(parcelId, { station, returnId: null }, caller));
   }
@@ -115,8 +113,7 @@ export class FoundParcelsController {
     summary: 'Parcels nobody announced, found longest ago first',
     description: 'Without `state` those that somebody must look at: unmatched and refused.',
   })
-  @ApiOkResponse({ type: FoundParcelListAnswer })
-  @ApiProduces('application/json', 'text/csv')
+  @Answers(FoundParcelListAnswer, { csv: true })
   async all(
     @Query() query: FoundParcelsQuery,
     @Caller() caller: Caller,
@@ -138,7 +135,7 @@ export class FoundParcelsController {
 
   @Get(':parcelId')
   @ApiOperation({ summary: 'One parcel with its notes, and the returns it may belong to' })
-  @ApiOkResponse({ type: FoundParcelDetailAnswer })
+  @Answers(FoundParcelDetailAnswer)
   async one(@Param() { parcelId }: ParcelPath): Promise<Answer> {
     const { state, revision } = await this.parcels.ofParcel(parcelId);
     if (state === null) throw notFound();
@@ -148,9 +145,9 @@ export class FoundParcelsController {
     return readAt(revision, { ...(await this.#bodyOf(parcelId, state)), likely });
   }
 
-  async #run(command: RecordFoundParcel | RecordFoundItems | MatchFoundParcel, status = 200): Promise<Answer> {
+  async #run(command: RecordFoundParcel | RecordFoundItems | MatchFoundParcel): Promise<Answer> {
     const executed = await this.commands.execute(command);
-    return answered(executed, await this.#bodyOf(command.parcelId, executed.state), { status });
+    return new Answer(executed, await this.#bodyOf(command.parcelId, executed.state));
   }
 
   async #bodyOf(parcelId: string, parcel: FoundParcel | null) {

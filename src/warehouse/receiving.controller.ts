@@ -1,5 +1,5 @@
 /** What clerks do with a return's goods: receive, correct, report what is wrong, grade, put away. */
-import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.js';
 import type { Answer } from '../http/answer.js';
@@ -35,7 +35,6 @@ export class ReceivingController {
   constructor(private readonly returns: ReturnsOverHttp) {}
 
   @Post('receipts')
-  @HttpCode(200)
   @ApiOperation({
     summary: 'Receive items',
     description:
@@ -47,11 +46,10 @@ export class ReceivingController {
     const items = body.items.map(({ lineId = null, barcode, quantity }) => ({ lineId, barcode: given(barcode), quantity }));
     const scan = { scanId, station, scannedAt, trackingNumber: given(body.trackingNumber), items };
     const more = ({ state }: ReturnsExecuted): object => ({ receipt: receiptOf(state, returnId, scanId) });
-    return this.returns.run(new ReceiveItems(returnId, scan, caller), caller, { more });
+    return this.returns.run(new ReceiveItems(returnId, scan, caller), caller, more);
   }
 
   @Post('receipts/:scanId/corrections')
-  @HttpCode(200)
   @ApiOperation({
     summary: 'Take back pieces of a wrong scan',
     description:
@@ -65,11 +63,10 @@ export class ReceivingController {
       receipt: receiptOf(executed.state, returnId, scanId),
       correction: correctionOf(executed, { correctionId: command.correctionId, quantity }),
     });
-    return this.returns.run(command, caller, { more });
+    return this.returns.run(command, caller, more);
   }
 
   @Post('missing')
-  @HttpCode(200)
   @ApiOperation({
     summary: 'Mark awaited pieces as missing',
     description: 'The shortfall is closed; nothing is refunded for these pieces.',
@@ -82,7 +79,6 @@ export class ReceivingController {
   }
 
   @Post('mismatches')
-  @HttpCode(200)
   @ApiOperation({ summary: 'Report a wrong item', description: 'The expected line stays awaited, nothing is refunded for it.' })
   @Answers(ReturnAnswer)
   mismatch(@Param() { returnId }: ReturnPath, @Body() body: MismatchBody, @Caller() caller: Caller): Promise<Answer> {
@@ -92,7 +88,6 @@ export class ReceivingController {
   }
 
   @Post('inspections')
-  @HttpCode(200)
   @ApiOperation({ summary: 'Grade received items' })
   @Answers(ReturnAnswer)
   inspect(@Param() { returnId }: ReturnPath, @Body() body: InspectionBody, @Caller() caller: Caller): Promise<Answer> {
@@ -107,7 +102,6 @@ export class ReceivingController {
   }
 
   @Post('dispositions')
-  @HttpCode(200)
   @ApiOperation({
     summary: 'Put graded items away',
     description: '`restock` asks the stock system, whose answer comes back as a confirmed or blocked restock.',
@@ -124,7 +118,6 @@ export class ReceivingController {
   }
 
   @Post('restocks/:restockId/confirm')
-  @HttpCode(200)
   @ApiOperation({
     summary: 'The goods are back on sale',
     description: 'Also settles a blocked restock. Where its pieces do not go back on sale: `…/withdraw`.',
@@ -136,7 +129,6 @@ export class ReceivingController {
   }
 
   @Post('restocks/:restockId/block')
-  @HttpCode(200)
   @ApiOperation({
     summary: 'The stock system refuses them',
     description: 'The restock stays visible in the queue until it is confirmed or withdrawn.',
@@ -148,7 +140,6 @@ export class ReceivingController {
   }
 
   @Post('restocks/:restockId/withdraw')
-  @HttpCode(200)
   @ApiOperation({
     summary: 'The goods go elsewhere',
     description:

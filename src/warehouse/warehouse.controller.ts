@@ -1,9 +1,10 @@
 /** What the warehouse looks at before it touches anything: the queue, and what a scanned code should contain. */
 import { Controller, Get, Inject, Query, type StreamableFile } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.js';
 import { Caller } from '../http/caller.js';
 import { AsCsv } from '../http/csv.js';
+import { Answers } from '../http/documentation.js';
 import { listCsv, listPage, type List } from '../http/paging.js';
 import { Problem } from '../http/problem.js';
 import { layoutWords } from '../returns/words/expected.words.js';
@@ -54,8 +55,7 @@ export class WarehouseController {
 
   @Get('queue')
   @ApiOperation({ summary: 'Returns the warehouse still has something to do for, longest waiting first' })
-  @ApiOkResponse({ type: QueueAnswer })
-  @ApiProduces('application/json', 'text/csv')
+  @Answers(QueueAnswer, { csv: true })
   async list(@Query() query: QueueQuery, @Caller() caller: Caller, @AsCsv() asCsv: boolean): Promise<QueueAnswer | StreamableFile> {
     const now = this.clock().getTime();
     const list: List<QueueRow, QueueItem> = {
@@ -75,7 +75,7 @@ export class WarehouseController {
     description:
       'Takes anything a scanner reads: return id, tracking number, label, QR code, order number, item barcode. A code that a scanner with another keyboard layout has typed is found where exactly one return fits (`readAs`). Several returns: the code is ambiguous, choose one. Nothing known: 404, record the parcel as unannounced.',
   })
-  @ApiOkResponse({ type: ExpectedAnswer })
+  @Answers(ExpectedAnswer)
   async expected(@Query() { barcode }: ExpectedQuery, @Caller() caller: Caller): Promise<ExpectedAnswer> {
     const { returns, more, foundParcels, readAs } = await this.expectedQueries.byCode(barcode, caller.minPosition);
     if (returns.length === 0 && foundParcels.length === 0) {

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { Principal } from '../../access/access.js';
-import { answered, type Answer } from '../../http/answer.js';
+import { Answer } from '../../http/answer.js';
 import type { Caller } from '../../http/caller.js';
 import { notFound } from '../../http/problem.js';
 import { PolicyQueries } from '../../policy/policy.queries.js';
@@ -28,14 +28,10 @@ export class ReturnsOverHttp {
    * @param more what the answer says beside the return
    * @throws Problem not_found @throws DomainError by the rules
    */
-  async run(
-    command: CommandOnReturn<unknown>,
-    caller: Caller,
-    { status = 200, more = () => ({}) }: { readonly status?: number; readonly more?: (executed: ReturnsExecuted) => object } = {},
-  ): Promise<Answer> {
+  async run(command: CommandOnReturn<unknown>, caller: Caller, more: (executed: ReturnsExecuted) => object = () => ({})): Promise<Answer> {
     const executed = await this.commands.execute(command);
     const body = { ...(await this.body(executed, command.returnId, caller)), ...more(executed) };
-    return answered(executed, body, { status, language: caller.language });
+    return new Answer(executed, body, caller.language);
   }
 
   /** The return as whoever reads it may see it, in their language, with people's words put back in. @throws Problem not_found */
