@@ -373,14 +373,27 @@ const MONEY = {
 };
 
 const RAILS = { order: ORDER, authorisation: AUTHORISATION, parcel: PARCEL, custody: CUSTODY, money: MONEY } as const;
-type Rail = keyof typeof RAILS;
+export type Rail = keyof typeof RAILS;
 type EventsOf<Events> = {
   readonly [Type in keyof Events & string]: Events[Type] extends Stored<infer Data> ? { readonly type: Type; readonly data: Data } : never;
 }[keyof Events & string];
 /** The events of these rails. */
 export type EventOn<Name extends Rail> = { readonly [Each in Name]: EventsOf<(typeof RAILS)[Each]> }[Name];
 export type ReturnsEvent = EventOn<Rail>;
-export type EventOf<Type extends ReturnsEvent['type']> = Extract<ReturnsEvent, { readonly type: Type }>;
+type EventType = ReturnsEvent['type'];
+export type EventOf<Type extends EventType> = Extract<ReturnsEvent, { readonly type: Type }>;
+
+type DataByType = { readonly [Type in EventType]: EventOf<Type>['data'] };
+type Typed<Types extends EventType> = { readonly [Type in Types]: { readonly type: Type; readonly data: DataByType[Type] } }[Types];
+/** Something to do with the data of each event (of these types); one that is not there does not compile. */
+export type ForEachEvent<Result, More extends readonly unknown[] = [], Types extends EventType = EventType> = {
+  readonly [Type in Types]: (data: DataByType[Type], ...more: More) => Result;
+};
+export const byEvent = <Types extends EventType, Result, More extends readonly unknown[]>(
+  table: ForEachEvent<Result, More, Types>,
+  { type, data }: Typed<Types>,
+  ...more: More
+): Result => table[type](data, ...more);
 
 /** Every event type and the current version of its stored shape. `fromEntries` forgets the names of the members it is given. */
 export const RETURNS_EVENT_VERSIONS = Object.fromEntries(

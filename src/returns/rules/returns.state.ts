@@ -13,8 +13,12 @@ import type {
   Destination,
   Disposition,
   EventOf,
+  EventOn,
+  ForEachEvent,
   OrderFacts,
+  Rail,
   Reason,
+  ReturnsEvent,
   ReviewReason,
   Terms,
 } from './returns.events.js';
@@ -294,3 +298,10 @@ export function changeAllUnits(ret: ReturnState, change: (unit: ReturnUnit) => R
 
 /** The earlier of two ISO instants; a milestone keeps the first time it was reached, whatever order the news came in. */
 export const earliest = (known: string | null, at: string): string => (known === null || Date.parse(at) < Date.parse(known) ? at : known);
+
+/** What each event on a rail makes of the return it is about; the request itself makes a new one. */
+export type OnReturn<Name extends Rail, More extends readonly unknown[] = []> = ForEachEvent<
+  ReturnState,
+  [ret: ReturnState, ...more: More],
+  Extract<Exclude<ReturnsEvent['type'], 'ReturnRequested'>, EventOn<Name>['type']>
+>;

@@ -1,6 +1,6 @@
 /** How amounts, items, days and codes are said in the sentences of a return's history. Pure. */
 import { dayInWords, timeInWords, zoneInWords, type Language } from '../../shared/language.js';
-import { REFUNDED_ELSEWHERE, type OrderFacts, type Reason } from '../rules/returns.events.js';
+import { REFUNDED_ELSEWHERE, type ForEachEvent, type OrderFacts, type Reason } from '../rules/returns.events.js';
 import { inWords } from './amounts.js';
 import { readReason, type ReadReason, type TextOf } from './reason.words.js';
 
@@ -22,6 +22,9 @@ export type Wording = {
   /** What staff gave as the reason of what they did; null where they gave none, or one that is not for the reader. */
   readonly reason: (given: Reason) => ReadReason | null;
 };
+
+/** What each event means, said in one sentence. */
+export type Sentences = ForEachEvent<string, [wording: Wording]>;
 
 /**
  * @param timeZone the shop's, IANA name

@@ -1,138 +1,100 @@
 /** The sentences of a return's history in German. A code nobody has words for is left out rather than said in English. */
 import { STORE_CREDIT } from '../rules/money/payouts.js';
-import type { Destination, Disposition, EventOf, FeeCode, ReturnsEvent } from '../rules/returns.events.js';
+import type { Destination, Disposition, EventOf, FeeCode } from '../rules/returns.events.js';
 import { declineWords } from './decline.words.js';
-import { atPlace, by, inside, isRefundedElsewhere, quoted, unitsIn, type Wording } from './history-wording.js';
+import { atPlace, by, inside, isRefundedElsewhere, quoted, unitsIn, type Sentences, type Wording } from './history-wording.js';
 import { reviewInWords, type ReadReason } from './reason.words.js';
 import { BLOCK_WORDS } from './returns.words.js';
 
-export function germanOf(event: ReturnsEvent, wording: Wording): string {
-  const { money } = wording;
-  switch (event.type) {
-    case 'OrderRegistered':
-      return `Bestellung ${event.data.number} wurde mit ${count(event.data.lines.length, 'Position', 'Positionen')} erfasst.`;
-    case 'OrderAmended':
-      return `Der Shop hat Bestellung ${event.data.number} geändert.`;
-    case 'FulfilmentRecorded':
-      return `Der Shop hat den Versand von ${count(event.data.lines.length, 'Position', 'Positionen')} gemeldet.`;
-    case 'PaymentDisputed':
-      return `Bei der Bank wurde eine Zahlung über ${money(event.data.amountMinor)} beanstandet.`;
-    case 'DisputeClosed':
-      return event.data.outcome === 'won'
-        ? 'Die Beanstandung wurde zugunsten des Shops entschieden.'
-        : 'Die Beanstandung wurde zulasten des Shops entschieden.';
-    case 'RefundedElsewhere':
-      return `Der Shop hat ${money(event.data.amountMinor)} der Bestellung auf anderem Weg erstattet.`;
-    case 'ReturnRequested':
-      return `Rücksendung angemeldet: ${unitsIn(event.data.lines)} Artikel, voraussichtliche Erstattung ${money(event.data.quotedMinor)}${OUTCOMES[event.data.outcome]}.`;
-    case 'ReturnApproved':
-      return event.data.by === 'policy' ? 'Die Rücksendung wurde sofort genehmigt.' : 'Die Rücksendung wurde nach Prüfung genehmigt.';
-    case 'ReturnSentToReview':
-      return `Die Rücksendung wird geprüft: ${event.data.reasons.map((each) => inside(reviewInWords(each, 'de', wording.text, wording.isWithheld))).join('; ')}.`;
-    case 'ReturnDeclined':
-      return event.data.by === 'policy'
-        ? `Die Rücksendung ist nach den Rückgabebedingungen nicht möglich${whyDeclined(event.data.code)}.`
-        : `Die Rücksendung wurde abgelehnt${whyDeclined(event.data.code)}${quoted(event.data.noteRef, wording.text, '„', '“')}.`;
-    case 'ReturnCancelled':
-      return event.data.by === 'customer' ? 'Auf Kundenwunsch storniert.' : `Vom Shop storniert${why(wording.reason(event.data.reason))}.`;
-    case 'ReturnExpired':
-      return `Abgelaufen: Innerhalb von ${count(event.data.afterDays, 'Tag', 'Tagen')} wurde nichts abgeschickt.`;
-    case 'ReturnClosed':
-      return `Abgeschlossen${why(wording.reason(event.data.reason))}.`;
-    case 'ReturnReopened':
-      return `Wieder geöffnet${why(wording.reason(event.data.reason))}.`;
-    case 'LabelRequested':
-      return event.data.kind === 'label' ? 'Ein Rücksendeetikett wurde angefordert.' : 'Ein Abgabecode wurde angefordert.';
-    case 'LabelIssued':
-      return `Das Rücksendeetikett ist fertig (${by(event.data.carrier)}Sendungsnummer ${event.data.trackingNumber}).`;
-    case 'DropOffCodeIssued':
-      return `Der Abgabecode ist fertig (${by(event.data.carrier)}Sendungsnummer ${event.data.trackingNumber}).`;
-    case 'LabelFailed':
-      return event.data.retryable
-        ? 'Das Rücksendeetikett konnte noch nicht erstellt werden; wir versuchen es erneut.'
-        : 'Das Rücksendeetikett konnte nicht erstellt werden.';
-    case 'LabelParked':
-      return `Das Rücksendeetikett konnte nach ${count(event.data.attempts, 'Versuch', 'Versuchen')} nicht erstellt werden; wir kümmern uns darum.`;
-    case 'LabelVoided':
-      return 'Das Rücksendeetikett ist nicht mehr gültig.';
-    case 'PickupScheduled':
-      return pickupWords(event.data, wording);
-    case 'PickupMissed':
-      return event.data.fault === 'customer'
-        ? 'Der Kurier war da, konnte das Paket aber nicht mitnehmen.'
-        : 'Der Kurier ist nicht wie vereinbart gekommen.';
-    case 'PickupCompleted':
-      return 'Der Kurier hat das Paket abgeholt.';
-    case 'ParcelScanned':
-      return `Das Paket ist beim Versanddienst${atPlace(event.data.place)}.`;
-    case 'ParcelDelayed':
-      return `Das Paket verspätet sich${atPlace(event.data.place)}${event.data.expectedAt === null ? '' : `; voraussichtliche Ankunft am ${wording.day(event.data.expectedAt)}`}.`;
-    case 'ParcelExceptionRaised':
-      return `Der Versanddienst meldet ein Problem mit dem Paket${atPlace(event.data.place)}${why({ code: event.data.code })}.`;
-    case 'ParcelLost':
-      return 'Der Versanddienst meldet das Paket als verloren.';
-    case 'ParcelDelivered':
-      return `Das Paket ist im Lager angekommen${atPlace(event.data.place)}.`;
-    case 'ParcelOpened':
-      return 'Das Paket wurde geöffnet.';
-    case 'ItemReceived':
-      return `${items(event.data, wording)} eingegangen.`;
-    case 'ItemUnexpected':
-      return unexpectedWords(event);
-    case 'ItemReceivedElsewhere':
-      return `${event.data.quantity} × ${titleOf(event.data.lineId, wording)} in diesem Paket ${event.data.quantity === 1 ? 'gehört' : 'gehören'} zur Rücksendung ${event.data.onReturnId} und ${event.data.quantity === 1 ? 'wurde' : 'wurden'} dort angenommen.`;
-    case 'ItemMismatched':
-      return mismatchWords(event, wording);
-    case 'ItemMarkedMissing':
-      return `${items(event.data, wording)} nicht angekommen${why({ code: event.data.why })}.`;
-    case 'ReceiptCorrected':
-      return `Ein Wareneingang wurde um ${event.data.delta} berichtigt${why({ code: event.data.why })}.`;
-    case 'ItemGraded':
-      return `${items(event.data, wording)} geprüft: Zustand ${event.data.grade}.`;
-    case 'ItemDisposed':
-      return disposedWords(event, wording);
-    case 'RestockRequested':
-      return `${event.data.quantity} × ${event.data.sku ?? event.data.title} dem Lagersystem gemeldet.`;
-    case 'RestockConfirmed':
-      return 'Das Lagersystem hat die Artikel übernommen.';
-    case 'RestockBlocked':
-      return `Das Lagersystem hat die Artikel nicht übernommen${why({ code: event.data.reason })}.`;
-    case 'RestockWithdrawn':
-      return `${items(event.data, wording)} ${event.data.units.length === 1 ? 'kommt' : 'kommen'} nicht wieder in den Verkauf.`;
-    case 'RefundBlocked': {
-      const { amountMinor, code } = event.data;
-      return code === null
-        ? 'Es wird kein Betrag mehr zurückgehalten.'
-        : `${money(amountMinor)} stehen für die Artikel aus und können noch nicht ausgezahlt werden: ${BLOCK_WORDS.de[code]}.`;
-    }
-    case 'RefundEntitled':
-      return entitledWords(event, money);
-    case 'RefundSubmitted':
-      return event.data.provider === STORE_CREDIT
-        ? 'Das Guthaben wird ausgestellt.'
-        : `${money(event.data.amountMinor)} an den Zahlungsdienstleister übermittelt.`;
-    case 'RefundPending':
-      return 'Der Zahlungsdienstleister bearbeitet die Erstattung.';
-    case 'RefundSucceeded':
-      return event.data.by === 'provider' ? 'Die Erstattung wurde ausgezahlt.' : 'Die Erstattung wurde ausgezahlt und von Hand bestätigt.';
-    case 'RefundFailed':
-      return `Die Erstattung ist fehlgeschlagen${why({ code: event.data.code })}; der Betrag steht Ihnen weiterhin zu.`;
-    case 'RefundPutInDoubt':
-      return 'Noch steht nicht fest, ob die Erstattung ausgezahlt wurde; bis dahin wird nichts weiter ausgezahlt.';
-    case 'RefundParked':
-      if (isRefundedElsewhere(event.data.reason))
-        return 'Die Erstattung wartet: Es wurde schon auf anderem Weg Geld erstattet; wir kümmern uns darum.';
-      return `Die Erstattung konnte nach ${count(event.data.attempts, 'Versuch', 'Versuchen')} nicht ausgezahlt werden; wir kümmern uns darum.`;
-    case 'RefundRetryRequested':
-      return 'Die Erstattung wird erneut versucht.';
-    case 'RefundRerouted':
-      return `Die Erstattung geht jetzt einen anderen Weg: ${DESTINATIONS[event.data.destination]}.`;
-    case 'StoreCreditIssued':
-      return `Ein Guthaben über ${money(event.data.amountMinor + event.data.bonusMinor)} wurde Ihnen gutgeschrieben.`;
-  }
-}
+export const GERMAN: Sentences = {
+  OrderRegistered: (data) => `Bestellung ${data.number} wurde mit ${count(data.lines.length, 'Position', 'Positionen')} erfasst.`,
+  OrderAmended: (data) => `Der Shop hat Bestellung ${data.number} geändert.`,
+  FulfilmentRecorded: (data) => `Der Shop hat den Versand von ${count(data.lines.length, 'Position', 'Positionen')} gemeldet.`,
+  PaymentDisputed: (data, { money }) => `Bei der Bank wurde eine Zahlung über ${money(data.amountMinor)} beanstandet.`,
+  DisputeClosed: (data) =>
+    data.outcome === 'won'
+      ? 'Die Beanstandung wurde zugunsten des Shops entschieden.'
+      : 'Die Beanstandung wurde zulasten des Shops entschieden.',
+  RefundedElsewhere: (data, { money }) => `Der Shop hat ${money(data.amountMinor)} der Bestellung auf anderem Weg erstattet.`,
+  ReturnRequested: (data, { money }) =>
+    `Rücksendung angemeldet: ${unitsIn(data.lines)} Artikel, voraussichtliche Erstattung ${money(data.quotedMinor)}${OUTCOMES[data.outcome]}.`,
+  ReturnApproved: (data) =>
+    data.by === 'policy' ? 'Die Rücksendung wurde sofort genehmigt.' : 'Die Rücksendung wurde nach Prüfung genehmigt.',
+  ReturnSentToReview: (data, wording) =>
+    `Die Rücksendung wird geprüft: ${data.reasons.map((each) => inside(reviewInWords(each, 'de', wording.text, wording.isWithheld))).join('; ')}.`,
+  ReturnDeclined: (data, wording) =>
+    data.by === 'policy'
+      ? `Die Rücksendung ist nach den Rückgabebedingungen nicht möglich${whyDeclined(data.code)}.`
+      : `Die Rücksendung wurde abgelehnt${whyDeclined(data.code)}${quoted(data.noteRef, wording.text, '„', '“')}.`,
+  ReturnCancelled: (data, wording) =>
+    data.by === 'customer' ? 'Auf Kundenwunsch storniert.' : `Vom Shop storniert${why(wording.reason(data.reason))}.`,
+  ReturnExpired: (data) => `Abgelaufen: Innerhalb von ${count(data.afterDays, 'Tag', 'Tagen')} wurde nichts abgeschickt.`,
+  ReturnClosed: (data, wording) => `Abgeschlossen${why(wording.reason(data.reason))}.`,
+  ReturnReopened: (data, wording) => `Wieder geöffnet${why(wording.reason(data.reason))}.`,
+  LabelRequested: (data) => (data.kind === 'label' ? 'Ein Rücksendeetikett wurde angefordert.' : 'Ein Abgabecode wurde angefordert.'),
+  LabelIssued: (data) => `Das Rücksendeetikett ist fertig (${by(data.carrier)}Sendungsnummer ${data.trackingNumber}).`,
+  DropOffCodeIssued: (data) => `Der Abgabecode ist fertig (${by(data.carrier)}Sendungsnummer ${data.trackingNumber}).`,
+  LabelFailed: (data) =>
+    data.retryable
+      ? 'Das Rücksendeetikett konnte noch nicht erstellt werden; wir versuchen es erneut.'
+      : 'Das Rücksendeetikett konnte nicht erstellt werden.',
+  LabelParked: (data) =>
+    `Das Rücksendeetikett konnte nach ${count(data.attempts, 'Versuch', 'Versuchen')} nicht erstellt werden; wir kümmern uns darum.`,
+  LabelVoided: () => 'Das Rücksendeetikett ist nicht mehr gültig.',
+  PickupScheduled: pickupWords,
+  PickupMissed: (data) =>
+    data.fault === 'customer'
+      ? 'Der Kurier war da, konnte das Paket aber nicht mitnehmen.'
+      : 'Der Kurier ist nicht wie vereinbart gekommen.',
+  PickupCompleted: () => 'Der Kurier hat das Paket abgeholt.',
+  ParcelScanned: (data) => `Das Paket ist beim Versanddienst${atPlace(data.place)}.`,
+  ParcelDelayed: (data, wording) =>
+    `Das Paket verspätet sich${atPlace(data.place)}${data.expectedAt === null ? '' : `; voraussichtliche Ankunft am ${wording.day(data.expectedAt)}`}.`,
+  ParcelExceptionRaised: (data) => `Der Versanddienst meldet ein Problem mit dem Paket${atPlace(data.place)}${why({ code: data.code })}.`,
+  ParcelLost: () => 'Der Versanddienst meldet das Paket als verloren.',
+  ParcelDelivered: (data) => `Das Paket ist im Lager angekommen${atPlace(data.place)}.`,
+  ParcelOpened: () => 'Das Paket wurde geöffnet.',
+  ItemReceived: (data, wording) => `${items(data, wording)} eingegangen.`,
+  ItemUnexpected: unexpectedWords,
+  ItemReceivedElsewhere: (data, wording) =>
+    `${data.quantity} × ${titleOf(data.lineId, wording)} in diesem Paket ${data.quantity === 1 ? 'gehört' : 'gehören'} zur Rücksendung ${data.onReturnId} und ${data.quantity === 1 ? 'wurde' : 'wurden'} dort angenommen.`,
+  ItemMismatched: mismatchWords,
+  ItemMarkedMissing: (data, wording) => `${items(data, wording)} nicht angekommen${why({ code: data.why })}.`,
+  ReceiptCorrected: (data) => `Ein Wareneingang wurde um ${data.delta} berichtigt${why({ code: data.why })}.`,
+  ItemGraded: (data, wording) => `${items(data, wording)} geprüft: Zustand ${data.grade}.`,
+  ItemDisposed: disposedWords,
+  RestockRequested: (data) => `${data.quantity} × ${data.sku ?? data.title} dem Lagersystem gemeldet.`,
+  RestockConfirmed: () => 'Das Lagersystem hat die Artikel übernommen.',
+  RestockBlocked: (data) => `Das Lagersystem hat die Artikel nicht übernommen${why({ code: data.reason })}.`,
+  RestockWithdrawn: (data, wording) =>
+    `${items(data, wording)} ${data.units.length === 1 ? 'kommt' : 'kommen'} nicht wieder in den Verkauf.`,
+  RefundBlocked: (data, { money }) => {
+    const { amountMinor, code } = data;
+    return code === null
+      ? 'Es wird kein Betrag mehr zurückgehalten.'
+      : `${money(amountMinor)} stehen für die Artikel aus und können noch nicht ausgezahlt werden: ${BLOCK_WORDS.de[code]}.`;
+  },
+  RefundEntitled: entitledWords,
+  RefundSubmitted: (data, { money }) =>
+    data.provider === STORE_CREDIT
+      ? 'Das Guthaben wird ausgestellt.'
+      : `${money(data.amountMinor)} an den Zahlungsdienstleister übermittelt.`,
+  RefundPending: () => 'Der Zahlungsdienstleister bearbeitet die Erstattung.',
+  RefundSucceeded: (data) =>
+    data.by === 'provider' ? 'Die Erstattung wurde ausgezahlt.' : 'Die Erstattung wurde ausgezahlt und von Hand bestätigt.',
+  RefundFailed: (data) => `Die Erstattung ist fehlgeschlagen${why({ code: data.code })}; der Betrag steht Ihnen weiterhin zu.`,
+  RefundPutInDoubt: () => 'Noch steht nicht fest, ob die Erstattung ausgezahlt wurde; bis dahin wird nichts weiter ausgezahlt.',
+  RefundParked: (data) => {
+    if (isRefundedElsewhere(data.reason))
+      return 'Die Erstattung wartet: Es wurde schon auf anderem Weg Geld erstattet; wir kümmern uns darum.';
+    return `Die Erstattung konnte nach ${count(data.attempts, 'Versuch', 'Versuchen')} nicht ausgezahlt werden; wir kümmern uns darum.`;
+  },
+  RefundRetryRequested: () => 'Die Erstattung wird erneut versucht.',
+  RefundRerouted: (data) => `Die Erstattung geht jetzt einen anderen Weg: ${DESTINATIONS[data.destination]}.`,
+  StoreCreditIssued: (data, { money }) => `Ein Guthaben über ${money(data.amountMinor + data.bonusMinor)} wurde Ihnen gutgeschrieben.`,
+};
 
-const OUTCOMES: Readonly<Record<Extract<ReturnsEvent, { type: 'ReturnRequested' }>['data']['outcome'], string>> = {
+const OUTCOMES: Readonly<Record<EventOf<'ReturnRequested'>['data']['outcome'], string>> = {
   original_payment: ' auf das ursprüngliche Zahlungsmittel',
   store_credit: ' als Guthaben',
   exchange: ' durch Umtausch',
@@ -214,21 +176,21 @@ function pickupWords({ from, until }: { readonly from: string; readonly until: s
     : `Der Kurier kommt zwischen dem ${day(from)}, ${time(from)} Uhr, und dem ${day(until)}, ${time(until)} Uhr (${zone(from)}).`;
 }
 
-function unexpectedWords({ data: { quantity, why: cause } }: EventOf<'ItemUnexpected'>): string {
+function unexpectedWords({ quantity, why: cause }: EventOf<'ItemUnexpected'>['data']): string {
   const fate = quantity === 1 ? 'ist angekommen und wurde beiseitegelegt' : 'sind angekommen und wurden beiseitegelegt';
   if (cause === 'surplus') return `${quantity} Artikel mehr als angemeldet ${fate}.`;
   return `${quantity} Artikel, ${quantity === 1 ? 'der nicht zur Rücksendung gehört' : 'die nicht zur Rücksendung gehören'}, ${fate}.`;
 }
 
-function mismatchWords({ data: { quantity, expectedLineId } }: EventOf<'ItemMismatched'>, wording: Wording): string {
+function mismatchWords({ quantity, expectedLineId }: EventOf<'ItemMismatched'>['data'], wording: Wording): string {
   return `Statt ${titleOf(expectedLineId, wording)} ${quantity === 1 ? 'lag 1 anderer' : `lagen ${quantity} andere`} Artikel im Paket.`;
 }
 
-function disposedWords({ data }: EventOf<'ItemDisposed'>, wording: Wording): string {
+function disposedWords(data: EventOf<'ItemDisposed'>['data'], wording: Wording): string {
   return `${items(data, wording)} weitergegeben: ${DISPOSITIONS[data.disposition]}${atPlace(data.location)}.`;
 }
 
-function entitledWords({ data: { breakdown, destination } }: EventOf<'RefundEntitled'>, money: Wording['money']): string {
+function entitledWords({ breakdown, destination }: EventOf<'RefundEntitled'>['data'], { money }: Wording): string {
   const fees = breakdown.fees.map(({ code, amountMinor }) =>
     amountMinor < 0 ? `zuzüglich ${money(-amountMinor)} Rabatt` : `abzüglich ${money(amountMinor)} ${FEES[code]}`,
   );

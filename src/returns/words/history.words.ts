@@ -1,18 +1,16 @@
 /** What happened, in one sentence per event, for customers and staff alike; and the money it is about. Pure. */
 import type { Language } from '../../shared/language.js';
-import type { ReturnsEvent } from '../rules/returns.events.js';
+import { byEvent, type ReturnsEvent } from '../rules/returns.events.js';
 import type { ReturnsState } from '../rules/returns.state.js';
 import { findPayout, payoutTotalOf } from '../rules/returns.status.js';
-import type { Wording } from './history-wording.js';
-import { germanOf } from './history.words.de.js';
-import { englishOf } from './history.words.en.js';
+import type { Sentences, Wording } from './history-wording.js';
+import { GERMAN } from './history.words.de.js';
+import { ENGLISH } from './history.words.en.js';
 
-type Teller = (event: ReturnsEvent, wording: Wording) => string;
-/** A new event type does not compile until it has its sentence in each. */
-const TELLERS: Readonly<Record<Language, Teller>> = { en: englishOf, de: germanOf };
+const SENTENCES: Readonly<Record<Language, Sentences>> = { en: ENGLISH, de: GERMAN };
 
 /** One sentence saying what the event means. Names no person. */
-export const wordsOf = (event: ReturnsEvent, wording: Wording, language: Language): string => TELLERS[language](event, wording);
+export const wordsOf = (event: ReturnsEvent, wording: Wording, language: Language): string => byEvent(SENTENCES[language], event, wording);
 
 /** The money an event of the order is about, bonus included, in minor units; null where it is about none. */
 export function amountOf({ type, data }: ReturnsEvent, state: ReturnsState): number | null {

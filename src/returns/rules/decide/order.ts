@@ -1,9 +1,9 @@
 /** Decisions about the order's facts: what was sold, paid, fulfilled and disputed. */
 import equal from 'fast-deep-equal';
 import { DomainError } from '../../../eventing/decider.js';
-import { evolveOrder } from '../evolve/order.js';
 import { isOverdrawn, paymentBalances, usedOfOrder } from '../money/caps.js';
 import { REFUNDED_ELSEWHERE, type EventOf, type EventOn, type OrderFacts } from '../returns.events.js';
+import { evolve } from '../returns.evolve.js';
 import type { ReturnsState } from '../returns.state.js';
 import { livePayouts } from '../returns.status.js';
 import { refuse, registeredOrder } from './find.js';
@@ -128,7 +128,7 @@ function recordRefundElsewhere(
   if (!order.payments.some((payment) => payment.paymentId === paymentId))
     throw new DomainError('not_found', `The order has no payment ${paymentId}.`);
   const told: EventOf<'RefundedElsewhere'> = { type: 'RefundedElsewhere', data: { at: refundedAt, paymentId, amountMinor, reference } };
-  return [told, ...unbearable(evolveOrder(state, told), at)];
+  return [told, ...unbearable(evolve(state, told), at)];
 }
 
 /** @throws DomainError see the rules in `orderFacts`; not_found */

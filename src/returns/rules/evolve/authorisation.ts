@@ -1,9 +1,10 @@
-import type { EventOf, EventOn, Reason, RequestedLine } from '../returns.events.js';
+import type { EventOf, Reason, RequestedLine } from '../returns.events.js';
 import {
   changeAllUnits,
   changeUnits,
   type EndedBy,
   type Milestones,
+  type OnReturn,
   type ReturnLine,
   type ReturnState,
   type ReturnUnit,
@@ -109,27 +110,18 @@ function underway(ret: ReturnState, authorisation: ReturnState['authorisation'],
   return { ...ret, authorisation, approvedSince, endedBy: null, endReason: null, milestones: { ...ret.milestones, endedAt: null } };
 }
 
-/** Folds what was decided about whether the return may happen. */
-export function evolveAuthorisation(ret: ReturnState, event: Exclude<EventOn<'authorisation'>, EventOf<'ReturnRequested'>>): ReturnState {
-  const { data } = event;
-  switch (event.type) {
-    case 'ReturnApproved':
-      return approved(ret, data.at);
-    case 'ReturnSentToReview':
-      // Whether its goods have earned anything is what a person decides now.
-      return { ...underway(ret, 'in_review', null), blocked: null, reviewReasons: event.data.reasons };
-    case 'ReturnDeclined':
-      return ended(ret, 'declined', event.data.by, { code: event.data.code }, data.at);
-    case 'ReturnCancelled':
-      return ended(ret, 'cancelled', event.data.by, event.data.reason, data.at);
-    case 'ReturnExpired':
-      return ended(ret, 'expired', 'timer', null, data.at);
-    case 'ReturnClosed':
-      return ended(ret, 'closed', 'staff', event.data.reason, data.at);
-    case 'ReturnReopened': {
-      const awaitAgain = (next: ReturnState, line: { readonly lineId: string; readonly units: readonly number[] }): ReturnState =>
-        changeUnits(next, line.lineId, line.units, (unit) => ({ ...unit, place: 'awaiting' }));
-      return event.data.retaken.reduce(awaitAgain, underway(ret, 'approved', data.at));
-    }
-  }
-}
+/** What was decided about whether the return may happen. */
+export const AUTHORISATION_EVENTS: OnReturn<'authorisation'> = {
+  ReturnApproved: ({ at }, ret) => approved(ret, at),
+  // Whether its goods have earned anything is what a person decides now.
+  ReturnSentToReview: ({ reasons }, ret) => ({ ...underway(ret, 'in_review', null), blocked: null, reviewReasons: reasons }),
+  ReturnDeclined: ({ at, by, code }, ret) => ended(ret, 'declined', by, { code }, at),
+  ReturnCancelled: ({ at, by, reason }, ret) => ended(ret, 'cancelled', by, reason, at),
+  ReturnExpired: ({ at }, ret) => ended(ret, 'expired', 'timer', null, at),
+  ReturnClosed: ({ at, reason }, ret) => ended(ret, 'closed', 'staff', reason, at),
+  ReturnReopened: ({ at, retaken }, ret) =>
+    retaken.reduce(
+      (next, { lineId, units }) => changeUnits(next, lineId, units, (unit) => ({ ...unit, place: 'awaiting' })),
+      underway(ret, 'approved', at),
+    ),
+};

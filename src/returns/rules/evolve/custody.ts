@@ -1,5 +1,5 @@
-import type { EventOf, EventOn } from '../returns.events.js';
-import { changeUnits, earliest, type Restock, type ReturnState, type Scan } from '../returns.state.js';
+import type { EventOf } from '../returns.events.js';
+import { changeUnits, earliest, type OnReturn, type Restock, type ReturnState, type Scan } from '../returns.state.js';
 import { sighted } from './parcel.js';
 
 /** The scan with that id, made on its first mention, with `change` applied. Recent scans are looked at first. */
@@ -10,15 +10,16 @@ function onScan(ret: ReturnState, scanId: string, at: string, station: string, c
   return { ...ret, scans: [...ret.scans, change({ scanId, at, station, received: [], unexpected: [], elsewhere: [], correctionIds: [] })] };
 }
 
-function received(ret: ReturnState, { data }: EventOf<'ItemReceived'>): ReturnState {
-  const { at, scanId, lineId, units, station } = data;
+function received({ at, scanId, lineId, units, station }: EventOf<'ItemReceived'>['data'], ret: ReturnState): ReturnState {
   const scanned = onScan(ret, scanId, at, station, (scan) => ({ ...scan, received: [...scan.received, { lineId, units }] }));
   const next = changeUnits(scanned, lineId, units, (unit) => ({ ...unit, place: 'received' }));
   return { ...next, station, milestones: { ...next.milestones, receivedAt: earliest(next.milestones.receivedAt, at) } };
 }
 
-function corrected(ret: ReturnState, { data }: EventOf<'ReceiptCorrected'>): ReturnState {
-  const { at, scanId, correctionId, lineId, units, delta, station } = data;
+function corrected(
+  { at, scanId, correctionId, lineId, units, delta, station }: EventOf<'ReceiptCorrected'>['data'],
+  ret: ReturnState,
+): ReturnState {
   const next = onScan(ret, scanId, at, station, (scan) => ({
     ...scan,
     elsewhere: fewer(scan.elsewhere, lineId, -delta - units.length - piecesOf(scan.unexpected, lineId)),
@@ -48,8 +49,7 @@ function fewer<Item extends Pieces>(items: readonly Item[], lineId: string | nul
   });
 }
 
-function graded(ret: ReturnState, { data }: EventOf<'ItemGraded'>): ReturnState {
-  const { at, lineId, units, grade, factorBp, station } = data;
+function graded({ at, lineId, units, grade, factorBp, station }: EventOf<'ItemGraded'>['data'], ret: ReturnState): ReturnState {
   const next = changeUnits(ret, lineId, units, (unit) => ({ ...unit, place: 'held', grade, factorBp }));
   return { ...next, station, milestones: { ...next.milestones, inspectedAt: next.milestones.inspectedAt ?? at } };
 }
@@ -59,8 +59,10 @@ function onRestock(ret: ReturnState, restockId: string, state: Restock['state'],
 }
 
 /** The event does not name its units: they are those just disposed of as `restock`, which belong to no other restock yet. */
-function restockRequested(ret: ReturnState, { data }: EventOf<'RestockRequested'>): ReturnState {
-  const { restockId, lineId, sku, title, quantity, location } = data;
+function restockRequested(
+  { restockId, lineId, sku, title, quantity, location }: EventOf<'RestockRequested'>['data'],
+  ret: ReturnState,
+): ReturnState {
   const taken = new Set(
     ret.restocks.filter((restock) => restock.lineId === lineId && restock.state !== 'withdrawn').flatMap((restock) => restock.units),
   );
@@ -72,62 +74,44 @@ function restockRequested(ret: ReturnState, { data }: EventOf<'RestockRequested'
   };
 }
 
-function restockWithdrawn(ret: ReturnState, { data: { restockId, lineId, units, station } }: EventOf<'RestockWithdrawn'>): ReturnState {
+function restockWithdrawn({ restockId, lineId, units, station }: EventOf<'RestockWithdrawn'>['data'], ret: ReturnState): ReturnState {
   const restocks = ret.restocks.map((restock): Restock => (restock.restockId === restockId ? { ...restock, state: 'withdrawn' } : restock));
   return { ...changeUnits({ ...ret, restocks }, lineId, units, (unit) => ({ ...unit, place: 'held', disposition: null })), station };
 }
 
-/** Folds what the warehouse did. */
-export function evolveCustody(ret: ReturnState, event: EventOn<'custody'>): ReturnState {
-  switch (event.type) {
-    case 'ParcelOpened': {
-      const { at, trackingNumber, station } = event.data;
-      return { ...sighted(ret, trackingNumber, { kind: 'opened', at, place: null, code: null }), station };
-    }
-    case 'ItemReceived':
-      return received(ret, event);
-    case 'ItemUnexpected': {
-      const { at, scanId, station, lineId, barcode, quantity, why } = event.data;
-      const next = onScan(ret, scanId, at, station, (scan) => ({
-        ...scan,
-        unexpected: [...scan.unexpected, { lineId, barcode, quantity, why }],
-      }));
-      return { ...next, station };
-    }
-    case 'ItemReceivedElsewhere': {
-      const { at, scanId, station, lineId, barcode, quantity, onReturnId } = event.data;
-      const next = onScan(ret, scanId, at, station, (scan) => ({
-        ...scan,
-        elsewhere: [...scan.elsewhere, { returnId: onReturnId, lineId, barcode, quantity }],
-      }));
-      return { ...next, station };
-    }
-    case 'ItemMismatched': {
-      const { at, scanId, expectedLineId, foundBarcode, quantity, station } = event.data;
-      return { ...ret, station, mismatches: [...ret.mismatches, { scanId, expectedLineId, foundBarcode, quantity, at }] };
-    }
-    case 'ItemMarkedMissing':
-      return {
-        ...changeUnits(ret, event.data.lineId, event.data.units, (unit) => ({ ...unit, place: 'missing' })),
-        station: event.data.station,
-      };
-    case 'ReceiptCorrected':
-      return corrected(ret, event);
-    case 'ItemGraded':
-      return graded(ret, event);
-    case 'ItemDisposed': {
-      const { lineId, units, disposition, station } = event.data;
-      // Quarantine is a place to wait in, not an end: such a unit is still held.
-      const place = disposition === 'quarantine' ? 'held' : 'disposed';
-      return { ...changeUnits(ret, lineId, units, (unit) => ({ ...unit, place, disposition })), station };
-    }
-    case 'RestockRequested':
-      return restockRequested(ret, event);
-    case 'RestockConfirmed':
-      return onRestock(ret, event.data.restockId, 'confirmed', null);
-    case 'RestockBlocked':
-      return onRestock(ret, event.data.restockId, 'blocked', event.data.reason);
-    case 'RestockWithdrawn':
-      return restockWithdrawn(ret, event);
-  }
-}
+/** What the warehouse did. */
+export const CUSTODY_EVENTS: OnReturn<'custody'> = {
+  ParcelOpened: ({ at, trackingNumber, station }, ret) => ({
+    ...sighted(ret, trackingNumber, { kind: 'opened', at, place: null, code: null }),
+    station,
+  }),
+  ItemReceived: received,
+  ItemUnexpected: ({ at, scanId, station, lineId, barcode, quantity, why }, ret) => {
+    const item = { lineId, barcode, quantity, why };
+    return { ...onScan(ret, scanId, at, station, (scan) => ({ ...scan, unexpected: [...scan.unexpected, item] })), station };
+  },
+  ItemReceivedElsewhere: ({ at, scanId, station, lineId, barcode, quantity, onReturnId: returnId }, ret) => {
+    const item = { returnId, lineId, barcode, quantity };
+    return { ...onScan(ret, scanId, at, station, (scan) => ({ ...scan, elsewhere: [...scan.elsewhere, item] })), station };
+  },
+  ItemMismatched: ({ at, scanId, expectedLineId, foundBarcode, quantity, station }, ret) => ({
+    ...ret,
+    station,
+    mismatches: [...ret.mismatches, { scanId, expectedLineId, foundBarcode, quantity, at }],
+  }),
+  ItemMarkedMissing: ({ lineId, units, station }, ret) => ({
+    ...changeUnits(ret, lineId, units, (unit) => ({ ...unit, place: 'missing' })),
+    station,
+  }),
+  ReceiptCorrected: corrected,
+  ItemGraded: graded,
+  ItemDisposed: ({ lineId, units, disposition, station }, ret) => {
+    // Quarantine is a place to wait in, not an end: such a unit is still held.
+    const place = disposition === 'quarantine' ? 'held' : 'disposed';
+    return { ...changeUnits(ret, lineId, units, (unit) => ({ ...unit, place, disposition })), station };
+  },
+  RestockRequested: restockRequested,
+  RestockConfirmed: ({ restockId }, ret) => onRestock(ret, restockId, 'confirmed', null),
+  RestockBlocked: ({ restockId, reason }, ret) => onRestock(ret, restockId, 'blocked', reason),
+  RestockWithdrawn: restockWithdrawn,
+};

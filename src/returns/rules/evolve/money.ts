@@ -1,5 +1,5 @@
-import type { Destination, EventOf, EventOn, OrderFacts } from '../returns.events.js';
-import type { Payout, Refund, ReturnLine, ReturnState } from '../returns.state.js';
+import { byEvent, type Destination, type EventOf, type EventOn, type OrderFacts } from '../returns.events.js';
+import type { OnReturn, Payout, Refund, ReturnLine, ReturnState } from '../returns.state.js';
 
 /** Who executes a payout and under which charge: the payment it goes back through, or a way of its own. */
 function route(destination: Destination, paymentId: string, order: OrderFacts | null): Pick<Payout, 'provider' | 'reference'> {
@@ -30,7 +30,7 @@ function owed(destination: Destination, paymentId: string, amountMinor: number, 
 }
 
 /** Adds what the refund gives to each of its units; manual refunds settle a unit only when nothing of it is left. */
-function claimUnits(lines: readonly ReturnLine[], { data }: EventOf<'RefundEntitled'>): readonly ReturnLine[] {
+function claimUnits(lines: readonly ReturnLine[], data: EventOf<'RefundEntitled'>['data']): readonly ReturnLine[] {
   const byLine = new Map<string, Map<number, { readonly refundMinor: number; readonly paidMinor: number }>>();
   for (const { lineId, unit, refundMinor, netMinor, taxMinor } of data.breakdown.units) {
     const units = byLine.get(lineId) ?? new Map<number, { refundMinor: number; paidMinor: number }>();
@@ -49,13 +49,13 @@ function claimUnits(lines: readonly ReturnLine[], { data }: EventOf<'RefundEntit
   });
 }
 
-function entitled(ret: ReturnState, event: EventOf<'RefundEntitled'>, order: OrderFacts | null): ReturnState {
-  const { at, returnId, refundId, trigger, destination, reason, breakdown } = event.data;
+function entitled(data: EventOf<'RefundEntitled'>['data'], ret: ReturnState, order: OrderFacts | null): ReturnState {
+  const { at, returnId, refundId, trigger, destination, reason, breakdown } = data;
   const payouts = breakdown.payments.map(({ paymentId, amountMinor }) => owed(destination, paymentId, amountMinor, at, order));
   const refund: Refund = { refundId, returnId, entitledAt: at, trigger, destination, reason, breakdown, payouts };
   return {
     ...ret,
-    lines: claimUnits(ret.lines, event),
+    lines: claimUnits(ret.lines, data),
     refunds: [...ret.refunds, refund],
     // By hand something is paid in advance of it; everything else settles all that was earned.
     blocked: trigger === 'manual' ? ret.blocked : null,
@@ -63,51 +63,11 @@ function entitled(ret: ReturnState, event: EventOf<'RefundEntitled'>, order: Ord
   };
 }
 
-function blocked(ret: ReturnState, { data: { at, amountMinor, bonusMinor, code } }: EventOf<'RefundBlocked'>): ReturnState {
-  return { ...ret, blocked: code === null ? null : { amountMinor, bonusMinor, code, since: ret.blocked?.since ?? at } };
-}
-
-function rerouted(refund: Refund, { data }: EventOf<'RefundRerouted'>, order: OrderFacts | null): Refund {
+function rerouted(refund: Refund, data: EventOf<'RefundRerouted'>['data'], order: OrderFacts | null): Refund {
   const from = refund.payouts.find((payout) => payout.paymentId === data.paymentId);
   if (from === undefined) return refund;
   const away = refund.payouts.map((payout) => (payout === from ? { ...payout, reroutedTo: data.toPaymentId, since: data.at } : payout));
   return { ...refund, payouts: [...away, owed(data.destination, data.toPaymentId, from.amountMinor, data.at, order)] };
-}
-
-type PayoutNews = Exclude<EventOn<'money'>, EventOf<'RefundBlocked'> | EventOf<'RefundEntitled'> | EventOf<'RefundRerouted'>>;
-
-function told(payout: Payout, event: PayoutNews): Payout {
-  const since = event.data.at;
-  switch (event.type) {
-    case 'RefundSubmitted': {
-      const { key, provider } = event.data;
-      return { ...payout, state: 'submitted', key, provider, submittedAt: payout.submittedAt ?? since, since };
-    }
-    case 'RefundPending':
-      return { ...payout, state: 'pending', doubtful: false, providerRefundId: event.data.providerRefundId, since };
-    case 'RefundSucceeded':
-    case 'StoreCreditIssued': {
-      const providerRefundId = event.type === 'RefundSucceeded' ? event.data.providerRefundId : event.data.creditRef;
-      return { ...payout, state: 'succeeded', doubtful: false, providerRefundId, reason: null, settledAt: since, since };
-    }
-    case 'RefundFailed':
-      // Only the provider knows that a key is used up. What a person calls failed is sent again under its old key: had it been executed after all, it is not paid twice.
-      return {
-        ...payout,
-        state: 'failed',
-        doubtful: false,
-        reason: { code: event.data.code },
-        settledAt: null,
-        since,
-        declines: payout.declines + (event.data.by === 'provider' ? 1 : 0),
-      };
-    case 'RefundPutInDoubt':
-      return { ...payout, state: 'in_doubt', doubtful: true, reason: event.data.reason, since };
-    case 'RefundParked':
-      return { ...payout, state: 'parked', reason: event.data.reason, since };
-    case 'RefundRetryRequested':
-      return { ...payout, state: 'entitled', since };
-  }
 }
 
 /** When the last of what is owed so far reached the customer; null while something is unpaid. */
@@ -130,25 +90,54 @@ function onRefund(ret: ReturnState, refundId: string, change: (refund: Refund) =
   return refund === undefined ? ret : { ...ret, refunds: ret.refunds.with(index, change(refund)) };
 }
 
-function folded(ret: ReturnState, event: EventOn<'money'>, order: OrderFacts | null): ReturnState {
-  switch (event.type) {
-    case 'RefundBlocked':
-      return blocked(ret, event);
-    case 'RefundEntitled':
-      return entitled(ret, event, order);
-    case 'RefundRerouted':
-      return onRefund(ret, event.data.refundId, (refund) => rerouted(refund, event, order));
-    default:
-      return onRefund(ret, event.data.refundId, (refund) => ({
-        ...refund,
-        payouts: refund.payouts.map((payout) => (payout.paymentId === event.data.paymentId ? told(payout, event) : payout)),
-      }));
-  }
-}
+type OfPayout = { readonly at: string; readonly refundId: string; readonly paymentId: string };
+/** An event that is news of one payout, by what is so since then. */
+const news =
+  <Data extends OfPayout>(now: (data: Data, payout: Payout) => Partial<Payout>) =>
+  (data: Data, ret: ReturnState): ReturnState =>
+    onRefund(ret, data.refundId, (refund) => ({
+      ...refund,
+      payouts: refund.payouts.map((payout) =>
+        payout.paymentId === data.paymentId ? { ...payout, ...now(data, payout), since: data.at } : payout,
+      ),
+    }));
 
-/** Folds what happened to the money. `order` names the providers of its payments. */
+const paid = (at: string, providerRefundId: string): Partial<Payout> => ({
+  state: 'succeeded',
+  doubtful: false,
+  providerRefundId,
+  reason: null,
+  settledAt: at,
+});
+
+/** `order` names the providers of its payments. */
+const MONEY_EVENTS: OnReturn<'money', [order: OrderFacts | null]> = {
+  RefundBlocked: ({ at, amountMinor, bonusMinor, code }, ret) => ({
+    ...ret,
+    blocked: code === null ? null : { amountMinor, bonusMinor, code, since: ret.blocked?.since ?? at },
+  }),
+  RefundEntitled: entitled,
+  RefundSubmitted: news(({ at, key, provider }, payout) => ({ state: 'submitted', key, provider, submittedAt: payout.submittedAt ?? at })),
+  RefundPending: news(({ providerRefundId }) => ({ state: 'pending', doubtful: false, providerRefundId })),
+  RefundSucceeded: news(({ at, providerRefundId }) => paid(at, providerRefundId)),
+  StoreCreditIssued: news(({ at, creditRef }) => paid(at, creditRef)),
+  // Only the provider knows that a key is used up. What a person calls failed is sent again under its old key: had it been executed after all, it is not paid twice.
+  RefundFailed: news(({ by, code }, { declines }) => ({
+    state: 'failed',
+    doubtful: false,
+    reason: { code },
+    settledAt: null,
+    declines: declines + (by === 'provider' ? 1 : 0),
+  })),
+  RefundPutInDoubt: news(({ reason }) => ({ state: 'in_doubt', doubtful: true, reason })),
+  RefundParked: news(({ reason }) => ({ state: 'parked', reason })),
+  RefundRetryRequested: news(() => ({ state: 'entitled' })),
+  RefundRerouted: (data, ret, order) => onRefund(ret, data.refundId, (refund) => rerouted(refund, data, order)),
+};
+
+/** Folds what happened to the money. */
 export function evolveMoney(ret: ReturnState, event: EventOn<'money'>, order: OrderFacts | null): ReturnState {
-  const next = folded(ret, event, order);
+  const next = byEvent(MONEY_EVENTS, event, ret, order);
   const submittedAt = next.milestones.submittedAt ?? (event.type === 'RefundSubmitted' ? event.data.at : null);
   return { ...next, milestones: { ...next.milestones, submittedAt, refundedAt: refundedAt(next.refunds) } };
 }

@@ -1,4 +1,4 @@
-import type { EventOn, OrderFacts } from '../returns.events.js';
+import type { EventOf, EventOn, ForEachEvent, OrderFacts } from '../returns.events.js';
 import type { RefundElsewhere, ReturnsState } from '../returns.state.js';
 
 /** True when some line has more units fulfilled than before. */
@@ -16,40 +16,34 @@ function withFacts(state: ReturnsState, order: OrderFacts, at: string): ReturnsS
   };
 }
 
-/** Folds an event about the order itself. */
-export function evolveOrder(state: ReturnsState, event: EventOn<'order'>): ReturnsState {
-  switch (event.type) {
-    case 'OrderRegistered':
-    case 'OrderAmended': {
-      const { at, ...order } = event.data;
-      return withFacts(state, order, at);
-    }
-    case 'FulfilmentRecorded': {
-      if (state.order === null) return state;
-      const told = new Map(event.data.lines.map((line) => [line.lineId, line]));
-      const lines = state.order.lines.map((line) => {
-        const { fulfilledQuantity, deliveredAt } = told.get(line.lineId) ?? line;
-        return { ...line, fulfilledQuantity, deliveredAt };
-      });
-      return withFacts(state, { ...state.order, lines }, event.data.at);
-    }
-    case 'PaymentDisputed': {
-      const { disputeId, paymentId, amountMinor } = event.data;
-      return { ...state, disputes: [...state.disputes, { disputeId, paymentId, amountMinor, state: 'open' }] };
-    }
-    case 'DisputeClosed': {
-      const { disputeId, outcome } = event.data;
-      return {
-        ...state,
-        disputes: state.disputes.map((dispute) => (dispute.disputeId === disputeId ? { ...dispute, state: outcome } : dispute)),
-      };
-    }
-    case 'RefundedElsewhere': {
-      const { at, paymentId, amountMinor, reference } = event.data;
-      return { ...state, refundsElsewhere: [...state.refundsElsewhere, { paymentId, amountMinor, reference, at, refundId: null }] };
-    }
-  }
-}
+const registered = ({ at, ...order }: EventOf<'OrderRegistered'>['data'], state: ReturnsState): ReturnsState => withFacts(state, order, at);
+
+/** What happened to the order itself. */
+export const ORDER_EVENTS: ForEachEvent<ReturnsState, [state: ReturnsState], EventOn<'order'>['type']> = {
+  OrderRegistered: registered,
+  OrderAmended: registered,
+  FulfilmentRecorded: (data, state) => {
+    if (state.order === null) return state;
+    const told = new Map(data.lines.map((line) => [line.lineId, line]));
+    const lines = state.order.lines.map((line) => {
+      const { fulfilledQuantity, deliveredAt } = told.get(line.lineId) ?? line;
+      return { ...line, fulfilledQuantity, deliveredAt };
+    });
+    return withFacts(state, { ...state.order, lines }, data.at);
+  },
+  PaymentDisputed: ({ disputeId, paymentId, amountMinor }, state) => ({
+    ...state,
+    disputes: [...state.disputes, { disputeId, paymentId, amountMinor, state: 'open' }],
+  }),
+  DisputeClosed: ({ disputeId, outcome }, state) => ({
+    ...state,
+    disputes: state.disputes.map((dispute) => (dispute.disputeId === disputeId ? { ...dispute, state: outcome } : dispute)),
+  }),
+  RefundedElsewhere: ({ at, paymentId, amountMinor, reference }, state) => ({
+    ...state,
+    refundsElsewhere: [...state.refundsElsewhere, { paymentId, amountMinor, reference, at, refundId: null }],
+  }),
+};
 
 /** What was told as given back outside turns out to be a payout of ours, which the provider calls by the same reference: it counts once. */
 export function recognised(state: ReturnsState, { type, data }: EventOn<'money'>): ReturnsState {

@@ -1,5 +1,14 @@
-import type { EventOn } from '../returns.events.js';
-import { earliest, type Label, type Parcel, type ParcelPhase, type Pickup, type ReturnState, type Sighting } from '../returns.state.js';
+import type { EventOf } from '../returns.events.js';
+import {
+  earliest,
+  type Label,
+  type OnReturn,
+  type Parcel,
+  type ParcelPhase,
+  type Pickup,
+  type ReturnState,
+  type Sighting,
+} from '../returns.state.js';
 
 function onLabel(ret: ReturnState, labelId: string, change: (label: Label) => Label): ReturnState {
   return { ...ret, labels: ret.labels.map((label) => (label.labelId === labelId ? change(label) : label)) };
@@ -72,96 +81,55 @@ export function sighted(ret: ReturnState, trackingNumber: string | null, seen: S
   return { ...ret, parcels: index === -1 ? [...ret.parcels, parcel] : ret.parcels.with(index, parcel) };
 }
 
-function moved(ret: ReturnState, event: Extract<EventOn<'parcel'>, { readonly data: { readonly place: string | null } }>): ReturnState {
-  const { at, trackingNumber, place } = event.data;
-  const seen = (kind: Sighting['kind'], code: string | null = null): ReturnState => sighted(ret, trackingNumber, { kind, at, place, code });
-  switch (event.type) {
-    case 'ParcelScanned':
-      return reached(seen('scanned'), at, 'firstScanAt');
-    case 'ParcelDelivered':
-      return reached(reached(seen('delivered'), at, 'firstScanAt'), at, 'deliveredAt');
-    case 'ParcelDelayed':
-      return seen('delayed');
-    case 'ParcelExceptionRaised':
-      return seen('exception', event.data.code);
-    case 'ParcelLost':
-      return seen('lost');
-  }
-}
+type News = { readonly at: string; readonly trackingNumber: string | null; readonly place: string | null };
+const seen = (ret: ReturnState, { at, trackingNumber, place }: News, kind: Sighting['kind'], code: string | null = null): ReturnState =>
+  sighted(ret, trackingNumber, { kind, at, place, code });
 
 /** The first such moment is a milestone, whatever order the news came in. */
 function reached(ret: ReturnState, at: string, milestone: 'firstScanAt' | 'deliveredAt'): ReturnState {
   return { ...ret, milestones: { ...ret.milestones, [milestone]: earliest(ret.milestones[milestone], at) } };
 }
 
-/** Folds what happened to labels, pickups and parcels. */
-export function evolveParcel(ret: ReturnState, event: EventOn<'parcel'>): ReturnState {
-  switch (event.type) {
-    case 'LabelRequested': {
-      const { at, labelId, carrier, kind } = event.data;
-      const label: Label = {
-        labelId,
-        kind,
-        state: 'requested',
-        carrier,
-        trackingNumber: null,
-        code: null,
-        costMinor: null,
-        documentRef: null,
-        requestedAt: at,
-        issuedAt: null,
-        problem: null,
-        attempts: 0,
-      };
-      return { ...ret, labels: [...ret.labels, label] };
-    }
-    case 'LabelIssued':
-    case 'DropOffCodeIssued': {
-      const { at, labelId, carrier, trackingNumber, costMinor, documentRef } = event.data;
-      const code = event.type === 'DropOffCodeIssued' ? event.data.code : null;
-      const labelled = onLabel(ret, labelId, (label) => ({
-        ...label,
-        state: 'issued',
-        carrier,
-        trackingNumber,
-        code,
-        costMinor,
-        documentRef,
-        issuedAt: at,
-        problem: null,
-        attempts: label.attempts + 1,
-      }));
-      return { ...labelled, milestones: { ...labelled.milestones, labelIssuedAt: labelled.milestones.labelIssuedAt ?? at } };
-    }
-    case 'LabelFailed':
-      return onLabel(ret, event.data.labelId, (label) => ({
-        ...label,
-        state: 'failed',
-        problem: event.data.code,
-        attempts: label.attempts + 1,
-      }));
-    case 'LabelParked':
-      return onLabel(ret, event.data.labelId, (label) => ({
-        ...label,
-        state: 'parked',
-        problem: event.data.code,
-        attempts: event.data.attempts,
-      }));
-    case 'LabelVoided':
-      return onLabel(ret, event.data.labelId, (label) => ({ ...label, state: 'voided' }));
-    case 'PickupScheduled': {
-      const { pickupId, from, until } = event.data;
-      return { ...ret, pickups: [...ret.pickups, { pickupId, state: 'scheduled', from, until }] };
-    }
-    case 'PickupMissed':
-      return onPickup(ret, event.data.pickupId, 'missed');
-    case 'PickupCompleted':
-      return onPickup(ret, event.data.pickupId, 'completed');
-    case 'ParcelScanned':
-    case 'ParcelDelayed':
-    case 'ParcelExceptionRaised':
-    case 'ParcelLost':
-    case 'ParcelDelivered':
-      return moved(ret, event);
-  }
+const asRequested = {
+  state: 'requested',
+  trackingNumber: null,
+  code: null,
+  costMinor: null,
+  documentRef: null,
+  issuedAt: null,
+  problem: null,
+  attempts: 0,
+} as const;
+
+function labelIssued(data: EventOf<'LabelIssued'>['data'], ret: ReturnState, code: string | null = null): ReturnState {
+  const { at, labelId, carrier, trackingNumber, costMinor, documentRef } = data;
+  const known = { state: 'issued', carrier, trackingNumber, code, costMinor, documentRef, issuedAt: at, problem: null } as const;
+  const labelled = onLabel(ret, labelId, (label) => ({ ...label, ...known, attempts: label.attempts + 1 }));
+  return { ...labelled, milestones: { ...labelled.milestones, labelIssuedAt: labelled.milestones.labelIssuedAt ?? at } };
 }
+
+/** What happened to labels, pickups and parcels. */
+export const PARCEL_EVENTS: OnReturn<'parcel'> = {
+  LabelRequested: ({ at, labelId, carrier, kind }, ret) => ({
+    ...ret,
+    labels: [...ret.labels, { ...asRequested, labelId, kind, carrier, requestedAt: at }],
+  }),
+  LabelIssued: (data, ret) => labelIssued(data, ret),
+  DropOffCodeIssued: (data, ret) => labelIssued(data, ret, data.code),
+  LabelFailed: ({ labelId, code }, ret) =>
+    onLabel(ret, labelId, (label) => ({ ...label, state: 'failed', problem: code, attempts: label.attempts + 1 })),
+  LabelParked: ({ labelId, code, attempts }, ret) =>
+    onLabel(ret, labelId, (label) => ({ ...label, state: 'parked', problem: code, attempts })),
+  LabelVoided: ({ labelId }, ret) => onLabel(ret, labelId, (label) => ({ ...label, state: 'voided' })),
+  PickupScheduled: ({ pickupId, from, until }, ret) => ({
+    ...ret,
+    pickups: [...ret.pickups, { pickupId, state: 'scheduled', from, until }],
+  }),
+  PickupMissed: ({ pickupId }, ret) => onPickup(ret, pickupId, 'missed'),
+  PickupCompleted: ({ pickupId }, ret) => onPickup(ret, pickupId, 'completed'),
+  ParcelScanned: (data, ret) => reached(seen(ret, data, 'scanned'), data.at, 'firstScanAt'),
+  ParcelDelayed: (data, ret) => seen(ret, data, 'delayed'),
+  ParcelExceptionRaised: (data, ret) => seen(ret, data, 'exception', data.code),
+  ParcelLost: (data, ret) => seen(ret, data, 'lost'),
+  ParcelDelivered: (data, ret) => reached(reached(seen(ret, data, 'delivered'), data.at, 'firstScanAt'), data.at, 'deliveredAt'),
+};
