@@ -106,6 +106,37 @@ describe('A subscription to EventStoreDB', () => {
     expect(batches.at(-1)!.upTo > (await db.store.head())).toBe(true);
   });
 
+  it('is one on the server for all who follow, wherever they stand', async () => {
+    await db.store.append(freshStream(), someEvents(700), 'no-stream');
+    const [middle] = (await follow(db.store, (soFar) => numbersOf(soFar).length >= 350)).slice(-1);
+    const places = ['start', middle!.upTo, await db.store.head()] as const;
+    const following = places.map((place) => follow(db.store, (soFar) => numbersOf(soFar).at(-1) === 709, 10, place));
+    for (let n = 700; n < 710; n += 1) {
+      await waitFor(() => db.double.openReads === 1, 'all to share one subscription');
+      await db.store.append(freshStream(), someEvents(1, n), 'no-stream');
+    }
+    const [all, half, last] = (await Promise.all(following)).map(numbersOf);
+    expect(all).toEqual(Array.from({ length: 710 }, (_, n) => n));
+    expect(half).toEqual(all!.slice(350));
+    expect(last).toEqual(all!.slice(700));
+  });
+
+  it('holds up nobody for one who is slow, and gives them everything in the end', async () => {
+    const total = 5000;
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    const slow = follow(db.store, async (soFar) => {
+      if (soFar.at(-1)!.caughtUp) await held;
+      return numbersOf(soFar).length === total;
+    });
+    const fast = follow(db.store, (soFar) => numbersOf(soFar).length === total);
+    for (let n = 0; n < total; n += 100) await db.store.append(freshStream(), someEvents(100, n), 'no-stream');
+    expect(numbersOf(await fast)).toHaveLength(total);
+    goOn();
+    expect(numbersOf(await slow)).toEqual(Array.from({ length: total }, (_, n) => n));
+    expect(db.double.subscriptions).toBe(1);
+  });
+
   it('leaves nothing open on the server: after abort, after break, after reads', async () => {
     const stream = freshStream();
     await db.store.append(stream, someEvents(600), 'no-stream');

@@ -53,6 +53,17 @@ describe('The main job while the way to EventStoreDB breaks', () => {
     return { ...body, status };
   };
 
+  it('asks the server for one subscription, for all views, processes and live streams together', async () => {
+    const another = new EventFollower(shop.app.url, ADMIN_KEY);
+    const { returnId } = await shop.filed(await shop.order(), { shirt: 1 });
+    await ok(receive(returnId, 's0'));
+    await refunded(returnId);
+    await waitFor(() => another.frames.some(({ type }) => type === 'RefundSucceeded'), 'the live stream');
+    await waitFor(() => double.openReads === 1, 'everything but one subscription to be closed');
+    await another.leave();
+    expect(double.openReads).toBe(1);
+  });
+
   it.each<AppendFault['kind']>(['cut-before-write', 'cut-after-write', 'timeout-after-write', 'ended'])(
     'takes a scan once, %s',
     async (kind) => {

@@ -4,6 +4,7 @@
  */
 import { ErrorType, isCommandError } from '@eventstore/db-client';
 import pTimeout from 'p-timeout';
+import { StoreUnavailableError } from '../event-store.js';
 
 /** A call did not answer in time. The client itself would wait for ever. */
 export class CallTimedOutError extends Error {
@@ -46,7 +47,8 @@ const NOT_HANDLED_TEXTS = ['Server Is Not Ready', 'Server Is Busy', 'No leader i
 const DISCOVERY_TEXT = /^Failed to discover after \d+ attempts/;
 
 export function failureOf(error: unknown): Failure {
-  if (error instanceof CallTimedOutError || error instanceof SubscriptionEndedError) return 'lost';
+  if (error instanceof CallTimedOutError || error instanceof SubscriptionEndedError || error instanceof StoreUnavailableError)
+    return 'lost';
   if (error instanceof ForeignEventError) return 'permanent';
   if (!(error instanceof Error)) return 'unclear';
   const code = 'code' in error && typeof error.code === 'number' ? error.code : undefined;

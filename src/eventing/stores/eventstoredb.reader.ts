@@ -12,7 +12,7 @@ import {
 } from '@eventstore/db-client';
 import { StoreUnavailableError, type Position } from '../event-store.js';
 import { failureOf, needsNewClient, reasonOf, within } from './eventstoredb.errors.js';
-import { connect, dispose, formatPosition } from './eventstoredb.mapping.js';
+import { connect, dispose, formatPosition, parsePosition, ZERO_POSITION } from './eventstoredb.mapping.js';
 
 /** Events fetched per call, so that no call runs long and none stays open when its reader leaves. */
 export const PAGE = 500;
@@ -79,24 +79,28 @@ export class EventStoreDbReader {
   /** The events of our streams up to the newest one there is now, page by page. */
   async *wholeLog(): AsyncGenerator<readonly ServerEvent[], void, void> {
     const head = await this.head();
-    let last: Position | undefined;
-    let fromPosition: ReadPosition = START;
-    while (head !== 'start' && (last === undefined || last < head)) {
-      const events = eventsOf(await this.#readAll({ fromPosition, maxCount: PAGE }));
-      const ours: ServerEvent[] = [];
-      const before: Position | undefined = last;
-      for (const event of events) {
-        if (event.position === undefined) continue;
-        const position = formatPosition(event.position);
-        // A page begins with the event that the one before it ended with.
-        const isNew = (before === undefined || position > before) && position <= head;
-        if (isNew && this.isOurs(event.streamId)) ours.push(event);
-        last = position;
-        fromPosition = event.position;
-      }
-      yield ours;
-      if (last === before) return;
+    for (let at = ZERO_POSITION; head !== 'start' && at < head;) {
+      const { events, upTo } = await this.after(at);
+      if (upTo === at) return;
+      yield events.filter(({ position }) => position !== undefined && formatPosition(position) <= head);
+      at = upTo;
     }
+  }
+
+  /** The next events of our streams, and up to where they were looked for. @throws StoreUnavailableError */
+  async after(start: Position): Promise<{ readonly events: readonly ServerEvent[]; readonly upTo: Position }> {
+    const from = parsePosition(start);
+    const page = eventsOf(await this.#readAll({ fromPosition: from === 'start' ? START : from, maxCount: PAGE }));
+    const ours: ServerEvent[] = [];
+    let upTo = start;
+    for (const event of page) {
+      const position = event.position && formatPosition(event.position);
+      // A page begins with the event that the one before it ended with.
+      if (position === undefined || position <= upTo) continue;
+      upTo = position;
+      if (this.isOurs(event.streamId)) ours.push(event);
+    }
+    return { events: ours, upTo };
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,6 @@
  * state between its objects; the guards against that are here and in the files beside this one.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { WrongExpectedVersionError } from '@eventstore/db-client';
 import { LRUCache } from 'lru-cache';
 import {
@@ -22,10 +21,9 @@ import {
 } from '../event-store.js';
 import { digestInStream, STREAM_START } from './digests.js';
 import { StreamsCheck } from './eventstoredb.audit.js';
-import { failureOf } from './eventstoredb.errors.js';
-import { connect, dispose, formatPosition, toAuditedEvent, type SealedEvent } from './eventstoredb.mapping.js';
+import { formatPosition, toAuditedEvent, toRecordedEvent, ZERO_POSITION, type SealedEvent } from './eventstoredb.mapping.js';
 import { EventStoreDbReader, PAGE } from './eventstoredb.reader.js';
-import { follow } from './eventstoredb.subscription.js';
+import { LogTail, pause } from './eventstoredb.tail.js';
 import { EventStoreDbWriter } from './eventstoredb.writer.js';
 import { serialiseAppend, type SerialisedEvent } from './serialise.js';
 
@@ -45,9 +43,6 @@ const IDENTITY_TYPE = 'LogCreated';
 /** Streams whose last digest is remembered (about 150 bytes each); for others it is read before an append. */
 const REMEMBERED_STREAMS = 50_000;
 
-/** Errors of unclear meaning in a row, without any progress, after which a subscription gives up. */
-const MAX_UNCLEAR_FAILURES = 5;
-
 export class EventStoreDbStore implements EventStore {
   readonly #url: string;
   readonly #streams: readonly string[];
@@ -59,6 +54,8 @@ export class EventStoreDbStore implements EventStore {
   /** By stream: the newest event this process knows of, and what the digest of the next one follows. */
   readonly #ends = new LRUCache<string, { readonly revision: number; readonly digest: string }>({ max: REMEMBERED_STREAMS });
   readonly #reader: EventStoreDbReader;
+  /** While anybody follows the log. */
+  #tail: LogTail | undefined;
   #identity: Promise<string> | undefined;
   #closed: Promise<void> | undefined;
 
@@ -120,26 +117,59 @@ export class EventStoreDbStore implements EventStore {
     options: { readonly batchSize: number; readonly signal: AbortSignal },
   ): AsyncGenerator<EventBatch, void, void> {
     const signal = AbortSignal.any([options.signal, this.#closing.signal]);
-    let position = after;
-    let failures = 0;
-    while (!signal.aborted) {
-      // A client of its own each time: a failed one may stay failed, and disposing it must not end others' calls.
-      const client = connect(this.#url);
-      try {
-        const source = { ...options, signal, timeoutMs: this.#timeoutMs, streams: this.#streams };
-        for await (const batch of follow(client, position, source)) {
-          failures = 0;
-          position = batch.upTo;
+    if (signal.aborted) return;
+    const tail = this.#enter();
+    try {
+      let position = after === 'start' ? ZERO_POSITION : after;
+      for (let wasCaughtUp = false; ;) {
+        const next = await tail.next(position, options.batchSize, wasCaughtUp, signal);
+        for (const batch of next === 'behind' ? await this.#batchesAfter(position, options.batchSize, signal) : next ? [next] : []) {
           yield batch;
+          if (signal.aborted) return;
+          position = batch.upTo;
+          wasCaughtUp = batch.caughtUp;
         }
-      } catch (error) {
-        failures += 1;
-        const failure = failureOf(error);
-        if (failure === 'permanent' || (failure === 'unclear' && failures >= MAX_UNCLEAR_FAILURES)) throw error;
-      } finally {
-        void dispose(client);
+        if (signal.aborted) return;
       }
-      if (!signal.aborted) await this.#pause(failures, signal);
+    } finally {
+      this.#leave(tail);
+    }
+  }
+
+  #enter(): LogTail {
+    this.#tail ??= new LogTail({
+      url: this.#url,
+      streams: this.#streams,
+      timeoutMs: this.#timeoutMs,
+      retryDelayMs: this.#retryDelayMs,
+      head: () => this.#reader.head(),
+    });
+    this.#tail.followers += 1;
+    return this.#tail;
+  }
+
+  #leave(tail: LogTail): void {
+    tail.followers -= 1;
+    if (tail.followers > 0) return;
+    tail.end();
+    this.#tail = undefined;
+  }
+
+  /** The next page of the log for one who is behind its tail; none when the log cannot be read now. */
+  async #batchesAfter(position: Position, batchSize: number, signal: AbortSignal): Promise<readonly EventBatch[]> {
+    try {
+      const { events, upTo } = await this.#reader.after(position);
+      const batches: EventBatch[] = [];
+      for (let from = 0; from === 0 || from < events.length; from += batchSize) {
+        const some = events.slice(from, from + batchSize).map(toRecordedEvent);
+        const isLast = from + batchSize >= events.length;
+        batches.push({ events: some, upTo: isLast ? upTo : (some.at(-1)?.position ?? upTo), caughtUp: false });
+      }
+      return batches;
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      await pause(this.#retryDelayMs, 1, signal);
+      return [];
     }
   }
 
@@ -262,12 +292,6 @@ export class EventStoreDbStore implements EventStore {
     const identity = known[0]?.data['identity'];
     if (typeof identity !== 'string') throw new Error(`Stream ${IDENTITY_STREAM} does not hold the log's identity`);
     return identity;
-  }
-
-  async #pause(failures: number, signal: AbortSignal): Promise<void> {
-    const longest = this.#retryDelayMs * Math.min(2 ** Math.max(failures - 1, 0), 100);
-    // Spread out, so that all views of all processes do not come back to a restarted server at once.
-    await delay(longest * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {});
   }
 }
 

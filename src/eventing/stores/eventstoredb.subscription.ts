@@ -15,7 +15,6 @@ class CaughtUp {}
 type Item = RecordedEvent | Checkpoint | CaughtUp;
 
 export type FollowOptions = {
-  readonly batchSize: number;
   readonly signal: AbortSignal;
   /** How long the server may take to confirm the subscription, in milliseconds. */
   readonly timeoutMs: number;
@@ -23,11 +22,8 @@ export type FollowOptions = {
   readonly streams: readonly string[];
 };
 
-/** Events the stream buffers ahead of the consumer; beyond that gRPC's flow control stops the server. */
+/** Events in a batch at most, and those that the stream buffers ahead; beyond that gRPC's flow control stops the server. */
 const MAX_BUFFERED = 512;
-
-/** While catching up, a batch may wait this long to fill; live events are passed on at once (milliseconds). */
-const CATCH_UP_LINGER_MS = 10;
 
 /**
  * Follows the log after `after` until the signal is aborted.
@@ -39,7 +35,7 @@ export async function* follow(
   after: Position | 'start',
   options: FollowOptions,
 ): AsyncGenerator<EventBatch, void, void> {
-  const { batchSize, signal } = options;
+  const { signal } = options;
   const source = new Source(client, after, options);
   try {
     let upTo = after === 'start' ? ZERO_POSITION : after;
@@ -47,7 +43,7 @@ export async function* follow(
     while (!signal.aborted) {
       const events: RecordedEvent[] = [];
       await source.more();
-      for (const item of await source.takeBurst(batchSize, live ? 0 : CATCH_UP_LINGER_MS)) {
+      for (const item of await source.takeBurst()) {
         if (item instanceof CaughtUp) live = true;
         else if (item.position > upTo) upTo = item.position;
         if (!(item instanceof CaughtUp || item instanceof Checkpoint)) events.push(item);
@@ -77,10 +73,7 @@ class Source {
         subscription.push(new Checkpoint(formatPosition(position)));
       },
     });
-    const subscription = client.subscribeToAll(
-      { fromPosition: parsePosition(after), filter },
-      { highWaterMark: Math.min(Math.max(options.batchSize, 16), MAX_BUFFERED) },
-    );
+    const subscription = client.subscribeToAll({ fromPosition: parsePosition(after), filter }, { highWaterMark: MAX_BUFFERED });
     this.#subscription = subscription;
     this.#confirmation = setTimeout(
       () => this.#fail(new CallTimedOutError('EventStoreDB did not confirm the subscription')),
@@ -113,22 +106,17 @@ class Source {
     }
   }
 
-  /**
-   * What is here, and what still arrives without a pause or within `lingerMs`; at most `limit` things. Events come
-   * through the client a few at a time, and a view that commits so few at a time would never catch up.
-   */
-  async takeBurst(limit: number, lingerMs: number): Promise<readonly Item[]> {
+  /** What is here, and what still arrives without a pause: events come through the client a few at a time. */
+  async takeBurst(): Promise<readonly Item[]> {
     const items: Item[] = [];
-    const until = performance.now() + lingerMs;
-    for (;;) {
-      const before = items.length;
+    for (let before = -1; before < items.length; await nextTurn()) {
+      before = items.length;
       for (let item = this.#take(); item !== undefined; item = this.#take()) {
         items.push(item);
-        if (item instanceof CaughtUp || items.length === limit) return items;
+        if (item instanceof CaughtUp || items.length === MAX_BUFFERED) return items;
       }
-      if (items.length === before && performance.now() >= until) return items;
-      await nextTurn();
     }
+    return items;
   }
 
   #take(): Item | undefined {

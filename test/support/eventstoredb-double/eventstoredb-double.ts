@@ -35,6 +35,8 @@ export class EventStoreDbDouble {
   subscriptions = 0;
   /** Called before a subscription's checkpoint is sent. */
   beforeCheckpoint: CheckpointHook = async () => {};
+  /** How long the server takes over an append, in milliseconds; as many at the same time as come. */
+  appendMs = 0;
   readonly #faults: (AppendFault | undefined)[] = [];
   readonly #reads = new Set<ReadCall>();
   #failFeatures = 0;
@@ -137,9 +139,12 @@ export class EventStoreDbDouble {
       if (!request.getIsFinal()) return;
       const stream = wire.streamName(options?.getStreamIdentifier());
       const expected = options?.hasNoStream() === true ? -1 : Number(options?.getStreamPosition());
-      this.received += 1;
-      this.#answer(call, request, stream, expected, events);
+      const proposed = events;
       events = [];
+      this.received += 1;
+      const answer = (): void => this.#answer(call, request, stream, expected, proposed);
+      if (this.appendMs === 0) answer();
+      else setTimeout(answer, this.appendMs);
     });
   }
 
