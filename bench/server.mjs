@@ -11,7 +11,7 @@ import { Allow } from '../dist/access/access.js';
 import { createApp } from '../dist/app.js';
 import { openSqlite } from '../dist/eventing/sql/sqlite.js';
 import { Views } from '../dist/eventing/views.js';
-import { answered } from '../dist/http/answer.js';
+import { Answer } from '../dist/http/answer.js';
 import { Caller } from '../dist/http/caller.js';
 import { Text, Whole } from '../dist/http/fields.js';
 import { readConfig } from '../dist/shared/config.js';
@@ -28,7 +28,7 @@ Text({ optional: true })(NoOpBody.prototype, 'note');
 class NoOpController {
   noOp(_body, caller) {
     const context = caller.context('bench');
-    return answered({ revision: 0, position: null, replayed: false }, { commandId: context.commandId });
+    return new Answer({ revision: 0, position: null, replayed: false }, { commandId: context.commandId });
   }
 }
 const method = Object.getOwnPropertyDescriptor(NoOpController.prototype, 'noOp');
