@@ -1,6 +1,7 @@
 import type { Build } from './build.js';
 import { ProjectionRunner, type RunnerContext } from './projection-runner.js';
-import type { Fold } from './projection.js';
+import type { Fold, Projection } from './projection.js';
+import { compareWithLog, type ViewOutcome } from './view-comparison.js';
 import { Waiters } from './waiters.js';
 
 /** A build that has seen so many events less than another one would hold it up, and runs by itself until it has caught up. */
@@ -12,6 +13,8 @@ const FAR_BEHIND = 5000;
  */
 export class ProjectionRunners<State> {
   readonly waiters = new Waiters();
+  /** Those of the views. */
+  readonly projections: Projection<State>[] = [];
   readonly #runners = new Set<ProjectionRunner<State>>();
   #following: ProjectionRunner<State> | undefined;
   #arrived: Build<State>[] = [];
@@ -22,6 +25,12 @@ export class ProjectionRunners<State> {
     private readonly fold: Fold<State>,
     private readonly context: RunnerContext,
   ) {}
+
+  /** Proves those of the named views that are folded like this: see `compareWithLog`. */
+  compare(names: readonly string[], report: (eventsSeen: number) => void, signal: AbortSignal): Promise<readonly ViewOutcome[]> {
+    const projections = this.projections.filter(({ name }) => names.includes(name));
+    return compareWithLog(projections, this.context, report, signal);
+  }
 
   /** Keeps the build up to date until it is released. Those that come in the same moment share a pass. */
   follow(build: Build<State>): void {

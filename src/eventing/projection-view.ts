@@ -5,7 +5,6 @@ import { RESUME_MS, type RunnerContext } from './projection-runner.js';
 import type { ProjectionRunners } from './projection-runners.js';
 import type { Projection, ViewStatus } from './projection.js';
 import { storeFaultOf } from './store-faults.js';
-import { compareWithLog, type ViewComparison } from './view-comparison.js';
 import {
   activateGeneration,
   createGeneration,
@@ -23,9 +22,6 @@ import { LogMismatchError, type RebuildProgress, type Serving, type View } from 
 
 /** How often a process that runs no views looks how far they are, in milliseconds. */
 const POLL_MS = 20;
-
-/** So long a comparison waits for a view's first build. */
-const FIRST_BUILD_MS = 2000;
 
 /** A view that this process runs, or that another process runs on the same database. */
 export class ProjectionView<State> implements View {
@@ -120,12 +116,6 @@ export class ProjectionView<State> implements View {
     this.#replace(() => this.#rebuild(() => undefined)).catch((error: unknown) => {
       this.#rebuildError = asError(error);
     });
-  }
-
-  async compare(onProgress: (eventsSeen: number) => void): Promise<ViewComparison> {
-    // One that was begun a moment ago.
-    if (this.#runs) await this.reach('start', FIRST_BUILD_MS);
-    return compareWithLog(this.projection, this.context, onProgress);
   }
 
   status(): ViewStatus {

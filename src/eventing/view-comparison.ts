@@ -1,6 +1,6 @@
 /**
- * Proves a view: builds it once more from the log, up to the position the build in use stands at, and compares their
- * rows. The database does the comparing, so it works for any number of rows; what is in use is not touched.
+ * Proves views: builds them once more from the log, up to the position the builds in use stand at, and compares their rows.
+ * The database does the comparing, so it works for any number of rows; what is in use is not touched.
  */
 import { sql, type Kysely } from 'kysely';
 import { Build } from './build.js';
@@ -33,69 +33,111 @@ export type ViewComparison = {
   /** At most `MOST_DIFFERENCES` of a kind per table. */
   readonly differences: readonly RowDifference[];
 };
+/** What came of a view: `failed` says in words why it could not be compared. */
+export type ViewOutcome = ViewComparison | { readonly view: string; readonly failed: string };
 
 const MOST_DIFFERENCES = 20;
 /** How often the new build follows a view that moves on meanwhile. */
 const ATTEMPTS = 5;
 
+/** A view with the build in use and the one made to compare it with. */
+type Pair<State> = { readonly projection: Projection<State>; inUse: Generation; built: Generation; attempts: number };
+
 /**
- * @param report called with the number of events the new build has seen
- * @throws ProjectionFailedError an event cannot be applied
- * @throws Error the view was never built, or moves on faster than it can be compared
+ * Builds all of these in one pass over the log, which pauses where builds in use stand so that they are compared there.
+ * @param report called with the number of events that have been seen
+ * @returns in the order of the projections
+ * @throws StoreUnavailableError the log or the views cannot be read now @throws the signal's reason
  */
 export async function compareWithLog<State>(
-  projection: Projection<State>,
+  projections: readonly Projection<State>[],
   context: RunnerContext,
   report: (eventsSeen: number) => void,
-): Promise<ViewComparison> {
+  signal: AbortSignal,
+): Promise<readonly ViewOutcome[]> {
   const { database, store } = context;
-  const own = async (db: Kysely<unknown>): Promise<Generation> => {
-    const readable = readableGeneration(
-      projection,
-      (await generationsOf(db, projection.name)).filter((each) => each.generation !== built?.generation),
-    );
-    if (readable === undefined) throw new Error(`View ${projection.name} has never been built`);
-    return readable;
-  };
-  let built: Generation | undefined;
-  let inUse = await own(database.read);
-  built = await createGeneration(database, projection, await store.identity());
+  const outcomes = new Map<string, ViewOutcome>();
+  const pairs = new Set<Pair<State>>();
+  const fail = (view: string, failed: string): void => void outcomes.set(view, { view, failed });
+  const identity = await store.identity();
   try {
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      built = await buildUpTo(projection, built, inUse.position, context, report);
-      const { generation } = built;
-      const { position } = inUse;
-      const compared = await database.snapshot(async (db) => {
-        inUse = await own(db);
-        return inUse.position === position ? differences(db, projection, inUse.generation, generation) : undefined;
-      });
-      if (compared !== undefined) return { view: projection.name, position, ...compared };
+    for (const projection of projections) {
+      const inUse = await generationInUse(database.read, projection);
+      if (inUse === undefined) fail(projection.name, `View ${projection.name} has never been built`);
+      else pairs.add({ projection, inUse, built: await createGeneration(database, projection, identity), attempts: 0 });
     }
-    throw new Error(`View ${projection.name} moves on faster than it can be compared; try again when less is going on`);
+    for (let left = [...pairs]; left.length > 0; left = left.filter(({ projection: { name } }) => !outcomes.has(name))) {
+      const last = left.map(({ inUse }) => inUse.position).reduce((first, each) => (hasReached(first, each) ? each : first));
+      await buildUpTo(left, last, context, report, signal, fail);
+      const there = left.filter((pair) => pair.inUse.position === last && !outcomes.has(pair.projection.name));
+      for (const outcome of await compareAt(last, there, context)) outcomes.set(outcome.view, outcome);
+    }
   } finally {
-    await dropGeneration(database, built);
+    for (const { built } of pairs) await dropGeneration(database, built);
   }
+  return projections.flatMap(({ name }) => outcomes.get(name) ?? []);
 }
 
+async function generationInUse<State>(db: Kysely<unknown>, projection: Projection<State>): Promise<Generation | undefined> {
+  return readableGeneration(projection, await generationsOf(db, projection.name));
+}
+
+/** What all of them say at one moment. Those whose builds in use have moved on are noted as such, and followed. */
+async function compareAt<State>(
+  position: Position | 'start',
+  pairs: readonly Pair<State>[],
+  { database }: RunnerContext,
+): Promise<readonly ViewOutcome[]> {
+  return database.snapshot(async (db) => {
+    const found: ViewOutcome[] = [];
+    for (const pair of pairs) {
+      const { name: view } = pair.projection;
+      pair.inUse = (await generationInUse(db, pair.projection)) ?? pair.inUse;
+      if (pair.inUse.position === position) found.push({ view, position, ...(await differences(db, pair)) });
+      else if ((pair.attempts += 1) === ATTEMPTS)
+        found.push({ view, failed: `View ${view} moves on faster than it can be compared; try again when less is going on` });
+    }
+    return found;
+  });
+}
+
+/** Builds that are further already stay as they are. */
 async function buildUpTo<State>(
-  projection: Projection<State>,
-  generation: Generation,
+  pairs: readonly Pair<State>[],
   last: Position | 'start',
   context: RunnerContext,
   report: (eventsSeen: number) => void,
-): Promise<Generation> {
-  if (last === 'start' || hasReached(generation.position, last)) return generation;
-  const build = new Build(projection, generation, new Waiters());
-  const runner = new ProjectionRunner(projection.fold, [build], { ...context, store: endingAt(context.store, last) }, build.waiters);
-  const stopReporting = build.watch(() => report(build.checkpoint.eventsSeen));
+  signal: AbortSignal,
+  fail: (view: string, reason: string) => void,
+): Promise<void> {
+  signal.throwIfAborted();
+  const waiters = new Waiters();
+  const building = pairs.flatMap((pair) =>
+    hasReached(pair.built.position, last) ? [] : [{ pair, build: new Build(pair.projection, pair.built, waiters) }],
+  );
+  const [first] = building;
+  if (first === undefined || last === 'start') return;
+  const builds = building.map(({ build }) => build);
+  const runner = new ProjectionRunner(first.pair.projection.fold, builds, { ...context, store: endingAt(context.store, last) }, waiters);
+  const stopReporting = waiters.watch(() => report(Math.max(...builds.map(({ checkpoint }) => checkpoint.eventsSeen))));
+  const leave = (): void => {
+    void runner.release(builds).then(() => builds.forEach((build) => build.end()));
+  };
+  signal.addEventListener('abort', leave);
   runner.start();
   try {
-    if (!(await build.reaches(last, Infinity))) throw build.error ?? new Error(`View ${projection.name} could not be built up to ${last}`);
+    await Promise.all(builds.map((build) => build.reaches(last, Infinity)));
   } finally {
+    signal.removeEventListener('abort', leave);
     stopReporting();
-    await runner.release([build]);
+    await runner.release(builds);
   }
-  return { ...generation, ...build.checkpoint };
+  signal.throwIfAborted();
+  for (const { pair, build } of building) {
+    pair.built = { ...pair.built, ...build.checkpoint };
+    if (!hasReached(build.position, last))
+      fail(pair.projection.name, build.error?.message ?? `View ${pair.projection.name} could not be built up to ${last}`);
+  }
 }
 
 /** The log as it was when `last` was its end. */
@@ -117,15 +159,13 @@ function endingAt(store: EventReader, last: Position): EventReader {
 
 async function differences<State>(
   db: Kysely<unknown>,
-  projection: Projection<State>,
-  inUse: number,
-  built: number,
+  { projection, inUse, built }: Pair<State>,
 ): Promise<Pick<ViewComparison, 'rows' | 'differences'>> {
   const found: RowDifference[] = [];
   let rows = 0;
   for (const { name: table, columns: all, bookkeeping = [] } of projection.tables) {
     const columns = sql.join(Object.keys(all).flatMap((column) => (bookkeeping.includes(column) ? [] : sql.ref(column))));
-    const [shown, right] = [inUse, built].map((generation) => sql.table(tableNames(projection.name, generation)(table)));
+    const [shown, right] = [inUse, built].map(({ generation }) => sql.table(tableNames(projection.name, generation)(table)));
     const only = async (kind: RowDifference['kind'], these: typeof shown, others: typeof right): Promise<void> => {
       const result = await sql<
         Readonly<Record<string, unknown>>

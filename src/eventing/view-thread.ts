@@ -8,17 +8,20 @@ import { Logger } from '@nestjs/common';
 import pTimeout from 'p-timeout';
 import { StoreUnavailableError, type Position } from './event-store.js';
 import type { Projection, ViewStatus } from './projection.js';
-import type { ViewComparison } from './view-comparison.js';
+import type { ViewOutcome } from './view-comparison.js';
 import { hasReached, type ViewDefinition } from './view-generations.js';
 import type { RebuildProgress, Serving, View } from './view.js';
 import { Waiters } from './waiters.js';
 
-type TaskName = 'rebuild' | 'startRebuild' | 'compare';
+/** What takes its time. */
+type Task =
+  { readonly ask: 'rebuild' | 'startRebuild'; readonly view: string } | { readonly ask: 'compare'; readonly views: readonly string[] };
 
-/** What the main thread asks for. Those with an id are answered. */
+/** What the main thread asks for. Those with an id are answered; `leave`: nobody waits for that answer any more. */
 export type ThreadRequest =
   | { readonly ask: 'reach'; readonly view: string; readonly position: Position | 'start'; readonly timeoutMs: number }
-  | { readonly ask: TaskName; readonly view: string; readonly id: number }
+  | (Task & { readonly id: number })
+  | { readonly ask: 'leave'; readonly id: number }
   | { readonly ask: 'stop' };
 
 /** How a view stands. */
@@ -30,7 +33,7 @@ export type ThreadNews =
   | { readonly is: 'refused'; readonly error: ToldError }
   | { readonly is: 'report'; readonly views: readonly ViewReport[] }
   | { readonly is: 'progress'; readonly id: number; readonly progress: RebuildProgress | number }
-  | { readonly is: 'done'; readonly id: number; readonly result: ViewComparison | undefined }
+  | { readonly is: 'done'; readonly id: number; readonly result: readonly ViewOutcome[] | undefined }
   | { readonly is: 'undone'; readonly id: number; readonly error: ToldError };
 
 /** An error loses its class between threads. */
@@ -46,8 +49,8 @@ const LONGEST_PAUSE_MS = 10_000;
 /** So long a stop waits for the thread. Ending it by force while its driver is at work would take the process along. */
 const STOP_MS = 5000;
 
-type Task = {
-  readonly resolve: (result: ViewComparison | undefined) => void;
+type Waiting = {
+  readonly resolve: (result: readonly ViewOutcome[] | undefined) => void;
   readonly reject: (error: Error) => void;
   readonly onProgress: (progress: RebuildProgress | number) => void;
 };
@@ -56,7 +59,7 @@ export class ViewThread {
   readonly waiters = new Waiters();
   readonly #logger = new Logger('Views');
   readonly #reports = new Map<string, ViewReport>();
-  readonly #tasks = new Map<number, Task>();
+  readonly #tasks = new Map<number, Waiting>();
   #lastTask = 0;
   #worker: Worker | undefined;
   #reportedMs: number | undefined;
@@ -111,13 +114,21 @@ export class ViewThread {
   }
 
   /** Has something done that takes its time. @throws StoreUnavailableError there is no thread just now, or it ended meanwhile; and what the work throws */
-  task(ask: TaskName, view: string, onProgress: Task['onProgress'] = () => undefined): Promise<ViewComparison | undefined> {
+  task(task: Task, onProgress: Waiting['onProgress'] = () => undefined, signal?: AbortSignal): Promise<readonly ViewOutcome[] | undefined> {
     const id = (this.#lastTask += 1);
-    return new Promise((resolve, reject) => {
+    const leave = (): void => this.ask({ ask: 'leave', id });
+    const answered = new Promise<readonly ViewOutcome[] | undefined>((resolve, reject) => {
       if (this.#worker === undefined) return reject(new StoreUnavailableError(this.#down?.message ?? 'The views have stopped'));
       this.#tasks.set(id, { resolve, reject, onProgress });
-      this.ask({ ask, view, id });
+      this.ask({ ...task, id });
     });
+    signal?.addEventListener('abort', leave);
+    return answered.finally(() => signal?.removeEventListener('abort', leave));
+  }
+
+  async compare(views: readonly string[], onProgress: (eventsSeen: number) => void, signal: AbortSignal): Promise<readonly ViewOutcome[]> {
+    const told = await this.task({ ask: 'compare', views }, (seen) => typeof seen === 'number' && onProgress(seen), signal);
+    return told ?? [];
   }
 
   report(view: string): ViewReport | undefined {
@@ -246,17 +257,12 @@ class ThreadView<State> implements View {
   }
 
   async rebuild(onProgress: (progress: RebuildProgress) => void): Promise<void> {
-    await this.thread.task('rebuild', this.projection.name, (progress) => typeof progress !== 'number' && onProgress(progress));
+    const view = this.projection.name;
+    await this.thread.task({ ask: 'rebuild', view }, (progress) => typeof progress !== 'number' && onProgress(progress));
   }
 
   async startRebuild(): Promise<void> {
-    await this.thread.task('startRebuild', this.projection.name);
-  }
-
-  async compare(onProgress: (eventsSeen: number) => void): Promise<ViewComparison> {
-    const compared = await this.thread.task('compare', this.projection.name, (seen) => typeof seen === 'number' && onProgress(seen));
-    if (compared === undefined) throw new Error(`View ${this.projection.name} was not compared`);
-    return compared;
+    await this.thread.task({ ask: 'startRebuild', view: this.projection.name });
   }
 
   status(): ViewStatus {

@@ -1,6 +1,6 @@
 /** The views' side of their thread: runs them, tells how far they are, and does what it is asked. */
 import type { MessagePort } from 'node:worker_threads';
-import type { ViewComparison } from './view-comparison.js';
+import type { ViewOutcome } from './view-comparison.js';
 import { REPORT_MS, type ThreadNews, type ThreadRequest, type ToldError } from './view-thread.js';
 import type { RebuildProgress } from './view.js';
 import type { Views } from './views.js';
@@ -21,6 +21,7 @@ export async function serveViews(views: Views, port: MessagePort, close: () => P
   }
   const now = (): void => tell({ is: 'report', views: views.reports() });
   const stopReporting = report(views, now);
+  const leaving = new Map<number, AbortController>();
   port.on('message', (request: ThreadRequest) => {
     if (request.ask === 'stop') {
       stopReporting();
@@ -28,7 +29,8 @@ export async function serveViews(views: Views, port: MessagePort, close: () => P
         .stop()
         .then(close)
         .finally(() => port.close());
-    } else obey(views, request, now, tell);
+    } else if (request.ask === 'leave') leaving.get(request.id)?.abort();
+    else obey(views, request, leaving, now, tell);
   });
   tell({ is: 'started' });
 }
@@ -53,22 +55,37 @@ function report(views: Views, now: () => void): () => void {
   };
 }
 
-type Obeyed = Exclude<ThreadRequest, { readonly ask: 'stop' }>;
+type Obeyed = Exclude<ThreadRequest, { readonly ask: 'stop' | 'leave' }>;
 
-/** @param now tells how all views are, so that whoever is answered sees what they have begun */
-function obey(views: Views, request: Obeyed, now: () => void, tell: (news: ThreadNews) => void): void {
+/**
+ * @param leaving what ends the work that is under way, by its id
+ * @param now tells how all views are, so that whoever is answered sees what they have begun
+ */
+function obey(
+  views: Views,
+  request: Obeyed,
+  leaving: Map<number, AbortController>,
+  now: () => void,
+  tell: (news: ThreadNews) => void,
+): void {
   if (request.ask === 'reach') return void views.waitFor(request.view, request.position, request.timeoutMs);
-  const { ask, view, id } = request;
+  const { id } = request;
+  const left = new AbortController();
+  leaving.set(id, left);
   const progressed = (progress: RebuildProgress | number): void => tell({ is: 'progress', id, progress });
-  const work: Promise<ViewComparison | void> =
-    ask === 'compare' ? views.compare(view, progressed) : ask === 'rebuild' ? views.rebuild(view, progressed) : views.startRebuild(view);
-  work.then(
-    (result) => {
-      now();
-      tell({ is: 'done', id, result: result ?? undefined });
-    },
-    (error: unknown) => tell({ is: 'undone', id, error: told(error) }),
-  );
+  const work = (): Promise<readonly ViewOutcome[] | void> => {
+    if (request.ask === 'compare') return views.compare(request.views, progressed, left.signal);
+    return request.ask === 'rebuild' ? views.rebuild(request.view, progressed) : views.startRebuild(request.view);
+  };
+  work()
+    .then(
+      (result) => {
+        now();
+        tell({ is: 'done', id, result: result ?? undefined });
+      },
+      (error: unknown) => tell({ is: 'undone', id, error: told(error) }),
+    )
+    .finally(() => leaving.delete(id));
 }
 
 const told = (error: unknown): ToldError =>

@@ -1,7 +1,6 @@
 /** A registered projection as queries and operators see it, whoever keeps it up to date. */
 import type { Position } from './event-store.js';
 import type { ViewStatus } from './projection.js';
-import type { ViewComparison } from './view-comparison.js';
 import type { Checkpoint, ViewDefinition } from './view-generations.js';
 
 /** The views were built from another log than the one that is connected. */
@@ -37,8 +36,6 @@ export interface View {
   rebuild(onProgress: (progress: RebuildProgress) => void): Promise<void>;
   /** Begins a rebuild in the background, unless a build is being made already; what stops it stands in the status. */
   startRebuild(): Promise<void>;
-  /** Builds it once more on the side and says where the rows differ. */
-  compare(onProgress: (eventsSeen: number) => void): Promise<ViewComparison>;
   status(): ViewStatus;
   stop(): Promise<void>;
 }

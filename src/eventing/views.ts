@@ -7,12 +7,12 @@ import { ProjectionView } from './projection-view.js';
 import type { Fold, Projection, TableNames, ViewState, ViewStatus } from './projection.js';
 import type { Database } from './sql/database.js';
 import type { EventCatalogue } from './upcasting.js';
-import type { ViewComparison } from './view-comparison.js';
+import type { ViewOutcome } from './view-comparison.js';
 import { generationsOf, hasReached, lagOf, readableGeneration, tableNames } from './view-generations.js';
 import type { ViewReport, ViewThread } from './view-thread.js';
 import type { RebuildProgress, View } from './view.js';
 
-export type { RowDifference, ViewComparison } from './view-comparison.js';
+export type { RowDifference, ViewOutcome } from './view-comparison.js';
 export type { RebuildProgress } from './view.js';
 
 /** The view does not yet show what the caller has already been told; try again shortly. */
@@ -50,6 +50,9 @@ export type ViewsOptions = RunnerOptions & {
 /** How often a process that runs no views looks how far they are, for its status. */
 const REFRESH_MS = 1000;
 
+/** So long a comparison waits for first builds. */
+const FIRST_BUILD_MS = 2000;
+
 const TROUBLE: ReadonlySet<ViewState> = new Set(['cannot_write', 'failed']);
 
 /** All views: runs them (where this process is to), and answers queries with the position they hold at. */
@@ -57,7 +60,7 @@ export class Views {
   readonly #views = new Map<string, View>();
   readonly #context: RunnerContext;
   /** By fold: those who follow streams of the same kind share a pass over the log. */
-  readonly #runners = new Map<unknown, unknown>();
+  readonly #runners = new Map<unknown, Pick<ProjectionRunners<never>, 'compare'>>();
   #started = false;
   #runs = false;
   #refreshing: NodeJS.Timeout | undefined;
@@ -78,7 +81,9 @@ export class Views {
     if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new Error(`View name ${name}: small letters, digits and dashes only`);
     if (this.#views.has(name)) throw new Error(`Two views are called ${name}`);
     const { thread } = this.options;
-    this.#views.set(name, thread?.view(projection) ?? new ProjectionView(projection, this.#runnersOf(projection.fold), this.#context));
+    const runners = this.#runnersOf(projection.fold);
+    runners.projections.push(projection);
+    this.#views.set(name, thread?.view(projection) ?? new ProjectionView(projection, runners, this.#context));
   }
 
   has(name: string): boolean {
@@ -205,12 +210,24 @@ export class Views {
   }
 
   /**
-   * Proves a view against the log: builds it once more on the side and compares the rows; the view itself is not touched.
+   * Proves views against the log: builds them once more on the side, those of one kind of stream in one pass, and compares
+   * the rows; the views themselves are not touched.
    * @param onProgress called with the number of events seen
-   * @throws ProjectionFailedError
+   * @throws StoreUnavailableError the log or the views cannot be read now @throws the signal's reason
    */
-  compare(name: string, onProgress: (eventsSeen: number) => void): Promise<ViewComparison> {
-    return this.#view(name).compare(onProgress);
+  async compare(
+    names: readonly string[],
+    onProgress: (eventsSeen: number) => void,
+    signal = new AbortController().signal,
+  ): Promise<readonly ViewOutcome[]> {
+    if (this.options.thread !== undefined) return this.options.thread.compare(names, onProgress, signal);
+    // Those that were begun a moment ago.
+    if (this.#runs) await Promise.all(names.map((name) => this.#view(name).reach('start', FIRST_BUILD_MS)));
+    let most = 0;
+    const report = (seen: number): void => onProgress((most = Math.max(most, seen)));
+    const outcomes: ViewOutcome[] = [];
+    for (const runners of this.#runners.values()) outcomes.push(...(await runners.compare(names, report, signal)));
+    return outcomes;
   }
 
   #logChanges(view: View): void {

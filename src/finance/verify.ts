@@ -11,7 +11,7 @@ import {
   type RecordedEvent,
 } from '../eventing/event-store.js';
 import { UnreadableEventError, upcast } from '../eventing/upcasting.js';
-import type { RowDifference, Views } from '../eventing/views.js';
+import type { RowDifference, ViewOutcome, Views } from '../eventing/views.js';
 import { returnsModel } from '../returns/rules/returns.decider.js';
 import { orderIdOfStream } from '../returns/rules/returns.events.js';
 import { foldReturns } from '../returns/rules/returns.fold.js';
@@ -182,7 +182,7 @@ export type Verification = {
 };
 
 /**
- * Checks the log (`verifyLog`), then every view: it is built once more from the log beside the one in use, up to the
+ * Checks the log (`verifyLog`), then all views: they are built once more from the log beside those in use, up to the
  * same position, by the same runner, and their rows are compared in the database (docs/decisions/052).
  * @throws StoreUnavailableError the log cannot be read now
  */
@@ -201,25 +201,38 @@ export async function verify(
     ...(signal === undefined ? {} : { signal }),
     ...(references === undefined ? {} : { references }),
   });
-  const differences = [...log.differences];
-  const compared: Verification['views'][number][] = [];
-  for (const { name, position: reached } of views.status()) {
-    signal?.throwIfAborted();
-    try {
-      await assertReaches(store, reached);
-      const { rows, position, differences: found } = await views.compare(name, (events) => onProgress?.(name, events));
-      compared.push({ view: name, rows, position, behind: log.upTo !== 'start' && (position === 'start' || position < log.upTo) });
-      differences.push(...found.map((each) => rowDifference(name, each)));
-    } catch (error) {
-      if (error instanceof StoreUnavailableError) throw error;
-      differences.push({
-        streamId: null,
-        returnId: null,
-        words: `view ${name} cannot be compared: ${error instanceof Error ? error.message : String(error)}`,
-      });
-    }
-  }
-  return { log, views: compared, differences };
+  signal?.throwIfAborted();
+  const outcomes = await compareViews(store, views, (events) => onProgress?.('views', events), signal);
+  return {
+    log,
+    views: outcomes.flatMap((outcome) => {
+      if ('failed' in outcome) return [];
+      const { view, rows, position } = outcome;
+      return [{ view, rows, position, behind: log.upTo !== 'start' && (position === 'start' || position < log.upTo) }];
+    }),
+    differences: [...log.differences, ...outcomes.flatMap(differencesOf)],
+  };
+}
+
+/** Every view against the log, as far as they can be compared. */
+async function compareViews(
+  store: EventStore,
+  views: Views,
+  onProgress: (events: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<readonly ViewOutcome[]> {
+  const failed = new Map<string, ViewOutcome>();
+  const fail = (view: string, error: unknown): void => {
+    if (error instanceof StoreUnavailableError || signal?.aborted === true) throw error;
+    failed.set(view, { view, failed: error instanceof Error ? error.message : String(error) });
+  };
+  for (const { name, position } of views.status()) await assertReaches(store, position).catch((error: unknown) => fail(name, error));
+  const names = views.status().flatMap(({ name }) => (failed.has(name) ? [] : [name]));
+  const compared = await views.compare(names, onProgress, signal).catch((error: unknown) => {
+    for (const name of names) fail(name, error);
+    return [];
+  });
+  return views.status().flatMap(({ name }) => failed.get(name) ?? compared.find(({ view }) => view === name) ?? []);
 }
 
 /** What a view has seen is still in the log. @throws Error the end of the log is missing */
@@ -231,6 +244,12 @@ async function assertReaches(store: EventStore, position: Position | 'start'): P
   } finally {
     stop.abort();
   }
+}
+
+function differencesOf(outcome: ViewOutcome): readonly Difference[] {
+  const { view } = outcome;
+  if ('failed' in outcome) return [{ streamId: null, returnId: null, words: `view ${view} cannot be compared: ${outcome.failed}` }];
+  return outcome.differences.map((each) => rowDifference(view, each));
 }
 
 function rowDifference(view: string, { table, kind, row }: RowDifference): Difference {

@@ -2,14 +2,17 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import type { NewEvent, Position, RecordedEvent } from '../../src/eventing/event-store.js';
+import type { Projection } from '../../src/eventing/projection.js';
 import { openDatabase, type Database } from '../../src/eventing/sql/database.js';
 import { EventCatalogue } from '../../src/eventing/upcasting.js';
 import { Views } from '../../src/eventing/views.js';
 import { refundLatencyProjection } from '../../src/finance/refund-latency.projection.js';
 import { refundsProjection } from '../../src/finance/refunds.projection.js';
 import { verify, verifyLog } from '../../src/finance/verify.js';
+import { orderNumbersProjection } from '../../src/portal/order-numbers.projection.js';
 import { returnsModel } from '../../src/returns/rules/returns.decider.js';
 import type { ReturnsEvent } from '../../src/returns/rules/returns.events.js';
+import type { FoldedOrder } from '../../src/returns/rules/returns.fold.js';
 import { testStore, type TestStore } from '../support/test-store.js';
 import { Log, play, registered, terms } from './refunds.histories.js';
 
@@ -28,17 +31,21 @@ let views: Views;
 beforeEach(async () => {
   log = await testStore();
   database = openDatabase(join(log.folder, 'views.sqlite'));
-  const catalogue = new EventCatalogue();
-  catalogue.register(returnsModel);
-  views = new Views(log.store, database, catalogue, { lingerMs: 0 });
-  views.register(refundsProjection);
-  views.register(refundLatencyProjection);
+  views = viewsOf(refundsProjection, refundLatencyProjection);
 });
 afterEach(async () => {
   await views.stop();
   await database.close();
   await log.dispose();
 });
+
+function viewsOf(...projections: readonly Projection<FoldedOrder>[]): Views {
+  const catalogue = new EventCatalogue();
+  catalogue.register(returnsModel);
+  const made = new Views(log.store, database, catalogue, { lingerMs: 0 });
+  for (const projection of projections) made.register(projection);
+  return made;
+}
 
 async function write(from: readonly RecordedEvent[]): Promise<Position> {
   let position: Position | undefined;
@@ -113,6 +120,31 @@ describe('verify', () => {
     const { views: compared, differences } = await verify(log.store, views);
     expect(differences).toEqual([]);
     expect(compared.map(({ behind }) => behind)).toEqual([true, true]);
+  });
+
+  it('compares views that stand at different places in one pass over the log, and names those that cannot be compared', async () => {
+    const { events } = play(BUSY);
+    const half = Math.floor(events.length / 2);
+    await built(events.slice(0, half));
+    await views.stop();
+    const head = await write(events.slice(half));
+    const ahead = viewsOf(refundLatencyProjection);
+    await ahead.start({ run: true });
+    expect(await ahead.waitFor('refund-latency', head, 60_000)).toBe(true);
+    await ahead.stop();
+    views = viewsOf(refundsProjection, refundLatencyProjection, orderNumbersProjection);
+    const { streams } = log.store;
+    let passes = 0;
+    log.store.streams = (...from) => {
+      passes += 1;
+      return streams!(...from);
+    };
+    const [refunds, latency, numbers] = await views.compare(['refunds', 'refund-latency', 'order-numbers'], () => undefined);
+    expect(refunds).toMatchObject({ view: 'refunds', differences: [] });
+    expect(latency).toMatchObject({ view: 'refund-latency', position: head, differences: [] });
+    expect(refunds).not.toMatchObject({ position: head });
+    expect(numbers).toEqual({ view: 'order-numbers', failed: 'View order-numbers has never been built' });
+    expect(passes).toBe(1);
   });
 
   it('says which return gives back more than was paid, and at which revision', async () => {
