@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import {
   StoreUnavailableError,
   UnknownOutcomeError,
@@ -15,6 +15,7 @@ import {
 } from '../../src/eventing/event-store.js';
 import { openSqlite } from '../../src/eventing/sql/sqlite.js';
 import { DataFolderLockedError } from '../../src/eventing/stores/data-folder-lock.js';
+import { LogDisk } from '../../src/eventing/stores/embedded.disk.js';
 import { EmbeddedEventStore } from '../../src/eventing/stores/embedded.store.js';
 import { freshStream, someEvent, someEvents } from '../support/event-builders.js';
 
@@ -27,6 +28,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'backhaul-log-'));
 });
 afterEach(async () => {
+  jest.restoreAllMocks();
   for (const store of opened.splice(0)) await store.close();
   rmSync(folder, { recursive: true });
 });
@@ -201,6 +203,70 @@ describe('Appends to the embedded log', () => {
     file.close();
     expect((await store.append(stream, events, 'no-stream')).revision).toBe(1);
     expect(await store.readStream(stream)).toHaveLength(2);
+  });
+});
+
+describe('The disk under the embedded log', () => {
+  it('has an event before anybody is told of it: who appended it, who reads its stream, who follows the log', async () => {
+    const store = open();
+    const stream = freshStream();
+    let isOnDisk = (): void => undefined;
+    jest.spyOn(LogDisk.prototype, 'sync').mockReturnValueOnce(new Promise((resolve) => (isOnDisk = resolve)));
+    const followed = collect(store, 'start');
+    const appending = store.append(stream, someEvents(1), 'no-stream').then(() => 'told');
+    while (commitsInWal() === 0) await nextTurn();
+    expect(await Promise.race([appending, nextTurn('not told')])).toBe('not told');
+    expect(await store.readStream(stream)).toEqual([]);
+    expect(await store.head()).toBe('start');
+    expect((await followed).flatMap(({ events }) => events)).toEqual([]);
+    isOnDisk();
+    expect(await appending).toBe('told');
+    expect(await store.readStream(stream)).toHaveLength(1);
+  });
+
+  it('takes what arrives while it is awaited in one go', async () => {
+    const store = open();
+    await store.append(freshStream(), someEvents(1), 'no-stream');
+    let isOnDisk = (): void => undefined;
+    const sync = jest.spyOn(LogDisk.prototype, 'sync').mockReturnValueOnce(new Promise((resolve) => (isOnDisk = resolve)));
+    const appends = [store.append(freshStream(), someEvents(1), 'no-stream')];
+    while (sync.mock.calls.length === 0) await nextTurn();
+    for (let n = 0; n < 20; n += 1) {
+      appends.push(store.append(freshStream(), someEvents(1), 'no-stream'));
+      await nextTurn();
+    }
+    isOnDisk();
+    await Promise.all(appends);
+    expect(sync).toHaveBeenCalledTimes(2);
+  });
+
+  it('that cannot say whether it has an event gets it once more before the append is confirmed', async () => {
+    const store = open();
+    const stream = freshStream();
+    const events = someEvents(2);
+    jest.spyOn(LogDisk.prototype, 'sync').mockRejectedValueOnce(new Error('EIO'));
+    const carryOver = jest.spyOn(LogDisk.prototype, 'carryOver');
+    await expect(store.append(stream, events, 'no-stream')).rejects.toBeInstanceOf(UnknownOutcomeError);
+    expect(await store.readStream(stream)).toEqual([]);
+    expect((await store.append(stream, events, 'no-stream')).revision).toBe(1);
+    expect(carryOver).toHaveBeenCalledTimes(1);
+    expect((await collect(store, 'start')).flatMap((batch) => batch.events)).toHaveLength(2);
+    expect((await store.append(stream, someEvents(1), 1)).revision).toBe(2);
+    expect(carryOver).toHaveBeenCalledTimes(1);
+  });
+
+  it('is asked again at every append until it has what it could not confirm', async () => {
+    const store = open();
+    const [inDoubt, next] = [freshStream(), freshStream()];
+    jest.spyOn(LogDisk.prototype, 'sync').mockRejectedValueOnce(new Error('EIO'));
+    const carryOver = jest.spyOn(LogDisk.prototype, 'carryOver').mockImplementationOnce(() => {
+      throw new StoreUnavailableError('The disk is full');
+    });
+    await expect(store.append(inDoubt, someEvents(1), 'no-stream')).rejects.toBeInstanceOf(UnknownOutcomeError);
+    await expect(store.append(next, someEvents(1), 'no-stream')).rejects.toBeInstanceOf(StoreUnavailableError);
+    expect((await store.append(next, someEvents(1), 'no-stream')).revision).toBe(0);
+    expect(carryOver).toHaveBeenCalledTimes(2);
+    expect(await store.readStream(inDoubt)).toHaveLength(1);
   });
 });
 

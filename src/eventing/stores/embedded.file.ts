@@ -85,6 +85,8 @@ export function openLogFile(file: string, newIdentity: () => string): LogFile {
     const identity = readMeta(writing, 'identity');
     if (identity === undefined) throw new Error(`${file} has no identity. Restore it from a backup.`);
     addDigests(writing);
+    // From here on `LogDisk` sees to it that commits are on the disk.
+    writing.exec('pragma synchronous = NORMAL');
     return { writing, reading: open({ readOnly: true }), identity };
   } catch (error) {
     for (const database of opened) database.close();
@@ -205,7 +207,7 @@ export function prepareWriter(database: DatabaseSync): LogWriter {
 }
 
 export type LogReader = {
-  /** (stream, first revision, number) → rows */
+  /** (stream, first revision, last ordinal, number) → rows */
   readonly stream: SqliteStatement;
   /** (after ordinal, number) → rows */
   readonly log: SqliteStatement;
@@ -226,7 +228,9 @@ export function headOf(database: DatabaseSync): number {
 
 export function prepareReader(database: DatabaseSync): LogReader {
   return {
-    stream: database.prepare(`select ${COLUMNS} from events where stream_id = ? and revision >= ? order by revision limit ?`),
+    stream: database.prepare(
+      `select ${COLUMNS} from events where stream_id = ? and revision >= ? and ordinal <= ? order by revision limit ?`,
+    ),
     log: database.prepare(`select ${COLUMNS} from events where ordinal > ? order by ordinal limit ?`),
     byStream: database.prepare(
       `select ${COLUMNS} from events where ordinal <= ? and (stream_id, revision) > (?, ?) order by stream_id, revision limit ?`,

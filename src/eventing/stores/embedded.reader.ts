@@ -56,7 +56,8 @@ export class EmbeddedReader implements EventReader {
     const events: RecordedEvent[] = [];
     for (let next = from; ; next += PAGE) {
       this.assertOpen();
-      const page = this.#statements.stream.all(streamId, next, PAGE);
+      // What is in the file and not announced is perhaps not on the disk yet.
+      const page = this.#statements.stream.all(streamId, next, this.newest.head, PAGE);
       for (const row of page) events.push(toRecorded(toStored(row)));
       if (page.length < PAGE) return events;
       await nextTurn();

@@ -1,11 +1,12 @@
 /**
- * The event log in one SQLite file, for running the whole service as one process without any other server. Durable
- * (WAL, synchronous=FULL) and fast enough through group commit: appends that arrive together share one fsync.
+ * The event log in one SQLite file, for running the whole service as one process without any other server. Nobody is told
+ * of an event that is not on the disk, neither who appended it nor who reads; waiting for the disk happens off the event
+ * loop, and appends that arrive meanwhile share the next wait (docs/decisions/123).
  */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   OverlappingAppendError,
   StoreUnavailableError,
@@ -24,14 +25,12 @@ import type { DatabaseSync } from '../sql/sqlite.js';
 import { lockDataFolder, type DataFolderLock } from './data-folder-lock.js';
 import { digestInLog } from './digests.js';
 import { auditLog, auditStream, checkTail, type LogToAudit } from './embedded.audit.js';
+import { LogDisk } from './embedded.disk.js';
 import { headOf, openLogFile, prepareWriter, readChain, toPosition, writeAnchor, type LogWriter } from './embedded.file.js';
 import { EmbeddedReader, SharedHead, type SharedLog } from './embedded.reader.js';
 import { Tail } from './embedded.tail.js';
 import { serialiseAppend, type SerialisedEvent, type StoredEvent } from './serialise.js';
 
-/** From this many appends in one commit on, the next commit gathers for so many milliseconds. */
-const CROWD = 4;
-const GATHER_MS = 2;
 /** Events checked at every start. */
 const CHECKED_AT_START = 1000;
 
@@ -60,9 +59,12 @@ export class EmbeddedEventStore implements EventStore {
   /** What the next event's digest follows. */
   #before: string;
   readonly #sharedHead = new SharedHead();
+  readonly #disk: LogDisk;
   #queue: Append[] = [];
-  #lastGroup = 0;
-  #lastCommit = 0;
+  #working: Promise<void> | undefined;
+  /** What was committed last may be in the file, and not on the disk. */
+  #isInDoubt = false;
+  #closed: Promise<void> | undefined;
 
   /**
    * Opens the log in `folder` (made if missing) and takes the folder for this process until `close`.
@@ -89,6 +91,7 @@ export class EmbeddedEventStore implements EventStore {
     this.#lock = lock;
     this.#notesEnd = !damaged;
     const log = openLogFile(file, randomUUID);
+    this.#disk = new LogDisk(file, log.writing);
     this.#writing = log.writing;
     this.#reading = log.reading;
     this.#identity = log.identity;
@@ -103,6 +106,7 @@ export class EmbeddedEventStore implements EventStore {
       writeAnchor(this.#writing);
     } catch (error) {
       log.reading.close();
+      this.#disk.close();
       log.writing.close();
       throw error;
     }
@@ -114,11 +118,10 @@ export class EmbeddedEventStore implements EventStore {
 
   async append(streamId: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<Appended> {
     const serialised = serialiseAppend(streamId, events, expected);
-    this.#reader.assertOpen();
+    if (this.#closed !== undefined) throw new StoreUnavailableError('The event log is closed');
     return new Promise((resolve, reject) => {
-      // The first append of a turn schedules the commit; all that arrive until then go into the same transaction.
-      if (this.#queue.length === 0) this.#scheduleCommit();
       this.#queue.push({ streamId, events: serialised, expected, resolve, reject });
+      this.#working ??= this.#work();
     });
   }
 
@@ -160,42 +163,51 @@ export class EmbeddedEventStore implements EventStore {
     yield* streamId === undefined ? auditLog(this.#toAudit(), this.#tail.head, ended) : auditStream(this.#toAudit(), streamId, ended);
   }
 
-  async close(): Promise<void> {
-    if (this.#reader.closed) return;
-    this.#commitGroup();
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    await this.#working;
     if (this.#notesEnd) this.#noteEnd();
     this.#reader.close();
     try {
       // Leaves one complete file behind, easy to copy; closing alone does not promise that with every driver.
-      this.#writing.exec('pragma wal_checkpoint(truncate)');
+      this.#disk.carryOver();
     } catch {
       // On a full disk it stays two files, which are as complete; the next start goes on with both.
     }
+    this.#disk.close();
     this.#writing.close();
     this.#lock.release();
   }
 
-  /** At the end of the turn; where many write at the same time a moment later, so that more of them share the wait for the disk. */
-  #scheduleCommit(): void {
-    const crowded = this.#lastGroup >= CROWD && performance.now() - this.#lastCommit < GATHER_MS;
-    if (crowded) setTimeout(() => this.#commitGroup(), GATHER_MS);
-    else setImmediate(() => this.#commitGroup());
+  /** Group after group, as long as any append waits. All that arrive in one turn go together, and all that arrive while the disk is awaited. */
+  async #work(): Promise<void> {
+    while (this.#queue.length > 0) {
+      await nextTurn();
+      const group = this.#queue;
+      this.#queue = [];
+      await this.#commit(group);
+    }
+    this.#working = undefined;
   }
 
-  /** Writes everything queued in one transaction; a refused append fails alone, a failed transaction fails all. */
-  #commitGroup(): void {
-    const group = this.#queue;
-    if (group.length === 0) return;
-    this.#queue = [];
-    this.#lastGroup = group.length;
+  /** Writes all in one transaction; a refused append fails alone, a failed transaction fails all. */
+  async #commit(group: readonly Append[]): Promise<void> {
     const written: StoredEvent[] = [];
-    const now = Date.now();
     let committing = false;
     try {
+      if (this.#isInDoubt) this.#settleDoubt();
+      const now = Date.now();
       this.#writer.begin.run();
       const outcomes = group.map((append) => this.#write(append, written, now));
       committing = true;
+      this.#isInDoubt = true;
       this.#writer.commit.run();
+      if (written.length > 0) await this.#disk.sync();
+      this.#isInDoubt = false;
       this.#tail.push(written);
       group.forEach((append, index) => settle(append, outcomes[index]));
     } catch (error) {
@@ -207,8 +219,21 @@ export class EmbeddedEventStore implements EventStore {
         : new StoreUnavailableError(`The log could not be written: ${reason}`, { cause: error });
       for (const append of group) append.reject(failure);
     }
-    this.#lastCommit = performance.now();
-    if (written.length === 0) return;
+    if (written.length > 0) this.#announce();
+  }
+
+  /**
+   * Where a wait for the disk failed, the next one may succeed without a word of what the first has lost. So what is in doubt
+   * is written once more, elsewhere: from the write-ahead log, as it is in memory, into the database file.
+   */
+  #settleDoubt(): void {
+    this.#disk.carryOver();
+    this.#isInDoubt = false;
+    this.#startFrom(headOf(this.#reading));
+    this.#announce();
+  }
+
+  #announce(): void {
     this.#sharedHead.moveTo(this.#tail.head);
     this.#reader.wake();
   }
@@ -245,12 +270,19 @@ export class EmbeddedEventStore implements EventStore {
 
   #rollBack(): void {
     try {
-      if (this.#writing.isTransaction) this.#writer.rollback.run();
-      this.#tail.reset(headOf(this.#reading));
-      this.#before = this.#lastDigest();
+      if (this.#writing.isTransaction) {
+        this.#writer.rollback.run();
+        this.#isInDoubt = false;
+      }
+      if (!this.#isInDoubt) this.#startFrom(headOf(this.#reading));
     } catch {
       // The first error is the one to report; a connection that cannot even roll back fails the next append as well.
     }
+  }
+
+  #startFrom(head: number): void {
+    this.#tail.reset(head);
+    this.#before = this.#lastDigest();
   }
 
   /** Where a chain starts, the log's identity. */
