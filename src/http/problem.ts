@@ -44,7 +44,7 @@ export const PROBLEMS = {
   append_too_large: { status: 413, title: 'The request would write too much at once' },
   // This service
   view_behind: { status: 503, title: 'The view has not caught up yet' },
-  too_busy: { status: 503, title: 'Too many writers at the same time' },
+  too_busy: { status: 503, title: 'Too many at the same time' },
   store_unavailable: { status: 503, title: 'What the service keeps cannot be reached just now' },
   outcome_unknown: { status: 503, title: 'It is not known whether this was written' },
   stopping: { status: 503, title: 'The service is stopping' },

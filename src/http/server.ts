@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Answer } from './answer.js';
 import { PROBLEM_TYPE, refusalOf } from './problem.filter.js';
 import { Problem } from './problem.js';
+import { serveInOrder } from './waiting-line.js';
 
 /** Largest JSON body, in bytes. Routes that take more read it as a stream. */
 const BODY_LIMIT = 1024 * 1024;
@@ -66,6 +67,7 @@ class KnownRoutes {
 export function prepareServer(server: FastifyInstance): KnownRoutes {
   const routes = new KnownRoutes();
   server.addHook('onRoute', ({ url, method }) => routes.add(url, [method].flat()));
+  serveInOrder(server);
   // Only what is documented is taken: no text bodies, no forms.
   server.removeContentTypeParser('text/plain');
   takeOnlyUtf8(server);
