@@ -3,6 +3,7 @@
  * root, where a thread of their own finds them too; a module registers its processes in its `onModuleInit`.
  * The composition root provides CONFIG, CLOCK and EVENT_STORE to everybody, and closes the store.
  */
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   Inject,
@@ -24,6 +25,7 @@ import { CommandExecutor } from './execute-command.js';
 import { Processes } from './process-runner.js';
 import { openViewDatabase, type Database } from './sql/database.js';
 import { lockDataFolder, type DataFolderLock } from './stores/data-folder-lock.js';
+import { ToldStates } from './told-states.js';
 import { EventCatalogue } from './upcasting.js';
 import type { ViewThread } from './view-thread.js';
 import { Views, type ViewLogEntry } from './views.js';
@@ -87,10 +89,12 @@ export class EventingModule implements OnApplicationBootstrap, BeforeApplication
         { provide: VIEW_DATABASE, inject: [CONFIG], useFactory: (config: Config) => viewDatabase(config) },
         {
           provide: Views,
-          inject: [EVENT_STORE, VIEW_DATABASE, EventCatalogue],
-          useFactory: (store: EventStore, database: Database, catalogue: EventCatalogue) => {
+          inject: [CONFIG, EVENT_STORE, VIEW_DATABASE, EventCatalogue],
+          useFactory: ({ dataDir, eventStoreUrl }: Config, store: EventStore, database: Database, catalogue: EventCatalogue) => {
             const thread = viewThread?.(store);
-            const views = new Views(store, database, catalogue, { log: logView, ...(thread && { thread }) });
+            // The embedded log is for one process.
+            const told = eventStoreUrl === null ? undefined : new ToldStates(join(dataDir, 'views.states.json'));
+            const views = new Views(store, database, catalogue, { log: logView, ...(told && { told }), ...(thread && { thread }) });
             registerViews?.(views);
             return views;
           },

@@ -5,6 +5,7 @@ import { RESUME_MS, type RunnerContext } from './projection-runner.js';
 import type { ProjectionRunners } from './projection-runners.js';
 import type { Projection, ViewStatus } from './projection.js';
 import { storeFaultOf } from './store-faults.js';
+import type { ToldState } from './told-states.js';
 import {
   activateGeneration,
   createGeneration,
@@ -38,6 +39,7 @@ export class ProjectionView<State> implements View {
   /** What answers queries and does not run here: in another process, or an older release's build. */
   #elsewhere: Generation | undefined;
   #elsewhereLag = 0;
+  #told: ToldState | undefined;
 
   constructor(
     private readonly projection: Projection<State>,
@@ -68,7 +70,7 @@ export class ProjectionView<State> implements View {
     const foreign = generations.find((each) => each.logIdentity !== identity);
     if (foreign !== undefined) throw new LogMismatchError(name, foreign.logIdentity, identity);
     this.#runs = run;
-    if (!run) return this.refresh();
+    if (!run) return this.#look();
     const active = generations.find((each) => each.active);
     const current = active?.version === version ? active : generations.findLast((each) => each.version === version);
     // What an interrupted rebuild or another release left behind.
@@ -86,7 +88,7 @@ export class ProjectionView<State> implements View {
     // A build that is being replaced may stop before the other one is in its place.
     const never = (): boolean => this.#stopped.signal.aborted || (this.#replacing === undefined && this.#serving?.ended !== false);
     if (this.#runs) return this.runners.waiters.until(reached, timeoutMs, never);
-    for (const deadline = Date.now() + timeoutMs; !reached(); await this.refresh()) {
+    for (const deadline = Date.now() + timeoutMs; !reached(); await this.#look()) {
       if (Date.now() >= deadline) return false;
       await delay(POLL_MS);
     }
@@ -97,7 +99,12 @@ export class ProjectionView<State> implements View {
     return this.runners.waiters.watch(listener);
   }
 
-  async refresh(): Promise<void> {
+  refresh(told?: ToldState): Promise<void> {
+    this.#told = told;
+    return this.#look();
+  }
+
+  async #look(): Promise<void> {
     const { database, store } = this.context;
     const [head, generations] = await Promise.all([store.head(), generationsOf(database.read, this.projection.name)]);
     this.#elsewhere = readableGeneration(this.projection, generations);
@@ -127,13 +134,13 @@ export class ProjectionView<State> implements View {
     return {
       name,
       version,
-      state: this.#state(error),
+      state: this.#told?.state ?? this.#state(error),
       position: at?.position ?? 'start',
       eventsApplied: at?.eventsApplied ?? 0,
       lagSeconds: build?.lagSeconds ?? this.#elsewhereLag,
       progress: this.#replacing !== undefined || answers === undefined ? this.#progress() : null,
-      error: error?.message ?? null,
-      rebuildError: this.#rebuildError?.message ?? null,
+      error: this.#told?.error ?? error?.message ?? null,
+      rebuildError: this.#told?.rebuildError ?? this.#rebuildError?.message ?? null,
     };
   }
 

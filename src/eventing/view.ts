@@ -1,6 +1,7 @@
 /** A registered projection as queries and operators see it, whoever keeps it up to date. */
 import type { Position } from './event-store.js';
 import type { ViewStatus } from './projection.js';
+import type { ToldState } from './told-states.js';
 import type { Checkpoint, ViewDefinition } from './view-generations.js';
 
 /** The views were built from another log than the one that is connected. */
@@ -30,8 +31,8 @@ export interface View {
   /** Waits until queries see `position`; for `start`, until a build has caught up once. @returns false when they do not within `timeoutMs` */
   reach(position: Position | 'start', timeoutMs: number): Promise<boolean>;
   watch(listener: () => void): () => void;
-  /** Looks how far the view is that another process runs. */
-  refresh(): Promise<void>;
+  /** Looks how far the view is that another process runs. @param told how it stands, as that process has told */
+  refresh(told?: ToldState): Promise<void>;
   /** @throws Error one is being made already */
   rebuild(onProgress: (progress: RebuildProgress) => void): Promise<void>;
   /** Begins a rebuild in the background, unless a build is being made already; what stops it stands in the status. */

@@ -6,6 +6,7 @@ import { ProjectionRunners } from './projection-runners.js';
 import { ProjectionView } from './projection-view.js';
 import type { Fold, Projection, TableNames, ViewState, ViewStatus } from './projection.js';
 import type { Database } from './sql/database.js';
+import type { ToldStates } from './told-states.js';
 import type { EventCatalogue } from './upcasting.js';
 import type { ViewOutcome } from './view-comparison.js';
 import { generationsOf, hasReached, lagOf, readableGeneration, tableNames } from './view-generations.js';
@@ -43,11 +44,13 @@ export type ViewsOptions = RunnerOptions & {
   readonly log?: (entry: ViewLogEntry) => void;
   /** How long a query waits for its position, in milliseconds; 2000 unless said otherwise. */
   readonly waitMs?: number;
+  /** Where the process that runs the views tells the others how they stand. */
+  readonly told?: ToldStates;
   /** Runs the views in the place of this thread. */
   readonly thread?: ViewThread;
 };
 
-/** How often a process that runs no views looks how far they are, for its status. */
+/** How often a process that runs the views tells the others how they stand, and the others look. */
 const REFRESH_MS = 1000;
 
 /** So long a comparison waits for first builds. */
@@ -111,7 +114,8 @@ export class Views {
     if (run) await this.options.thread?.start();
     await Promise.all([...this.#views.values()].map((view) => view.open(run)));
     for (const view of this.#views.values()) this.#logChanges(view);
-    if (!run) this.#refreshing = setInterval(() => this.#refresh(), REFRESH_MS).unref();
+    this.#refreshing = setInterval(() => this.#refresh(), REFRESH_MS).unref();
+    this.#refresh();
   }
 
   /** Every view stops after the batch under way. */
@@ -206,7 +210,10 @@ export class Views {
 
   /** A look that fails is made again; the status is what was seen last. */
   #refresh(): void {
-    for (const view of this.#views.values()) view.refresh().catch(() => undefined);
+    const { told } = this.options;
+    if (this.#runs) return told?.tell(this.status());
+    const states = told?.read();
+    for (const [name, view] of this.#views) view.refresh(states?.get(name)).catch(() => undefined);
   }
 
   /**

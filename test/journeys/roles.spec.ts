@@ -1,4 +1,9 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openSqlite } from '../../src/eventing/sql/sqlite.js';
+import type { Readiness } from '../../src/http/health.js';
+import type { ViewsAnswer, ViewStateAnswer } from '../../src/http/views.controller.js';
 import type { PresentedReturn } from '../../src/returns/api/returns.presentation.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { EventStoreDbDouble } from '../support/eventstoredb-double/eventstoredb-double.js';
@@ -70,6 +75,38 @@ describe('Requests answered by one part of the service and work done by another 
     worker = await start('worker');
     await until(returnId, 'label_issued');
     expect(double.log.stream('returns-A-3').filter(({ type }) => type === 'LabelIssued')).toHaveLength(1);
+  });
+
+  const wrongAt = async (app: TestApp): Promise<readonly string[]> => (await app.call<Readiness>('GET', '/health/ready')).body.wrong!;
+  const boardAt = async (app: TestApp): Promise<ViewStateAnswer> =>
+    (await ok(app.call<ViewsAnswer>('GET', '/v1/views'))).views.find(({ name }) => name === 'returns-board')!;
+
+  it('tells of a view that the worker cannot write, with the reason, and of its end', async () => {
+    const lock = openSqlite(join(data.folder, 'views.sqlite'));
+    lock.exec('begin exclusive');
+    await file('A-4');
+    await waitFor(async () => (await wrongAt(api)).includes('view returns-board cannot be read or written just now'), 'the fault');
+    expect(await boardAt(api)).toMatchObject({ state: 'cannot_write', error: expect.stringContaining('is locked by another program') });
+    lock.exec('rollback');
+    lock.close();
+    await waitFor(async () => (await wrongAt(api)).length === 0, 'readiness');
+    expect(await boardAt(api)).toMatchObject({ state: 'live', error: null });
+  });
+
+  it('tells that the views fall behind when the worker is gone', async () => {
+    await worker.close();
+    await file('A-5');
+    await waitFor(async () => (await boardAt(api)).lagSeconds > 1, 'the lag');
+    worker = await start('worker');
+    await waitFor(async () => (await boardAt(api)).lagSeconds === 0, 'the worker to catch up');
+  });
+
+  it('tells of a view that has stopped in the worker, and at which event', async () => {
+    const [good] = double.log.stream('returns-A-1');
+    double.log.append('returns-A-6', -1, [{ ...good!, id: randomUUID(), data: Buffer.from('{"at":"2026-03-01T00:00:00Z"}') }]);
+    await waitFor(async () => (await wrongAt(api)).includes('view returns-board has stopped at an event it cannot take'), 'the failure');
+    expect(await boardAt(api)).toMatchObject({ state: 'failed', error: expect.stringContaining('stopped at event OrderRegistered') });
+    expect((await boardAt(api)).error).toBe((await boardAt(worker)).error);
   });
 
   it('is refused with the embedded log, which is for one process', async () => {
