@@ -3,9 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { ContactsStore } from '../../src/contacts/contacts.store.js';
 import { openSqlite, type DatabaseSync } from '../../src/eventing/sql/sqlite.js';
+import type { ImportResult } from '../../src/orders/import/order-import.commands.js';
 import { SpoolFolder } from '../../src/shared/spool-folder.js';
 import { ADMIN_KEY, startApp, type TestApp } from '../support/app.js';
 import { jpeg, photoForm } from '../support/photos.js';
@@ -180,6 +182,52 @@ describe('A file that another program has locked', () => {
     released();
     await waitFor(async () => (await types()).includes('RefundSucceeded'), 'the payout to go out');
     expect(await types()).not.toContain('RefundPutInDoubt');
+  });
+
+  it.each(['log.sqlite', 'vault.sqlite'])('holds up an import, which waits and then registers every order once: %s', async (file) => {
+    const told = [jest.spyOn(Logger.prototype, 'warn'), jest.spyOn(Logger.prototype, 'log')];
+    const lines = () =>
+      told
+        .flatMap(({ mock }) => mock.calls.map(([line]) => line as { event?: string }))
+        .filter(({ event }) => event?.startsWith('import_'));
+    const ids = Array.from({ length: 100 }, newId);
+    const csv = ['order_id,placed_at,currency,line_id,sku,quantity,paid', ...ids.map((id) => `${id},2026-03-01,EUR,1,A,1,10`), ''].join(
+      '\n',
+    );
+    locked(file);
+    const answer = send(service.url, 'POST', '/v1/orders/import', csv, { 'content-type': 'text/csv' });
+    await waitFor(() => lines().length === 1, 'the import to wait');
+    expect(lines()).toEqual([{ event: 'import_cannot_write', error: expect.stringContaining(`${file} is locked by another program`) }]);
+    released();
+    const results = (await (await answer).text())
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as ImportResult);
+    expect(results.map(({ orderId, status }) => [orderId, status]).sort()).toEqual(ids.map((id) => [id, 'registered']).sort());
+    expect(lines().slice(1)).toEqual([{ event: 'import_goes_on' }]);
+    for (const spy of told) spy.mockRestore();
+  });
+
+  it('is told to who imports when it lasts, with what to do, and the next import does it', async () => {
+    const csv = `order_id,placed_at,currency,line_id,sku,quantity,paid\n${newId()},2026-03-01,EUR,1,A,1,10\n`;
+    const imported = async (): Promise<ImportResult> =>
+      JSON.parse(await (await send(service.url, 'POST', '/v1/orders/import', csv, { 'content-type': 'text/csv' })).text()) as ImportResult;
+    const now = Date.now.bind(Date);
+    let later = 0;
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() + later);
+    const told = jest.spyOn(Logger.prototype, 'warn');
+    locked('log.sqlite');
+    const result = imported();
+    await waitFor(() => told.mock.calls.length > 0, 'the import to wait');
+    later = 11 * 60_000;
+    expect(await result).toMatchObject({
+      status: 'failed',
+      code: 'store_unavailable',
+      detail: expect.stringMatching(/could not write to its storage for ten minutes.*Send the file again\./),
+    });
+    for (const spy of [clock, told]) spy.mockRestore();
+    released();
+    expect(await imported()).toMatchObject({ status: 'registered' });
   });
 
   it('never leaves an accepted order without its contact, nor a refused one with somebody’s address', async () => {

@@ -1,11 +1,16 @@
 /** Registers a whole file of orders, many at a time, and tells what became of each one while it happens. */
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { DomainError } from '../../eventing/decider.js';
 import { UnknownOutcomeError } from '../../eventing/event-store.js';
-import { IdempotencyConflictError, IdempotencyInProgressError, type CommandSource } from '../../eventing/execute-command.js';
+import {
+  IdempotencyConflictError,
+  IdempotencyInProgressError,
+  type CommandContext,
+  type CommandSource,
+} from '../../eventing/execute-command.js';
 import { storeFaultOf } from '../../eventing/store-faults.js';
 import { Problem, type FieldError } from '../../http/problem.js';
 import { readFields } from '../../http/reading.js';
@@ -21,6 +26,7 @@ import { OrderQueries } from '../orders.queries.js';
 import { REASON_COLUMN } from './columns.js';
 import { ordersFromRows, type ImportTerms } from './order-import.js';
 import { recordsByOrder, rowOfOrder, withSpool, type OrderRecord, type SpooledUpload, type UploadKind } from './order-upload.js';
+import { StorageWait, type StorageNews } from './storage-wait.js';
 
 /** What became of one order of the upload. `rows` count from 1, without the header. */
 export type ImportResult = {
@@ -53,6 +59,9 @@ type Done = Pick<ImportResult, 'status' | 'lines' | 'customer'> & { readonly not
 /** About the file as a whole, known before the first result. */
 export type ImportedFile = Pick<SpooledUpload, 'rows' | 'columns' | 'separator'>;
 
+/** For who sends the file; what stands in the way is in the service's log. */
+const WHY_NOT_WRITTEN = 'because the service could not write to its storage for ten minutes, or is stopping';
+
 /** Orders under way at the same time; the store groups what is written together into one flush. */
 const AT_ONCE = 32;
 
@@ -65,8 +74,10 @@ type Candidate = {
 } & ({ readonly order: unknown; readonly refundedMinor: number } | { readonly problems: readonly string[] });
 
 @Injectable()
-export class OrderImport implements OnModuleInit, OnApplicationShutdown {
+export class OrderImport implements OnModuleInit, OnModuleDestroy, OnApplicationShutdown {
   readonly #log = new Logger('Import');
+  readonly #stopping = new AbortController();
+  readonly #storage = new StorageWait((news) => this.#tell(news), this.#stopping.signal);
   #spool: SpoolFolder | undefined;
 
   constructor(
@@ -78,6 +89,11 @@ export class OrderImport implements OnModuleInit, OnApplicationShutdown {
 
   onModuleInit(): void {
     this.#spool = SpoolFolder.open(join(this.config.dataDir, 'imports'));
+  }
+
+  /** Whoever still reads is told what was not written. */
+  onModuleDestroy(): void {
+    this.#stopping.abort();
   }
 
   onApplicationShutdown(): void {
@@ -144,14 +160,20 @@ export class OrderImport implements OnModuleInit, OnApplicationShutdown {
     const checked = readFields(ImportedOrderBody, candidate.order, 'body');
     if (!(checked instanceof ImportedOrderBody)) throw new Problem('validation_failed', 'A JSON object is expected.');
     const { orderId } = checked;
-    const { order, notes } = await this.#lessRefunds(checked, candidate);
-    const lines = order.lines.length;
-    const said = { order, idsAsWritten };
-    if (dryRun) return { status: await this.orders.foresee(orderId, said, at), lines, notes };
-    const command = new RegisterOrder(orderId, said, sourceOf(orderId, candidate.refused));
-    const { events, replayed, customer } = await this.commands.execute(command);
-    const isNew = events.some((event) => event.type === 'OrderRegistered');
-    return { status: events.length === 0 || replayed ? 'unchanged' : isNew ? 'registered' : 'amended', lines, customer, notes };
+    const source = sourceOf(orderId, candidate.refused);
+    let known: CommandContext | undefined;
+    // The same command each time: what was written and not confirmed is done.
+    const from: CommandSource = { context: (streamId) => (known ??= source.context(streamId)) };
+    return this.#storage.until(async (isAgain) => {
+      const { order, notes } = await this.#lessRefunds(checked, candidate);
+      const lines = order.lines.length;
+      const said = { order, idsAsWritten };
+      if (dryRun) return { status: await this.orders.foresee(orderId, said, at), lines, notes };
+      const { events, replayed, customer } = await this.commands.execute(new RegisterOrder(orderId, said, from));
+      const isNew = events.some((event) => event.type === 'OrderRegistered');
+      const isUnchanged = events.length === 0 || (replayed && !isAgain);
+      return { status: isUnchanged ? 'unchanged' : isNew ? 'registered' : 'amended', lines, customer, notes };
+    });
   }
 
   /**
@@ -182,7 +204,12 @@ export class OrderImport implements OnModuleInit, OnApplicationShutdown {
     if (fault === undefined) this.#log.error('An order could not be imported', error instanceof Error ? error.stack : undefined);
     if (fault === undefined || fault instanceof UnknownOutcomeError)
       return { code: 'outcome_unknown', detail: 'It is not known to be written. Send the file again.' };
-    return { code: 'store_unavailable', detail: 'It was not written. Send the file again.' };
+    return { code: 'store_unavailable', detail: `It was not written, ${WHY_NOT_WRITTEN}. Send the file again.` };
+  }
+
+  #tell({ state, ...entry }: StorageNews): void {
+    if (state === 'cannot_write') this.#log.warn({ event: 'import_cannot_write', ...entry });
+    else this.#log.log({ event: 'import_goes_on' });
   }
 }
 
