@@ -6,7 +6,7 @@ import { evolve } from '../returns.evolve.js';
 import type { Authorisation, ReturnsState, ReturnState } from '../returns.state.js';
 import { expiresUnlessMoved, isUnmoved } from '../returns.status.js';
 import { assess, LineRefusedError, requestedLine, type Assessment, type FilingPolicy, type WishedLine } from './assessment.js';
-import { refuse, registeredOrder, retakableUnits, returnOf, type On } from './find.js';
+import { refuse, registeredOrder, retakableUnits, returnOf, type Decisions, type On } from './find.js';
 import { labelOnApproval, voidLabels } from './parcel.js';
 
 /** `noteRef`: into the contacts store; the text itself never gets here. */
@@ -54,7 +54,8 @@ function withLabel(state: ReturnsState, returnId: string, at: string, events: re
   return ret.authorisation === 'approved' ? [...events, ...labelOnApproval(ret, at)] : events;
 }
 
-function file(command: FileReturn, state: ReturnsState): readonly ReturnsEvent[] {
+/** @throws DomainError as `assess`; LineRefusedError a line cannot be filed */
+export function fileReturn(command: FileReturn, state: ReturnsState): readonly ReturnsEvent[] {
   const { at, orderId, outcome, carrier, policy } = command;
   const assessment = assess(policy, state, command, at);
   for (const { verdict, wish } of assessment.lines)
@@ -141,24 +142,12 @@ function expire({ at, returnId }: ExpireReturn, ret: ReturnState): readonly Retu
   return [{ type: 'ReturnExpired', data: { at, returnId, afterDays: ret.terms.expireAfterDays } }];
 }
 
-/** @throws DomainError see the single decisions; not_found */
-export function decideAuthorisation(command: AuthorisationCommand, state: ReturnsState): readonly ReturnsEvent[] {
-  if (command.type === 'FileReturn') return file(command, state);
-  const ret = returnOf(state, command.returnId);
-  switch (command.type) {
-    case 'ApproveReturn':
-      return approve(command, ret, state);
-    case 'SendReturnToReview':
-      return review(command, ret);
-    case 'DeclineReturn':
-      return decline(command, ret);
-    case 'CancelReturn':
-      return cancel(command, ret);
-    case 'CloseReturn':
-      return close(command, ret);
-    case 'ReopenReturn':
-      return reopen(command, ret, state);
-    case 'ExpireReturn':
-      return expire(command, ret);
-  }
-}
+export const AUTHORISATION_DECISIONS: Decisions<Exclude<AuthorisationCommand, FileReturn>> = {
+  ApproveReturn: approve,
+  SendReturnToReview: review,
+  DeclineReturn: decline,
+  CancelReturn: cancel,
+  CloseReturn: close,
+  ReopenReturn: reopen,
+  ExpireReturn: expire,
+};

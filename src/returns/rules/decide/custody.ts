@@ -3,7 +3,7 @@ import { DomainError } from '../../../eventing/decider.js';
 import type { Grade } from '../../../policy/rules/policy.events.js';
 import type { Disposition, DispositionElsewhere, EventOf, EventOn, ReturnsEvent } from '../returns.events.js';
 import type { Restock, ReturnLine, ReturnsState, ReturnState, ReturnUnit, Scan } from '../returns.state.js';
-import { orderLineOf, positive, refuse, registeredOrder, returnLineOf, returnOf, type On } from './find.js';
+import { orderLineOf, positive, refuse, registeredOrder, returnLineOf, returnOf, type Decisions, type On } from './find.js';
 
 type At<Type extends string, Fields> = On<Type, { readonly station: string; readonly clerk: string } & Fields>;
 /** So many pieces of a line, and what the event says of them. */
@@ -26,7 +26,7 @@ export type WithdrawRestock = At<
   'WithdrawRestock',
   { readonly restockId: string; readonly disposition: DispositionElsewhere; readonly location: string | null }
 >;
-type AtStation = CorrectReceipt | RecordMismatch | MarkMissing | InspectItems | DisposeItems | AnswerRestock | WithdrawRestock;
+export type AtStation = CorrectReceipt | RecordMismatch | MarkMissing | InspectItems | DisposeItems | AnswerRestock | WithdrawRestock;
 /** `station` null: where the return was last scanned. */
 export type CustodyCommand = {
   [Type in AtStation['type']]: Omit<Extract<AtStation, { readonly type: Type }>, 'station'> & { readonly station: string | null };
@@ -253,32 +253,22 @@ function withdrawRestock(command: WithdrawRestock, ret: ReturnState): readonly E
   }
 }
 
-function answer(command: AtStation, ret: ReturnState, state: ReturnsState): readonly ReturnsEvent[] {
-  switch (command.type) {
-    case 'CorrectReceipt':
-      return correctReceipt(command, ret, state);
-    case 'RecordMismatch':
-      return recordMismatch(command, ret);
-    case 'MarkMissing':
-      return markMissing(command, ret);
-    case 'InspectItems':
-      return inspectItems(command, ret);
-    case 'DisposeItems':
-      return disposeItems(command, ret, state);
-    case 'AnswerRestock':
-      return answerRestock(command, ret);
-    case 'WithdrawRestock':
-      return withdrawRestock(command, ret);
-  }
-}
+/** They throw unknown_line, not_found, invalid_state, validation_failed. */
+export const CUSTODY_DECISIONS: Decisions<AtStation> = {
+  CorrectReceipt: correctReceipt,
+  RecordMismatch: recordMismatch,
+  MarkMissing: markMissing,
+  InspectItems: inspectItems,
+  DisposeItems: disposeItems,
+  AnswerRestock: answerRestock,
+  WithdrawRestock: withdrawRestock,
+};
 
-/** @throws DomainError not_found, unknown_line, invalid_state, validation_failed */
-export function decideCustody(command: CustodyCommand, state: ReturnsState): readonly ReturnsEvent[] {
-  const ret = returnOf(state, command.returnId);
-  const station = command.station ?? ret.station;
-  if (station === null)
-    throw new DomainError('validation_failed', 'Nothing of this return has been scanned anywhere yet: name the station.', {
-      pointer: '/station',
-    });
-  return answer({ ...command, station }, ret, state);
+/** Where it was done: as the command says, else where the return was last scanned. @throws DomainError validation_failed */
+export function stationOf({ station }: { readonly station: string | null }, ret: ReturnState): string {
+  const known = station ?? ret.station;
+  if (known !== null) return known;
+  throw new DomainError('validation_failed', 'Nothing of this return has been scanned anywhere yet: name the station.', {
+    pointer: '/station',
+  });
 }

@@ -1,11 +1,25 @@
 /** What a decision is about: what a command names is found here or refused, and which units are free. */
 import { DomainError } from '../../../eventing/decider.js';
-import { returnIdOfRefund, type OrderFacts, type OrderLine } from '../returns.events.js';
+import { returnIdOfRefund, type OrderFacts, type OrderLine, type ReturnsEvent } from '../returns.events.js';
 import type { Payout, Refund, ReturnLine, ReturnsState, ReturnState, ReturnUnit } from '../returns.state.js';
 import { findReturn } from '../returns.status.js';
 
 /** A command on one return. */
 export type On<Type extends string, Fields> = { readonly type: Type; readonly at: string; readonly returnId: string } & Fields;
+
+type Command = { readonly type: string };
+type Of<Commands extends Command, Type> = Extract<Commands, { readonly type: Type }>;
+/** The decision on each of these commands, taken on the return it names. */
+export type Decisions<Commands extends Command> = {
+  readonly [Type in Commands['type']]: (command: Of<Commands, Type>, ret: ReturnState, state: ReturnsState) => readonly ReturnsEvent[];
+};
+
+export const decideBy = <Commands extends Command, Type extends Commands['type']>(
+  decisions: Decisions<Commands>,
+  command: { readonly [Each in Type]: Of<Commands, Each> & { readonly type: Each } }[Type],
+  ret: ReturnState,
+  state: ReturnsState,
+): readonly ReturnsEvent[] => decisions[command.type](command, ret, state);
 
 /** @throws DomainError not_found the order was never registered */
 export function registeredOrder(state: ReturnsState): OrderFacts {

@@ -2,8 +2,8 @@
 import { DomainError } from '../../../eventing/decider.js';
 import { sameSighting } from '../evolve/parcel.js';
 import type { EventOf, EventOn } from '../returns.events.js';
-import type { Label, Parcel, ReturnsState, ReturnState, Sighting } from '../returns.state.js';
-import { refuse, returnOf, type On } from './find.js';
+import type { Label, Parcel, ReturnState, Sighting } from '../returns.state.js';
+import { refuse, type Decisions, type On } from './find.js';
 
 export type RequestLabel = On<'RequestLabel', { readonly carrier: string }>;
 export type VoidLabel = On<'VoidLabel', { readonly labelId: string; readonly why: string }>;
@@ -230,22 +230,11 @@ function recordTracking(command: RecordTracking, ret: ReturnState): readonly Eve
   return [...pickedUp, ...carrierNews(command, ret)];
 }
 
-function answer(command: ParcelCommand, ret: ReturnState): readonly EventOn<'parcel'>[] {
-  switch (command.type) {
-    case 'RequestLabel':
-      return requestLabel(command, ret);
-    case 'VoidLabel':
-      return voidLabel(command, ret);
-    case 'RecordLabelOutcome':
-      return recordLabelOutcome(command, ret);
-    case 'SchedulePickup':
-      return schedulePickup(command, ret);
-    case 'RecordTracking':
-      return recordTracking(command, ret);
-  }
-}
-
-/** What the carrier reports is a fact and recorded whatever became of the return meanwhile. @throws DomainError */
-export function decideParcel(command: ParcelCommand, state: ReturnsState): readonly EventOn<'parcel'>[] {
-  return answer(command, returnOf(state, command.returnId));
-}
+/** What the carrier reports is a fact and recorded whatever became of the return meanwhile. */
+export const PARCEL_DECISIONS: Decisions<ParcelCommand> = {
+  RequestLabel: requestLabel,
+  VoidLabel: voidLabel,
+  RecordLabelOutcome: recordLabelOutcome,
+  SchedulePickup: schedulePickup,
+  RecordTracking: recordTracking,
+};

@@ -6,7 +6,7 @@ import { DomainError } from '../../../eventing/decider.js';
 import { fitting, printedCode } from '../../../shared/scanned-code.js';
 import type { EventOn, OrderFacts, ReturnsEvent } from '../returns.events.js';
 import type { Authorisation, ReturnLine, ReturnsState, ReturnState, UnitPlace } from '../returns.state.js';
-import { orderLineOf, positive, registeredOrder, retakableUnits, returnOf } from './find.js';
+import { orderLineOf, positive, registeredOrder, retakableUnits } from './find.js';
 import { trackingNumberOf } from './parcel.js';
 
 /** Named by line or by what was scanned (the line's barcode or SKU, alone or in a longer code); one of them is given. */
@@ -176,9 +176,8 @@ function knownTracking(ret: ReturnState, scanned: string | null): string | null 
  * (docs/decisions/103), surplus and strangers set aside. The same scan id again changes nothing.
  * @throws DomainError not_found, unknown_line, validation_failed
  */
-export function receiveItems(command: ReceiveItems, state: ReturnsState): readonly ReturnsEvent[] {
+export function receiveItems(command: ReceiveItems, ret: ReturnState, state: ReturnsState): readonly ReturnsEvent[] {
   const { at, returnId, station, clerk, scanId } = command;
-  const ret = returnOf(state, returnId);
   if (command.items.length === 0) throw new DomainError('validation_failed', 'Name at least one item.');
   if (ret.scans.findLast((scan) => scan.scanId === scanId) !== undefined) return [];
   const order = registeredOrder(state);

@@ -16,7 +16,7 @@ import { evolve } from '../returns.evolve.js';
 import type { Payout, PayoutState, Refund, ReturnsState, ReturnState, ReturnUnit } from '../returns.state.js';
 import { livePayouts } from '../returns.status.js';
 import { capped } from './entitlement.js';
-import { payoutOf, refundOf, refuse, registeredOrder, returnOf, type On } from './find.js';
+import { payoutOf, refundOf, refuse, registeredOrder, type Decisions, type On } from './find.js';
 
 type OnPayout<Type extends string, Fields> = On<Type, { readonly refundId: string; readonly paymentId: string } & Fields>;
 
@@ -352,25 +352,14 @@ function reroute(command: RerouteRefund, ret: ReturnState, state: ReturnsState):
   });
 }
 
-/** @throws DomainError not_found, invalid_state, over_refund, payment_in_doubt, validation_failed */
-export function decideRefund(command: RefundCommand, state: ReturnsState): readonly EventOn<'money'>[] {
-  const ret = returnOf(state, command.returnId);
-  switch (command.type) {
-    case 'RefundManually':
-      return refundManually(command, ret, state);
-    case 'ApproveCapped':
-      return [capped(state, ret, command)];
-    case 'SubmitPayout':
-      return submit(command, ret, state);
-    case 'RecordPayoutOutcome':
-      return recordOutcome(command, ret);
-    case 'RetryRefund':
-      return retry(command, ret, state);
-    case 'SettleRefund':
-      return settle(command, ret, state);
-    case 'FailRefund':
-      return fail(command, ret, state);
-    case 'RerouteRefund':
-      return reroute(command, ret, state);
-  }
-}
+/** They throw not_found, invalid_state, over_refund, payment_in_doubt, validation_failed. */
+export const REFUND_DECISIONS: Decisions<RefundCommand> = {
+  RefundManually: refundManually,
+  ApproveCapped: (command, ret, state) => [capped(state, ret, command)],
+  SubmitPayout: submit,
+  RecordPayoutOutcome: recordOutcome,
+  RetryRefund: retry,
+  SettleRefund: settle,
+  FailRefund: fail,
+  RerouteRefund: reroute,
+};

@@ -7,9 +7,7 @@ import type { Payout, ReturnsState } from '../returns.state.js';
 import { livePayouts } from '../returns.status.js';
 
 /** One payment of the order; amounts in minor units. captured − disputed − refunded elsewhere − refunded − reserved = refundable (never below 0). */
-export type PaymentBalance = {
-  readonly paymentId: string;
-  readonly capturedMinor: number;
+export type PaymentBalance = Payment & {
   /** Paid back through it. */
   readonly refundedMinor: number;
   /** Entitled, submitted, pending, in doubt or parked. */
@@ -57,7 +55,7 @@ export function paymentBalances(state: ReturnsState, order: OrderFacts): readonl
     const refundedElsewhereMinor = refundedElsewhere(state, paymentId);
     const refundableMinor = Math.max(0, capturedMinor - refundedMinor - reservedMinor - taken(state, payment));
     const excessMinor = Math.max(0, refundedMinor + refundedElsewhereMinor - capturedMinor);
-    return { paymentId, capturedMinor, refundedMinor, reservedMinor, disputedMinor, refundedElsewhereMinor, excessMinor, refundableMinor };
+    return { ...payment, refundedMinor, reservedMinor, disputedMinor, refundedElsewhereMinor, excessMinor, refundableMinor };
   });
 }
 
