@@ -5,6 +5,7 @@ import { hashCommand } from '../eventing/command-identity.js';
 import { Answer } from '../http/answer.js';
 import { Caller } from '../http/caller.js';
 import { AsCsv, csvAnswer } from '../http/csv.js';
+import { fieldNames } from '../http/declared.js';
 import { Answers } from '../http/documentation.js';
 import { Id, ListOf, OneOf, Text, When } from '../http/fields.js';
 import { notFound, Problem } from '../http/problem.js';
@@ -43,8 +44,6 @@ export class ApiKeyList {
   readonly items!: readonly ApiKey[];
 }
 
-const CSV_COLUMNS = ['keyId', 'role', 'label', 'createdAt', 'lastUsedAt', 'revokedAt'] as const satisfies readonly (keyof ApiKey)[];
-
 @ApiTags('Access')
 @Allow('admin')
 @Controller('v1/api-keys')
@@ -56,7 +55,7 @@ export class ApiKeysController {
   @Answers(ApiKeyList, { csv: true })
   list(@AsCsv() asCsv: boolean): ApiKeyList | StreamableFile {
     const items = this.keys.list();
-    return asCsv ? csvAnswer(CSV_COLUMNS, items, 'api-keys') : { items };
+    return asCsv ? csvAnswer(fieldNames(ApiKeyBody), items, 'api-keys') : { items };
   }
 
   @Post()

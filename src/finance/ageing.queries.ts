@@ -2,16 +2,17 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { TableNames } from '../eventing/projection.js';
 import { allOf, beyond, orderBy, pageBy, placed, type Keyset, type PageAfter, type Placed } from '../eventing/sql/keyset.js';
+import { camelCased, picked } from '../http/declared.js';
 import { utcDay } from '../shared/clock.js';
 import { DAY_MS } from '../shared/days.js';
 import { beforeMinute, minuteOf } from './periods.js';
 import {
   AGE_BUCKETS,
+  OwedPayoutAnswer,
   type AgeBucket,
   type AgeBucketAnswer,
   type AgeingCurrencyAnswer,
   type AgeingStateAnswer,
-  type OwedPayoutAnswer,
 } from './refunds.dto.js';
 import { BALANCES, MOVEMENTS, OWED_OR_PAID, PAYOUTS, type BalanceRow, type MovementRow, type OwedState } from './refunds.projection.js';
 
@@ -129,17 +130,11 @@ export async function owedItems(
 }
 
 function owedBody(row: OwedRow, asOfMs: number): OwedPayoutAnswer {
-  return {
-    refundId: row.refund_id,
-    returnId: row.return_id,
-    paymentId: row.payment_id,
-    state: row.state,
-    amountMinor: row.amount_minor,
-    bonusMinor: row.bonus_minor,
-    currency: row.currency,
+  return picked(OwedPayoutAnswer)({
+    ...camelCased(row),
     entitledAt: new Date(row.entitled_ms).toISOString(),
     ageSeconds: Math.max(0, asOfMs - row.entitled_ms) / 1000,
-  };
+  });
 }
 
 /**

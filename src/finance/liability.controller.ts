@@ -5,6 +5,7 @@ import { Allow } from '../access/access.js';
 import { Views, type ReadResult } from '../eventing/views.js';
 import { Caller } from '../http/caller.js';
 import { AsCsv, csvAnswer } from '../http/csv.js';
+import { fieldNames } from '../http/declared.js';
 import { Answers } from '../http/documentation.js';
 import { listCsv, listPage, type List } from '../http/paging.js';
 import { utcDay, type Clock } from '../shared/clock.js';
@@ -14,37 +15,21 @@ import { ageing, OWED_ORDER, OWED_STATES, owedItems } from './ageing.queries.js'
 import {
   AgeingAnswer,
   AgeingQuery,
+  BalancesAnswer,
+  DayBalancesAnswer,
   LiabilityAnswer,
   LiabilityDaysAnswer,
   LiabilityQuery,
+  OwedPayoutAnswer,
   OwedPayoutsAnswer,
   OwedPayoutsQuery,
-  type BalancesAnswer,
-  type OwedPayoutAnswer,
 } from './refunds.dto.js';
 import { REFUNDS } from './refunds.projection.js';
 import { balancesAt, type Balances } from './refunds.queries.js';
 
-const BALANCE_COLUMNS = [
-  'currency',
-  'blockedMinor',
-  'entitledMinor',
-  'submittedMinor',
-  'pendingMinor',
-  'inDoubtMinor',
-  'parkedMinor',
-  'failedMinor',
-  'paidMinor',
-  'owedMinor',
-  'totalMinor',
-  'bonusOwedMinor',
-  'bonusPaidMinor',
-  'owedPayouts',
-  'paidPayouts',
-] as const satisfies readonly (keyof BalancesAnswer)[];
 const PAYOUTS_CSV: List<OwedPayoutAnswer, OwedPayoutAnswer>['csv'] = {
   name: 'liability-payouts',
-  columns: ['refundId', 'returnId', 'paymentId', 'state', 'amountMinor', 'bonusMinor', 'currency', 'entitledAt', 'ageSeconds'],
+  columns: fieldNames(OwedPayoutAnswer),
   // Each page looks at everything owed.
   pageSize: 20_000,
 };
@@ -71,7 +56,7 @@ export class LiabilityController {
   ): Promise<LiabilityAnswer | StreamableFile> {
     const asOfMs = this.#instant(query.asOf);
     const { result, asOfPosition, lagSeconds } = await this.#balances(query, asOfMs, caller);
-    if (asCsv) return csvAnswer(BALANCE_COLUMNS, result.currencies, 'liability');
+    if (asCsv) return csvAnswer(fieldNames(BalancesAnswer), result.currencies, 'liability');
     return { asOf: new Date(asOfMs).toISOString(), ...result, asOfPosition, lagSeconds };
   }
 
@@ -86,7 +71,7 @@ export class LiabilityController {
   ): Promise<LiabilityDaysAnswer | StreamableFile> {
     const asOfMs = this.#instant(query.asOf);
     const { result, asOfPosition, lagSeconds } = await this.#balances(query, asOfMs, caller);
-    if (asCsv) return csvAnswer(['day', ...BALANCE_COLUMNS], result.days, 'liability-days');
+    if (asCsv) return csvAnswer(fieldNames(DayBalancesAnswer), result.days, 'liability-days');
     return { asOf: new Date(asOfMs).toISOString(), items: result.days, asOfPosition, lagSeconds };
   }
 

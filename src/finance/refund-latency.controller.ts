@@ -5,6 +5,7 @@ import { Allow } from '../access/access.js';
 import { Views } from '../eventing/views.js';
 import { Caller } from '../http/caller.js';
 import { AsCsv, csvAnswer, type CsvColumn } from '../http/csv.js';
+import { fieldNames } from '../http/declared.js';
 import { Answers } from '../http/documentation.js';
 import { listCsv, listPage, type List } from '../http/paging.js';
 import { Problem } from '../http/problem.js';
@@ -14,9 +15,9 @@ import { CLOCK } from '../shared/tokens.js';
 import {
   LatencyAnswer,
   LatencyFilterQuery,
+  LatencyReturnAnswer,
   LatencyReturnsAnswer,
   LatencyReturnsQuery,
-  type LatencyReturnAnswer,
   type StageLatencyAnswer,
 } from './refund-latency.dto.js';
 import { DIMENSIONS, REFUND_LATENCY } from './refund-latency.projection.js';
@@ -43,24 +44,6 @@ const GROUP_COLUMNS: readonly CsvColumn<GroupRow>[] = [
   ['openWithMerchant', ({ holders }) => holders.merchant],
   ['openWithBank', ({ holders }) => holders.bank],
 ];
-const RETURNS_CSV: List<LatencyReturnAnswer, LatencyReturnAnswer>['csv'] = {
-  name: 'refund-latency-returns',
-  columns: [
-    'returnId',
-    'stage',
-    'startedAt',
-    'endedAt',
-    'seconds',
-    'holder',
-    'warehouse',
-    'carrier',
-    'method',
-    'reason',
-    'provider',
-    'currency',
-  ],
-};
-
 @ApiTags('finance')
 @Controller('v1/finance/refund-latency')
 export class RefundLatencyController {
@@ -116,7 +99,7 @@ export class RefundLatencyController {
           latencyReturns(db, tables, filter, { groupBy, key, state }, page, nowMs),
         ),
       present: (row) => row,
-      csv: RETURNS_CSV,
+      csv: { name: 'refund-latency-returns', columns: fieldNames(LatencyReturnAnswer) },
     };
     return asCsv ? listCsv(list) : listPage(list, query);
   }

@@ -5,43 +5,16 @@ import { Allow } from '../access/access.js';
 import { Views } from '../eventing/views.js';
 import { Caller } from '../http/caller.js';
 import { AsCsv } from '../http/csv.js';
+import { fieldNames } from '../http/declared.js';
 import { Answers } from '../http/documentation.js';
 import { listCsv, listPage, type List } from '../http/paging.js';
 import { CustomerTexts } from '../returns/texts.js';
 import { payoutReason, plainReason } from '../returns/words/reason.words.js';
 import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
-import { RefundRowsAnswer, RefundsQuery, type RefundRowAnswer } from './refunds.dto.js';
+import { RefundRowAnswer, RefundRowsAnswer, RefundsQuery } from './refunds.dto.js';
 import { REFUNDS } from './refunds.projection.js';
 import { refundItems, REFUNDS_ORDER, type RefundItem } from './refunds.queries.js';
-
-const CSV: List<RefundItem, RefundRowAnswer>['csv'] = {
-  name: 'refunds',
-  columns: [
-    'refundId',
-    'returnId',
-    'orderId',
-    'paymentId',
-    'state',
-    'amountMinor',
-    'bonusMinor',
-    'currency',
-    'provider',
-    'destination',
-    'trigger',
-    'reason',
-    'key',
-    'providerRefundId',
-    'code',
-    'declines',
-    'disputeId',
-    'disputeState',
-    'disputedMinor',
-    'entitledAt',
-    'since',
-    'ageSeconds',
-  ],
-};
 
 @ApiTags('finance')
 @Controller('v1/finance')
@@ -70,7 +43,7 @@ export class RefundsController {
         const text = await this.texts.readAll([row.reason, row.code]);
         return { ...row, reason: plainReason(row.reason, text, false), code: payoutReason(row.code, row.provider, text) };
       },
-      csv: CSV,
+      csv: { name: 'refunds', columns: fieldNames(RefundRowAnswer) },
     };
     return asCsv ? listCsv(list) : listPage(list, query);
   }

@@ -2,11 +2,12 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { TableNames } from '../eventing/projection.js';
 import { readPage, type Keyset, type PageAfter, type Placed } from '../eventing/sql/keyset.js';
+import { camelCased, picked } from '../http/declared.js';
 import type { Sort } from '../http/paging.js';
 import type { Reason } from '../returns/rules/returns.events.js';
 import { utcDay } from '../shared/clock.js';
 import { beforeMinute, minuteOf } from './periods.js';
-import type { BalancesAnswer, DayBalancesAnswer, RefundRowAnswer } from './refunds.dto.js';
+import { RefundRowAnswer, type BalancesAnswer, type DayBalancesAnswer } from './refunds.dto.js';
 import { BALANCES, MOVEMENTS, PAYOUTS, type BalanceRow, type OwedState, type RefundRow } from './refunds.projection.js';
 
 type Database = Kysely<unknown>;
@@ -65,30 +66,17 @@ const reasonIn = (column: string | null): Reason | null => (column === null ? nu
 
 function refundBody(row: RefundRow, nowMs: number): RefundItem {
   const untilMs = row.settled_ms ?? nowMs;
-  return {
-    refundId: row.refund_id,
-    returnId: row.return_id,
-    orderId: row.order_id,
-    paymentId: row.payment_id,
-    state: row.state,
-    amountMinor: row.amount_minor,
-    bonusMinor: row.bonus_minor,
-    currency: row.currency,
-    provider: row.provider,
-    destination: row.destination,
+  return picked(RefundRowAnswer)({
+    ...camelCased(row),
     trigger: row.trigger_name,
     reason: reasonIn(row.reason),
     key: row.idempotency_key,
-    providerRefundId: row.provider_refund_id,
     code: reasonIn(row.code),
-    declines: row.declines,
-    disputeId: row.dispute_id,
-    disputeState: row.dispute_state,
     disputedMinor: row.dispute_minor,
     entitledAt: new Date(row.entitled_ms).toISOString(),
     since: new Date(row.since_ms).toISOString(),
     ageSeconds: Math.max(0, untilMs - row.entitled_ms) / 1000,
-  };
+  });
 }
 
 export type Balances = {

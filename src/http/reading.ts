@@ -28,7 +28,7 @@ export function recordField(prototype: object, name: string, reader: FieldReader
 }
 
 /** The fields of a class and of the classes it extends. */
-function fieldsOf(prototype: object): ReadonlyMap<string, FieldReader> {
+export function fieldsOf(prototype: object): ReadonlyMap<string, FieldReader> {
   const known = resolved.get(prototype);
   if (known !== undefined) return known;
   const fields = new Map<string, FieldReader>();

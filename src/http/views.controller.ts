@@ -5,6 +5,7 @@ import { Allow } from '../access/access.js';
 import { Processes } from '../eventing/process-runner.js';
 import { VIEW_STATES, type ViewStatus } from '../eventing/projection.js';
 import { Views } from '../eventing/views.js';
+import { picked } from './declared.js';
 import { Answers } from './documentation.js';
 import { Id, ListOf, Measure, OneOf, Text, Whole } from './fields.js';
 import { notFound, Problem } from './problem.js';
@@ -98,26 +99,6 @@ export class ViewsController {
   }
 }
 
-const viewBody = ({
-  name,
-  version,
-  state,
-  lagSeconds,
-  eventsApplied,
-  position,
-  progress,
-  error,
-  rebuildError,
-}: ViewStatus): ViewStateAnswer => ({
-  name,
-  version,
-  state,
-  lagSeconds,
-  eventsApplied,
-  position,
-  progress,
-  error: cut(error),
-  rebuildError: cut(rebuildError),
-});
-
+const viewBody = (status: ViewStatus): ViewStateAnswer =>
+  picked(ViewStateAnswer)({ ...status, error: cut(status.error), rebuildError: cut(status.rebuildError) });
 const cut = (message: string | null): string | null => (message === null ? null : message.slice(0, LONGEST_MESSAGE));

@@ -4,9 +4,10 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.js';
 import { Caller } from '../http/caller.js';
 import { AsCsv, csvAnswer } from '../http/csv.js';
+import { fieldNames } from '../http/declared.js';
 import { Answers } from '../http/documentation.js';
 import { ReturnRatesQueries } from './return-rates.queries.js';
-import { BoardAnswer, BoardQuery, RatesAnswer, RatesQuery } from './returns-board.dto.js';
+import { BoardAnswer, BoardQuery, RateAnswer, RatesAnswer, RatesQuery } from './returns-board.dto.js';
 import { ReturnsBoardQueries, type BoardFilter } from './returns-board.queries.js';
 
 @ApiTags('returns')
@@ -44,6 +45,6 @@ export class ReturnsBoardController {
   @Answers(RatesAnswer, { csv: true })
   async rates(@Query() query: RatesQuery, @AsCsv() asCsv: boolean, @Caller() caller: Caller): Promise<RatesAnswer | StreamableFile> {
     const rates = await this.returnRates.rates(query, caller.minPosition, asCsv);
-    return asCsv ? csvAnswer(['key', 'month', 'sold', 'returned', 'received', 'rateBp'], rates.groups, 'return-rates') : rates;
+    return asCsv ? csvAnswer(fieldNames(RateAnswer), rates.groups, 'return-rates') : rates;
   }
 }

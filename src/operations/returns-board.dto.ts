@@ -64,8 +64,6 @@ export class BoardRowAnswer {
   readonly reasons!: string[];
   @ListOf('string')
   readonly skus!: string[];
-  @ListOf('string', { description: 'The SKUs; of items without one, their titles' })
-  readonly itemNames!: string[];
   @Whole()
   readonly units!: number;
   @Whole()
@@ -82,6 +80,8 @@ export class BoardRowAnswer {
   readonly refundedMinor!: number;
   @Whole({ description: 'Of entitledMinor: for pieces that are awaited, or missing while the return is open; before fees' })
   readonly refundedAheadMinor!: number;
+  @ListOf('string', { description: 'The SKUs; of items without one, their titles' })
+  readonly itemNames!: string[];
   @Whole({ description: 'What the goods have earned and the payments of the order cannot bear (yet)' })
   readonly blockedMinor!: number;
   @OneOf(DECISIONS, {

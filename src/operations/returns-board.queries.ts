@@ -5,44 +5,17 @@ import type { Position } from '../eventing/event-store.js';
 import type { TableNames } from '../eventing/projection.js';
 import { allOf, readPage, type Keyset } from '../eventing/sql/keyset.js';
 import { Views } from '../eventing/views.js';
+import { camelCased, fieldNames, picked } from '../http/declared.js';
 import { listCsv, listPage, type List } from '../http/paging.js';
 import { secondsSince, type Clock } from '../shared/clock.js';
 import { codeKey } from '../shared/scanned-code.js';
 import { CLOCK } from '../shared/tokens.js';
-import type { BoardAnswer, BoardQuery, BoardRowAnswer, StatusCountAnswer } from './returns-board.dto.js';
+import { BoardRowAnswer, type BoardAnswer, type BoardQuery, type StatusCountAnswer } from './returns-board.dto.js';
 import { COUNTS, RETURNS, RETURNS_BOARD, type BoardRow } from './returns-board.projection.js';
 
 /** `orderId` of a customer session wins over what the query says. */
 export type BoardFilter = Omit<BoardQuery, 'limit' | 'cursor'>;
 
-const CSV: List<BoardRow, BoardRowAnswer>['csv'] = {
-  name: 'returns',
-  columns: [
-    'returnId',
-    'orderId',
-    'orderNumber',
-    'customer',
-    'status',
-    'requestedAt',
-    'updatedAt',
-    'ageSeconds',
-    'outcome',
-    'method',
-    'reasons',
-    'skus',
-    'units',
-    'awaiting',
-    'received',
-    'currency',
-    'quotedMinor',
-    'entitledMinor',
-    'refundedMinor',
-    'refundedAheadMinor',
-    'itemNames',
-    'blockedMinor',
-    'needsDecision',
-  ],
-};
 const BOARD_ORDER = [
   ['requested_at', 'string'],
   ['return_id', 'string'],
@@ -106,7 +79,7 @@ export class ReturnsBoardQueries {
           ),
         ),
       present: (row) => this.#answerOf(row),
-      csv: CSV,
+      csv: { name: 'returns', columns: fieldNames(BoardRowAnswer) },
     };
   }
 
@@ -132,31 +105,15 @@ export class ReturnsBoardQueries {
   }
 
   #answerOf(row: BoardRow): BoardRowAnswer {
-    return {
-      returnId: row.return_id,
-      orderId: row.order_id,
-      orderNumber: row.order_number,
+    return picked(BoardRowAnswer)({
+      ...camelCased(row),
       customer: row.contact_ref,
-      status: row.status,
-      requestedAt: row.requested_at,
-      updatedAt: row.updated_at,
       ageSeconds: secondsSince(row.requested_at, this.clock().getTime()),
-      outcome: row.outcome,
-      method: row.method,
       reasons: texts(row.reasons),
       skus: texts(row.skus),
       itemNames: texts(row.item_names),
-      units: row.units,
-      awaiting: row.awaiting,
-      received: row.received,
-      currency: row.currency,
-      quotedMinor: row.quoted_minor,
-      entitledMinor: row.entitled_minor,
-      refundedMinor: row.refunded_minor,
-      refundedAheadMinor: row.refunded_ahead_minor,
-      blockedMinor: row.blocked_minor,
       needsDecision: row.needs_decision === '' ? null : row.needs_decision,
-    };
+    });
   }
 }
 

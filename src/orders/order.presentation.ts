@@ -1,16 +1,16 @@
 /** The folded order as the API shows it: what was sold, and which units and money are left. Pure. */
+import { picked } from '../http/declared.js';
 import { presentReturnList } from '../returns/api/returns.presentation.js';
 import { paymentBalances } from '../returns/rules/money/caps.js';
 import type { OrderLine } from '../returns/rules/returns.events.js';
 import type { ReturnsState } from '../returns/rules/returns.state.js';
 import { countersOf, quantityOf } from '../returns/rules/returns.status.js';
-import type { OrderAnswer, OrderLineAnswer } from './orders.dto.js';
+import { DisputeAnswer, PaymentAnswer, RefundElsewhereAnswer, type OrderAnswer, type OrderLineAnswer } from './orders.dto.js';
 
 /** @returns undefined for an order that was never registered */
 export function presentOrder(state: ReturnsState, orderId: string, revision: number): OrderAnswer | undefined {
   const { order } = state;
   if (order === null) return undefined;
-  const balances = new Map(paymentBalances(state, order).map((balance) => [balance.paymentId, balance]));
   return {
     orderId,
     number: order.number,
@@ -18,42 +18,10 @@ export function presentOrder(state: ReturnsState, orderId: string, revision: num
     currency: order.currency,
     revision,
     lines: order.lines.map((line) => lineAnswer(state, line)),
-    shipping: { netMinor: order.shipping.netMinor, taxMinor: order.shipping.taxMinor },
-    payments: order.payments.map(({ paymentId, provider, method, capturedMinor }) => {
-      const {
-        refundedMinor = 0,
-        reservedMinor = 0,
-        disputedMinor = 0,
-        refundedElsewhereMinor = 0,
-        excessMinor = 0,
-        refundableMinor = 0,
-      } = balances.get(paymentId) ?? {};
-      return {
-        paymentId,
-        provider,
-        method,
-        capturedMinor,
-        refundedMinor,
-        reservedMinor,
-        disputedMinor,
-        refundedElsewhereMinor,
-        excessMinor,
-        refundableMinor,
-      };
-    }),
-    disputes: state.disputes.map(({ disputeId, paymentId, amountMinor, state: disputeState }) => ({
-      disputeId,
-      paymentId,
-      amountMinor,
-      state: disputeState,
-    })),
-    refundsElsewhere: state.refundsElsewhere.map(({ paymentId, amountMinor, reference, at, refundId }) => ({
-      paymentId,
-      amountMinor,
-      reference,
-      at,
-      refundId,
-    })),
+    shipping: order.shipping,
+    payments: paymentBalances(state, order).map(picked(PaymentAnswer)),
+    disputes: state.disputes.map(picked(DisputeAnswer)),
+    refundsElsewhere: state.refundsElsewhere.map(picked(RefundElsewhereAnswer)),
     returns: presentReturnList(state),
   };
 }

@@ -131,13 +131,13 @@ export class OrderBody {
   })
   readonly customer?: CustomerBody | null;
   @ListOf(() => OrderLineBody, { min: 1, max: 1000 })
-  readonly lines!: OrderLineBody[];
+  readonly lines!: readonly OrderLineBody[];
   @Part(() => NetTaxBody, { optional: true, nullable: true, description: 'Paid for sending it; 0 unless given' })
   readonly shipping?: NetTaxBody | null;
   @ListOf(() => PaymentBody, { max: 50 })
-  readonly payments!: PaymentBody[];
+  readonly payments!: readonly PaymentBody[];
   @ListOf(() => PromotionBody, { optional: true, max: 50 })
-  readonly promotions?: PromotionBody[];
+  readonly promotions?: readonly PromotionBody[];
 }
 
 /** One line of an NDJSON upload without a mapping. */
@@ -211,12 +211,12 @@ export class OrderLineAnswer extends SoldLineAnswer {
   @Whole({ description: 'Of these, units the warehouse has received' })
   readonly returned!: number;
   @ListOf(() => UnitPriceAnswer, { max: MOST_UNITS, description: 'What was paid for each unit' })
-  readonly units!: UnitPriceAnswer[];
+  readonly units!: readonly UnitPriceAnswer[];
   @ListOf('whole', {
     max: MOST_UNITS,
     description: 'Indexes of `units` that the shop has cancelled while others behind them were in a return',
   })
-  readonly cancelledUnits!: number[];
+  readonly cancelledUnits!: readonly number[];
 }
 
 export class PaymentAnswer {
@@ -285,17 +285,17 @@ export class OrderAnswer {
   @Whole()
   readonly revision!: number;
   @ListOf(() => OrderLineAnswer)
-  readonly lines!: OrderLineAnswer[];
+  readonly lines!: readonly OrderLineAnswer[];
   @Part(() => UnitPriceAnswer)
   readonly shipping!: UnitPriceAnswer;
   @ListOf(() => PaymentAnswer)
-  readonly payments!: PaymentAnswer[];
+  readonly payments!: readonly PaymentAnswer[];
   @ListOf(() => DisputeAnswer)
-  readonly disputes!: DisputeAnswer[];
+  readonly disputes!: readonly DisputeAnswer[];
   @ListOf(() => RefundElsewhereAnswer, { description: 'Money given back outside this service' })
-  readonly refundsElsewhere!: RefundElsewhereAnswer[];
+  readonly refundsElsewhere!: readonly RefundElsewhereAnswer[];
   @ListOf(() => OrderReturnAnswer)
-  readonly returns!: OrderReturnAnswer[];
+  readonly returns!: readonly OrderReturnAnswer[];
 }
 
 /** What became of the customer's data: told and stored, not told and kept, told to be nobody's and erased; none was told and none is known. */

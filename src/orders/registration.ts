@@ -59,17 +59,7 @@ export function registration(orderId: string, order: OrderBody, { at, contactRef
       weightGrams: line.weightGrams ?? null,
     })),
     shipping: { netMinor: order.shipping?.netMinor ?? 0, taxMinor: order.shipping?.taxMinor ?? 0 },
-    payments: order.payments.map(({ paymentId, provider, reference, method, capturedMinor }) => ({
-      paymentId,
-      provider,
-      reference,
-      method,
-      capturedMinor,
-    })),
-    promotions: (order.promotions ?? []).map(({ promotionId, thresholdMinor, discountMinor }) => ({
-      promotionId,
-      thresholdMinor,
-      discountMinor,
-    })),
+    payments: order.payments.map((payment) => ({ ...payment })),
+    promotions: (order.promotions ?? []).map((promotion) => ({ ...promotion })),
   };
 }

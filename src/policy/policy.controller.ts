@@ -6,23 +6,15 @@ import { Allow } from '../access/access.js';
 import { Answer, readAt } from '../http/answer.js';
 import { Caller } from '../http/caller.js';
 import { AsCsv, csvAnswer } from '../http/csv.js';
+import { fieldNames, picked } from '../http/declared.js';
 import { Answers } from '../http/documentation.js';
 import { notFound } from '../http/problem.js';
 import { EmptyBody } from '../http/reading.js';
 import { ChangePolicy } from './policy.commands.js';
-import {
-  PolicyAnswer,
-  PolicyBody,
-  PolicyVersionPath,
-  PolicyVersionsAnswer,
-  PutPolicyBody,
-  type PolicyVersionAnswer,
-} from './policy.dto.js';
+import { PolicyAnswer, PolicyBody, PolicyVersionAnswer, PolicyVersionPath, PolicyVersionsAnswer, PutPolicyBody } from './policy.dto.js';
 import { presentDocument, presentPolicy } from './policy.presentation.js';
 import { POLICY_ID, policyInForce, PolicyQueries } from './policy.queries.js';
 import { completePolicy, DEFAULT_POLICY, type PolicyInput } from './rules/policy.defaults.js';
-
-const VERSION_COLUMNS = ['version', 'publishedAt', 'retiredAt', 'inForce'] as const satisfies readonly (keyof PolicyVersionAnswer)[];
 
 @ApiTags('policy')
 @Controller('v1/policy')
@@ -71,14 +63,9 @@ export class PolicyController {
     const { state, revision } = await this.queries.folded();
     const inForce = policyInForce(state).version;
     const items = [{ version: 0, publishedAt: null, retiredAt: null }, ...state.versions]
-      .map(({ version, publishedAt, retiredAt }): PolicyVersionAnswer => ({
-        version,
-        publishedAt,
-        retiredAt,
-        inForce: version === inForce,
-      }))
+      .map((each) => picked(PolicyVersionAnswer)({ ...each, inForce: each.version === inForce }))
       .reverse();
-    return asCsv ? csvAnswer(VERSION_COLUMNS, items, 'policy-versions') : readAt(revision, { items });
+    return asCsv ? csvAnswer(fieldNames(PolicyVersionAnswer), items, 'policy-versions') : readAt(revision, { items });
   }
 
   @Get('versions/:version')

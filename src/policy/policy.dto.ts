@@ -22,8 +22,8 @@ import {
 const WHOLE_BP = 10_000;
 
 export class FinalSaleBody {
-  @ListOf('string', { optional: true }) readonly categories?: string[];
-  @ListOf('string', { optional: true }) readonly skus?: string[];
+  @ListOf('string', { optional: true }) readonly categories?: readonly string[];
+  @ListOf('string', { optional: true }) readonly skus?: readonly string[];
 }
 
 export class ReasonLabelsBody {
@@ -54,7 +54,7 @@ export class ReturnShippingBody {
 export class ApprovalBody {
   @Flag({ optional: true }) readonly auto?: boolean;
   @Minor({ optional: true, nullable: true }) readonly reviewAboveMinor?: number | null;
-  @ListOf('id', { optional: true, description: 'Reasons that are always declined' }) readonly declineReasons?: string[];
+  @ListOf('id', { optional: true, description: 'Reasons that are always declined' }) readonly declineReasons?: readonly string[];
 }
 
 export class GradeFactorsBody {
@@ -74,7 +74,7 @@ export class PolicyBody {
   @Text({ optional: true, max: 60, description: 'IANA time zone', example: 'Europe/Berlin' })
   readonly timeZone?: string;
   @Part(() => FinalSaleBody, { optional: true }) readonly finalSale?: FinalSaleBody;
-  @ListOf(() => ReasonBody, { optional: true, max: 200 }) readonly reasons?: ReasonBody[];
+  @ListOf(() => ReasonBody, { optional: true, max: 200 }) readonly reasons?: readonly ReasonBody[];
   @Part(() => ReturnShippingBody, { optional: true }) readonly returnShipping?: ReturnShippingBody;
   @Whole({ optional: true, max: WHOLE_BP }) readonly restockingFeeBp?: number;
   @Minor({ optional: true, nullable: true, description: 'Cheaper items need not come back; null = all must' })
@@ -96,8 +96,8 @@ export class PolicyBody {
   readonly captureToleranceMinor?: number;
   @Part(() => GradeFactorsBody, { optional: true }) readonly gradeFactorsBp?: GradeFactorsBody;
   @Whole({ optional: true, max: WHOLE_BP }) readonly storeCreditBonusBp?: number;
-  @ListOf(OUTCOMES, { optional: true, max: 10 }) readonly outcomes?: Outcome[];
-  @ListOf(METHODS, { optional: true, max: 10 }) readonly methods?: Method[];
+  @ListOf(OUTCOMES, { optional: true, max: 10 }) readonly outcomes?: readonly Outcome[];
+  @ListOf(METHODS, { optional: true, max: 10 }) readonly methods?: readonly Method[];
   @Whole({ optional: true, min: 1, max: 3650, description: 'Days after approval in which something must be sent' })
   readonly expireAfterDays?: number;
 }
@@ -124,7 +124,7 @@ export class PolicyVersionAnswer {
 
 export class PolicyVersionsAnswer {
   @ListOf(() => PolicyVersionAnswer, { max: 100_000, description: 'Newest first; the last one is version 0' })
-  readonly items!: PolicyVersionAnswer[];
+  readonly items!: readonly PolicyVersionAnswer[];
 }
 
 export class PolicyVersionPath {

@@ -74,11 +74,9 @@ export class PortalController {
 }
 
 /** Whether there is a note is all a quote asks. */
-const quotedLine = ({ lineId, quantity, reason, condition, note, photos }: QuoteBody['lines'][number]): WishedLine => ({
-  lineId,
-  quantity,
+const quotedLine = ({ reason, note, photos, ...line }: QuoteBody['lines'][number]): WishedLine => ({
+  ...line,
   reason: reason ?? null,
-  condition,
   noteRef: isWritten(note) ? 'note' : null,
   photoRefs: photos ?? [],
 });

@@ -22,7 +22,7 @@ export class FiledLineBody extends AskedLine {
   @Text({ optional: true, nullable: true, max: 2000, multiline: true, description: 'Kept in the contacts store, never in the event log' })
   readonly note?: string | null;
   @ListOf('id', { optional: true, max: 20, description: 'References of uploaded photos' })
-  readonly photos?: string[];
+  readonly photos?: readonly string[];
 }
 
 class AskedReturn {
@@ -34,7 +34,7 @@ class AskedReturn {
 
 export class FileReturnBody extends AskedReturn {
   @ListOf(() => FiledLineBody, { min: 1, max: 1000 })
-  readonly lines!: FiledLineBody[];
+  readonly lines!: readonly FiledLineBody[];
 }
 
 export class QuotedLineBody extends AskedLine {
@@ -43,13 +43,13 @@ export class QuotedLineBody extends AskedLine {
   @Text({ optional: true, nullable: true, max: 2000, multiline: true, description: 'Only looked at whether there is one; not kept' })
   readonly note?: string | null;
   @ListOf('id', { optional: true, max: 20 })
-  readonly photos?: string[];
+  readonly photos?: readonly string[];
 }
 
 /** A request as it would be filed, to see what it comes to; reasons may still be open. */
 export class QuoteBody extends AskedReturn {
   @ListOf(() => QuotedLineBody, { min: 1, max: 1000 })
-  readonly lines!: QuotedLineBody[];
+  readonly lines!: readonly QuotedLineBody[];
 }
 
 export class MoneyWordsAnswer {
@@ -69,7 +69,7 @@ export class QuotedLineAnswer {
   @OneOf(['eligible', 'review', 'ineligible'])
   readonly decision!: string;
   @ListOf('string')
-  readonly ruleIds!: string[];
+  readonly ruleIds!: readonly string[];
   @Text({ max: 1000 })
   readonly words!: string;
   @Minor()
@@ -103,13 +103,13 @@ export class QuoteAnswer {
   @Part(() => PolicyRefAnswer)
   readonly policy!: PolicyRefAnswer;
   @ListOf(() => QuotedLineAnswer)
-  readonly lines!: QuotedLineAnswer[];
+  readonly lines!: readonly QuotedLineAnswer[];
   @Minor()
   readonly shippingRefundMinor!: number;
   @Minor({ description: 'What was paid for the wrapping, where it comes back too' })
   readonly wrappingRefundMinor!: number;
   @ListOf(() => MoneyWordsAnswer)
-  readonly fees!: MoneyWordsAnswer[];
+  readonly fees!: readonly MoneyWordsAnswer[];
   @Minor({ description: 'What the outcome asked for adds' })
   readonly bonusMinor!: number;
   @Minor({ description: 'Lines, shipping and wrapping less fees, and the bonus' })
@@ -121,9 +121,9 @@ export class QuoteAnswer {
   @Text({ nullable: true })
   readonly blockedWords!: string | null;
   @ListOf(() => MethodOfferAnswer)
-  readonly methods!: MethodOfferAnswer[];
+  readonly methods!: readonly MethodOfferAnswer[];
   @ListOf(() => OutcomeOfferAnswer)
-  readonly outcomes!: OutcomeOfferAnswer[];
+  readonly outcomes!: readonly OutcomeOfferAnswer[];
   @Minor({ description: 'Worth still missing for a return without shipping fee; 0 = none' })
   readonly freeReturnMissingMinor!: number;
 }
@@ -138,14 +138,14 @@ export class ReasonAnswer {
   @Flag()
   readonly requiresNote!: boolean;
   @ListOf(() => ReasonAnswer, { description: 'A reason with children cannot be chosen itself' })
-  readonly children!: ReasonAnswer[];
+  readonly children!: readonly ReasonAnswer[];
 }
 
 export class ReturnableLineAnswer extends SoldLineAnswer {
   @Minor({ description: 'Paid for one unit, tax included; units may differ by a cent' })
   readonly unitPaidMinor!: number;
   @ListOf(() => UnitPriceAnswer, { max: 10_000, description: 'What was paid for each of these units' })
-  readonly units!: UnitPriceAnswer[];
+  readonly units!: readonly UnitPriceAnswer[];
   @OneOf(['eligible', 'review', 'ineligible'])
   readonly decision!: string;
   @OneOf(WHY_NOT, { nullable: true, description: 'Null for a line that may be returned' })
@@ -157,7 +157,7 @@ export class ReturnableLineAnswer extends SoldLineAnswer {
   })
   readonly until!: string | null;
   @ListOf('string')
-  readonly ruleIds!: string[];
+  readonly ruleIds!: readonly string[];
   @Text({ max: 1000 })
   readonly words!: string;
 }
@@ -184,13 +184,13 @@ export class ReturnableAnswer {
   @Day({ nullable: true, description: "Last day in the shop's time zone; null without a limit or while nothing was shipped" })
   readonly returnableUntil!: string | null;
   @ListOf(() => ReturnableLineAnswer)
-  readonly lines!: ReturnableLineAnswer[];
+  readonly lines!: readonly ReturnableLineAnswer[];
   @ListOf(() => ReasonAnswer)
-  readonly reasons!: ReasonAnswer[];
+  readonly reasons!: readonly ReasonAnswer[];
   @ListOf(METHODS)
-  readonly methods!: string[];
+  readonly methods!: readonly string[];
   @ListOf(OUTCOMES)
-  readonly outcomes!: string[];
+  readonly outcomes!: readonly string[];
   @ListOf(() => FiledReturnAnswer, { max: 100_000, description: 'Filed so far, oldest first' })
-  readonly returns!: FiledReturnAnswer[];
+  readonly returns!: readonly FiledReturnAnswer[];
 }

@@ -91,13 +91,7 @@ export class ReceivingController {
   @ApiOperation({ summary: 'Grade received items' })
   @Answers(ReturnAnswer)
   inspect(@Param() { returnId }: ReturnPath, @Body() body: InspectionBody, @Caller() caller: Caller): Promise<Answer> {
-    const items = body.items.map(({ lineId, quantity, grade, defects = [], photos: photoRefs = [] }) => ({
-      lineId,
-      quantity,
-      grade,
-      defects,
-      photoRefs,
-    }));
+    const items = body.items.map(({ defects = [], photos: photoRefs = [], ...item }) => ({ ...item, defects, photoRefs }));
     return this.returns.run(new InspectItems(returnId, { station: body.station ?? null, items }, caller), caller);
   }
 
@@ -108,12 +102,7 @@ export class ReceivingController {
   })
   @Answers(ReturnAnswer)
   dispose(@Param() { returnId }: ReturnPath, @Body() body: DispositionBody, @Caller() caller: Caller): Promise<Answer> {
-    const items = body.items.map(({ lineId, quantity, disposition, location }) => ({
-      lineId,
-      quantity,
-      disposition,
-      location: printedOrNull(location),
-    }));
+    const items = body.items.map(({ location, ...item }) => ({ ...item, location: printedOrNull(location) }));
     return this.returns.run(new DisposeItems(returnId, { station: body.station ?? null, items }, caller), caller);
   }
 

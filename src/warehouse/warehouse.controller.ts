@@ -4,6 +4,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.js';
 import { Caller } from '../http/caller.js';
 import { AsCsv } from '../http/csv.js';
+import { camelCased, picked } from '../http/declared.js';
 import { Answers } from '../http/documentation.js';
 import { listCsv, listPage, type List } from '../http/paging.js';
 import { Problem } from '../http/problem.js';
@@ -14,7 +15,7 @@ import { CLOCK } from '../shared/tokens.js';
 import { ExpectedQueries } from './expected.queries.js';
 import { QUEUE_ORDER, ReceivingQueueQueries } from './receiving-queue.queries.js';
 import type { QueueDetails, QueueRow } from './receiving-queue.rows.js';
-import { ExpectedAnswer, ExpectedQuery, QueueAnswer, QueueQuery } from './warehouse.dto.js';
+import { ExpectedAnswer, ExpectedQuery, KnownParcelAnswer, QueueAnswer, QueueItemAnswer, QueueQuery } from './warehouse.dto.js';
 
 type QueueItem = QueueAnswer['items'][number];
 const QUEUE_CSV: List<QueueRow, QueueItem>['csv'] = {
@@ -82,26 +83,8 @@ export class WarehouseController {
       const detail = `${NOTHING_EXPECTED}${keyboardHint(barcode)}`;
       throw new Problem('not_found', detail, { errors: [{ pointer: '/barcode', detail, in: 'query' }] });
     }
-    const parcels = foundParcels.map((row) => ({
-      parcelId: row.parcel_id,
-      state: row.status,
-      foundAt: row.found_at,
-      station: row.station,
-      returnId: row.return_id,
-    }));
-    return {
-      barcode,
-      returns: returns.map((ret) => ({
-        ...ret,
-        trackingNumbers: [...ret.trackingNumbers],
-        lines: ret.lines.map((line) => ({ ...line })),
-        notAnnounced: [...ret.notAnnounced],
-        elsewhere: [...ret.elsewhere],
-      })),
-      more,
-      parcels,
-      readAs,
-    };
+    const parcels = foundParcels.map((row) => picked(KnownParcelAnswer)({ ...camelCased(row), state: row.status }));
+    return { barcode, returns, more, parcels, readAs };
   }
 }
 
@@ -112,29 +95,6 @@ function keyboardHint(scanned: string): string {
 }
 
 function itemOf(row: QueueRow, now: number): QueueItem {
-  const { lines, trackingNumbers, method, inReview, inspectionRequired, exceptions, blocked } = JSON.parse(row.details) as QueueDetails;
-  return {
-    returnId: row.return_id,
-    orderId: row.order_id,
-    state: row.stage,
-    since: row.since,
-    ageSeconds: secondsSince(row.since, now),
-    requestedAt: row.requested_at,
-    station: row.station,
-    method,
-    inReview,
-    inspectionRequired,
-    trackingNumbers: [...trackingNumbers],
-    exceptions: [...exceptions],
-    authorised: row.authorised,
-    received: row.received,
-    awaiting: row.awaiting,
-    awaitingInspection: row.awaiting_inspection,
-    toPutAway: row.to_put_away,
-    mismatches: row.mismatches,
-    surplus: row.surplus,
-    blockedRestocks: row.blocked_restocks,
-    lines: [...lines],
-    blocked: [...blocked],
-  };
+  const details = JSON.parse(row.details) as QueueDetails;
+  return picked(QueueItemAnswer)({ ...camelCased(row), ...details, state: row.stage, ageSeconds: secondsSince(row.since, now) });
 }

@@ -44,8 +44,8 @@ export class QueueItemAnswer {
   @Text() method!: string;
   @Flag({ description: 'Goods have come although the case is in review' }) inReview!: boolean;
   @Flag() inspectionRequired!: boolean;
-  @ListOf('string') trackingNumbers!: string[];
-  @ListOf('string', { description: 'What the carrier reports: lost, damaged …' }) exceptions!: string[];
+  @ListOf('string') trackingNumbers!: readonly string[];
+  @ListOf('string', { description: 'What the carrier reports: lost, damaged …' }) exceptions!: readonly string[];
   @Whole() authorised!: number;
   @Whole() received!: number;
   @Whole() awaiting!: number;
@@ -54,16 +54,16 @@ export class QueueItemAnswer {
   @Whole() mismatches!: number;
   @Whole() surplus!: number;
   @Whole() blockedRestocks!: number;
-  @ListOf(() => QueueLineAnswer) lines!: QueueLineAnswer[];
-  @ListOf(() => BlockedRestockAnswer) blocked!: BlockedRestockAnswer[];
+  @ListOf(() => QueueLineAnswer) lines!: readonly QueueLineAnswer[];
+  @ListOf(() => BlockedRestockAnswer) blocked!: readonly BlockedRestockAnswer[];
 }
 export class StageCountAnswer {
   @OneOf(QUEUE_STAGES) state!: QueueStage;
   @Whole() count!: number;
 }
 export class QueueAnswer extends PageAnswer {
-  @ListOf(() => QueueItemAnswer) items!: QueueItemAnswer[];
-  @ListOf(() => StageCountAnswer, { description: 'Of the whole queue, whatever the filters' }) counts!: StageCountAnswer[];
+  @ListOf(() => QueueItemAnswer) items!: readonly QueueItemAnswer[];
+  @ListOf(() => StageCountAnswer, { description: 'Of the whole queue, whatever the filters' }) counts!: readonly StageCountAnswer[];
 }
 
 export class ExpectedQuery {
@@ -85,18 +85,18 @@ export class ExpectedReturnAnswer {
   @Whole({ description: 'Pieces still to come' }) awaiting!: number;
   @Text({ max: 500, description: 'What to do with it, for the clerk' }) words!: string;
   @Flag() inspectionRequired!: boolean;
-  @ListOf('string') trackingNumbers!: string[];
-  @ListOf(() => QueueLineAnswer) lines!: QueueLineAnswer[];
+  @ListOf('string') trackingNumbers!: readonly string[];
+  @ListOf(() => QueueLineAnswer) lines!: readonly QueueLineAnswer[];
   @ListOf(() => ElsewhereAnswer, {
     optional: true,
     description: "What the order's other open returns await: such an item in this parcel is received there",
   })
-  elsewhere?: ElsewhereAnswer[];
+  elsewhere?: readonly ElsewhereAnswer[];
   @ListOf(() => NotAnnouncedAnswer, {
     optional: true,
     description: "The order's other lines: a wrong item in the parcel is told by its name",
   })
-  notAnnounced?: NotAnnouncedAnswer[];
+  notAnnounced?: readonly NotAnnouncedAnswer[];
 }
 export class KnownParcelAnswer {
   @Text() parcelId!: string;
@@ -112,9 +112,10 @@ export class ReadAsAnswer {
 }
 export class ExpectedAnswer {
   @Scanned() barcode!: string;
-  @ListOf(() => ExpectedReturnAnswer, { description: 'More than one: the code is ambiguous, choose' }) returns!: ExpectedReturnAnswer[];
+  @ListOf(() => ExpectedReturnAnswer, { description: 'More than one: the code is ambiguous, choose' })
+  returns!: readonly ExpectedReturnAnswer[];
   @Flag({ description: 'There are more candidates than are shown' }) more!: boolean;
-  @ListOf(() => KnownParcelAnswer, { description: 'Unannounced parcels recorded under this code' }) parcels!: KnownParcelAnswer[];
+  @ListOf(() => KnownParcelAnswer, { description: 'Unannounced parcels recorded under this code' }) parcels!: readonly KnownParcelAnswer[];
   @Part(() => ReadAsAnswer, {
     optional: true,
     nullable: true,
@@ -128,7 +129,7 @@ export class ParcelPath {
 }
 export class FoundParcelsQuery extends PageQuery {
   @ListOf(FOUND_PARCEL_STATUSES, { optional: true, max: 4, description: 'unmatched and refused if left out: what somebody must look at' })
-  readonly state?: FoundParcelStatus[];
+  readonly state?: readonly FoundParcelStatus[];
   @Text({ optional: true, max: 40 }) readonly station?: string;
 }
 export class FoundItemBody {
@@ -141,11 +142,11 @@ export class FoundParcelBody extends AtStation {
   @Id({ optional: true, max: 40, description: 'From a sticker of yours; made here if left out' }) readonly parcelId?: string;
   @Scanned({ optional: true, nullable: true, min: 0 }) readonly trackingNumber?: string | null;
   @Text(NOTE) readonly note?: string | null;
-  @ListOf(() => FoundItemBody, { optional: true, max: 200 }) readonly items?: FoundItemBody[];
+  @ListOf(() => FoundItemBody, { optional: true, max: 200 }) readonly items?: readonly FoundItemBody[];
 }
 export class FoundItemsBody extends AtStation {
   @Id({ max: 50, description: 'Made by the client, once per scan; the same scan sent twice counts once' }) readonly scanId!: string;
-  @ListOf(() => FoundItemBody, { min: 1, max: 200 }) readonly items!: FoundItemBody[];
+  @ListOf(() => FoundItemBody, { min: 1, max: 200 }) readonly items!: readonly FoundItemBody[];
 }
 export class UnmatchBody extends AtStation {}
 export class MatchBody extends AtStation {
@@ -164,7 +165,7 @@ export class FoundScanAnswer {
   @Text() station!: string;
   @OneOf(['waiting', 'handed_over', 'refused']) handover!: string;
   @Text({ nullable: true, description: 'Problem code of a refusal' }) refusal!: string | null;
-  @ListOf(() => FoundItemAnswer) items!: FoundItemAnswer[];
+  @ListOf(() => FoundItemAnswer) items!: readonly FoundItemAnswer[];
 }
 export class FoundParcelAnswer {
   @Id() parcelId!: string;
@@ -175,15 +176,15 @@ export class FoundParcelAnswer {
   @Text({ nullable: true, max: 2000, multiline: true }) note!: string | null;
   @Text({ nullable: true, description: 'The return it was matched with' }) returnId!: string | null;
   @Text({ max: 500, description: 'Where it stands, and what comes next' }) words!: string;
-  @ListOf(() => FoundScanAnswer, { max: 100_000 }) scans!: FoundScanAnswer[];
+  @ListOf(() => FoundScanAnswer, { max: 100_000 }) scans!: readonly FoundScanAnswer[];
 }
 export class FoundParcelDetailAnswer extends FoundParcelAnswer {
   @ListOf(() => ExpectedReturnAnswer, { description: 'Returns it may belong to, likeliest first; empty once it is matched' })
-  likely!: ExpectedReturnAnswer[];
+  likely!: readonly ExpectedReturnAnswer[];
 }
 export class FoundParcelListItemAnswer extends FoundParcelAnswer {
   @Whole() ageSeconds!: number;
 }
 export class FoundParcelListAnswer extends PageAnswer {
-  @ListOf(() => FoundParcelListItemAnswer) items!: FoundParcelListItemAnswer[];
+  @ListOf(() => FoundParcelListItemAnswer) items!: readonly FoundParcelListItemAnswer[];
 }

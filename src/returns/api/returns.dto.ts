@@ -63,7 +63,7 @@ export class ReturnLineAnswer extends ItemAnswer {
   @Text() reason!: string;
   @OneOf(CONDITIONS) condition!: string;
   @Text({ nullable: true, max: 2000, multiline: true, description: 'What the customer wrote' }) note!: string | null;
-  @ListOf('string') photos!: string[];
+  @ListOf('string') photos!: readonly string[];
   @Whole({ description: 'awaiting + received + missing + kept + released' }) authorised!: number;
   @Whole() awaiting!: number;
   @Whole({ description: 'awaitingInspection + graded' }) received!: number;
@@ -151,13 +151,13 @@ export class PaymentShareAnswer {
 }
 
 export class BreakdownAnswer {
-  @ListOf(() => UnitRefundAnswer, { max: 20_000 }) units!: UnitRefundAnswer[];
+  @ListOf(() => UnitRefundAnswer, { max: 20_000 }) units!: readonly UnitRefundAnswer[];
   @Minor() shippingMinor!: number;
-  @ListOf(() => FeeAnswer) fees!: FeeAnswer[];
+  @ListOf(() => FeeAnswer) fees!: readonly FeeAnswer[];
   @Minor({ description: 'Bonus on store credit, outside the caps, part of totalMinor' }) bonusMinor!: number;
   @Minor() totalMinor!: number;
-  @ListOf(() => PaymentShareAnswer) payments!: PaymentShareAnswer[];
-  @ListOf('string', { description: 'Rules and allocation steps that led here' }) ruleIds!: string[];
+  @ListOf(() => PaymentShareAnswer) payments!: readonly PaymentShareAnswer[];
+  @ListOf('string', { description: 'Rules and allocation steps that led here' }) ruleIds!: readonly string[];
 }
 
 export class PayoutAnswer {
@@ -185,7 +185,7 @@ export class RefundAnswer {
   @Text({ nullable: true, max: 500 }) reason!: string | null;
   @When() entitledAt!: string;
   @Part(() => BreakdownAnswer) breakdown!: BreakdownAnswer;
-  @ListOf(() => PayoutAnswer) payouts!: PayoutAnswer[];
+  @ListOf(() => PayoutAnswer) payouts!: readonly PayoutAnswer[];
 }
 
 export class ReturnMoneyAnswer {
@@ -246,20 +246,20 @@ export class ReturnAnswer {
   })
   nextBy!: string | null;
   @ListOf(() => NewsAnswer, { max: 100_000, description: 'What is late, short or hangs, for the customer; newest first' })
-  news!: NewsAnswer[];
+  news!: readonly NewsAnswer[];
   @Part(() => PolicyRefAnswer) policy!: PolicyRefAnswer;
   @OneOf(OUTCOMES) outcome!: string;
   @OneOf(METHODS) method!: string;
-  @ListOf(() => ReviewReasonAnswer) reviewReasons!: ReviewReasonAnswer[];
+  @ListOf(() => ReviewReasonAnswer) reviewReasons!: readonly ReviewReasonAnswer[];
   @Text({ nullable: true, max: 500, description: "A code, or words; staff's words only for staff" }) endReason!: string | null;
-  @ListOf(() => ReturnLineAnswer) lines!: ReturnLineAnswer[];
-  @ListOf(() => LabelAnswer) labels!: LabelAnswer[];
-  @ListOf(() => PickupAnswer) pickups!: PickupAnswer[];
-  @ListOf(() => ParcelAnswer) parcels!: ParcelAnswer[];
-  @ListOf(() => MismatchAnswer, { max: 100_000 }) mismatches!: MismatchAnswer[];
-  @ListOf(() => SurplusAnswer, { max: 100_000 }) surplus!: SurplusAnswer[];
-  @ListOf(() => RestockAnswer, { max: 100_000 }) restocks!: RestockAnswer[];
-  @ListOf(() => RefundAnswer, { max: 100_000 }) refunds!: RefundAnswer[];
+  @ListOf(() => ReturnLineAnswer) lines!: readonly ReturnLineAnswer[];
+  @ListOf(() => LabelAnswer) labels!: readonly LabelAnswer[];
+  @ListOf(() => PickupAnswer) pickups!: readonly PickupAnswer[];
+  @ListOf(() => ParcelAnswer) parcels!: readonly ParcelAnswer[];
+  @ListOf(() => MismatchAnswer, { max: 100_000 }) mismatches!: readonly MismatchAnswer[];
+  @ListOf(() => SurplusAnswer, { max: 100_000 }) surplus!: readonly SurplusAnswer[];
+  @ListOf(() => RestockAnswer, { max: 100_000 }) restocks!: readonly RestockAnswer[];
+  @ListOf(() => RefundAnswer, { max: 100_000 }) refunds!: readonly RefundAnswer[];
   @Part(() => ReturnMoneyAnswer) money!: ReturnMoneyAnswer;
   @Part(() => MilestonesAnswer) milestones!: MilestonesAnswer;
 }

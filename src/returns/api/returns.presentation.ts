@@ -1,4 +1,5 @@
 /** The folded state as the API shows it. Pure; fields may be added, never renamed. */
+import { picked } from '../../http/declared.js';
 import { payableOf } from '../rules/decide/entitlement.js';
 import type { Breakdown, OrderFacts } from '../rules/returns.events.js';
 import type { Refund, ReturnLine, ReturnsState, ReturnState } from '../rules/returns.state.js';
@@ -19,53 +20,45 @@ import { newsOf } from '../words/news.words.js';
 import { nextStep, type Reader } from '../words/next-step.js';
 import { payoutReason, plainReason, reviewInWords, type TextOf } from '../words/reason.words.js';
 import { BLOCK_WORDS } from '../words/returns.words.js';
-import type { ReturnAnswer } from './returns.dto.js';
+import {
+  LabelAnswer,
+  MismatchAnswer,
+  NewsAnswer,
+  ParcelAnswer,
+  PayoutAnswer,
+  PickupAnswer,
+  RefundAnswer,
+  RestockAnswer,
+  SurplusAnswer,
+  UnitRefundAnswer,
+  type ReturnAnswer,
+} from './returns.dto.js';
 
 /** Who reads a return: what people wrote about it is given, what staff wrote for each other is not for customers. */
 export type ReturnReader = Reader & { readonly text: TextOf; readonly isCustomer: boolean };
 
-const refundBody = (refund: Refund, { currency, lines }: OrderFacts, { text }: ReturnReader) => ({
-  refundId: refund.refundId,
-  state: refundStateOf(refund),
-  amountMinor: refund.breakdown.totalMinor,
-  currency,
-  trigger: refund.trigger,
-  destination: refund.destination,
-  reason: plainReason(refund.reason, text, false),
-  entitledAt: refund.entitledAt,
-  breakdown: breakdownBody(refund.breakdown, new Map(lines.map((line) => [line.lineId, line.title]))),
-  payouts: refund.payouts.map((payout) => ({
-    paymentId: payout.paymentId,
-    destination: payout.destination,
-    provider: payout.provider,
-    simulated: payout.provider === 'simulated',
-    amountMinor: payout.amountMinor,
-    totalMinor: payoutTotalOf(refund, payout),
-    state: payout.state,
-    key: payout.key,
-    providerRefundId: payout.providerRefundId,
-    code: payoutReason(payout.reason, payout.provider, text),
-    since: payout.since,
-    reroutedTo: payout.reroutedTo,
-  })),
-});
+const refundBody = (refund: Refund, { currency, lines }: OrderFacts, { text }: ReturnReader) =>
+  picked(RefundAnswer)({
+    ...refund,
+    state: refundStateOf(refund),
+    amountMinor: refund.breakdown.totalMinor,
+    currency,
+    reason: plainReason(refund.reason, text, false),
+    breakdown: breakdownBody(refund.breakdown, new Map(lines.map((line) => [line.lineId, line.title]))),
+    payouts: refund.payouts.map((payout) =>
+      picked(PayoutAnswer)({
+        ...payout,
+        simulated: payout.provider === 'simulated',
+        totalMinor: payoutTotalOf(refund, payout),
+        code: payoutReason(payout.reason, payout.provider, text),
+      }),
+    ),
+  });
 
+const unitBody = picked(UnitRefundAnswer);
 const breakdownBody = (breakdown: Breakdown, titles: ReadonlyMap<string, string>) => ({
-  units: breakdown.units.map(({ lineId, unit, netMinor, taxMinor, factorBp, refundMinor }) => ({
-    lineId,
-    title: titles.get(lineId) ?? lineId,
-    unit,
-    netMinor,
-    taxMinor,
-    factorBp,
-    refundMinor,
-  })),
-  shippingMinor: breakdown.shippingMinor,
-  fees: breakdown.fees.map(({ code, amountMinor }) => ({ code, amountMinor })),
-  bonusMinor: breakdown.bonusMinor,
-  totalMinor: breakdown.totalMinor,
-  payments: breakdown.payments.map(({ paymentId, amountMinor }) => ({ paymentId, amountMinor })),
-  ruleIds: [...breakdown.ruleIds],
+  ...breakdown,
+  units: breakdown.units.map((unit) => unitBody({ ...unit, title: titles.get(unit.lineId) ?? unit.lineId })),
 });
 
 const lineBody = (line: ReturnLine, order: OrderFacts, { text }: ReturnReader) => {
@@ -91,7 +84,7 @@ const returnBody = (state: ReturnsState, order: OrderFacts, ret: ReturnState, or
     requestedAt: ret.milestones.requestedAt,
     ...nextStep(state, ret, reader),
     needsDecision: decisionOf(ret),
-    news: newsOf(order, ret, reader.language).map(({ code, at, words }) => ({ code, at, words })),
+    news: newsOf(order, ret, reader.language).map(picked(NewsAnswer)),
     policy: { id: ret.terms.policyId, version: ret.terms.version },
     outcome: ret.outcome,
     method: ret.method,
@@ -101,47 +94,12 @@ const returnBody = (state: ReturnsState, order: OrderFacts, ret: ReturnState, or
     })),
     endReason: plainReason(ret.endReason, reader.text, reader.isCustomer && ret.endedBy !== 'customer'),
     lines: ret.lines.map((line) => lineBody(line, order, reader)),
-    labels: ret.labels.map(({ labelId, kind, state: labelState, carrier, trackingNumber, code, costMinor, problem }) => ({
-      labelId,
-      kind,
-      state: labelState,
-      carrier,
-      trackingNumber,
-      code,
-      costMinor,
-      problem,
-    })),
-    pickups: ret.pickups.map(({ pickupId, state: pickupState, from, until }) => ({ pickupId, state: pickupState, from, until })),
-    parcels: ret.parcels.map(({ trackingNumber, phase, firstScanAt, deliveredAt, delayed, exception, lastPlace, lastAt }) => ({
-      trackingNumber,
-      phase,
-      firstScanAt,
-      deliveredAt,
-      delayed,
-      exception,
-      lastPlace,
-      lastAt,
-    })),
-    mismatches: ret.mismatches.map(({ scanId, expectedLineId, foundBarcode, quantity, at }) => ({
-      scanId,
-      expectedLineId,
-      foundBarcode,
-      quantity,
-      at,
-    })),
-    surplus: ret.scans.flatMap((scan) =>
-      scan.unexpected.map(({ lineId, barcode, quantity, why }) => ({ scanId: scan.scanId, lineId, barcode, quantity, why })),
-    ),
-    restocks: ret.restocks.map(({ restockId, lineId, sku, title, quantity, location, state: restockState, reason }) => ({
-      restockId,
-      lineId,
-      sku,
-      title,
-      quantity,
-      location,
-      state: restockState,
-      reason,
-    })),
+    labels: ret.labels.map(picked(LabelAnswer)),
+    pickups: ret.pickups.map(picked(PickupAnswer)),
+    parcels: ret.parcels.map(picked(ParcelAnswer)),
+    mismatches: ret.mismatches.map(picked(MismatchAnswer)),
+    surplus: ret.scans.flatMap(({ scanId, unexpected }) => unexpected.map((item) => picked(SurplusAnswer)({ ...item, scanId }))),
+    restocks: ret.restocks.map(picked(RestockAnswer)),
     refunds: ret.refunds.map((refund) => refundBody(refund, order, reader)),
     money: {
       currency: order.currency,

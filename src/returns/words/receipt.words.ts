@@ -32,22 +32,12 @@ function itemsOf(state: ReturnsState, ret: ReturnState, scan: Scan): readonly Re
     const barcode = state.order?.lines.find((line) => line.lineId === lineId)?.barcode ?? null;
     return { lineId, barcode, quantity: units.length, outcome: 'accepted', returnId: ret.returnId, words: acceptedWords(ret, lineId) };
   });
-  const elsewhere = scan.elsewhere.map(({ returnId, lineId, barcode, quantity }): ReceiptItem => ({
-    lineId,
-    barcode,
-    quantity,
+  const elsewhere = scan.elsewhere.map((item): ReceiptItem => ({
+    ...item,
     outcome: 'other_return',
-    returnId,
-    words: otherReturnWords(returnId),
+    words: otherReturnWords(item.returnId),
   }));
-  const aside = scan.unexpected.map(({ lineId, barcode, quantity, why }): ReceiptItem => ({
-    lineId,
-    barcode,
-    quantity,
-    outcome: why,
-    returnId: null,
-    words: WORDS[why],
-  }));
+  const aside = scan.unexpected.map(({ why, ...item }): ReceiptItem => ({ ...item, outcome: why, returnId: null, words: WORDS[why] }));
   return [...accepted, ...elsewhere, ...aside];
 }
 
