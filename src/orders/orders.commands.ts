@@ -3,9 +3,8 @@ import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ContactsStore, type Contact } from '../contacts/contacts.store.js';
 import { storeFaultOf } from '../eventing/store-faults.js';
 import { PolicyQueries } from '../policy/policy.queries.js';
-import { CommandOnOrder, ReturnsStream, type Fields, type ReturnsExecuted } from '../returns/returns.commands.js';
+import { CommandOnOrder, handlerOf, ReturnsStream, type Fields, type ReturnsExecuted } from '../returns/returns.commands.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
-import type { ReturnsCommand } from '../returns/rules/returns.decider.js';
 import type { CustomerBody, CustomerFate } from './orders.dto.js';
 import { checkNames, registration, type ShopOrder } from './registration.js';
 
@@ -73,16 +72,7 @@ export class RecordOrderFact extends CommandOnOrder<
   | ({ readonly fact: 'refunded_elsewhere'; readonly refundedAt: string | undefined } & Omit<Fields<'RecordRefundElsewhere'>, 'refundedAt'>)
 > {}
 
-@CommandHandler(RecordOrderFact)
-export class RecordOrderFactHandler implements ICommandHandler<RecordOrderFact> {
-  constructor(private readonly stream: ReturnsStream) {}
-
-  execute(command: RecordOrderFact): Promise<ReturnsExecuted> {
-    return this.stream.decide(command, decisionOn(command));
-  }
-}
-
-function decisionOn({ at, said }: RecordOrderFact): ReturnsCommand {
+export const RecordOrderFactHandler = handlerOf(RecordOrderFact, ({ at, said }) => {
   switch (said.fact) {
     case 'disputed': {
       const { disputeId, paymentId, amountMinor } = said;
@@ -95,7 +85,7 @@ function decisionOn({ at, said }: RecordOrderFact): ReturnsCommand {
       return { type: 'RecordRefundElsewhere', at, refundedAt, paymentId, amountMinor, reference };
     }
   }
-}
+});
 
 const isNobody = ({ name, email, phone, address }: Contact): boolean => [name, email, phone, address].every((each) => each === null);
 

@@ -1,6 +1,6 @@
 /** Whether a return goes ahead: decided by people, or by its own terms when nothing was ever sent. */
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { CommandOnReturn, ReturnsStream, type ReturnsExecuted } from './returns.commands.js';
+import { CommandOnReturn, handlerOf, ReturnsStream, type ReturnsExecuted } from './returns.commands.js';
 import type { ReturnsCommand } from './rules/returns.decider.js';
 import type { Reason } from './rules/returns.events.js';
 import { CustomerTexts } from './texts.js';
@@ -59,12 +59,10 @@ export class DecideOnReturnHandler implements ICommandHandler<DecideOnReturn> {
 /** The timer of a return has run down, at `dueAt` (ISO 8601 UTC). */
 export class ExpireReturn extends CommandOnReturn<{ readonly dueAt: string }> {}
 
-@CommandHandler(ExpireReturn)
-export class ExpireReturnHandler implements ICommandHandler<ExpireReturn> {
-  constructor(private readonly stream: ReturnsStream) {}
+export const ExpireReturnHandler = handlerOf(ExpireReturn, ({ returnId, said, at }) => ({
+  type: 'ExpireReturn',
+  at: at < said.dueAt ? said.dueAt : at,
+  returnId,
+}));
 
-  execute(command: ExpireReturn): Promise<ReturnsExecuted> {
-    const { returnId, said, at } = command;
-    return this.stream.decide(command, { type: 'ExpireReturn', at: at < said.dueAt ? said.dueAt : at, returnId });
-  }
-}
+export const DECISION_HANDLERS = [DecideOnReturnHandler, ExpireReturnHandler];

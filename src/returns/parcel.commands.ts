@@ -2,7 +2,7 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Carriers } from '../carriers/carrier.port.js';
 import { Problem } from '../http/problem.js';
-import { CommandOnReturn, ReturnsStream, type Fields, type ReturnsExecuted } from './returns.commands.js';
+import { CommandOnReturn, handlerOf, ReturnsStream, type Fields, type ReturnsExecuted } from './returns.commands.js';
 
 /** Without a `carrier`: the usual one. */
 export class IssueLabel extends CommandOnReturn<{ readonly carrier?: string }> {}
@@ -30,41 +30,32 @@ export class IssueLabelHandler implements ICommandHandler<IssueLabel> {
 /** What buying a label came to. */
 export class RecordLabelOutcome extends CommandOnReturn<Fields<'RecordLabelOutcome'>> {}
 
-@CommandHandler(RecordLabelOutcome)
-export class RecordLabelOutcomeHandler implements ICommandHandler<RecordLabelOutcome> {
-  constructor(private readonly stream: ReturnsStream) {}
-
-  execute(command: RecordLabelOutcome): Promise<ReturnsExecuted> {
-    const { returnId, at, said } = command;
-    return this.stream.decide(command, { ...said, type: 'RecordLabelOutcome', at, returnId });
-  }
-}
+export const RecordLabelOutcomeHandler = handlerOf(RecordLabelOutcome, ({ returnId, at, said }) => ({
+  ...said,
+  type: 'RecordLabelOutcome',
+  at,
+  returnId,
+}));
 
 export class SchedulePickup extends CommandOnReturn<Fields<'SchedulePickup'>> {}
 
-@CommandHandler(SchedulePickup)
-export class SchedulePickupHandler implements ICommandHandler<SchedulePickup> {
-  constructor(private readonly stream: ReturnsStream) {}
-
-  execute(command: SchedulePickup): Promise<ReturnsExecuted> {
-    const { returnId, at, said } = command;
-    return this.stream.decide(command, { ...said, type: 'SchedulePickup', at, returnId });
-  }
-}
+export const SchedulePickupHandler = handlerOf(SchedulePickup, ({ returnId, at, said }) => ({
+  ...said,
+  type: 'SchedulePickup',
+  at,
+  returnId,
+}));
 
 /** A carrier's news; `reportedAt`: when it happened, as the carrier says. */
 export class RecordTracking extends CommandOnReturn<
   Omit<Fields<'RecordTracking'>, 'isTimed'> & { readonly reportedAt: string | undefined }
 > {}
 
-@CommandHandler(RecordTracking)
-export class RecordTrackingHandler implements ICommandHandler<RecordTracking> {
-  constructor(private readonly stream: ReturnsStream) {}
+/** It throws validation_failed for a time in the future. */
+export const RecordTrackingHandler = handlerOf(RecordTracking, (command) => {
+  const { reportedAt, ...said } = command.said;
+  const at = command.reportedTime('at', reportedAt);
+  return { ...said, type: 'RecordTracking', at, isTimed: reportedAt === at, returnId: command.returnId };
+});
 
-  /** @throws Problem validation_failed it lies in the future */
-  async execute(command: RecordTracking): Promise<ReturnsExecuted> {
-    const { reportedAt, ...said } = command.said;
-    const at = command.reportedTime('at', reportedAt);
-    return this.stream.decide(command, { ...said, type: 'RecordTracking', at, isTimed: reportedAt === at, returnId: command.returnId });
-  }
-}
+export const PARCEL_HANDLERS = [IssueLabelHandler, RecordLabelOutcomeHandler, SchedulePickupHandler, RecordTrackingHandler];

@@ -1,7 +1,7 @@
 /** What clerks do with a return's goods: receive, correct, report what is wrong, grade, put away. */
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { PhotoQueries } from '../photos/photos.queries.js';
-import { CommandOnReturn, ReturnsStream, type Fields, type ReturnsExecuted } from './returns.commands.js';
+import { CommandOnReturn, handlerOf, ReturnsStream, type Fields, type ReturnsExecuted } from './returns.commands.js';
 import type { ReturnsCommand } from './rules/returns.decider.js';
 import { CustomerTexts } from './texts.js';
 
@@ -10,17 +10,11 @@ export class ReceiveItems extends CommandOnReturn<
   Fields<'ReceiveItems'> & { readonly scannedAt?: string | undefined; readonly clerk?: string }
 > {}
 
-@CommandHandler(ReceiveItems)
-export class ReceiveItemsHandler implements ICommandHandler<ReceiveItems> {
-  constructor(private readonly stream: ReturnsStream) {}
-
-  /** @throws Problem validation_failed `scannedAt` lies in the future */
-  async execute(command: ReceiveItems): Promise<ReturnsExecuted> {
-    const { scannedAt, clerk = command.clerk, ...said } = command.said;
-    const at = command.reportedTime('scannedAt', scannedAt);
-    return this.stream.decide(command, { ...said, type: 'ReceiveItems', at, returnId: command.returnId, clerk });
-  }
-}
+/** It throws validation_failed for a `scannedAt` in the future. */
+export const ReceiveItemsHandler = handlerOf(ReceiveItems, (command) => {
+  const { scannedAt, clerk = command.clerk, ...said } = command.said;
+  return { ...said, type: 'ReceiveItems', at: command.reportedTime('scannedAt', scannedAt), returnId: command.returnId, clerk };
+});
 
 /** Takes back pieces of a wrong scan. */
 export class CorrectReceipt extends CommandOnReturn<Omit<Fields<'CorrectReceipt'>, 'correctionId'> & { readonly correctionId?: string }> {
@@ -30,15 +24,14 @@ export class CorrectReceipt extends CommandOnReturn<Omit<Fields<'CorrectReceipt'
   }
 }
 
-@CommandHandler(CorrectReceipt)
-export class CorrectReceiptHandler implements ICommandHandler<CorrectReceipt> {
-  constructor(private readonly stream: ReturnsStream) {}
-
-  execute(command: CorrectReceipt): Promise<ReturnsExecuted> {
-    const { returnId, at, clerk, said, correctionId } = command;
-    return this.stream.decide(command, { ...said, type: 'CorrectReceipt', at, returnId, clerk, correctionId });
-  }
-}
+export const CorrectReceiptHandler = handlerOf(CorrectReceipt, ({ returnId, at, clerk, said, correctionId }) => ({
+  ...said,
+  type: 'CorrectReceipt',
+  at,
+  returnId,
+  clerk,
+  correctionId,
+}));
 
 type Mismatch = Omit<Fields<'RecordMismatch'>, 'noteRef' | 'photoRefs'> & {
   readonly note: string | null | undefined;
@@ -99,29 +92,30 @@ export class InspectItemsHandler implements ICommandHandler<InspectItems> {
 /** Puts graded items away. */
 export class DisposeItems extends CommandOnReturn<Fields<'DisposeItems'>> {}
 
-@CommandHandler(DisposeItems)
-export class DisposeItemsHandler implements ICommandHandler<DisposeItems> {
-  constructor(private readonly stream: ReturnsStream) {}
-
-  execute(command: DisposeItems): Promise<ReturnsExecuted> {
-    const { returnId, at, clerk, said } = command;
-    return this.stream.decide(command, { ...said, type: 'DisposeItems', at, returnId, clerk });
-  }
-}
+export const DisposeItemsHandler = handlerOf(DisposeItems, ({ returnId, at, clerk, said }) => ({
+  ...said,
+  type: 'DisposeItems',
+  at,
+  returnId,
+  clerk,
+}));
 
 /** What the stock system says to a restock, or what becomes of one it has refused. */
 export class AnswerRestock extends CommandOnReturn<
   ({ readonly answer: 'confirmed' | 'blocked' } & Fields<'AnswerRestock'>) | ({ readonly answer: 'withdrawn' } & Fields<'WithdrawRestock'>)
 > {}
 
-@CommandHandler(AnswerRestock)
-export class AnswerRestockHandler implements ICommandHandler<AnswerRestock> {
-  constructor(private readonly stream: ReturnsStream) {}
+export const AnswerRestockHandler = handlerOf(AnswerRestock, ({ returnId, at, clerk, said }) => {
+  if (said.answer !== 'withdrawn') return { ...said, type: 'AnswerRestock', at, returnId, clerk };
+  const { answer: _, ...pieces } = said;
+  return { ...pieces, type: 'WithdrawRestock', at, returnId, clerk };
+});
 
-  execute(command: AnswerRestock): Promise<ReturnsExecuted> {
-    const { returnId, at, clerk, said } = command;
-    if (said.answer !== 'withdrawn') return this.stream.decide(command, { ...said, type: 'AnswerRestock', at, returnId, clerk });
-    const { answer: _, ...pieces } = said;
-    return this.stream.decide(command, { ...pieces, type: 'WithdrawRestock', at, returnId, clerk });
-  }
-}
+export const RECEIVING_HANDLERS = [
+  ReceiveItemsHandler,
+  CorrectReceiptHandler,
+  ReportItemsHandler,
+  InspectItemsHandler,
+  DisposeItemsHandler,
+  AnswerRestockHandler,
+];

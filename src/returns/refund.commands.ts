@@ -1,6 +1,6 @@
 /** Money given back by hand, and what becomes of payouts. */
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { CommandOnReturn, ReturnsStream, type Fields, type ReturnsExecuted } from './returns.commands.js';
+import { CommandOnReturn, handlerOf, ReturnsStream, type Fields, type ReturnsExecuted } from './returns.commands.js';
 import type { PayoutOutcome } from './rules/decide/refund.js';
 import { CustomerTexts } from './texts.js';
 
@@ -36,15 +36,7 @@ export class RefundReturnHandler implements ICommandHandler<RefundReturn> {
 /** A payout is about to be sent: puts its key on the log. */
 export class SubmitPayout extends CommandOnReturn<Fields<'SubmitPayout'>> {}
 
-@CommandHandler(SubmitPayout)
-export class SubmitPayoutHandler implements ICommandHandler<SubmitPayout> {
-  constructor(private readonly stream: ReturnsStream) {}
-
-  execute(command: SubmitPayout): Promise<ReturnsExecuted> {
-    const { returnId, at, said } = command;
-    return this.stream.decide(command, { ...said, type: 'SubmitPayout', at, returnId });
-  }
-}
+export const SubmitPayoutHandler = handlerOf(SubmitPayout, ({ returnId, at, said }) => ({ ...said, type: 'SubmitPayout', at, returnId }));
 
 /** What became of a payout, as its provider tells. A reason is a code or the provider's words. */
 export class RecordPayoutOutcome extends CommandOnReturn<
@@ -65,3 +57,5 @@ export class RecordPayoutOutcomeHandler implements ICommandHandler<RecordPayoutO
     return this.stream.decide(command, { ...said, type: 'RecordPayoutOutcome', at, returnId, outcome: known });
   }
 }
+
+export const REFUND_HANDLERS = [RefundReturnHandler, SubmitPayoutHandler, RecordPayoutOutcomeHandler];

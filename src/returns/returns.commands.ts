@@ -2,8 +2,8 @@
  * What all commands on an order's returns have in common: whom they concern, what was said, who gives them; and the one
  * way in which their handlers decide them once they have gathered their facts.
  */
-import { Injectable } from '@nestjs/common';
-import { Command } from '@nestjs/cqrs';
+import { Injectable, type Type } from '@nestjs/common';
+import { Command, CommandHandler } from '@nestjs/cqrs';
 import { CommandExecutor, type CommandContext, type CommandSource, type Executed } from '../eventing/execute-command.js';
 import { notFound, Problem } from '../http/problem.js';
 import { returnsModel, type ReturnsCommand } from './rules/returns.decider.js';
@@ -92,4 +92,18 @@ export class ReturnsStream {
   decide({ orderId, context }: Pick<CommandOnOrder<unknown>, 'orderId' | 'context'>, decision: ReturnsCommand): Promise<ReturnsExecuted> {
     return this.executor.execute(returnsModel, returnsStream(orderId), decision, context);
   }
+}
+
+/** The handler of a command that needs no outside facts: what it says is decided as it is. */
+export function handlerOf<Given extends CommandOnOrder<unknown>>(command: Type<Given>, decisionOn: (given: Given) => ReturnsCommand) {
+  @CommandHandler(command)
+  class Handler {
+    constructor(private readonly stream: ReturnsStream) {}
+
+    async execute(given: Given): Promise<ReturnsExecuted> {
+      return this.stream.decide(given, decisionOn(given));
+    }
+  }
+  Object.defineProperty(Handler, 'name', { value: `${command.name}Handler` });
+  return Handler;
 }

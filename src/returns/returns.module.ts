@@ -6,40 +6,16 @@ import { PolicyModule } from '../policy/policy.module.js';
 import { ReturnHistory } from './api/return-history.queries.js';
 import { ReturnsController } from './api/returns.controller.js';
 import { ReturnsOverHttp } from './api/returns.http.js';
-import { DecideOnReturnHandler, ExpireReturnHandler } from './decision.commands.js';
-import { IssueLabelHandler, RecordLabelOutcomeHandler, RecordTrackingHandler, SchedulePickupHandler } from './parcel.commands.js';
-import {
-  AnswerRestockHandler,
-  CorrectReceiptHandler,
-  DisposeItemsHandler,
-  InspectItemsHandler,
-  ReceiveItemsHandler,
-  ReportItemsHandler,
-} from './receiving.commands.js';
-import { RecordPayoutOutcomeHandler, RefundReturnHandler, SubmitPayoutHandler } from './refund.commands.js';
+import { DECISION_HANDLERS } from './decision.commands.js';
+import { PARCEL_HANDLERS } from './parcel.commands.js';
+import { RECEIVING_HANDLERS } from './receiving.commands.js';
+import { REFUND_HANDLERS } from './refund.commands.js';
 import { RequestReturnHandler } from './request.commands.js';
 import { ReturnsStream } from './returns.commands.js';
 import { ReturnsQueries } from './returns.queries.js';
 import { CustomerTexts } from './texts.js';
 
-const HANDLERS = [
-  RequestReturnHandler,
-  DecideOnReturnHandler,
-  ExpireReturnHandler,
-  IssueLabelHandler,
-  RecordLabelOutcomeHandler,
-  SchedulePickupHandler,
-  RecordTrackingHandler,
-  ReceiveItemsHandler,
-  CorrectReceiptHandler,
-  ReportItemsHandler,
-  InspectItemsHandler,
-  DisposeItemsHandler,
-  AnswerRestockHandler,
-  RefundReturnHandler,
-  SubmitPayoutHandler,
-  RecordPayoutOutcomeHandler,
-];
+const HANDLERS = [RequestReturnHandler, ...DECISION_HANDLERS, ...PARCEL_HANDLERS, ...RECEIVING_HANDLERS, ...REFUND_HANDLERS];
 
 /** The core, offered to every other folder: commands over the command bus, queries by fold. */
 @Global()
