@@ -4,7 +4,7 @@
  */
 /** Pure: rules, and what is shared by service and pages. */
 const RULES = '^src/(returns|policy|warehouse)/rules/';
-const PURE = '^src/shared/(language|days|gs1|plain-signs|scanned-code|keyboard-layouts)\\.ts$';
+const PURE = '^src/shared/(kept|language|days|gs1|plain-signs|scanned-code|keyboard-layouts)\\.ts$';
 const BUSINESS = '^src/(returns|policy|portal|operations|warehouse|finance|orders|contacts|photos|carriers|payments|notices)/';
 
 /** Where the command handlers of returns/ find the facts they decide with. */

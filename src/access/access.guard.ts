@@ -4,7 +4,7 @@ import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RecordedEvent } from '../eventing/event-store.js';
-import { notFound, Problem } from '../http/problem.js';
+import { fieldRefused, notFound, Problem } from '../http/problem.js';
 import { ID, ID_WORDS, tidyId } from '../http/texts.js';
 import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
@@ -146,9 +146,7 @@ const parametersOf = (request: FastifyRequest): [string, string][] => Object.ent
 function refuseOddParameters(request: FastifyRequest): void {
   for (const [name, value] of parametersOf(request)) {
     if (name !== '*' && !ID.test(tidyId(value))) {
-      throw new Problem('validation_failed', 'An identifier in the address is not as documented.', {
-        errors: [{ pointer: `/${name}`, detail: `must be an identifier of ${ID_WORDS}`, in: 'path' }],
-      });
+      throw fieldRefused('path', `/${name}`, `must be an identifier of ${ID_WORDS}`, 'An identifier in the address is not as documented.');
     }
   }
 }

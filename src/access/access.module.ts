@@ -2,7 +2,7 @@ import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/comm
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import type { Clock } from '../shared/clock.js';
 import type { Config } from '../shared/config.js';
-import { CLOCK, CONFIG } from '../shared/tokens.js';
+import { CLOCK, CONFIG, made } from '../shared/tokens.js';
 import { AccessGuard } from './access.guard.js';
 import { AccessStore } from './access.store.js';
 import { Admissions } from './admissions.js';
@@ -31,26 +31,10 @@ import { SignedLinks } from './signed-links.js';
       inject: [AccessStore, CLOCK, CONFIG],
       useFactory: (store: AccessStore, clock: Clock, config: Config) => new ApiKeys(store, clock, config.adminApiKey),
     },
-    {
-      provide: CustomerSessions,
-      inject: [AccessStore, CLOCK],
-      useFactory: (store: AccessStore, clock: Clock) => new CustomerSessions(store, clock),
-    },
-    {
-      provide: BrowserSessions,
-      inject: [AccessStore, ApiKeys, CLOCK],
-      useFactory: (store: AccessStore, keys: ApiKeys, clock: Clock) => new BrowserSessions(store, keys, clock),
-    },
-    {
-      provide: SessionCookies,
-      inject: [BrowserSessions, CLOCK, CONFIG],
-      useFactory: (sessions: BrowserSessions, clock: Clock, config: Config) => new SessionCookies(sessions, clock, config),
-    },
-    {
-      provide: OidcSignIn,
-      inject: [AccessStore, CLOCK, CONFIG],
-      useFactory: (store: AccessStore, clock: Clock, config: Config) => new OidcSignIn(store, clock, config),
-    },
+    made(CustomerSessions, AccessStore, CLOCK),
+    made(BrowserSessions, AccessStore, ApiKeys, CLOCK),
+    made(SessionCookies, BrowserSessions, CLOCK, CONFIG),
+    made(OidcSignIn, AccessStore, CLOCK, CONFIG),
     {
       provide: SignedLinks,
       inject: [AccessStore, CLOCK, CONFIG],
@@ -62,18 +46,8 @@ import { SignedLinks } from './signed-links.js';
       useFactory: (keys: ApiKeys, sessions: CustomerSessions, clock: Clock, { oidc }: Config) =>
         new Authentication(keys, sessions, oidc === null ? null : new OpenIdConnect(oidc, clock), clock),
     },
-    {
-      provide: Admissions,
-      inject: [Authentication, SessionCookies, ApiKeys, CLOCK],
-      useFactory: (authentication: Authentication, cookies: SessionCookies, keys: ApiKeys, clock: Clock) =>
-        new Admissions(authentication, cookies, keys, clock),
-    },
-    {
-      provide: Insiders,
-      inject: [Authentication, SessionCookies, CONFIG],
-      useFactory: (authentication: Authentication, cookies: SessionCookies, config: Config) =>
-        new Insiders(authentication, cookies, config),
-    },
+    made(Admissions, Authentication, SessionCookies, ApiKeys, CLOCK),
+    made(Insiders, Authentication, SessionCookies, CONFIG),
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
   exports: [AccessStore, ApiKeys, CustomerSessions, SignedLinks, Admissions, Insiders],

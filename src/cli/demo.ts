@@ -10,7 +10,9 @@ import { columnsFound, placesOf } from '../orders/import/columns.js';
 import { openCsv } from '../orders/import/upload-csv.js';
 import { linesOf } from '../orders/import/upload-text.js';
 import { oneLine } from '../orders/import/values.js';
+import type { OrderAnswer } from '../orders/orders.dto.js';
 import type { SampleShop } from '../orders/sample-shop.js';
+import type { PolicyDocument } from '../policy/rules/policy.events.js';
 import type { PresentedReturn } from '../returns/api/returns.presentation.js';
 import type { ApiClient } from './api-client.js';
 import { startProgress } from './progress.js';
@@ -33,16 +35,6 @@ export type Reconciliation = {
   readonly commandsNew: number;
   readonly commandsRepeated: number;
   readonly seconds: number;
-};
-
-type OrderAnswer = {
-  readonly currency: string;
-  readonly shipping: { readonly netMinor: number; readonly taxMinor: number };
-  readonly lines: readonly {
-    readonly lineId: string;
-    readonly fulfilled: number;
-    readonly units: readonly { readonly netMinor: number; readonly taxMinor: number }[];
-  }[];
 };
 
 /** How everything is sent back. */
@@ -149,16 +141,9 @@ async function openTheWindow(api: ApiClient): Promise<void> {
   await api.put('/v1/policy', { windowDays: null });
 }
 
-type PolicyAnswer = {
-  readonly approval: { readonly auto: boolean };
-  readonly outcomes: readonly string[];
-  readonly methods: readonly string[];
-  readonly reasons: readonly { readonly code: string; readonly parent?: string | null }[];
-};
-
 /** Somebody else's policy stays as it is; the demo says before it begins what of it stands in the way. */
 async function checkPolicy(api: ApiClient): Promise<void> {
-  const { approval, outcomes, methods, reasons } = (await api.get<PolicyAnswer>('/v1/policy')).body;
+  const { approval, outcomes, methods, reasons } = (await api.get<PolicyDocument>('/v1/policy')).body;
   const isLeaf = reasons.some(({ code }) => code === REASON) && !reasons.some(({ parent }) => parent === REASON);
   const missing = [
     ...(approval.auto ? [] : ['returns are approved by hand']),

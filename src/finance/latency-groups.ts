@@ -1,5 +1,5 @@
 /** How latency is grouped: by period or by one dimension of the return. Pure. */
-import { Problem } from '../http/problem.js';
+import { fieldRefused } from '../http/problem.js';
 import { isDay } from '../http/texts.js';
 import { DAY_MS } from '../shared/days.js';
 import { DIMENSIONS, type Dimension } from './refund-latency.projection.js';
@@ -38,9 +38,7 @@ export function groupOf(groupBy: Grouping, day: string, value: string): string {
 export function daysOf(groupBy: Grouping, key: string): { readonly from: string; readonly to: string } {
   const [first, length] = periodOf(groupBy, key);
   if (!isDay(first) || groupOf(groupBy, first, '') !== key) {
-    throw new Problem('validation_failed', `There is no ${groupBy} ${key}.`, {
-      errors: [{ pointer: '/key', detail: `is not a ${groupBy}`, in: 'query' }],
-    });
+    throw fieldRefused('query', '/key', `is not a ${groupBy}`, `There is no ${groupBy} ${key}.`);
   }
   return { from: first, to: shifted(first, length - 1) };
 }

@@ -8,7 +8,7 @@ import { AsCsv, csvAnswer, type CsvColumn } from '../http/csv.js';
 import { fieldNames } from '../http/declared.js';
 import { Answers } from '../http/documentation.js';
 import { listCsv, listPage, type List } from '../http/paging.js';
-import { Problem } from '../http/problem.js';
+import { fieldRefused } from '../http/problem.js';
 import { isDay, isInstant } from '../http/texts.js';
 import type { Clock } from '../shared/clock.js';
 import { CLOCK } from '../shared/tokens.js';
@@ -86,9 +86,7 @@ export class RefundLatencyController {
   ): Promise<LatencyReturnsAnswer | StreamableFile> {
     const { groupBy, key, state } = query;
     if (key !== undefined && groupBy === 'none' && key !== 'all') {
-      throw new Problem('validation_failed', '`key` names a group, so it needs `groupBy`.', {
-        errors: [{ pointer: '/key', detail: 'needs groupBy', in: 'query' }],
-      });
+      throw fieldRefused('query', '/key', 'needs groupBy', '`key` names a group, so it needs `groupBy`.');
     }
     const filter = filterOf(query);
     const nowMs = this.clock().getTime();
@@ -111,9 +109,7 @@ function filterOf(query: LatencyFilterQuery): LatencyFilter {
   );
   const [from, to] = [dayIn('from', query.from), dayIn('to', query.to)];
   if (from !== null && to !== null && from > to) {
-    throw new Problem('validation_failed', 'The time asked for ends before it begins.', {
-      errors: [{ pointer: '/to', detail: 'must not be before from', in: 'query' }],
-    });
+    throw fieldRefused('query', '/to', 'must not be before from', 'The time asked for ends before it begins.');
   }
   return { from, to, stage: query.stage, dimensions };
 }
@@ -122,7 +118,5 @@ function filterOf(query: LatencyFilterQuery): LatencyFilter {
 function dayIn(name: string, text: string | undefined): string | null {
   if (text === undefined) return null;
   if (isDay(text) || isInstant(text)) return text.slice(0, 10);
-  throw new Problem('validation_failed', `${name} is not a day or an instant that exists.`, {
-    errors: [{ pointer: `/${name}`, detail: 'does not exist', in: 'query' }],
-  });
+  throw fieldRefused('query', `/${name}`, 'does not exist', `${name} is not a day or an instant that exists.`);
 }

@@ -10,7 +10,7 @@ import { hashCommand } from '../eventing/command-identity.js';
 import type { Actor, Position } from '../eventing/event-store.js';
 import { deriveCommandId, type CommandContext } from '../eventing/execute-command.js';
 import { languageOf, type Language } from '../shared/language.js';
-import { Problem } from './problem.js';
+import { fieldRefused, Problem } from './problem.js';
 import { TOKEN } from './texts.js';
 
 class CallerOfRequest {
@@ -80,8 +80,7 @@ function hashOf({ method, url }: FastifyRequest, body: unknown): string | undefi
 
 type Header = string | readonly string[] | undefined;
 
-const refused = (name: string, detail: string): Problem =>
-  new Problem('validation_failed', `The header ${name} ${detail}.`, { errors: [{ pointer: `/${name}`, detail, in: 'header' }] });
+const refused = (name: string, detail: string): Problem => fieldRefused('header', `/${name}`, detail, `The header ${name} ${detail}.`);
 
 /** The draft says a quoted string; the bare form is what most clients send. */
 function keyIn(header: Header): string | undefined {

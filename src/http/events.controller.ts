@@ -12,7 +12,7 @@ import { AnswersWith } from './documentation.js';
 import { EventLines } from './event-lines.js';
 import { EventStream, frameOf } from './event-stream.js';
 import { Text } from './fields.js';
-import { Problem } from './problem.js';
+import { fieldRefused, Problem } from './problem.js';
 
 const BATCH = 100;
 
@@ -107,8 +107,6 @@ export class EventsController implements OnModuleDestroy {
     if (asked === undefined) return head;
     const sameForm = (position: string): string => position.replace(/\d/g, '0');
     if (head !== 'start' && sameForm(asked) === sameForm(head) && asked <= head) return asked;
-    throw new Problem('validation_failed', 'This log has not given that position.', {
-      errors: [{ pointer: '/Last-Event-ID', detail: 'is not a position of this log', in: 'header' }],
-    });
+    throw fieldRefused('header', '/Last-Event-ID', 'is not a position of this log', 'This log has not given that position.');
   }
 }

@@ -4,7 +4,7 @@ import type { Keyset, PageAfter, Place, Placed } from '../eventing/sql/keyset.js
 import type { ReadResult } from '../eventing/views.js';
 import { csvAnswer, type CsvColumn } from './csv.js';
 import { Measure, Text, Whole } from './fields.js';
-import { Problem } from './problem.js';
+import { fieldRefused } from './problem.js';
 
 const MAX_LIMIT = 200;
 /** Which items of a list come first; `sort` in a query. */
@@ -47,9 +47,7 @@ export function decodeCursor(cursor: string | undefined, kinds: readonly ('strin
   if (Array.isArray(key) && key.length === kinds.length && key.every((part, index) => typeof part === kinds[index] && isSafe(part))) {
     return key.filter((part): part is string | number => typeof part === 'string' || typeof part === 'number');
   }
-  throw new Problem('validation_failed', 'The cursor is not one that this list has given.', {
-    errors: [{ pointer: '/cursor', detail: 'is not a cursor of this list', in: 'query' }],
-  });
+  throw fieldRefused('query', '/cursor', 'is not a cursor of this list', 'The cursor is not one that this list has given.');
 }
 
 const isSafe = (part: unknown): boolean => (typeof part === 'number' ? Number.isSafeInteger(part) : !/\0|\p{Cs}/u.test(String(part)));

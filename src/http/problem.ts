@@ -96,6 +96,10 @@ export class Problem extends Error {
   }
 }
 
+/** One field of the request is not as documented: `detail` says of it what is wrong, `words` tell the whole. */
+export const fieldRefused = (place: NonNullable<FieldError['in']>, pointer: string, detail: string, words: string): Problem =>
+  new Problem('validation_failed', words, { errors: [{ pointer, detail, in: place }] });
+
 /** Nothing there, or nothing this principal may see. */
 export const notFound = (): Problem => new Problem('not_found', NOTHING_THERE);
 

@@ -4,6 +4,8 @@
  */
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import { getMetadataStorage } from 'class-validator';
+import { kept } from '../shared/kept.js';
+import { isObject } from '../shared/objects.js';
 import { Problem, type FieldError } from './problem.js';
 
 export type FieldClass = new () => object;
@@ -19,7 +21,6 @@ type FieldReader = {
 };
 
 const declared = new WeakMap<object, Map<string, FieldReader>>();
-const resolved = new WeakMap<object, ReadonlyMap<string, FieldReader>>();
 const MOST_ERRORS = 50;
 
 export function recordField(prototype: object, name: string, reader: FieldReader): void {
@@ -28,24 +29,17 @@ export function recordField(prototype: object, name: string, reader: FieldReader
 }
 
 /** The fields of a class and of the classes it extends. */
-export function fieldsOf(prototype: object): ReadonlyMap<string, FieldReader> {
-  const known = resolved.get(prototype);
-  if (known !== undefined) return known;
+export const fieldsOf = kept((prototype: object): ReadonlyMap<string, FieldReader> => {
   const fields = new Map<string, FieldReader>();
   for (let each = prototype; each !== Object.prototype; each = prototypeOf(each)) {
     for (const [name, reader] of declared.get(each) ?? []) if (!fields.has(name)) fields.set(name, reader);
   }
-  resolved.set(prototype, fields);
   return fields;
-}
+}, new WeakMap());
 
 type Rule = { readonly accepts: (value: unknown) => boolean; readonly says: string };
-const ruled = new WeakMap<FieldClass, ReadonlyMap<string, Rule>>();
-
 /** The rule of each field of a class. class-validator itself gathers them anew for every object of every request. */
-function rulesOf(of: FieldClass): ReadonlyMap<string, Rule> {
-  const known = ruled.get(of);
-  if (known !== undefined) return known;
+const rulesOf = kept((of: FieldClass): ReadonlyMap<string, Rule> => {
   const rules = new Map<string, Rule>();
   const storage = getMetadataStorage();
   for (const { propertyName, constraintCls } of storage.getTargetValidationMetadatas(of, '', true, false)) {
@@ -54,14 +48,11 @@ function rulesOf(of: FieldClass): ReadonlyMap<string, Rule> {
       rules.set(propertyName, { accepts, says: instance.defaultMessage?.() ?? 'is not as documented' });
     }
   }
-  ruled.set(of, rules);
   return rules;
-}
+}, new WeakMap());
 
 const prototypeOf = (value: object): object => (Object.getPrototypeOf(value) as object | null) ?? Object.prototype;
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const escape = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
 
 class Reading {

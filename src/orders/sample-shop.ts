@@ -1,4 +1,5 @@
 /** A small made-up shop for a first look, the same one for everybody who looks on the same day. */
+import { stringify } from 'csv-stringify/sync';
 import { DAY_MS } from '../shared/days.js';
 import type { Language } from '../shared/language.js';
 
@@ -124,31 +125,6 @@ const ON_THE_WAY = 2;
 const SHIPPING_MINOR = 490;
 const FREE_SHIPPING_FROM_MINOR = 10_000;
 
-const COLUMNS = [
-  'order_id',
-  'line_id',
-  'placed_at',
-  'delivered_at',
-  'currency',
-  'customer_name',
-  'customer_email',
-  'sku',
-  'barcode',
-  'category',
-  'title',
-  'quantity',
-  'weight_grams',
-  'final_sale',
-  'paid',
-  'paid_tax',
-  'shipping',
-  'shipping_tax',
-  'payment_id',
-  'payment_provider',
-  'payment_reference',
-  'payment_method',
-] as const;
-
 /** Orders of the last days before `today`, so that most can still be returned. The same day (UTC) gives the same shop. */
 export function sampleShop(today: Date): SampleShop {
   const midnight = Math.floor(today.getTime() / DAY_MS) * DAY_MS;
@@ -156,7 +132,7 @@ export function sampleShop(today: Date): SampleShop {
   const rows = numbers.flatMap(({ n, order }) => rowsOf(n, order, midnight));
   const isOrdinary = (n: number): boolean => n > SPECIAL.length && n % EVERY_NTH_RETURNED === 0;
   return {
-    ordersCsv: `${[COLUMNS.join(','), ...rows].join('\n')}\n`,
+    ordersCsv: stringify(rows, { header: true, quoted_match: / / }),
     returnedOrderIds: numbers.filter(({ n }) => isOrdinary(n)).map(({ n }) => orderIdOf(n)),
   };
 }
@@ -194,37 +170,36 @@ function withShipping(order: Omit<Order, 'shippingMinor'>): Order {
   return { ...order, shippingMinor: goodsMinor >= FREE_SHIPPING_FROM_MINOR ? 0 : SHIPPING_MINOR };
 }
 
-function rowsOf(n: number, { placedDaysAgo, reference, shippingMinor, lines }: Order, midnight: number): readonly string[] {
+/** By column of the `generic` mapping. */
+function rowsOf(n: number, { placedDaysAgo, reference, shippingMinor, lines }: Order, midnight: number) {
   const orderId = orderIdOf(n);
-  const placedAt = new Date(midnight - placedDaysAgo * DAY_MS).toISOString();
-  const deliveredAt = new Date(midnight - (placedDaysAgo - ON_THE_WAY) * DAY_MS).toISOString();
   const shipping = netAndTax(shippingMinor);
   return lines.map(({ good: { sku, barcode, category, title, priceMinor, grams }, quantity, finalSale = false }, index) => {
     const paid = netAndTax(priceMinor * quantity);
-    return [
-      orderId,
-      index + 1,
-      placedAt,
-      deliveredAt,
-      'EUR',
-      `Sample Customer ${n}`,
-      emailOf(n),
+    return {
+      order_id: orderId,
+      line_id: index + 1,
+      placed_at: new Date(midnight - placedDaysAgo * DAY_MS).toISOString(),
+      delivered_at: new Date(midnight - (placedDaysAgo - ON_THE_WAY) * DAY_MS).toISOString(),
+      currency: 'EUR',
+      customer_name: `Sample Customer ${n}`,
+      customer_email: emailOf(n),
       sku,
       barcode,
       category,
-      `"${title}"`,
+      title,
       quantity,
-      grams,
-      finalSale ? 'yes' : 'no',
-      paid.net,
-      paid.tax,
-      shipping.net,
-      shipping.tax,
-      SAMPLE_PAYMENT,
-      'simulated',
-      `${reference}-${orderId}`,
-      'card',
-    ].join(',');
+      weight_grams: grams,
+      final_sale: finalSale ? 'yes' : 'no',
+      paid: paid.net,
+      paid_tax: paid.tax,
+      shipping: shipping.net,
+      shipping_tax: shipping.tax,
+      payment_id: SAMPLE_PAYMENT,
+      payment_provider: 'simulated',
+      payment_reference: `${reference}-${orderId}`,
+      payment_method: 'card',
+    };
   });
 }
 

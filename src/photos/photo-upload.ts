@@ -1,7 +1,7 @@
 /** The photo of a multipart/form-data request, as a stream of bytes; nothing is held but what is passing. */
 import type {} from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
-import { Problem } from '../http/problem.js';
+import { fieldRefused, Problem } from '../http/problem.js';
 
 const MOST_BYTES = 10 * 1024 * 1024;
 /** Boundaries and headers around the photo. */
@@ -37,9 +37,12 @@ export async function* photoBytes(request: FastifyRequest): AsyncGenerator<Uint8
 
 const tooLarge = (): Problem => new Problem('payload_too_large', `A photo may have ${MOST_BYTES} bytes.`);
 const onePhoto = (): Problem =>
-  new Problem('validation_failed', `The form must have one file, in the field "${PHOTO_FIELD}", and nothing else.`, {
-    errors: [{ pointer: `/${PHOTO_FIELD}`, detail: 'must be one file', in: 'body' }],
-  });
+  fieldRefused(
+    'body',
+    `/${PHOTO_FIELD}`,
+    'must be one file',
+    `The form must have one file, in the field "${PHOTO_FIELD}", and nothing else.`,
+  );
 
 /** Only reading the request can fail here, so whatever failed was the request. */
 function refusalOf(error: unknown): Problem {

@@ -8,7 +8,7 @@ import { MAIL, type MailPort } from '../notices/mail.port.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Clock } from '../shared/clock.js';
 import type { Config } from '../shared/config.js';
-import { CLOCK, CONFIG, EVENT_STORE } from '../shared/tokens.js';
+import { CLOCK, CONFIG, EVENT_STORE, made } from '../shared/tokens.js';
 import { ordersWithNumber } from './order-numbers.projection.js';
 import { OrderAddress, SignIn } from './sign-in.commands.js';
 import { SignInController } from './sign-in.controller.js';
@@ -25,12 +25,7 @@ const DRAIN_MS = 3000;
   providers: [
     { provide: SignInStore, inject: [CONFIG], useFactory: ({ dataDir }: Config) => new SignInStore(dataDir) },
     { provide: SignInSecrets, inject: [AccessStore], useFactory: (access: AccessStore) => new SignInSecrets(access.secret('sign-in')) },
-    {
-      provide: OrderAddress,
-      inject: [ReturnsQueries, ContactsStore, SignInSecrets],
-      useFactory: (queries: ReturnsQueries, contacts: ContactsStore, secrets: SignInSecrets) =>
-        new OrderAddress(queries, contacts, secrets),
-    },
+    made(OrderAddress, ReturnsQueries, ContactsStore, SignInSecrets),
     {
       provide: SignInDelivery,
       inject: [SignInStore, SignInSecrets, OrderAddress, Views, EVENT_STORE, MAIL, CLOCK],

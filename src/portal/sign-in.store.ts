@@ -48,58 +48,16 @@ const SCHEMA = `
 `;
 const OPEN = 'closed_at is null and expires_at > ?';
 
-type Statements = Readonly<
-  Record<
-    | 'count'
-    | 'oldest'
-    | 'note'
-    | 'ask'
-    | 'asked'
-    | 'forget'
-    | 'give'
-    | 'open'
-    | 'closeOrder'
-    | 'tried'
-    | 'due'
-    | 'claim'
-    | 'mailed'
-    | 'later'
-    | 'dropRequests'
-    | 'dropCodes'
-    | 'dropCounted',
-    SqliteStatement
-  >
->;
-
 export class SignInStore {
   readonly #database: DatabaseSync;
-  readonly #sql: Statements;
+  readonly #sql: ReturnType<typeof statementsOn>;
 
   /** Opens (and at first start makes) the file in `dataDir`. */
   constructor(dataDir: string) {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     this.#database = openSqlite(join(dataDir, 'signin.sqlite'), { synchronous: 'FULL' });
     this.#database.exec(SCHEMA);
-    const prepare = (sql: string): SqliteStatement => this.#database.prepare(sql);
-    this.#sql = {
-      count: prepare('select count(*) as n from counted where bucket = ? and at > ?'),
-      oldest: prepare('select min(at) as at from counted where bucket = ? and at > ?'),
-      note: prepare('insert into counted values (?, ?)'),
-      ask: prepare('insert into requests values (?, ?, ?, ?, ?) on conflict do nothing'),
-      asked: prepare('select * from requests where received_at > ? order by received_at limit ?'),
-      forget: prepare('delete from requests where id = ?'),
-      give: prepare('insert into codes values (?, ?, ?, ?, ?, ?, 0, null, 0, ?) on conflict do nothing'),
-      open: prepare(`select * from codes where number_key = ? and tries < ? and ${OPEN}`),
-      closeOrder: prepare('update codes set closed_at = ?, mail_due_at = null where order_id = ? and closed_at is null'),
-      tried: prepare(`update codes set tries = tries + 1 where number_key = ? and ${OPEN}`),
-      due: prepare(`select * from codes where mail_due_at <= ? and ${OPEN} order by mail_due_at limit ?`),
-      claim: prepare('update codes set mail_due_at = ? where id = ? and mail_due_at = ?'),
-      mailed: prepare('update codes set mail_due_at = null where id = ?'),
-      later: prepare('update codes set attempts = attempts + 1, mail_due_at = ? where id = ? and mail_due_at is not null'),
-      dropRequests: prepare('delete from requests where received_at <= ?'),
-      dropCodes: prepare('delete from codes where expires_at <= ?'),
-      dropCounted: prepare('delete from counted where at <= ?'),
-    };
+    this.#sql = statementsOn(this.#database);
   }
 
   get isOpen(): boolean {
@@ -196,6 +154,29 @@ export class SignInStore {
   close(): void {
     if (this.#database.isOpen) this.#database.close();
   }
+}
+
+function statementsOn(database: DatabaseSync) {
+  const prepare = (sql: string): SqliteStatement => database.prepare(sql);
+  return {
+    count: prepare('select count(*) as n from counted where bucket = ? and at > ?'),
+    oldest: prepare('select min(at) as at from counted where bucket = ? and at > ?'),
+    note: prepare('insert into counted values (?, ?)'),
+    ask: prepare('insert into requests values (?, ?, ?, ?, ?) on conflict do nothing'),
+    asked: prepare('select * from requests where received_at > ? order by received_at limit ?'),
+    forget: prepare('delete from requests where id = ?'),
+    give: prepare('insert into codes values (?, ?, ?, ?, ?, ?, 0, null, 0, ?) on conflict do nothing'),
+    open: prepare(`select * from codes where number_key = ? and tries < ? and ${OPEN}`),
+    closeOrder: prepare('update codes set closed_at = ?, mail_due_at = null where order_id = ? and closed_at is null'),
+    tried: prepare(`update codes set tries = tries + 1 where number_key = ? and ${OPEN}`),
+    due: prepare(`select * from codes where mail_due_at <= ? and ${OPEN} order by mail_due_at limit ?`),
+    claim: prepare('update codes set mail_due_at = ? where id = ? and mail_due_at = ?'),
+    mailed: prepare('update codes set mail_due_at = null where id = ?'),
+    later: prepare('update codes set attempts = attempts + 1, mail_due_at = ? where id = ? and mail_due_at is not null'),
+    dropRequests: prepare('delete from requests where received_at <= ?'),
+    dropCodes: prepare('delete from codes where expires_at <= ?'),
+    dropCounted: prepare('delete from counted where at <= ?'),
+  };
 }
 
 const codeOf = (row: SqliteRow): SignInCode => ({

@@ -1,7 +1,7 @@
 /** Labels, pickups, and what carriers report of the parcels. */
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Carriers } from '../carriers/carrier.port.js';
-import { Problem } from '../http/problem.js';
+import { fieldRefused } from '../http/problem.js';
 import { CommandOnReturn, handlerOf, ReturnsStream, type Fields, type ReturnsExecuted } from './returns.commands.js';
 
 /** Without a `carrier`: the usual one. */
@@ -19,9 +19,7 @@ export class IssueLabelHandler implements ICommandHandler<IssueLabel> {
     const { returnId, at, said } = command;
     const { carrier = this.carriers.defaultId } = said;
     if (this.carriers.find(carrier) === undefined) {
-      throw new Problem('validation_failed', 'This carrier is not set up.', {
-        errors: [{ pointer: '/carrier', detail: 'is not set up', in: 'body' }],
-      });
+      throw fieldRefused('body', '/carrier', 'is not set up', 'This carrier is not set up.');
     }
     return this.stream.decide(command, { type: 'RequestLabel', at, returnId, carrier });
   }

@@ -5,7 +5,7 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { Command, CommandHandler } from '@nestjs/cqrs';
 import { CommandExecutor, type CommandContext, type CommandSource, type Executed } from '../eventing/execute-command.js';
-import { notFound, Problem } from '../http/problem.js';
+import { fieldRefused, notFound } from '../http/problem.js';
 import { returnsModel, type ReturnsCommand } from './rules/returns.decider.js';
 import { orderIdOfReturn, returnsStream, type ReturnsEvent } from './rules/returns.events.js';
 import type { ReturnsState } from './rules/returns.state.js';
@@ -53,9 +53,7 @@ export abstract class CommandOnOrder<Said, Result = ReturnsExecuted> extends Com
   reportedTime(field: string, given: string | undefined): string {
     if (given === undefined) return this.at;
     if (Date.parse(given) > Date.parse(this.at) + CLOCK_SKEW) {
-      throw new Problem('validation_failed', 'The time given lies in the future.', {
-        errors: [{ pointer: `/${field}`, detail: 'lies in the future', in: 'body' }],
-      });
+      throw fieldRefused('body', `/${field}`, 'lies in the future', 'The time given lies in the future.');
     }
     return given < this.at ? given : this.at;
   }

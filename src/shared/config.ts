@@ -94,13 +94,15 @@ class Reader {
     return null;
   }
 
-  /** Separated by commas; exactly as browsers send them, so no path and no slash at the end. */
+  /** Separated by commas. */
+  #list(name: string): readonly string[] {
+    const parts = (this.text(name) ?? '').split(',').map((each) => each.trim());
+    return parts.filter((each) => each !== '');
+  }
+
+  /** Exactly as browsers send them, so no path and no slash at the end. */
   origins(name: string): readonly string[] {
-    const origins =
-      this.text(name)
-        ?.split(',')
-        .map((each) => each.trim())
-        .filter((each) => each !== '') ?? [];
+    const origins = this.#list(name);
     for (const origin of origins) {
       if (!URL.canParse(origin) || new URL(origin).origin !== origin)
         this.mistakes.push(`${name} must be origins like https://shop.example, not "${origin}"`);
@@ -108,13 +110,8 @@ class Reader {
     return origins;
   }
 
-  /** Separated by commas. */
   proxies(name: string): readonly string[] {
-    const proxies =
-      this.text(name)
-        ?.split(',')
-        .map((each) => each.trim())
-        .filter((each) => each !== '') ?? [];
+    const proxies = this.#list(name);
     for (const proxy of proxies) {
       if (!isNetwork(proxy))
         this.mistakes.push(`${name} must be addresses or networks like 10.0.0.0/8, or loopback, linklocal, uniquelocal, not "${proxy}"`);

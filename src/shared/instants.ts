@@ -5,6 +5,7 @@
  * Wall times that the clocks skip count as if they had not been turned yet (02:30 becomes 03:30), those that happen twice
  * are the first of the two: the rule of RFC 5545, 3.3.5, and of `Temporal` ("compatible").
  */
+import { kept } from './kept.js';
 
 /** Years before are typing errors or a spreadsheet's day number. */
 const FIRST_YEAR = 1900;
@@ -68,21 +69,16 @@ export function isDateFormat(format: string): boolean {
   return kinds === 'DMY' && DAY_FORMAT.test(day) && (time === undefined || TIME_FORMAT.test(time));
 }
 
-const patterns = new Map<string, RegExp>();
 /** A format with a time also takes a day alone: spreadsheets show midnight that way. */
-function patternOf(format: string): RegExp {
-  const known = patterns.get(format);
-  if (known !== undefined) return known;
+const patternOf = kept((format: string): RegExp => {
   const source = (part: string): string =>
     part.replace(
       /YYYY|YY|MM|M|DD|D|HH|H|hh|h|mm|ss|A|[/.]| /g,
       (token) => TOKENS[token] ?? (token === ' ' ? String.raw`\s*` : `\\${token}`),
     );
   const [day, time] = partsOfFormat(format);
-  const pattern = new RegExp(time === undefined ? `^${source(day)}$` : `^${source(day)}(?:[\\s,T]+${source(time)}(?:${OFFSET})?)?$`, 'i');
-  patterns.set(format, pattern);
-  return pattern;
-}
+  return new RegExp(time === undefined ? `^${source(day)}$` : `^${source(day)}(?:[\\s,T]+${source(time)}(?:${OFFSET})?)?$`, 'i');
+});
 
 /** Two-digit years as POSIX reads them (strptime %y): 69–99 are 19xx, 00–68 are 20xx. */
 const fullYear = (year: number): number => (year >= 69 ? 1900 + year : 2000 + year);
@@ -153,7 +149,6 @@ function instantOfWall(wall: number, timeZone: string): number {
   return offsetAt(early, timeZone) === before || offsetAt(wall - after, timeZone) !== after ? early : wall - after;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
 /** Offsets asked for lately: a file of orders asks for the same days again and again, and asking costs more than reading. */
 const known = new Map<string, number>();
 const MOST_KNOWN = 20_000;
@@ -172,11 +167,7 @@ function offsetAt(at: number, timeZone: string): number {
   return offset;
 }
 
-function formatOf(timeZone: string): Intl.DateTimeFormat {
-  const format = formats.get(timeZone) ?? new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' });
-  formats.set(timeZone, format);
-  return format;
-}
+const formatOf = kept((timeZone: string) => new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' }));
 
 /** `GMT`, `GMT+05:30`, for old times also `GMT-00:44:30`. */
 function offsetBy(format: Intl.DateTimeFormat, at: number): number {

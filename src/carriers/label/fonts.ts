@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Font } from 'harfbuzzjs';
 import { LRUCache } from 'lru-cache';
+import { kept } from '../../shared/kept.js';
 
 /** Outlines and advances are in thousandths of the font size, whatever the font's own grid. */
 export const UNITS_PER_EM = 1000;
@@ -79,15 +80,8 @@ const HAN: Readonly<Record<HanShapes, Family>> = {
 const require = createRequire(import.meta.url);
 const folderOf = (name: string): string => dirname(require.resolve(`${name}/package.json`));
 
-const slicesByFamily = new Map<Family, Promise<readonly Slice[]>>();
-
 /** The slices of a family, from the table that its package brings. */
-function slicesOf(family: Family): Promise<readonly Slice[]> {
-  let slices = slicesByFamily.get(family);
-  if (slices === undefined) slicesByFamily.set(family, (slices = readSlices(family)));
-  return slices;
-}
-
+const slicesOf = kept(readSlices);
 async function readSlices({ package: name, weight, subset }: Family): Promise<readonly Slice[]> {
   const folder = folderOf(name);
   const table = JSON.parse(await readFile(join(folder, 'unicode.json'), 'utf8')) as Readonly<Record<string, string>>;
@@ -111,15 +105,8 @@ function rangesOf(text: string): Ranges {
 
 const has = (ranges: Ranges, codePoint: number): boolean => ranges.some(([from, to]) => codePoint >= from && codePoint <= to);
 
-const fonts = new LRUCache<string, Promise<Font>>({ max: FONTS_IN_MEMORY });
-
 /** A font from its file. HarfBuzz frees what is dropped when it is collected. */
-function fontAt(path: string): Promise<Font> {
-  let font = fonts.get(path);
-  if (font === undefined) fonts.set(path, (font = load(path)));
-  return font;
-}
-
+const fontAt = kept(load, new LRUCache<string, Promise<Font>>({ max: FONTS_IN_MEMORY }));
 async function load(path: string): Promise<Font> {
   const [{ Blob, Face, Font, Variation }, file] = await Promise.all([import('harfbuzzjs'), readFile(path)]);
   const bytes = path.endsWith('.woff2') ? await (await import('woff2-encoder/decompress')).default(file) : file;
@@ -175,22 +162,15 @@ const NATIONAL: readonly (readonly [HanShapes, string, number, number])[] = [
   ['tc', 'big5', 0xa4, 0xf9],
   ['jp', 'euc-jp', 0xb0, 0xf4],
 ];
-const nationalSets = new Map<HanShapes, ReadonlySet<string>>();
-
 /** GB 2312 for the mainland, Big5 for Taiwan and Hong Kong, JIS X 0208 for Japan. */
-function nationalSet([han, encoding, from, to]: (typeof NATIONAL)[number]): ReadonlySet<string> {
-  let signs = nationalSets.get(han);
-  if (signs === undefined) {
-    const decoder = new TextDecoder(encoding);
-    const rows = Array.from({ length: to - from + 1 }, (_, row) => from + row);
-    const columns = Array.from({ length: 0xfe - 0x40 + 1 }, (_, column) => 0x40 + column).filter(
-      (column) => column >= 0xa1 || (han === 'tc' && column <= 0x7e),
-    );
-    signs = new Set(rows.flatMap((row) => columns.map((column) => decoder.decode(Uint8Array.of(row, column)))));
-    nationalSets.set(han, signs);
-  }
-  return signs;
-}
+const nationalSet = kept(([han, encoding, from, to]: (typeof NATIONAL)[number]): ReadonlySet<string> => {
+  const decoder = new TextDecoder(encoding);
+  const rows = Array.from({ length: to - from + 1 }, (_, row) => from + row);
+  const columns = Array.from({ length: 0xfe - 0x40 + 1 }, (_, column) => 0x40 + column).filter(
+    (column) => column >= 0xa1 || (han === 'tc' && column <= 0x7e),
+  );
+  return new Set(rows.flatMap((row) => columns.map((column) => decoder.decode(Uint8Array.of(row, column)))));
+});
 
 /**
  * Unicode gives one number to a Han sign that is written differently in four countries, so the text around it decides:

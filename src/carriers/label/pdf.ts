@@ -16,6 +16,7 @@ import {
   type PDFPage,
   type PDFRef,
 } from 'pdf-lib';
+import { kept } from '../../shared/kept.js';
 import { blackOf } from './bars.js';
 import { UNITS_PER_EM } from './fonts.js';
 import { DOTS_PER_MM, LABEL_HEIGHT, LABEL_WIDTH, type LabelElement } from './layout.js';
@@ -116,18 +117,11 @@ function type3Font(context: PDFContext, pieces: readonly Piece[]): PDFRef {
   );
 }
 
-type Drawing = { readonly content: string; readonly deflated: Uint8Array };
 /** Lines that are on every label are set once, so their pieces are drawn once too. */
-const drawings = new WeakMap<Piece, Drawing>();
-
-function drawingOf(piece: Piece): Drawing {
-  let drawing = drawings.get(piece);
-  if (drawing === undefined) {
-    const content = procedureOf(piece);
-    drawings.set(piece, (drawing = { content, deflated: deflateSync(content) }));
-  }
-  return drawing;
-}
+const drawingOf = kept((piece: Piece) => {
+  const content = procedureOf(piece);
+  return { content, deflated: deflateSync(content) };
+}, new WeakMap());
 
 /** What a code draws: its width and box first, so that it takes the colour of the text. */
 function procedureOf({ advance, path }: Piece): string {

@@ -1,5 +1,6 @@
 /** Reads the mapping that comes with an upload: a known one by name, or one of the shop's own as JSON. */
 import { isDateFormat } from '../../shared/instants.js';
+import { isObject } from '../../shared/objects.js';
 import { IMPORT_FIELDS, isNumberField, NUMBER_FIELDS, type ImportField, type ImportMapping, type NumberField } from './fields.js';
 import { GENERIC, NAMED_MAPPINGS } from './named-mappings.js';
 import type { Decimal } from './values.js';
@@ -27,7 +28,7 @@ export function readMapping(text: string): MappingRead {
 }
 
 function fromJson(json: unknown): MappingRead {
-  if (!isRecord(json)) return { errors: ['The mapping is not a JSON object'] };
+  if (!isObject(json)) return { errors: ['The mapping is not a JSON object'] };
   const { base, columns = base === undefined ? undefined : {}, defaults = {}, dateFormat, decimal, lineIds, taxes, ...others } = json;
   const from = base === undefined ? { ...GENERIC, columns: {} } : typeof base === 'string' ? NAMED_MAPPINGS.get(base) : undefined;
   const errors = Object.keys(others).map((key) => `The mapping has an unknown part "${key}"`);
@@ -56,9 +57,6 @@ function fromJson(json: unknown): MappingRead {
   };
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** `unitPrice` and `unit_price` are the same field. */
 function fieldOf(name: string): ImportField | undefined {
   const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -80,7 +78,7 @@ function fieldsOf<Value>(
   errors: string[],
 ): Partial<Record<ImportField, Value>> {
   const fields: Partial<Record<ImportField, Value>> = {};
-  if (!isRecord(value)) {
+  if (!isObject(value)) {
     errors.push(`${part} must be an object of texts by field name`);
     return fields;
   }
@@ -100,7 +98,7 @@ function decimalOf(value: unknown, base: ImportMapping['decimal'], errors: strin
   const isDecimal = (sign: unknown): sign is Decimal => sign === ',' || sign === '.';
   if (isDecimal(value)) return Object.fromEntries(NUMBER_FIELDS.map((field) => [field, value]));
   const byField: Partial<Record<NumberField, Decimal>> = {};
-  for (const [name, sign] of isRecord(value) ? Object.entries(value) : [['decimal', value] as const]) {
+  for (const [name, sign] of isObject(value) ? Object.entries(value) : [['decimal', value] as const]) {
     const field = fieldOf(name);
     if (field !== undefined && isNumberField(field) && isDecimal(sign)) byField[field] = sign;
     else errors.push('decimal must be "," or ".", or name one of them for fields with numbers');

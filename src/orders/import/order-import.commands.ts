@@ -18,6 +18,7 @@ import { PolicyQueries } from '../../policy/policy.queries.js';
 import { minorDigits } from '../../returns/rules/money/currency.js';
 import { inWords } from '../../returns/words/amounts.js';
 import type { Config } from '../../shared/config.js';
+import { isObject } from '../../shared/objects.js';
 import { SpoolFolder } from '../../shared/spool-folder.js';
 import { CONFIG } from '../../shared/tokens.js';
 import { RegisterOrder } from '../orders.commands.js';
@@ -250,8 +251,6 @@ function candidatesOf(
   });
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const nameOf = (value: unknown): string => (isObject(value) && typeof value['orderId'] === 'string' ? value['orderId'].slice(0, 80) : '');
 
 /** An order that was refused, sent again with the reason still on it. */

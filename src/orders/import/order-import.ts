@@ -4,42 +4,20 @@
  */
 import { TOKEN } from '../../http/texts.js';
 import { DAY_MS } from '../../shared/days.js';
+import type { CustomerBody, OrderBody, OrderLineBody } from '../orders.dto.js';
 import { cellOf, Cells, type ImportRow, type Reading } from './cells.js';
 import { ORDER_FIELDS, type ImportMapping } from './fields.js';
 import { settle, type Amount, type LineAmounts, type Settled } from './sums.js';
 
 export type { ImportRow } from './cells.js';
 
-type CustomerBody = {
-  name: string | null;
-  email: string | null;
-  phone: string | null;
-  address: Record<'line1' | 'line2' | 'city' | 'region' | 'postalCode' | 'country', string | null>;
+/** Nothing is left out; a `customer` who is undefined: the file tells nothing about them. */
+export type UploadedOrder = Required<Omit<OrderBody, 'customer' | 'lines' | 'shipping' | 'promotions'>> & {
+  readonly customer: Required<CustomerBody> | undefined;
+  readonly lines: readonly UploadedLine[];
+  readonly shipping: Amount;
 };
-export type UploadedOrder = {
-  number: string;
-  placedAt: string;
-  currency: string;
-  /** Undefined: the file tells nothing about them. */
-  customer: CustomerBody | undefined;
-  lines: UploadedLine[];
-  shipping: { netMinor: number; taxMinor: number };
-  payments: { paymentId: string; provider: string; reference: string; method: string; capturedMinor: number }[];
-};
-export type UploadedLine = {
-  lineId: string;
-  /** Null: a custom item, known by its title. */
-  sku: string | null;
-  barcode: string | null;
-  title: string | null;
-  category: string | null;
-  quantity: number;
-  fulfilledQuantity: number;
-  deliveredAt: string | null;
-  paid: { netMinor: number; taxMinor: number };
-  finalSale: boolean;
-  weightGrams: number | null;
-};
+type UploadedLine = Required<Omit<OrderLineBody, 'kind'>>;
 
 /**
  * One order of the file, or what is wrong with it. `rows` are the row numbers it was made of, `notes` what its sender
@@ -199,7 +177,7 @@ const filled = (rows: readonly ImportRow[], column: string): string =>
   rows.map(({ cells }) => (Object.hasOwn(cells, column) ? (cells[column] ?? '') : '')).find((text) => text.trim() !== '') ?? '';
 
 /** Cells that are empty or not there tell nothing about the customer; only a body can say that there is nobody. */
-function customerOf(head: Cells): CustomerBody | undefined {
+function customerOf(head: Cells): UploadedOrder['customer'] {
   const address = {
     line1: head.optional('address_line1'),
     line2: head.optional('address_line2'),

@@ -1,5 +1,6 @@
 /** How much of the order's outbound shipping and wrapping a refund gives back; over all refunds never more than was paid for them. */
 import type { Fault } from '../../../policy/rules/policy.events.js';
+import { kept } from '../../../shared/kept.js';
 import type { OrderFacts, OrderLine, Terms, UnitRefund } from '../returns.events.js';
 import type { ReturnsState, ReturnUnit } from '../returns.state.js';
 import { paidForUnit } from '../returns.status.js';
@@ -31,15 +32,11 @@ function isFullReturn(state: ReturnsState, order: OrderFacts, terms: Terms, unit
   return count >= sent;
 }
 
-const sharesByOrder = new WeakMap<OrderFacts, ReadonlyMap<string, readonly number[]>>();
-
 /**
  * The shipping spread over all goods of the order by what was paid for each, once, so that any order of partial
  * returns adds up to exactly the shipping. Remembered per order: order facts never change in place.
  */
-function shippingShares(order: OrderFacts): ReadonlyMap<string, readonly number[]> {
-  const known = sharesByOrder.get(order);
-  if (known !== undefined) return known;
+const shippingShares = kept((order: OrderFacts): ReadonlyMap<string, readonly number[]> => {
   const goods = order.lines.filter((line) => line.kind === 'goods');
   const live = goods.flatMap(({ lineId, units, cancelled }) => {
     const gone = new Set(cancelled);
@@ -51,9 +48,8 @@ function shippingShares(order: OrderFacts): ReadonlyMap<string, readonly number[
   );
   const shares = new Map(goods.map(({ lineId, units }) => [lineId, units.map(() => 0)]));
   live.forEach(({ lineId, unit }, index) => shares.get(lineId)?.splice(unit, 1, parts[index] ?? 0));
-  sharesByOrder.set(order, shares);
   return shares;
-}
+}, new WeakMap());
 
 function dueShipping(state: ReturnsState, order: OrderFacts, terms: Terms, units: readonly RefundedUnit[]): number {
   switch (terms.outboundShipping) {
