@@ -63,63 +63,49 @@ export class ApiClient {
       ...(dryRun ? { dryRun: 'true' } : {}),
       ...(idsAsWritten ? { idsAsWritten: 'true' } : {}),
     });
-    const response = await fetch(new URL(`/v1/orders/import?${query.toString()}`, this.url), {
+    const response = await this.#fetch(`/v1/orders/import?${query.toString()}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${this.key}`, 'content-type': charset === undefined ? format : `${format}; charset=${charset}` },
+      headers: { 'content-type': charset === undefined ? format : `${format}; charset=${charset}` },
       body: Readable.toWeb(orders) as ReadableStream,
       duplex: 'half',
     });
-    if (!response.ok || response.body === null) {
-      const problem = (await response.json()) as { code?: string; detail?: string; errors?: readonly { readonly detail: string }[] };
-      throw new ApiProblem(
-        response.status,
-        problem.code ?? 'unknown',
-        [problem.detail ?? response.statusText, ...(problem.errors ?? []).map((error) => error.detail)].join(' '),
-      );
-    }
     return {
       rows: Number(response.headers.get('x-import-rows') ?? 0),
       separator: decodeURIComponent(response.headers.get('x-import-separator') ?? ','),
-      results: resultsIn(response.body),
+      results: linesIn<ImportResult>(response),
     };
   }
 
   /** The lines of an answer in NDJSON, as they come. @throws ApiProblem; TypeError when the connection breaks off */
   async *lines<Line>(method: 'GET' | 'POST', path: string): AsyncGenerator<Line> {
-    const response = await fetch(new URL(path, this.url), { method, headers: { authorization: `Bearer ${this.key}` } });
-    if (!response.ok || response.body === null) {
-      const problem = (await response.json()) as { code?: string; detail?: string };
-      throw new ApiProblem(response.status, problem.code ?? 'unknown', problem.detail ?? response.statusText);
-    }
-    for await (const line of createInterface({ input: Readable.fromWeb(response.body) })) {
-      if (line !== '') yield JSON.parse(line) as Line;
-    }
+    yield* linesIn<Line>(await this.#fetch(path, { method }));
   }
 
-  /** @throws ApiProblem for every answer that is no success */
   async #send<Body>(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<ApiAnswer<Body>> {
-    const response = await fetch(new URL(path, this.url), {
-      method,
-      headers: {
-        authorization: `Bearer ${this.key}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const answer = (await response.json()) as Body & { code?: string; detail?: string };
-    if (!response.ok) throw new ApiProblem(response.status, answer.code ?? 'unknown', answer.detail ?? response.statusText);
+    const sent: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
+    const response = await this.#fetch(path, { method, headers: { ...sent, ...headers }, body: JSON.stringify(body) });
     return {
       status: response.status,
-      body: answer,
+      body: (await response.json()) as Body,
       position: response.headers.get('x-position'),
       replayed: response.headers.get('idempotency-replayed') === 'true',
     };
   }
+
+  /** @throws ApiProblem for every answer that is no success */
+  async #fetch(path: string, { headers, ...init }: RequestInit & { readonly duplex?: 'half' }): Promise<Response> {
+    const response = await fetch(new URL(path, this.url), { ...init, headers: { authorization: `Bearer ${this.key}`, ...headers } });
+    if (response.ok) return response;
+    const { code = 'unknown', detail = response.statusText, errors = [] } = (await response.json()) as Refusal;
+    throw new ApiProblem(response.status, code, [detail, ...errors.map((error) => error.detail)].join(' '));
+  }
 }
 
-async function* resultsIn(body: NonNullable<Response['body']>): AsyncGenerator<ImportResult> {
+type Refusal = { readonly code?: string; readonly detail?: string; readonly errors?: readonly { readonly detail: string }[] };
+
+async function* linesIn<Line>({ body }: Response): AsyncGenerator<Line> {
+  if (body === null) return;
   for await (const line of createInterface({ input: Readable.fromWeb(body) })) {
-    if (line !== '') yield JSON.parse(line) as ImportResult;
+    if (line !== '') yield JSON.parse(line) as Line;
   }
 }

@@ -109,23 +109,15 @@ function apply(changes: readonly Change<ReturnsState>[]): readonly Write[] {
     ...was.flatMap((row) => (is.some((other) => equal(row, other)) ? [] : [{ row, sign: -1 as const }])),
     ...is.flatMap((row) => (was.some((other) => equal(row, other)) ? [] : [{ row, sign: 1 as const }])),
   ]);
+  const observed = signed.flatMap(({ row, sign }) => observation(row, sign));
+  const open = signed.flatMap(({ row, sign }) => openCases(row, sign));
   return [
     ...replace(STAGES_TABLE, differences),
-    add(
-      SKETCHES,
-      signed.flatMap(({ row, sign }) => observation(row, sign)),
-    ),
-    add(
-      FACET_SKETCHES,
-      signed.flatMap(({ row, sign }) => observation(row, sign).flatMap(facetsOf)),
-    ),
-    add(
-      OPEN_CASES,
-      signed.flatMap(({ row, sign }) => openCases(row, sign)),
-    ),
+    add(SKETCHES, observed),
+    add(FACET_SKETCHES, observed.flatMap(facetsOf)),
+    add(OPEN_CASES, open),
   ];
 }
-
 function rowsOf(state: ReturnsState | undefined, ret: ReturnState | undefined): readonly StageRow[] {
   if (state === undefined || ret === undefined) return [];
   const dimensions = dimensionsOf(state, ret);

@@ -90,20 +90,6 @@ export const PAYOUTS = table({
   },
 });
 export type RefundRow = RowOf<typeof PAYOUTS>;
-/** What stands differently of money that cannot be paid yet. */
-type PayoutColumns = Omit<
-  RefundRow,
-  | 'payout_id'
-  | 'refund_id'
-  | 'return_id'
-  | 'order_id'
-  | 'payment_id'
-  | 'state'
-  | 'amount_minor'
-  | 'bonus_minor'
-  | 'currency'
-  | 'entitled_ms'
->;
 export const MOVEMENTS = table({
   name: 'movements',
   columns: {
@@ -248,42 +234,38 @@ function refundRow(live: Live, orderId: string, currency: string): RefundRow {
   };
 }
 
-function payoutColumns({ refund, payout, dispute }: Extract<Live['of'], { payout: Payout }>): PayoutColumns {
-  return {
-    provider: payout.provider,
-    destination: payout.destination,
-    trigger_name: refund.trigger,
-    reason: refund.reason === null ? null : JSON.stringify(refund.reason),
-    idempotency_key: payout.key,
-    provider_refund_id: payout.providerRefundId,
-    code: payout.reason === null ? null : JSON.stringify(payout.reason),
-    declines: payout.declines,
-    since_ms: Date.parse(payout.since),
-    settled_ms: payout.settledAt === null ? null : Date.parse(payout.settledAt),
-    dispute_id: dispute?.disputeId ?? null,
-    dispute_state: dispute?.state ?? null,
-    dispute_minor: dispute?.amountMinor ?? null,
-  };
-}
+const payoutColumns = ({ refund, payout, dispute }: Extract<Live['of'], { payout: Payout }>) => ({
+  provider: payout.provider,
+  destination: payout.destination,
+  trigger_name: refund.trigger,
+  reason: refund.reason === null ? null : JSON.stringify(refund.reason),
+  idempotency_key: payout.key,
+  provider_refund_id: payout.providerRefundId,
+  code: payout.reason === null ? null : JSON.stringify(payout.reason),
+  declines: payout.declines,
+  since_ms: Date.parse(payout.since),
+  settled_ms: payout.settledAt === null ? null : Date.parse(payout.settledAt),
+  dispute_id: dispute?.disputeId ?? null,
+  dispute_state: dispute?.state ?? null,
+  dispute_minor: dispute?.amountMinor ?? null,
+});
 
 /** Nobody has it in hand yet, and why is its code. */
-function blockedColumns({ ret, blocked }: Extract<Live['of'], { blocked: Blocked }>): PayoutColumns {
-  return {
-    provider: '',
-    destination: ret.outcome === 'store_credit' ? 'store_credit' : 'original_payment',
-    trigger_name: triggerOf(ret),
-    reason: null,
-    idempotency_key: null,
-    provider_refund_id: null,
-    code: JSON.stringify({ code: blocked.code }),
-    declines: 0,
-    since_ms: Date.parse(blocked.since),
-    settled_ms: null,
-    dispute_id: null,
-    dispute_state: null,
-    dispute_minor: null,
-  };
-}
+const blockedColumns = ({ ret, blocked }: Extract<Live['of'], { blocked: Blocked }>) => ({
+  provider: '',
+  destination: ret.outcome === 'store_credit' ? 'store_credit' : 'original_payment',
+  trigger_name: triggerOf(ret),
+  reason: null,
+  idempotency_key: null,
+  provider_refund_id: null,
+  code: JSON.stringify({ code: blocked.code }),
+  declines: 0,
+  since_ms: Date.parse(blocked.since),
+  settled_ms: null,
+  dispute_id: null,
+  dispute_state: null,
+  dispute_minor: null,
+});
 
 /**
  * Every change of a payout's state or amount, event by event. It counts from when the event was handled (never before

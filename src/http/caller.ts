@@ -10,7 +10,7 @@ import { hashCommand } from '../eventing/command-identity.js';
 import type { Actor, Position } from '../eventing/event-store.js';
 import { deriveCommandId, type CommandContext } from '../eventing/execute-command.js';
 import { languageOf, type Language } from '../shared/language.js';
-import { fieldRefused, Problem } from './problem.js';
+import { fieldRefused, type Problem } from './problem.js';
 import { TOKEN } from './texts.js';
 
 class CallerOfRequest {

@@ -64,6 +64,11 @@ function field(kind: Kind, options: Common): PropertyDecorator {
   return applyDecorators(rule, ApiProperty(schema), record);
 }
 
+/** A kind of field that is the same everywhere. */
+function plain(kind: Kind) {
+  return (options: Common = {}): PropertyDecorator => field(kind, options);
+}
+
 const wholeFromText = (text: string): unknown => (/^-?\d{1,16}$/.test(text) ? Number(text) : text);
 const isWhole = (value: unknown, min: number, max: number): boolean =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max;
@@ -182,17 +187,12 @@ export function Minor(options: Range = {}): PropertyDecorator {
 }
 
 /** A measured number that need not be whole (seconds, shares); for answers, never for money. */
-export function Measure(options: Common = {}): PropertyDecorator {
-  return field(
-    {
-      name: 'measure',
-      says: 'must be a number',
-      accepts: (value) => typeof value === 'number' && Number.isFinite(value),
-      schema: { type: 'number' },
-    },
-    options,
-  );
-}
+export const Measure = plain({
+  name: 'measure',
+  says: 'must be a number',
+  accepts: (value) => typeof value === 'number' && Number.isFinite(value),
+  schema: { type: 'number' },
+});
 
 export function OneOf(values: readonly string[], options: Common = {}): PropertyDecorator {
   const allowed = new Set<unknown>(values);
@@ -234,30 +234,20 @@ export function When({ local = false, ...options }: WhenOptions = {}): PropertyD
 }
 
 /** A calendar day, `2026-03-01`. */
-export function Day(options: Common = {}): PropertyDecorator {
-  return field(
-    {
-      name: 'day',
-      says: 'must be a day, like 2026-03-01',
-      accepts: isDay,
-      schema: { type: 'string', format: 'date', pattern: DAY.source },
-    },
-    options,
-  );
-}
+export const Day = plain({
+  name: 'day',
+  says: 'must be a day, like 2026-03-01',
+  accepts: isDay,
+  schema: { type: 'string', format: 'date', pattern: DAY.source },
+});
 
-export function Flag(options: Common = {}): PropertyDecorator {
-  return field(
-    {
-      name: 'flag',
-      says: 'must be true or false',
-      accepts: (value) => typeof value === 'boolean',
-      schema: { type: 'boolean' },
-      fromQuery: (text) => (text === 'true' ? true : text === 'false' ? false : text),
-    },
-    options,
-  );
-}
+export const Flag = plain({
+  name: 'flag',
+  says: 'must be true or false',
+  accepts: (value) => typeof value === 'boolean',
+  schema: { type: 'boolean' },
+  fromQuery: (text) => (text === 'true' ? true : text === 'false' ? false : text),
+});
 
 /** What a list holds: objects of a class, texts, identifiers, or some of given words. */
 export type Items = (() => FieldClass | 'string') | 'string' | 'id' | 'whole' | readonly string[];

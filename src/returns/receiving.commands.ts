@@ -81,10 +81,8 @@ export class InspectItemsHandler implements ICommandHandler<InspectItems> {
   /** @throws Problem unknown_photo */
   async execute(command: InspectItems): Promise<ReturnsExecuted> {
     const { orderId, returnId, at, clerk, said } = command;
-    this.photos.assertOf(
-      orderId,
-      said.items.flatMap(({ photoRefs }) => photoRefs),
-    );
+    const photos = said.items.flatMap(({ photoRefs }) => photoRefs);
+    this.photos.assertOf(orderId, photos);
     return this.stream.decide(command, { ...said, type: 'InspectItems', at, returnId, clerk });
   }
 }

@@ -43,10 +43,8 @@ export class RequestReturnHandler implements ICommandHandler<RequestReturn> {
   async execute(command: RequestReturn): Promise<ReturnsExecuted> {
     const { orderId, said, at } = command;
     const { policyId, version, document } = await this.policies.inForce();
-    this.photos.assertOf(
-      orderId,
-      said.lines.flatMap(({ photos = [] }) => photos),
-    );
+    const named = said.lines.flatMap(({ photos = [] }) => photos);
+    this.photos.assertOf(orderId, named);
     const request = {
       ...said,
       type: 'FileReturn',

@@ -4,34 +4,19 @@ import type { Position } from '../eventing/event-store.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import { orderIdOfReturn } from '../returns/rules/returns.events.js';
 import type { Authorisation, ReturnsState, ReturnState } from '../returns/rules/returns.state.js';
-import { statusOf, type ReturnStatus } from '../returns/rules/returns.status.js';
+import { statusOf } from '../returns/rules/returns.status.js';
 import { awaitedWords, NOT_DECIDED_YET } from '../returns/words/expected.words.js';
 import { layoutReadingsOf, type LayoutReading } from '../shared/keyboard-layouts.js';
 import { codeKey, partsOfCode, printedCode, readingsOf } from '../shared/scanned-code.js';
 import type { FoundParcelRow } from './found-parcels.projection.js';
 import { FoundParcelsQueries } from './found-parcels.queries.js';
 import { ReceivingQueueQueries } from './receiving-queue.queries.js';
-import { queueLinesOf, trackingNumbersOf, type QueueLine, type ScannedKind } from './receiving-queue.rows.js';
+import { queueLinesOf, trackingNumbersOf, type ScannedKind } from './receiving-queue.rows.js';
+import type { ExpectedReturnAnswer } from './warehouse.dto.js';
 
 type Candidate = { readonly returnId: string; readonly kind: ScannedKind };
-export type Elsewhere = Pick<QueueLine, 'lineId' | 'sku' | 'title' | 'barcode' | 'awaiting'> & { readonly returnId: string };
-export type ExpectedReturn = {
-  readonly returnId: string;
-  readonly orderId: string;
-  readonly status: ReturnStatus;
-  readonly matchedBy: ScannedKind;
-  /** Pieces still to come, over all lines. */
-  readonly awaiting: number;
-  /** What the clerk does with it. */
-  readonly words: string;
-  readonly inspectionRequired: boolean;
-  readonly trackingNumbers: readonly string[];
-  readonly lines: readonly QueueLine[];
-  /** The order's other lines: what lies in the parcel all the same is told by its name. */
-  readonly notAnnounced: readonly Pick<QueueLine, 'lineId' | 'sku' | 'title' | 'barcode'>[];
-  /** What the order's other open returns await: such an item in this parcel is received there. */
-  readonly elsewhere: readonly Elsewhere[];
-};
+export type ExpectedReturn = Required<ExpectedReturnAnswer>;
+
 export type Expected = {
   readonly returns: readonly ExpectedReturn[];
   readonly more: boolean;
@@ -179,7 +164,7 @@ function expectedReturn(state: ReturnsState, returnId: string, matchedBy: Scanne
   };
 }
 
-const awaitedOf = (state: ReturnsState, ret: ReturnState): readonly Elsewhere[] =>
+const awaitedOf = (state: ReturnsState, ret: ReturnState): ExpectedReturn['elsewhere'] =>
   queueLinesOf(state, ret)
     .filter((line) => line.awaiting > 0)
     .map(({ lineId, sku, title, barcode, awaiting }) => ({ returnId: ret.returnId, lineId, sku, title, barcode, awaiting }));

@@ -42,12 +42,8 @@ const rowOf = (parcelId: string, parcel: FoundParcel): FoundParcelRow => ({
 });
 
 function apply(changes: readonly Change<FoldedParcel>[]): readonly Write[] {
-  return [
-    put(
-      PARCELS,
-      changes.flatMap(({ after: { parcelId, parcel } }) => (parcel === null ? [] : [rowOf(parcelId, parcel)])),
-    ),
-  ];
+  const rows = changes.flatMap(({ after: { parcelId, parcel } }) => (parcel === null ? [] : [rowOf(parcelId, parcel)]));
+  return [put(PARCELS, rows)];
 }
 
 export const foundParcelsProjection: Projection<FoldedParcel> = {

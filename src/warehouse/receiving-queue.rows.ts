@@ -1,6 +1,6 @@
 /** From a folded order to the rows of the receiving queue. Pure. */
 import { bigint, integer, nullable, table, text, type RowOf } from '../eventing/sql/table.js';
-import { orderIdOfReturn, type OrderLine } from '../returns/rules/returns.events.js';
+import { orderIdOfReturn, type OrderFacts } from '../returns/rules/returns.events.js';
 import type { ReturnLine, ReturnsState, ReturnState, UnitPlace } from '../returns/rules/returns.state.js';
 import { codeKey } from '../shared/scanned-code.js';
 
@@ -87,16 +87,11 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, each)
 const ENDED = new Set<string>(['declined', 'cancelled', 'expired', 'closed']);
 
 /** What is known of a return's lines for whoever stands before the parcel. */
-export function queueLinesOf(state: ReturnsState, ret: ReturnState): readonly QueueLine[] {
-  return ret.lines.map((line) =>
-    queueLine(
-      line,
-      state.order?.lines.find((sold) => sold.lineId === line.lineId),
-    ),
-  );
-}
+export const queueLinesOf = (state: ReturnsState, ret: ReturnState): readonly QueueLine[] =>
+  ret.lines.map((line) => queueLine(line, state.order));
 
-function queueLine(line: ReturnLine, sold: OrderLine | undefined): QueueLine {
+function queueLine(line: ReturnLine, order: OrderFacts | null): QueueLine {
+  const sold = order?.lines.find((each) => each.lineId === line.lineId);
   const at = (...places: readonly UnitPlace[]): number => line.units.filter((unit) => places.includes(unit.place)).length;
   return {
     lineId: line.lineId,

@@ -107,10 +107,8 @@ function spread(
   { shipping, takenOff, taxMinor }: OrderAmounts,
 ): Omit<Settled, 'agrees'> {
   const minors = partsOf(lines, goodsMinor);
-  const lineTaxes = less(
-    lines.map((line) => line.taxMinor),
-    takenOff.taxMinor,
-  );
+  const told = lines.map((line) => line.taxMinor);
+  const lineTaxes = less(told, takenOff.taxMinor);
   const bases = [...lines.map((line, index) => (line.isTaxable ? (minors[index] ?? 0) : 0)), way.shippingMinor];
   const isIn = !way.isTaxAdded && taxMinor <= sumOf(bases);
   const taxes = taxMinor === 0 || (!isIn && !way.isTaxAdded) ? bases.map(() => 0) : allocate(taxMinor, bases);

@@ -35,13 +35,8 @@ export class ReturnHistory {
     const events = (await this.queries.history(orderId)).filter(
       (event) => event.data['returnId'] === returnId || event.type === 'RefundedElsewhere',
     );
-    const [text, { document }] = await Promise.all([
-      this.texts.readAll(
-        events.map(({ data }) => data),
-        language,
-      ),
-      this.policies.inForce(),
-    ]);
+    const written = events.map(({ data }) => data);
+    const [text, { document }] = await Promise.all([this.texts.readAll(written, language), this.policies.inForce()]);
     const wording = wordingFor(order, language, document.timeZone, text, isCustomer(principal));
     const items = events.filter(isReturnsEvent).map((event): HistoryItemAnswer => ({
       at: event.data.at,

@@ -31,9 +31,9 @@ function checkPaid(paid: NetTax, what: string): void {
   checkWhole(paid.taxMinor, MAX_AMOUNT_MINOR, `The tax of ${what}`);
 }
 
-function checkDistinct(ids: readonly string[], what: string): void {
+function checkDistinct<Name extends string>(named: readonly { readonly [name in Name]: string }[], name: Name, what: string): void {
   const seen = new Set<string>();
-  for (const id of ids) {
+  for (const { [name]: id } of named) {
     if (seen.has(id)) invalid(`The ${what} ${id} is named twice.`);
     seen.add(id);
   }
@@ -55,10 +55,7 @@ function checkLine(line: OrderLineFacts, isKnown: boolean): void {
 }
 
 function checkPayments(told: ToldOrder): void {
-  checkDistinct(
-    told.payments.map((payment) => payment.paymentId),
-    'payment',
-  );
+  checkDistinct(told.payments, 'paymentId', 'payment');
   for (const { paymentId, capturedMinor } of told.payments) {
     if (paymentId === STORE_CREDIT || paymentId.split('.')[0] === BANK_TRANSFER)
       invalid(`A payment cannot be called ${paymentId}; that name is taken.`);
@@ -74,19 +71,13 @@ function check(told: ToldOrder, known: ReadonlySet<string>): void {
   minorDigits(told.currency);
   checkWhen(told.placedAt, 'placedAt');
   if (told.lines.length === 0) invalid('An order has at least one line.');
-  checkDistinct(
-    told.lines.map((line) => line.lineId),
-    'line',
-  );
+  checkDistinct(told.lines, 'lineId', 'line');
   for (const line of told.lines) checkLine(line, known.has(line.lineId));
   const units = told.lines.reduce((sum, line) => sum + line.quantity, 0);
   if (units > MAX_UNITS_PER_ORDER) invalid(`An order has at most ${MAX_UNITS_PER_ORDER} units; this one has ${units}.`);
   checkPaid(told.shipping, 'the shipping');
   checkPayments(told);
-  checkDistinct(
-    told.promotions.map((promotion) => promotion.promotionId),
-    'promotion',
-  );
+  checkDistinct(told.promotions, 'promotionId', 'promotion');
   for (const { promotionId, thresholdMinor, discountMinor } of told.promotions) {
     checkWhole(thresholdMinor, MAX_AMOUNT_MINOR, `The threshold of promotion ${promotionId}`);
     checkWhole(discountMinor, MAX_AMOUNT_MINOR, `The discount of promotion ${promotionId}`);
@@ -94,15 +85,12 @@ function check(told: ToldOrder, known: ReadonlySet<string>): void {
 }
 
 const grossOf = ({ netMinor, taxMinor }: NetTax): number => netMinor + taxMinor;
+const NOTHING: NetTax = { netMinor: 0, taxMinor: 0 };
 const sumOf = (units: readonly NetTax[]): NetTax =>
-  units.reduce((sum, unit) => ({ netMinor: sum.netMinor + unit.netMinor, taxMinor: sum.taxMinor + unit.taxMinor }), {
-    netMinor: 0,
-    taxMinor: 0,
-  });
+  units.reduce((sum, unit) => ({ netMinor: sum.netMinor + unit.netMinor, taxMinor: sum.taxMinor + unit.taxMinor }), NOTHING);
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 type Units = Pick<OrderLine, 'units' | 'cancelled'>;
-const NOTHING: NetTax = { netMinor: 0, taxMinor: 0 };
 
 /**
  * What the units that no return claims were paid with: the line's amount less what the claimed ones keep. Shops round the

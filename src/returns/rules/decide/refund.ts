@@ -80,10 +80,8 @@ function unitsLeft(order: OrderFacts, ret: ReturnState, counts: (unit: ReturnUni
 
 /** `amountMinor` spread over what is left of the units; `factorBp` is what that comes to, rounded down. */
 function manualUnits(left: readonly UnitRefund[], amountMinor: number): readonly UnitRefund[] {
-  const parts = allocate(
-    amountMinor,
-    left.map((unit) => unit.refundMinor),
-  );
+  const weights = left.map((unit) => unit.refundMinor);
+  const parts = allocate(amountMinor, weights);
   return left
     .map((unit, index) => {
       const refundMinor = parts[index] ?? 0;

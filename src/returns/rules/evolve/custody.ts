@@ -63,9 +63,8 @@ function restockRequested(
   { restockId, lineId, sku, title, quantity, location }: EventOf<'RestockRequested'>['data'],
   ret: ReturnState,
 ): ReturnState {
-  const taken = new Set(
-    ret.restocks.filter((restock) => restock.lineId === lineId && restock.state !== 'withdrawn').flatMap((restock) => restock.units),
-  );
+  const others = ret.restocks.filter((restock) => restock.lineId === lineId && restock.state !== 'withdrawn');
+  const taken = new Set(others.flatMap((restock) => restock.units));
   const line = ret.lines.find((each) => each.lineId === lineId);
   const units = (line?.units ?? []).filter((unit) => unit.disposition === 'restock' && !taken.has(unit.unit)).map((unit) => unit.unit);
   return {

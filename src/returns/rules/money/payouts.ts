@@ -35,10 +35,8 @@ function throughPayments(amountMinor: number, order: OrderFacts, balances: reado
     }
     case 'proportional': {
       // No part exceeds its balance: the amount is at most the sum of the balances, and a share is rounded up only when it is a fraction below a whole balance.
-      const parts = allocate(
-        amountMinor,
-        balances.map((balance) => balance.refundableMinor),
-      );
+      const weights = balances.map((balance) => balance.refundableMinor);
+      const parts = allocate(amountMinor, weights);
       return balances.map(({ paymentId }, index) => ({ paymentId, amountMinor: parts[index] ?? 0 }));
     }
   }

@@ -42,10 +42,8 @@ const shippingShares = kept((order: OrderFacts): ReadonlyMap<string, readonly nu
     const gone = new Set(cancelled);
     return units.map((paid, unit) => ({ lineId, unit, paid })).filter(({ unit }) => !gone.has(unit));
   });
-  const parts = allocate(
-    paidShipping(order),
-    live.map(({ paid }) => paid.netMinor + paid.taxMinor),
-  );
+  const weights = live.map(({ paid }) => paid.netMinor + paid.taxMinor);
+  const parts = allocate(paidShipping(order), weights);
   const shares = new Map(goods.map(({ lineId, units }) => [lineId, units.map(() => 0)]));
   live.forEach(({ lineId, unit }, index) => shares.get(lineId)?.splice(unit, 1, parts[index] ?? 0));
   return shares;
