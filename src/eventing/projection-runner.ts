@@ -245,27 +245,34 @@ export class ProjectionRunner<State> {
 
   /** All in one go; whoever cannot take the batch goes through it event by event, alone. */
   async #apply(builds: readonly Build<State>[], events: readonly RecordedEvent[], to: (build: Build<State>) => Checkpoint): Promise<void> {
-    const apart = new Set<Build<State>>();
-    let changes: readonly Change<State>[] = [];
-    try {
-      changes = await this.#states.changesBy(events);
-    } catch (error) {
+    const changes = await this.#states.changesBy(events).catch((error: unknown) => {
       if (isNoFaultOfTheEvents(error)) throw error;
-      for (const build of builds) apart.add(build);
-    }
-    for (let isStored = false; !isStored;) {
+      return undefined;
+    });
+    const apart = changes === undefined ? builds : (await this.#commitTogether(builds, changes, to)).keys();
+    for (const build of apart) await this.#applySingly(build, events, to(build));
+  }
+
+  /** @returns those that cannot take the changes, of whom nothing is stored, with what the database said where it refused */
+  async #commitTogether(
+    builds: readonly Build<State>[],
+    changes: readonly Change<State>[],
+    to: (build: Build<State>) => Checkpoint,
+  ): Promise<ReadonlyMap<Build<State>, unknown>> {
+    const apart = new Map<Build<State>, unknown>();
+    for (;;) {
       const steps: Step<State>[] = [];
-      for (const build of builds) {
-        const next = apart.has(build) ? undefined : planned(build, changes, to(build));
-        if (next === undefined) apart.add(build);
+      for (const build of builds.filter((each) => !apart.has(each))) {
+        const next = planned(build, changes, to(build));
+        if (next === undefined) apart.set(build, undefined);
         else steps.push(next);
       }
       const refused = await this.#commit(steps);
-      if (refused === undefined) isStored = true;
-      else apart.add(refused.build);
+      if (refused === undefined) break;
+      apart.set(refused.build, refused.cause);
     }
     this.#states.remember(changes);
-    for (const build of apart) await this.#applySingly(build, events, to(build));
+    return apart;
   }
 
   /** Keeps what can be kept and names the event that cannot be applied. */
@@ -337,19 +344,11 @@ export class ProjectionRunner<State> {
 
   async #applyStreams(events: readonly RecordedEvent[], to: (build: Build<State>) => Checkpoint): Promise<void> {
     const changes = await this.#states.changesBy(events);
-    for (let isStored = false; !isStored;) {
-      const steps: Step<State>[] = [];
-      for (const build of [...this.#builds]) {
-        const next = planned(build, changes, to(build));
-        if (next === undefined) this.#fail(build, faultIn(build, changes));
-        else steps.push(next);
-      }
-      const refused = await this.#commit(steps);
-      const last = events.at(-1);
-      if (refused === undefined || last === undefined) isStored = true;
-      else this.#fail(refused.build, new ProjectionFailedError(refused.build.projection.name, last, refused.cause));
+    const last = events.at(-1);
+    for (const [build, cause] of await this.#commitTogether([...this.#builds], changes, to)) {
+      const isRefused = cause !== undefined && last !== undefined;
+      this.#fail(build, isRefused ? new ProjectionFailedError(build.projection.name, last, cause) : faultIn(build, changes));
     }
-    this.#states.remember(changes);
   }
 
   /** Gives the loop back for a turn, and when nothing is left to do (`done`) gathers events for a moment. Whoever waits for a view ends that. */

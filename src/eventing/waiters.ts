@@ -23,41 +23,30 @@ export class Waiters {
     if (condition()) return true;
     if (timeoutMs <= 0 || ended()) return false;
     this.#waiting += 1;
-    try {
-      return await new Promise<boolean>((resolve) => {
-        const settle = (held: boolean): void => {
-          clearTimeout(timer);
-          stopWatching();
-          resolve(held);
-        };
-        const look = (): void => {
-          if (condition()) settle(true);
-          else if (ended()) settle(false);
-        };
-        const timer = setTimeout(() => settle(condition()), Math.min(timeoutMs, 2 ** 31 - 1));
-        const stopWatching = this.watch(look);
-        // Ends a rest under way; not at once, since whoever asks may be watching, too.
-        queueMicrotask(() => this.notify());
-      });
-    } finally {
-      this.#waiting -= 1;
-    }
+    // Ends a rest under way; not at once, since whoever asks may be watching, too.
+    queueMicrotask(() => this.notify());
+    await this.#stepAt(() => condition() || ended(), timeoutMs);
+    this.#waiting -= 1;
+    return condition();
   }
 
   /** @returns true as soon as somebody waits or `isOver`, false after `milliseconds` of quiet */
   async disturbed(milliseconds: number, isOver: () => boolean): Promise<boolean> {
     const hurried = (): boolean => this.#waiting > 0 || isOver();
-    if (hurried()) return true;
-    return new Promise<boolean>((resolve) => {
+    if (!hurried()) await this.#stepAt(hurried, milliseconds);
+    return hurried();
+  }
+
+  /** The first step at which `condition` holds, at the latest after `milliseconds`. */
+  #stepAt(condition: () => boolean, milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
       const end = (): void => {
         clearTimeout(timer);
         stopWatching();
-        resolve(hurried());
+        resolve();
       };
-      const timer = setTimeout(end, milliseconds);
-      const stopWatching = this.watch(() => {
-        if (hurried()) end();
-      });
+      const timer = setTimeout(end, Math.min(milliseconds, 2 ** 31 - 1));
+      const stopWatching = this.watch(() => condition() && end());
     });
   }
 }

@@ -4,10 +4,20 @@
  */
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { streamNameFilter, type AllStreamResolvedEvent, type AllStreamSubscription, type EventStoreDBClient } from '@eventstore/db-client';
 import type { EventBatch, Position, RecordedEvent } from '../event-store.js';
-import { failureOf } from './eventstoredb.errors.js';
-import { connect, dispose, ZERO_POSITION } from './eventstoredb.mapping.js';
-import { follow } from './eventstoredb.subscription.js';
+import { CallTimedOutError, failureOf, SubscriptionEndedError } from './eventstoredb.errors.js';
+import { connect, dispose, formatPosition, parsePosition, toRecordedEvent, ZERO_POSITION } from './eventstoredb.mapping.js';
+
+/** What the server says beside events goes through the stream they come in, so that it is not heard before them. */
+class Checkpoint {
+  constructor(readonly position: Position) {}
+}
+class CaughtUp {}
+type Item = AllStreamResolvedEvent | Checkpoint | CaughtUp;
+
+/** What the client buffers ahead; beyond that gRPC's flow control stops the server. */
+const MAX_BUFFERED = 512;
 
 /** Events held at least, once there were so many; at most twice as many. */
 const HELD = 1024;
@@ -17,7 +27,9 @@ const MAX_UNCLEAR_FAILURES = 5;
 
 export type TailOptions = {
   readonly url: string;
+  /** Prefixes of the streams that are held; the others only move the tail's end. */
   readonly streams: readonly string[];
+  /** How long the server may take to confirm the subscription, in milliseconds. */
   readonly timeoutMs: number;
   readonly retryDelayMs: number;
   readonly head: () => Promise<Position | 'start'>;
@@ -35,6 +47,7 @@ export class LogTail {
   /** The server has answered the subscription. */
   #begun = false;
   #live = false;
+  #telling: NodeJS.Immediate | undefined;
   #failure: Error | undefined;
 
   /** Begins at the end of the log. */
@@ -78,12 +91,18 @@ export class LogTail {
       // A client of its own each time: a failed one may stay failed, and disposing it must not end others' calls.
       const client = connect(this.options.url);
       try {
-        const from = this.#upTo ?? (await this.#begin());
-        for await (const batch of follow(client, from, { ...this.options, signal })) {
+        const source = this.#subscribe(client, this.#upTo ?? (await this.#begin()));
+        const items: AsyncIterable<Item> = source;
+        let hasCaughtUp = false;
+        for await (const item of items) {
           failures = 0;
-          this.#take(batch);
+          hasCaughtUp ||= item instanceof CaughtUp;
+          this.#take(item);
+          this.#live = hasCaughtUp && source.readableLength === 0;
         }
+        throw new SubscriptionEndedError('EventStoreDB ended the subscription');
       } catch (error) {
+        if (signal.aborted) return;
         failures += 1;
         const failure = failureOf(error);
         if (failure === 'permanent' || (failure === 'unclear' && failures >= MAX_UNCLEAR_FAILURES)) return this.#fail(error);
@@ -91,7 +110,7 @@ export class LogTail {
         this.#live = false;
         void dispose(client);
       }
-      if (!signal.aborted) await pause(this.options.retryDelayMs, failures, signal);
+      await pause(this.options.retryDelayMs, failures, signal);
     }
   }
 
@@ -102,13 +121,45 @@ export class LogTail {
     return this.#since;
   }
 
-  #take({ events, upTo, caughtUp }: EventBatch): void {
-    this.#held.push(...events);
+  #subscribe(client: EventStoreDBClient, after: Position): AllStreamSubscription {
+    const { streams, timeoutMs } = this.options;
+    const filter = streamNameFilter({
+      prefixes: [...streams],
+      // Must not throw, or the client stalls silently.
+      checkpointReached: (source, position) => void source.push(new Checkpoint(formatPosition(position))),
+    });
+    const source = client.subscribeToAll({ fromPosition: parsePosition(after), filter }, { highWaterMark: MAX_BUFFERED });
+    const late = new CallTimedOutError('EventStoreDB did not confirm the subscription');
+    const confirmation = setTimeout(() => source.destroy(late), timeoutMs);
+    const leave = (): void => void source.destroy();
+    this.#ending.signal.addEventListener('abort', leave);
+    source.on('confirmation', () => clearTimeout(confirmation));
+    source.on('caughtUp', () => void source.push(new CaughtUp()));
+    // Stays to the end: an error without a listener would end the process.
+    source.on('error', () => undefined);
+    source.on('close', () => {
+      clearTimeout(confirmation);
+      this.#ending.signal.removeEventListener('abort', leave);
+      // Else the server keeps sending. Not awaited: with a frozen one the call may never have been opened.
+      source.unsubscribe().catch(() => undefined);
+    });
+    return source;
+  }
+
+  /** @throws ForeignEventError an event of another program in one of our streams */
+  #take(item: Item): void {
+    // An unresolved link has no event; there is nothing of ours in it.
+    const event = 'event' in item && item.event !== undefined ? toRecordedEvent(item.event) : undefined;
+    if (event !== undefined) this.#held.push(event);
+    const position = item instanceof Checkpoint ? item.position : event?.position;
+    if (position !== undefined && (this.#upTo === undefined || position > this.#upTo)) this.#upTo = position;
     if (this.#held.length > 2 * HELD) this.#since = this.#held.splice(0, this.#held.length - HELD).at(-1)?.position ?? this.#since;
-    this.#upTo = upTo;
-    this.#live = caughtUp;
     this.#begun = true;
-    this.#moves.emit('moved');
+    // Events come through the client a few at a time; they are told of together.
+    this.#telling ??= setImmediate(() => {
+      this.#telling = undefined;
+      this.#moves.emit('moved');
+    });
   }
 
   #fail(error: unknown): void {
