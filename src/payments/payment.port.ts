@@ -54,6 +54,9 @@ export interface PaymentProvider {
    */
   status(request: RefundRequest, signal: AbortSignal): Promise<ProviderAnswer | { readonly kind: 'not_found' }>;
 
+  /** Looked at when the service starts, for providers that can tell: what is wrong with the key, in words. Undefined: nothing is. */
+  whatIsWrong?(): Promise<string | undefined>;
+
   /**
    * Tells what the provider learns by itself, for providers that do. `tell` resolves when it is recorded; until then the
    * notice is told again, also after a restart.

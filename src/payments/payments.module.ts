@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Logger, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Processes } from '../eventing/process-runner.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
@@ -7,18 +7,20 @@ import type { Clock } from '../shared/clock.js';
 import type { Config } from '../shared/config.js';
 import { OutsideCalls } from '../shared/outside-calls.js';
 import { CLOCK, CONFIG } from '../shared/tokens.js';
-import { PaymentProviders } from './payment.port.js';
+import { PaymentProviders, type PaymentProvider } from './payment.port.js';
 import { payoutProcess, recordNotice } from './payout.process.js';
 import { DecideOnRefundHandler } from './refund.commands.js';
 import { SimulatedPayments } from './simulated.adapter.js';
 import { StoreCredit } from './store-credit.adapter.js';
+import { StripePayments } from './stripe.adapter.js';
 
 /** The providers that are set up. `manual` is none: finance pays by hand and settles through the API. */
 function setUp(config: Config, clock: Clock): PaymentProviders {
   const simulated = config.simulatedPayments
     ? [new SimulatedPayments({ file: join(config.dataDir, 'simulated-payments.sqlite'), clock })]
     : [];
-  return new PaymentProviders([new StoreCredit(), ...simulated]);
+  const stripe = config.stripe === null ? [] : [new StripePayments(config.stripe)];
+  return new PaymentProviders([new StoreCredit(), ...simulated, ...stripe]);
 }
 
 /** Pays refunds out through the payment providers. */
@@ -27,6 +29,7 @@ function setUp(config: Config, clock: Clock): PaymentProviders {
   exports: [PaymentProviders],
 })
 export class PaymentsModule implements OnModuleInit, OnApplicationShutdown {
+  readonly #log = new Logger('Payments');
   #unwatch: readonly (() => void)[] = [];
 
   constructor(
@@ -41,11 +44,18 @@ export class PaymentsModule implements OnModuleInit, OnApplicationShutdown {
   onModuleInit(): void {
     const { commands, queries, providers, clock } = this;
     this.processes.register(payoutProcess({ commands, queries, providers, clock, outside: new OutsideCalls() }));
+    for (const provider of providers.all) void this.#lookAt(provider);
     // Where no work is done nobody listens either: a notice is told to one process of the service.
     if (this.config.role === 'api') return;
     this.#unwatch = providers.all.flatMap(
       (provider) => provider.watch?.((notice) => recordNotice({ commands, clock }, provider.id, notice)) ?? [],
     );
+  }
+
+  /** A wrong key is told now, not at the first refund. The service starts all the same: the provider may be down, and nothing else needs it. */
+  async #lookAt(provider: PaymentProvider): Promise<void> {
+    const words = await provider.whatIsWrong?.();
+    if (words !== undefined) this.#log.error(`Refunds through ${provider.id} cannot be made: ${words}`);
   }
 
   onApplicationShutdown(): void {

@@ -33,6 +33,8 @@ export type Config = {
   readonly logLevel: LogLevel;
   /** The simulated payment provider is refused in production unless this is set. */
   readonly simulatedPayments: boolean;
+  /** Refunds through Stripe; null = not set up. `apiBase`: null = Stripe's own. */
+  readonly stripe: { readonly secretKey: string; readonly apiBase: string | null; readonly webhookSecret: string | null } | null;
   /** `smtp://…`; null = mails are files in the outbox of `dataDir`. */
   readonly smtpUrl: string | null;
   /** Sender of mails, `Shop <returns@shop.example>`. */
@@ -127,6 +129,22 @@ class Reader {
     return key;
   }
 
+  /** A key that is wrong at first sight is told at once, and never repeated in the message. */
+  stripe(): Config['stripe'] {
+    const secretKey = this.text('STRIPE_SECRET_KEY');
+    const webhookSecret = this.text('STRIPE_WEBHOOK_SECRET');
+    const apiBase = this.url('STRIPE_API_BASE', ['https', 'http']);
+    if (secretKey === null) {
+      if (webhookSecret !== null || apiBase !== null) this.mistakes.push('STRIPE_SECRET_KEY is needed with what else is said of Stripe');
+      return null;
+    }
+    if (!/^[sr]k_(live|test)_\w+$/.test(secretKey))
+      this.mistakes.push('STRIPE_SECRET_KEY must be a secret key (sk_live_…, sk_test_…) or a restricted one (rk_…), not a publishable key');
+    if (webhookSecret !== null && !webhookSecret.startsWith('whsec_'))
+      this.mistakes.push('STRIPE_WEBHOOK_SECRET must be the signing secret of the endpoint (whsec_…)');
+    return { secretKey, apiBase, webhookSecret };
+  }
+
   /** @param schemes of the issuer: what it says decides who is let in, so in production nobody on the way may change it */
   oidc(schemes: readonly string[]): Config['oidc'] {
     const given = ['OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'].filter((name) => this.text(name) !== null);
@@ -177,6 +195,7 @@ export function readConfig(env: Environment): Config {
     corsOrigins: read.origins('CORS_ORIGINS'),
     logLevel: read.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error'], 'info'),
     simulatedPayments: read.flag('ALLOW_SIMULATED_PAYMENTS', environment !== 'production'),
+    stripe: read.stripe(),
     smtpUrl: read.url('SMTP_URL', ['smtp', 'smtps']),
     mailFrom: read.text('MAIL_FROM') ?? senderAt(publicUrl),
     trustedProxies: read.proxies('TRUSTED_PROXIES'),

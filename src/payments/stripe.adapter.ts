@@ -1,0 +1,142 @@
+/**
+ * Refunds through Stripe. A payment's `reference` is the PaymentIntent (`pi_…`) or the charge (`ch_…`, `py_…`).
+ * https://docs.stripe.com/api/refunds, https://docs.stripe.com/error-codes, https://docs.stripe.com/api/idempotent_requests
+ */
+import { createHash } from 'node:crypto';
+import Stripe from 'stripe';
+import { returnIdOfRefund } from '../returns/rules/returns.events.js';
+import {
+  PaymentNotExecuted,
+  PaymentOutcomeUnknown,
+  type PaymentProvider,
+  type ProviderAnswer,
+  type RefundRequest,
+} from './payment.port.js';
+import { stripeAmount } from './stripe.amounts.js';
+
+export type StripeOptions = {
+  /** `sk_…`, or `rk_…` with the right to read and write refunds. */
+  readonly secretKey: string;
+  /** Where Stripe's API is, `https://api.stripe.com` unless said otherwise. */
+  readonly apiBase: string | null;
+};
+
+/** A call is given up after thirty seconds; what Stripe says until then is worth more. */
+const TIMEOUT_MS = 25_000;
+const PAGE = 100;
+/** Another request with the same idempotency key is under way. */
+const CONFLICT = 409;
+/** Longest `Idempotency-Key` that Stripe takes. */
+const LONGEST_KEY = 255;
+/** In the metadata of each refund: by it a refund is found again when Stripe has forgotten the idempotency key, as it does after a day. */
+const KEY = 'backhaul_key';
+/** Nothing has moved, and the same request may be sent again. */
+const LATER: ReadonlySet<string> = new Set(['lock_timeout', 'rate_limit', 'balance_insufficient', 'insufficient_funds']);
+const MISSING = 'resource_missing';
+
+export class StripePayments implements PaymentProvider {
+  readonly id = 'stripe';
+  readonly simulated: boolean;
+  readonly #stripe: Stripe;
+
+  constructor({ secretKey, apiBase }: StripeOptions) {
+    this.simulated = secretKey.includes('_test_');
+    const { protocol, hostname, port } = new URL(apiBase ?? 'https://api.stripe.com');
+    // When to try again is not the SDK's to decide: between two attempts we look what became of the first.
+    this.#stripe = new Stripe(secretKey, {
+      ...{ protocol: protocol === 'http:' ? 'http' : 'https', host: hostname, ...(port === '' ? {} : { port }) },
+      ...{ maxNetworkRetries: 0, timeout: TIMEOUT_MS, telemetry: false },
+    });
+  }
+
+  async refund(request: RefundRequest): Promise<ProviderAnswer> {
+    const of = paymentOf(request.reference);
+    if (of === undefined) return { kind: 'declined', code: 'not_a_stripe_payment' };
+    const amount = stripeAmount(request.amountMinor, request.currency);
+    if (amount === undefined) return { kind: 'declined', code: 'amount_not_payable' };
+    const { key, refundId, paymentId } = request;
+    const metadata = { [KEY]: key, refundId, returnId: returnIdOfRefund(refundId) ?? '', paymentId };
+    try {
+      return answerOf(await this.#stripe.refunds.create({ ...of, amount, metadata }, { idempotencyKey: idempotencyKeyOf(key) }));
+    } catch (error) {
+      return this.#refused(request, error);
+    }
+  }
+
+  /** By the metadata of all refunds of the payment: what Stripe's idempotency keys say is gone after a day. */
+  async status(request: RefundRequest): Promise<ProviderAnswer | { readonly kind: 'not_found' }> {
+    const of = paymentOf(request.reference);
+    if (of === undefined) return { kind: 'not_found' };
+    try {
+      for await (const refund of this.#stripe.refunds.list({ ...of, limit: PAGE }))
+        if (refund.metadata?.[KEY] === request.key) return answerOf(sameAmount(refund, request));
+      return { kind: 'not_found' };
+    } catch (error) {
+      // A payment that Stripe does not have gave nothing back either.
+      if (error instanceof Stripe.errors.StripeInvalidRequestError && error.code === MISSING) return { kind: 'not_found' };
+      throw error instanceof Stripe.errors.StripeError ? new PaymentOutcomeUnknown(wordsOf(error), { cause: error }) : error;
+    }
+  }
+
+  async whatIsWrong(): Promise<string | undefined> {
+    try {
+      await this.#stripe.refunds.list({ limit: 1 });
+      return undefined;
+    } catch (error) {
+      return wordsOf(error);
+    }
+  }
+
+  /**
+   * @returns a final no, or what became of the key before
+   * @throws PaymentNotExecuted, PaymentOutcomeUnknown
+   */
+  async #refused(request: RefundRequest, error: unknown): Promise<ProviderAnswer> {
+    if (isRefusedForNow(error)) throw new PaymentNotExecuted(wordsOf(error), { cause: error });
+    const isFinal = error instanceof Stripe.errors.StripeInvalidRequestError && error.statusCode !== CONFLICT;
+    // A no may be because we were here before: the answer was lost, or Stripe has forgotten the key.
+    const known = isFinal || error instanceof Stripe.errors.StripeIdempotencyError ? await this.status(request) : undefined;
+    if (known !== undefined && known.kind !== 'not_found') return known;
+    if (isFinal) return { kind: 'declined', code: error.code ?? 'refund_refused' };
+    throw new PaymentOutcomeUnknown(wordsOf(error), { cause: error });
+  }
+}
+
+const { StripeAuthenticationError, StripePermissionError, StripeRateLimitError } = Stripe.errors;
+
+const isRefusedForNow = (error: unknown): boolean =>
+  [StripeAuthenticationError, StripePermissionError, StripeRateLimitError].some((each) => error instanceof each) ||
+  (error instanceof Stripe.errors.StripeError && LATER.has(error.code ?? ''));
+
+/** @throws PaymentOutcomeUnknown Stripe knows our key with another amount */
+function sameAmount(refund: Stripe.Refund, { key, amountMinor, currency }: RefundRequest): Stripe.Refund {
+  if (refund.amount === stripeAmount(amountMinor, currency)) return refund;
+  throw new PaymentOutcomeUnknown(`Stripe's refund ${refund.id} has our key ${key} and another amount; look at it in Stripe's dashboard`);
+}
+
+function paymentOf(reference: string): { readonly payment_intent: string } | { readonly charge: string } | undefined {
+  if (/^pi_\w+$/.test(reference)) return { payment_intent: reference };
+  return /^(ch|py)_\w+$/.test(reference) ? { charge: reference } : undefined;
+}
+
+/** A header takes no letters but ASCII, and order numbers have others. */
+const idempotencyKeyOf = (key: string): string =>
+  /^[\x21-\x7e]+$/.test(key) && key.length <= LONGEST_KEY ? key : createHash('sha256').update(key).digest('hex');
+
+/** Only `succeeded` is paid: with too little balance, or while the customer must say where to, Stripe has accepted it and no more. */
+function answerOf({ id, status, failure_reason: reason }: Stripe.Refund): ProviderAnswer {
+  if (status === 'succeeded') return { kind: 'succeeded', providerRefundId: id };
+  if (status === 'failed' || status === 'canceled') return { kind: 'declined', code: reason ?? status };
+  return { kind: 'pending', providerRefundId: id };
+}
+
+/** For finance and operators. What Stripe says of a key quotes parts of it. */
+function wordsOf(error: unknown): string {
+  if (error instanceof StripeAuthenticationError) return 'Stripe does not know this key: set STRIPE_SECRET_KEY to one of the account';
+  if (error instanceof StripePermissionError)
+    return 'This key may not make refunds: give it the right to read and write "Charges and Refunds" in Stripe, or use another one';
+  if (error instanceof Stripe.errors.StripeIdempotencyError)
+    return 'Stripe knows the key of this refund from another request; look at the payment in its dashboard';
+  if (error instanceof Stripe.errors.StripeConnectionError) return 'Stripe cannot be reached, or its answer was lost';
+  return error instanceof Error ? `Stripe: ${error.message}` : 'Stripe: unknown error';
+}
