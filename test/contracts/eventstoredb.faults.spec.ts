@@ -85,6 +85,18 @@ describe('An append to EventStoreDB whose answer is lost', () => {
 });
 
 describe('An append that EventStoreDB took', () => {
+  it('does not wait for the answers of those before it', async () => {
+    await db.sendUntilKnown(freshStream(), someEvents(1));
+    db.double.appendMs = 1000;
+    let answered = 0;
+    const appends = Array.from({ length: 100 }, () =>
+      db.store.append(freshStream(), someEvents(1), 'no-stream').then(() => (answered += 1)),
+    );
+    await waitFor(() => db.double.received === 101, 'the server to have all of them');
+    expect(answered).toBe(0);
+    await Promise.all(appends);
+  });
+
   it('has its position read back when the answer does not carry it', async () => {
     const stream = freshStream();
     db.double.failNextAppends({ kind: 'no-position' });

@@ -119,6 +119,8 @@ export class EventStoreDbStore implements EventStore {
     const signal = AbortSignal.any([options.signal, this.#closing.signal]);
     if (signal.aborted) return;
     const tail = this.#enter();
+    const wake = (): void => tail.wake();
+    signal.addEventListener('abort', wake);
     try {
       let position = after === 'start' ? ZERO_POSITION : after;
       for (let wasCaughtUp = false; ;) {
@@ -132,6 +134,7 @@ export class EventStoreDbStore implements EventStore {
         if (signal.aborted) return;
       }
     } finally {
+      signal.removeEventListener('abort', wake);
       this.#leave(tail);
     }
   }

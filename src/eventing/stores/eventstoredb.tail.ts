@@ -2,7 +2,6 @@
  * The end of the log in memory, fed by one subscription for everybody in the process who follows the log: the server
  * sends, and this process parses, every event once, however many follow. Whoever is further behind reads by themselves.
  */
-import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { streamNameFilter, type AllStreamResolvedEvent, type AllStreamSubscription, type EventStoreDBClient } from '@eventstore/db-client';
 import type { EventBatch, Position, RecordedEvent } from '../event-store.js';
@@ -39,7 +38,8 @@ export class LogTail {
   /** Those who follow; the last one to leave ends it. */
   followers = 0;
   readonly #ending = new AbortController();
-  readonly #moves = new EventEmitter().setMaxListeners(0);
+  /** Those who wait for something new. */
+  readonly #waiting = new Set<() => void>();
   /** Everything after `#since`, up to `#upTo`. */
   #held: RecordedEvent[] = [];
   #since: Position = ZERO_POSITION;
@@ -59,8 +59,16 @@ export class LogTail {
     this.#ending.abort();
   }
 
+  /** Lets those who wait look again, also whether their signal was aborted. */
+  wake(): void {
+    this.#telling = undefined;
+    const woken = [...this.#waiting];
+    this.#waiting.clear();
+    for (const look of woken) look();
+  }
+
   /**
-   * What follows `after`, at most `limit` events; waits until there is something to tell.
+   * What follows `after`, at most `limit` events; waits until there is something to tell. Whoever aborts the signal calls `wake`.
    * @param wasCaughtUp the caller has been told so
    * @returns `behind`: what follows is no longer held; undefined when the signal was aborted
    * @throws what ended the subscription for good
@@ -71,7 +79,7 @@ export class LogTail {
       if (this.#begun && after < this.#since) return 'behind';
       const batch = this.#after(after, limit);
       if (this.#begun && (batch.upTo > after || (batch.caughtUp && !wasCaughtUp))) return batch;
-      await once(this.#moves, 'moved', { signal }).catch(() => undefined);
+      await new Promise<void>((resolve) => this.#waiting.add(resolve));
     }
     return undefined;
   }
@@ -156,15 +164,12 @@ export class LogTail {
     if (this.#held.length > 2 * HELD) this.#since = this.#held.splice(0, this.#held.length - HELD).at(-1)?.position ?? this.#since;
     this.#begun = true;
     // Events come through the client a few at a time; they are told of together.
-    this.#telling ??= setImmediate(() => {
-      this.#telling = undefined;
-      this.#moves.emit('moved');
-    });
+    this.#telling ??= setImmediate(() => this.wake());
   }
 
   #fail(error: unknown): void {
     this.#failure = error instanceof Error ? error : new Error(String(error));
-    this.#moves.emit('moved');
+    this.wake();
   }
 }
 
