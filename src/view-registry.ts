@@ -9,6 +9,7 @@ import { refundsProjection } from './finance/refunds.projection.js';
 import { expiriesDue } from './operations/expiries-due.js';
 import { returnRatesProjection } from './operations/return-rates.projection.js';
 import { returnsBoardProjection } from './operations/returns-board.projection.js';
+import { paymentReferencesProjection } from './payments/payment-references.projection.js';
 import { payoutsOwed } from './payments/payouts-owed.js';
 import { policyModel } from './policy/rules/policy.decider.js';
 import { orderNumbersProjection } from './portal/order-numbers.projection.js';
@@ -35,6 +36,7 @@ export const RETURNS_VIEWS: readonly Projection<FoldedOrder>[] = [
   refundsProjection,
   refundLatencyProjection,
   orderNumbersProjection,
+  paymentReferencesProjection,
   todoProjection(labelsOwed),
   todoProjection(payoutsOwed),
   todoProjection(expiriesDue),

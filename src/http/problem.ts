@@ -9,6 +9,7 @@ type Definition = { readonly status: number; readonly title: string };
 export const PROBLEMS = {
   // The request itself
   validation_failed: { status: 400, title: 'The request is not as documented' },
+  bad_signature: { status: 400, title: 'The signature does not fit the body' },
   malformed_json: { status: 400, title: 'The body is not valid JSON' },
   unauthenticated: { status: 401, title: 'Credentials are missing or not valid' },
   code_not_valid: { status: 401, title: 'This code does not open this order' },
@@ -48,6 +49,7 @@ export const PROBLEMS = {
   store_unavailable: { status: 503, title: 'What the service keeps cannot be reached just now' },
   outcome_unknown: { status: 503, title: 'It is not known whether this was written' },
   stopping: { status: 503, title: 'The service is stopping' },
+  provider_unavailable: { status: 503, title: 'The payment provider cannot be reached' },
   carrier_unavailable: { status: 503, title: 'The carrier cannot be reached' },
   auth_unavailable: { status: 503, title: 'The identity provider cannot be reached' },
   not_acceptable: { status: 406, title: 'Not available in this form' },

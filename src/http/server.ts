@@ -12,8 +12,17 @@ import { serveInOrder } from './waiting-line.js';
 const BODY_LIMIT = 1024 * 1024;
 const LONGEST_PARAMETER = 400;
 const TOO_LARGE = 413;
+/** What comes in here is signed, byte by byte. */
+const WEBHOOKS = '/v1/webhooks/';
 /** An upload may take this long; headers get a minute. */
 const REQUEST_TIMEOUT_MS = 300_000;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The body of a webhook as it was sent. */
+    rawBody?: Buffer;
+  }
+}
 
 /** @param trustedProxies whose `X-Forwarded-For` tells where a request comes from; none: whoever connects is the client */
 export function fastifyAdapter(trustedProxies: readonly string[] = []): FastifyAdapter {
@@ -100,6 +109,7 @@ function takeOnlyUtf8(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error');
   server.removeContentTypeParser('application/json');
   server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (request.url.startsWith(WEBHOOKS)) request.rawBody = body;
     if (isUtf8(body)) return parse(request, body.toString('utf8'), done);
     done(
       new Problem(

@@ -12,6 +12,7 @@ import { payoutProcess, recordNotice } from './payout.process.js';
 import { DecideOnRefundHandler } from './refund.commands.js';
 import { SimulatedPayments } from './simulated.adapter.js';
 import { StoreCredit } from './store-credit.adapter.js';
+import { StripeWebhookController } from './stripe-webhook.controller.js';
 import { StripePayments } from './stripe.adapter.js';
 
 /** The providers that are set up. `manual` is none: finance pays by hand and settles through the API. */
@@ -25,6 +26,7 @@ function setUp(config: Config, clock: Clock): PaymentProviders {
 
 /** Pays refunds out through the payment providers. */
 @Module({
+  controllers: [StripeWebhookController],
   providers: [{ provide: PaymentProviders, useFactory: setUp, inject: [CONFIG, CLOCK] }, DecideOnRefundHandler],
   exports: [PaymentProviders],
 })

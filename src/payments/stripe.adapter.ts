@@ -12,13 +12,16 @@ import {
   type ProviderAnswer,
   type RefundRequest,
 } from './payment.port.js';
-import { stripeAmount } from './stripe.amounts.js';
+import { answerOf, KEY, stripeAmount } from './stripe.mapping.js';
+import { newsOf, type StripeNews } from './stripe.news.js';
 
 export type StripeOptions = {
   /** `sk_…`, or `rk_…` with the right to read and write refunds. */
   readonly secretKey: string;
   /** Where Stripe's API is, `https://api.stripe.com` unless said otherwise. */
   readonly apiBase: string | null;
+  /** `whsec_…` of the endpoint; null: nobody listens to webhooks. */
+  readonly webhookSecret: string | null;
 };
 
 /** A call is given up after thirty seconds; what Stripe says until then is worth more. */
@@ -28,8 +31,6 @@ const PAGE = 100;
 const CONFLICT = 409;
 /** Longest `Idempotency-Key` that Stripe takes. */
 const LONGEST_KEY = 255;
-/** In the metadata of each refund: by it a refund is found again when Stripe has forgotten the idempotency key, as it does after a day. */
-const KEY = 'backhaul_key';
 /** Nothing has moved, and the same request may be sent again. */
 const LATER: ReadonlySet<string> = new Set(['lock_timeout', 'rate_limit', 'balance_insufficient', 'insufficient_funds']);
 const MISSING = 'resource_missing';
@@ -39,7 +40,8 @@ export class StripePayments implements PaymentProvider {
   readonly simulated: boolean;
   readonly #stripe: Stripe;
 
-  constructor({ secretKey, apiBase }: StripeOptions) {
+  constructor(private readonly options: StripeOptions) {
+    const { secretKey, apiBase } = options;
     this.simulated = secretKey.includes('_test_');
     const { protocol, hostname, port } = new URL(apiBase ?? 'https://api.stripe.com');
     // When to try again is not the SDK's to decide: between two attempts we look what became of the first.
@@ -87,6 +89,28 @@ export class StripePayments implements PaymentProvider {
     }
   }
 
+  /** Whether webhooks are set up. */
+  get listens(): boolean {
+    return this.options.webhookSecret !== null;
+  }
+
+  /** A webhook's event. @param body as it was sent. @returns undefined: it is not signed by Stripe for us, or not of these minutes */
+  eventIn(body: Buffer, signature: string): Stripe.Event | undefined {
+    try {
+      return this.#stripe.webhooks.constructEvent(body, signature, this.options.webhookSecret ?? '');
+    } catch (error) {
+      if (error instanceof Stripe.errors.StripeSignatureVerificationError) return undefined;
+      throw error;
+    }
+  }
+
+  /** @throws PaymentOutcomeUnknown Stripe cannot be asked now */
+  async newsOf(event: Stripe.Event): Promise<readonly StripeNews[]> {
+    return newsOf(this.#stripe, event).catch((error: unknown) => {
+      throw new PaymentOutcomeUnknown(wordsOf(error), { cause: error });
+    });
+  }
+
   /**
    * @returns a final no, or what became of the key before
    * @throws PaymentNotExecuted, PaymentOutcomeUnknown
@@ -122,13 +146,6 @@ function paymentOf(reference: string): { readonly payment_intent: string } | { r
 /** A header takes no letters but ASCII, and order numbers have others. */
 const idempotencyKeyOf = (key: string): string =>
   /^[\x21-\x7e]+$/.test(key) && key.length <= LONGEST_KEY ? key : createHash('sha256').update(key).digest('hex');
-
-/** Only `succeeded` is paid: with too little balance, or while the customer must say where to, Stripe has accepted it and no more. */
-function answerOf({ id, status, failure_reason: reason }: Stripe.Refund): ProviderAnswer {
-  if (status === 'succeeded') return { kind: 'succeeded', providerRefundId: id };
-  if (status === 'failed' || status === 'canceled') return { kind: 'declined', code: reason ?? status };
-  return { kind: 'pending', providerRefundId: id };
-}
 
 /** For finance and operators. What Stripe says of a key quotes parts of it. */
 function wordsOf(error: unknown): string {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { PaymentNotExecuted, PaymentOutcomeUnknown, type RefundRequest } from '../../src/payments/payment.port.js';
 import { StripePayments } from '../../src/payments/stripe.adapter.js';
-import { stripeAmount } from '../../src/payments/stripe.amounts.js';
+import { stripeAmount } from '../../src/payments/stripe.mapping.js';
 import { STRIPE_TEST_KEY, StripeDouble, type Trouble } from '../support/stripe-double.js';
 import { paymentContract } from './payment.contract.js';
 
@@ -9,7 +9,7 @@ paymentContract('stripe', async () => {
   const double = new StripeDouble();
   const apiBase = await double.open();
   double.paid('pi_1', 100_000);
-  const open = () => new StripePayments({ secretKey: STRIPE_TEST_KEY, apiBase });
+  const open = () => new StripePayments({ secretKey: STRIPE_TEST_KEY, apiBase, webhookSecret: null });
   return { provider: open(), reference: 'pi_1', givenBack: () => double.givenBack('pi_1'), restarted: open, close: () => double.close() };
 });
 
@@ -31,7 +31,7 @@ describe('A refund through Stripe', () => {
   beforeEach(async () => {
     double = new StripeDouble();
     apiBase = await double.open();
-    stripe = new StripePayments({ secretKey: STRIPE_TEST_KEY, apiBase });
+    stripe = new StripePayments({ secretKey: STRIPE_TEST_KEY, apiBase, webhookSecret: null });
     for (const id of ['pi_1', 'ch_1', 'py_1']) double.paid(id, 5000);
   });
   afterEach(() => double.close());
@@ -148,7 +148,7 @@ describe('A refund through Stripe', () => {
   });
 
   it('with a key that Stripe does not know moves nothing, says so in words, and does not repeat the key', async () => {
-    const wrong = new StripePayments({ secretKey: 'sk_test_wrong', apiBase });
+    const wrong = new StripePayments({ secretKey: 'sk_test_wrong', apiBase, webhookSecret: null });
     const error: unknown = await wrong.refund(of('pi_1')).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(PaymentNotExecuted);
     expect(String(error)).toContain('STRIPE_SECRET_KEY');

@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 
 export const STRIPE_TEST_KEY = 'sk_test_double';
 
-type Charge = { readonly amount: number; readonly currency: string; readonly isDisputed: boolean };
+type Charge = { readonly amount: number; readonly captured: number; readonly currency: string; readonly isDisputed: boolean };
 export type StripeRefund = {
   readonly id: string;
   readonly object: 'refund';
@@ -21,6 +21,17 @@ export type StripeRefund = {
   readonly failure_reason: string | null;
   readonly created: number;
 };
+export type StripeDispute = {
+  readonly id: string;
+  readonly object: 'dispute';
+  readonly amount: number;
+  readonly currency: string;
+  readonly status: string;
+  readonly payment_intent: string;
+  readonly charge: string;
+};
+const chargeOf = (intent: string): string => `ch_of_${intent.slice(3)}`;
+
 /** What goes wrong with the next request that moves money. */
 export type Trouble = 'reset_before' | 'reset_after' | 'lost_answer_500' | 'rate_limit' | 'lock_timeout' | 'conflict' | 'garbage';
 
@@ -35,6 +46,7 @@ export class StripeDouble {
   /** Bodies of the requests for a refund, in order. */
   readonly asked: URLSearchParams[] = [];
   readonly #charges = new Map<string, Charge>();
+  readonly #disputes = new Map<string, StripeDispute>();
   #keys = new Map<string, Kept>();
   #serial = 0;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
@@ -50,8 +62,21 @@ export class StripeDouble {
   }
 
   /** A payment that can be refunded. @param id `pi_…` or `ch_…` */
-  paid(id: string, amount: number, { currency = 'eur', isDisputed = false } = {}): void {
-    this.#charges.set(id, { amount, currency, isDisputed });
+  paid(id: string, amount: number, { currency = 'eur', isDisputed = false, captured = amount } = {}): void {
+    this.#charges.set(id, { amount, captured, currency, isDisputed });
+  }
+
+  /** Somebody gives money back in the dashboard, or Stripe lets go of what was not captured. */
+  refundElsewhere(payment: string, amount: number): StripeRefund {
+    this.#execute(new URLSearchParams({ [payment.startsWith('pi_') ? 'payment_intent' : 'charge']: payment, amount: String(amount) }));
+    return this.refunds.at(-1)!;
+  }
+
+  /** The cardholder's bank takes it back. @returns the dispute; the same id again changes its status */
+  dispute(id: string, payment: string, amount: number, status = 'needs_response'): StripeDispute {
+    const dispute = { id, object: 'dispute', amount, currency: 'eur', status, payment_intent: payment, charge: chargeOf(payment) } as const;
+    this.#disputes.set(id, dispute);
+    return dispute;
   }
 
   /** As after a day. */
@@ -93,6 +118,10 @@ export class StripeDouble {
       const found = this.refunds.find(({ id }) => id === one);
       return found === undefined ? missing('refund', one) : { status: 200, body: found };
     }
+    const dispute = this.#disputes.get(/^\/v1\/disputes\/(\w+)$/.exec(pathname)?.[1] ?? '');
+    if (dispute !== undefined) return { status: 200, body: dispute };
+    const charge = /^\/v1\/charges\/(\w+)$/.exec(pathname)?.[1];
+    if (charge !== undefined) return this.#chargeCalled(charge);
     if (request.method !== 'POST' || pathname !== '/v1/refunds')
       return failed(404, { type: 'invalid_request_error', message: 'Unrecognized request URL' });
     return this.#refund(String(request.headers['idempotency-key'] ?? ''), body, response);
@@ -155,16 +184,27 @@ export class StripeDouble {
     const isIntent = payment.startsWith('pi_');
     const refund: StripeRefund = {
       ...{ id: `re_${(this.#serial += 1)}`, object: 'refund', amount, currency: charge.currency, metadata, status, failure_reason },
-      ...{ charge: isIntent ? null : payment, payment_intent: isIntent ? payment : null, created: 1_790_000_000 + this.#serial },
+      ...{
+        charge: isIntent ? chargeOf(payment) : payment,
+        payment_intent: isIntent ? payment : null,
+        created: 1_790_000_000 + this.#serial,
+      },
     };
     this.refunds.push(refund);
     return { status: 200, body: refund };
   }
 
+  #chargeCalled(id: string): Answer {
+    const charge = this.#charges.get(id) ?? this.#charges.get(id.replace('ch_of_', 'pi_'));
+    if (charge === undefined) return missing('charge', id);
+    return { status: 200, body: { id, object: 'charge', amount: charge.amount, amount_captured: charge.captured } };
+  }
+
   /** Newest first, page by page. */
   #list(query: URLSearchParams): Answer {
     const payment = query.get('payment_intent') ?? query.get('charge');
-    if (payment !== null && !this.#charges.has(payment)) return missing(payment.startsWith('pi_') ? 'payment_intent' : 'charge', payment);
+    if (payment !== null && !this.#charges.has(payment) && this.#of(payment).length === 0)
+      return missing(payment.startsWith('pi_') ? 'payment_intent' : 'charge', payment);
     const all = [...(payment === null ? this.refunds : this.#of(payment))].reverse();
     const after = query.get('starting_after');
     const rest = after === null ? all : all.slice(all.findIndex(({ id }) => id === after) + 1);
