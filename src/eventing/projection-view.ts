@@ -17,9 +17,8 @@ import {
   shapeOf,
   type Checkpoint,
   type Generation,
-  type ViewDefinition,
 } from './view-generations.js';
-import { LogMismatchError, type RebuildProgress, type Serving, type View } from './view.js';
+import { LogMismatchError, type RebuildProgress, type View } from './view.js';
 
 /** How often a process that runs no views looks how far they are, in milliseconds. */
 const POLL_MS = 20;
@@ -42,25 +41,10 @@ export class ProjectionView<State> implements View {
   #told: ToldState | undefined;
 
   constructor(
-    private readonly projection: Projection<State>,
+    readonly projection: Projection<State>,
     private readonly runners: ProjectionRunners<State>,
     private readonly context: RunnerContext,
   ) {}
-
-  get definition(): ViewDefinition {
-    return this.projection;
-  }
-  get handles(): ReadonlySet<string> {
-    return this.projection.handles;
-  }
-  get serving(): Serving | undefined {
-    const build = this.#serving;
-    return build && { generation: build.generation.generation, checkpoint: build.checkpoint, lagSeconds: build.lagSeconds };
-  }
-
-  get answers(): boolean {
-    return (this.#serving ?? this.#elsewhere) !== undefined;
-  }
 
   async open(run: boolean): Promise<void> {
     const { database, store } = this.context;
@@ -134,21 +118,23 @@ export class ProjectionView<State> implements View {
     return {
       name,
       version,
-      state: this.#told?.state ?? this.#state(error),
+      state: this.#told?.state ?? this.#state(error, answers !== undefined),
       position: at?.position ?? 'start',
       eventsApplied: at?.eventsApplied ?? 0,
       lagSeconds: build?.lagSeconds ?? this.#elsewhereLag,
+      answers: answers !== undefined,
+      generation: build?.generation.generation ?? null,
       progress: this.#replacing !== undefined || answers === undefined ? this.#progress() : null,
       error: this.#told?.error ?? error?.message ?? null,
       rebuildError: this.#told?.rebuildError ?? this.#rebuildError?.message ?? null,
     };
   }
 
-  #state(error: Error | undefined): ViewStatus['state'] {
+  #state(error: Error | undefined, answers: boolean): ViewStatus['state'] {
     if (error !== undefined && storeFaultOf(error) !== undefined) return 'cannot_write';
-    if (this.#replacing !== undefined) return this.answers ? 'rebuilding' : 'catching-up';
+    if (this.#replacing !== undefined) return answers ? 'rebuilding' : 'catching-up';
     if (error !== undefined) return 'failed';
-    return this.answers && this.#serving?.live !== false ? 'live' : 'catching-up';
+    return answers && this.#serving?.live !== false ? 'live' : 'catching-up';
   }
 
   async stop(): Promise<void> {

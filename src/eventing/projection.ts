@@ -52,6 +52,10 @@ export type ViewStatus = {
   readonly eventsApplied: number;
   /** Seconds since the view last agreed with the log's head; 0 when live. */
   readonly lagSeconds: number;
+  /** Whether it can be asked: a build has caught up once, be it an older release's. */
+  readonly answers: boolean;
+  /** The build that answers, while this process keeps it up to date. */
+  readonly generation: number | null;
   /** While a build is made that will answer queries (`catching-up`: the first one, nothing answers yet): how much of the log it has seen, 0 to 1. */
   readonly progress: number | null;
   /** Why the view stopped; also while it is being rebuilt for that reason. With `cannot_write` and `catching-up`: what it waits for, and goes on by itself. */

@@ -39,7 +39,7 @@ export function lagOf(generation: Generation | undefined, head: Position | 'star
 }
 
 /** The parts of a projection that do not depend on the type of its states. */
-export type ViewDefinition = Pick<Projection<never>, 'name' | 'version' | 'tables'>;
+export type ViewDefinition = Pick<Projection<never>, 'name' | 'version' | 'tables' | 'handles'>;
 
 /** Another runner moved the checkpoint, or the build is gone: this runner must stop. */
 export class CheckpointMovedError extends Error {

@@ -9,12 +9,12 @@ import pTimeout from 'p-timeout';
 import { StoreUnavailableError, type Position } from './event-store.js';
 import type { Projection, ViewStatus } from './projection.js';
 import type { ViewOutcome } from './view-comparison.js';
-import { hasReached, type ViewDefinition } from './view-generations.js';
-import type { RebuildProgress, Serving, View } from './view.js';
+import { hasReached } from './view-generations.js';
+import type { RebuildProgress, View } from './view.js';
 import { Waiters } from './waiters.js';
 
 /** What takes its time. */
-type Task =
+export type Task =
   { readonly ask: 'rebuild' | 'startRebuild'; readonly view: string } | { readonly ask: 'compare'; readonly views: readonly string[] };
 
 /** What the main thread asks for. Those with an id are answered; `leave`: nobody waits for that answer any more. */
@@ -24,14 +24,11 @@ export type ThreadRequest =
   | { readonly ask: 'leave'; readonly id: number }
   | { readonly ask: 'stop' };
 
-/** How a view stands. */
-export type ViewReport = Pick<View, 'serving' | 'answers'> & { readonly status: ViewStatus };
-
 /** What the thread tells. */
 export type ThreadNews =
   | { readonly is: 'started' }
   | { readonly is: 'refused'; readonly error: ToldError }
-  | { readonly is: 'report'; readonly views: readonly ViewReport[] }
+  | { readonly is: 'report'; readonly views: readonly ViewStatus[] }
   | { readonly is: 'progress'; readonly id: number; readonly progress: RebuildProgress | number }
   | { readonly is: 'done'; readonly id: number; readonly result: readonly ViewOutcome[] | undefined }
   | { readonly is: 'undone'; readonly id: number; readonly error: ToldError };
@@ -58,7 +55,7 @@ type Waiting = {
 export class ViewThread {
   readonly waiters = new Waiters();
   readonly #logger = new Logger('Views');
-  readonly #reports = new Map<string, ViewReport>();
+  readonly #reports = new Map<string, ViewStatus>();
   readonly #tasks = new Map<number, Waiting>();
   #lastTask = 0;
   #worker: Worker | undefined;
@@ -131,7 +128,7 @@ export class ViewThread {
     return told ?? [];
   }
 
-  report(view: string): ViewReport | undefined {
+  report(view: string): ViewStatus | undefined {
     return this.#reports.get(view);
   }
 
@@ -173,8 +170,8 @@ export class ViewThread {
   #hear(news: Exclude<ThreadNews, { readonly is: 'started' | 'refused' }>): void {
     if (news.is === 'report') {
       this.#reportedMs = Date.now();
-      for (const report of news.views) this.#reports.set(report.status.name, report);
-      if (news.views.every(({ status }) => status.state === 'live')) this.#deaths = 0;
+      for (const status of news.views) this.#reports.set(status.name, status);
+      if (news.views.every(({ state }) => state === 'live')) this.#deaths = 0;
       this.waiters.notify();
       return;
     }
@@ -213,39 +210,24 @@ const fromThread = ({ name, message }: ToldError): Error =>
 /** A view as the thread last told of it. */
 class ThreadView<State> implements View {
   constructor(
-    private readonly projection: Projection<State>,
+    readonly projection: Projection<State>,
     private readonly thread: ViewThread,
   ) {}
 
-  get definition(): ViewDefinition {
-    return this.projection;
-  }
-  get handles(): ReadonlySet<string> {
-    return this.projection.handles;
-  }
-  get serving(): Serving | undefined {
-    const serving = this.#report?.serving;
-    return serving && { ...serving, lagSeconds: serving.lagSeconds + this.thread.silentSeconds };
-  }
-
-  get answers(): boolean {
-    return this.#report?.answers === true;
-  }
-
   /** @throws Error the thread does not run it */
   async open(): Promise<void> {
-    if (this.#report === undefined)
+    if (this.#told === undefined)
       throw new Error(`View ${this.projection.name} is unknown to the thread of the views: list it in src/view-registry.ts`);
   }
 
   reach(position: Position | 'start', timeoutMs: number): Promise<boolean> {
     const reached = (): boolean => {
-      const report = this.#report;
-      return report?.answers === true && hasReached(report.status.position, position);
+      const told = this.#told;
+      return told?.answers === true && hasReached(told.position, position);
     };
     // It hurries for whoever waits.
     if (!reached()) this.thread.ask({ ask: 'reach', view: this.projection.name, position, timeoutMs });
-    return this.thread.waiters.until(reached, timeoutMs, () => this.thread.ended || this.#report?.status.state === 'failed');
+    return this.thread.waiters.until(reached, timeoutMs, () => this.thread.ended || this.#told?.state === 'failed');
   }
 
   watch(listener: () => void): () => void {
@@ -268,7 +250,7 @@ class ThreadView<State> implements View {
   status(): ViewStatus {
     const { name, version } = this.projection;
     const { down, silentSeconds } = this.thread;
-    const told = this.#report?.status ?? { ...NOTHING_TOLD, name, version };
+    const told = this.#told ?? { ...NOTHING_TOLD, name, version };
     const now = { ...told, lagSeconds: told.lagSeconds + silentSeconds };
     return down === undefined ? now : { ...now, state: 'catching-up', error: down.message };
   }
@@ -277,7 +259,7 @@ class ThreadView<State> implements View {
     await this.thread.stop();
   }
 
-  get #report(): ViewReport | undefined {
+  get #told(): ViewStatus | undefined {
     return this.thread.report(this.projection.name);
   }
 }
@@ -287,6 +269,8 @@ const NOTHING_TOLD: Omit<ViewStatus, 'name' | 'version'> = {
   position: 'start',
   eventsApplied: 0,
   lagSeconds: 0,
+  answers: false,
+  generation: null,
   progress: 0,
   error: null,
   rebuildError: null,

@@ -1,7 +1,7 @@
 /** The views' side of their thread: runs them, tells how far they are, and does what it is asked. */
 import type { MessagePort } from 'node:worker_threads';
 import type { ViewOutcome } from './view-comparison.js';
-import { REPORT_MS, type ThreadNews, type ThreadRequest, type ToldError } from './view-thread.js';
+import { REPORT_MS, type Task, type ThreadNews, type ThreadRequest, type ToldError } from './view-thread.js';
 import type { RebuildProgress } from './view.js';
 import type { Views } from './views.js';
 
@@ -19,20 +19,48 @@ export async function serveViews(views: Views, port: MessagePort, close: () => P
     port.close();
     return;
   }
-  const now = (): void => tell({ is: 'report', views: views.reports() });
+  const now = (): void => tell({ is: 'report', views: views.status() });
   const stopReporting = report(views, now);
   const leaving = new Map<number, AbortController>();
+  const obey = async (task: Task & { readonly id: number }): Promise<void> => {
+    const { id } = task;
+    const left = new AbortController();
+    leaving.set(id, left);
+    try {
+      const result = await perform(views, task, (progress) => tell({ is: 'progress', id, progress }), left.signal);
+      // Whoever is answered sees what they have begun.
+      now();
+      tell({ is: 'done', id, result });
+    } catch (error) {
+      tell({ is: 'undone', id, error: told(error) });
+    } finally {
+      leaving.delete(id);
+    }
+  };
   port.on('message', (request: ThreadRequest) => {
-    if (request.ask === 'stop') {
+    if (request.ask === 'reach') void views.waitFor(request.view, request.position, request.timeoutMs);
+    else if (request.ask === 'leave') leaving.get(request.id)?.abort();
+    else if (request.ask !== 'stop') void obey(request);
+    else {
       stopReporting();
       void views
         .stop()
         .then(close)
         .finally(() => port.close());
-    } else if (request.ask === 'leave') leaving.get(request.id)?.abort();
-    else obey(views, request, leaving, now, tell);
+    }
   });
   tell({ is: 'started' });
+}
+
+async function perform(
+  views: Views,
+  task: Task,
+  onProgress: (progress: RebuildProgress | number) => void,
+  signal: AbortSignal,
+): Promise<readonly ViewOutcome[] | undefined> {
+  if (task.ask === 'compare') return views.compare(task.views, onProgress, signal);
+  await (task.ask === 'rebuild' ? views.rebuild(task.view, onProgress) : views.startRebuild(task.view));
+  return undefined;
 }
 
 /** At every step of a view, several of one turn together, and in quiet moments, too. @returns how to end that */
@@ -46,46 +74,13 @@ function report(views: Views, now: () => void): () => void {
       now();
     });
   };
-  const ends = views.reports().map(({ status }) => views.watch(status.name, soon));
+  const ends = views.status().map(({ name }) => views.watch(name, soon));
   const timer = setInterval(now, REPORT_MS);
   now();
   return () => {
     clearInterval(timer);
     for (const end of ends) end();
   };
-}
-
-type Obeyed = Exclude<ThreadRequest, { readonly ask: 'stop' | 'leave' }>;
-
-/**
- * @param leaving what ends the work that is under way, by its id
- * @param now tells how all views are, so that whoever is answered sees what they have begun
- */
-function obey(
-  views: Views,
-  request: Obeyed,
-  leaving: Map<number, AbortController>,
-  now: () => void,
-  tell: (news: ThreadNews) => void,
-): void {
-  if (request.ask === 'reach') return void views.waitFor(request.view, request.position, request.timeoutMs);
-  const { id } = request;
-  const left = new AbortController();
-  leaving.set(id, left);
-  const progressed = (progress: RebuildProgress | number): void => tell({ is: 'progress', id, progress });
-  const work = (): Promise<readonly ViewOutcome[] | void> => {
-    if (request.ask === 'compare') return views.compare(request.views, progressed, left.signal);
-    return request.ask === 'rebuild' ? views.rebuild(request.view, progressed) : views.startRebuild(request.view);
-  };
-  work()
-    .then(
-      (result) => {
-        now();
-        tell({ is: 'done', id, result: result ?? undefined });
-      },
-      (error: unknown) => tell({ is: 'undone', id, error: told(error) }),
-    )
-    .finally(() => leaving.delete(id));
 }
 
 const told = (error: unknown): ToldError =>

@@ -2,7 +2,7 @@
 import type { Position } from './event-store.js';
 import type { ViewStatus } from './projection.js';
 import type { ToldState } from './told-states.js';
-import type { Checkpoint, ViewDefinition } from './view-generations.js';
+import type { ViewDefinition } from './view-generations.js';
 
 /** The views were built from another log than the one that is connected. */
 export class LogMismatchError extends Error {
@@ -17,16 +17,8 @@ export class LogMismatchError extends Error {
 /** How far a rebuild is. `eventsExpected` is what the view had seen before, so it may be passed a little. */
 export type RebuildProgress = { readonly view: string; readonly eventsSeen: number; readonly eventsExpected: number };
 
-/** The build that answers queries, by number, how far it is, and seconds since it last agreed with the log's head. */
-export type Serving = { readonly generation: number; readonly checkpoint: Checkpoint; readonly lagSeconds: number };
-
 export interface View {
-  readonly definition: ViewDefinition;
-  readonly handles: ReadonlySet<string>;
-  /** What answers queries, while this process runs it. */
-  readonly serving: Serving | undefined;
-  /** Whether any build can be asked: one that has caught up once, also an older release's. */
-  readonly answers: boolean;
+  readonly projection: ViewDefinition;
   open(run: boolean): Promise<void>;
   /** Waits until queries see `position`; for `start`, until a build has caught up once. @returns false when they do not within `timeoutMs` */
   reach(position: Position | 'start', timeoutMs: number): Promise<boolean>;

@@ -10,7 +10,7 @@ import type { ToldStates } from './told-states.js';
 import type { EventCatalogue } from './upcasting.js';
 import type { ViewOutcome } from './view-comparison.js';
 import { generationsOf, hasReached, lagOf, readableGeneration, tableNames } from './view-generations.js';
-import type { ViewReport, ViewThread } from './view-thread.js';
+import type { ViewThread } from './view-thread.js';
 import type { RebuildProgress, View } from './view.js';
 
 export type { RowDifference, ViewOutcome } from './view-comparison.js';
@@ -107,7 +107,7 @@ export class Views {
    * @throws Error a projection handles events no model declares
    */
   async start({ run }: { readonly run: boolean }): Promise<void> {
-    for (const view of this.#views.values()) this.catalogue.assertKnows(`View ${view.definition.name}`, view.handles);
+    for (const view of this.#views.values()) this.catalogue.assertKnows(`View ${view.projection.name}`, view.projection.handles);
     this.#started = true;
     this.#runs = run;
     await this.database.migrate();
@@ -138,27 +138,28 @@ export class Views {
     const view = this.#view(name);
     if (!(await view.reach(minPosition ?? 'start', this.options.waitMs ?? 2000))) throw this.#behind(view);
     // Taken before the snapshot, so the snapshot holds at least this much.
-    const running = view.serving;
-    const known = running?.checkpoint.position;
+    const known = view.status();
     const { result, generation } = await this.database.snapshot(async (db) => {
-      const readable = readableGeneration(view.definition, await generationsOf(db, name));
+      const readable = readableGeneration(view.projection, await generationsOf(db, name));
       if (readable === undefined) throw this.#behind(view);
       return { result: await query(db, tableNames(name, readable.generation)), generation: readable };
     });
-    if (running !== undefined && known !== undefined && running.generation === generation.generation) {
-      return { result, asOfPosition: hasReached(generation.position, known) ? generation.position : known, lagSeconds: running.lagSeconds };
+    if (known.generation === generation.generation) {
+      const { position, lagSeconds } = known;
+      return { result, asOfPosition: hasReached(generation.position, position) ? generation.position : position, lagSeconds };
     }
     return { result, asOfPosition: generation.position, lagSeconds: lagOf(generation, await this.store.head()) };
   }
 
   /** Whether the view can be asked: a build of it has caught up once. */
   answers(name: string): boolean {
-    return this.#view(name).answers;
+    return this.#view(name).status().answers;
   }
 
   /** How far this process has brought the view; 'start' while an older release's build still answers, or it runs elsewhere. */
   progressOf(name: string): { readonly position: Position | 'start'; readonly eventsApplied: number } {
-    return this.#view(name).serving?.checkpoint ?? { position: 'start', eventsApplied: 0 };
+    const status = this.#view(name).status();
+    return status.generation === null ? { position: 'start', eventsApplied: 0 } : status;
   }
 
   /** Waits until a view shows everything up to `position`. @returns false when it does not within `timeoutMs` */
@@ -173,11 +174,6 @@ export class Views {
 
   status(): readonly ViewStatus[] {
     return [...this.#views.values()].map((view) => view.status());
-  }
-
-  /** What a thread that runs the views tells of them. */
-  reports(): readonly ViewReport[] {
-    return [...this.#views.values()].map((view) => ({ status: view.status(), serving: view.serving, answers: view.answers }));
   }
 
   /**
@@ -253,7 +249,8 @@ export class Views {
   }
 
   #behind(view: View): ViewBehindError {
-    return new ViewBehindError(view.definition.name, view.answers ? null : view.status().progress);
+    const { answers, progress } = view.status();
+    return new ViewBehindError(view.projection.name, answers ? null : progress);
   }
 
   #view(name: string): View {
