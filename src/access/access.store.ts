@@ -3,10 +3,10 @@
  * and the like. A file of its own, so that neither the log nor the views ever hold anything one could sign in with.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openSqlite, type DatabaseSync } from '../eventing/sql/sqlite.js';
+import { type DatabaseSync } from '../eventing/sql/sqlite.js';
 import { storeFaultOf } from '../eventing/store-faults.js';
+import { KeptFile } from '../shared/kept-file.js';
 
 const SCHEMA = `
   create table if not exists api_keys (
@@ -41,9 +41,7 @@ export class AccessStore {
 
   /** Opens (and at first start makes) the file in `dataDir`. */
   constructor(dataDir: string) {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    this.database = openSqlite(join(dataDir, 'access.sqlite'), { synchronous: 'FULL' });
-    this.database.exec(SCHEMA);
+    this.database = new KeptFile(join(dataDir, 'access.sqlite'), SCHEMA).database;
   }
 
   /** 256 random bits under a name, made when first asked for and the same ever after. */

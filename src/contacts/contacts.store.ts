@@ -2,11 +2,11 @@
  * Personal data, outside the log: names, addresses and whatever people wrote, in `vault.sqlite` of the data folder. The
  * log holds only the references made here, so that a person can be forgotten without touching history.
  */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { v5 as uuidv5 } from 'uuid';
-import { inTransaction, openSqlite, type DatabaseSync, type SqliteStatement } from '../eventing/sql/sqlite.js';
+import { type SqliteStatement } from '../eventing/sql/sqlite.js';
 import type { Clock } from '../shared/clock.js';
+import { KeptFile } from '../shared/kept-file.js';
 
 export type Address = {
   readonly line1: string | null;
@@ -31,23 +31,19 @@ const SCHEMA = `
   create index if not exists texts_of_subject on texts (subject_ref);
 `;
 
-type Write = { readonly run: () => void; readonly done: () => void; readonly failed: (error: unknown) => void };
 type Statements = Readonly<Record<'getContact' | 'putContact' | 'dropContact' | 'getText' | 'putText', SqliteStatement>>;
 
 export class ContactsStore {
-  readonly #database: DatabaseSync;
+  readonly #file: KeptFile;
   readonly #sql: Statements;
-  #queue: Write[] = [];
 
   /** Opens (and at first start makes) the file in `dataDir`. */
   constructor(
     dataDir: string,
     private readonly clock: Clock,
   ) {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    this.#database = openSqlite(join(dataDir, 'vault.sqlite'), { synchronous: 'FULL' });
-    this.#database.exec(SCHEMA);
-    const prepare = (sql: string): SqliteStatement => this.#database.prepare(sql);
+    this.#file = new KeptFile(join(dataDir, 'vault.sqlite'), SCHEMA);
+    const prepare = (sql: string): SqliteStatement => this.#file.database.prepare(sql);
     this.#sql = {
       getContact: prepare('select contact from contacts where ref = ?'),
       putContact: prepare(
@@ -68,12 +64,12 @@ export class ContactsStore {
   async putContact(contactRef: string, contact: Contact): Promise<void> {
     const json = JSON.stringify(contact);
     if (this.#sql.getContact.get(contactRef)?.['contact'] === json) return;
-    await this.#write(() => this.#sql.putContact.run(contactRef, json, this.#now()));
+    await this.#file.inGroup(() => this.#sql.putContact.run(contactRef, json, this.#now()));
   }
 
   /** Forgets a contact that nothing refers to. */
   async removeContact(contactRef: string): Promise<void> {
-    await this.#write(() => this.#sql.dropContact.run(contactRef));
+    await this.#file.inGroup(() => this.#sql.dropContact.run(contactRef));
   }
 
   async getContact(contactRef: string): Promise<Contact | undefined> {
@@ -88,7 +84,7 @@ export class ContactsStore {
   async putText(subjectRef: string, text: string): Promise<string> {
     // As bytes: half a character, which no text may be refused for, is one too many for a name.
     const ref = uuidv5(Buffer.from(`text ${subjectRef} ${text}`), NAMESPACE);
-    if (this.#sql.getText.get(ref) === undefined) await this.#write(() => this.#sql.putText.run(ref, subjectRef, text, this.#now()));
+    if (this.#sql.getText.get(ref) === undefined) await this.#file.inGroup(() => this.#sql.putText.run(ref, subjectRef, text, this.#now()));
     return ref;
   }
 
@@ -98,31 +94,10 @@ export class ContactsStore {
   }
 
   close(): void {
-    this.#flush();
-    if (this.#database.isOpen) this.#database.close();
+    this.#file.close();
   }
 
   #now(): string {
     return this.clock().toISOString();
-  }
-
-  /** Writes that come together share one transaction and one wait for the disk. */
-  #write(run: () => void): Promise<void> {
-    return new Promise((done, failed) => {
-      this.#queue.push({ run, done, failed });
-      if (this.#queue.length === 1) setImmediate(() => this.#flush());
-    });
-  }
-
-  #flush(): void {
-    const writes = this.#queue;
-    this.#queue = [];
-    if (writes.length === 0) return;
-    try {
-      inTransaction(this.#database, () => writes.forEach(({ run }) => run()));
-      for (const { done } of writes) done();
-    } catch (error) {
-      for (const { failed } of writes) failed(error);
-    }
   }
 }

@@ -5,12 +5,10 @@
  * real one would, also when this service is killed.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { StoreUnavailableError } from '../eventing/event-store.js';
-import { inTransaction, openSqlite, type DatabaseSync, type SqliteRow, type SqliteStatement } from '../eventing/sql/sqlite.js';
-import { storeFaultOf } from '../eventing/store-faults.js';
+import { type SqliteRow, type SqliteStatement } from '../eventing/sql/sqlite.js';
 import type { Clock } from '../shared/clock.js';
+import { KeptFile } from '../shared/kept-file.js';
 import {
   PaymentNotExecuted,
   PaymentOutcomeUnknown,
@@ -43,21 +41,17 @@ const SCHEMA = `
     state text not null, fails_at_ms integer) strict, without rowid;
   create index if not exists refunds_to_fail on refunds (fails_at_ms) where fails_at_ms is not null`;
 
-type Waiting = { readonly work: () => void; readonly done: () => void; readonly failed: (error: unknown) => void };
 type Statements = Readonly<Record<'find' | 'insert' | 'setState' | 'failing' | 'told' | 'all', SqliteStatement>>;
 
 export class SimulatedPayments implements PaymentProvider {
   readonly id = 'simulated';
   readonly simulated = true;
-  readonly #database: DatabaseSync;
+  readonly #file: KeptFile;
   readonly #sql: Statements;
-  #queue: Waiting[] = [];
 
   constructor(private readonly options: SimulatedPaymentsOptions) {
-    if (options.file !== ':memory:') mkdirSync(dirname(options.file), { recursive: true, mode: 0o700 });
-    this.#database = openSqlite(options.file, { synchronous: 'FULL' });
-    this.#database.exec(SCHEMA);
-    const prepare = (sql: string): SqliteStatement => this.#database.prepare(sql);
+    this.#file = new KeptFile(options.file, SCHEMA);
+    const prepare = (sql: string): SqliteStatement => this.#file.database.prepare(sql);
     this.#sql = {
       find: prepare('select * from refunds where key = ?'),
       insert: prepare('insert into refunds values (?, ?, ?, ?, ?, ?, ?)'),
@@ -69,15 +63,17 @@ export class SimulatedPayments implements PaymentProvider {
   }
 
   async refund(request: RefundRequest): Promise<ProviderAnswer> {
-    const { row, first } = await this.#inGroup(() => this.#execute(request)).catch((error: unknown) => {
-      throw error instanceof StoreUnavailableError ? new PaymentNotExecuted(error.message, { cause: error }) : error;
-    });
+    const { row, first } = await this.#file
+      .inGroup(() => this.#execute(request))
+      .catch((error: unknown) => {
+        throw error instanceof StoreUnavailableError ? new PaymentNotExecuted(error.message, { cause: error }) : error;
+      });
     if (first && request.reference.startsWith('sim_timeout')) throw new PaymentOutcomeUnknown('The simulated answer was lost');
     return answerOf(row);
   }
 
   async status({ key }: RefundRequest): Promise<ProviderAnswer | { readonly kind: 'not_found' }> {
-    return this.#inGroup(() => {
+    return this.#file.inGroup(() => {
       const row = this.#find(key);
       if (row?.state !== 'pending') return row === undefined ? { kind: 'not_found' } : answerOf(row);
       this.#sql.setState.run('succeeded', key);
@@ -89,7 +85,7 @@ export class SimulatedPayments implements PaymentProvider {
   watch(tell: (notice: PayoutNotice) => Promise<void>): () => void {
     let telling = false;
     const look = async () => {
-      if (telling || !this.#database.isOpen) return;
+      if (telling || !this.#file.database.isOpen) return;
       telling = true;
       try {
         await this.tellLateFailures(tell);
@@ -107,11 +103,11 @@ export class SimulatedPayments implements PaymentProvider {
   /** Tells every failure that is due and was not told yet. */
   async tellLateFailures(tell: (notice: PayoutNotice) => Promise<void>): Promise<void> {
     for (const row of this.#sql.failing.all(this.options.clock().getTime()).map(executionOf)) {
-      if (row.state !== 'failed') await this.#inGroup(() => this.#sql.setState.run('failed', row.key));
+      if (row.state !== 'failed') await this.#file.inGroup(() => this.#sql.setState.run('failed', row.key));
       const { key, refundId, paymentId } = row;
       await tell({ noticeId: `${key} failed`, key, refundId, paymentId, answer: { kind: 'declined', code: LATE_FAILURE } });
-      if (!this.#database.isOpen) return;
-      await this.#inGroup(() => this.#sql.told.run(key));
+      if (!this.#file.database.isOpen) return;
+      await this.#file.inGroup(() => this.#sql.told.run(key));
     }
   }
 
@@ -121,8 +117,7 @@ export class SimulatedPayments implements PaymentProvider {
   }
 
   close(): void {
-    this.#flush();
-    if (this.#database.isOpen) this.#database.close();
+    this.#file.close();
   }
 
   /** @throws PaymentNotExecuted the key was used for something else */
@@ -145,48 +140,6 @@ export class SimulatedPayments implements PaymentProvider {
   #find(key: string): SimulatedExecution | undefined {
     const row = this.#sql.find.get(key);
     return row === undefined ? undefined : executionOf(row);
-  }
-
-  /** What comes in together shares one transaction and one wait for the disk. */
-  #inGroup<T>(work: () => T): Promise<T> {
-    return new Promise<T>((resolve, failed) => {
-      if (this.#queue.length === 0) setImmediate(() => this.#flush());
-      let value: { readonly is: T } | undefined;
-      this.#queue.push({
-        work: () => {
-          value = { is: work() };
-        },
-        done: () => {
-          if (value !== undefined) resolve(value.is);
-        },
-        failed,
-      });
-    });
-  }
-
-  #flush(): void {
-    const queue = this.#queue;
-    this.#queue = [];
-    if (queue.length === 0) return;
-    const settle: (() => void)[] = [];
-    try {
-      inTransaction(this.#database, () => {
-        for (const { work, done, failed } of queue) {
-          try {
-            work();
-            settle.push(done);
-          } catch (error) {
-            // A refusal of ours is this one's alone; a fault of the disk has ended the transaction of all.
-            if (storeFaultOf(error) !== undefined) throw error;
-            settle.push(() => failed(error));
-          }
-        }
-      });
-    } catch (error) {
-      for (const { failed } of queue) failed(error);
-      return;
-    }
-    for (const each of settle) each();
   }
 }
 

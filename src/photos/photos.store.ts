@@ -7,9 +7,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { openSqlite, type DatabaseSync } from '../eventing/sql/sqlite.js';
+import { type DatabaseSync } from '../eventing/sql/sqlite.js';
 import { storeFaultOf } from '../eventing/store-faults.js';
 import type { Clock } from '../shared/clock.js';
+import { KeptFile } from '../shared/kept-file.js';
 import { SpoolFolder } from '../shared/spool-folder.js';
 
 const SCHEMA = `
@@ -49,8 +50,7 @@ export class PhotosStore {
     this.#folder = join(dataDir, 'photos');
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     this.#incoming = SpoolFolder.open(join(this.#folder, 'incoming'));
-    this.#database = openSqlite(join(this.#folder, 'photos.sqlite'), { synchronous: 'FULL' });
-    this.#database.exec(SCHEMA);
+    this.#database = new KeptFile(join(this.#folder, 'photos.sqlite'), SCHEMA).database;
   }
 
   /** Whether the order may have one more. */

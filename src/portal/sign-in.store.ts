@@ -2,9 +2,9 @@
  * `signin.sqlite` in the data folder: sign-ins asked for and not yet looked at, codes given out, mails owed, and what was
  * counted towards the limits. Everything survives a restart; codes, addresses and numbers stand in it as keyed hashes only.
  */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { inTransaction, openSqlite, type DatabaseSync, type SqliteRow, type SqliteStatement } from '../eventing/sql/sqlite.js';
+import { inTransaction, type DatabaseSync, type SqliteRow, type SqliteStatement } from '../eventing/sql/sqlite.js';
+import { KeptFile } from '../shared/kept-file.js';
 import { languageOf, type Language } from '../shared/language.js';
 
 /** Times in epoch milliseconds. `number` is sealed: who asks may have typed anything there. */
@@ -54,9 +54,7 @@ export class SignInStore {
 
   /** Opens (and at first start makes) the file in `dataDir`. */
   constructor(dataDir: string) {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    this.#database = openSqlite(join(dataDir, 'signin.sqlite'), { synchronous: 'FULL' });
-    this.#database.exec(SCHEMA);
+    this.#database = new KeptFile(join(dataDir, 'signin.sqlite'), SCHEMA).database;
     this.#sql = statementsOn(this.#database);
   }
 
