@@ -21,21 +21,7 @@ export type DemoInput =
   | { readonly kind: 'files'; readonly ordersFile: string; readonly returnsFile: string; readonly mapping: string }
   | { readonly kind: 'sample'; readonly shop: SampleShop };
 
-/** What came out; amounts in minor units by currency. */
-export type Reconciliation = {
-  readonly orders: number;
-  readonly orderLines: number;
-  readonly ordersChanged: number;
-  readonly returns: number;
-  readonly returnLines: number;
-  readonly units: number;
-  readonly paidMinor: Readonly<Record<string, number>>;
-  readonly refundedMinor: Readonly<Record<string, number>>;
-  /** Commands that had not been carried out by an earlier run. */
-  readonly commandsNew: number;
-  readonly commandsRepeated: number;
-  readonly seconds: number;
-};
+export type Reconciliation = Awaited<ReturnType<typeof runDemo>>;
 
 /** How everything is sent back. */
 const [REASON, OUTCOME, METHOD] = ['changed_mind', 'original_payment', 'label'] as const;
@@ -44,11 +30,12 @@ const POLL_MS = 50;
 const PATIENCE_MS = 60_000;
 
 /**
- * Runs the whole demo against the service behind `api` and answers the reconciliation.
+ * Runs the whole demo against the service behind `api` and answers the reconciliation, amounts in minor units by currency;
+ * commands are new where no earlier run had carried them out.
  * @param ownData the service is there for the demo, so its policy may be changed
  * @throws ApiProblem, Error the policy of a service that is not there for the demo does not let it run
  */
-export async function runDemo(api: ApiClient, input: DemoInput, { ownData }: { readonly ownData: boolean }): Promise<Reconciliation> {
+export async function runDemo(api: ApiClient, input: DemoInput, { ownData }: { readonly ownData: boolean }) {
   const started = performance.now();
   if (ownData) await openTheWindow(api);
   else await checkPolicy(api);
@@ -94,16 +81,15 @@ export async function runDemo(api: ApiClient, input: DemoInput, { ownData }: { r
   };
 }
 
+const STATION = 'demo-1';
+const addressOf = ({ returnId }: Pick<PresentedReturn, 'returnId'>): string => `/v1/returns/${encodeURIComponent(returnId)}`;
+
 type Send = (path: string, body: unknown, key: string) => Promise<PresentedReturn>;
 
 async function bringToWarehouse(send: Send, ret: PresentedReturn): Promise<void> {
   const trackingNumber = ret.labels.find((label) => label.state === 'issued')?.trackingNumber ?? null;
   for (const status of ['scanned', 'delivered'] as const) {
-    await send(
-      `/v1/returns/${encodeURIComponent(ret.returnId)}/tracking`,
-      { status, trackingNumber, place: 'Demo hub' },
-      `demo-${status}-${ret.returnId}`,
-    );
+    await send(`${addressOf(ret)}/tracking`, { status, trackingNumber, place: 'Demo hub' }, `demo-${status}-${ret.returnId}`);
   }
 }
 
@@ -112,28 +98,17 @@ async function receive(send: Send, ret: PresentedReturn): Promise<void> {
   for (const line of ret.lines) {
     for (let unit = 1; unit <= line.authorised; unit += 1) {
       const scanId = `demo-${ret.returnId}-${line.lineId}-${unit}`;
-      await send(
-        `/v1/returns/${encodeURIComponent(ret.returnId)}/receipts`,
-        { scanId, station: 'demo-1', items: [{ lineId: line.lineId, quantity: 1 }] },
-        scanId,
-      );
+      await send(`${addressOf(ret)}/receipts`, { scanId, station: STATION, items: [{ lineId: line.lineId, quantity: 1 }] }, scanId);
     }
   }
 }
 
 async function inspect(send: Send, ret: PresentedReturn): Promise<void> {
   const items = ret.lines.map((line) => ({ lineId: line.lineId, quantity: line.authorised }));
-  const station = 'demo-1';
-  await send(
-    `/v1/returns/${encodeURIComponent(ret.returnId)}/inspections`,
-    { station, items: items.map((item) => ({ ...item, grade: 'A' })) },
-    `demo-inspect-${ret.returnId}`,
-  );
-  await send(
-    `/v1/returns/${encodeURIComponent(ret.returnId)}/dispositions`,
-    { station, items: items.map((item) => ({ ...item, disposition: 'restock', location: 'A-01' })) },
-    `demo-dispose-${ret.returnId}`,
-  );
+  const graded = items.map((item) => ({ ...item, grade: 'A' }));
+  const away = items.map((item) => ({ ...item, disposition: 'restock', location: 'A-01' }));
+  await send(`${addressOf(ret)}/inspections`, { station: STATION, items: graded }, `demo-inspect-${ret.returnId}`);
+  await send(`${addressOf(ret)}/dispositions`, { station: STATION, items: away }, `demo-dispose-${ret.returnId}`);
 }
 
 /** Old orders are welcome in a demo: a policy without a window, every other rule at its default. */
@@ -157,7 +132,7 @@ async function checkPolicy(api: ApiClient): Promise<void> {
     );
 }
 
-async function importOrders(api: ApiClient, input: DemoInput): Promise<Pick<Reconciliation, 'orders' | 'orderLines' | 'ordersChanged'>> {
+async function importOrders(api: ApiClient, input: DemoInput) {
   const csv = input.kind === 'sample' ? Readable.from([input.shop.ordersCsv]) : createReadStream(input.ordersFile);
   const mapping = input.kind === 'sample' ? 'generic' : input.mapping;
   const progress = startProgress('import orders', 1);
@@ -203,7 +178,7 @@ async function inParallel<In, Out>(label: string, items: readonly In[], work: (i
 async function until(api: ApiClient, returnId: string, reached: (ret: PresentedReturn) => boolean, what: string): Promise<PresentedReturn> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
-    const { body } = await api.get<PresentedReturn>(`/v1/returns/${encodeURIComponent(returnId)}`);
+    const { body } = await api.get<PresentedReturn>(addressOf({ returnId }));
     if (reached(body)) return body;
     if (performance.now() > deadline)
       throw new Error(`Return ${returnId} (${body.status}) still waits for ${what} after ${PATIENCE_MS / 1000} s`);

@@ -2,12 +2,12 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { TableNames } from '../eventing/projection.js';
 import { readPage, type Keyset, type PageAfter, type Placed } from '../eventing/sql/keyset.js';
-import { camelCased, picked } from '../http/declared.js';
+import { camelCased, fieldNames, picked } from '../http/declared.js';
 import type { Sort } from '../http/paging.js';
 import type { Reason } from '../returns/rules/returns.events.js';
 import { utcDay } from '../shared/clock.js';
 import { beforeMinute, minuteOf } from './periods.js';
-import { RefundRowAnswer, type BalancesAnswer, type DayBalancesAnswer } from './refunds.dto.js';
+import { BalancesAnswer, RefundRowAnswer, type DayBalancesAnswer } from './refunds.dto.js';
 import { BALANCES, MOVEMENTS, PAYOUTS, type BalanceRow, type OwedState, type RefundRow } from './refunds.projection.js';
 
 type Database = Kysely<unknown>;
@@ -111,7 +111,7 @@ export async function balancesAt(db: Database, tables: TableNames, asOfMs: numbe
   const opening = new Map<string, BalancesAnswer>();
   const days = new Map<string, DayBalancesAnswer>();
   for (const row of rows) {
-    const balances = added(running.get(row.currency) ?? noBalances(row.currency), row);
+    const balances = added(running.get(row.currency) ?? { currency: row.currency, ...NOTHING }, row);
     running.set(row.currency, balances);
     if (row.day === '') opening.set(row.currency, balances);
     else days.set(`${row.day} ${row.currency}`, { day: row.day, ...balances });
@@ -122,24 +122,11 @@ export async function balancesAt(db: Database, tables: TableNames, asOfMs: numbe
 const byCurrency = (balances: ReadonlyMap<string, BalancesAnswer>): BalancesAnswer[] =>
   [...balances.values()].sort((left, right) => (left.currency < right.currency ? -1 : 1));
 
-const noBalances = (currency: string): BalancesAnswer => ({
-  currency,
-  blockedMinor: 0,
-  entitledMinor: 0,
-  submittedMinor: 0,
-  pendingMinor: 0,
-  inDoubtMinor: 0,
-  parkedMinor: 0,
-  failedMinor: 0,
-  paidMinor: 0,
-  owedMinor: 0,
-  totalMinor: 0,
-  bonusOwedMinor: 0,
-  bonusPaidMinor: 0,
-  owedPayouts: 0,
-  paidPayouts: 0,
-});
-
+/** Every sum, at 0. */
+const NOTHING = Object.fromEntries(fieldNames(BalancesAnswer).flatMap((name) => (name === 'currency' ? [] : [[name, 0]]))) as Omit<
+  BalancesAnswer,
+  'currency'
+>;
 const FIELD_OF = {
   blocked: 'blockedMinor',
   entitled: 'entitledMinor',

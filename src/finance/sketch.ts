@@ -31,18 +31,8 @@ export function bucketSeconds(bucket: number): number {
   return Number((milliseconds / 1000).toPrecision(SIGNIFICANT_DIGITS));
 }
 
-/** What a report says about one set of durations, in seconds; null where there are none. */
-export type Percentiles = {
-  readonly count: number;
-  readonly p50: number | null;
-  readonly p90: number | null;
-  readonly p95: number | null;
-  readonly p99: number | null;
-  readonly max: number | null;
-};
-
-/** Nearest-rank percentiles: the smallest duration that at least p % of the observations do not exceed. */
-export function percentilesOf(sketch: Sketch): Percentiles {
+/** What a report says about one set of durations, in seconds; null where there are none. Nearest-rank percentiles: the smallest duration that at least p % of the observations do not exceed. */
+export function percentilesOf(sketch: Sketch) {
   const buckets = [...sketch].filter(([, count]) => count > 0).sort(([left], [right]) => left - right);
   const count = buckets.reduce((sum, [, each]) => sum + each, 0);
   const at = (percent: number): number | null => {

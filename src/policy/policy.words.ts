@@ -1,50 +1,36 @@
 /** What the policy tells customers, in every language we have: labels of reasons, why not, until when, what return shipping costs. Pure. */
 import { dayInWords, type Language } from '../shared/language.js';
 import { DEFAULT_POLICY } from './rules/policy.defaults.js';
-import type { LineDecision, PolicyReview, ShippingReason } from './rules/policy.evaluation.js';
+import type { LineDecision } from './rules/policy.evaluation.js';
 import type { PolicyDocument, ReturnReason } from './rules/policy.events.js';
 
 /** Days come in words. */
-type PolicyWords = {
-  readonly soldAsFinal: string;
-  readonly finalSale: string;
-  readonly finalSaleCategory: (category: string) => string;
-  readonly windowClosed: (day: string) => string;
-  readonly reasonNotALeaf: (code: string) => string;
-  readonly reasonUnknown: (code: string) => string;
-  readonly noteRequired: (label: string) => string;
-  readonly reasonDeclined: (label: string) => string;
-  readonly returnable: string;
-  readonly returnableUntil: (day: string) => string;
-  readonly reviews: Readonly<Record<PolicyReview, string>>;
-  readonly returnShipping: Readonly<Record<ShippingReason, string>>;
-};
-
-export const POLICY_WORDS: Readonly<Record<Language, PolicyWords>> = {
-  en: {
-    soldAsFinal: 'This item was sold as final sale and cannot be returned.',
-    finalSale: 'This item is final sale and cannot be returned.',
-    finalSaleCategory: (category) => `Items of the category ${category} are final sale and cannot be returned.`,
-    windowClosed: (day) => `This item could be returned until ${day}.`,
-    reasonNotALeaf: (code) => `Please choose a more precise reason than ${code}.`,
-    reasonUnknown: (code) => `There is no reason ${code}.`,
-    noteRequired: (label) => `Please tell us more: the reason "${label}" needs a note.`,
-    reasonDeclined: (label) => `Items cannot be returned for the reason "${label}".`,
-    returnable: 'This item can be returned.',
-    returnableUntil: (day) => `This item can be returned until ${day}.`,
-    reviews: {
-      review_all: 'Every return is looked at before it is approved.',
-      review_above: 'Returns of this value are looked at before they are approved.',
-    },
-    returnShipping: {
-      keep: 'You keep the item and get your money back.',
-      own: 'You see to return shipping yourself.',
-      free: 'Return shipping is free.',
-      notYourFault: 'Return shipping is free, because the reason is not your doing.',
-      orderValue: 'Return shipping is free for an order of this value.',
-      charged: 'Return shipping is taken off your refund.',
-    },
+const ENGLISH = {
+  soldAsFinal: 'This item was sold as final sale and cannot be returned.',
+  finalSale: 'This item is final sale and cannot be returned.',
+  finalSaleCategory: (category: string) => `Items of the category ${category} are final sale and cannot be returned.`,
+  windowClosed: (day: string) => `This item could be returned until ${day}.`,
+  reasonNotALeaf: (code: string) => `Please choose a more precise reason than ${code}.`,
+  reasonUnknown: (code: string) => `There is no reason ${code}.`,
+  noteRequired: (label: string) => `Please tell us more: the reason "${label}" needs a note.`,
+  reasonDeclined: (label: string) => `Items cannot be returned for the reason "${label}".`,
+  returnable: 'This item can be returned.',
+  returnableUntil: (day: string) => `This item can be returned until ${day}.`,
+  reviews: {
+    review_all: 'Every return is looked at before it is approved.',
+    review_above: 'Returns of this value are looked at before they are approved.',
   },
+  returnShipping: {
+    keep: 'You keep the item and get your money back.',
+    own: 'You see to return shipping yourself.',
+    free: 'Return shipping is free.',
+    notYourFault: 'Return shipping is free, because the reason is not your doing.',
+    orderValue: 'Return shipping is free for an order of this value.',
+    charged: 'Return shipping is taken off your refund.',
+  },
+};
+export const POLICY_WORDS: Readonly<Record<Language, typeof ENGLISH>> = {
+  en: ENGLISH,
   de: {
     soldAsFinal: 'Dieser Artikel wurde ohne Rückgaberecht verkauft.',
     finalSale: 'Dieser Artikel ist von der Rückgabe ausgeschlossen.',

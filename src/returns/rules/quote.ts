@@ -1,13 +1,6 @@
 /** What customers are shown before they decide. A quote changes nothing; the API puts it into words. */
-import {
-  evaluateLine,
-  returnableUntil,
-  returnShipping,
-  type Decision,
-  type Review,
-  type ShippingReason,
-} from '../../policy/rules/policy.evaluation.js';
-import type { Method, Outcome, PolicyDocument, ReturnReason } from '../../policy/rules/policy.events.js';
+import { evaluateLine, returnableUntil, returnShipping, type Decision, type ShippingReason } from '../../policy/rules/policy.evaluation.js';
+import type { Method, PolicyDocument, ReturnReason } from '../../policy/rules/policy.events.js';
 import {
   assess,
   deliveryOf,
@@ -22,54 +15,26 @@ import { claimedUnits, freeUnits, registeredOrder } from './decide/find.js';
 import { share } from './money/allocate.js';
 import { blockCode, goodsValue, refundableOfOrder } from './money/caps.js';
 import { isWrapping } from './money/shipping.js';
-import type { BlockCode, Fee, NetTax, OrderFacts, OrderLine } from './returns.events.js';
+import type { OrderFacts, OrderLine } from './returns.events.js';
 import type { ReturnsState } from './returns.state.js';
-import { paidForUnit, quantityOf, statusOf, type ReturnStatus } from './returns.status.js';
+import { paidForUnit, quantityOf, statusOf } from './returns.status.js';
 
 export type { FilingPolicy, ReturnWish, WishedLine } from './decide/assessment.js';
 
-/** Amounts in minor units of `currency`. */
-export type Quote = {
-  readonly currency: string;
-  readonly policy: { readonly id: string; readonly version: number };
-  readonly lines: readonly {
-    readonly lineId: string;
-    readonly quantity: number;
-    readonly decision: Decision;
-    readonly verdict: Verdict;
-    /** Why a person looks at it first. */
-    readonly reviews: readonly Review[];
-    readonly refundMinor: number;
-  }[];
-  readonly shippingRefundMinor: number;
-  /** What was paid for the wrapping, where it comes back too. */
-  readonly wrappingRefundMinor: number;
-  readonly fees: readonly Fee[];
-  /** What the outcome asked for adds; part of the total. */
-  readonly bonusMinor: number;
-  readonly totalRefundMinor: number;
-  /** What of it the payments could bear today; less than the total where `blockedCode` says why. */
-  readonly payableTodayMinor: number;
-  readonly blockedCode: BlockCode | null;
-  readonly methods: readonly { readonly method: Method; readonly feeMinor: number; readonly why: ShippingReason }[];
-  /** `totalRefundMinor`: with this outcome, its bonus included. */
-  readonly outcomes: readonly {
-    readonly outcome: Outcome;
-    readonly bonusMinor: number;
-    readonly totalRefundMinor: number;
-  }[];
-  /** How much more the order would have had to be worth for free return shipping; 0 when it is free. */
-  readonly freeReturnMissingMinor: number;
-};
+export type Quote = ReturnType<typeof quote>;
 
-function quotedLine({ wish, verdict }: AssessedLine, { amounts, reviews }: Assessment): Quote['lines'][number] {
+function quotedLine({ wish, verdict }: AssessedLine, { amounts, reviews }: Assessment) {
   const { lineId, quantity } = wish;
   const refundMinor = amounts.units.filter((unit) => unit.lineId === lineId).reduce((sum, unit) => sum + unit.refundMinor, 0);
   const isReviewed = verdict.decision === 'eligible' && reviews.length > 0;
-  return { lineId, quantity, decision: isReviewed ? 'review' : verdict.decision, verdict, reviews: isReviewed ? reviews : [], refundMinor };
+  const decision: Decision = isReviewed ? 'review' : verdict.decision;
+  // The reviews say why a person looks at it first.
+  return { lineId, quantity, decision, verdict, reviews: isReviewed ? reviews : [], refundMinor };
 }
 
-function methodsOf({ lines, order, method }: Assessment, policy: PolicyDocument): Quote['methods'] {
+type MethodOffer = { readonly method: Method; readonly feeMinor: number; readonly why: ShippingReason };
+
+function methodsOf({ lines, order, method }: Assessment, policy: PolicyDocument): readonly MethodOffer[] {
   if (method === 'keep') return [{ method, feeMinor: 0, why: 'keep' }];
   const faults = lines.filter((line) => line.verdict.decision !== 'ineligible').map((line) => line.fault);
   return policy.methods
@@ -80,7 +45,7 @@ function methodsOf({ lines, order, method }: Assessment, policy: PolicyDocument)
     });
 }
 
-function outcomesOf({ amounts }: Assessment, policy: PolicyDocument): Quote['outcomes'] {
+function outcomesOf({ amounts }: Assessment, policy: PolicyDocument) {
   const payableMinor = amounts.totalMinor - amounts.bonusMinor;
   return policy.outcomes
     .filter((outcome) => outcome !== 'exchange')
@@ -91,7 +56,7 @@ function outcomesOf({ amounts }: Assessment, policy: PolicyDocument): Quote['out
 }
 
 /** What the payments could not bear if it were to be paid now. The bonus is on top of what they bear, and comes with all of it. */
-function heldBack(state: ReturnsState, { order, amounts, terms }: Assessment): Pick<Quote, 'payableTodayMinor' | 'blockedCode'> {
+function heldBack(state: ReturnsState, { order, amounts, terms }: Assessment) {
   const borneMinor = Math.min(amounts.totalMinor - amounts.bonusMinor, refundableOfOrder(state, order));
   if (borneMinor === amounts.totalMinor - amounts.bonusMinor) return { payableTodayMinor: amounts.totalMinor, blockedCode: null };
   const bonusMinor = amounts.bonusMinor === 0 ? 0 : share(borneMinor, terms.storeCreditBonusBp);
@@ -104,7 +69,7 @@ function heldBack(state: ReturnsState, { order, amounts, terms }: Assessment): P
  *
  * @throws DomainError not_found, unknown_line, validation_failed, outcome_not_offered, method_not_offered
  */
-export function quote(policy: FilingPolicy, state: ReturnsState, wish: ReturnWish, at: string): Quote {
+export function quote(policy: FilingPolicy, state: ReturnsState, wish: ReturnWish, at: string) {
   const assessment = assess(policy, state, wish, at);
   const { order, lines, amounts } = assessment;
   return {
@@ -114,11 +79,13 @@ export function quote(policy: FilingPolicy, state: ReturnsState, wish: ReturnWis
     shippingRefundMinor: amounts.shippingMinor,
     wrappingRefundMinor: amounts.units.filter((unit) => isWrapping(order, unit.lineId)).reduce((sum, unit) => sum + unit.refundMinor, 0),
     fees: amounts.fees,
+    // What the outcome asked for adds; part of the total.
     bonusMinor: amounts.bonusMinor,
     totalRefundMinor: amounts.totalMinor,
     ...heldBack(state, assessment),
     methods: methodsOf(assessment, policy.document),
     outcomes: outcomesOf(assessment, policy.document),
+    // How much more the order would have had to be worth for free return shipping; 0 when it is free.
     freeReturnMissingMinor: assessment.shipping.missingMinor,
   };
 }
@@ -128,42 +95,6 @@ export type ReasonNode = { readonly reason: ReturnReason; readonly children: rea
 /** Why a line cannot be returned now. */
 export const WHY_NOT = ['not_returnable', 'final_sale', 'window_closed', 'already_returned', 'quantity_not_returnable'] as const;
 export type WhyNot = (typeof WHY_NOT)[number];
-
-export type ReturnableLine = {
-  readonly lineId: string;
-  readonly sku: string | null;
-  readonly title: string;
-  readonly category: string | null;
-  readonly quantity: number;
-  readonly fulfilled: number;
-  /** Paid for one unit, tax included; units may differ by a cent. */
-  readonly unitPaidMinor: number;
-  /** Units that may still be returned; 0 for an ineligible line. */
-  readonly returnable: number;
-  /** What was paid for each of these units. */
-  readonly units: readonly NetTax[];
-  readonly decision: Decision;
-  /** Null for a line that may be returned. */
-  readonly whyNot: WhyNot | null;
-  /** Last day for this line, as `returnableUntil`; null too for what can never be returned. */
-  readonly until: string | null;
-  readonly verdict: Verdict;
-};
-export type Returnable = {
-  /** The order's number and when it was placed, as the shop told. */
-  readonly number: string;
-  readonly placedAt: string;
-  readonly currency: string;
-  readonly policy: { readonly id: string; readonly version: number };
-  /** Last day, `YYYY-MM-DD` in the shop's time zone; null without a limit or while nothing was shipped. */
-  readonly returnableUntil: string | null;
-  readonly lines: readonly ReturnableLine[];
-  readonly reasons: readonly ReasonNode[];
-  readonly methods: readonly Method[];
-  readonly outcomes: readonly Outcome[];
-  /** Filed so far, oldest first. */
-  readonly returns: readonly { readonly returnId: string; readonly status: ReturnStatus; readonly requestedAt: string }[];
-};
 
 const reasonTree = (reasons: readonly ReturnReason[], parent: string | null): readonly ReasonNode[] =>
   reasons.filter((reason) => reason.parent === parent).map((reason) => ({ reason, children: reasonTree(reasons, reason.code) }));
@@ -184,7 +115,7 @@ function verdictOn(policy: PolicyDocument, state: ReturnsState, order: OrderFact
 
 const isWhyNot = (refusal: Verdict['refusal']): refusal is WhyNot => WHY_NOT.some((each) => each === refusal);
 
-function returnableLine(policy: PolicyDocument, state: ReturnsState, order: OrderFacts, line: OrderLine, at: string): ReturnableLine {
+function returnableLine(policy: PolicyDocument, state: ReturnsState, order: OrderFacts, line: OrderLine, at: string) {
   const { lineId, sku, title, category, fulfilledQuantity } = line;
   const free = freeUnits(state, line);
   const verdict = verdictOn(policy, state, order, line, free.length, at);
@@ -197,11 +128,13 @@ function returnableLine(policy: PolicyDocument, state: ReturnsState, order: Orde
     category,
     quantity: quantityOf(line),
     fulfilled: fulfilledQuantity,
+    // Tax included; units may differ by a cent.
     unitPaidMinor: paidForUnit(order, lineId, free[0] ?? 0),
     returnable: isEligible ? free.length : 0,
     units: isEligible ? free.flatMap((unit) => line.units[unit] ?? []) : [],
     decision: verdict.decision,
     whyNot: isWhyNot(verdict.refusal) ? verdict.refusal : null,
+    // Last day for this line, `YYYY-MM-DD` in the shop's time zone; null without a limit, while nothing was shipped, and for what can never be returned.
     until: never ? null : returnableUntil(policy, deliveryOf(state, order)),
     verdict,
   };
@@ -211,7 +144,7 @@ function returnableLine(policy: PolicyDocument, state: ReturnsState, order: Orde
  * What of the order may be returned now, and what may be chosen for it.
  * @throws DomainError not_found
  */
-export function returnableLines(policy: FilingPolicy, state: ReturnsState, at: string): Returnable {
+export function returnableLines(policy: FilingPolicy, state: ReturnsState, at: string) {
   const { policyId, version, document } = policy;
   const order = registeredOrder(state);
   return {

@@ -48,23 +48,6 @@ export const expiresUnlessMoved = (ret: ReturnState): number | null => (ret.meth
 export const expiresAt = ({ approvedSince, terms }: Pick<ReturnState, 'approvedSince' | 'terms'>): number | null =>
   approvedSince === null ? null : Date.parse(approvedSince) + terms.expireAfterDays * DAY_MS;
 
-/** Units of a line by where they are; authorised = awaiting + received + missing + kept + released. */
-export type LineCounters = {
-  readonly authorised: number;
-  readonly awaiting: number;
-  /** Ever in the warehouse's hands: awaitingInspection + graded. */
-  readonly received: number;
-  readonly missing: number;
-  readonly kept: number;
-  readonly released: number;
-  readonly awaitingInspection: number;
-  /** disposed + quarantined. */
-  readonly graded: number;
-  readonly disposed: number;
-  /** Graded and not put away for good. */
-  readonly quarantined: number;
-};
-
 /** @returns undefined when the order has no return of that id. */
 export const findReturn = (state: ReturnsState, returnId: string): ReturnState | undefined =>
   state.returns.find((ret) => ret.returnId === returnId);
@@ -79,18 +62,20 @@ export function findPayout(
   return refund === undefined || payout === undefined ? undefined : { refund, payout };
 }
 
-/** How many units of the line are where; see LineCounters for how they add up. */
-export function countersOf(line: ReturnLine): LineCounters {
+/** How many units of the line are where; authorised = awaiting + received + missing + kept + released. */
+export function countersOf(line: ReturnLine) {
   const at: Record<UnitPlace, number> = { awaiting: 0, received: 0, held: 0, disposed: 0, missing: 0, kept: 0, released: 0 };
   for (const unit of line.units) at[unit.place] += 1;
   return {
     authorised: line.units.length,
     awaiting: at.awaiting,
+    // Ever in the warehouse's hands: awaitingInspection + graded.
     received: at.received + at.held + at.disposed,
     missing: at.missing,
     kept: at.kept,
     released: at.released,
     awaitingInspection: at.received,
+    // disposed + quarantined; the latter is not put away for good.
     graded: at.held + at.disposed,
     disposed: at.disposed,
     quarantined: at.held,

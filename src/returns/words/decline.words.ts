@@ -19,8 +19,8 @@ const DECLINES: Readonly<Record<Language, Readonly<Record<DeclineCode, string>>>
     'approval.declineReasons': 'aus dem angegebenen Grund nicht vorgesehen',
   },
 };
-const wordsIn = (language: Language): ReadonlyMap<string, string> => new Map(Object.entries(DECLINES[language]));
-const WORDS: Readonly<Record<Language, ReadonlyMap<string, string>>> = { en: wordsIn('en'), de: wordsIn('de') };
+const isKnown = (code: string): code is DeclineCode => Object.hasOwn(DECLINES.en, code);
 
 /** Inside a sentence; undefined for a code of a shop's own. */
-export const declineWords = (code: string, language: Language): string | undefined => WORDS[language].get(code);
+export const declineWords = (code: string, language: Language): string | undefined =>
+  isKnown(code) ? DECLINES[language][code] : undefined;

@@ -1,51 +1,36 @@
 /** What the core tells customers, in every language we have: what is offered, what it costs, why money is held back. Pure. */
 import { POLICY_WORDS } from '../../policy/policy.words.js';
-import type { Method } from '../../policy/rules/policy.events.js';
 import type { Language } from '../../shared/language.js';
-import type { BlockCode, FeeCode } from '../rules/returns.events.js';
+import type { BlockCode } from '../rules/returns.events.js';
 
-/** Amounts come in words. */
-export type OfferWords = {
-  readonly fees: Readonly<Record<FeeCode, string>>;
-  /** A promotion is the only thing charged that may come back: nothing is kept in the end, so nothing is lost. */
-  readonly promotionGivenBack: string;
-  readonly methods: Readonly<Record<Method, string>>;
-  readonly feeTakenOff: (amount: string) => string;
-  readonly originalPayment: string;
-  /** `bonus` null: none. */
-  readonly storeCredit: (bonus: string | null) => string;
-  readonly allInReturn: string;
-  readonly nothingShipped: string;
-  readonly notGoods: string;
-  readonly onlyLeft: (units: number) => string;
-};
-
-export const OFFER_WORDS: Readonly<Record<Language, OfferWords>> = {
-  en: {
-    fees: {
-      restocking: 'Restocking fee',
-      return_shipping: 'Return shipping',
-      promotion_lost: 'A promotion no longer applies to what you keep',
-      not_captured: 'Rounding: that much less was charged than the prices add up to',
-      given_up: 'Not covered by what was paid for the order',
-    },
-    promotionGivenBack: 'An earlier charge for a promotion is given back',
-    methods: {
-      label: 'You get a label to put on the parcel.',
-      drop_off: 'You show a code at a drop-off point; no printer needed.',
-      pickup: 'A courier fetches the parcel at your door.',
-      own_shipping: 'You send it with a carrier of your choice, at your own expense.',
-      in_store: 'You bring it to the store.',
-      keep: POLICY_WORDS.en.returnShipping.keep,
-    },
-    feeTakenOff: (amount) => `${amount} is taken off your refund.`,
-    originalPayment: 'Back the way you paid.',
-    storeCredit: (bonus) => `Credit to spend in the shop${bonus === null ? '' : `, with a bonus of ${bonus}`}.`,
-    allInReturn: 'Everything of this item that was shipped is in a return already.',
-    nothingShipped: 'Nothing of this item was shipped yet.',
-    notGoods: 'This was no item that is sent, so there is nothing to send back.',
-    onlyLeft: (units) => `Only ${units} of this item can be returned.`,
+/** Amounts come in words; `bonus` null: none. A promotion is the only charge that may come back: nothing is kept in the end, so nothing is lost. */
+const ENGLISH = {
+  fees: {
+    restocking: 'Restocking fee',
+    return_shipping: 'Return shipping',
+    promotion_lost: 'A promotion no longer applies to what you keep',
+    not_captured: 'Rounding: that much less was charged than the prices add up to',
+    given_up: 'Not covered by what was paid for the order',
   },
+  promotionGivenBack: 'An earlier charge for a promotion is given back',
+  methods: {
+    label: 'You get a label to put on the parcel.',
+    drop_off: 'You show a code at a drop-off point; no printer needed.',
+    pickup: 'A courier fetches the parcel at your door.',
+    own_shipping: 'You send it with a carrier of your choice, at your own expense.',
+    in_store: 'You bring it to the store.',
+    keep: POLICY_WORDS.en.returnShipping.keep,
+  },
+  feeTakenOff: (amount: string) => `${amount} is taken off your refund.`,
+  originalPayment: 'Back the way you paid.',
+  storeCredit: (bonus: string | null) => `Credit to spend in the shop${bonus === null ? '' : `, with a bonus of ${bonus}`}.`,
+  allInReturn: 'Everything of this item that was shipped is in a return already.',
+  nothingShipped: 'Nothing of this item was shipped yet.',
+  notGoods: 'This was no item that is sent, so there is nothing to send back.',
+  onlyLeft: (units: number) => `Only ${units} of this item can be returned.`,
+};
+export const OFFER_WORDS: Readonly<Record<Language, typeof ENGLISH>> = {
+  en: ENGLISH,
   de: {
     fees: {
       restocking: 'Bearbeitungsgebühr',
