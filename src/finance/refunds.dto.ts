@@ -57,7 +57,7 @@ export class RefundsQuery extends PageQuery {
     min: 1,
     description: 'Only payouts in one of these states; left out: all but `blocked`, which is money that cannot be paid yet and no refund',
   })
-  readonly state?: OwedState[];
+  readonly state?: readonly OwedState[];
   @Flag({
     optional: true,
     description:
@@ -98,7 +98,7 @@ export class RefundRowAnswer {
 }
 
 export class RefundRowsAnswer extends PageAnswer {
-  @ListOf(() => RefundRowAnswer) items!: RefundRowAnswer[];
+  @ListOf(() => RefundRowAnswer) items!: readonly RefundRowAnswer[];
 }
 
 export class LiabilityQuery {
@@ -132,14 +132,15 @@ export class DayBalancesAnswer extends BalancesAnswer {
 
 export class LiabilityAnswer extends ViewAnswer {
   @When() asOf!: string;
-  @ListOf(() => BalancesAnswer) currencies!: BalancesAnswer[];
-  @ListOf(() => BalancesAnswer, { description: 'Balances when the first day of the series began' }) opening!: BalancesAnswer[];
-  @ListOf(() => DayBalancesAnswer, { max: 1_000_000, description: 'Only days on which something moved' }) days!: DayBalancesAnswer[];
+  @ListOf(() => BalancesAnswer) currencies!: readonly BalancesAnswer[];
+  @ListOf(() => BalancesAnswer, { description: 'Balances when the first day of the series began' }) opening!: readonly BalancesAnswer[];
+  @ListOf(() => DayBalancesAnswer, { max: 1_000_000, description: 'Only days on which something moved' })
+  days!: readonly DayBalancesAnswer[];
 }
 
 export class LiabilityDaysAnswer extends ViewAnswer {
   @When() asOf!: string;
-  @ListOf(() => DayBalancesAnswer, { max: 1_000_000 }) items!: DayBalancesAnswer[];
+  @ListOf(() => DayBalancesAnswer, { max: 1_000_000 }) items!: readonly DayBalancesAnswer[];
 }
 
 export const AGE_BUCKETS = ['0-1d', '1-3d', '3-7d', '7-14d', '14-30d', '>30d'] as const;
@@ -148,7 +149,7 @@ export type AgeBucket = (typeof AGE_BUCKETS)[number];
 export class OwedPayoutsQuery extends PageQuery {
   @When({ optional: true, description: 'Any instant, past ones too; left out: now' }) readonly asOf?: string;
   @ListOf(OWED_OR_PAID, { optional: true, min: 1, description: 'States at that instant; left out: all but `succeeded`' })
-  readonly state?: OwedState[];
+  readonly state?: readonly OwedState[];
   @Text({ optional: true, pattern: CURRENCY }) readonly currency?: string;
   @OneOf(AGE_BUCKETS, { optional: true, description: 'Days since the entitlement, at that instant' }) readonly bucket?: AgeBucket;
 }
@@ -168,7 +169,7 @@ export class OwedPayoutAnswer {
 
 export class OwedPayoutsAnswer extends PageAnswer {
   @When() asOf!: string;
-  @ListOf(() => OwedPayoutAnswer) items!: OwedPayoutAnswer[];
+  @ListOf(() => OwedPayoutAnswer) items!: readonly OwedPayoutAnswer[];
 }
 
 export class AgeingQuery {
@@ -185,16 +186,16 @@ export class AgeingStateAnswer {
   @OneOf(OWED_OR_PAID) state!: string;
   @Whole() count!: number;
   @Whole() amountMinor!: number;
-  @ListOf(() => AgeBucketAnswer) buckets!: AgeBucketAnswer[];
+  @ListOf(() => AgeBucketAnswer) buckets!: readonly AgeBucketAnswer[];
 }
 export class AgeingCurrencyAnswer {
   @Text() currency!: string;
   @Whole({ description: 'Payouts owed' }) count!: number;
   @Whole() amountMinor!: number;
-  @ListOf(() => AgeBucketAnswer, { description: 'All states together' }) buckets!: AgeBucketAnswer[];
-  @ListOf(() => AgeingStateAnswer, { description: 'Only states in which something is owed' }) states!: AgeingStateAnswer[];
+  @ListOf(() => AgeBucketAnswer, { description: 'All states together' }) buckets!: readonly AgeBucketAnswer[];
+  @ListOf(() => AgeingStateAnswer, { description: 'Only states in which something is owed' }) states!: readonly AgeingStateAnswer[];
 }
 export class AgeingAnswer extends ViewAnswer {
   @When() at!: string;
-  @ListOf(() => AgeingCurrencyAnswer) currencies!: AgeingCurrencyAnswer[];
+  @ListOf(() => AgeingCurrencyAnswer) currencies!: readonly AgeingCurrencyAnswer[];
 }

@@ -7,20 +7,12 @@ import type { Sort } from '../http/paging.js';
 import type { Reason } from '../returns/rules/returns.events.js';
 import { utcDay } from '../shared/clock.js';
 import { beforeMinute, minuteOf } from './periods.js';
-import { BalancesAnswer, RefundRowAnswer, type DayBalancesAnswer } from './refunds.dto.js';
+import { BalancesAnswer, RefundRowAnswer, type DayBalancesAnswer, type RefundsQuery } from './refunds.dto.js';
 import { BALANCES, MOVEMENTS, PAYOUTS, type BalanceRow, type OwedState, type RefundRow } from './refunds.projection.js';
 
 type Database = Kysely<unknown>;
 
-export type RefundsFilter = {
-  /** Left out: all but what is held back, which is no refund yet. */
-  readonly state?: readonly OwedState[] | undefined;
-  /** Only what counts as refunded, or is about to be, and is disputed at the same time. */
-  readonly disputed?: boolean | undefined;
-  readonly currency?: string | undefined;
-  readonly provider?: string | undefined;
-  readonly returnId?: string | undefined;
-};
+type RefundsFilter = Omit<RefundsQuery, 'limit' | 'cursor' | 'sort'>;
 /** By the time of the entitlement. */
 export const REFUNDS_ORDER = [
   ['entitled_ms', 'number'],
@@ -79,12 +71,7 @@ function refundBody(row: RefundRow, nowMs: number): RefundItem {
   });
 }
 
-export type Balances = {
-  readonly currencies: BalancesAnswer[];
-  /** When the first day of the series began. */
-  readonly opening: BalancesAnswer[];
-  readonly days: DayBalancesAnswer[];
-};
+export type Balances = Awaited<ReturnType<typeof balancesAt>>;
 
 /** A part of a balance, summed up by the end of its day ('' = before the series). */
 type BalancePart = Pick<BalanceRow, 'currency' | 'state' | 'amount_minor' | 'bonus_minor' | 'payouts'> & { readonly day: string };
@@ -93,7 +80,7 @@ type BalancePart = Pick<BalanceRow, 'currency' | 'state' | 'amount_minor' | 'bon
  * Balances by currency at an instant, and at the end of every day from `fromDay` on that moved them. One statement, so
  * that the sums are of one moment of the view; of the instant's own minute it reads the movements, of all before their sums.
  */
-export async function balancesAt(db: Database, tables: TableNames, asOfMs: number, fromDay: string, currency?: string): Promise<Balances> {
+export async function balancesAt(db: Database, tables: TableNames, asOfMs: number, fromDay: string, currency?: string) {
   const movements = sql.table(tables(MOVEMENTS.name));
   const moved = sql`day = ${utcDay(asOfMs)} and at_ms between ${minuteOf(asOfMs)} and ${asOfMs}`;
   const sums = sql`select substr(period, 1, 10) as day, currency, state, amount_minor, bonus_minor, payouts
@@ -116,6 +103,7 @@ export async function balancesAt(db: Database, tables: TableNames, asOfMs: numbe
     if (row.day === '') opening.set(row.currency, balances);
     else days.set(`${row.day} ${row.currency}`, { day: row.day, ...balances });
   }
+  // `opening`: when the first day of the series began.
   return { currencies: byCurrency(running), opening: byCurrency(opening), days: [...days.values()] };
 }
 

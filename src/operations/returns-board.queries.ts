@@ -62,22 +62,14 @@ export class ReturnsBoardQueries {
   }
 
   #list(filter: BoardFilter, minPosition: Position | undefined): List<BoardRow, BoardRowAnswer> {
+    const direction = filter.sort === 'oldest' ? 'asc' : 'desc';
     return {
       keyset: BOARD_ORDER,
       read: (page) =>
-        this.views.read(RETURNS_BOARD, minPosition, (db, tables) =>
-          readPage(
-            db,
-            tables,
-            {
-              table: RETURNS,
-              where: this.#where(tables, filter),
-              keyset: BOARD_ORDER,
-              direction: filter.sort === 'oldest' ? 'asc' : 'desc',
-            },
-            page,
-          ),
-        ),
+        this.views.read(RETURNS_BOARD, minPosition, (db, tables) => {
+          const where = this.#where(tables, filter);
+          return readPage(db, tables, { table: RETURNS, where, keyset: BOARD_ORDER, direction }, page);
+        }),
       present: (row) => this.#answerOf(row),
       csv: { name: 'returns', columns: fieldNames(BoardRowAnswer) },
     };

@@ -90,19 +90,8 @@ export const RecordOrderFactHandler = handlerOf(RecordOrderFact, ({ at, said }) 
 const isNobody = ({ name, email, phone, address }: Contact): boolean => [name, email, phone, address].every((each) => each === null);
 
 function contactOf(customer: CustomerBody | null | undefined): Contact {
-  const parts = customer?.address ?? null;
-  const address = parts !== null && Object.values(parts).some((part) => (part ?? null) !== null) ? parts : null;
-  return {
-    name: customer?.name ?? null,
-    email: customer?.email ?? null,
-    phone: customer?.phone ?? null,
-    address: address && {
-      line1: address.line1 ?? null,
-      line2: address.line2 ?? null,
-      city: address.city ?? null,
-      region: address.region ?? null,
-      postalCode: address.postalCode ?? null,
-      country: address.country ?? null,
-    },
-  };
+  const { name = null, email = null, phone = null, address } = customer ?? {};
+  const { line1 = null, line2 = null, city = null, region = null, postalCode = null, country = null } = address ?? {};
+  const parts = { line1, line2, city, region, postalCode, country };
+  return { name, email, phone, address: Object.values(parts).some((part) => part !== null) ? parts : null };
 }

@@ -8,14 +8,9 @@ import { Views } from '../eventing/views.js';
 import { codeKey } from '../shared/scanned-code.js';
 import { RECEIVING_QUEUE } from './receiving-queue.projection.js';
 import { QUEUE, STAGE_COUNTS, type CodeRow, type QueueStage, type ScannedKind } from './receiving-queue.rows.js';
+import { QueueQuery } from './warehouse.dto.js';
 
-export type QueueFilter = {
-  readonly state?: QueueStage;
-  readonly station?: string;
-  readonly sku?: string;
-  /** Only returns with a mismatch, surplus or blocked restock. */
-  readonly problems?: boolean;
-};
+type QueueFilter = Omit<QueueQuery, 'limit' | 'cursor'>;
 /** Longest waiting first. */
 export const QUEUE_ORDER = [
   ['since', 'string'],

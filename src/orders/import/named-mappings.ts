@@ -67,6 +67,7 @@ const SUPERSTORE: ImportMapping = {
  * of a line, and no column says whether prices hold the tax.
  */
 const SHOPIFY: ImportMapping = {
+  ...PLAIN,
   columns: {
     order_id: ['Name'],
     number: ['Name'],
@@ -101,11 +102,7 @@ const SHOPIFY: ImportMapping = {
     payment_method: ['Payment Method'],
     payment_reference: ['Payment Reference', 'Payment References', 'Payment ID', 'Id'],
   },
-  defaults: PAYMENT_DEFAULTS,
-  dateFormat: 'iso',
-  decimal: {},
   lineIds: 'position',
-  taxes: 'find',
 };
 
 /**
@@ -114,6 +111,7 @@ const SHOPIFY: ImportMapping = {
  * Neither says what was sent line by line: an order that is completed was.
  */
 const WOOCOMMERCE: ImportMapping = {
+  ...PLAIN,
   columns: {
     order_id: ['Order Number', 'Order ID'],
     number: ['Order Number'],
@@ -146,9 +144,6 @@ const WOOCOMMERCE: ImportMapping = {
     payment_method: ['Payment Method Title', 'payment_method'],
     payment_reference: ['Transaction ID'],
   },
-  defaults: PAYMENT_DEFAULTS,
-  dateFormat: 'iso',
-  decimal: {},
   lineIds: 'position',
   taxes: 'added',
 };

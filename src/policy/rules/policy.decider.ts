@@ -12,14 +12,8 @@ export type PublishPolicy = { readonly type: 'PublishPolicy'; readonly at: strin
 export type RetirePolicy = { readonly type: 'RetirePolicy'; readonly at: string; readonly version: number };
 export type PolicyCommand = PublishPolicy | RetirePolicy;
 
-function decide(command: PolicyCommand, state: PolicyState): readonly PolicyEvent[] {
-  switch (command.type) {
-    case 'PublishPolicy':
-      return publish(command, state);
-    case 'RetirePolicy':
-      return retire(command, state);
-  }
-}
+const decide = (command: PolicyCommand, state: PolicyState): readonly PolicyEvent[] =>
+  command.type === 'PublishPolicy' ? publish(command, state) : retire(command, state);
 
 function publish({ at, document }: PublishPolicy, state: PolicyState): readonly PolicyEvent[] {
   checkPolicy(document);

@@ -24,18 +24,9 @@ export function amountOf({ type, data }: ReturnsEvent, state: ReturnsState): num
       return data.breakdown.totalMinor;
     case 'StoreCreditIssued':
       return data.amountMinor + data.bonusMinor;
-    case 'RefundSubmitted':
-    case 'RefundPending':
-    case 'RefundSucceeded':
-    case 'RefundFailed':
-    case 'RefundPutInDoubt':
-    case 'RefundParked':
-    case 'RefundRetryRequested':
-    case 'RefundRerouted': {
-      const found = findPayout(state, data);
+    default: {
+      const found = 'refundId' in data && 'paymentId' in data ? findPayout(state, data) : undefined;
       return found === undefined ? null : payoutTotalOf(found.refund, found.payout);
     }
-    default:
-      return null;
   }
 }

@@ -8,12 +8,6 @@ import { BLOCK_WORDS } from './returns.words.js';
 
 /** Who reads it. `timeZone`: the shop's, IANA name. */
 export type Reader = { readonly language: Language; readonly timeZone: string };
-export type NextStep = {
-  readonly next: string;
-  /** Last whole day on which the customer can do it, `YYYY-MM-DD` in the shop's time zone; null where they need not do anything. */
-  readonly nextBy: string | null;
-};
-
 /** What is next: a status as it is, what return shipping asks for, or where it stands more exactly. */
 type Step = keyof typeof ENGLISH;
 /** Days, times and amounts in words; `block`: why money is held back. What a step is not about is empty. */
@@ -87,8 +81,11 @@ function lastDay(ret: ReturnState, timeZone: string): string | null {
   return expires === null ? null : localDate(expires - DAY_MS, timeZone);
 }
 
-/** What happens next, as `reader` is told. */
-export function nextStep(state: ReturnsState, ret: ReturnState, { language, timeZone }: Reader): NextStep {
+/**
+ * What happens next, as its reader is told. `nextBy`: last whole day on which the customer can do it, `YYYY-MM-DD` in the
+ * shop's time zone; null where they need not do anything.
+ */
+export function nextStep(state: ReturnsState, ret: ReturnState, { language, timeZone }: Reader) {
   const step = stepOf(state, ret);
   const nextBy = CUSTOMERS_TURN.has(step) ? lastDay(ret, timeZone) : null;
   const pickup = ret.pickups.at(-1);
