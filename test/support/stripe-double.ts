@@ -42,6 +42,10 @@ export class StripeDouble {
   /** What became of new refunds, by payment; `succeeded` unless said otherwise. */
   readonly outcomes = new Map<string, { readonly status: string; readonly failure_reason?: string }>();
   readonly troubles: Trouble[] = [];
+  /** What goes wrong with a request when nothing else is planned, also with those that only look; nothing unless said otherwise. */
+  mood: () => Trouble | undefined = () => undefined;
+  /** Told of every refund that is made. */
+  made: (refund: StripeRefund) => void = () => undefined;
   readonly refunds: StripeRefund[] = [];
   /** Bodies of the requests for a refund, in order. */
   readonly asked: URLSearchParams[] = [];
@@ -111,31 +115,24 @@ export class StripeDouble {
   #answer(request: IncomingMessage, body: string, response: ServerResponse): Answer {
     if (request.headers.authorization !== `Bearer ${STRIPE_TEST_KEY}`)
       return failed(401, { type: 'invalid_request_error', message: 'Invalid API Key provided: sk_test_****' });
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://double');
-    if (request.method === 'GET' && pathname === '/v1/refunds') return this.#list(searchParams);
-    const one = /^\/v1\/refunds\/(\w+)$/.exec(pathname)?.[1];
-    if (request.method === 'GET' && one !== undefined) {
-      const found = this.refunds.find(({ id }) => id === one);
-      return found === undefined ? missing('refund', one) : { status: 200, body: found };
-    }
-    const dispute = this.#disputes.get(/^\/v1\/disputes\/(\w+)$/.exec(pathname)?.[1] ?? '');
-    if (dispute !== undefined) return { status: 200, body: dispute };
-    const charge = /^\/v1\/charges\/(\w+)$/.exec(pathname)?.[1];
-    if (charge !== undefined) return this.#chargeCalled(charge);
-    if (request.method !== 'POST' || pathname !== '/v1/refunds')
-      return failed(404, { type: 'invalid_request_error', message: 'Unrecognized request URL' });
-    return this.#refund(String(request.headers['idempotency-key'] ?? ''), body, response);
-  }
-
-  #refund(key: string, body: string, response: ServerResponse): Answer {
-    const trouble = this.troubles.shift();
+    const trouble = (request.method === 'GET' ? undefined : this.troubles.shift()) ?? this.mood();
     if (trouble === 'reset_before') response.destroy();
     const early = trouble === undefined ? undefined : BEFORE[trouble];
     if (early !== undefined) return early;
-    const answer = this.#once(key, body);
+    const answer = this.#route(request, body);
     if (trouble === 'reset_after') response.destroy();
     if (trouble === 'garbage') return { status: 200, body: '<html>502 Bad Gateway</html>' };
     return trouble === 'lost_answer_500' ? failed(500, { type: 'api_error', message: 'An unknown error occurred' }) : answer;
+  }
+
+  #route({ method, url, headers }: IncomingMessage, body: string): Answer {
+    const { pathname, searchParams } = new URL(url ?? '/', 'http://double');
+    if (method === 'POST' && pathname === '/v1/refunds') return this.#once(String(headers['idempotency-key'] ?? ''), body);
+    if (method === 'GET' && pathname === '/v1/refunds') return this.#list(searchParams);
+    const [, kind, id = ''] = /^\/v1\/(refunds|disputes|charges)\/(\w+)$/.exec(pathname) ?? [];
+    if (kind === 'charges') return this.#chargeCalled(id);
+    const found = kind === 'refunds' ? this.refunds.find((refund) => refund.id === id) : this.#disputes.get(id);
+    return found === undefined ? missing(kind ?? 'route', id) : { status: 200, body: found };
   }
 
   /** The first answer under a key is every answer under it; another body under the same key is refused. */
@@ -191,6 +188,7 @@ export class StripeDouble {
       },
     };
     this.refunds.push(refund);
+    this.made(refund);
     return { status: 200, body: refund };
   }
 
