@@ -5,7 +5,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type DatabaseSync } from '../eventing/sql/sqlite.js';
-import { storeFaultOf } from '../eventing/store-faults.js';
 import { KeptFile } from '../shared/kept-file.js';
 
 const SCHEMA = `
@@ -59,14 +58,5 @@ export class AccessStore {
 
   close(): void {
     if (this.database.isOpen) this.database.close();
-  }
-}
-
-/** Work of its own accord, that is done the next time where disk or file stand in the way. */
-export function unlessHeldUp(work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    if (storeFaultOf(error) === undefined) throw error;
   }
 }

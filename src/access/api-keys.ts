@@ -2,8 +2,9 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { SqliteRow } from '../eventing/sql/sqlite.js';
 import type { Clock } from '../shared/clock.js';
+import { unlessHeldUp } from '../shared/kept-file.js';
 import { ROLES, type Identity, type Role } from './access.js';
-import { unlessHeldUp, type AccessStore } from './access.store.js';
+import { type AccessStore } from './access.store.js';
 
 /** Customers have sessions, not keys. */
 export type KeyRole = Exclude<Role, 'customer'>;

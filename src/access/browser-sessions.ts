@@ -7,8 +7,9 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { SqliteRow } from '../eventing/sql/sqlite.js';
 import type { Clock } from '../shared/clock.js';
+import { unlessHeldUp } from '../shared/kept-file.js';
 import { ROLES, type Identity } from './access.js';
-import { unlessHeldUp, type AccessStore } from './access.store.js';
+import { type AccessStore } from './access.store.js';
 import { digestOf, type ApiKeys } from './api-keys.js';
 import type { Credential } from './authentication.js';
 

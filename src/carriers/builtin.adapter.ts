@@ -4,6 +4,7 @@
  * from what the log says.
  */
 import { createHash } from 'node:crypto';
+import { checkDigitOf } from '../shared/gs1.js';
 import type { BoughtLabel, CarrierPort, LabelDocument, LabelFormat, LabelRequest, RenderedLabel } from './carrier.port.js';
 import { codePointOf, hanShapesOf } from './label/fonts.js';
 import { ADDRESS_LINES, fitsAddress, layOutLabel } from './label/layout.js';
@@ -77,10 +78,4 @@ export function builtinTrackingNumber(key: string): string {
   const hash = BigInt(`0x${createHash('sha256').update(key).digest('hex')}`);
   const digits = (hash % 10n ** BigInt(DIGITS)).toString().padStart(DIGITS, '0');
   return `${PREFIX}${digits}${checkDigitOf(digits)}`;
-}
-
-/** The GS1 check digit (GS1 General Specifications, section 7.9): weights 3 and 1 from the right, modulo 10. */
-export function checkDigitOf(digits: string): number {
-  const sum = [...digits].reverse().reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 3 : 1), 0);
-  return (10 - (sum % 10)) % 10;
 }

@@ -8,18 +8,10 @@ import { triggerOf } from '../returns/rules/decide/entitlement.js';
 import type { Payout, ReturnState } from '../returns/rules/returns.state.js';
 import { livePayouts } from '../returns/rules/returns.status.js';
 
-export const STAGES = [
-  'approval',
-  'label',
-  'first_scan',
-  'delivery',
-  'receipt',
-  'inspection',
-  'entitlement',
-  'submission',
-  'money',
-  'total',
-] as const;
+/** In their order. */
+const PHYSICAL = ['approval', 'label', 'first_scan', 'delivery', 'receipt', 'inspection'] as const;
+type PhysicalStage = (typeof PHYSICAL)[number];
+export const STAGES = [...PHYSICAL, 'entitlement', 'submission', 'money', 'total'] as const;
 /** Named after the milestone it ends with; `money` = with the customer; `total` = request to money. */
 export type Stage = (typeof STAGES)[number];
 
@@ -32,10 +24,8 @@ export type Span = { readonly stage: Stage; readonly startedMs: number } & (
   { readonly endedMs: number; readonly holder: null } | { readonly endedMs: null; readonly holder: Holder }
 );
 
-type PhysicalStage = 'approval' | 'label' | 'first_scan' | 'delivery' | 'receipt' | 'inspection';
 type Reached = { readonly stage: PhysicalStage; readonly ms: number };
 
-const PHYSICAL: readonly PhysicalStage[] = ['approval', 'label', 'first_scan', 'delivery', 'receipt', 'inspection'];
 const HOLDER_OF: Readonly<Record<PhysicalStage, Holder>> = {
   approval: 'merchant',
   label: 'merchant',

@@ -1,6 +1,6 @@
 /** Which event streams are open: a few for each who follows, some kept free for staff, and none longer than its admission. */
-import { unlessHeldUp } from '../access/access.store.js';
 import type { Admission } from '../access/admissions.js';
+import { unlessHeldUp } from '../shared/kept-file.js';
 import type { EventStream } from './event-stream.js';
 import { Problem } from './problem.js';
 

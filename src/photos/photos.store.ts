@@ -8,9 +8,8 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type DatabaseSync } from '../eventing/sql/sqlite.js';
-import { storeFaultOf } from '../eventing/store-faults.js';
 import type { Clock } from '../shared/clock.js';
-import { KeptFile } from '../shared/kept-file.js';
+import { KeptFile, unlessHeldUp } from '../shared/kept-file.js';
 import { SpoolFolder } from '../shared/spool-folder.js';
 
 const SCHEMA = `
@@ -171,11 +170,7 @@ export class PhotosStore {
 
   /** The error before this one is the one to tell: a row without a file is found to be none by `uploadedBy`. */
   #forget(ref: string): void {
-    try {
-      this.#run('delete from photos where ref = ?', ref);
-    } catch (error) {
-      if (storeFaultOf(error) === undefined) throw error;
-    }
+    unlessHeldUp(() => this.#run('delete from photos where ref = ?', ref));
   }
 
   /** One statement, since several processes may share the folder: counting first would let two in where there is room for one. */
@@ -202,21 +197,15 @@ export class PhotosStore {
 /** 128 random bits: says nothing about the order or the person. */
 const newRef = (): string => randomBytes(16).toString('hex');
 
-async function write(file: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(file, 'wx', 0o600);
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
+const write = (file: string, bytes: Uint8Array): Promise<void> => flushed(file, 'wx', (handle) => handle.writeFile(bytes));
 
 /** A new name is on disk when its folder is. Windows cannot open folders, and needs no such thing. */
-async function flushFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
+const flushFolder = async (folder: string): Promise<void> => (process.platform === 'win32' ? undefined : flushed(folder, 'r'));
+
+async function flushed(path: string, flags: string, work?: (handle: FileHandle) => Promise<void>): Promise<void> {
+  const handle = await open(path, flags, 0o600);
   try {
+    await work?.(handle);
     await handle.sync();
   } finally {
     await handle.close();

@@ -8,11 +8,13 @@
 const SEPARATOR = '\u001D';
 const LENGTHS = [8, 12, 13, 14] as const;
 
-/** Digits whose last one is the check digit that the others give (GS1 General Specifications, check digit calculation). */
-function hasCheckDigit(digits: string): boolean {
-  const sum = [...digits].toReversed().reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 1 : 3), 0);
-  return sum % 10 === 0;
+/** The check digit behind `digits` (GS1 General Specifications, section 7.9): weights 3 and 1 from the right, modulo 10. */
+export function checkDigitOf(digits: string): number {
+  const sum = [...digits].toReversed().reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 3 : 1), 0);
+  return (10 - (sum % 10)) % 10;
 }
+
+const hasCheckDigit = (digits: string): boolean => checkDigitOf(digits.slice(0, -1)) === Number(digits.at(-1));
 
 /** Are these the digits of an article's number (GTIN-8, -12, -13 or -14), with the check digit right? */
 export const isArticleNumber = (digits: string): boolean =>

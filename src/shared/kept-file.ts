@@ -59,3 +59,12 @@ function attempted({ work, failed }: Waiting): () => void {
     return () => failed(error);
   }
 }
+
+/** Work of its own accord, that is done the next time where disk or file stand in the way. */
+export function unlessHeldUp(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (storeFaultOf(error) === undefined) throw error;
+  }
+}

@@ -4,8 +4,9 @@ import { inflateSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { PDFDocument, PDFRawStream } from 'pdf-lib';
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
-import { BuiltinCarrier, builtinTrackingNumber, checkDigitOf } from '../../src/carriers/builtin.adapter.js';
+import { BuiltinCarrier, builtinTrackingNumber } from '../../src/carriers/builtin.adapter.js';
 import type { LabelDocument, LabelFormat } from '../../src/carriers/carrier.port.js';
+import { checkDigitOf } from '../../src/shared/gs1.js';
 import { carrierContract } from './carrier.contract.js';
 
 const ADDRESS = ['Returns desk', 'Zażółć & Søn', '12 ^XA~Warehouse Road', '1000 Örebro'];

@@ -1,6 +1,6 @@
 /** What people are told about a return, derived from its rails; none of it is stored. */
 import { DAY_MS } from '../../shared/days.js';
-import type { OrderFacts, OrderLine } from './returns.events.js';
+import type { FeeCode, OrderFacts, OrderLine } from './returns.events.js';
 import type {
   Payout,
   PayoutState,
@@ -141,12 +141,14 @@ export function decisionOf({ authorisation, blocked }: ReturnState): DecisionNee
   return blocked === null ? null : 'blocked';
 }
 
+/** What the refunds of these returns took off under this name; minor units. */
+export const takenOff = (returns: readonly ReturnState[], code: FeeCode): number =>
+  returns
+    .flatMap((ret) => ret.refunds.flatMap((refund) => refund.breakdown.fees))
+    .reduce((sum, fee) => (fee.code === code ? sum + fee.amountMinor : sum), 0);
+
 /** What of its refunds a person gave up because the payments could not bear it; minor units. */
-export const givenUpOf = (ret: ReturnState): number =>
-  ret.refunds
-    .flatMap((refund) => refund.breakdown.fees)
-    .filter((fee) => fee.code === 'given_up')
-    .reduce((sum, fee) => sum + fee.amountMinor, 0);
+export const givenUpOf = (ret: ReturnState): number => takenOff([ret], 'given_up');
 
 function moneyStatus(ret: ReturnState, units: readonly ReturnUnit[]): ReturnStatus | undefined {
   const states = new Set(ret.refunds.map(refundStateOf));

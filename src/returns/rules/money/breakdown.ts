@@ -2,6 +2,7 @@
 import type { Fault } from '../../../policy/rules/policy.events.js';
 import type { Breakdown, Fee, OrderFacts, Terms, UnitRefund } from '../returns.events.js';
 import type { ReturnsState, ReturnState } from '../returns.state.js';
+import { takenOff } from '../returns.status.js';
 import { share } from './allocate.js';
 import { lostToRounding, refundableOfOrder } from './caps.js';
 import { promotionLost } from './promotions.js';
@@ -38,13 +39,7 @@ function restockingFee(terms: Terms, claims: readonly UnitClaim[], units: readon
 }
 
 /** Once per return; what one refund was too small to bear is left to the next. */
-function returnShippingDue(ret: ReturnState): number {
-  const charged = ret.refunds
-    .flatMap((refund) => refund.breakdown.fees)
-    .filter((fee) => fee.code === 'return_shipping')
-    .reduce((sum, fee) => sum + fee.amountMinor, 0);
-  return ret.terms.returnShippingFeeMinor - charged;
-}
+const returnShippingDue = (ret: ReturnState): number => ret.terms.returnShippingFeeMinor - takenOff([ret], 'return_shipping');
 
 /** Charges the fees one after the other as far as `sumMinor` reaches: a return never makes a customer owe money. */
 function charge(sumMinor: number, due: readonly Fee[]): readonly Fee[] {

@@ -4,7 +4,7 @@
  */
 import type { BlockCode, OrderFacts, Payment } from '../returns.events.js';
 import type { Payout, ReturnsState } from '../returns.state.js';
-import { livePayouts } from '../returns.status.js';
+import { livePayouts, takenOff } from '../returns.status.js';
 
 /** One payment of the order; amounts in minor units. captured − disputed − refunded elsewhere − refunded − reserved = refundable (never below 0). */
 export type PaymentBalance = Payment & {
@@ -90,10 +90,7 @@ export function lostToRounding(state: ReturnsState, order: OrderFacts, tolerance
   if (lackingMinor <= 0 || paid.length === 0) return 0;
   const differenceMinor = priceOf(order) - capturedOf(order);
   if (differenceMinor > toleranceMinor * (order.lines.length + paid.length)) return 0;
-  const lost = state.returns
-    .flatMap((ret) => ret.refunds.flatMap((refund) => refund.breakdown.fees))
-    .filter((fee) => fee.code === 'not_captured');
-  return lackingMinor <= differenceMinor - total(lost) ? lackingMinor : 0;
+  return lackingMinor <= differenceMinor - takenOff(state.returns, 'not_captured') ? lackingMinor : 0;
 }
 
 /** Why the order's payments cannot bear what goods have earned. */

@@ -1,9 +1,8 @@
 /** Promotions that needed a minimum order value and lose their ground when too much goes back. */
 import type { OrderFacts } from '../returns.events.js';
 import type { ReturnsState } from '../returns.state.js';
-
-const gross = (units: readonly { readonly netMinor: number; readonly taxMinor: number }[]): number =>
-  units.reduce((sum, unit) => sum + unit.netMinor + unit.taxMinor, 0);
+import { takenOff } from '../returns.status.js';
+import { goodsValue } from './caps.js';
 
 /** What was paid for units that earlier refunds settled. */
 function settledValue(state: ReturnsState, order: OrderFacts): number {
@@ -18,11 +17,6 @@ function settledValue(state: ReturnsState, order: OrderFacts): number {
   return sum;
 }
 
-function chargedSoFar(state: ReturnsState): number {
-  const fees = state.returns.flatMap((ret) => ret.refunds.flatMap((refund) => refund.breakdown.fees));
-  return fees.filter((fee) => fee.code === 'promotion_lost').reduce((sum, fee) => sum + fee.amountMinor, 0);
-}
-
 /**
  * What the customer owes for promotions broken by now, less what earlier refunds were charged for it; minor units.
  * The discount contained in the kept units is lost when their value before discounts is below the threshold. It depends
@@ -32,7 +26,7 @@ function chargedSoFar(state: ReturnsState): number {
  * @param refundedMinor what was paid for the units refunded now
  */
 export function promotionLost(state: ReturnsState, order: OrderFacts, refundedMinor: number): number {
-  const total = order.lines.reduce((sum, line) => sum + gross(line.units), 0);
+  const total = goodsValue(order);
   const discounts = order.promotions.reduce((sum, promotion) => sum + promotion.discountMinor, 0);
   if (total === 0 || discounts === 0) return 0;
   const kept = total - settledValue(state, order) - refundedMinor;
@@ -42,5 +36,5 @@ export function promotionLost(state: ReturnsState, order: OrderFacts, refundedMi
   const lost = order.promotions
     .filter((promotion) => keptBeforeDiscounts < promotion.thresholdMinor)
     .reduce((sum, promotion) => sum + partKept(promotion.discountMinor), 0);
-  return lost - chargedSoFar(state);
+  return lost - takenOff(state.returns, 'promotion_lost');
 }
