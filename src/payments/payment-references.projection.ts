@@ -11,7 +11,7 @@ const PAYMENT_REFERENCES = 'payment-references';
 
 const PAYMENTS = table({
   name: 'payments',
-  columns: { order_id: text(), payment_id: text(), provider: text(), reference: text() },
+  columns: { order_id: text(), payment_id: text(), provider: text(), reference: text(), currency: text() },
   key: ['order_id', 'payment_id'],
   indexes: { by_reference: { on: ['provider', 'reference'] } },
 });
@@ -20,9 +20,10 @@ type PaymentRow = RowOf<typeof PAYMENTS>;
 const rowsIn = (streamId: string, folded: FoldedOrder | undefined): readonly PaymentRow[] => {
   const order_id = orderIdOfStream(streamId);
   if (order_id === undefined) return [];
-  return (folded?.order?.payments ?? [])
+  const { payments = [], currency = '' } = folded?.order ?? {};
+  return payments
     .filter(({ reference }) => reference !== '')
-    .map(({ paymentId, provider, reference }) => ({ order_id, payment_id: paymentId, provider, reference }));
+    .map(({ paymentId, provider, reference }) => ({ order_id, payment_id: paymentId, provider, reference, currency }));
 };
 
 const apply = (changes: readonly Change<FoldedOrder>[]): readonly Write[] =>
@@ -33,15 +34,15 @@ const apply = (changes: readonly Change<FoldedOrder>[]): readonly Write[] =>
 
 export const paymentReferencesProjection: Projection<FoldedOrder> = {
   name: PAYMENT_REFERENCES,
-  version: 1,
+  version: 2,
   tables: [PAYMENTS],
   handles: eventTypesOf('order'),
   fold: returnsFold,
   apply,
 };
 
-/** A payment of an order. */
-export type PaymentOfOrder = { readonly orderId: string; readonly paymentId: string };
+/** A payment of an order; `currency` is the order's, ISO 4217. */
+export type PaymentOfOrder = { readonly orderId: string; readonly paymentId: string; readonly currency: string };
 
 /**
  * The payments that the provider calls by one of these.
@@ -56,11 +57,11 @@ export async function paymentsCalled(
   const { result } = await views.read(PAYMENT_REFERENCES, seen === 'start' ? undefined : seen, (db, tables) =>
     db
       .selectFrom(rowsOf(PAYMENTS, tables))
-      .select(['order_id', 'payment_id'])
+      .select(['order_id', 'payment_id', 'currency'])
       .where('provider', '=', provider)
       .where('reference', 'in', references)
       .orderBy('order_id')
       .execute(),
   );
-  return result.map(({ order_id: orderId, payment_id: paymentId }) => ({ orderId, paymentId }));
+  return result.map(({ order_id: orderId, payment_id: paymentId, currency }) => ({ orderId, paymentId, currency }));
 }

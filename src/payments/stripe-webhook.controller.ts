@@ -69,6 +69,10 @@ export class StripeWebhookController {
     // Money of somebody else's orders goes through the same account.
     if (payment === undefined) return;
     if (others.length > 0) return this.#log.warn(`${references.join(', ')} pays several orders; what became of it must be told by hand`);
+    if (payment.currency !== news.currency)
+      return this.#log.warn(
+        `${references.join(', ')} is in ${news.currency}, its order in ${payment.currency}; what became of it must be told by hand`,
+      );
     for (const command of this.#commandsOf(news, payment)) await this.commands.execute(command);
   }
 

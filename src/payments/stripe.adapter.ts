@@ -34,6 +34,10 @@ const LONGEST_KEY = 255;
 /** Nothing has moved, and the same request may be sent again. */
 const LATER: ReadonlySet<string> = new Set(['lock_timeout', 'rate_limit', 'balance_insufficient', 'insufficient_funds']);
 const MISSING = 'resource_missing';
+/** What moves nothing may be sent again by the SDK. */
+const LOOKING = { maxNetworkRetries: 2 };
+
+type StripePayment = { readonly payment_intent: string } | { readonly charge: string };
 
 export class StripePayments implements PaymentProvider {
   readonly id = 'stripe';
@@ -56,6 +60,10 @@ export class StripePayments implements PaymentProvider {
     if (of === undefined) return { kind: 'declined', code: 'not_a_stripe_payment' };
     const amount = stripeAmount(request.amountMinor, request.currency);
     if (amount === undefined) return { kind: 'declined', code: 'amount_not_payable' };
+    const currency = await this.#currencyOf(of);
+    if (currency === undefined) return { kind: 'declined', code: MISSING };
+    // Stripe counts the amount in the currency of the payment, whatever that of the order is.
+    if (currency !== request.currency.toLowerCase()) return { kind: 'declined', code: 'currency_mismatch' };
     const { key, refundId, paymentId } = request;
     const metadata = { [KEY]: key, refundId, returnId: returnIdOfRefund(refundId) ?? '', paymentId };
     try {
@@ -77,6 +85,19 @@ export class StripePayments implements PaymentProvider {
       // A payment that Stripe does not have gave nothing back either.
       if (error instanceof Stripe.errors.StripeInvalidRequestError && error.code === MISSING) return { kind: 'not_found' };
       throw error instanceof Stripe.errors.StripeError ? new PaymentOutcomeUnknown(wordsOf(error), { cause: error }) : error;
+    }
+  }
+
+  /** In Stripe's letters; undefined for a payment that it does not have. @throws PaymentNotExecuted it cannot be told now */
+  async #currencyOf(of: StripePayment): Promise<string | undefined> {
+    try {
+      const payment = await ('charge' in of
+        ? this.#stripe.charges.retrieve(of.charge, {}, LOOKING)
+        : this.#stripe.paymentIntents.retrieve(of.payment_intent, {}, LOOKING));
+      return payment.currency;
+    } catch (error) {
+      if (error instanceof Stripe.errors.StripeInvalidRequestError && error.code === MISSING) return undefined;
+      throw new PaymentNotExecuted(wordsOf(error), { cause: error });
     }
   }
 
@@ -138,7 +159,7 @@ function sameAmount(refund: Stripe.Refund, { key, amountMinor, currency }: Refun
   throw new PaymentOutcomeUnknown(`Stripe's refund ${refund.id} has our key ${key} and another amount; look at it in Stripe's dashboard`);
 }
 
-function paymentOf(reference: string): { readonly payment_intent: string } | { readonly charge: string } | undefined {
+function paymentOf(reference: string): StripePayment | undefined {
   if (/^pi_\w+$/.test(reference)) return { payment_intent: reference };
   return /^(ch|py)_\w+$/.test(reference) ? { charge: reference } : undefined;
 }

@@ -6,8 +6,14 @@ import type Stripe from 'stripe';
 import type { PayoutNotice } from './payment.port.js';
 import { answerOf, KEY, minorOfStripe } from './stripe.mapping.js';
 
-/** `references`: what Stripe calls the payment, as PaymentIntent and as charge. Amounts in minor units. */
-type OfPayment = { readonly references: readonly string[]; readonly amountMinor: number };
+/** `references`: what Stripe calls the payment, as PaymentIntent and as charge. Amounts in minor units of `currency`, ISO 4217. */
+type OfPayment = { readonly references: readonly string[]; readonly amountMinor: number; readonly currency: string };
+
+const money = ({ amount, currency }: { readonly amount: number; readonly currency: string }) => {
+  const iso = currency.toUpperCase();
+  return { amountMinor: minorOfStripe(amount, iso), currency: iso };
+};
+
 export type StripeNews =
   | { readonly kind: 'payout'; readonly notice: PayoutNotice }
   /** Money given back by somebody else, in the dashboard say. `at`: ISO 8601 UTC. */
@@ -43,14 +49,14 @@ export async function newsOf(stripe: Stripe, event: Stripe.Event): Promise<reado
 }
 
 async function newsOfRefund(stripe: Stripe, refund: Stripe.Refund): Promise<readonly StripeNews[]> {
-  const { id, status, metadata, amount, created } = refund;
+  const { id, status, metadata, created } = refund;
   const { [KEY]: key, refundId, paymentId } = metadata ?? {};
   if (key !== undefined && refundId !== undefined && paymentId !== undefined)
     return [{ kind: 'payout', notice: { noticeId: `${id} ${status ?? 'unknown'}`, key, refundId, paymentId, answer: answerOf(refund) } }];
   if (status !== 'succeeded' || (await isRelease(stripe, refund))) return [];
   const references = [...idOf(refund.payment_intent), ...idOf(refund.charge)];
   const at = new Date(created * 1000).toISOString();
-  return [{ kind: 'refunded_elsewhere', references, amountMinor: minorOfStripe(amount, refund.currency.toUpperCase()), reference: id, at }];
+  return [{ kind: 'refunded_elsewhere', references, ...money(refund), reference: id, at }];
 }
 
 /** Where less is captured than was authorised, Stripe lets go of the rest by a refund. That money was never paid. */
@@ -64,9 +70,9 @@ async function isRelease(stripe: Stripe, { amount, charge }: Stripe.Refund): Pro
 const OUTCOMES = ['won', 'lost'] as const;
 
 /** An inquiry takes no money, and giving it back is how it ends well. */
-function newsOfDispute({ id, status, amount, currency, payment_intent: intent, charge }: Stripe.Dispute): readonly StripeNews[] {
+function newsOfDispute(dispute: Stripe.Dispute): readonly StripeNews[] {
+  const { id, status, payment_intent: intent, charge } = dispute;
   if (status.startsWith('warning_')) return [];
   const outcome = OUTCOMES.find((each) => each === status) ?? null;
-  const amountMinor = minorOfStripe(amount, currency.toUpperCase());
-  return [{ kind: 'disputed', disputeId: id, references: [...idOf(intent), ...idOf(charge)], amountMinor, outcome }];
+  return [{ kind: 'disputed', disputeId: id, references: [...idOf(intent), ...idOf(charge)], ...money(dispute), outcome }];
 }

@@ -132,6 +132,12 @@ describe('A refund through Stripe', () => {
     expect(await stripe.status(of('ch_of_another_account'))).toEqual({ kind: 'not_found' });
   });
 
+  it('of a charge in another currency than the order is declined: Stripe would take the amount for one in its own', async () => {
+    double.paid('pi_in_usd', 5000, { currency: 'usd' });
+    expect(await stripe.refund(of('pi_in_usd'))).toEqual({ kind: 'declined', code: 'currency_mismatch' });
+    expect(double.asked).toEqual([]);
+  });
+
   it('under a key that was used for another amount is in doubt, and so is looking it up', async () => {
     await stripe.refund(of('pi_1'));
     await expect(stripe.refund(of('pi_1', { amountMinor: 1300 }))).rejects.toBeInstanceOf(PaymentOutcomeUnknown);

@@ -158,6 +158,13 @@ describe('What Stripe tells of an order’s payment', () => {
     expect((await order('D2')).payments).toMatchObject([{ refundableMinor: 0 }]);
   });
 
+  it('in another currency than the order’s is not taken for an amount in that', async () => {
+    await ordered('E5');
+    double.paid('pi_E5', PAID, { currency: 'usd' });
+    expect(await told('refund.created', double.refundElsewhere('pi_E5', 500))).toEqual(heard);
+    expect((await order('E5')).payments).toMatchObject([{ refundedElsewhereMinor: 0 }]);
+  });
+
   it('an inquiry before a dispute takes nothing', async () => {
     await ordered('D3');
     expect(await told('charge.dispute.created', double.dispute('dp_3', 'pi_D3', PAID, 'warning_needs_response'))).toEqual(heard);

@@ -129,8 +129,8 @@ export class StripeDouble {
     const { pathname, searchParams } = new URL(url ?? '/', 'http://double');
     if (method === 'POST' && pathname === '/v1/refunds') return this.#once(String(headers['idempotency-key'] ?? ''), body);
     if (method === 'GET' && pathname === '/v1/refunds') return this.#list(searchParams);
-    const [, kind, id = ''] = /^\/v1\/(refunds|disputes|charges)\/(\w+)$/.exec(pathname) ?? [];
-    if (kind === 'charges') return this.#chargeCalled(id);
+    const [, kind, id = ''] = /^\/v1\/(refunds|disputes|charges|payment_intents)\/(\w+)$/.exec(pathname) ?? [];
+    if (kind === 'charges' || kind === 'payment_intents') return this.#paymentCalled(id);
     const found = kind === 'refunds' ? this.refunds.find((refund) => refund.id === id) : this.#disputes.get(id);
     return found === undefined ? missing(kind ?? 'route', id) : { status: 200, body: found };
   }
@@ -192,10 +192,10 @@ export class StripeDouble {
     return { status: 200, body: refund };
   }
 
-  #chargeCalled(id: string): Answer {
+  #paymentCalled(id: string): Answer {
     const charge = this.#charges.get(id) ?? this.#charges.get(id.replace('ch_of_', 'pi_'));
-    if (charge === undefined) return missing('charge', id);
-    return { status: 200, body: { id, object: 'charge', amount: charge.amount, amount_captured: charge.captured } };
+    if (charge === undefined) return missing(id.startsWith('pi_') ? 'payment_intent' : 'charge', id);
+    return { status: 200, body: { id, amount: charge.amount, amount_captured: charge.captured, currency: charge.currency } };
   }
 
   /** Newest first, page by page. */

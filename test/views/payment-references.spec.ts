@@ -36,9 +36,9 @@ describe('What providers call payments', () => {
     await told('A', 'OrderRegistered', ['card', 'stripe', 'pi_1'], ['gift', 'stripe', 'pi_2']);
     await told('B', 'OrderRegistered', ['card', 'stripe', 'ch_3'], ['cash', 'manual', '']);
     await told('A', 'OrderAmended', ['card', 'stripe', 'pi_9']);
-    expect(await called('stripe', 'pi_9', 'ch_of_it')).toEqual([{ orderId: 'A', paymentId: 'card' }]);
+    expect(await called('stripe', 'pi_9', 'ch_of_it')).toEqual([{ orderId: 'A', paymentId: 'card', currency: 'EUR' }]);
     expect(await called('stripe', 'pi_1', 'pi_2')).toEqual([]);
-    expect(await called('stripe', 'pi_of_it', 'ch_3')).toEqual([{ orderId: 'B', paymentId: 'card' }]);
+    expect(await called('stripe', 'pi_of_it', 'ch_3')).toEqual([{ orderId: 'B', paymentId: 'card', currency: 'EUR' }]);
     expect(await called('another', 'ch_3')).toEqual([]);
     expect(await called('manual', '')).toEqual([]);
   });
