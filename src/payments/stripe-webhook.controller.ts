@@ -44,6 +44,7 @@ export class StripeWebhookController {
     const event = stripe.eventIn(rawBody ?? Buffer.alloc(0), signature);
     if (event === undefined)
       throw new Problem('bad_signature', 'Stripe-Signature does not fit this body. STRIPE_WEBHOOK_SECRET must be that of this endpoint.');
+    if (event === null) return { received: true };
     const news = await stripe.newsOf(event).catch((error: unknown) => {
       throw new Problem('provider_unavailable', error instanceof Error ? error.message : '', { headers: { 'retry-after': '30' } });
     });

@@ -54,8 +54,13 @@ const order = (orderId: string): Promise<OrderAnswer> => ok(app.call<OrderAnswer
 
 let serial = 0;
 /** A webhook as Stripe sends it. */
-async function told(type: string, object: object, { secret = SECRET, secondsAgo = 0 } = {}): Promise<{ status: number; body: Body }> {
-  const payload = JSON.stringify({ id: `evt_${(serial += 1)}`, object: 'event', type, data: { object } }, null, 2);
+async function told(type: string, object: object, options: Signed = {}): Promise<{ status: number; body: Body }> {
+  return sent({ id: `evt_${(serial += 1)}`, object: 'event', type, data: { object } }, options);
+}
+
+type Signed = { readonly secret?: string; readonly secondsAgo?: number };
+async function sent(event: object, { secret = SECRET, secondsAgo = 0 }: Signed = {}): Promise<{ status: number; body: Body }> {
+  const payload = JSON.stringify(event, null, 2);
   const timestamp = Math.floor(Date.now() / 1000) - secondsAgo;
   const signature = stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp });
   const response = await fetch(`${app.url}/v1/webhooks/stripe`, {
@@ -181,6 +186,8 @@ describe('What Stripe tells of an order’s payment', () => {
     });
     expect(await told('refund.updated', { id: 're_other' })).toEqual(heard);
     expect(await told('customer.created', { id: 'cus_1' })).toEqual(heard);
+    const thin = { id: 'evt_thin', object: 'v2.core.event', type: 'v1.billing.meter.error_report_triggered', related_object: null };
+    expect(await sent(thin)).toEqual(heard);
   });
 });
 
