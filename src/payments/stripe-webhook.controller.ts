@@ -16,8 +16,8 @@ import { CLOCK, EVENT_STORE } from '../shared/tokens.js';
 import { paymentsCalled, type PaymentOfOrder } from './payment-references.projection.js';
 import { PaymentProviders } from './payment.port.js';
 import { recordNotice } from './payout.process.js';
+import type { StripeNews } from './stripe-news.js';
 import { StripePayments } from './stripe.adapter.js';
-import type { StripeNews } from './stripe.news.js';
 
 type NewsOfPayment = Exclude<StripeNews, { readonly kind: 'payout' }>;
 

@@ -12,8 +12,8 @@ import {
   type ProviderAnswer,
   type RefundRequest,
 } from './payment.port.js';
-import { answerOf, KEY, stripeAmount } from './stripe.mapping.js';
-import { newsOf, type StripeNews } from './stripe.news.js';
+import { answerOf, KEY, stripeAmount } from './stripe-mapping.js';
+import { newsOf, type StripeNews } from './stripe-news.js';
 
 export type StripeOptions = {
   /** `sk_…`, or `rk_…` with the right to read and write refunds. */

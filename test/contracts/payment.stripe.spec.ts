@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { PaymentNotExecuted, PaymentOutcomeUnknown, type RefundRequest } from '../../src/payments/payment.port.js';
+import { stripeAmount } from '../../src/payments/stripe-mapping.js';
 import { StripePayments } from '../../src/payments/stripe.adapter.js';
-import { stripeAmount } from '../../src/payments/stripe.mapping.js';
 import { STRIPE_TEST_KEY, StripeDouble, type Trouble } from '../support/stripe-double.js';
 import { paymentContract } from './payment.contract.js';
 

@@ -4,7 +4,7 @@
  */
 import type Stripe from 'stripe';
 import type { PayoutNotice } from './payment.port.js';
-import { answerOf, KEY, minorOfStripe } from './stripe.mapping.js';
+import { answerOf, KEY, minorOfStripe } from './stripe-mapping.js';
 
 /** `references`: what Stripe calls the payment, as PaymentIntent and as charge. Amounts in minor units of `currency`, ISO 4217. */
 type OfPayment = { readonly references: readonly string[]; readonly amountMinor: number; readonly currency: string };
