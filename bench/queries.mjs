@@ -6,17 +6,15 @@
  *
  * The folder is kept, so the next run with as many returns only starts the service. Half of the returns are refunded.
  */
-import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { EmbeddedEventStore } from '../dist/eventing/stores/embedded.store.js';
 import { DEFAULT_POLICY } from '../dist/policy/rules/policy.defaults.js';
 import { returnsDecider } from '../dist/returns/rules/returns.decider.js';
 import { RETURNS_EVENT_VERSIONS, returnsStream } from '../dist/returns/rules/returns.events.js';
+import { HEADERS, startService } from './service.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -30,7 +28,6 @@ const { values } = parseArgs({
 });
 const RETURNS = Number(values.returns);
 const DAYS = Number(values.days);
-const KEY = 'bench-key-0123456789abcdef0123456789abcdef';
 const DAY_MS = 86_400_000;
 const DOCUMENT = { ...DEFAULT_POLICY, windowDays: null, expireAfterDays: 3650 };
 const METHODS = ['label', 'label', 'drop_off', 'own_shipping'];
@@ -79,8 +76,9 @@ function history(n, nowMs) {
   const command = (type, rest, medianMs) => {
     const spread = Math.exp(SIGMA * Math.sqrt(-2 * Math.log(chance() || 0.5)) * Math.cos(2 * Math.PI * chance()));
     atMs = Math.min(nowMs, atMs + Math.round(medianMs * spread));
-    write(returnsDecider.decide({ type, at: new Date(atMs).toISOString(), returnId, ...rest }, state));
+    write(returnsDecider.decide({ type, at: new Date(atMs).toISOString(), ...rest }, state));
   };
+  const onReturn = (type, rest, medianMs) => command(type, { returnId, ...rest }, medianMs);
   const provider = n % 2 === 0 ? 'simulated' : 'manual';
   const lines = [
     {
@@ -122,7 +120,7 @@ function history(n, nowMs) {
   }
   file(DOCUMENT);
   if (kind === 19) {
-    command('CloseReturn', { reason: { code: 'done' } }, DAY_MS);
+    onReturn('CloseReturn', { reason: { code: 'done' } }, DAY_MS);
     return { streamId: returnsStream(orderId), events };
   }
   const label = state.returns[0].labels.at(-1);
@@ -135,21 +133,21 @@ function history(n, nowMs) {
       costMinor: 390,
       documentRef: `doc-${n}`,
     };
-    command('RecordLabelOutcome', { labelId: label.labelId, outcome }, 60_000);
+    onReturn('RecordLabelOutcome', { labelId: label.labelId, outcome }, 60_000);
   }
   if (kind === 14 || kind === 15) return { streamId: returnsStream(orderId), events };
   const sighting = { isTimed: true, status: 'scanned', trackingNumber, place: null, code: null, expectedAt: null, fault: null };
-  command('RecordTracking', sighting, 2 * DAY_MS);
+  onReturn('RecordTracking', sighting, 2 * DAY_MS);
   if (kind === 16 || kind === 17) return { streamId: returnsStream(orderId), events };
   const items = [{ lineId: 'L1', barcode: null, quantity: 1 }];
-  command('ReceiveItems', { station: `dock-${n % 3}`, clerk: 'k', scanId: `s-${n}`, trackingNumber, items }, 3 * DAY_MS);
+  onReturn('ReceiveItems', { station: `dock-${n % 3}`, clerk: 'k', scanId: `s-${n}`, trackingNumber, items }, 3 * DAY_MS);
   if (provider === 'simulated') {
-    command('SubmitPayout', { refundId, paymentId: 'card' }, 60_000);
+    onReturn('SubmitPayout', { refundId, paymentId: 'card' }, 60_000);
     const outcome = kind < 10 ? { kind: 'succeeded', providerRefundId: `pr-${n}` } : { kind: 'declined', code: 'card_closed' };
     const key = state.returns[0].refunds[0].payouts[0].key;
-    command('RecordPayoutOutcome', { refundId, paymentId: 'card', key, outcome }, DAY_MS);
+    onReturn('RecordPayoutOutcome', { refundId, paymentId: 'card', key, outcome }, DAY_MS);
   } else if (kind < 10) {
-    command('SettleRefund', { refundId, paymentId: 'card', providerRefundId: `pr-${n}` }, 2 * DAY_MS);
+    onReturn('SettleRefund', { refundId, paymentId: 'card', providerRefundId: `pr-${n}` }, 2 * DAY_MS);
   }
   return { streamId: returnsStream(orderId), events };
 
@@ -229,12 +227,12 @@ const QUERIES = [
   '/v1/warehouse/expected?barcode=T1014',
 ];
 
-async function measure(url, path) {
+async function measure(path) {
   const times = [];
   const endMs = performance.now() + 1000 * Number(values.seconds);
   for (let asked = 0; asked < 8 || (performance.now() < endMs && asked < 400); asked += 1) {
     const startedMs = performance.now();
-    const response = await fetch(url + path, { headers: { authorization: `Bearer ${KEY}` } });
+    const response = await fetch(service.url + path, { headers: HEADERS });
     const text = await response.text();
     if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
     if (asked >= 3) times.push(performance.now() - startedMs);
@@ -247,24 +245,20 @@ async function measure(url, path) {
 const folder = join(values.folder, `${RETURNS}-${DAYS}`);
 if (!existsSync(join(folder, 'log.sqlite'))) {
   const startedMs = performance.now();
-  const events = await fill(folder);
+  // Whole or not at all: a log that was broken off is not taken for one of so many returns.
+  rmSync(`${folder}.part`, { recursive: true, force: true });
+  const events = await fill(`${folder}.part`);
+  renameSync(`${folder}.part`, folder);
   console.log(`${events} events of ${RETURNS} returns written in ${((performance.now() - startedMs) / 1000).toFixed(0)} s`);
 }
-const server = fork(new URL('./server.mjs', import.meta.url), {
-  env: { ...process.env, DATA_DIR: folder, ADMIN_API_KEY: KEY, PORT: '0', LOG_LEVEL: 'error' },
-});
+const startedMs = performance.now();
+const service = await startService(folder);
 try {
-  const startedMs = performance.now();
-  const [{ url }] = await once(server, 'message');
-  for (;;) {
-    const { views } = await (await fetch(`${url}/health/ready`, { headers: { authorization: `Bearer ${KEY}` } })).json();
-    if (views?.every(({ lagSeconds }) => lagSeconds === 0)) break;
-    await delay(200);
-  }
+  await service.ready();
   console.log(`views right ${((performance.now() - startedMs) / 1000).toFixed(1)} s after the start`);
   const results = [];
   for (const path of QUERIES.filter((each) => each.includes(values.only))) {
-    results.push(await measure(url, path));
+    results.push(await measure(path));
     const { fastest, p50, p99, times } = results.at(-1);
     console.log(
       `${fastest.toFixed(1).padStart(8)} ${p50.toFixed(1).padStart(8)} ${p99.toFixed(1).padStart(8)} ms  ${String(times).padStart(4)} ×  ${path}`,
@@ -272,7 +266,5 @@ try {
   }
   if (values.json !== undefined) writeFileSync(values.json, JSON.stringify({ returns: RETURNS, days: DAYS, queries: results }, null, 1));
 } finally {
-  const gone = once(server, 'exit');
-  server.kill('SIGTERM');
-  await gone;
+  await service.stop();
 }

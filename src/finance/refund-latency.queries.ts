@@ -15,7 +15,7 @@ import {
   type Facet,
   type StageRow,
 } from './refund-latency.projection.js';
-import { percentilesOf } from './sketch.js';
+import { addSketch, percentilesOf } from './sketch.js';
 import { STAGES, USUAL_HOLDER, type Holder, type Stage } from './stages.js';
 
 /** `from`, `to`: days on which a stage began, inclusive; null = unbounded. */
@@ -27,9 +27,16 @@ export type LatencyFilter = {
 };
 
 type Database = Kysely<unknown>;
+/** The stages are named so that the index of open cases is taken. */
+const IS_OPEN = sql`ended_ms is null and stage in (${sql.join([...STAGES])})`;
 type SketchRow = RowOf<typeof SKETCHES>;
 type OpenCaseRow = RowOf<typeof OPEN_CASES>;
-type CompletedRow = Pick<SketchRow, 'day' | 'stage' | 'bucket' | 'observations' | 'duration_ms'> & { readonly name: string };
+/** `sketch`: `bucket,count,bucket,count…`; a bucket may stand there several times. */
+type CompletedRow = Pick<SketchRow, 'day' | 'stage' | 'duration_ms'> & { readonly name: string; readonly sketch: string };
+/** A group's buckets in one text: a row for each of them costs ten times as much to hand over. */
+const SKETCH = sql`string_agg(bucket || ',' || observations, ',') as sketch, sum(duration_ms) as duration_ms`;
+/** Open cases of a stage, a value and a holder; `day`: the first, `days`: `day cases` with commas between. */
+type OpenSums = OpenCaseRow & { readonly days: string };
 type OpenRow = {
   readonly day: string;
   readonly name: string;
@@ -64,7 +71,7 @@ export async function latencyGroups(
     facet === undefined ? await completedByAll(db, tables, filter, groupBy) : await completedByFacet(db, tables, filter, groupBy, facet);
   for (const row of completed) {
     const stage = groups.at(row);
-    stage.buckets.set(row.bucket, (stage.buckets.get(row.bucket) ?? 0) + row.observations);
+    addSketch(stage.buckets, row.sketch);
     stage.sumMs += row.duration_ms;
   }
   const open =
@@ -89,11 +96,8 @@ async function completedByAll(
   groupBy: Grouping,
 ): Promise<readonly CompletedRow[]> {
   const { day, name, keys } = selection(groupBy);
-  const { rows } = await sql<CompletedRow>`select ${day} as day, ${name} as name, stage, bucket, sum(observations) as observations,
-      sum(duration_ms) as duration_ms
-    from ${sql.table(tables(SKETCHES.name))} where ${where(filter)} group by ${sql.join([...keys, sql.ref('stage'), sql.ref('bucket')])}`.execute(
-    db,
-  );
+  const { rows } = await sql<CompletedRow>`select ${day} as day, ${name} as name, stage, ${SKETCH}
+    from ${sql.table(tables(SKETCHES.name))} where ${where(filter)} group by ${sql.join([...keys, sql.ref('stage')])}`.execute(db);
   return rows;
 }
 
@@ -107,7 +111,7 @@ async function openByAll(
   const { day, name, keys } = selection(groupBy);
   const { rows } = await sql<OpenRow>`select ${day} as day, ${name} as name, stage, holder, count(*) as cases, min(started_ms) as oldest_ms,
       sum(case when started_ms < ${nowMs} then ${nowMs} - started_ms else 0 end) as age_ms
-    from ${sql.table(tables(STAGES_TABLE.name))} where ended_ms is null and ${where(filter)}
+    from ${sql.table(tables(STAGES_TABLE.name))} where ${IS_OPEN} and ${where(filter)}
     group by ${sql.join([...keys, sql.ref('stage'), sql.ref('holder')])}`.execute(db);
   return rows;
 }
@@ -152,16 +156,13 @@ async function completedByFacet(
 function completedOf(tables: TableNames, filter: LatencyFilter, groupBy: Grouping, facet: FacetValue): RawBuilder<CompletedRow> {
   const isDaily = columnOf(groupBy) === 'day';
   const name = isDaily || groupBy === 'none' ? sql`''` : sql`value`;
-  const from = sql`from ${sql.table(tables(FACET_SKETCHES.name))} where ${ofFacet(filter, facet)}`;
   const isAllTime = filter.from === null && filter.to === null;
-  if (isAllTime && !isDaily)
-    return sql`select '' as day, ${name} as name, stage, bucket, observations, duration_ms ${from} and period = ''`;
-  if (isAllTime && groupBy === 'month' && facet.facet === 'none')
-    return sql`select substr(period, 2) as day, ${name} as name, stage, bucket, observations, duration_ms ${from} and period > 'm'`;
+  const isMonths = isAllTime && groupBy === 'month' && facet.facet === 'none';
+  const day = isMonths ? sql`substr(period, 2)` : isDaily ? sql`period` : sql`''`;
   const days = sql`period between ${filter.from ?? '0'} and ${filter.to ?? '9999'}`;
-  if (isDaily) return sql`select period as day, ${name} as name, stage, bucket, observations, duration_ms ${from} and ${days}`;
-  return sql`select '' as day, ${name} as name, stage, bucket, sum(observations) as observations, sum(duration_ms) as duration_ms
-    ${from} and ${days} group by stage, 2, bucket`;
+  const period = isMonths ? sql`period > 'm'` : isAllTime && !isDaily ? sql`period = ''` : days;
+  return sql`select ${day} as day, ${name} as name, stage, ${SKETCH} from ${sql.table(tables(FACET_SKETCHES.name))}
+    where ${ofFacet(filter, facet)} and ${period} group by stage, ${isDaily ? sql`period` : sql`value`}`;
 }
 
 async function openByFacet(
@@ -173,22 +174,25 @@ async function openByFacet(
   nowMs: number,
 ): Promise<readonly OpenRow[]> {
   const named = facet.value === undefined;
-  const { rows } = await sql<OpenCaseRow>`select * from ${sql.table(tables(OPEN_CASES.name))}
-    where ${ofFacet(filter, facet)} and day between ${filter.from ?? '0'} and ${filter.to ?? '9999'}`.execute(db);
-  const first = new Map<string, OpenCaseRow>();
-  const groupIn = (row: OpenCaseRow): string => `${row.stage} ${groupOf(groupBy, row.day, named ? row.value : '')}`;
+  const { rows } = await sql<OpenSums>`select stage, value, holder, min(day) as day, sum(cases) as cases, sum(since_ms) as since_ms,
+      string_agg(day || ' ' || cases, ',') as days
+    from ${sql.table(tables(OPEN_CASES.name))}
+    where ${ofFacet(filter, facet)} and day between ${filter.from ?? '0'} and ${filter.to ?? '9999'}
+    group by stage, value, holder${columnOf(groupBy) === 'day' ? sql`, day` : sql``}`.execute(db);
+  const first = new Map<string, OpenSums>();
+  const groupIn = (row: OpenSums): string => `${row.stage} ${groupOf(groupBy, row.day, named ? row.value : '')}`;
   for (const row of rows) if (row.day < (first.get(groupIn(row))?.day ?? '9999')) first.set(groupIn(row), row);
   const oldest = await oldestOf(db, tables, facet.facet, [...first.values()]);
   // Clocks of others may be ahead: such a case has not waited yet.
   const { rows: ahead } = await sql<StageRow>`select * from ${sql.table(tables(STAGES_TABLE.name))}
-    where ended_ms is null and stage in (${sql.join([...STAGES])}) and started_ms > ${nowMs} and ${where(filter)}`.execute(db);
+    where ${IS_OPEN} and started_ms > ${nowMs} and ${where(filter)}`.execute(db);
   const nameOf = (value: string): string => (named && columnOf(groupBy) === facet.facet ? value : '');
   return [
     ...rows.map((row) => ({
       ...row,
       name: nameOf(row.value),
       oldest_ms: first.get(groupIn(row)) === row ? (oldest.get(row) ?? Infinity) : Infinity,
-      age_ms: row.cases * (nowMs - Date.parse(row.day)) - row.since_ms,
+      age_ms: sinceTheirDays(row.days, nowMs) - row.since_ms,
     })),
     ...ahead.map((row) => ({
       day: row.day,
@@ -201,6 +205,13 @@ async function openByFacet(
     })),
   ];
 }
+
+/** Milliseconds from the beginning of each case's day until now, added up; `days` as in `OpenSums`. */
+const sinceTheirDays = (days: string, nowMs: number): number =>
+  days.split(',').reduce((sum, each) => {
+    const [day = '', cases] = each.split(' ');
+    return sum + Number(cases) * (nowMs - Date.parse(day));
+  }, 0);
 
 /** Looked up in one query: each takes five of its parameters, of which SQLite allows 32,766. */
 const LOOKED_UP_AT_ONCE = 1000;

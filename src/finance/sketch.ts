@@ -31,6 +31,15 @@ export function bucketSeconds(bucket: number): number {
   return Number((milliseconds / 1000).toPrecision(SIGNIFICANT_DIGITS));
 }
 
+/** Adds to `sketch` what a query tells as `bucket,count,bucket,count…`. */
+export function addSketch(sketch: Map<number, number>, told: string): void {
+  const numbers = told.split(',');
+  for (let at = 0; at < numbers.length; at += 2) {
+    const bucket = Number(numbers[at]);
+    sketch.set(bucket, (sketch.get(bucket) ?? 0) + Number(numbers[at + 1]));
+  }
+}
+
 /** What a report says about one set of durations, in seconds; null where there are none. Nearest-rank percentiles: the smallest duration that at least p % of the observations do not exceed. */
 export function percentilesOf(sketch: Sketch) {
   const buckets = [...sketch].filter(([, count]) => count > 0).sort(([left], [right]) => left - right);
