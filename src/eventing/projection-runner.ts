@@ -41,6 +41,9 @@ export type RunnerContext = {
   readonly options: RunnerOptions;
 };
 
+const BATCH = 500;
+/** So many batches at a time where the log is read stream by stream: what falls on one row of sums is written once. */
+const STREAMS_BATCHES = 10;
 /** A checkpoint that stands still is written at least this often while the log moves on; and what is left, in a quiet moment. */
 const QUIET_MS = 250;
 /** How soon storage that stood in the way is tried again, in milliseconds. */
@@ -153,7 +156,7 @@ export class ProjectionRunner<State> {
     if (this.#builds.size === 0) return undefined;
     const from = [...this.#builds].map(({ position }) => position).reduce((last, each) => (hasReached(last, each) ? each : last));
     const { store, options } = this.context;
-    const iterator = store.subscribe(from, { batchSize: options.batchSize ?? 500, signal })[Symbol.asyncIterator]();
+    const iterator = store.subscribe(from, { batchSize: options.batchSize ?? BATCH, signal })[Symbol.asyncIterator]();
     try {
       while (this.#builds.size > 0) {
         const batch = await this.#next(iterator);
@@ -327,7 +330,8 @@ export class ProjectionRunner<State> {
       build.resetTo({ position: 'start', eventsSeen: 0, eventsApplied: 0, agreedMs: build.checkpoint.agreedMs });
       await emptyTables(database.write, build.generation);
     }
-    for await (const events of store.streams(end, { batchSize: options.batchSize ?? 500, signal })) {
+    const batchSize = STREAMS_BATCHES * (options.batchSize ?? BATCH);
+    for await (const events of store.streams(end, { batchSize, signal })) {
       const to = (build: Build<State>): Checkpoint => ({
         ...build.checkpoint,
         eventsSeen: build.checkpoint.eventsSeen + events.length,

@@ -20,8 +20,9 @@ export function replace<Of extends Columns>(
   for (const { was, is } of changes) {
     const left = new Map(was.map((row: Row) => [keyOf(table, row), row]));
     for (const row of is as readonly Row[]) {
-      const before = left.get(keyOf(table, row));
-      left.delete(keyOf(table, row));
+      const key = keyOf(table, row);
+      const before = left.get(key);
+      left.delete(key);
       if (before === undefined || Object.keys(row).some((column) => row[column] !== before[column])) changed.push(row);
     }
     gone.push(...left.values());
@@ -42,11 +43,14 @@ export function add<Of extends Columns>(table: Table<Of>, rows: readonly RowOf<T
   const sums = sumsOf(table);
   const merged = new Map<string, { [column: string]: Cell }>();
   for (const row of rows as readonly Row[]) {
-    const known = merged.get(keyOf(table, row));
-    if (known === undefined) merged.set(keyOf(table, row), { ...row });
+    const key = keyOf(table, row);
+    const known = merged.get(key);
+    if (known === undefined) merged.set(key, { ...row });
     else for (const sum of sums) known[sum] = Number(known[sum]) + Number(row[sum]);
   }
-  return { kind: 'add', table, rows: [...merged.values()].filter((row) => sums.some((sum) => row[sum] !== 0)) };
+  // In the order of their keys: neighbours lie on the same page of the table.
+  const rowsInOrder = [...merged].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, row]) => row);
+  return { kind: 'add', table, rows: rowsInOrder.filter((row) => sums.some((sum) => row[sum] !== 0)) };
 }
 
 const keyOf = ({ key }: Table, row: Row): string => key.map((column) => row[column]).join('\0');
@@ -60,8 +64,8 @@ export async function perform(db: Kysely<unknown>, tables: TableNames, writes: r
       await inChunks(db, `${kind} ${name}`, rows, Object.keys(table.columns), (some) => insertion(kind, name, table, some));
     if (kind === 'put') continue;
     // What only grows cannot have become 0.
-    const gone =
-      kind === 'remove' || table.signed === true ? rows : rows.filter((row) => sumsOf(table).some((sum) => Number(row[sum]) < 0));
+    const sums = sumsOf(table);
+    const gone = kind === 'remove' || table.signed === true ? rows : rows.filter((row) => sums.some((sum) => Number(row[sum]) < 0));
     await inChunks(db, `${kind} from ${name}`, gone, table.key, (some) => removal(kind, name, table, some));
   }
 }
