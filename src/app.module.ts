@@ -29,7 +29,8 @@ import { ReturnsModule } from './returns/returns.module.js';
 import { orderIdOfReturn, orderIdOfStream, returnIdOfRefund, returnsStream } from './returns/rules/returns.events.js';
 import { systemClock, type Clock } from './shared/clock.js';
 import type { Config } from './shared/config.js';
-import { CLOCK, CONFIG, EVENT_STORE } from './shared/tokens.js';
+import { Heard } from './shared/heard.js';
+import { CLOCK, CONFIG, EVENT_STORE, made } from './shared/tokens.js';
 import { registerEvents, registerViews } from './view-registry.js';
 import type { ViewWorkerData } from './views.worker.js';
 import { parcelStream } from './warehouse/rules/found-parcel.events.js';
@@ -124,11 +125,12 @@ export class AppModule implements OnApplicationShutdown {
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: CLOCK, useValue: overrides.clock ?? systemClock },
+        made(Heard, CLOCK),
         { provide: EVENT_STORE, useFactory: () => overrides.eventStore ?? openStore(config) },
         { provide: ContactsStore, useFactory: () => new ContactsStore(config.dataDir, overrides.clock ?? systemClock) },
         { provide: ORDER_SCOPE, useValue: orderScope },
       ],
-      exports: [CONFIG, CLOCK, EVENT_STORE, ORDER_SCOPE, ContactsStore],
+      exports: [CONFIG, CLOCK, EVENT_STORE, ORDER_SCOPE, ContactsStore, Heard],
     };
   }
 

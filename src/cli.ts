@@ -9,6 +9,7 @@ import type { demo } from './cli/demo.command.js';
 import type { exportLog } from './cli/export.command.js';
 import type { importOrders } from './cli/import.command.js';
 import type { createKey, revokeKey } from './cli/keys.command.js';
+import type { providers } from './cli/providers.command.js';
 import type { rebuild } from './cli/rebuild.command.js';
 import type { verify } from './cli/verify.command.js';
 import { storeFaultOf } from './eventing/store-faults.js';
@@ -18,7 +19,7 @@ import { DataFolderError, keepToOurselves } from './shared/data-folder.js';
 const program = new Command('backhaul')
   .description(
     'Event-sourced product returns. Commands open DATA_DIR (./data) themselves, which one process at a time may do. ' +
-      'While the service runs: import, demo, verify and export work on it with --url and --key; keys and openapi work beside it; rebuild and seal need it stopped.',
+      'While the service runs: import, demo, verify, providers and export work on it with --url and --key; keys and openapi work beside it; rebuild and seal need it stopped.',
   )
   .showHelpAfterError('(add --help for what it takes)');
 
@@ -57,6 +58,9 @@ program
 remote(program.command('verify'))
   .description('check files (without --url), log, views, money and what the log refers to; exit 1 if anything differs')
   .action(async (...given: Parameters<typeof verify>) => (await import('./cli/verify.command.js')).verify(...given));
+remote(program.command('providers'))
+  .description('ask payment providers, carriers and the mail server whether they let us in, and say what waits there; exit 1 if one fails')
+  .action(async (...given: Parameters<typeof providers>) => (await import('./cli/providers.command.js')).providers(...given));
 program
   .command('seal')
   .description('give the events of a log from an older release their digests, once; with the service stopped')

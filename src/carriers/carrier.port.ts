@@ -84,10 +84,10 @@ export class Carriers {
   /** Id of the carrier new labels are bought from unless somebody chooses another. */
   readonly defaultId: string;
 
-  /** @param carriers the first one is the default */
-  constructor(carriers: readonly [CarrierPort, ...CarrierPort[]]) {
-    this.#byId = new Map(carriers.map((carrier) => [carrier.id, carrier]));
-    this.defaultId = carriers[0].id;
+  /** @param all the first one is the default */
+  constructor(readonly all: readonly [CarrierPort, ...CarrierPort[]]) {
+    this.#byId = new Map(all.map((carrier) => [carrier.id, carrier]));
+    this.defaultId = all[0].id;
   }
 
   /** Undefined for a carrier that is not, or no longer, set up. */

@@ -4,6 +4,7 @@ import { Processes } from '../eventing/process-runner.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Clock } from '../shared/clock.js';
 import { ConfigError, type Config } from '../shared/config.js';
+import { Heard } from '../shared/heard.js';
 import { OutsideCalls } from '../shared/outside-calls.js';
 import { CLOCK, CONFIG } from '../shared/tokens.js';
 import { BuiltinCarrier } from './builtin.adapter.js';
@@ -27,6 +28,7 @@ export class CarriersModule implements OnModuleInit {
     private readonly queries: ReturnsQueries,
     private readonly carriers: Carriers,
     private readonly builtin: BuiltinCarrier,
+    private readonly heard: Heard,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -34,7 +36,7 @@ export class CarriersModule implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     const mistakes = await this.builtin.addressMistakes();
     if (mistakes.length > 0) throw new ConfigError(mistakes.map((each) => `RETURN_ADDRESS ${each}`));
-    const { commands, queries, carriers, clock } = this;
-    this.processes.register(labelProcess({ commands, queries, carriers, clock, outside: new OutsideCalls() }));
+    const { commands, queries, carriers, clock, heard } = this;
+    this.processes.register(labelProcess({ commands, queries, carriers, clock, outside: new OutsideCalls({ heard }) }));
   }
 }

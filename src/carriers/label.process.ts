@@ -39,6 +39,8 @@ export function labelProcess(needs: LabelProcessNeeds): Process<FoldedOrder, Lab
   };
 }
 
+const isDeclined = (error: unknown): boolean => error instanceof CarrierDeclined;
+
 type Purchase = { readonly key: string; readonly ret: ReturnState; readonly label: Label; readonly order: OrderFacts | null };
 type Outcome = RecordLabelOutcome['said']['outcome'];
 
@@ -55,7 +57,9 @@ async function buy(
   const { labelId, kind } = label;
   const request = { key, returnId, labelId, kind, weightGrams: weightOf(ret, order), reference: returnId.slice(0, 100) };
   try {
-    const bought = await outside.at(carrier.id, signal, () => outside.inTime(signal, (inTime) => carrier.createLabel(request, inTime)));
+    const bought = await outside.at(carrier.id, signal, () =>
+      outside.inTime(carrier.id, signal, (inTime) => carrier.createLabel(request, inTime), isDeclined),
+    );
     return { kind: 'issued', ...bought };
   } catch (error) {
     if (error instanceof CarrierDeclined) return { kind: 'failed', code: error.code, retryable: false };

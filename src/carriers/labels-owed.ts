@@ -4,7 +4,7 @@ import { eventTypesOf, orderIdOfReturn } from '../returns/rules/returns.events.j
 import { returnsFold, type FoldedOrder } from '../returns/rules/returns.fold.js';
 import type { ReturnsState } from '../returns/rules/returns.state.js';
 
-export type LabelToBuy = { readonly orderId: string; readonly returnId: string; readonly labelId: string };
+export type LabelToBuy = { readonly orderId: string; readonly returnId: string; readonly labelId: string; readonly carrier: string };
 
 function pending(state: ReturnsState): readonly ToDo<LabelToBuy>[] {
   return state.returns.flatMap(({ returnId, labels }) => {
@@ -12,13 +12,18 @@ function pending(state: ReturnsState): readonly ToDo<LabelToBuy>[] {
     if (orderId === undefined) return [];
     return labels
       .filter((label) => label.state === 'requested')
-      .map(({ labelId, requestedAt }) => ({ key: labelId, lane: labelId, dueAt: requestedAt, payload: { orderId, returnId, labelId } }));
+      .map(({ labelId, carrier, requestedAt }) => ({
+        key: labelId,
+        lane: labelId,
+        dueAt: requestedAt,
+        payload: { orderId, returnId, labelId, carrier },
+      }));
   });
 }
 
 export const labelsOwed: ToDos<FoldedOrder, LabelToBuy> = {
   name: 'label-purchase',
-  version: 2,
+  version: 3,
   handles: eventTypesOf('parcel'),
   fold: returnsFold,
   pending,

@@ -2,13 +2,14 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { TableNames } from '../eventing/projection.js';
 import { readPage, type Keyset, type PageAfter, type Placed } from '../eventing/sql/keyset.js';
+import type { Views } from '../eventing/views.js';
 import { camelCased, fieldNames, picked } from '../http/declared.js';
 import type { Sort } from '../http/paging.js';
 import type { Reason } from '../returns/rules/returns.events.js';
 import { utcDay } from '../shared/clock.js';
 import { beforeMinute, minuteOf } from './periods.js';
 import { BalancesAnswer, RefundRowAnswer, type DayBalancesAnswer, type RefundsQuery } from './refunds.dto.js';
-import { BALANCES, MOVEMENTS, PAYOUTS, type BalanceRow, type OwedState, type RefundRow } from './refunds.projection.js';
+import { BALANCES, MOVEMENTS, PAYOUTS, REFUNDS, type BalanceRow, type OwedState, type RefundRow } from './refunds.projection.js';
 
 type Database = Kysely<unknown>;
 
@@ -21,6 +22,8 @@ export const REFUNDS_ORDER = [
 /** `reason`, `code`: as the events give them; what people and providers wrote is still to be read. */
 export type RefundItem = Omit<RefundRowAnswer, 'reason' | 'code'> & { readonly reason: Reason | null; readonly code: Reason | null };
 
+/** States in which money still has to move, or may have. */
+const UNSETTLED = ['entitled', 'submitted', 'pending', 'in_doubt', 'failed', 'parked'] as const satisfies readonly OwedState[];
 /** Refunded, or about to be, and disputed at the same time: the bank may take what the customer gets back. */
 const DISPUTED = sql`dispute_state = 'open' and state <> 'failed'`;
 
@@ -52,6 +55,17 @@ export async function waitingForPeople(db: Database, tables: TableNames): Promis
     db,
   );
   return rows.map(({ why, payouts }) => [why, payouts]);
+}
+
+type PayoutsWaiting = { readonly provider: string; readonly state: OwedState; readonly payouts: number; readonly since_ms: number };
+
+/** Payouts that are neither paid nor given up, by provider and state; `since_ms`: when the first came to that. @throws ViewBehindError */
+export async function payoutsWaiting(views: Views): Promise<readonly PayoutsWaiting[]> {
+  const { result } = await views.read(REFUNDS, undefined, (db, tables) =>
+    sql<PayoutsWaiting>`select provider, state, count(*) as payouts, min(since_ms) as since_ms from ${sql.table(tables(PAYOUTS.name))}
+      where state in (${sql.join(UNSETTLED)}) group by provider, state order by provider, state`.execute(db),
+  );
+  return result.rows;
 }
 
 const reasonIn = (column: string | null): Reason | null => (column === null ? null : (JSON.parse(column) as Reason));

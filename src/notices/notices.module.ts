@@ -1,6 +1,7 @@
-import { Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Clock } from '../shared/clock.js';
 import type { Config } from '../shared/config.js';
+import { Heard } from '../shared/heard.js';
 import { CLOCK } from '../shared/tokens.js';
 import { MAIL, type MailPort } from './mail.port.js';
 import { Outbox } from './outbox.adapter.js';
@@ -16,8 +17,18 @@ export const outboxPage = ({ environment, smtpUrl }: Pick<Config, 'environment' 
 
 /** Mail for everybody who sends some: over SMTP, or into the outbox. */
 @Module({})
-export class NoticesModule implements OnApplicationShutdown {
-  constructor(@Inject(MAIL) private readonly mail: MailPort) {}
+export class NoticesModule implements OnModuleInit, OnApplicationShutdown {
+  constructor(
+    @Inject(MAIL) private readonly mail: MailPort,
+    private readonly heard: Heard,
+  ) {}
+
+  /** A wrong password is told now, not when the first customer waits for their code. */
+  onModuleInit(): void {
+    void this.heard.lookAt(this.mail).then((words) => {
+      if (words !== undefined) new Logger('Mail').error(words);
+    });
+  }
 
   static with(config: Config): DynamicModule {
     const { environment, dataDir, smtpUrl, mailFrom } = config;

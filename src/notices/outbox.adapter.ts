@@ -22,6 +22,7 @@ const UNFINISHED = '.part';
 const isUnfinished = (file: string): boolean => file.endsWith(UNFINISHED);
 
 export class Outbox implements MailPort {
+  readonly id = 'outbox';
   readonly #folder: string;
   readonly #composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
 

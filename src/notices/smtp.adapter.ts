@@ -8,6 +8,7 @@ const CONNECT_MS = 10_000;
 const SILENCE_MS = 20_000;
 
 export class SmtpMail implements MailPort {
+  readonly id = 'smtp';
   readonly #transport;
 
   /** @param url `smtp://user:password@host:port` or `smtps://…`, with nodemailer's options as its query */
@@ -30,6 +31,15 @@ export class SmtpMail implements MailPort {
       await this.#transport.sendMail(messageOf(mail, this.from));
     } catch (error) {
       throw inCodes(error);
+    }
+  }
+
+  async whatIsWrong(): Promise<string | undefined> {
+    try {
+      await this.#transport.verify();
+      return undefined;
+    } catch (error) {
+      return `The mail server of SMTP_URL does not let us in: ${inCodes(error).message}`;
     }
   }
 

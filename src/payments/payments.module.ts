@@ -5,6 +5,7 @@ import { Processes } from '../eventing/process-runner.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Clock } from '../shared/clock.js';
 import type { Config } from '../shared/config.js';
+import { Heard } from '../shared/heard.js';
 import { OutsideCalls } from '../shared/outside-calls.js';
 import { CLOCK, CONFIG } from '../shared/tokens.js';
 import { PaymentProviders, type PaymentProvider } from './payment.port.js';
@@ -39,13 +40,14 @@ export class PaymentsModule implements OnModuleInit, OnApplicationShutdown {
     private readonly commands: CommandBus,
     private readonly queries: ReturnsQueries,
     private readonly providers: PaymentProviders,
+    private readonly heard: Heard,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
-    const { commands, queries, providers, clock } = this;
-    this.processes.register(payoutProcess({ commands, queries, providers, clock, outside: new OutsideCalls() }));
+    const { commands, queries, providers, clock, heard } = this;
+    this.processes.register(payoutProcess({ commands, queries, providers, clock, outside: new OutsideCalls({ heard }) }));
     for (const provider of providers.all) void this.#lookAt(provider);
     // Where no work is done nobody listens either: a notice is told to one process of the service.
     if (this.config.role === 'api') return;
@@ -56,7 +58,7 @@ export class PaymentsModule implements OnModuleInit, OnApplicationShutdown {
 
   /** A wrong key is told now, not at the first refund. The service starts all the same: the provider may be down, and nothing else needs it. */
   async #lookAt(provider: PaymentProvider): Promise<void> {
-    const words = await provider.whatIsWrong?.();
+    const words = await this.heard.lookAt(provider);
     if (words !== undefined) this.#log.error(`Refunds through ${provider.id} cannot be made: ${words}`);
   }
 

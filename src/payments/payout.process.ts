@@ -132,7 +132,7 @@ class Payouts {
   async #pay(provider: PaymentProvider, submission: Submission, attempt: number, signal: AbortSignal): Promise<void> {
     const { key, payout, request } = submission;
     const outcome = await this.needs.outside
-      .inTime(signal, (inTime) => provider.refund(request, inTime))
+      .inTime(provider.id, signal, (inTime) => provider.refund(request, inTime))
       .catch(async (error: unknown): Promise<Outcome> => {
         if (!(error instanceof PaymentNotExecuted)) {
           this.#unexecuted.delete(key);
@@ -151,7 +151,7 @@ class Payouts {
   /** @returns what became of an earlier submission, undefined when nothing did */
   async #lookUp(provider: PaymentProvider, submission: Submission, signal: AbortSignal): Promise<ProviderAnswer | undefined> {
     try {
-      const answer = await this.needs.outside.inTime(signal, (inTime) => provider.status(submission.request, inTime));
+      const answer = await this.needs.outside.inTime(provider.id, signal, (inTime) => provider.status(submission.request, inTime));
       return answer.kind === 'not_found' ? undefined : answer;
     } catch (error) {
       await this.#doubt(submission, error, signal);
@@ -160,7 +160,7 @@ class Payouts {
   }
 
   async #poll(provider: PaymentProvider, submission: Submission, signal: AbortSignal): Promise<void> {
-    const answer = await this.needs.outside.inTime(signal, (inTime) => provider.status(submission.request, inTime));
+    const answer = await this.needs.outside.inTime(provider.id, signal, (inTime) => provider.status(submission.request, inTime));
     if (answer.kind === 'pending' || answer.kind === 'not_found')
       throw new StillUnderWay(`${provider.id} has not finished ${submission.key}`);
     await this.#record(submission, answer);

@@ -12,6 +12,7 @@ import { returnIdOfRefund, type Destination } from '../returns/rules/returns.eve
 import type { Payout, PayoutState, Refund } from '../returns/rules/returns.state.js';
 import { bonusOf, findReturn, livePayouts } from '../returns/rules/returns.status.js';
 import { CustomerTexts } from '../returns/texts.js';
+import { Heard } from '../shared/heard.js';
 import { OutsideCalls } from '../shared/outside-calls.js';
 import { PaymentProviders, type PaymentProvider, type ProviderAnswer } from './payment.port.js';
 
@@ -43,7 +44,7 @@ export class DecideOnRefund extends CommandOnReturn<RefundDecision> {
 
 @CommandHandler(DecideOnRefund)
 export class DecideOnRefundHandler implements ICommandHandler<DecideOnRefund> {
-  readonly #outside = new OutsideCalls({ timeLimitMs: PATIENCE_MS });
+  readonly #outside: OutsideCalls;
 
   constructor(
     private readonly stream: ReturnsStream,
@@ -51,7 +52,10 @@ export class DecideOnRefundHandler implements ICommandHandler<DecideOnRefund> {
     private readonly queries: ReturnsQueries,
     private readonly providers: PaymentProviders,
     private readonly commands: CommandBus,
-  ) {}
+    heard: Heard,
+  ) {
+    this.#outside = new OutsideCalls({ timeLimitMs: PATIENCE_MS, heard });
+  }
 
   /** @throws DomainError payment_in_doubt a provider cannot tell now, and by the rules */
   async execute(command: DecideOnRefund): Promise<ReturnsExecuted> {
@@ -109,7 +113,7 @@ export class DecideOnRefundHandler implements ICommandHandler<DecideOnRefund> {
     const request = { key, refundId, paymentId, reference, amountMinor, bonusMinor: bonusOf(refund, payout), currency };
     const { signal } = new AbortController();
     return this.#outside
-      .inTime(signal, (inTime) => provider.status(request, inTime))
+      .inTime(provider.id, signal, (inTime) => provider.status(request, inTime))
       .catch(() => {
         throw new DomainError(
           'payment_in_doubt',

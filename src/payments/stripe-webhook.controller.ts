@@ -12,6 +12,7 @@ import { Views } from '../eventing/views.js';
 import { notFound, Problem } from '../http/problem.js';
 import { RecordOrderFact } from '../orders/orders.commands.js';
 import type { Clock } from '../shared/clock.js';
+import { Heard } from '../shared/heard.js';
 import { CLOCK, EVENT_STORE } from '../shared/tokens.js';
 import { paymentsCalled, type PaymentOfOrder } from './payment-references.projection.js';
 import { PaymentProviders } from './payment.port.js';
@@ -31,6 +32,7 @@ export class StripeWebhookController {
     private readonly providers: PaymentProviders,
     private readonly commands: CommandBus,
     private readonly views: Views,
+    private readonly heard: Heard,
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -44,6 +46,7 @@ export class StripeWebhookController {
     const event = stripe.eventIn(rawBody ?? Buffer.alloc(0), signature);
     if (event === undefined)
       throw new Problem('bad_signature', 'Stripe-Signature does not fit this body. STRIPE_WEBHOOK_SECRET must be that of this endpoint.');
+    this.heard.told('stripe');
     if (event === null) return { received: true };
     const news = await stripe.newsOf(event).catch((error: unknown) => {
       throw new Problem('provider_unavailable', error instanceof Error ? error.message : '', { headers: { 'retry-after': '30' } });

@@ -4,10 +4,11 @@ import { CustomerSessions } from '../access/sessions.js';
 import { ContactsStore } from '../contacts/contacts.store.js';
 import type { EventStore } from '../eventing/event-store.js';
 import { Views } from '../eventing/views.js';
-import { MAIL, type MailPort } from '../notices/mail.port.js';
+import { MAIL, MailRefusedError, type MailPort } from '../notices/mail.port.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Clock } from '../shared/clock.js';
 import type { Config } from '../shared/config.js';
+import { Heard } from '../shared/heard.js';
 import { CLOCK, CONFIG, EVENT_STORE, made } from '../shared/tokens.js';
 import { ordersWithNumber } from './order-numbers.projection.js';
 import { OrderAddress, SignIn } from './sign-in.commands.js';
@@ -19,6 +20,9 @@ import { SignInStore } from './sign-in.store.js';
 /** A mail under way gets this long when the service stops; one that is not done is sent after the next start. */
 const DRAIN_MS = 3000;
 
+/** No such mailbox is an answer; which one, nobody is told. */
+const meaningOf = (error: unknown) => (error instanceof MailRefusedError ? 'answer' : 'failure');
+
 /** Sign-in by mailed code. */
 @Module({
   controllers: [SignInController],
@@ -28,7 +32,7 @@ const DRAIN_MS = 3000;
     made(OrderAddress, ReturnsQueries, ContactsStore, SignInSecrets),
     {
       provide: SignInDelivery,
-      inject: [SignInStore, SignInSecrets, OrderAddress, Views, EVENT_STORE, MAIL, CLOCK],
+      inject: [SignInStore, SignInSecrets, OrderAddress, Views, EVENT_STORE, MAIL, CLOCK, Heard],
       useFactory: (
         store: SignInStore,
         secrets: SignInSecrets,
@@ -37,13 +41,14 @@ const DRAIN_MS = 3000;
         log: EventStore,
         mail: MailPort,
         clock: Clock,
+        heard: Heard,
       ) => {
         const logger = new Logger('SignIn');
         return new SignInDelivery({
           store,
           secrets,
           addresses,
-          mail,
+          mail: { send: (each) => heard.through(mail.id, () => mail.send(each), meaningOf) },
           clock,
           log: (words) => logger.warn(words),
           head: () => log.head(),

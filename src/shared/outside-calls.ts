@@ -1,12 +1,15 @@
 /** Calls to other people's services: bounded in time and in number, so that a slow one holds up nobody else. */
 import pLimit, { type LimitFunction } from 'p-limit';
 import pTimeout from 'p-timeout';
+import type { Heard } from './heard.js';
 
 export type OutsideCallsOptions = {
   /** Calls to one target at the same time; 32 unless said otherwise. */
   readonly perTarget?: number;
   /** How long one call may take, in milliseconds; 30 000 unless said otherwise. */
   readonly timeLimitMs?: number;
+  /** Told how the calls went. */
+  readonly heard?: Heard;
 };
 
 /** The call was not answered in time; nobody knows what became of it. */
@@ -32,9 +35,22 @@ export class OutsideCalls {
 
   /**
    * Gives up on a call after the time limit or when told to stop, also on one that does not listen to its signal.
+   * @param isAnswer whether an error is what the target had to say
    * @throws TimeLimitError
    */
-  async inTime<T>(signal: AbortSignal, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async inTime<T>(
+    target: string,
+    signal: AbortSignal,
+    call: (signal: AbortSignal) => Promise<T>,
+    isAnswer: (error: unknown) => boolean = () => false,
+  ): Promise<T> {
+    const { heard } = this.options;
+    const made = (): Promise<T> => this.#inTime(signal, call);
+    const means = (error: unknown) => (isAnswer(error) ? 'answer' : signal.aborted ? 'nothing' : 'failure');
+    return heard === undefined ? made() : heard.through(target, made, means);
+  }
+
+  #inTime<T>(signal: AbortSignal, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { timeLimitMs = 30_000 } = this.options;
     const over = new AbortController();
     const fallback = (): never => {

@@ -89,6 +89,8 @@ const MAY: Readonly<Record<string, readonly Who[]>> = {
   'POST /v1/api-keys': [],
   'DELETE /v1/api-keys/{keyId}': [],
 
+  'GET /v1/providers': [],
+  'POST /v1/providers/check': [],
   'GET /v1/views': [],
   'POST /v1/views/{name}/rebuild': [],
   'GET /v1/export': [],

@@ -70,6 +70,22 @@ describePages('The service, as an admin looks after it,', () => {
     await leave();
   });
 
+  it('tells which providers are set up, whether they answer, and what waits there', async () => {
+    const { page, leave } = await office.admin('/admin/providers');
+    const row = (name: string) => page.getByRole('region', { name: 'Providers' }).getByRole('row', { name: new RegExp(name) });
+    await row('simulated').getByText('Gives money back, for tests only').waitFor();
+    await row('builtin').getByText('Makes labels').waitFor();
+    await page.getByRole('button', { name: 'Ask them all now' }).click();
+    await page.getByText('All that can be asked were asked.').waitFor();
+    await expectAccessible(page);
+    await picture(page, 'admin-providers-1280');
+    await page.setViewportSize(PHONE);
+    await expectNoSidewaysScrolling(page);
+    await expectAccessible(page);
+    await picture(page, 'admin-providers-320');
+    await leave();
+  });
+
   it('rebuilds a view and shows how far it is', async () => {
     const { page, leave } = await office.admin('/admin/health');
     await page.getByText('All is well').waitFor();

@@ -48,6 +48,7 @@ const PAGES: readonly (readonly [route: string, title: string | RegExp, path?: (
   ['/admin/policy', 'Return policy'],
   ['/admin/policy', 'Return policy', () => '/admin/policy?tab=versions&from=0&to=3'],
   ['/admin/keys', 'API keys'],
+  ['/admin/providers', 'Providers'],
   ['/admin/health', 'Health of views and processes'],
   ['/admin/none', 'There is no such page'],
   ['/finance', 'What we owe'],

@@ -7,6 +7,7 @@ import { Board } from './board/Board';
 import { HealthPage } from './health/HealthPage';
 import { KeysPage } from './keys/KeysPage';
 import { PolicyPage } from './policy/PolicyPage';
+import { ProvidersPage } from './providers/ProvidersPage';
 import { ReturnRates } from './reports/ReturnRates';
 import { ReturnPage } from './return/ReturnPage';
 import { ReviewQueue } from './review/ReviewQueue';
@@ -17,6 +18,7 @@ const NAV: readonly NavItem[] = [
   { href: '/admin/reports', label: 'Return rates' },
   { href: '/admin/policy', label: 'Return policy' },
   { href: '/admin/keys', label: 'API keys' },
+  { href: '/admin/providers', label: 'Providers' },
   { href: '/admin/health', label: 'Health' },
 ];
 
@@ -40,6 +42,9 @@ export default function Admin(): ReactElement {
         </Route>
         <Route path="/admin/keys">
           <KeysPage />
+        </Route>
+        <Route path="/admin/providers">
+          <ProvidersPage />
         </Route>
         <Route path="/admin/health">
           <HealthPage />

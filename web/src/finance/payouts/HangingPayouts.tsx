@@ -1,4 +1,4 @@
-import { Alert, Anchor, Group, NativeSelect, Paper, Table, Text, Title } from '@mantine/core';
+import { Alert, Anchor, Button, Group, NativeSelect, Paper, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
@@ -37,8 +37,9 @@ const SHOWN: readonly Shown[] = [
 
 /** Payouts that need a person: in doubt, failed, parked, and, asked for by themselves, those to be paid by hand, and those that are disputed too. */
 export function HangingPayouts(): ReactElement {
-  const [filters, change] = useFilters(['show', 'currency']);
-  const { value: show, state, provider, disputed } = SHOWN.find(({ value }) => value === filters.show) ?? EVERYTHING;
+  const [filters, change] = useFilters(['show', 'currency', 'provider']);
+  const { value: show, state, disputed, ...shown } = SHOWN.find(({ value }) => value === filters.show) ?? EVERYTHING;
+  const provider = shown.provider ?? filters.provider;
   const asked = {
     sort: 'oldest' as const,
     ...(state === undefined ? {} : { state: [...state] }),
@@ -59,6 +60,11 @@ export function HangingPayouts(): ReactElement {
           value={show}
           onChange={(event) => change({ show: event.currentTarget.value })}
         />
+        {filters.provider !== undefined && (
+          <Button variant="default" onClick={() => change({ provider: undefined })}>
+            {`Not only of ${filters.provider}`}
+          </Button>
+        )}
         <DownloadCsv
           path={hrefOf('/v1/finance/refunds', {
             ...asked,
