@@ -19,6 +19,7 @@ type BuiltinCarrierOptions = {
 
 export class BuiltinCarrier implements CarrierPort {
   readonly id = 'builtin';
+  readonly simulated = false;
 
   constructor(private readonly options: BuiltinCarrierOptions) {}
 

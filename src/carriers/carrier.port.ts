@@ -2,6 +2,8 @@
  * A carrier as this service needs it: buys labels and gives their documents. Every adapter passes
  * `test/contracts/carrier.contract.ts`.
  */
+import type { Contact } from '../contacts/contacts.store.js';
+
 type LabelKind = 'label' | 'drop_off_code';
 
 export type LabelRequest = {
@@ -14,13 +16,19 @@ export type LabelRequest = {
   readonly weightGrams: number | null;
   /** Printed on the label and shown by the carrier, at most 100 characters. No personal data. */
   readonly reference: string;
+  /** ISO 8601 UTC; the same each time the label is asked for. */
+  readonly requestedAt: string;
+  /** ISO 4217, of the order. */
+  readonly currency: string;
+  /** Who sends the parcel, as the shop told it; null where it told nothing. Personal data: for the carrier alone. */
+  readonly sender: Contact | null;
 };
 
 export type BoughtLabel = {
   readonly trackingNumber: string;
   /** What the customer shows at the drop-off point; null for a label. */
   readonly code: string | null;
-  /** Minor units of the order's currency, 0 when the merchant settles with the carrier directly. */
+  /** Minor units of the request's currency, 0 when the merchant settles with the carrier directly. */
   readonly costMinor: number;
   /** How the adapter finds the document again; opaque to everybody else. */
   readonly documentRef: string;
@@ -45,6 +53,8 @@ export type RenderedLabel = { readonly bytes: Uint8Array; readonly contentType: 
 export interface CarrierPort {
   /** Stored in events and shown in the API; never renamed. */
   readonly id: string;
+  /** True: no parcel can be sent with its labels. */
+  readonly simulated: boolean;
 
   /**
    * Buys the label, or finds the one bought under the same key.
@@ -60,6 +70,9 @@ export interface CarrierPort {
    * @throws CarrierUnavailable the carrier keeps the file and cannot be reached
    */
   render(document: LabelDocument, format: LabelFormat): Promise<RenderedLabel>;
+
+  /** Looked at when the service starts, for carriers that can tell: what is wrong with the key, in words. Undefined: nothing is. */
+  whatIsWrong?(): Promise<string | undefined>;
 }
 
 /** The carrier's final no. `code` is the carrier's or the adapter's own, in snake_case. */

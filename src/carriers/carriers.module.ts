@@ -1,5 +1,6 @@
-import { Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { Inject, Logger, Module, type OnModuleInit } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import { ContactsStore } from '../contacts/contacts.store.js';
 import { Processes } from '../eventing/process-runner.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
 import type { Clock } from '../shared/clock.js';
@@ -8,26 +9,34 @@ import { Heard } from '../shared/heard.js';
 import { OutsideCalls } from '../shared/outside-calls.js';
 import { CLOCK, CONFIG } from '../shared/tokens.js';
 import { BuiltinCarrier } from './builtin.adapter.js';
-import { Carriers } from './carrier.port.js';
+import { Carriers, type CarrierPort } from './carrier.port.js';
 import { CarriersController } from './carriers.controller.js';
+import { EasyPostCarrier } from './easypost.adapter.js';
 import { labelProcess } from './label.process.js';
+
+/** Where labels are bought, that is where new ones come from. */
+const setUp = ({ easypost }: Config, builtin: BuiltinCarrier): Carriers =>
+  new Carriers(easypost === null ? [builtin] : [new EasyPostCarrier(easypost), builtin]);
 
 /** Labels, pickups and what carriers report. */
 @Module({
   controllers: [CarriersController],
   providers: [
     { provide: BuiltinCarrier, useFactory: ({ returnAddress }: Config) => new BuiltinCarrier({ returnAddress }), inject: [CONFIG] },
-    { provide: Carriers, useFactory: (builtin: BuiltinCarrier) => new Carriers([builtin]), inject: [BuiltinCarrier] },
+    { provide: Carriers, useFactory: setUp, inject: [CONFIG, BuiltinCarrier] },
   ],
   exports: [Carriers],
 })
 export class CarriersModule implements OnModuleInit {
+  readonly #log = new Logger('Carriers');
+
   constructor(
     private readonly processes: Processes,
     private readonly commands: CommandBus,
     private readonly queries: ReturnsQueries,
     private readonly carriers: Carriers,
     private readonly builtin: BuiltinCarrier,
+    private readonly contacts: ContactsStore,
     private readonly heard: Heard,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -36,7 +45,14 @@ export class CarriersModule implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     const mistakes = await this.builtin.addressMistakes();
     if (mistakes.length > 0) throw new ConfigError(mistakes.map((each) => `RETURN_ADDRESS ${each}`));
-    const { commands, queries, carriers, clock, heard } = this;
-    this.processes.register(labelProcess({ commands, queries, carriers, clock, outside: new OutsideCalls({ heard }) }));
+    const { commands, queries, carriers, contacts, clock, heard } = this;
+    this.processes.register(labelProcess({ commands, queries, carriers, contacts, clock, outside: new OutsideCalls({ heard }) }));
+    for (const carrier of carriers.all) void this.#lookAt(carrier);
+  }
+
+  /** A wrong key is told now, not at the first label. The service starts all the same, as with payments. */
+  async #lookAt(carrier: CarrierPort): Promise<void> {
+    const words = await this.heard.lookAt(carrier);
+    if (words !== undefined) this.#log.error(`Labels cannot be bought through ${carrier.id}: ${words}`);
   }
 }

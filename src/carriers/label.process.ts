@@ -1,4 +1,5 @@
 /** Buys the labels that were asked for and not yet answered. */
+import type { ContactsStore } from '../contacts/contacts.store.js';
 import { fromProcess } from '../eventing/process-context.js';
 import type { Process } from '../eventing/process.js';
 import { RecordLabelOutcome } from '../returns/parcel.commands.js';
@@ -19,6 +20,7 @@ type LabelProcessNeeds = {
   /** Nest's command bus, as far as it is used here. */
   readonly commands: { execute(command: RecordLabelOutcome): Promise<unknown> };
   readonly carriers: Carriers;
+  readonly contacts: Pick<ContactsStore, 'getContact'>;
   readonly outside: OutsideCalls;
   readonly clock: Clock;
 };
@@ -32,8 +34,9 @@ export function labelProcess(needs: LabelProcessNeeds): Process<FoldedOrder, Lab
       const folded = await needs.queries.ofReturn(payload.returnId);
       const ret = folded?.state.returns.find((each) => each.returnId === payload.returnId);
       const label = ret?.labels.find((each) => each.labelId === payload.labelId);
-      if (ret === undefined || label?.state !== 'requested') return;
-      const outcome = await buy(needs, { key, ret, label, order: folded?.state.order ?? null }, attempt, signal);
+      const order = folded?.state.order ?? null;
+      if (ret === undefined || order === null || label?.state !== 'requested') return;
+      const outcome = await buy(needs, { key, ret, label, order }, attempt, signal);
       await record(needs, payload, outcome);
     },
   };
@@ -41,12 +44,12 @@ export function labelProcess(needs: LabelProcessNeeds): Process<FoldedOrder, Lab
 
 const isDeclined = (error: unknown): boolean => error instanceof CarrierDeclined;
 
-type Purchase = { readonly key: string; readonly ret: ReturnState; readonly label: Label; readonly order: OrderFacts | null };
+type Purchase = { readonly key: string; readonly ret: ReturnState; readonly label: Label; readonly order: OrderFacts };
 type Outcome = RecordLabelOutcome['said']['outcome'];
 
 /** @throws what the carrier failed with, while it is worth another attempt */
 async function buy(
-  { carriers, outside }: LabelProcessNeeds,
+  { carriers, contacts, outside }: LabelProcessNeeds,
   { key, ret, label, order }: Purchase,
   attempt: number,
   signal: AbortSignal,
@@ -54,8 +57,11 @@ async function buy(
   const carrier = carriers.find(label.carrier);
   if (carrier === undefined) return { kind: 'parked', code: 'carrier_not_set_up', attempts: attempt };
   const { returnId } = ret;
-  const { labelId, kind } = label;
-  const request = { key, returnId, labelId, kind, weightGrams: weightOf(ret, order), reference: returnId.slice(0, 100) };
+  const { labelId, kind, requestedAt } = label;
+  const { currency, contactRef } = order;
+  const sender = (await contacts.getContact(contactRef)) ?? null;
+  const what = { key, returnId, labelId, kind, reference: returnId.slice(0, 100), requestedAt };
+  const request = { ...what, weightGrams: weightOf(ret, order), currency, sender };
   try {
     const bought = await outside.at(carrier.id, signal, () =>
       outside.inTime(carrier.id, signal, (inTime) => carrier.createLabel(request, inTime), isDeclined),
@@ -75,10 +81,10 @@ async function record({ commands, clock }: LabelProcessNeeds, { returnId, labelI
 }
 
 /** Null as soon as the weight of one item is not known. */
-function weightOf({ lines }: ReturnState, order: OrderFacts | null): number | null {
+function weightOf({ lines }: ReturnState, order: OrderFacts): number | null {
   let grams = 0;
   for (const { lineId, units } of lines) {
-    const weight = order?.lines.find((line) => line.lineId === lineId)?.weightGrams ?? null;
+    const weight = order.lines.find((line) => line.lineId === lineId)?.weightGrams ?? null;
     if (weight === null) return null;
     grams += weight * units.filter((unit) => unit.place === 'awaiting').length;
   }

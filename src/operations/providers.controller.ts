@@ -62,7 +62,7 @@ export class ProvidersController {
     });
     return [
       ...this.payments.all.map((each) => asked(each, 'payments', each.simulated)),
-      ...this.carriers.all.map((each) => asked(each, 'labels', false)),
+      ...this.carriers.all.map((each) => asked(each, 'labels', each.simulated)),
       asked(this.mail, 'mail', this.mail.id === 'outbox'),
     ];
   }

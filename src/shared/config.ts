@@ -37,12 +37,38 @@ export type Config = {
   readonly stripe: { readonly secretKey: string; readonly apiBase: string | null; readonly webhookSecret: string | null } | null;
   /** `smtp://…`; null = mails are files in the outbox of `dataDir`. */
   readonly smtpUrl: string | null;
+  /** Labels bought through EasyPost; null = not set up. `apiBase`: null = EasyPost's own. */
+  readonly easypost: {
+    readonly apiKey: string;
+    readonly apiBase: string | null;
+    readonly webhookSecret: string | null;
+    /** What may be bought, `USPS` or `USPS/GroundAdvantage`; none: anything. */
+    readonly services: readonly string[];
+    /** Of a parcel whose weight the shop does not know. */
+    readonly defaultWeightGrams: number;
+    readonly merchant: AddressInParts;
+  } | null;
   /** Sender of mails, `Shop <returns@shop.example>`. */
   readonly mailFrom: string;
   /** Proxies whose `X-Forwarded-For` is believed: addresses, networks (CIDR), or `loopback`, `linklocal`, `uniquelocal`. */
   readonly trustedProxies: readonly string[];
   /** Where parcels come back to, as printed on labels, one entry per line. */
   readonly returnAddress: readonly string[];
+};
+
+/** Where parcels come back to, as carriers want it told. `country`: ISO 3166-1 alpha-2. */
+export type AddressInParts = {
+  readonly name: string;
+  readonly phone: string | null;
+  readonly email: string | null;
+  readonly address: {
+    readonly line1: string;
+    readonly line2: string | null;
+    readonly city: string;
+    readonly region: string | null;
+    readonly postalCode: string;
+    readonly country: string;
+  };
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -145,6 +171,40 @@ class Reader {
     return { secretKey, apiBase, webhookSecret };
   }
 
+  easypost(): Config['easypost'] {
+    const apiKey = this.text('EASYPOST_API_KEY');
+    const others = Object.keys(this.env).filter((name) => /^EASYPOST_(?!API_KEY)/.test(name) && this.text(name) !== null);
+    if (apiKey === null) {
+      if (others.length > 0) this.mistakes.push(`EASYPOST_API_KEY is needed with ${others.join(', ')}`);
+      return null;
+    }
+    if (!/^EZ[AT]K\w+$/.test(apiKey)) this.mistakes.push('EASYPOST_API_KEY must be an API key of EasyPost (EZAK…, EZTK… for tests)');
+    const weight = this.text('EASYPOST_DEFAULT_WEIGHT_GRAMS') ?? '1000';
+    if (!/^[1-9]\d{0,5}$/.test(weight)) this.mistakes.push(`EASYPOST_DEFAULT_WEIGHT_GRAMS must be whole grams above 0, not "${weight}"`);
+    const services = this.#list('EASYPOST_SERVICES');
+    for (const each of services.filter((service) => !/^\w+(\/\w+)?$/.test(service)))
+      this.mistakes.push(`EASYPOST_SERVICES must be carriers and their services like USPS or USPS/GroundAdvantage, not "${each}"`);
+    return {
+      ...{ apiKey, apiBase: this.url('EASYPOST_API_BASE', ['https', 'http']), webhookSecret: this.text('EASYPOST_WEBHOOK_SECRET') },
+      ...{ services, defaultWeightGrams: Number(weight), merchant: this.#returnAddressInParts() },
+    };
+  }
+
+  #returnAddressInParts(): AddressInParts {
+    const part = (name: string): string | null => this.text(`RETURN_ADDRESS_${name}`);
+    const needed = (name: string): string => {
+      const text = part(name);
+      if (text === null) this.mistakes.push(`RETURN_ADDRESS_${name} is needed with EASYPOST_API_KEY: it is where parcels come back to`);
+      return text ?? '';
+    };
+    const country = needed('COUNTRY');
+    if (country !== '' && !/^[A-Z]{2}$/.test(country))
+      this.mistakes.push(`RETURN_ADDRESS_COUNTRY must be two letters like US, not "${country}"`);
+    const [line1, city, postalCode] = [needed('LINE1'), needed('CITY'), needed('POSTAL_CODE')];
+    const address = { line1, line2: part('LINE2'), city, region: part('REGION'), postalCode, country };
+    return { name: needed('NAME'), phone: part('PHONE'), email: part('EMAIL'), address };
+  }
+
   /** @param schemes of the issuer: what it says decides who is let in, so in production nobody on the way may change it */
   oidc(schemes: readonly string[]): Config['oidc'] {
     const given = ['OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'].filter((name) => this.text(name) !== null);
@@ -196,6 +256,7 @@ export function readConfig(env: Environment): Config {
     logLevel: read.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error'], 'info'),
     simulatedPayments: read.flag('ALLOW_SIMULATED_PAYMENTS', environment !== 'production'),
     stripe: read.stripe(),
+    easypost: read.easypost(),
     smtpUrl: read.url('SMTP_URL', ['smtp', 'smtps']),
     mailFrom: read.text('MAIL_FROM') ?? senderAt(publicUrl),
     trustedProxies: read.proxies('TRUSTED_PROXIES'),

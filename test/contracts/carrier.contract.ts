@@ -10,6 +10,12 @@ export function someLabelRequest(overrides: Partial<LabelRequest> = {}): LabelRe
     kind: 'label',
     weightGrams: 750,
     reference: 'SO-1001-R1',
+    requestedAt: '2026-03-02T09:59:58.123Z',
+    currency: 'USD',
+    sender: {
+      ...{ name: 'Elizabeth Swan', email: 'elizabeth@example.org', phone: '5555555555' },
+      address: { line1: '179 N Harbor Dr', line2: null, city: 'Redondo Beach', region: 'CA', postalCode: '90277', country: 'US' },
+    },
     ...overrides,
   };
 }

@@ -10,6 +10,7 @@ import { Public } from '../../src/access/access.js';
 import { ReceiveItems } from '../../src/returns/receiving.commands.js';
 import { ConfigError, readConfig } from '../../src/shared/config.js';
 import { IDLE_CONNECTIONS_STAY_MS, startApp } from '../support/app.js';
+import { easypostSettings } from '../support/easypost-double.js';
 import { startService, type ServiceProcess } from '../support/service-process.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -47,6 +48,31 @@ describe('The configuration', () => {
     const mistakes = mistakesOf().join('\n');
     for (const name of ['PORT', 'ROLE', 'EVENTSTORE_URL', 'OIDC_AUDIENCE', 'ADMIN_API_KEY', 'LOG_LEVEL']) expect(mistakes).toContain(name);
     expect(mistakes).not.toMatch(/hunter2|short/);
+  });
+
+  it('of EasyPost is told with all that is missing, and complete only with the address parcels come back to', () => {
+    const mistakesOf = (env: Readonly<Record<string, string>>): readonly string[] => {
+      try {
+        readConfig(env);
+      } catch (error) {
+        if (error instanceof ConfigError) return error.mistakes;
+      }
+      return [];
+    };
+    expect(mistakesOf({ EASYPOST_SERVICES: 'USPS' })).toEqual(['EASYPOST_API_KEY is needed with EASYPOST_SERVICES']);
+    const wrong = {
+      ...{ EASYPOST_API_KEY: 'sk_live_secret', EASYPOST_SERVICES: 'USPS, First Class', EASYPOST_DEFAULT_WEIGHT_GRAMS: '0' },
+      ...{ RETURN_ADDRESS_COUNTRY: 'Germany', RETURN_ADDRESS_CITY: 'Berlin' },
+    };
+    const mistakes = mistakesOf(wrong).join('\n');
+    for (const name of ['_API_KEY', '_SERVICES', '_DEFAULT_WEIGHT_GRAMS']) expect(mistakes).toContain(`EASYPOST${name} must`);
+    for (const name of ['NAME', 'LINE1', 'POSTAL_CODE']) expect(mistakes).toContain(`RETURN_ADDRESS_${name} is needed`);
+    expect(mistakes).toContain('RETURN_ADDRESS_COUNTRY must be two letters');
+    expect(mistakes).not.toMatch(/sk_live_secret|RETURN_ADDRESS_CITY/);
+    expect(readConfig(easypostSettings('https://api.example')).easypost).toMatchObject({
+      ...{ services: [], defaultWeightGrams: 1000, webhookSecret: null, apiBase: 'https://api.example' },
+      merchant: { name: 'Jack Sparrow', address: { city: 'San Francisco', country: 'US' } },
+    });
   });
 });
 

@@ -22,6 +22,7 @@ class Post implements CarrierPort {
   readonly sold = new Map<string, BoughtLabel>();
   beforeSale: () => Promise<void> | void = () => undefined;
   afterSale: () => Promise<void> | void = () => undefined;
+  readonly simulated = false;
   constructor(readonly id = 'post') {}
 
   async createLabel(request: LabelRequest): Promise<BoughtLabel> {
@@ -52,7 +53,10 @@ describe('A label', () => {
   afterEach(() => desk.dispose());
 
   const labels = (carriers = new Carriers([post, new BuiltinCarrier({ returnAddress: ['Returns desk'] })])) =>
-    labelProcess({ queries: desk.queries, commands: desk.commands, carriers, outside: new OutsideCalls(), clock: () => new Date() });
+    labelProcess({
+      ...{ queries: desk.queries, commands: desk.commands, contacts: desk.contacts, carriers },
+      ...{ outside: new OutsideCalls(), clock: () => new Date() },
+    });
   const filed = (orderId: string, carrier = 'post') => desk.ask(orderId, order(), file([wish('cap')], { orderId, carrier }));
   const until = (orderId: string, state: string) =>
     desk.until(orderId, (now) => now.returns[0]?.labels[0]?.state === state, `${orderId} ${state}`);
@@ -72,8 +76,25 @@ describe('A label', () => {
       documentRef: 'doc-1',
     });
     expect(post.asked).toEqual([
-      { key: 'O-1-R1-L1', returnId: 'O-1-R1', labelId: 'O-1-R1-L1', kind: 'label', weightGrams: null, reference: 'O-1-R1' },
+      {
+        ...{ key: 'O-1-R1-L1', returnId: 'O-1-R1', labelId: 'O-1-R1-L1', kind: 'label', weightGrams: null, reference: 'O-1-R1' },
+        ...{ requestedAt: (await labelOf('O-1')).requestedAt, currency: 'EUR', sender: null },
+      },
     ]);
+  });
+
+  it('says who sends the parcel, and writes it nowhere', async () => {
+    const { contactRef } = order();
+    const ada = {
+      ...{ name: 'Ada Byron', email: 'ada@example.org', phone: null },
+      address: { line1: '12 St James’s Square', line2: null, city: 'London', region: null, postalCode: 'SW1Y 4JH', country: 'GB' },
+    };
+    await desk.contacts.putContact(contactRef, ada);
+    await desk.serve(labels());
+    await filed('O-1');
+    await until('O-1', 'issued');
+    expect(post.asked[0]!.sender).toEqual(ada);
+    expect(JSON.stringify(await desk.queries.history('O-1'))).not.toMatch(/Ada|James|London/);
   });
 
   it('states what the goods weigh where the shop knows it', async () => {

@@ -50,6 +50,7 @@ export async function returnsDesk() {
     executor,
     queries,
     commands,
+    contacts,
     texts,
     stateOf,
     /** Somebody asks for these, one after the other. */

@@ -8,7 +8,8 @@ import {
   type ImportRow,
   type UploadedOrder,
 } from '../../src/orders/import/order-import.js';
-import { minorFromDecimal, plainDigits, writtenNumber } from '../../src/orders/import/values.js';
+import { plainDigits, writtenNumber } from '../../src/orders/import/values.js';
+import { minorFromDecimal } from '../../src/returns/rules/money/decimals.js';
 
 const exponentOf = (currency: string): number | undefined => ({ USD: 2, EUR: 2, JPY: 0, KWD: 3 })[currency];
 const ordersFromRows = (rows: readonly ImportRow[], from: ImportMapping, timeZone = 'UTC'): ImportedOrder[] =>

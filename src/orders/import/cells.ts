@@ -1,7 +1,8 @@
 /** The cells of one row as values. Pure. */
+import { minorFromDecimal } from '../../returns/rules/money/decimals.js';
 import { readInstant } from '../../shared/instants.js';
 import { isNumberField, type ImportField, type ImportMapping, type NumberField } from './fields.js';
-import { flag, isShortened, minorFromDecimal, oneLine, plainDigits, wholeNumber, writtenNumber } from './values.js';
+import { flag, isShortened, oneLine, plainDigits, wholeNumber, writtenNumber } from './values.js';
 
 /** One row of the file: cells by column name. `number` counts from 1, without the header. `fault`: why it cannot be read. */
 export type ImportRow = { readonly number: number; readonly cells: Readonly<Record<string, string>>; readonly fault?: string };

@@ -47,6 +47,20 @@ export function decimalOf(amountMinor: number, digits: number): `${number}` {
   return `${amountMinor < 0 ? '-' : ''}${whole}${digits === 0 ? '' : '.'}${part}` as `${number}`;
 }
 
+/**
+ * A decimal amount in minor units, half rounded up: `('12.345678', 2)` → 1235 (12.35). Plain digits with an optional
+ * point only: no sign, no thousands separators, no exponent, so that nothing is misread by a factor of a thousand.
+ * @param exponent the currency's number of decimals (ISO 4217)
+ */
+export function minorFromDecimal(text: string, exponent: number): number | undefined {
+  const match = /^(\d+)(?:\.(\d*))?$/.exec(text);
+  if (match === null) return undefined;
+  const decimals = (match[2] ?? '').padEnd(exponent + 1, '0');
+  const whole = BigInt(`${match[1]}${decimals.slice(0, exponent)}`);
+  const minor = Number(decimals.charAt(exponent) >= '5' ? whole + 1n : whole);
+  return Number.isSafeInteger(minor) ? minor : undefined;
+}
+
 const formats = new Map<string, Intl.NumberFormat>();
 
 /**
