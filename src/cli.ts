@@ -11,6 +11,7 @@ import type { importOrders } from './cli/import.command.js';
 import type { createKey, revokeKey } from './cli/keys.command.js';
 import type { providers } from './cli/providers.command.js';
 import type { rebuild } from './cli/rebuild.command.js';
+import type { reconcile } from './cli/reconcile.command.js';
 import type { verify } from './cli/verify.command.js';
 import { storeFaultOf } from './eventing/store-faults.js';
 import { NAMED_MAPPINGS } from './orders/import/named-mappings.js';
@@ -19,7 +20,7 @@ import { DataFolderError, keepToOurselves } from './shared/data-folder.js';
 const program = new Command('backhaul')
   .description(
     'Event-sourced product returns. Commands open DATA_DIR (./data) themselves, which one process at a time may do. ' +
-      'While the service runs: import, demo, verify, providers and export work on it with --url and --key; keys and openapi work beside it; rebuild and seal need it stopped.',
+      'While the service runs: import, demo, verify, providers, reconcile and export work on it with --url and --key; keys and openapi work beside it; rebuild and seal need it stopped.',
   )
   .showHelpAfterError('(add --help for what it takes)');
 
@@ -61,6 +62,11 @@ remote(program.command('verify'))
 remote(program.command('providers'))
   .description('ask payment providers, carriers and the mail server whether they let us in, and say what waits there; exit 1 if one fails')
   .action(async (...given: Parameters<typeof providers>) => (await import('./cli/providers.command.js')).providers(...given));
+remote(program.command('reconcile'))
+  .description("compare our refunds with the payment providers' own lists; exit 1 if anything differs. Moves no money")
+  .option('--provider <id>', 'only this one')
+  .option('--days <days>', 'how far back their lists are read', wholeFrom1To(365), 30)
+  .action(async (...given: Parameters<typeof reconcile>) => (await import('./cli/reconcile.command.js')).reconcile(...given));
 program
   .command('seal')
   .description('give the events of a log from an older release their digests, once; with the service stopped')
@@ -103,6 +109,14 @@ try {
 function inWords(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}
+
+function wholeFrom1To(max: number) {
+  return (text: string): number => {
+    const number = Number(text);
+    if (!/^\d+$/.test(text) || number < 1 || number > max) throw new InvalidArgumentError(`It must be a whole number from 1 to ${max}.`);
+    return number;
+  };
 }
 
 function oneOf<Value extends string>(values: readonly Value[]): (text: string) => Value {

@@ -1,5 +1,6 @@
 /** Reads the refunds view: payouts as they stand, and what was owed at any instant. */
 import { sql, type Kysely, type RawBuilder } from 'kysely';
+import type { Position } from '../eventing/event-store.js';
 import type { TableNames } from '../eventing/projection.js';
 import { readPage, type Keyset, type PageAfter, type Placed } from '../eventing/sql/keyset.js';
 import type { Views } from '../eventing/views.js';
@@ -55,6 +56,25 @@ export async function waitingForPeople(db: Database, tables: TableNames): Promis
     db,
   );
   return rows.map(({ why, payouts }) => [why, payouts]);
+}
+
+/** A payout as the log has it. */
+export type PayoutOnLog = Pick<RefundRow, 'refund_id' | 'return_id' | 'payment_id' | 'state' | 'amount_minor' | 'currency'> & {
+  readonly idempotency_key: string | null;
+  readonly provider_refund_id: string | null;
+  /** Epoch milliseconds; null: not paid. */
+  readonly settled_ms: number | null;
+};
+
+/** Every payout of a provider that was ever sent. @param seen position of the log it must take in @throws ViewBehindError */
+export async function payoutsAt(views: Views, provider: string, seen: Position | 'start'): Promise<readonly PayoutOnLog[]> {
+  const { result } = await views.read(REFUNDS, seen === 'start' ? undefined : seen, (db, tables) =>
+    sql<PayoutOnLog>`select refund_id, return_id, payment_id, state, amount_minor, currency, idempotency_key, provider_refund_id, settled_ms
+      from ${sql.table(tables(PAYOUTS.name))} where provider = ${provider} and (idempotency_key is not null or provider_refund_id is not null)`.execute(
+      db,
+    ),
+  );
+  return result.rows;
 }
 
 type PayoutsWaiting = { readonly provider: string; readonly state: OwedState; readonly payouts: number; readonly since_ms: number };

@@ -34,6 +34,19 @@ export type PayoutNotice = {
   readonly answer: ProviderAnswer;
 };
 
+/** A refund as the provider's own books have it. */
+export type ProviderRefund = {
+  readonly providerRefundId: string;
+  /** Of the payout, where we asked for it; null: somebody else did, in the provider's dashboard say. */
+  readonly ours: { readonly key: string; readonly refundId: string; readonly paymentId: string } | null;
+  /** What the provider calls the payment. */
+  readonly references: readonly string[];
+  /** Minor units of `currency`, ISO 4217. */
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly state: 'succeeded' | 'pending' | 'failed';
+};
+
 export interface PaymentProvider {
   /** Stored in events and shown in the API; never renamed. */
   readonly id: string;
@@ -53,6 +66,12 @@ export interface PaymentProvider {
    * @throws Error it cannot be told now
    */
   status(request: RefundRequest, signal: AbortSignal): Promise<ProviderAnswer | { readonly kind: 'not_found' }>;
+
+  /**
+   * All that was given back since then, by whomever, for providers that can list it.
+   * @throws Error it cannot be told now
+   */
+  refundsSince?(since: Date): AsyncIterable<ProviderRefund>;
 
   /** Looked at when the service starts, for providers that can tell: what is wrong with the key, in words. Undefined: nothing is. */
   whatIsWrong?(): Promise<string | undefined>;

@@ -10,6 +10,7 @@ import { OutsideCalls } from '../shared/outside-calls.js';
 import { CLOCK, CONFIG } from '../shared/tokens.js';
 import { PaymentProviders, type PaymentProvider } from './payment.port.js';
 import { payoutProcess, recordNotice } from './payout.process.js';
+import { ReconciliationController } from './reconciliation.controller.js';
 import { DecideOnRefundHandler } from './refund.commands.js';
 import { SimulatedPayments } from './simulated.adapter.js';
 import { StoreCredit } from './store-credit.adapter.js';
@@ -27,7 +28,7 @@ function setUp(config: Config, clock: Clock): PaymentProviders {
 
 /** Pays refunds out through the payment providers. */
 @Module({
-  controllers: [StripeWebhookController],
+  controllers: [StripeWebhookController, ReconciliationController],
   providers: [{ provide: PaymentProviders, useFactory: setUp, inject: [CONFIG, CLOCK] }, DecideOnRefundHandler],
   exports: [PaymentProviders],
 })

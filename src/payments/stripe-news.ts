@@ -3,7 +3,7 @@
  * https://docs.stripe.com/api/events/types, https://docs.stripe.com/webhooks
  */
 import type Stripe from 'stripe';
-import type { PayoutNotice } from './payment.port.js';
+import type { PayoutNotice, ProviderRefund } from './payment.port.js';
 import { answerOf, KEY, minorOfStripe } from './stripe-mapping.js';
 
 /** `references`: what Stripe calls the payment, as PaymentIntent and as charge. Amounts in minor units of `currency`, ISO 4217. */
@@ -48,11 +48,25 @@ export async function newsOf(stripe: Stripe, event: Stripe.Event): Promise<reado
   }
 }
 
-async function newsOfRefund(stripe: Stripe, refund: Stripe.Refund): Promise<readonly StripeNews[]> {
-  const { id, status, metadata, created } = refund;
+/** @returns undefined for a refund by which Stripe lets go of what was never captured @throws Stripe.errors.StripeError */
+export async function refundOf(stripe: Stripe, refund: Stripe.Refund): Promise<ProviderRefund | undefined> {
+  const { id: providerRefundId, payment_intent: intent, charge } = refund;
+  const ours = oursIn(refund);
+  if (ours === null && (await isRelease(stripe, refund))) return undefined;
+  const { kind } = answerOf(refund);
+  const state = kind === 'succeeded' || kind === 'pending' ? kind : 'failed';
+  return { providerRefundId, ours, references: [...idOf(intent), ...idOf(charge)], ...money(refund), state };
+}
+
+function oursIn({ metadata }: Stripe.Refund): ProviderRefund['ours'] {
   const { [KEY]: key, refundId, paymentId } = metadata ?? {};
-  if (key !== undefined && refundId !== undefined && paymentId !== undefined)
-    return [{ kind: 'payout', notice: { noticeId: `${id} ${status ?? 'unknown'}`, key, refundId, paymentId, answer: answerOf(refund) } }];
+  return key === undefined || refundId === undefined || paymentId === undefined ? null : { key, refundId, paymentId };
+}
+
+async function newsOfRefund(stripe: Stripe, refund: Stripe.Refund): Promise<readonly StripeNews[]> {
+  const { id, status, created } = refund;
+  const ours = oursIn(refund);
+  if (ours !== null) return [{ kind: 'payout', notice: { noticeId: `${id} ${status ?? 'unknown'}`, ...ours, answer: answerOf(refund) } }];
   if (status !== 'succeeded' || (await isRelease(stripe, refund))) return [];
   const references = [...idOf(refund.payment_intent), ...idOf(refund.charge)];
   const at = new Date(created * 1000).toISOString();

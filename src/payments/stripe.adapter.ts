@@ -10,10 +10,11 @@ import {
   PaymentOutcomeUnknown,
   type PaymentProvider,
   type ProviderAnswer,
+  type ProviderRefund,
   type RefundRequest,
 } from './payment.port.js';
 import { answerOf, KEY, stripeAmount } from './stripe-mapping.js';
-import { newsOf, type StripeNews } from './stripe-news.js';
+import { newsOf, refundOf, type StripeNews } from './stripe-news.js';
 
 export type StripeOptions = {
   /** `sk_…`, or `rk_…` with the right to read and write refunds. */
@@ -98,6 +99,18 @@ export class StripePayments implements PaymentProvider {
     } catch (error) {
       if (error instanceof Stripe.errors.StripeInvalidRequestError && error.code === MISSING) return undefined;
       throw new PaymentNotExecuted(wordsOf(error), { cause: error });
+    }
+  }
+
+  async *refundsSince(since: Date): AsyncGenerator<ProviderRefund> {
+    try {
+      const created = { gte: Math.floor(since.getTime() / 1000) };
+      for await (const refund of this.#stripe.refunds.list({ created, limit: PAGE }, LOOKING)) {
+        const told = await refundOf(this.#stripe, refund);
+        if (told !== undefined) yield told;
+      }
+    } catch (error) {
+      throw error instanceof Stripe.errors.StripeError ? new PaymentOutcomeUnknown(wordsOf(error), { cause: error }) : error;
     }
   }
 

@@ -71,6 +71,7 @@ const MAY: Readonly<Record<string, readonly Who[]>> = {
   'POST /v1/refunds/{refundId}/settle': ['finance'],
   'POST /v1/refunds/{refundId}/fail': ['finance'],
   'POST /v1/refunds/{refundId}/reroute': ['finance'],
+  'POST /v1/finance/reconciliations': ['finance'],
   'GET /v1/finance/refunds': ['finance'],
   'GET /v1/finance/refund-latency': ['finance'],
   'GET /v1/finance/refund-latency/returns': ['finance'],

@@ -204,8 +204,10 @@ export class StripeDouble {
     if (payment !== null && !this.#charges.has(payment) && this.#of(payment).length === 0)
       return missing(payment.startsWith('pi_') ? 'payment_intent' : 'charge', payment);
     const all = [...(payment === null ? this.refunds : this.#of(payment))].reverse();
+    const since = Number(query.get('created[gte]') ?? 0);
+    const recent = all.filter(({ created }) => created >= since);
     const after = query.get('starting_after');
-    const rest = after === null ? all : all.slice(all.findIndex(({ id }) => id === after) + 1);
+    const rest = after === null ? recent : recent.slice(recent.findIndex(({ id }) => id === after) + 1);
     const limit = Number(query.get('limit') ?? 10);
     return { status: 200, body: { object: 'list', url: '/v1/refunds', has_more: rest.length > limit, data: rest.slice(0, limit) } };
   }
