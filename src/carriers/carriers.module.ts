@@ -8,9 +8,11 @@ import { ConfigError, type Config } from '../shared/config.js';
 import { Heard } from '../shared/heard.js';
 import { OutsideCalls } from '../shared/outside-calls.js';
 import { CLOCK, CONFIG } from '../shared/tokens.js';
+import { WarehouseModule } from '../warehouse/warehouse.module.js';
 import { BuiltinCarrier } from './builtin.adapter.js';
 import { Carriers, type CarrierPort } from './carrier.port.js';
 import { CarriersController } from './carriers.controller.js';
+import { EasyPostWebhookController } from './easypost-webhook.controller.js';
 import { EasyPostCarrier } from './easypost.adapter.js';
 import { labelProcess } from './label.process.js';
 
@@ -20,7 +22,8 @@ const setUp = ({ easypost }: Config, builtin: BuiltinCarrier): Carriers =>
 
 /** Labels, pickups and what carriers report. */
 @Module({
-  controllers: [CarriersController],
+  imports: [WarehouseModule],
+  controllers: [CarriersController, EasyPostWebhookController],
   providers: [
     { provide: BuiltinCarrier, useFactory: ({ returnAddress }: Config) => new BuiltinCarrier({ returnAddress }), inject: [CONFIG] },
     { provide: Carriers, useFactory: setUp, inject: [CONFIG, BuiltinCarrier] },

@@ -18,6 +18,7 @@ import { WarehouseController } from './warehouse.controller.js';
   imports: [PhotosModule],
   controllers: [ReceivingController, WarehouseController, FoundParcelsController],
   providers: [...FOUND_PARCEL_HANDLERS, FoundParcelStream, FoundParcelsQueries, ReceivingQueueQueries, ExpectedQueries],
+  exports: [ReceivingQueueQueries],
 })
 export class WarehouseModule implements OnModuleInit {
   constructor(
