@@ -97,8 +97,14 @@ export class Carriers {
   /** Id of the carrier new labels are bought from unless somebody chooses another. */
   readonly defaultId: string;
 
-  /** @param all the first one is the default */
-  constructor(readonly all: readonly [CarrierPort, ...CarrierPort[]]) {
+  /**
+   * @param all the first one is the default
+   * @param fallback makes a label where the carrier that was asked cannot
+   */
+  constructor(
+    readonly all: readonly [CarrierPort, ...CarrierPort[]],
+    readonly fallback?: CarrierPort,
+  ) {
     this.#byId = new Map(all.map((carrier) => [carrier.id, carrier]));
     this.defaultId = all[0].id;
   }

@@ -17,8 +17,11 @@ import { EasyPostCarrier } from './easypost.adapter.js';
 import { labelProcess } from './label.process.js';
 
 /** Where labels are bought, that is where new ones come from. */
-const setUp = ({ easypost }: Config, builtin: BuiltinCarrier): Carriers =>
-  new Carriers(easypost === null ? [builtin] : [new EasyPostCarrier(easypost), builtin]);
+const setUp = ({ easypost, carrierFallback }: Config, builtin: BuiltinCarrier): Carriers =>
+  new Carriers(
+    easypost === null ? [builtin] : [new EasyPostCarrier(easypost), builtin],
+    carrierFallback === 'builtin' ? builtin : undefined,
+  );
 
 /** Labels, pickups and what carriers report. */
 @Module({

@@ -9,7 +9,7 @@ import type { FoldedOrder } from '../returns/rules/returns.fold.js';
 import type { Label, ReturnState } from '../returns/rules/returns.state.js';
 import type { Clock } from '../shared/clock.js';
 import type { OutsideCalls } from '../shared/outside-calls.js';
-import { CarrierDeclined, type Carriers } from './carrier.port.js';
+import { CarrierDeclined, type CarrierPort, type Carriers, type LabelRequest } from './carrier.port.js';
 import { labelsOwed, type LabelToBuy } from './labels-owed.js';
 
 /** Failed attempts after which a person must ask for another label; with back-off a bit over a minute. */
@@ -48,30 +48,38 @@ type Purchase = { readonly key: string; readonly ret: ReturnState; readonly labe
 type Outcome = RecordLabelOutcome['said']['outcome'];
 
 /** @throws what the carrier failed with, while it is worth another attempt */
-async function buy(
-  { carriers, contacts, outside }: LabelProcessNeeds,
-  { key, ret, label, order }: Purchase,
-  attempt: number,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  const carrier = carriers.find(label.carrier);
+async function buy(needs: LabelProcessNeeds, purchase: Purchase, attempt: number, signal: AbortSignal): Promise<Outcome> {
+  const { carriers } = needs;
+  const carrier = carriers.find(purchase.label.carrier);
   if (carrier === undefined) return { kind: 'parked', code: 'carrier_not_set_up', attempts: attempt };
+  const request = await requestFor(needs, purchase);
+  try {
+    return await boughtFrom(carrier, needs, request, signal);
+  } catch (error) {
+    const isFinal = error instanceof CarrierDeclined;
+    if (signal.aborted || (!isFinal && attempt < LABEL_ATTEMPTS)) throw error;
+    const { fallback } = carriers;
+    if (fallback !== undefined && fallback !== carrier)
+      return { ...(await boughtFrom(fallback, needs, request, signal)), carrier: fallback.id };
+    if (isFinal) return { kind: 'failed', code: error.code, retryable: false };
+    return { kind: 'parked', code: 'carrier_unavailable', attempts: attempt };
+  }
+}
+
+async function boughtFrom(carrier: CarrierPort, { outside }: LabelProcessNeeds, request: LabelRequest, signal: AbortSignal) {
+  const bought = await outside.at(carrier.id, signal, () =>
+    outside.inTime(carrier.id, signal, (inTime) => carrier.createLabel(request, inTime), isDeclined),
+  );
+  return { kind: 'issued' as const, ...bought };
+}
+
+async function requestFor({ contacts }: LabelProcessNeeds, { key, ret, label, order }: Purchase): Promise<LabelRequest> {
   const { returnId } = ret;
   const { labelId, kind, requestedAt } = label;
   const { currency, contactRef } = order;
   const sender = (await contacts.getContact(contactRef)) ?? null;
   const what = { key, returnId, labelId, kind, reference: returnId.slice(0, 100), requestedAt };
-  const request = { ...what, weightGrams: weightOf(ret, order), currency, sender };
-  try {
-    const bought = await outside.at(carrier.id, signal, () =>
-      outside.inTime(carrier.id, signal, (inTime) => carrier.createLabel(request, inTime), isDeclined),
-    );
-    return { kind: 'issued', ...bought };
-  } catch (error) {
-    if (error instanceof CarrierDeclined) return { kind: 'failed', code: error.code, retryable: false };
-    if (attempt < LABEL_ATTEMPTS || signal.aborted) throw error;
-    return { kind: 'parked', code: 'carrier_unavailable', attempts: attempt };
-  }
+  return { ...what, weightGrams: weightOf(ret, order), currency, sender };
 }
 
 async function record({ commands, clock }: LabelProcessNeeds, { returnId, labelId }: LabelToBuy, outcome: Outcome): Promise<void> {

@@ -35,6 +35,8 @@ export type Config = {
   readonly simulatedPayments: boolean;
   /** Refunds through Stripe; null = not set up. `apiBase`: null = Stripe's own. */
   readonly stripe: { readonly secretKey: string; readonly apiBase: string | null; readonly webhookSecret: string | null } | null;
+  /** Who makes a label where the carrier that was asked cannot. */
+  readonly carrierFallback: 'none' | 'builtin';
   /** `smtp://…`; null = mails are files in the outbox of `dataDir`. */
   readonly smtpUrl: string | null;
   /** Labels bought through EasyPost; null = not set up. `apiBase`: null = EasyPost's own. */
@@ -257,6 +259,7 @@ export function readConfig(env: Environment): Config {
     simulatedPayments: read.flag('ALLOW_SIMULATED_PAYMENTS', environment !== 'production'),
     stripe: read.stripe(),
     easypost: read.easypost(),
+    carrierFallback: read.oneOf('CARRIER_FALLBACK', ['none', 'builtin'], 'none'),
     smtpUrl: read.url('SMTP_URL', ['smtp', 'smtps']),
     mailFrom: read.text('MAIL_FROM') ?? senderAt(publicUrl),
     trustedProxies: read.proxies('TRUSTED_PROXIES'),

@@ -126,6 +126,44 @@ describe('A label', () => {
     expect(post.asked.map(({ key }) => key)).toEqual(['O-1-R1-L1', 'O-1-R1-L2']);
   });
 
+  it('that the carrier declines is made by the one to fall back on, and says by whom', async () => {
+    const builtin = new BuiltinCarrier({ returnAddress: ['Returns desk'] });
+    post.beforeSale = () => {
+      throw new CarrierDeclined('no_rates');
+    };
+    await filed('O-1');
+    await desk.serve(labels(new Carriers([post, builtin], builtin)));
+    await until('O-1', 'issued');
+    expect(await labelOf('O-1')).toMatchObject({ carrier: 'builtin', costMinor: 0, problem: null });
+    expect(await labelEvents('O-1')).toEqual(['LabelRequested', 'LabelIssued']);
+  });
+
+  it('is made by the carrier to fall back on only once the one asked has stayed away', async () => {
+    const builtin = new BuiltinCarrier({ returnAddress: ['Returns desk'] });
+    post.beforeSale = () => {
+      throw new CarrierUnavailable('503');
+    };
+    await filed('O-1');
+    const buying = labels(new Carriers([post, builtin], builtin));
+    const payload = { orderId: 'O-1', returnId: 'O-1-R1', labelId: 'O-1-R1-L1', carrier: 'post' };
+    const toDo = { key: 'O-1-R1-L1', lane: 'O-1-R1-L1', dueAt: (await labelOf('O-1')).requestedAt, payload };
+    const { signal } = new AbortController();
+    await expect(buying.perform(toDo, LABEL_ATTEMPTS - 1, signal)).rejects.toThrow('503');
+    expect((await labelOf('O-1')).state).toBe('requested');
+    await buying.perform(toDo, LABEL_ATTEMPTS, signal);
+    expect(await labelOf('O-1')).toMatchObject({ state: 'issued', carrier: 'builtin' });
+  });
+
+  it('has failed where the one to fall back on is the one that declined', async () => {
+    post.beforeSale = () => {
+      throw new CarrierDeclined('no_rates');
+    };
+    await filed('O-1');
+    await desk.serve(labels(new Carriers([post], post)));
+    await until('O-1', 'failed');
+    expect((await labelOf('O-1')).problem).toBe('no_rates');
+  });
+
   it('is asked for again under the same key while the carrier is down, without filling the log', async () => {
     let failures = 5;
     post.beforeSale = () => {

@@ -64,6 +64,13 @@ describe('A label', () => {
       .thenNothing();
   });
 
+  it('says who made it, where that is not the carrier that was asked', () => {
+    const data = { trackingNumber: 'TN-1', costMinor: 0, documentRef: 'd' };
+    given(...approved)
+      .when(came({ kind: 'issued', code: null, carrier: 'another', ...data }))
+      .then({ type: 'LabelIssued', data: { at: day(2), returnId: R1, labelId: L1, carrier: 'another', ...data } });
+  });
+
   it('is a code where the customer drops the parcel off', () => {
     given(orderRegistered(), ...approvedReturn({ lines: [requested('cap')], method: 'drop_off' }))
       .when(came({ kind: 'issued', trackingNumber: 'TN-1', code: 'QR-1', costMinor: 1, documentRef: 'd' }))

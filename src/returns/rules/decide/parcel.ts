@@ -13,7 +13,8 @@ export type RecordLabelOutcome = On<
   {
     readonly labelId: string;
     readonly outcome:
-      | ({ readonly kind: 'issued'; readonly code: string | null } & Pick<
+      /** `carrier`: who made it, where that is not the one that was asked. */
+      | ({ readonly kind: 'issued'; readonly code: string | null; readonly carrier?: string } & Pick<
           EventOf<'LabelIssued'>['data'],
           'trackingNumber' | 'costMinor' | 'documentRef'
         >)
@@ -104,8 +105,8 @@ function voidLabel({ at, labelId, why }: VoidLabel, ret: ReturnState): readonly 
 type Issued = Extract<RecordLabelOutcome['outcome'], { readonly kind: 'issued' }>;
 
 function issued(label: Label, { at, returnId }: RecordLabelOutcome, outcome: Issued): EventOn<'parcel'> {
-  const { code, trackingNumber, costMinor, documentRef } = outcome;
-  const data = { at, returnId, labelId: label.labelId, carrier: label.carrier, trackingNumber, costMinor, documentRef };
+  const { code, trackingNumber, costMinor, documentRef, carrier = label.carrier } = outcome;
+  const data = { at, returnId, labelId: label.labelId, carrier, trackingNumber, costMinor, documentRef };
   return label.kind === 'drop_off_code' && code !== null
     ? { type: 'DropOffCodeIssued', data: { ...data, code } }
     : { type: 'LabelIssued', data };
