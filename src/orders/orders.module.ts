@@ -10,13 +10,15 @@ import { OrderImport } from './import/order-import.commands.js';
 import { RecordOrderFactHandler, RegisterOrderHandler } from './orders.commands.js';
 import { OrdersController } from './orders.controller.js';
 import { OrderQueries } from './orders.queries.js';
+import { ShopWebhooksController } from './shops/shop-webhooks.controller.js';
 
 const IMPORT_ROUTE = '/v1/orders/import';
+const PINGED_ROUTE = '/v1/webhooks/woocommerce';
 
 /** Order intake: API and import. */
 @Module({
   imports: [PolicyModule],
-  controllers: [DemoController, OrdersController],
+  controllers: [DemoController, OrdersController, ShopWebhooksController],
   providers: [DemoShop, RegisterOrderHandler, RecordOrderFactHandler, OrderQueries, OrderImport],
 })
 export class OrdersModule implements OnModuleInit {
@@ -31,5 +33,10 @@ export class OrdersModule implements OnModuleInit {
         else done(new Problem('unsupported_media_type', 'Send application/json here.'));
       });
     }
+    // WooCommerce sends a form when a webhook is saved, and does not keep a webhook that refuses it.
+    fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'buffer' }, (request, _body, done) => {
+      if (request.routeOptions.url === PINGED_ROUTE) done(null, {});
+      else done(new Problem('unsupported_media_type', 'Send application/json here.'));
+    });
   }
 }

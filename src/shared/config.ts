@@ -37,6 +37,8 @@ export type Config = {
   readonly stripe: { readonly secretKey: string; readonly apiBase: string | null; readonly webhookSecret: string | null } | null;
   /** Who makes a label where the carrier that was asked cannot. */
   readonly carrierFallback: 'none' | 'builtin';
+  /** Shops whose webhooks register orders: the secrets they sign with; none: off. `shop`: null where there is but one. */
+  readonly shops: { readonly [kind in 'shopify' | 'woocommerce']: readonly ShopSecret[] };
   /** `smtp://…`; null = mails are files in the outbox of `dataDir`. */
   readonly smtpUrl: string | null;
   /** Labels bought through EasyPost; null = not set up. `apiBase`: null = EasyPost's own. */
@@ -57,6 +59,8 @@ export type Config = {
   /** Where parcels come back to, as printed on labels, one entry per line. */
   readonly returnAddress: readonly string[];
 };
+
+export type ShopSecret = { readonly shop: string | null; readonly secret: string };
 
 /** Where parcels come back to, as carriers want it told. `country`: ISO 3166-1 alpha-2. */
 export type AddressInParts = {
@@ -84,6 +88,7 @@ export class ConfigError extends Error {
 }
 
 const SHORTEST_KEY = 16;
+const SHORTEST_SHOP_SECRET = 8;
 
 class Reader {
   readonly mistakes: string[] = [];
@@ -173,6 +178,21 @@ class Reader {
     return { secretKey, apiBase, webhookSecret };
   }
 
+  /** `secret`, or `shop-a.example=secret,shop-b.example=secret`; a shop may have two while they are changed. Never repeated in a message. */
+  shopSecrets(name: string): readonly ShopSecret[] {
+    const secrets = this.#list(name).map((part): ShopSecret => {
+      const { shop = null, secret = part } = /^(?<shop>[a-z0-9][a-z0-9.-]*)=(?<secret>.+)$/i.exec(part)?.groups ?? {};
+      return { shop: shop?.toLowerCase() ?? null, secret };
+    });
+    if (secrets.some(({ secret }) => secret.length < SHORTEST_SHOP_SECRET))
+      this.mistakes.push(`${name} must be secrets of at least ${SHORTEST_SHOP_SECRET} characters, or shop=secret`);
+    if (new Set(secrets.map(({ shop }) => shop === null)).size > 1)
+      this.mistakes.push(`${name} must name the shop of every secret (shop-a.example=…,shop-b.example=…) or of none`);
+    if (new Set(secrets.map(({ secret }) => secret)).size < secrets.length)
+      this.mistakes.push(`${name} has a secret twice: a secret says which shop has signed`);
+    return secrets;
+  }
+
   easypost(): Config['easypost'] {
     const apiKey = this.text('EASYPOST_API_KEY');
     const others = Object.keys(this.env).filter((name) => /^EASYPOST_(?!API_KEY)/.test(name) && this.text(name) !== null);
@@ -260,6 +280,7 @@ export function readConfig(env: Environment): Config {
     stripe: read.stripe(),
     easypost: read.easypost(),
     carrierFallback: read.oneOf('CARRIER_FALLBACK', ['none', 'builtin'], 'none'),
+    shops: { shopify: read.shopSecrets('SHOPIFY_WEBHOOK_SECRET'), woocommerce: read.shopSecrets('WOOCOMMERCE_WEBHOOK_SECRET') },
     smtpUrl: read.url('SMTP_URL', ['smtp', 'smtps']),
     mailFrom: read.text('MAIL_FROM') ?? senderAt(publicUrl),
     trustedProxies: read.proxies('TRUSTED_PROXIES'),
