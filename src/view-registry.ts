@@ -1,4 +1,5 @@
 /** Everything that follows the log: what the service keeps views of, and the events those are made from. */
+import { labelVoidsOwed } from './carriers/label-voids-owed.js';
 import { labelsOwed } from './carriers/labels-owed.js';
 import type { Projection } from './eventing/projection.js';
 import { todoProjection } from './eventing/todo-projection.js';
@@ -38,6 +39,7 @@ export const RETURNS_VIEWS: readonly Projection<FoldedOrder>[] = [
   orderNumbersProjection,
   paymentReferencesProjection,
   todoProjection(labelsOwed),
+  todoProjection(labelVoidsOwed),
   todoProjection(payoutsOwed),
   todoProjection(expiriesDue),
 ];

@@ -3,6 +3,7 @@
  * `test/contracts/carrier.contract.ts`.
  */
 import type { Contact } from '../contacts/contacts.store.js';
+import type { VoidOutcome } from '../returns/rules/returns.events.js';
 
 type LabelKind = 'label' | 'drop_off_code';
 
@@ -46,6 +47,9 @@ export type LabelDocument = {
   readonly issuedAt: string;
 };
 
+/** `submitted`: it looks into it; `not_applicable`: it bills no label that is not used. */
+export type VoidAnswer = Exclude<VoidOutcome, 'parked'>;
+
 export const LABEL_FORMATS = ['pdf', 'png', 'zpl'] as const;
 export type LabelFormat = (typeof LABEL_FORMATS)[number];
 export type RenderedLabel = { readonly bytes: Uint8Array; readonly contentType: string };
@@ -70,6 +74,13 @@ export interface CarrierPort {
    * @throws CarrierUnavailable the carrier keeps the file and cannot be reached
    */
   render(document: LabelDocument, format: LabelFormat): Promise<RenderedLabel>;
+
+  /**
+   * Asks the carrier to take a label back that nobody may use any more, for carriers that do. Asking again is harmless.
+   * @throws CarrierDeclined it will not, `rejected` in the log
+   * @throws CarrierUnavailable ask again later
+   */
+  voidLabel?(label: Pick<LabelDocument, 'labelId' | 'trackingNumber' | 'documentRef'>, signal: AbortSignal): Promise<VoidAnswer>;
 
   /** Looked at when the service starts, for carriers that can tell: what is wrong with the key, in words. Undefined: nothing is. */
   whatIsWrong?(): Promise<string | undefined>;

@@ -14,6 +14,7 @@ import { Carriers, type CarrierPort } from './carrier.port.js';
 import { CarriersController } from './carriers.controller.js';
 import { EasyPostWebhookController } from './easypost-webhook.controller.js';
 import { EasyPostCarrier } from './easypost.adapter.js';
+import { labelVoidProcess } from './label-void.process.js';
 import { labelProcess } from './label.process.js';
 
 /** Where labels are bought, that is where new ones come from. */
@@ -52,7 +53,9 @@ export class CarriersModule implements OnModuleInit {
     const mistakes = await this.builtin.addressMistakes();
     if (mistakes.length > 0) throw new ConfigError(mistakes.map((each) => `RETURN_ADDRESS ${each}`));
     const { commands, queries, carriers, contacts, clock, heard } = this;
-    this.processes.register(labelProcess({ commands, queries, carriers, contacts, clock, outside: new OutsideCalls({ heard }) }));
+    const outside = new OutsideCalls({ heard });
+    this.processes.register(labelProcess({ commands, queries, carriers, contacts, clock, outside }));
+    this.processes.register(labelVoidProcess({ commands, queries, carriers, clock, outside }));
     for (const carrier of carriers.all) void this.#lookAt(carrier);
   }
 

@@ -20,6 +20,7 @@ export type Shipment = {
   readonly rates: readonly Rate[];
   /** The rate it was bought at; null: no label was bought yet. */
   readonly selectedRate: Rate | null;
+  readonly refundStatus: string | null;
   readonly files: Readonly<Record<LabelFormat, string | null>>;
 };
 
@@ -46,6 +47,7 @@ export function shipmentIn(body: unknown): Shipment | undefined {
     trackingCode: textIn(body, 'tracking_code'),
     rates: objectsIn(body['rates']).flatMap(rateOf),
     selectedRate: selected[0] ?? null,
+    refundStatus: textIn(body, 'refund_status'),
     files: { png: textIn(label, 'label_url'), pdf: textIn(label, 'label_pdf_url'), zpl: textIn(label, 'label_zpl_url') },
   };
 }

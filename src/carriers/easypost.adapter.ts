@@ -19,6 +19,7 @@ import {
   type LabelFormat,
   type LabelRequest,
   type RenderedLabel,
+  type VoidAnswer,
 } from './carrier.port.js';
 import { EasyPostApi, EasyPostRefused, type EasyPostAccess } from './easypost-api.js';
 import {
@@ -42,6 +43,7 @@ export type EasyPostOptions = EasyPostAccess & {
   readonly merchant: Contact;
 };
 
+const VOID_ANSWERS = ['submitted', 'refunded', 'not_applicable'] as const;
 const NOT_FOUND = 404;
 const PAGE = 100;
 /** Between our clock and EasyPost's. */
@@ -77,6 +79,20 @@ export class EasyPostCarrier implements CarrierPort {
       return { bytes: await this.#api.file(url), contentType: CONTENT_TYPES[format] };
     } catch (error) {
       throw error instanceof EasyPostRefused ? new CarrierDeclined('format_not_offered', error.message) : error;
+    }
+  }
+
+  /**
+   * https://docs.easypost.com/docs/shipments/shipping-refund: `submitted` first, with most carriers, and days later EasyPost's last
+   * word. A label refused right after it was made may be taken back a little later, so a no is asked for again.
+   */
+  async voidLabel({ documentRef }: Pick<LabelDocument, 'documentRef'>, signal: AbortSignal): Promise<VoidAnswer> {
+    try {
+      const { refundStatus } = shipment(await this.#api.post(`/shipments/${encodeURIComponent(documentRef)}/refund`, {}, signal));
+      if (refundStatus === 'rejected') throw new CarrierDeclined('refund_rejected');
+      return VOID_ANSWERS.find((each) => each === refundStatus) ?? 'submitted';
+    } catch (error) {
+      throw error instanceof EasyPostRefused ? new CarrierDeclined(declineCodeOf(error.refusal), error.message) : error;
     }
   }
 

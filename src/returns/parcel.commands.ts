@@ -35,6 +35,16 @@ export const RecordLabelOutcomeHandler = handlerOf(RecordLabelOutcome, ({ return
   returnId,
 }));
 
+/** What the carrier said to taking a void label back. */
+export class RecordLabelVoid extends CommandOnReturn<Fields<'RecordLabelVoid'>> {}
+
+export const RecordLabelVoidHandler = handlerOf(RecordLabelVoid, ({ returnId, at, said }) => ({
+  ...said,
+  type: 'RecordLabelVoid',
+  at,
+  returnId,
+}));
+
 export class SchedulePickup extends CommandOnReturn<Fields<'SchedulePickup'>> {}
 
 export const SchedulePickupHandler = handlerOf(SchedulePickup, ({ returnId, at, said }) => ({
@@ -56,4 +66,10 @@ export const RecordTrackingHandler = handlerOf(RecordTracking, (command) => {
   return { ...said, type: 'RecordTracking', at, isTimed: reportedAt === at, returnId: command.returnId };
 });
 
-export const PARCEL_HANDLERS = [IssueLabelHandler, RecordLabelOutcomeHandler, SchedulePickupHandler, RecordTrackingHandler];
+export const PARCEL_HANDLERS = [
+  IssueLabelHandler,
+  RecordLabelOutcomeHandler,
+  RecordLabelVoidHandler,
+  SchedulePickupHandler,
+  RecordTrackingHandler,
+];

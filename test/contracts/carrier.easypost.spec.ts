@@ -190,6 +190,20 @@ describe('A label through EasyPost', () => {
     await expect(buy()).resolves.toMatchObject({ costMinor: 593 });
   });
 
+  it('is taken back where EasyPost does', async () => {
+    const { documentRef } = await buy();
+    const taken = (ref = documentRef) =>
+      new EasyPostCarrier(optionsAt(apiBase)).voidLabel({ documentRef: ref }, new AbortController().signal);
+    expect(await taken()).toBe('submitted');
+    double.refundStatus = 'not_applicable';
+    expect(await taken()).toBe('not_applicable');
+    double.refundStatus = 'rejected';
+    await declinesWith(taken(), 'refund_rejected');
+    await declinesWith(taken('shp_gone'), 'not_found');
+    double.goesWrong('refund', 'reset_after');
+    await expect(taken()).rejects.toThrow(CarrierUnavailable);
+  });
+
   it('tells a wrong key when the service starts', async () => {
     const looked = (apiKey: string) => new EasyPostCarrier({ ...optionsAt(apiBase), apiKey }).whatIsWrong();
     expect(await looked(EASYPOST_TEST_KEY)).toBeUndefined();

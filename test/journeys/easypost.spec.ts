@@ -79,6 +79,17 @@ describe('A label through EasyPost', () => {
     expect((await labelOf(await filed('E3'), 'failed')).problem).toBe('address_line1');
   });
 
+  it('of a return that is cancelled is taken back, and EasyPost’s answer is on the log', async () => {
+    const returnId = await filed('E4');
+    await labelOf(returnId, 'issued');
+    await ok(app.call('POST', `/v1/returns/${returnId}/cancel`, { reason: 'sent_twice' }));
+    await waitFor(
+      async () => (await app.call('GET', `/v1/returns/${returnId}/history`)).text.includes('LabelVoidConfirmed') || undefined,
+      'the answer',
+    );
+    expect(double.bought.at(-1)).toMatchObject({ refund_status: 'submitted' });
+  });
+
   it('is for tests, as long as the key is', async () => {
     const { body } = await app.call<{ items: { id: string; mode: string }[] }>('GET', '/v1/providers');
     expect(body.items.find(({ id }) => id === 'easypost')).toMatchObject({ mode: 'test', state: 'answers' });

@@ -7,7 +7,9 @@ import {
   type BoughtLabel,
   type CarrierPort,
   type LabelRequest,
+  type VoidAnswer,
 } from '../../src/carriers/carrier.port.js';
+import { labelVoidProcess } from '../../src/carriers/label-void.process.js';
 import { LABEL_ATTEMPTS, labelProcess } from '../../src/carriers/label.process.js';
 import { OutsideCalls } from '../../src/shared/outside-calls.js';
 import { cancel, file, line, order, wish } from '../rules/returns.scenes.js';
@@ -37,6 +39,14 @@ class Post implements CarrierPort {
     this.sold.set(request.key, label);
     await this.afterSale();
     return label;
+  }
+
+  readonly takenBack: string[] = [];
+  beforeTakingBack: () => Promise<void> | void = () => undefined;
+  async voidLabel({ documentRef }: { readonly documentRef: string }): Promise<VoidAnswer> {
+    this.takenBack.push(documentRef);
+    await this.beforeTakingBack();
+    return 'submitted';
   }
 
   render = () => Promise.reject(new CarrierDeclined('format_not_offered'));
@@ -225,6 +235,69 @@ describe('A label', () => {
     await filed('O-1', 'builtin');
     await until('O-1', 'issued');
     expect(post.asked).toHaveLength(32);
+  });
+
+  describe('that became void', () => {
+    const voids = (carrier: CarrierPort = post) =>
+      labelVoidProcess({
+        ...{ queries: desk.queries, commands: desk.commands, carriers: new Carriers([carrier]) },
+        ...{ outside: new OutsideCalls(), clock: () => new Date() },
+      });
+    const voided = async (carrier = 'post') => {
+      await desk.serve(labels());
+      await filed('O-1', carrier);
+      await until('O-1', 'issued');
+      await desk.ask('O-1', cancel());
+    };
+    const untilSaid = (outcome: string) =>
+      desk.until('O-1', (now) => now.returns[0]?.labels[0]?.voidOutcome === outcome, `the label ${outcome}`);
+
+    it('is taken back by its carrier once, and what the carrier says is on the log', async () => {
+      await voided();
+      await desk.serve(voids(), { file: 'voids' });
+      await untilSaid('submitted');
+      expect(post.takenBack).toEqual(['doc-1']);
+      expect(await labelEvents('O-1')).toEqual(['LabelRequested', 'LabelIssued', 'LabelVoided', 'LabelVoidConfirmed']);
+      await desk.serve(voids(), { file: 'lost-and-built-again' });
+      await filed('O-2');
+      await until('O-2', 'issued');
+      expect(post.takenBack).toEqual(['doc-1']);
+    });
+
+    it('is asked for again while the carrier refuses, as one may right after the sale, and then refused', async () => {
+      await voided();
+      post.beforeTakingBack = () => {
+        throw new CarrierDeclined('refund_rejected');
+      };
+      await desk.serve(voids(), { file: 'voids' });
+      await untilSaid('rejected');
+      expect(post.takenBack).toHaveLength(LABEL_ATTEMPTS);
+    });
+
+    it('of a carrier that stays down waits for a person', async () => {
+      await voided();
+      post.beforeTakingBack = () => {
+        throw new CarrierUnavailable('503');
+      };
+      await desk.serve(voids(), { file: 'voids' });
+      await untilSaid('parked');
+    });
+
+    it('and cost nothing is nobody’s to take back', async () => {
+      await voided('builtin');
+      expect(voids().pending(await desk.foldedOrder('O-1'))).toEqual([]);
+    });
+
+    it('is asked for again after a crash before the answer was recorded', async () => {
+      await voided();
+      post.beforeTakingBack = () => NEVER;
+      const run = await desk.serve(voids(), { file: 'voids' });
+      await waitFor(() => post.takenBack.length === 1, 'the call');
+      await run.stop(0);
+      post.beforeTakingBack = () => undefined;
+      await desk.serve(voids(), { file: 'voids' });
+      await untilSaid('submitted');
+    });
   });
 
   describe('when the service is killed', () => {

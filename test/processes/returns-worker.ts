@@ -8,7 +8,12 @@ import type { Process } from '../../src/eventing/process.js';
 import { openDatabase } from '../../src/eventing/sql/database.js';
 import { EventCatalogue } from '../../src/eventing/upcasting.js';
 import { Views } from '../../src/eventing/views.js';
-import { RecordLabelOutcome, RecordLabelOutcomeHandler } from '../../src/returns/parcel.commands.js';
+import {
+  RecordLabelOutcome,
+  RecordLabelOutcomeHandler,
+  RecordLabelVoid,
+  RecordLabelVoidHandler,
+} from '../../src/returns/parcel.commands.js';
 import {
   RecordPayoutOutcomeHandler,
   SubmitPayout,
@@ -35,8 +40,9 @@ export async function returnsDesk() {
   const contacts = new ContactsStore(folder, () => new Date());
   const texts = new CustomerTexts(queries, contacts);
   const commands = {
-    execute(command: RecordLabelOutcome | SubmitPayout | RecordPayoutOutcome) {
+    execute(command: RecordLabelOutcome | RecordLabelVoid | SubmitPayout | RecordPayoutOutcome) {
       if (command instanceof RecordLabelOutcome) return new RecordLabelOutcomeHandler(stream).execute(command);
+      if (command instanceof RecordLabelVoid) return new RecordLabelVoidHandler(stream).execute(command);
       if (command instanceof SubmitPayout) return new SubmitPayoutHandler(stream).execute(command);
       return new RecordPayoutOutcomeHandler(stream, texts).execute(command);
     },

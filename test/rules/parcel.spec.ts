@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { RecordLabelOutcome, RecordTracking } from '../../src/returns/rules/decide/parcel.js';
+import type { RecordLabelOutcome, RecordLabelVoid, RecordTracking } from '../../src/returns/rules/decide/parcel.js';
 import { returnsDecider } from '../../src/returns/rules/returns.decider.js';
 import type { ReturnsEvent } from '../../src/returns/rules/returns.events.js';
 import type { ReturnsState } from '../../src/returns/rules/returns.state.js';
@@ -15,6 +15,7 @@ import {
   labelIssued,
   labelParked,
   labelRequested,
+  labelVoidConfirmed,
   labelVoided,
   orderRegistered,
   parcelDelivered,
@@ -134,6 +135,31 @@ describe('A label', () => {
     given(...approved)
       .when({ ...voidLabel, labelId: 'L9' })
       .thenRefused('not_found');
+  });
+
+  it('that is void has what the carrier says to taking it back recorded, until its last word', () => {
+    const says = (outcome: RecordLabelVoid['outcome']): RecordLabelVoid => ({
+      ...{ type: 'RecordLabelVoid', at: day(4), returnId: R1, labelId: L1, outcome, code: null },
+    });
+    const isVoid = [...shipped, labelVoided()];
+    given(...shipped)
+      .when(says('refunded'))
+      .thenNothing();
+    given(...isVoid)
+      .when(says('submitted'))
+      .thenTypes('LabelVoidConfirmed')
+      .and((state) => {
+        expect(state.returns[0]!.labels).toMatchObject([{ state: 'voided', voidOutcome: 'submitted' }]);
+      });
+    given(...isVoid, labelVoidConfirmed())
+      .when(says('submitted'))
+      .thenNothing();
+    given(...isVoid, labelVoidConfirmed())
+      .when(says('rejected'))
+      .thenTypes('LabelVoidConfirmed');
+    given(...isVoid, labelVoidConfirmed({ outcome: 'refunded' }))
+      .when(says('rejected'))
+      .thenNothing();
   });
 
   it('bought while the return was being cancelled is recorded with its cost, and void', () => {

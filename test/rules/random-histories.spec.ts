@@ -260,6 +260,7 @@ const NOT_DRAWN: ReadonlySet<string> = new Set([
   'DropOffCodeIssued',
   'LabelFailed',
   'LabelParked',
+  'LabelVoidConfirmed',
   'PickupScheduled',
   'PickupMissed',
   'PickupCompleted',

@@ -108,6 +108,7 @@ export const dropOffCodeIssued = event('DropOffCodeIssued', { ...labelIssued().d
 export const labelFailed = event('LabelFailed', { ...L1, code: 'carrier_down', retryable: true });
 export const labelParked = event('LabelParked', { ...L1, code: 'carrier_down', attempts: 8 });
 export const labelVoided = event('LabelVoided', { ...L1, at: day(3), why: 'cancelled' });
+export const labelVoidConfirmed = event('LabelVoidConfirmed', { ...L1, at: day(3), outcome: 'submitted', code: null });
 /** A return that the policy approves at once, with the label asked for where the shop buys one. */
 export const approvedReturn = (told: Partial<Data<'ReturnRequested'>> = {}) => {
   const request = returnRequested(told);

@@ -45,6 +45,7 @@ export const EVENT_FIELDS_FOR_CUSTOMERS: { readonly [Type in ReturnsEvent['type'
   LabelFailed: { ...label, code: false, retryable: true },
   LabelParked: { ...label, code: false, attempts: false },
   LabelVoided: { ...label, why: false },
+  LabelVoidConfirmed: { ...label, outcome: false, code: false },
   PickupScheduled: { ...pickup, from: true, until: true },
   PickupMissed: { ...pickup, fault: true },
   PickupCompleted: pickup,

@@ -171,6 +171,13 @@ const AUTHORISATION = {
     >(2),
 };
 
+/**
+ * `submitted`: the carrier looks into it; `refunded`, `rejected`: its last word; `not_applicable`: it bills no label that is not used;
+ * `parked`: it could not be asked, and a person must.
+ */
+export const VOID_OUTCOMES = ['submitted', 'refunded', 'rejected', 'not_applicable', 'parked'] as const;
+export type VoidOutcome = (typeof VOID_OUTCOMES)[number];
+
 /** `trackingNumber` null: the carrier named none, the return's only parcel is meant. */
 type OfParcel<Data = unknown> = OnReturn<{ readonly trackingNumber: string | null; readonly place: string | null } & Data>;
 const PARCEL = {
@@ -198,6 +205,8 @@ const PARCEL = {
   /** Tried often enough; a person must ask for another label. */
   LabelParked: stored<OnReturn<{ readonly labelId: string; readonly code: string; readonly attempts: number }>>(),
   LabelVoided: stored<OnReturn<{ readonly labelId: string; readonly why: string }>>(),
+  /** What the carrier said to taking a void label back. */
+  LabelVoidConfirmed: stored<OnReturn<{ readonly labelId: string; readonly outcome: VoidOutcome; readonly code: string | null }>>(),
   PickupScheduled: stored<OnReturn<{ readonly pickupId: string; readonly from: string; readonly until: string }>>(),
   PickupMissed: stored<OnReturn<{ readonly pickupId: string; readonly fault: Fault }>>(),
   PickupCompleted: stored<OnReturn<{ readonly pickupId: string }>>(),

@@ -21,6 +21,7 @@ import type {
   ReturnsEvent,
   ReviewReason,
   Terms,
+  VoidOutcome,
 } from './returns.events.js';
 
 export type UnitPlace = 'awaiting' | 'received' | 'held' | 'disposed' | 'missing' | 'kept' | 'released';
@@ -60,6 +61,9 @@ export type Label = {
   readonly documentRef: string | null;
   readonly requestedAt: string;
   readonly issuedAt: string | null;
+  readonly voidedAt: string | null;
+  /** What the carrier said to taking it back; null: nothing yet. */
+  readonly voidOutcome: VoidOutcome | null;
   /** Failure code of the last attempt. */
   readonly problem: string | null;
   readonly attempts: number;

@@ -1,6 +1,6 @@
 /** The sentences of a return's history in German. A code nobody has words for is left out rather than said in English. */
 import { STORE_CREDIT } from '../rules/money/payouts.js';
-import type { Destination, Disposition, EventOf, FeeCode } from '../rules/returns.events.js';
+import type { Destination, Disposition, EventOf, FeeCode, VoidOutcome } from '../rules/returns.events.js';
 import { declineWords } from './decline.words.js';
 import { atPlace, by, inside, isRefundedElsewhere, quoted, unitsIn, type Sentences, type Wording } from './history-wording.js';
 import { reviewInWords, type ReadReason } from './reason.words.js';
@@ -41,6 +41,7 @@ export const GERMAN: Sentences = {
   LabelParked: (data) =>
     `Das Rücksendeetikett konnte nach ${count(data.attempts, 'Versuch', 'Versuchen')} nicht erstellt werden; wir kümmern uns darum.`,
   LabelVoided: () => 'Das Rücksendeetikett ist nicht mehr gültig.',
+  LabelVoidConfirmed: (data) => VOIDED[data.outcome],
   PickupScheduled: pickupWords,
   PickupMissed: (data) =>
     data.fault === 'customer'
@@ -167,6 +168,13 @@ function titleOf(lineId: string, { title }: Wording): string {
   const known = title(lineId);
   return known === undefined ? `Position ${lineId}` : `„${known}“`;
 }
+const VOIDED: Readonly<Record<VoidOutcome, string>> = {
+  submitted: 'Der Versanddienst wurde gebeten, das unbenutzte Etikett zurückzunehmen.',
+  refunded: 'Der Versanddienst hat das unbenutzte Etikett zurückgenommen.',
+  rejected: 'Der Versanddienst hat das Etikett nicht zurückgenommen.',
+  not_applicable: 'Der Versanddienst berechnet für das unbenutzte Etikett nichts.',
+  parked: 'Der Versanddienst konnte nicht gebeten werden, das Etikett zurückzunehmen; wir kümmern uns darum.',
+};
 const items = ({ lineId, units }: { readonly lineId: string; readonly units: readonly number[] }, wording: Wording): string =>
   `${units.length} × ${titleOf(lineId, wording)}`;
 

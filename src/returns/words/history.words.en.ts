@@ -1,6 +1,6 @@
 /** The sentences of a return's history in English. */
 import { STORE_CREDIT } from '../rules/money/payouts.js';
-import type { Destination, EventOf, FeeCode } from '../rules/returns.events.js';
+import type { Destination, EventOf, FeeCode, VoidOutcome } from '../rules/returns.events.js';
 import { declineWords } from './decline.words.js';
 import { atPlace, by, inside, isRefundedElsewhere, quoted, unitsIn, type Sentences, type Wording } from './history-wording.js';
 import { reviewInWords, type ReadReason } from './reason.words.js';
@@ -34,6 +34,7 @@ export const ENGLISH: Sentences = {
     data.retryable ? 'The label could not be made yet; it is tried again.' : `The label could not be made (${plain(data.code)}).`,
   LabelParked: (data) => `The label could not be made after ${count(data.attempts, 'attempt')}; someone looks into it.`,
   LabelVoided: (data) => `The return label is no longer valid (${plain(data.why)}).`,
+  LabelVoidConfirmed: (data) => VOIDED[data.outcome],
   PickupScheduled: pickupWords,
   PickupMissed: (data) =>
     data.fault === 'customer' ? 'The courier came, but nobody handed the parcel over.' : 'The courier did not come as agreed.',
@@ -96,6 +97,13 @@ const FEES: Readonly<Record<FeeCode, string>> = {
   promotion_lost: 'promotion lost fee',
   not_captured: 'rounding',
   given_up: 'not covered by the payments:',
+};
+const VOIDED: Readonly<Record<VoidOutcome, string>> = {
+  submitted: 'The carrier was asked to take the unused label back.',
+  refunded: 'The carrier took the unused label back.',
+  rejected: 'The carrier did not take the label back.',
+  not_applicable: 'The carrier charges nothing for the unused label.',
+  parked: 'The carrier could not be asked to take the label back; someone looks into it.',
 };
 const plain = (code: string): string => code.replaceAll('_', ' ');
 const because = (reason: ReadReason | null): string =>

@@ -1,7 +1,7 @@
 /** Decisions about labels, pickups and what the carrier reports. */
 import { DomainError } from '../../../eventing/decider.js';
 import { sameSighting } from '../evolve/parcel.js';
-import type { EventOf, EventOn } from '../returns.events.js';
+import type { EventOf, EventOn, VoidOutcome } from '../returns.events.js';
 import type { Label, Parcel, ReturnState, Sighting } from '../returns.state.js';
 import { refuse, type Decisions, type On } from './find.js';
 
@@ -21,6 +21,11 @@ export type RecordLabelOutcome = On<
       | { readonly kind: 'failed'; readonly code: string; readonly retryable: boolean }
       | { readonly kind: 'parked'; readonly code: string; readonly attempts: number };
   }
+>;
+/** What the carrier said to taking a void label back. */
+export type RecordLabelVoid = On<
+  'RecordLabelVoid',
+  { readonly labelId: string; readonly outcome: VoidOutcome; readonly code: string | null }
 >;
 export type SchedulePickup = On<'SchedulePickup', { readonly from: string; readonly until: string }>;
 /** `picked_up` and `pickup_missed` answer the scheduled pickup; the others move the parcel. */
@@ -48,7 +53,7 @@ export type RecordTracking = On<
     readonly fault: 'customer' | 'merchant' | 'carrier' | null;
   }
 >;
-export type ParcelCommand = RequestLabel | VoidLabel | RecordLabelOutcome | SchedulePickup | RecordTracking;
+export type ParcelCommand = RequestLabel | VoidLabel | RecordLabelOutcome | RecordLabelVoid | SchedulePickup | RecordTracking;
 
 /** Every label costs money; a return never needs as many parcels. */
 const MAX_LABELS = 10;
@@ -129,6 +134,15 @@ function recordLabelOutcome(command: RecordLabelOutcome, ret: ReturnState): read
       if (wasVoided || label.state === 'parked') return [];
       return [{ type: 'LabelParked', data: { at, returnId, labelId, code: outcome.code, attempts: outcome.attempts } }];
   }
+}
+
+const LAST_WORDS: readonly (VoidOutcome | null)[] = ['refunded', 'rejected', 'not_applicable'];
+
+/** A carrier that looks into it may say more later; its last word stays. */
+function recordLabelVoid({ at, returnId, labelId, outcome, code }: RecordLabelVoid, ret: ReturnState): readonly EventOn<'parcel'>[] {
+  const { state, voidOutcome } = labelOf(ret, labelId);
+  if (state !== 'voided' || voidOutcome === outcome || LAST_WORDS.includes(voidOutcome)) return [];
+  return [{ type: 'LabelVoidConfirmed', data: { at, returnId, labelId, outcome, code } }];
 }
 
 function schedulePickup({ at, from, until }: SchedulePickup, ret: ReturnState): readonly EventOn<'parcel'>[] {
@@ -236,6 +250,7 @@ export const PARCEL_DECISIONS: Decisions<ParcelCommand> = {
   RequestLabel: requestLabel,
   VoidLabel: voidLabel,
   RecordLabelOutcome: recordLabelOutcome,
+  RecordLabelVoid: recordLabelVoid,
   SchedulePickup: schedulePickup,
   RecordTracking: recordTracking,
 };

@@ -97,6 +97,8 @@ const asRequested = {
   costMinor: null,
   documentRef: null,
   issuedAt: null,
+  voidedAt: null,
+  voidOutcome: null,
   problem: null,
   attempts: 0,
 } as const;
@@ -120,7 +122,8 @@ export const PARCEL_EVENTS: OnReturn<'parcel'> = {
     onLabel(ret, labelId, (label) => ({ ...label, state: 'failed', problem: code, attempts: label.attempts + 1 })),
   LabelParked: ({ labelId, code, attempts }, ret) =>
     onLabel(ret, labelId, (label) => ({ ...label, state: 'parked', problem: code, attempts })),
-  LabelVoided: ({ labelId }, ret) => onLabel(ret, labelId, (label) => ({ ...label, state: 'voided' })),
+  LabelVoided: ({ at, labelId }, ret) => onLabel(ret, labelId, (label) => ({ ...label, state: 'voided', voidedAt: label.voidedAt ?? at })),
+  LabelVoidConfirmed: ({ labelId, outcome }, ret) => onLabel(ret, labelId, (label) => ({ ...label, voidOutcome: outcome })),
   PickupScheduled: ({ pickupId, from, until }, ret) => ({
     ...ret,
     pickups: [...ret.pickups, { pickupId, state: 'scheduled', from, until }],

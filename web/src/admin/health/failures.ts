@@ -3,6 +3,7 @@
 type Process = { readonly does: string; readonly asks: string };
 const PROCESSES: ReadonlyMap<string, Process> = new Map([
   ['label-purchase', { does: 'Buys labels and drop-off codes', asks: 'The carrier' }],
+  ['label-void', { does: 'Has carriers take void labels back', asks: 'The carrier' }],
   ['refund-payout', { does: 'Pays refunds', asks: 'The payment provider' }],
   ['return-expiry', { does: 'Ends returns that were not sent in time', asks: 'The service' }],
   ['found-parcels', { does: 'Counts what a parcel held once its return is known', asks: 'The service' }],
