@@ -121,7 +121,7 @@ const RETURN_FOR_CUSTOMERS: FieldsSeen<PresentedReturn> = {
     ...shown('authorised', 'awaiting', 'received', 'missing', 'kept', 'released'),
     ...shown('awaitingInspection', 'graded', 'disposed', 'quarantined'),
   },
-  labels: { ...shown('labelId', 'kind', 'state', 'carrier', 'trackingNumber', 'code'), costMinor: HIDDEN, problem: HIDDEN },
+  labels: { ...shown('labelId', 'kind', 'state', 'carrier', 'trackingNumber', 'code', 'problemWords'), costMinor: HIDDEN, problem: HIDDEN },
   pickups: shown('pickupId', 'state', 'from', 'until'),
   parcels: shown('trackingNumber', 'phase', 'firstScanAt', 'deliveredAt', 'delayed', 'exception', 'lastPlace', 'lastAt'),
   mismatches: shown('scanId', 'expectedLineId', 'foundBarcode', 'quantity', 'at'),

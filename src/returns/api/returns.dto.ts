@@ -85,6 +85,8 @@ export class LabelAnswer {
   @Text({ nullable: true, description: 'To show at the drop-off point instead of a label' }) code!: string | null;
   @Minor({ nullable: true }) costMinor!: number | null;
   @Text({ nullable: true, description: 'Why the last attempt failed' }) problem!: string | null;
+  @Text({ nullable: true, description: 'Which line of their address the customer must have mended, in the language asked for' })
+  problemWords!: string | null;
 }
 
 export class PickupAnswer {

@@ -16,6 +16,7 @@ import {
   statusOf,
   type ReturnStatus,
 } from '../rules/returns.status.js';
+import { labelProblemWords } from '../words/label.words.js';
 import { newsOf } from '../words/news.words.js';
 import { nextStep, type Reader } from '../words/next-step.js';
 import { payoutReason, plainReason, reviewInWords, type TextOf } from '../words/reason.words.js';
@@ -94,7 +95,7 @@ const returnBody = (state: ReturnsState, order: OrderFacts, ret: ReturnState, or
     })),
     endReason: plainReason(ret.endReason, reader.text, reader.isCustomer && ret.endedBy !== 'customer'),
     lines: ret.lines.map((line) => lineBody(line, order, reader)),
-    labels: ret.labels.map(picked(LabelAnswer)),
+    labels: ret.labels.map((label) => picked(LabelAnswer)({ ...label, problemWords: labelProblemWords(label.problem, reader.language) })),
     pickups: ret.pickups.map(picked(PickupAnswer)),
     parcels: ret.parcels.map(picked(ParcelAnswer)),
     mismatches: ret.mismatches.map(picked(MismatchAnswer)),

@@ -27,7 +27,7 @@ export function LabelCard({ ret }: { readonly ret: Return }): ReactElement | nul
         </Text>
       )}
       {label.state === 'issued' && <Issued returnId={ret.returnId} label={label} />}
-      {(label.state === 'failed' || label.state === 'parked') && <Failed returnId={ret.returnId} />}
+      {(label.state === 'failed' || label.state === 'parked') && <Failed returnId={ret.returnId} label={label} />}
     </section>
   );
 }
@@ -79,7 +79,7 @@ function Issued({
   );
 }
 
-function Failed({ returnId }: { readonly returnId: string }): ReactElement {
+function Failed({ returnId, label }: { readonly returnId: string; readonly label: Label }): ReactElement {
   const say = useWords();
   const asking = useMutation({
     mutationFn: (key: string) =>
@@ -92,6 +92,7 @@ function Failed({ returnId }: { readonly returnId: string }): ReactElement {
     <>
       <ProblemNotice error={asking.error} />
       <Text mt="xs">{say('label.failed')}</Text>
+      {label.problemWords !== null && <Text mt="xs">{label.problemWords}</Text>}
       <Button mt="sm" loading={asking.isPending} onClick={() => asking.mutate(newKey())}>
         {say('label.another')}
       </Button>
