@@ -92,6 +92,26 @@ describe('An order that Shopify tells', () => {
     expect((await known(`${A}4`)).payments[0]).toMatchObject({ refundedElsewhereMinor: 1833, refundableMinor: 9740 - 1833 });
   });
 
+  it('does not count again what people carried out there for a refund of ours', async () => {
+    expect(await shopify('orders/create', ordered(16))).toEqual(heard);
+    const { returnId } = await ok(app.call<ReturnAnswer>('POST', `/v1/orders/${A}16/returns`, wanted({ 9001: 1 })), 201);
+    await ok(
+      app.call('POST', `/v1/returns/${returnId}/receipts`, { scanId: 's', station: 'dock', items: [{ lineId: '9001', quantity: 1 }] }),
+    );
+    const [refund] = (await ok(app.call<ReturnAnswer>('GET', `/v1/returns/${returnId}`))).refunds;
+    await ok(app.call('POST', `/v1/refunds/${refund!.refundId}/settle`, { paymentId: 'shopify', providerRefundId: 'by hand' }));
+    const paidBack = (await known(`${A}16`)).payments[0]!.refundedMinor;
+    const transaction = (id: number, amount: string): Json => ({
+      ...{ id, kind: 'refund', status: 'success', amount, currency: 'EUR', processed_at: '2026-03-05T10:00:00Z' },
+    });
+    const ours = { id: 61, transactions: [transaction(611, (paidBack / 100).toFixed(2))] };
+    const theirs = { id: 62, transactions: [transaction(621, '5.00')] };
+    expect(await shopify('refunds/create', { ...ours, order_id: 16 })).toEqual(heard);
+    for (const refunds of [[ours], [ours, theirs], [ours, theirs]])
+      expect(await shopify('orders/updated', ordered(16, { refunds, financial_status: 'partially_refunded' }))).toEqual(heard);
+    expect((await known(`${A}16`)).payments).toMatchObject([{ refundedMinor: paidBack, refundedElsewhereMinor: 500 }]);
+  });
+
   it('is told apart from another shop’s by whose secret fits, also while a secret is changed', async () => {
     expect(await shopify('orders/create', ordered(5), OLD)).toEqual(heard);
     expect(await shopify('orders/create', ordered(5), OTHER)).toEqual(heard);

@@ -15,10 +15,12 @@ import { readFields } from '../../http/reading.js';
 import { PolicyQueries } from '../../policy/policy.queries.js';
 import { ReturnsQueries } from '../../returns/returns.queries.js';
 import { claimedUnits } from '../../returns/rules/decide/find.js';
+import { paymentBalances } from '../../returns/rules/money/caps.js';
 import { returnsStream } from '../../returns/rules/returns.events.js';
 import type { ReturnsState } from '../../returns/rules/returns.state.js';
 import type { Clock } from '../../shared/clock.js';
 import type { Config } from '../../shared/config.js';
+import { Heard } from '../../shared/heard.js';
 import { CLOCK, CONFIG, EVENT_STORE } from '../../shared/tokens.js';
 import { RecordOrderFact, RegisterOrder } from '../orders.commands.js';
 import { OrderBody } from '../orders.dto.js';
@@ -41,6 +43,7 @@ export class ShopWebhooksController {
     private readonly commands: CommandBus,
     private readonly returns: ReturnsQueries,
     private readonly policies: PolicyQueries,
+    private readonly heard: Heard,
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -96,6 +99,7 @@ export class ShopWebhooksController {
         'bad_signature',
         `The signature does not fit this body. ${kind.toUpperCase()}_WEBHOOK_SECRET must be that of this shop.`,
       );
+    this.heard.told(kind);
     return by.shop === null ? `${kind}-` : `${kind}-${by.shop}-`;
   }
 
@@ -130,7 +134,10 @@ export class ShopWebhooksController {
       await this.commands.execute(new RegisterOrder(orderId, { order, idsAsWritten: true }, asRead));
     }
     // Refunds are never undone, so a late order tells of none too many.
-    if (news.order !== null || state.order !== null) await this.#recordRefunds(kind, orderId, news.refunds);
+    if (news.order !== null || state.order !== null) {
+      const now = (await this.returns.ofOrder(orderId)).state;
+      await this.#recordRefunds(kind, orderId, unknownOf(news.refunds, now));
+    }
   }
 
   /** When the shop's order was changed that was recorded last. */
@@ -142,11 +149,11 @@ export class ShopWebhooksController {
     return told.map((each) => each.slice(TOLD.length)).reduce((newest, each) => (each > newest ? each : newest), '');
   }
 
-  /** Of an order that is not known yet, the order itself will tell. */
+  /** Of an order that is not known yet, the order itself will tell, and whether it is one of ours that people carried out there. */
   async #recordToldRefund(orderId: string, told: Json): Promise<void> {
     const { state } = await this.returns.ofOrder(orderId);
     const { order } = state;
-    if (order === null) return;
+    if (order === null || paymentBalances(state, order).some(({ refundedMinor }) => refundedMinor > 0)) return;
     await this.#unlessRefused('shopify', orderId, () =>
       this.#recordRefunds('shopify', orderId, refundsToldByShopify(told, order.currency)),
     );
@@ -175,6 +182,25 @@ export class ShopWebhooksController {
     const actor = { kind: 'provider', id: kind, channel: 'process' } as const;
     return fromProcess(kind, occasion, this.clock().toISOString(), { actor, causationId });
   }
+}
+
+/**
+ * All refunds of an order in its shop, as far as they come to more than what is known to have gone back: people carry out
+ * refunds of ours in the shop, which then tells of them by names of its own.
+ */
+function unknownOf(refunds: readonly ShopRefund[], { order, refundsElsewhere, ...state }: ReturnsState): readonly ShopRefund[] {
+  const known = new Set(refundsElsewhere.map(({ reference }) => reference));
+  const balances = order === null ? [] : paymentBalances({ order, refundsElsewhere, ...state }, order);
+  return balances.flatMap(({ paymentId, refundedMinor, refundedElsewhereMinor }) => {
+    const own = refunds.filter((refund) => refund.paymentId === paymentId);
+    let leftMinor = own.reduce((sum, { amountMinor }) => sum + amountMinor, 0) - refundedMinor - refundedElsewhereMinor;
+    return own.flatMap((refund): readonly ShopRefund[] => {
+      const amountMinor = Math.min(refund.amountMinor, leftMinor);
+      if (known.has(refund.reference) || amountMinor <= 0) return [];
+      leftMinor -= amountMinor;
+      return [{ ...refund, amountMinor }];
+    });
+  });
 }
 
 /** What led to the registration of an order: the state of it that the shop told, by when it came to be. */
