@@ -72,6 +72,12 @@ describe('An order that Shopify tells', () => {
     expect((await known(`${A}2`)).revision).toBe(0);
   });
 
+  it("of the admin's test notification is acknowledged and not recorded", async () => {
+    const headers = { 'x-shopify-topic': 'orders/create', 'x-shopify-test': 'true' };
+    expect(await sent('shopify', ordered(3_820), NEW, headers, 'x-shopify-hmac-sha256')).toEqual(heard);
+    expect((await app.call('GET', `/v1/orders/${A}3820`)).status).toBe(404);
+  });
+
   it('told late does not undo what is newer', async () => {
     const paid = ordered(3, { updated_at: '2026-03-04T09:00:00Z' });
     const pending = ordered(3, { updated_at: '2026-03-01T10:00:00Z', financial_status: 'pending', fulfillments: [] });

@@ -89,6 +89,21 @@ describe('An order of Shopify', () => {
     expect(() => refundsToldByShopify(refund, 'USD')).toThrow('not told in USD');
   });
 
+  it('counts what went back in the currency of the shop at the rate of the order, and rather more than less', () => {
+    const refund = fixture('shopify-refund');
+    const [transaction] = refund['transactions'] as Json[];
+    const inShopsMoney = { ...transaction, amount: '10.01', currency: 'USD', amount_set: undefined };
+    const total_price_set = {
+      shop_money: { amount: '105.00', currency_code: 'USD' },
+      presentment_money: { amount: '97.40', currency_code: 'EUR' },
+    };
+    const told = { total_price_set, currency: 'USD', refunds: [{ ...refund, transactions: [inShopsMoney] }] };
+    // 1001 × 9740 / 10500 = 928.5…
+    expect(shopify(told).refunds).toMatchObject([{ amountMinor: 929 }]);
+    const elsewhere = { ...refund, transactions: [{ ...inShopsMoney, currency: 'GBP' }] };
+    expect(() => shopify({ ...told, refunds: [elsewhere] })).toThrow('not told in EUR');
+  });
+
   it('comes to its total to the minor unit, whatever its rounding, fees and discounts, in currencies of every kind', () => {
     const anyOrder = fc.record({
       money: fc.constantFrom({ currency: 'EUR', digits: 2 }, { currency: 'JPY', digits: 0 }, { currency: 'KWD', digits: 3 }),

@@ -59,6 +59,21 @@ class Money {
     return minorIn(value, this.#digits, name);
   }
 
+  /**
+   * What is told in the shop's currency, in that of the customer at the rate of the order, rounded up: of money that went back
+   * rather too much is counted than too little.
+   */
+  converted(value: unknown, currency: unknown, name: string): number {
+    const { shop_money: shop, presentment_money: presented } = objectIn(this.order['total_price_set']);
+    const code = textIn(objectIn(shop)['currency_code']);
+    if (code === null || code !== currency) return unreadable(`${name} is not told in ${this.currency}`);
+    const digits = digitsIn(code);
+    const whole = BigInt(minorIn(objectIn(shop)['amount'], digits, name));
+    if (whole <= 0n) return unreadable(`${name} has no rate from ${code} to ${this.currency}`);
+    const part = BigInt(minorIn(value, digits, name)) * BigInt(this.read(objectIn(presented)['amount'], name));
+    return Number((part + whole - 1n) / whole);
+  }
+
   sum(holders: readonly Json[], name: string): number {
     return holders.reduce((sum, each) => sum + this.of(each, name), 0);
   }
@@ -182,7 +197,7 @@ function methodOf(order: Json): string {
 export const refundsToldByShopify = (refund: Json, currency: string): readonly ShopRefund[] =>
   refundsOfShopify(refund, new Money({ currency }));
 
-/** Money that went back; one that is pending or failed has not. @throws DomainError validation_failed one in another currency */
+/** Money that went back; one that is pending or failed has not. @throws DomainError validation_failed one in a currency that is neither the customer's nor the shop's */
 function refundsOfShopify(refund: Json, money: Money): readonly ShopRefund[] {
   return listIn(refund['transactions'])
     .filter(({ kind, status, test }) => kind === 'refund' && status === 'success' && test !== true)
@@ -194,8 +209,9 @@ function refundsOfShopify(refund: Json, money: Money): readonly ShopRefund[] {
         presented['amount'] === undefined
           ? [transaction['amount'], transaction['currency'] ?? (money.isOfShop ? money.currency : null)]
           : [presented['amount'], presented['currency_code'] ?? money.currency];
-      if (currency !== money.currency) unreadable(`the refund ${reference} is not told in ${money.currency}`);
-      return { paymentId: PAYMENT, reference, amountMinor: money.read(amount, 'a refund'), at };
+      const name = `the refund ${reference}`;
+      const amountMinor = currency === money.currency ? money.read(amount, name) : money.converted(amount, currency, name);
+      return { paymentId: PAYMENT, reference, amountMinor, at };
     })
     .filter(({ amountMinor }) => amountMinor > 0);
 }
