@@ -6,8 +6,11 @@ import { describePages, launchBrowser, PHONE, visit } from './browser.js';
 import { PortalShop } from './portal-shop.js';
 
 const MOST_SCRIPT_BYTES = 200_000;
-/** In units of `yardstick`: a machine that does that in a third of a second has the portal ready within one. */
-const READY_WITHIN = 3;
+/**
+ * In units of `yardstick`. Alone it takes 1.7 to 2.4 of them; beside other suites more, since a load keeps server, network and
+ * page busy at the same time, and the yardstick one thread: with every core taken 2.4 to 2.9 at best.
+ */
+const READY_WITHIN = 4;
 const LOADS = 7;
 
 describePages('The first page of the portal', () => {
@@ -83,9 +86,11 @@ describePages('The first page of the portal', () => {
     }
     const [fastest = Number.NaN, ...others] = times.map(Math.round).toSorted((one, other) => one - other);
     console.log(`The portal is ready after ${fastest} ms (the fastest of ${LOADS} first loads; the others: ${others.join(', ')})`);
-    const unit = Math.min(...yardsticks);
-    console.log(`That is ${(fastest / unit).toFixed(1)} times what the yardstick takes (${Math.round(unit)} ms)`);
-    // Whatever else runs on the machine can only add to both.
-    expect(fastest / unit).toBeLessThanOrEqual(READY_WITHIN);
+    // Each load beside the yardstick of its own moment: what else runs on the machine comes and goes.
+    const ratios = times.map((time, load) => time / (yardsticks[load] ?? Number.NaN));
+    console.log(
+      `That is ${ratios.map((ratio) => ratio.toFixed(1)).join(', ')} times what the yardstick takes (${yardsticks.map(Math.round).join(', ')} ms)`,
+    );
+    expect(Math.min(...ratios)).toBeLessThanOrEqual(READY_WITHIN);
   });
 });
