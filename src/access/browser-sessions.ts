@@ -8,6 +8,7 @@ import { LRUCache } from 'lru-cache';
 import type { SqliteRow } from '../eventing/sql/sqlite.js';
 import type { Clock } from '../shared/clock.js';
 import { unlessHeldUp } from '../shared/kept-file.js';
+import { sameBytes } from '../shared/same-bytes.js';
 import { ROLES, type Identity } from './access.js';
 import { type AccessStore } from './access.store.js';
 import { digestOf, type ApiKeys } from './api-keys.js';
@@ -137,7 +138,7 @@ export class BrowserSessions {
 /** Compared in constant time. @param sent the request's header, whatever it is */
 export function isCsrfTokenOf({ csrfToken }: BrowserSession, sent: unknown): boolean {
   const [right, given] = [Buffer.from(csrfToken), Buffer.from(typeof sent === 'string' ? sent : '')];
-  return right.length === given.length && timingSafeEqual(right, given);
+  return sameBytes(given, right);
 }
 
 /** Nothing to guess a key from: the id that goes into it is not stored. */

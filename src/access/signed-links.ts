@@ -2,8 +2,9 @@
  * Links that open one address to whoever holds them, for a few minutes: for what a browser loads by itself (an image in
  * a page) and where it cannot send credentials. Nothing is stored but the signing secret.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { Clock } from '../shared/clock.js';
+import { sameBytes } from '../shared/same-bytes.js';
 import type { AccessStore } from './access.store.js';
 
 /** `expiresAt`: ISO 8601 UTC. */
@@ -46,7 +47,7 @@ export class SignedLinks {
       return undefined;
     const given = Buffer.from(signature, 'base64url');
     const right = this.#signatureOf(path, expires);
-    if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
+    if (!sameBytes(given, right)) return undefined;
     const left = Number(expires) - this.#now();
     return left > 0 ? left : undefined;
   }

@@ -10,7 +10,7 @@ import { OutsideCalls } from '../shared/outside-calls.js';
 import { CLOCK, CONFIG } from '../shared/tokens.js';
 import { WarehouseModule } from '../warehouse/warehouse.module.js';
 import { BuiltinCarrier } from './builtin.adapter.js';
-import { Carriers, type CarrierPort } from './carrier.port.js';
+import { Carriers } from './carrier.port.js';
 import { CarriersController } from './carriers.controller.js';
 import { EasyPostWebhookController } from './easypost-webhook.controller.js';
 import { EasyPostCarrier } from './easypost.adapter.js';
@@ -56,12 +56,6 @@ export class CarriersModule implements OnModuleInit {
     const outside = new OutsideCalls({ heard });
     this.processes.register(labelProcess({ commands, queries, carriers, contacts, clock, outside }));
     this.processes.register(labelVoidProcess({ commands, queries, carriers, clock, outside }));
-    for (const carrier of carriers.all) void this.#lookAt(carrier);
-  }
-
-  /** A wrong key is told now, not at the first label. The service starts all the same, as with payments. */
-  async #lookAt(carrier: CarrierPort): Promise<void> {
-    const words = await this.heard.lookAt(carrier);
-    if (words !== undefined) this.#log.error(`Labels cannot be bought through ${carrier.id}: ${words}`);
+    heard.lookAtStart(carriers.all, (id, words) => this.#log.error(`Labels cannot be bought through ${id}: ${words}`));
   }
 }

@@ -24,11 +24,12 @@ export type Shipment = {
   readonly files: Readonly<Record<LabelFormat, string | null>>;
 };
 
-const textIn = (object: Readonly<Record<string, unknown>>, name: string): string | null => {
+export const textIn = (object: Readonly<Record<string, unknown>>, name: string): string | null => {
   const value = object[name];
   return typeof value === 'string' && value !== '' ? value : null;
 };
-const objectsIn = (value: unknown): readonly Readonly<Record<string, unknown>>[] => (Array.isArray(value) ? value.filter(isObject) : []);
+export const objectsIn = (value: unknown): readonly Readonly<Record<string, unknown>>[] =>
+  Array.isArray(value) ? value.filter(isObject) : [];
 
 function rateOf(value: Readonly<Record<string, unknown>>): readonly Rate[] {
   const [id, carrier, service, rate, currency] = ['id', 'carrier', 'service', 'rate', 'currency'].map((name) => textIn(value, name));

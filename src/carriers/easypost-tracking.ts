@@ -2,9 +2,11 @@
  * What EasyPost tells of parcels. Each event holds all that is known of the parcel, so events may come twice, late and in any order.
  * https://docs.easypost.com/docs/trackers, https://docs.easypost.com/docs/events, https://docs.easypost.com/guides/webhooks-guide. Pure.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { TrackingStatus } from '../returns/rules/decide/parcel.js';
 import { isObject } from '../shared/objects.js';
+import { sameBytes } from '../shared/same-bytes.js';
+import { objectsIn, textIn } from './easypost-mapping.js';
 
 export type TrackedParcel = {
   readonly trackingCode: string;
@@ -29,18 +31,16 @@ export type ParcelNews = {
  */
 export function isSigned(body: Buffer, signature: string, secret: string): boolean {
   const expected = Buffer.from(`hmac-sha256-hex=${createHmac('sha256', secret.normalize('NFKD')).update(body).digest('hex')}`);
-  const given = Buffer.from(signature);
-  return given.length === expected.length && timingSafeEqual(given, expected);
+  return sameBytes(Buffer.from(signature), expected);
 }
 
 /** What an event tells of a parcel; null: it is about something else. */
-export function parcelIn(body: Buffer): TrackedParcel | null {
-  const event = parsed(body.toString('utf8'));
+export function parcelIn(event: unknown): TrackedParcel | null {
   const tracker = isObject(event) && isObject(event['result']) ? event['result'] : {};
   const trackingCode = textIn(tracker, 'tracking_code');
   if (tracker['object'] !== 'Tracker' || trackingCode === null) return null;
-  const details = Array.isArray(tracker['tracking_details']) ? tracker['tracking_details'].filter(isObject) : [];
-  return { trackingCode, shipmentId: textIn(tracker, 'shipment_id'), news: newsOf(details, instantIn(tracker, 'est_delivery_date')) };
+  const news = newsOf(objectsIn(tracker['tracking_details']), instantIn(tracker, 'est_delivery_date'));
+  return { trackingCode, shipmentId: textIn(tracker, 'shipment_id'), news };
 }
 
 type Detail = Readonly<Record<string, unknown>>;
@@ -83,11 +83,6 @@ function seenIn({ status, status_detail: detail }: Detail): Seen | undefined {
   return plainly(LATE.includes(detail) ? 'delayed' : 'scanned');
 }
 
-const textIn = (object: Detail, name: string): string | null => {
-  const value = object[name];
-  return typeof value === 'string' && value !== '' ? value : null;
-};
-
 function instantIn(object: Detail, name: string): string | null {
   const time = Date.parse(textIn(object, name) ?? '');
   return Number.isNaN(time) ? null : new Date(time).toISOString();
@@ -96,12 +91,4 @@ function instantIn(object: Detail, name: string): string | null {
 function placeOf(location: unknown): string | null {
   const [city, state, country] = ['city', 'state', 'country'].map((name) => (isObject(location) ? textIn(location, name) : null));
   return [city, state ?? country].filter((part) => part !== null && part !== undefined).join(', ') || null;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify';
 import { Public } from '../access/access.js';
 import { DomainError } from '../eventing/decider.js';
 import type { EventStore } from '../eventing/event-store.js';
-import { fromProcess } from '../eventing/process-context.js';
+import { byProvider, fromProcess } from '../eventing/process-context.js';
 import { notFound, Problem } from '../http/problem.js';
 import { RecordTracking } from '../returns/parcel.commands.js';
 import { ReturnsQueries } from '../returns/returns.queries.js';
@@ -39,11 +39,13 @@ export class EasyPostWebhookController {
   /** @throws Problem not_found EasyPost's webhooks are not set up; bad_signature */
   @Post()
   @HttpCode(200)
-  async receive(@Req() { rawBody }: FastifyRequest, @Headers('x-hmac-signature') signature = ''): Promise<{ readonly received: true }> {
+  async receive(
+    @Req() { rawBody, body }: FastifyRequest,
+    @Headers('x-hmac-signature') signature = '',
+  ): Promise<{ readonly received: true }> {
     const secret = this.config.easypost?.webhookSecret ?? null;
     if (secret === null) throw notFound();
-    const body = rawBody ?? Buffer.alloc(0);
-    if (!isSigned(body, signature, secret))
+    if (!isSigned(rawBody ?? Buffer.alloc(0), signature, secret))
       throw new Problem('bad_signature', 'X-Hmac-Signature does not fit this body. EASYPOST_WEBHOOK_SECRET must be that of this webhook.');
     this.heard.told('easypost');
     const parcel = parcelIn(body);
@@ -77,12 +79,13 @@ export class EasyPostWebhookController {
   async #tell(returnId: string, trackingNumber: string, { status, at, place, code, expectedAt }: ParcelNews): Promise<void> {
     const now = this.clock().toISOString();
     const occasion = [trackingNumber, status, at, place, code].filter((part) => part !== null).join(' ');
-    const actor = { kind: 'provider', id: 'easypost', channel: 'process' } as const;
     // Where a carrier names no place EasyPost takes its local time for UTC, which may lie ahead.
     const reportedAt = at > now ? undefined : at;
     const said = { status, reportedAt, trackingNumber, place, code, expectedAt, fault: null };
     try {
-      await this.commands.execute(new RecordTracking(returnId, said, fromProcess('easypost', occasion, now, { actor })));
+      await this.commands.execute(
+        new RecordTracking(returnId, said, fromProcess('easypost', occasion, now, { actor: byProvider('easypost') })),
+      );
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       this.#log.warn(`What became of ${trackingNumber} was not recorded (${error.code})`);

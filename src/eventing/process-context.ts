@@ -1,6 +1,9 @@
 /** What a process says about the commands it gives: ids that are the same however often it gives them. */
 import { deriveCommandId, type CommandContext, type CommandSource } from './execute-command.js';
 
+/** Somebody else's service, that tells something or was asked. */
+export const byProvider = (id: string): CommandContext['actor'] => ({ kind: 'provider', id, channel: 'process' });
+
 /**
  * @param process name of the process
  * @param occasion names the command within the process: the same occasion is the same command, whatever it says by then

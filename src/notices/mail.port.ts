@@ -34,8 +34,10 @@ export interface MailPort {
    * @throws MailNotSentError nobody may have taken it; trying again may deliver it twice
    */
   send(mail: Mail): Promise<void>;
-  /** `smtp`, or `outbox`, which sends nothing. */
+  /** Shown to operators. */
   readonly id: string;
+  /** True: nothing is sent. */
+  readonly simulated: boolean;
   /** What is wrong with how it is set up, in words, for those that can tell. Undefined: nothing is. */
   whatIsWrong?(): Promise<string | undefined>;
   close(): void;

@@ -23,11 +23,8 @@ export class NoticesModule implements OnModuleInit, OnApplicationShutdown {
     private readonly heard: Heard,
   ) {}
 
-  /** A wrong password is told now, not when the first customer waits for their code. */
   onModuleInit(): void {
-    void this.heard.lookAt(this.mail).then((words) => {
-      if (words !== undefined) new Logger('Mail').error(words);
-    });
+    this.heard.lookAtStart([this.mail], (_, words) => new Logger('Mail').error(words));
   }
 
   static with(config: Config): DynamicModule {

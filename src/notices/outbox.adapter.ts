@@ -23,6 +23,7 @@ const isUnfinished = (file: string): boolean => file.endsWith(UNFINISHED);
 
 export class Outbox implements MailPort {
   readonly id = 'outbox';
+  readonly simulated = true;
   readonly #folder: string;
   readonly #composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
 

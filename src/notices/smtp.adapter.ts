@@ -9,6 +9,7 @@ const SILENCE_MS = 20_000;
 
 export class SmtpMail implements MailPort {
   readonly id = 'smtp';
+  readonly simulated = false;
   readonly #transport;
 
   /** @param url `smtp://user:password@host:port` or `smtps://…`, with nodemailer's options as its query */

@@ -10,10 +10,10 @@ import { Answers } from '../http/documentation.js';
 import { EmptyBody } from '../http/reading.js';
 import { MAIL, type MailPort } from '../notices/mail.port.js';
 import { PAID_BY_HAND, PaymentProviders } from '../payments/payment.port.js';
-import { Heard, type HeardOf } from '../shared/heard.js';
+import { Heard, type Asked, type HeardOf } from '../shared/heard.js';
 import { ProvidersAnswer, type ProviderAnswer, type ProviderKind, type ProviderState, type WaitingAnswer } from './providers.dto.js';
 
-type SetUp = { readonly id: string; readonly kind: ProviderKind; readonly isTest: boolean; whatIsWrong?(): Promise<string | undefined> };
+type SetUp = { readonly provider: Asked & { readonly simulated: boolean }; readonly kind: ProviderKind };
 type Waiting = ReadonlyMap<string, WaitingAnswer[]>;
 
 @ApiTags('Operation')
@@ -36,11 +36,11 @@ export class ProvidersController {
   @Answers(ProvidersAnswer)
   async list(): Promise<ProvidersAnswer> {
     const [payouts, labels] = await Promise.all([known(this.#payouts()), known(this.#labels())]);
-    const items = this.#setUp().map(({ id, kind, isTest }) => {
+    const items = this.#setUp().map(({ provider: { id, simulated }, kind }) => {
       const waits = kind === 'payments' ? payouts : labels;
       const waiting = kind === 'mail' ? [] : waits === undefined ? null : (waits.get(id) ?? []);
       const heard = this.heard.of(id);
-      return { id, kind, state: stateOf(heard), mode: isTest ? ('test' as const) : ('live' as const), ...heard, waiting };
+      return { id, kind, state: stateOf(heard), mode: simulated ? ('test' as const) : ('live' as const), ...heard, waiting };
     });
     return { items: [...items, ...notSetUp('payments', payouts, items), ...notSetUp('labels', labels, items)] };
   }
@@ -49,21 +49,15 @@ export class ProvidersController {
   @ApiOperation({ summary: 'Ask every provider that can be asked, now', description: 'Moves no money, buys and sends nothing.' })
   @Answers(ProvidersAnswer, { status: 200 })
   async check(@Body() _nothing: EmptyBody): Promise<ProvidersAnswer> {
-    await Promise.all(this.#setUp().map((each) => this.heard.lookAt(each)));
+    await Promise.all(this.#setUp().map(({ provider }) => this.heard.lookAt(provider)));
     return this.list();
   }
 
   #setUp(): readonly SetUp[] {
-    const asked = (provider: Pick<SetUp, 'id' | 'whatIsWrong'>, kind: ProviderKind, isTest: boolean): SetUp => ({
-      id: provider.id,
-      kind,
-      isTest,
-      ...(provider.whatIsWrong && { whatIsWrong: () => provider.whatIsWrong?.() ?? Promise.resolve(undefined) }),
-    });
     return [
-      ...this.payments.all.map((each) => asked(each, 'payments', each.simulated)),
-      ...this.carriers.all.map((each) => asked(each, 'labels', each.simulated)),
-      asked(this.mail, 'mail', this.mail.id === 'outbox'),
+      ...this.payments.all.map((provider) => ({ provider, kind: 'payments' as const })),
+      ...this.carriers.all.map((provider) => ({ provider, kind: 'labels' as const })),
+      { provider: this.mail, kind: 'mail' },
     ];
   }
 

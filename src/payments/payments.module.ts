@@ -8,7 +8,7 @@ import type { Config } from '../shared/config.js';
 import { Heard } from '../shared/heard.js';
 import { OutsideCalls } from '../shared/outside-calls.js';
 import { CLOCK, CONFIG } from '../shared/tokens.js';
-import { PaymentProviders, type PaymentProvider } from './payment.port.js';
+import { PaymentProviders } from './payment.port.js';
 import { payoutProcess, recordNotice } from './payout.process.js';
 import { ReconciliationController } from './reconciliation.controller.js';
 import { DecideOnRefundHandler } from './refund.commands.js';
@@ -49,18 +49,12 @@ export class PaymentsModule implements OnModuleInit, OnApplicationShutdown {
   onModuleInit(): void {
     const { commands, queries, providers, clock, heard } = this;
     this.processes.register(payoutProcess({ commands, queries, providers, clock, outside: new OutsideCalls({ heard }) }));
-    for (const provider of providers.all) void this.#lookAt(provider);
+    heard.lookAtStart(providers.all, (id, words) => this.#log.error(`Refunds through ${id} cannot be made: ${words}`));
     // Where no work is done nobody listens either: a notice is told to one process of the service.
     if (this.config.role === 'api') return;
     this.#unwatch = providers.all.flatMap(
       (provider) => provider.watch?.((notice) => recordNotice({ commands, clock }, provider.id, notice)) ?? [],
     );
-  }
-
-  /** A wrong key is told now, not at the first refund. The service starts all the same: the provider may be down, and nothing else needs it. */
-  async #lookAt(provider: PaymentProvider): Promise<void> {
-    const words = await this.heard.lookAt(provider);
-    if (words !== undefined) this.#log.error(`Refunds through ${provider.id} cannot be made: ${words}`);
   }
 
   onApplicationShutdown(): void {

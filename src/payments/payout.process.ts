@@ -3,7 +3,7 @@
  * what became of it comes back as a command: a crash at any point leads to the same key being asked for again.
  */
 import type { CommandSource } from '../eventing/execute-command.js';
-import { fromProcess } from '../eventing/process-context.js';
+import { byProvider, fromProcess } from '../eventing/process-context.js';
 import type { Process } from '../eventing/process.js';
 import { RecordPayoutOutcome, SubmitPayout } from '../returns/refund.commands.js';
 import type { ReturnsExecuted } from '../returns/returns.commands.js';
@@ -60,8 +60,9 @@ export async function recordNotice(
   const { noticeId, key, refundId, paymentId, answer } = notice;
   const returnId = returnIdOfRefund(refundId);
   if (returnId === undefined) return;
-  const actor = { kind: 'provider', id: provider, channel: 'process' } as const;
-  const from = fromProcess(`${payoutsOwed.name} ${provider}`, noticeId, needs.clock().toISOString(), { actor });
+  const from = fromProcess(`${payoutsOwed.name} ${provider}`, noticeId, needs.clock().toISOString(), {
+    actor: byProvider(provider),
+  });
   await needs.commands.execute(new RecordPayoutOutcome(returnId, { refundId, paymentId, key, outcome: answer }, from));
 }
 

@@ -2,7 +2,7 @@
 import { CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { DomainError } from '../eventing/decider.js';
 import type { CommandSource } from '../eventing/execute-command.js';
-import { fromProcess } from '../eventing/process-context.js';
+import { byProvider, fromProcess } from '../eventing/process-context.js';
 import { notFound } from '../http/problem.js';
 import { RecordPayoutOutcome } from '../returns/refund.commands.js';
 import { CommandOnReturn, ReturnsStream, type ReturnsExecuted } from '../returns/returns.commands.js';
@@ -129,8 +129,7 @@ export class DecideOnRefundHandler implements ICommandHandler<DecideOnRefund> {
     outcome: ProviderAnswer,
     at: string,
   ): Promise<void> {
-    const actor = { kind: 'provider', id: provider, channel: 'process' } as const;
-    const from = fromProcess('ask-provider', `${key} ${state} ${since} ${outcome.kind}`, at, { actor });
+    const from = fromProcess('ask-provider', `${key} ${state} ${since} ${outcome.kind}`, at, { actor: byProvider(provider) });
     await this.commands.execute(new RecordPayoutOutcome(returnId, { refundId, paymentId, key, outcome }, from));
   }
 }

@@ -7,7 +7,7 @@ import { Public } from '../access/access.js';
 import { DomainError } from '../eventing/decider.js';
 import type { EventStore } from '../eventing/event-store.js';
 import type { CommandSource } from '../eventing/execute-command.js';
-import { fromProcess } from '../eventing/process-context.js';
+import { byProvider, fromProcess } from '../eventing/process-context.js';
 import { Views } from '../eventing/views.js';
 import { notFound, Problem } from '../http/problem.js';
 import { RecordOrderFact } from '../orders/orders.commands.js';
@@ -94,7 +94,6 @@ export class StripeWebhookController {
   }
 
   #from(occasion: string): CommandSource {
-    const actor = { kind: 'provider', id: 'stripe', channel: 'process' } as const;
-    return fromProcess('stripe', occasion, this.clock().toISOString(), { actor });
+    return fromProcess('stripe', occasion, this.clock().toISOString(), { actor: byProvider('stripe') });
   }
 }

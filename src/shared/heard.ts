@@ -11,6 +11,9 @@ export type HeardOf = {
   readonly toldAt: string | null;
 };
 
+/** A provider, as far as it can be asked whether it lets us in. */
+export type Asked = { readonly id: string; whatIsWrong?(): Promise<string | undefined> };
+
 const NOTHING_YET: HeardOf = { answeredAt: null, failedAt: null, failure: null, toldAt: null };
 /** Of what a provider says, in characters: an answer may be a whole page. */
 export const LONGEST_FAILURE = 300;
@@ -52,12 +55,24 @@ export class Heard {
   }
 
   /** Asks one that can tell what is wrong with how it is set up. @returns that in words, undefined where nothing is */
-  async lookAt(provider: { readonly id: string; whatIsWrong?(): Promise<string | undefined> }): Promise<string | undefined> {
+  async lookAt(provider: Asked): Promise<string | undefined> {
     if (provider.whatIsWrong === undefined) return undefined;
     const words = await provider.whatIsWrong();
     if (words === undefined) this.answered(provider.id);
     else this.failed(provider.id, words);
     return words;
+  }
+
+  /**
+   * A wrong key is told when the service starts, not when it is needed first. The service starts all the same: a provider may be
+   * down, and nothing else needs it.
+   * @param tell called for each that something is wrong with
+   */
+  lookAtStart(providers: readonly Asked[], tell: (id: string, words: string) => void): void {
+    for (const provider of providers)
+      void this.lookAt(provider).then((words) => {
+        if (words !== undefined) tell(provider.id, words);
+      });
   }
 
   told(id: string): void {

@@ -1,5 +1,5 @@
 /** Orders that shops tell by themselves. 200 once everything is recorded; they are told again until then. See decision 132. */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { Controller, Headers, HttpCode, Inject, Logger, Post, Req } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';
@@ -9,7 +9,7 @@ import { RevisionMismatchError } from '../../eventing/command-errors.js';
 import { DomainError } from '../../eventing/decider.js';
 import type { EventStore } from '../../eventing/event-store.js';
 import type { CommandSource } from '../../eventing/execute-command.js';
-import { fromProcess } from '../../eventing/process-context.js';
+import { byProvider, fromProcess } from '../../eventing/process-context.js';
 import { notFound, Problem } from '../../http/problem.js';
 import { readFields } from '../../http/reading.js';
 import { PolicyQueries } from '../../policy/policy.queries.js';
@@ -21,6 +21,7 @@ import type { ReturnsState } from '../../returns/rules/returns.state.js';
 import type { Clock } from '../../shared/clock.js';
 import type { Config } from '../../shared/config.js';
 import { Heard } from '../../shared/heard.js';
+import { sameBytes } from '../../shared/same-bytes.js';
 import { CLOCK, CONFIG, EVENT_STORE } from '../../shared/tokens.js';
 import { RecordOrderFact, RegisterOrder } from '../orders.commands.js';
 import { OrderBody } from '../orders.dto.js';
@@ -93,10 +94,7 @@ export class ShopWebhooksController {
     const secrets = this.config.shops[kind];
     if (secrets.length === 0) throw notFound();
     const given = Buffer.from(signature, 'base64');
-    const by = secrets.find(({ secret }) => {
-      const right = createHmac('sha256', secret).update(rawBody).digest();
-      return given.length === right.length && timingSafeEqual(given, right);
-    });
+    const by = secrets.find(({ secret }) => sameBytes(given, createHmac('sha256', secret).update(rawBody).digest()));
     if (by === undefined)
       throw new Problem(
         'bad_signature',
@@ -182,8 +180,7 @@ export class ShopWebhooksController {
   }
 
   #from(kind: Kind, occasion: string, causationId = occasion): CommandSource {
-    const actor = { kind: 'provider', id: kind, channel: 'process' } as const;
-    return fromProcess(kind, occasion, this.clock().toISOString(), { actor, causationId });
+    return fromProcess(kind, occasion, this.clock().toISOString(), { actor: byProvider(kind), causationId });
   }
 }
 
