@@ -158,6 +158,12 @@ describe('An order of WooCommerce', () => {
     expect(woo({ transaction_id: '8AB12' }).refunds).toMatchObject([{ reference: '77', amountMinor: 1000 }]);
   });
 
+  it('has names as people read them, though WordPress tells them as pages need them', () => {
+    const [line] = fixture('woocommerce-order')['line_items'] as Json[];
+    const { order } = woo({ line_items: [{ ...line, name: 'Ship Your Idea &ndash; Color: Black &amp; White, 5&#8243;' }] });
+    expect(order!.lines[0]!.title).toBe('Ship Your Idea – Color: Black & White, 5″');
+  });
+
   it('takes a fee below 0 off everything, makes another one a line, and reads numbers where texts belong', () => {
     const discounted = woo({ total: 169.25, fee_lines: [{ id: 50, name: 'Loyalty', total: '-10.00', total_tax: '0.00' }] }).order;
     expect([comesTo(discounted), discounted!.lines.length]).toEqual([16925, 2]);

@@ -4,6 +4,7 @@
  *
  * Totals of lines are after discounts and before taxes, however prices were entered; refunds are told as sums alone.
  */
+import { decodeHTML } from 'entities';
 import type { NetTax } from '../../returns/rules/returns.events.js';
 import {
   balanced,
@@ -97,7 +98,12 @@ const refundsOf = (order: Json, at: string, minor: ReadMinor): ShopNews['refunds
     }))
     .filter(({ amountMinor }) => amountMinor > 0);
 
-const nameOf = (line: Json, otherwise: string): string => textIn(line['name'], 500) ?? otherwise;
+const LONGEST_NAME = 500;
+/** WordPress tells names as a page needs them, `Ship Your Idea &ndash; Black`. */
+function nameOf(line: Json, otherwise: string): string {
+  const name = textIn(line['name'], LONGEST_NAME);
+  return name === null ? otherwise : decodeHTML(name);
+}
 
 /** What is below 0 takes off others, so it is nothing by itself. */
 function costOf(line: Json, minor: (value: unknown, what: string) => number): NetTax {
